@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from django.db import InterfaceError, InternalError, OperationalError, connection
 
-from operations.reasons import is_away
+from operations.database_errors import is_away
 
 
 class Statement:

@@ -15,18 +15,18 @@ from campaigns.mail.sending import Sender
 from campaigns.mailings import failing, unticking
 from campaigns.mailings import notices as notices_of_mailings
 from campaigns.mailings import sending as mailings
-from campaigns.moderation import proofs
-from campaigns.petitions.signed import renewing
-from campaigns.privacy.clock import guarded
+from campaigns.moderation import proof_of_work
+from campaigns.petitions.signed_versions import renewing
 from campaigns.privacy.retention import Sweeper
+from campaigns.privacy.trusted_clock import guarded
 from campaigns.signatures import daily_keys, key_fingerprint, public_signers
 from campaigns.sync import notices as notices_of_receivers
 from campaigns.sync import sending as events
 from campaigns.sync import upkeep as upkeep_of_events
-from campaigns.trends import alarms, telling, weekly
+from campaigns.trends import alarm_mails, alarms, weekly
 from campaigns.workflow import notices, sent_forms
 from operations import heartbeat, locks
-from operations.backups import ledger
+from operations.backups import erasure_ledger
 from operations.doctor.watching import EVERY, Watch
 from operations.jobs import notices as notices_of_jobs
 from operations.jobs import upkeep
@@ -75,7 +75,7 @@ register(Round("bounces", bounces.read_due, every=60, thread="bounces"))
 register(Round("events", events.send_due, every=1, thread="events"))
 register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
 register(Round("notices of mailings", notices_of_mailings.send_due, every=2, thread="notices"))
-register(Round("emails about alarms", telling.tell_due, every=10, thread="notices"))
+register(Round("emails about alarms", alarm_mails.tell_due, every=10, thread="notices"))
 register(Round("notices of receivers", notices_of_receivers.tell_due, every=30, thread="notices"))
 register(Round("notices of forwarding", notices_of_forwarding.tell_due, every=30, thread="notices"))
 register(Round("weekly emails", weekly.send_due, every=600, thread="notices"))
@@ -99,11 +99,11 @@ register(Round("unticking", unticking.untick, every=60))
 register(Round("asked anew", unticking.forget_outdated, every=3600, share=100, thread="surveys"))
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
-register(Round("spent proofs", proofs.delete_old, every=600))
+register(Round("spent proofs", proof_of_work.delete_old, every=600))
 register(Round("stalled jobs", upkeep.retry_stalled, every=10, alone=True))
 register(Round("old lists", guarded(importing.delete_old), every=600))
 register(Round("old jobs", guarded(upkeep.delete_old), every=600, alone=True))
-register(Round("old erasures", guarded(ledger.delete_old), every=86400))
+register(Round("old erasures", guarded(erasure_ledger.delete_old), every=86400))
 register(Round("old heartbeats", heartbeat.delete_old, every=3600))
 register(Round("sent forms", guarded(sent_forms.delete_old), every=3600))
 register(Round("old alarms", guarded(alarms.delete_old), every=3600))

@@ -27,12 +27,11 @@ from campaigns.cms import (
     packing,
     pasting,
 )
-from campaigns.cms.beginning import views as beginning
 from campaigns.cms.bulk import views as bulk_views
-from campaigns.cms.finding import counts, noting, saving
-from campaigns.cms.handing.appeals import AppealViewSet
-from campaigns.cms.handing.contacts import ContactViewSet
-from campaigns.cms.imports import deciding as imports
+from campaigns.cms.finding import counts, notes_on_it, saved_views
+from campaigns.cms.handover.appeals import AppealViewSet
+from campaigns.cms.handover.contacts import ContactViewSet
+from campaigns.cms.imports import last_screens as imports
 from campaigns.cms.jobs import home as jobs_at_home
 from campaigns.cms.jobs import listing as jobs
 from campaigns.cms.jobs import views as job_views
@@ -40,6 +39,7 @@ from campaigns.cms.mailings import from_updates
 from campaigns.cms.mailings import showing as mailing_views
 from campaigns.cms.mailings.rights import mailing_policy
 from campaigns.cms.mailings.writing import MailingViewSet
+from campaigns.cms.new_campaign import views as beginning
 from campaigns.cms.pages import (
     campaign_panels,
     explorer,
@@ -50,7 +50,7 @@ from campaigns.cms.pages import (
 from campaigns.cms.pages import comments as page_comments
 from campaigns.cms.pages.approval import put_next_step_first
 from campaigns.cms.pages.topics import TopicViewSet
-from campaigns.cms.people import answers, box, receipts
+from campaigns.cms.people import answers, lookup, receipts
 from campaigns.cms.permissions import (
     GroupPetitionPermissions,
     petition_policy,
@@ -63,13 +63,13 @@ from campaigns.cms.presets import saving as presets
 from campaigns.cms.signatures import (
     assisting,
     comments,
-    exported,
-    exporting,
+    export_history,
+    export_screen,
     moderating,
     queue,
 )
 from campaigns.cms.signatures.admin import SignatureAdmin
-from campaigns.cms.signatures.lists import ListEntryViewSet
+from campaigns.cms.signatures.block_lists import ListEntryViewSet
 from campaigns.cms.statistics import account, alarms, home
 from campaigns.cms.statistics import views as statistics
 from campaigns.cms.sync import showing as receiver_views
@@ -116,19 +116,19 @@ hooks.register("register_log_actions", history.register_log_actions)
 hooks.register("register_log_actions", assisting.register_log_actions)
 hooks.register("register_log_actions", imports.register_log_actions)
 hooks.register("register_log_actions", ledger.register_log_actions)
-hooks.register("register_log_actions", noting.register_log_actions)
+hooks.register("register_log_actions", notes_on_it.register_log_actions)
 hooks.register("register_log_actions", answers.register_log_actions)
 hooks.register("register_admin_urls", assisting.urls)
 hooks.register("register_admin_urls", counts.urls)
 hooks.register("register_log_actions", bulk_views.register_log_actions)
 hooks.register("register_admin_urls", bulk_views.urls)
-hooks.register("register_admin_urls", noting.urls)
-hooks.register("register_admin_urls", saving.urls)
+hooks.register("register_admin_urls", notes_on_it.urls)
+hooks.register("register_admin_urls", saved_views.urls)
 hooks.register("register_admin_urls", presets.urls)
 hooks.register("register_admin_urls", statistics.urls)
 hooks.register("register_admin_urls", alarms.urls)
 hooks.register("register_account_settings_panel", account.MailChoicePanel)
-hooks.register("register_admin_urls", exported.urls)
+hooks.register("register_admin_urls", export_history.urls)
 hooks.register("register_admin_urls", job_views.urls)
 hooks.register("register_admin_urls", mailing_views.urls)
 hooks.register("register_admin_urls", from_updates.urls)
@@ -137,11 +137,11 @@ hooks.register("register_log_actions", receiver_views.register_log_actions)
 hooks.register("register_page_header_buttons", from_updates.header_button)
 hooks.register("register_log_actions", mailing_views.register_log_actions)
 hooks.register("register_admin_menu_item", statistics.StatisticsMenuItem)
-hooks.register("register_admin_menu_item", box.PeopleMenuItem)
+hooks.register("register_admin_menu_item", lookup.PeopleMenuItem)
 hooks.register("register_admin_menu_item", queue.QuarantineMenuItem)
 hooks.register("register_admin_menu_item", comments.CommentsMenuItem)
 hooks.register("register_admin_menu_item", jobs.JobsMenuItem)
-hooks.register("register_reports_menu_item", exported.ExportsMenuItem)
+hooks.register("register_reports_menu_item", export_history.ExportsMenuItem)
 hooks.register("register_help_menu_item", guide.GuideMenuItem)
 hooks.register("construct_help_menu", guide.put_in_order)
 hooks.register("construct_snippet_action_menu", offer_publishing)
@@ -210,7 +210,7 @@ def moderation_urls() -> list[URLPattern]:
     undo = moderating.UndoView.as_view()
     return [
         path("signatures/moderate/", moderating.ModerateView.as_view(), name="moderate_signatures"),
-        path("signatures/export/", exporting.ExportView.as_view(), name="export_signatures"),
+        path("signatures/export/", export_screen.ExportView.as_view(), name="export_signatures"),
         path(
             "signatures/export/<slug:shape>/",
             choosing.ColumnsExportView.as_view(),
@@ -235,7 +235,7 @@ def moderation_urls() -> list[URLPattern]:
 @hooks.register("register_admin_urls")
 def people_urls() -> list[URLPattern]:
     views = {
-        "": ("people", box.PeopleView.as_view()),
+        "": ("people", lookup.PeopleView.as_view()),
         "report/": ("person_report", answers.ReportView.as_view()),
         "erase/": ("erase_person", answers.ErasePersonView.as_view()),
         "stop-mail/": ("stop_person_mail", answers.StopPersonMailView.as_view()),

@@ -25,7 +25,7 @@ from campaigns.models import (
     Tally,
     Topic,
 )
-from campaigns.petitions import controlling, publishing
+from campaigns.petitions import immediate_actions, publishing
 from campaigns.signatures import key_fingerprint, public_signers
 from demo import (
     appeals,
@@ -44,9 +44,9 @@ from home.models import ContentPage, HomePage, Identity, Navigation
 P = TypeVar("P", bound=Page)
 
 VERBS = {
-    "paused": controlling.pause,
-    "handed_over": controlling.record_handover,
-    "won": controlling.declare_victory,
+    "paused": immediate_actions.pause,
+    "handed_over": immediate_actions.record_handover,
+    "won": immediate_actions.declare_victory,
 }
 # The hours at which petitions open and close, in the demo's time zone.
 MORNING, EVENING = time(7), time(22)

@@ -18,7 +18,7 @@ from campaigns.pages.news import ArticlePage
 from campaigns.pages.public_page import PublicPage
 from campaigns.petitions.state import is_open
 from campaigns.petitions.texts import front_url
-from guide.beside import AboutFieldPanel
+from guide.help_links import AboutFieldPanel
 from home.blocks import NavigationItem, SubmenuBlock
 from home.identity.model import Identity
 from home.previewed import Previewed

@@ -8,7 +8,7 @@ from wagtail.url_routing import RouteResult
 
 from campaigns import caching
 from campaigns.pages.campaign import CampaignPage
-from campaigns.petitions import cached
+from campaigns.petitions import cached_petitions
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -28,7 +28,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     for page in candidates if slug else ():
         if page.get_url(request) == request.path:
             if page.petition_id:
-                page.petition = cached.petition(pk=page.petition_id)
+                page.petition = cached_petitions.petition(pk=page.petition_id)
             # Page.route_for_request looks into this attribute first.
             request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
     response: HttpResponse = views.serve(request, path)

@@ -1,7 +1,7 @@
 """The register of readings, which say whether a part of the site is well.
 
-Each app registers its readings in a module named `readings`. `/readyz`, `manage.py doctor` and the
-health checks of Docker ask for them.
+Each app registers its readings in a module named `health_readings`. `/readyz`, `manage.py doctor`
+and the health checks of Docker ask for them.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from typing import NamedTuple
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils.module_loading import autodiscover_modules
 
+from operations.database_errors import reason
 from operations.postgresql.base import without_patience
-from operations.reasons import reason
 
 
 class Reading(NamedTuple):
@@ -34,7 +34,7 @@ def register(name: str, read: Callable[[], tuple[bool, str]]) -> None:
 
 @cache
 def discover() -> None:
-    autodiscover_modules("readings")
+    autodiscover_modules("health_readings")
 
 
 def database() -> tuple[bool, str]:

@@ -15,7 +15,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, models
 
-from operations.reasons import reason
+from operations.database_errors import reason
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from django.conf import settings
 from django.core.files.storage import storages
 
-from operations.readings import place_of_media
+from operations.health_readings import place_of_media
 
 if TYPE_CHECKING:  # it loads boto3, which takes a while, and which most sites do not need
     from operations.bucket import Bucket

@@ -1,7 +1,7 @@
 """The models of the app, by name, for Django."""
 
-from operations.backups.ledger import Erasure
-from operations.backups.record import Backup
+from operations.backups.backup_record import Backup
+from operations.backups.erasure_ledger import Erasure
 from operations.doctor.watching import Trouble
 from operations.heartbeat import Heartbeat
 from operations.jobs.job import Batch, Job, Piece

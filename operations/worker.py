@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from operations.reasons import is_away, reason
+from operations.database_errors import is_away, reason
 from operations.rounds import Round
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import expect
 
-from script import answering, camera, composing, demo_site, handing, serve, signing
+from script import answering, camera, composing, demo_site, handover, serve, signing
 from script.camera import take
 from script.demo_site import PHONE, Site
 from servers import chromium, databases
@@ -106,7 +106,7 @@ def photograph(site: Site) -> None:
         visit(site)
     for visit in (answering.decide, answering.count, answering.export):
         visit(site)
-    for visit in (handing.sheets, handing.bring_in, handing.write, handing.record):
+    for visit in (handover.sheets, handover.bring_in, handover.write, handover.record):
         visit(site)
     for visit in (answering.ask, answering.change, answering.moderate, answering.answer):
         visit(site)

@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 from wagtail.models import Locale, Page
 from wagtail.search.backends import get_search_backend
 
-from campaigns.originals import originals
+from campaigns.original_languages import originals
 from campaigns.pages.campaign import CampaignPage
 from campaigns.pages.listed import bare_petitions, listed_petitions
 from campaigns.pages.news import ArticlePage

@@ -17,7 +17,7 @@ from wagtail.users.views import users
 
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.pages.images import without_metadata
-from staff import telling
+from staff import security_mails
 
 
 class AvatarForm(AvatarPreferencesForm):
@@ -38,7 +38,7 @@ class AvatarForm(AvatarPreferencesForm):
 def tell_of_email(form: ModelForm[User]) -> None:
     """Tell the email of before that there is another one now."""
     if "email" in form.changed_data:
-        telling.tell(form.instance, "email_changed", before=form.initial["email"])
+        security_mails.tell(form.instance, "email_changed", before=form.initial["email"])
 
 
 class EmailForm(NameEmailForm):

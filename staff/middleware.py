@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
-from staff import recent, second_factor
+from staff import recent_second_factor, second_factor
 
 # The views of the CMS that are open to people who have given only a password.
 OPEN_VIEWS = {
@@ -70,8 +70,8 @@ class SecondFactorMiddleware:
             return None
         assert request.resolver_match  # no view is called without it
         view_name = request.resolver_match.view_name
-        if recent.is_asked_again(request, request.account, view_name):
-            query = urlencode({"next": recent.address(request)})
+        if recent_second_factor.is_asked_again(request, request.account, view_name):
+            query = urlencode({"next": recent_second_factor.address(request)})
             return redirect(f"{reverse('second_factor_again')}?{query}")
         if view_name in OPEN_VIEWS or request.user.is_authenticated:
             return None

@@ -2,7 +2,7 @@
 
 from django.core.management import call_command
 
-from campaigns.privacy.clock import guarded
+from campaigns.privacy.trusted_clock import guarded
 from operations.rounds import Round, register
 
 

@@ -23,7 +23,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 from wagtail.log_actions import log
 
 from campaigns.cms.permissions import SENSITIVE, petition_policy
-from staff import sealing, telling
+from staff import sealing, security_mails
 from staff.models import Phone
 from staff.sessions import hashed
 
@@ -161,7 +161,7 @@ def note(user: User, what: str, *, by: User | None) -> None:
     """Write a change of somebody's second factor into the log, and tell them by mail."""
     # Of a lazy object, such as `request.account`, Wagtail would log nothing.
     log(User.objects.get(pk=user.pk), f"staff.{what}", user=by)
-    telling.tell(user, what)
+    security_mails.tell(user, what)
 
 
 def phones(user: User) -> QuerySet[Phone]:

@@ -23,7 +23,7 @@ from wagtail.admin.auth import reject_request
 from wagtail.users.models import UserProfile
 
 from campaigns.cms.permissions import StaffRequest
-from staff import recent, second_factor
+from staff import recent_second_factor, second_factor
 from staff.account import may_change
 from staff.forms import AgainForm, SetUpForm
 from staff.middleware import AccountRequest
@@ -100,7 +100,7 @@ def let_in(request: AccountRequest, device: Device) -> None:
     request.user = request.account
     request.session.cycle_key()
     django_otp.login(request, device)
-    recent.remember(request)
+    recent_second_factor.remember(request)
 
 
 @for_account
@@ -135,7 +135,7 @@ def again(request: AccountRequest) -> HttpResponse:
         return redirect("set_up_second_factor")
     form = AgainForm(request, request.account, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        recent.remember(request)
+        recent_second_factor.remember(request)
         messages.success(request, _("Thank you. You will not be asked again for ten minutes."))
         after = request.GET.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure())

@@ -22,8 +22,8 @@ from bench.ours.pictures import picture
 from campaigns.counting import counting
 from campaigns.mail import composing, sending
 from campaigns.mail.outbox import ALLOWANCE, OutgoingMail
-from campaigns.mailings import acting
 from campaigns.mailings import composing as mailings
+from campaigns.mailings import mailing_actions
 from campaigns.models import (
     CampaignPage,
     CustomImage,
@@ -33,7 +33,7 @@ from campaigns.models import (
     Signature,
     Tally,
 )
-from campaigns.moderation.memory import RememberedModeration
+from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.moderation.screening import Reason
 from campaigns.petitions.texts import DefaultTexts
 from campaigns.signatures import tokens
@@ -163,11 +163,11 @@ def mailing(path: str) -> None:
     )
     made.tallies.set(Tally.objects.all())
     made.refresh_from_db()
-    acting.submit(made, seen=made.stamp)
+    mailing_actions.submit(made, seen=made.stamp)
     made.refresh_from_db()
     assert made.submitted_at
     approver = User.objects.create(username="approver")
-    acting.approve(made, seen=made.submitted_at, by=approver)
+    mailing_actions.approve(made, seen=made.submitted_at, by=approver)
     Mailing.objects.update(began_at=timezone.now(), state="paused")
     ready: list[tuple[str, list[str], str]] = []
     for signature in Signature.objects.filter(updates=True).order_by("pk")[:READY]:

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from bench.ours.content import make_petition
 from bench.ours.sowing import WORDS
-from campaigns.handing import pack
+from campaigns.handover import pack
 from campaigns.models import Petition
 
 NAMES = {

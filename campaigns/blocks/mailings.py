@@ -2,8 +2,8 @@
 
 from wagtail import blocks
 
+from campaigns.blocks.onward import CallToActionBlock
 from campaigns.blocks.pictures import GalleryImageBlock
-from campaigns.blocks.ways import CallToActionBlock
 from campaigns.blocks.words import HeadingBlock, QuoteBlock, StoryTextBlock
 
 

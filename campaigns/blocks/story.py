@@ -15,13 +15,7 @@ from wagtail.rich_text import RichText
 from campaigns.blocks import links
 from campaigns.blocks.lines import DayBlock
 from campaigns.blocks.numbers import ChosenCurveBlock, CurveBlock
-from campaigns.blocks.pictures import (
-    CaptionedImageBlock,
-    GalleryBlock,
-    GalleryImageBlock,
-    VideoBlock,
-)
-from campaigns.blocks.ways import (
+from campaigns.blocks.onward import (
     ActionsTakenBlock,
     AppealBlock,
     CallToActionBlock,
@@ -29,6 +23,12 @@ from campaigns.blocks.ways import (
     DocumentBlock,
     PetitionBlock,
     RelatedCampaignsBlock,
+)
+from campaigns.blocks.pictures import (
+    CaptionedImageBlock,
+    GalleryBlock,
+    GalleryImageBlock,
+    VideoBlock,
 )
 from campaigns.blocks.words import (
     STORY_FEATURES,

@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from campaigns.blocks.onward import CallToActionBlock, CallToActionValue
 from campaigns.blocks.pictures import CaptionedImageBlock
 from campaigns.blocks.story import fetch
-from campaigns.blocks.ways import CallToActionBlock, CallToActionValue
 from campaigns.blocks.words import HeadingBlock, StoryTextBlock
 from campaigns.sharing import links
 

@@ -14,7 +14,7 @@ from anymail.webhooks.postmark import PostmarkTrackingWebhookView
 from anymail.webhooks.sparkpost import SparkPostTrackingWebhookView
 from django.http import HttpRequest
 
-from campaigns.bounces import acting, reports, return_path
+from campaigns.bounces import consequences, reports, return_path
 from campaigns.bounces.reports import Said
 from campaigns.bounces.statuses import STATUS
 from campaigns.mailings import suppression
@@ -61,7 +61,7 @@ def act(event: AnymailTrackingEvent) -> None:
     token = str((event.metadata or {}).get(return_path.NAME, ""))
     keys = suppression.keys_of(event.recipient) if event.recipient else ()
     if returned := return_path.read(token.encode()):
-        acting.act(returned, said, mailbox=keys)
+        consequences.act(returned, said, mailbox=keys)
     elif said in REASONS and keys:
         signed = list(suppression.signed_with(event.recipient or "")[:1])
         signature = signed[0] if signed else None

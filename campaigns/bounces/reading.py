@@ -14,7 +14,7 @@ from django.db import DatabaseError, InterfaceError
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxUnencrypted, MailMessage, MailMessageFlags
 from imap_tools.errors import ImapToolsError
 
-from campaigns.bounces import acting, reports, return_path
+from campaigns.bounces import consequences, reports, return_path
 from campaigns.mailings import links
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ def is_ours(message: MailMessage) -> bool:
         if returned is None:
             return False
         mailbox = links.mailbox_in(raw, returned.signature)
-        acting.act(returned, reports.said(message.obj), mailbox=mailbox)
+        consequences.act(returned, reports.said(message.obj), mailbox=mailbox)
     except (DatabaseError, InterfaceError):
         raise
     except Exception as error:

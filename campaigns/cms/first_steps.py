@@ -19,7 +19,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
-from campaigns.cms.beginning.choices import may_begin
+from campaigns.cms.new_campaign.choices import may_begin
 from campaigns.cms.permissions import AnyUser, StaffRequest, petition_policy
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.petitions.tally import Tally

@@ -25,8 +25,8 @@ from campaigns.cms.petitions.changes import ReasonForm
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.petitions import translating
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.signed import renewing
-from campaigns.petitions.signed.changes import Change
+from campaigns.petitions.signed_versions import renewing
+from campaigns.petitions.signed_versions.changes import Change
 from campaigns.petitions.texts import (
     DEFAULTS,
     DefaultTexts,

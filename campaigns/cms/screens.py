@@ -38,7 +38,7 @@ class PressedButton(forms.HiddenInput):
 
 def refused(response: HttpResponse) -> HttpResponse:
     """Mark an answer that says that nothing was done: the same form may be sent again at once."""
-    response.is_refusal = True  # type: ignore[attr-defined]  # read by `making`
+    response.is_refusal = True  # type: ignore[attr-defined]  # read by `add_forms`
     return response
 
 

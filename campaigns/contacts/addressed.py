@@ -6,7 +6,7 @@ from wagtail.models import Locale
 
 from campaigns.contacts.contact import Contact
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.signed.parts import named
+from campaigns.petitions.signed_versions.parts import named
 
 
 class Addressed(NamedTuple):

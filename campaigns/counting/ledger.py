@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 
 from campaigns.counting import sheet_names
 from campaigns.counting.entries import Kind, LedgerEntry
-from campaigns.petitions.controlling import clear_cached_tally
+from campaigns.petitions.immediate_actions import clear_cached_tally
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 

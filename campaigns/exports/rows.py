@@ -23,7 +23,7 @@ from campaigns.petitions.questions import CHECKBOX, TEXT
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.conditions import IN_STATE, SHOWN_COMMENT
-from campaigns.signatures.replies import OTHER, PERSONAL
+from campaigns.signatures.question_answers import OTHER, PERSONAL
 from campaigns.signatures.signature import Signature
 from operations.postgresql import replica
 

@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.finding.understanding import LONGEST, Kind
+from campaigns.finding.interpreting import LONGEST, Kind
 
 KEPT_FOR = timedelta(hours=12)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.finding import paging, traits, understanding
+from campaigns.finding import interpreting, paging, traits
 from campaigns.finding.traits import HasTrait
 from campaigns.signatures.signature import Signature
 
@@ -47,7 +47,7 @@ def alike(signatures: QuerySet[Signature], one: Signature, kind: Alike) -> Query
     """Those of these signatures that share this with one, which is among them; or none."""
     match kind:
         case Alike.NAME if one.name:
-            return understanding.same_name(signatures, one.name)
+            return interpreting.same_name(signatures, one.name)
         case Alike.DOMAIN if one.email:
             domain = one.email.rpartition("@")[2].lower()
             return signatures.filter(HasTrait(traits.DOMAIN, domain))

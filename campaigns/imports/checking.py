@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django_countries import countries
 
 from campaigns.canonical_emails import normalise
-from campaigns.finding.understanding import country_in
+from campaigns.finding.interpreting import country_in
 from campaigns.signatures.email_keys import mailbox_keys
 from campaigns.signing import fields
 from operations import keyring

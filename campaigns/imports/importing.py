@@ -16,16 +16,16 @@ from wagtail.log_actions import log
 
 from campaigns.exports.cells import harmless
 from campaigns.imports import headings, waiting
+from campaigns.imports.already_signed import known_keys, names_on_sheets
 from campaigns.imports.checking import Checker, Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, ImportedSignature, State
-from campaigns.imports.known import known_keys, names_on_sheets
 from campaigns.imports.reading import Read
 from campaigns.imports.waiting import Gone, rows_of
 from campaigns.mailings import suppression
 from campaigns.petitions.petition import Petition
-from campaigns.privacy import dependents
+from campaigns.privacy import dependent_rows
 from operations import keyring
-from operations.backups import ledger
+from operations.backups import erasure_ledger
 
 BATCH = 5_000
 Advance = Callable[[int], None]
@@ -237,8 +237,8 @@ def undo(subject: Import, *, by: User | None, advance: Advance) -> int:
     rows = ImportedSignature.objects.filter(made_in=subject).order_by("pk")
     done = 0
     while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
-        ledger.note("signature", keys)
-        done += dependents.delete_with_signatures(keys)
+        erasure_ledger.note("signature", keys)
+        done += dependent_rows.delete_with_signatures(keys)
         advance(done)
     end(subject, State.UNDONE, result={**subject.result, "undone": done})
     data = {"count": done, "channel": subject.channel, "import": subject.pk}

@@ -15,16 +15,16 @@ from django.utils.translation import gettext
 
 from campaigns.bounces import return_path
 from campaigns.caching import cached
-from campaigns.mail import new_emails, places
+from campaigns.mail import new_emails, placeholders
 from campaigns.mail.inline import Mail
 from campaigns.mail.outbox import OutgoingMail
-from campaigns.mail.places import Pattern
+from campaigns.mail.placeholders import Pattern
 from campaigns.pages.next_steps import next_campaigns
 from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
 from campaigns.sharing.links import share_code, share_links, sourced
 from campaigns.sharing.links import words as share_words
-from campaigns.signatures import codes, tokens
+from campaigns.signatures import short_codes, tokens
 from campaigns.signatures.signature import Signature
 
 Kind = OutgoingMail.Kind
@@ -94,12 +94,12 @@ def write(kind: str, signature: Signature, petition: Petition, *, is_sample: boo
     values = {place: own(place, kind, signature) for place in pattern.names}
     message = Mail(
         subject=pattern.subject,
-        body=places.filled(pattern.text, values),
+        body=placeholders.filled(pattern.text, values),
         to=[signature.email],
         headers={"Auto-Submitted": "auto-generated"},
     )
     escaped = {place: escape(value) for place, value in values.items()}
-    message.attach_alternative(places.filled(pattern.html, escaped), "text/html")
+    message.attach_alternative(placeholders.filled(pattern.html, escaped), "text/html")
     return message
 
 
@@ -116,7 +116,7 @@ def own(place: str, kind: str, signature: Signature) -> str:
     if place == "name":
         return signature.name or ""
     if place == "code":
-        return codes.code_of(purpose_of(kind) or "manage", signature)
+        return short_codes.code_of(purpose_of(kind) or "manage", signature)
     return link(place.removesuffix("_url"), signature)
 
 
@@ -124,19 +124,19 @@ def render(kind: str, signature: Signature, petition: Petition, *, is_named: boo
     """The mail to all signers of one likeness, with places for what is their own."""
     with translation.override(signature.language):
         context: dict[str, Any] = {
-            "name": places.place("name") if is_named else "",
+            "name": placeholders.place("name") if is_named else "",
             "petition": petition,
             "texts": petition.texts,
             "reminder_text": reminder_text(signature, petition) if kind == Kind.REMINDER else "",
             "subject": subject(kind, petition),
-            **{f"{purpose}_url": places.place(f"{purpose}_url") for purpose in LINKS},
-            "code": places.place("code"),
+            **{f"{purpose}_url": placeholders.place(f"{purpose}_url") for purpose in LINKS},
+            "code": placeholders.place("code"),
             "code_purpose": purpose_of(kind),
             "code_url": settings.BASE_URL + reverse("code"),
             **(after_signing(petition, signature) if kind == Kind.THANKS else {}),
         }
         text, html = (
-            places.PLACE.split(render_to_string(f"mails/{kind}.{ending}", context))
+            placeholders.PLACE.split(render_to_string(f"mails/{kind}.{ending}", context))
             for ending in ("txt", "html")
         )
     return Pattern(context["subject"], text, html)

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from campaigns.mail import owing
+from campaigns.mail import bulk_outbox
 from campaigns.mail.outbox import ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
@@ -44,7 +44,7 @@ def remindable() -> QuerySet[Signature]:
         .exclude(moderation=Signature.Moderation.INVALIDATED)
         .exclude(Exists(mails.filter(in_the_way)))
         .exclude(is_stopped())
-        .alias(mails_so_far=owing.mails_to_mailbox())
+        .alias(mails_so_far=bulk_outbox.mails_to_mailbox())
         .filter(mails_so_far__lt=ALLOWANCE)
     )
 
@@ -54,6 +54,6 @@ def remind(keys: list[UUID]) -> int:
 
     The caller has locked the rows, so the mails that were sent are counted once more.
     """
-    rows = remindable().annotate(mails_so_far=owing.mails_to_mailbox()).filter(pk__in=keys)
+    rows = remindable().annotate(mails_so_far=bulk_outbox.mails_to_mailbox()).filter(pk__in=keys)
     now = timezone.now()
-    return len(owing.owe(rows, OutgoingMail.Kind.REMINDER, due_at=lambda number: now))
+    return len(bulk_outbox.owe(rows, OutgoingMail.Kind.REMINDER, due_at=lambda number: now))

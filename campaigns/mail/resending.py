@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.mail import owing
+from campaigns.mail import bulk_outbox
 from campaigns.mail.outbox import ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.mail.reminders import REMIND_BEFORE
 from campaigns.moderation import screening
@@ -97,7 +97,7 @@ def resendable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
         .filter(signed_at__gt=now - REMIND_BEFORE)
         .exclude(Exists(mails.filter(in_the_way)))
         .exclude(is_stopped())
-        .alias(so_far=owing.mails_to_mailbox())
+        .alias(so_far=bulk_outbox.mails_to_mailbox())
         .filter(so_far__lt=ALLOWANCE)
     )
 
@@ -114,8 +114,8 @@ def resend(resending: Resending, keys: list[UUID], *, already: int) -> dict[int,
     """
     locked = Signature.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
     rows = resendable(Signature.objects.filter(pk__in=list(locked.values_list("pk", flat=True))))
-    mails = owing.owe(
-        rows.annotate(mails_so_far=owing.mails_to_mailbox()).order_by("pk"),
+    mails = bulk_outbox.owe(
+        rows.annotate(mails_so_far=bulk_outbox.mails_to_mailbox()).order_by("pk"),
         OutgoingMail.Kind.CONFIRM,
         due_at=lambda number: resending.made_at + timedelta(seconds=(already + number) / PACE),
     )

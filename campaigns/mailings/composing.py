@@ -20,7 +20,7 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from campaigns.blocks.story import fetch
 from campaigns.bounces import return_path
-from campaigns.mail import places
+from campaigns.mail import placeholders
 from campaigns.mail.inline import Mail
 from campaigns.mailings import links
 from campaigns.mailings.mailing import Mailing, Recipient
@@ -130,12 +130,12 @@ def sample(mailing: Mailing, *, name: str, email: str) -> Mail:
 def written(mailing: Mailing, parts: Frozen, values: Mapping[str, str], *, to: str) -> Mail:
     mail = Mail(
         subject=mailing.subject,
-        body=places.filled(pieces(parts.text), values),
+        body=placeholders.filled(pieces(parts.text), values),
         to=[to],
         headers={"Auto-Submitted": "auto-generated"},
     )
     escaped = {name: escape(value) for name, value in values.items()}
-    mail.attach_alternative(places.filled(pieces(parts.html), escaped), "text/html")
+    mail.attach_alternative(placeholders.filled(pieces(parts.html), escaped), "text/html")
     return mail
 
 

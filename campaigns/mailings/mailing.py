@@ -22,7 +22,7 @@ LONGEST_SUBJECT, LONGEST_PREHEADER = 120, 150
 
 
 class State(models.TextChoices):
-    """How far a mailing is; `campaigns.mailings.acting` and `sending` lead from one to the next."""
+    """How far a mailing is; `mailing_actions` and `sending` lead from one to the next."""
 
     DRAFT = "draft", _("draft")
     WAITING = "waiting", _("waits for approval")

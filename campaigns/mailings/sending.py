@@ -25,7 +25,7 @@ from django.utils import timezone
 from campaigns.bounces.statuses import name_no_mailbox
 from campaigns.mail import posting
 from campaigns.mail.sending import refused_for_good, was_answered
-from campaigns.mailings import audience, beginning, composing, suppression
+from campaigns.mailings import audience, composing, due_mailings, suppression
 from campaigns.mailings.mailing import Mailing, Outcome, Recipient, State
 from campaigns.prepared_statements import Statement
 from campaigns.signatures.signature import Signature
@@ -115,8 +115,8 @@ class Turns:
 
 def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     """Send for some seconds; return the seconds until the next time, as `Round` wants."""
-    beginning.end()
-    beginning.begin()
+    due_mailings.end()
+    due_mailings.begin()
     rate = settings.MAILING_RATE / 60
     number = waiting(max(1, round(rate * BATCH))) if rate > 0 else 0
     if not number:

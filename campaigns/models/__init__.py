@@ -23,8 +23,8 @@ from campaigns.mailings.suppression import SuppressedMailbox
 from campaigns.moderation.comments import CommentDecision, DecidedComment
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.moderation.lists import ListEntry
-from campaigns.moderation.memory import RememberedModeration
-from campaigns.moderation.proofs import SpentProof
+from campaigns.moderation.proof_of_work import SpentProof
+from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, Rendition
 from campaigns.pages.news import ArticlePage, NewsIndexPage
@@ -36,12 +36,12 @@ from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import DefaultTexts
 from campaigns.petitions.versions import ChangeReason, Version
-from campaigns.privacy.clock import SeenClock
 from campaigns.privacy.receipts import ErasureReceipt
-from campaigns.signatures.codes import CodeTry
+from campaigns.privacy.trusted_clock import SeenClock
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.daily_keys import DailyKey
 from campaigns.signatures.key_fingerprint import KeyFingerprint
+from campaigns.signatures.short_codes import CodeTry
 from campaigns.signatures.signature import Signature
 from campaigns.sync.delivery import Delivery, Known
 from campaigns.sync.receiver import Receiver, ReceiverField

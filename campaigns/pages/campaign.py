@@ -29,7 +29,7 @@ from campaigns.pages.topics import Topical
 from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State, is_open
-from guide.beside import AboutFieldPanel
+from guide.help_links import AboutFieldPanel
 
 
 def check_film(url: str) -> None:

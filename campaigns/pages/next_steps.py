@@ -4,7 +4,7 @@ from django.db.models import Case, When
 from django.utils import translation
 from wagtail.models import Page
 
-from campaigns.originals import originals
+from campaigns.original_languages import originals
 from campaigns.pages.campaign import CampaignPage, with_tallies
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import is_open

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from wagtail.models import Page
 
-from campaigns.originals import original_of
+from campaigns.original_languages import original_of
 from campaigns.petitions import translating, translation_guard
 
 # A text of so many words that is the same in two languages was forgotten, and is no name.

@@ -17,7 +17,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Revision, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
-from campaigns.originals import originals
+from campaigns.original_languages import originals
 
 if TYPE_CHECKING:
     from campaigns.pages.images import CustomImage

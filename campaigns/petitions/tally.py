@@ -19,9 +19,9 @@ MOST_BURST, MOST_SUSTAINED = 1_000, 5_000
 class Tally(models.Model):
     """The totals of a petition, and what no draft may change: paused, won, held, its limits …
 
-    The totals are written by `campaigns.counting` alone; the rest by `controlling`. `total` counts
-    the signatures that are stored here, `elsewhere` is the sum of the ledger, and `count` is both
-    together: the number that everybody reads.
+    The totals are written by `campaigns.counting` alone; the rest by `immediate_actions`. `total`
+    counts the signatures that are stored here, `elsewhere` is the sum of the ledger, and `count` is
+    both together: the number that everybody reads.
     """
 
     translation_key = models.UUIDField(unique=True, editable=False)
@@ -86,7 +86,7 @@ class Tally(models.Model):
     # the rest are quarantined; None for those of the settings (`campaigns.signatures.networks`).
     burst_limit = models.PositiveIntegerField(null=True, blank=True)
     sustained_limit = models.PositiveIntegerField(null=True, blank=True)
-    # Since when the form asks for a proof of work (`campaigns.moderation.proofs`).
+    # Since when the form asks for a proof of work (`campaigns.moderation.proof_of_work`).
     proof_at = models.DateTimeField(_("proof of work since"), null=True, blank=True)
     # Since when signatures are mailed to the targets (`campaigns.forwarding`), at what rate, and
     # with how many names to a list; when a mail did not arrive, and when staff were told so.

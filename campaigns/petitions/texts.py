@@ -20,7 +20,7 @@ from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 
 from campaigns import caching
 from campaigns.blocks.thanks import ThanksBlock
-from campaigns.originals import original_of
+from campaigns.original_languages import original_of
 from campaigns.paragraphs import ParagraphsField, has_letters, paragraphs
 from campaigns.signing import box_labels
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue
 
 from campaigns.petitions.settings import PetitionSettings
-from campaigns.petitions.signed import parts, slips
-from campaigns.petitions.signed.parts import Part, Values
+from campaigns.petitions.signed_versions import parts, small_corrections
+from campaigns.petitions.signed_versions.parts import Part, Values
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import Texts, organisation_name
 
@@ -208,7 +208,7 @@ class WithVersions:
         rows = Version.objects.filter(tally=self.tally, locale=self.locale_id, is_slip=False)
         # Not compared with an earlier correction: by many small steps a text could go far.
         basis = rows.order_by("-pk").first()
-        return basis is not None and slips.is_slip(basis.parts, self.parts)
+        return basis is not None and small_corrections.is_slip(basis.parts, self.parts)
 
     def require_promise(self) -> None:
         """Raise KeptTooLong if signers' data would be retained for longer than was promised."""

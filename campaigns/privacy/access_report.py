@@ -14,13 +14,13 @@ from django.utils import timezone
 from django_countries.fields import Country
 
 from campaigns.appeals import message
-from campaigns.exports import logged, shapes
+from campaigns.exports import export_log, shapes
 from campaigns.finding import notes
 from campaigns.forwarding.forwarded import Forwarded
 from campaigns.imports.imported import ImportedSignature
 from campaigns.mail import new_emails, sent
 from campaigns.moderation.lists import ListEntry
-from campaigns.petitions.signed.parts import named
+from campaigns.petitions.signed_versions.parts import named
 from campaigns.privacy.people import (
     EVERYTHING,
     Scope,
@@ -34,7 +34,7 @@ from campaigns.privacy.people import (
     waiting_for,
     without_mailings,
 )
-from campaigns.signatures import replies
+from campaigns.signatures import question_answers
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.signature import Signature
 from campaigns.sync import hearing
@@ -154,17 +154,17 @@ def recipients(signatures: Sequence[Signature]) -> dict[UUID, dict[str, Any]]:
     """
     petitions = [each.tally.petition_id for each in signatures]
     receivers, targets = receivers_of(signatures), targets_of(signatures)
-    exports = list(logged.of_petitions(petitions, logged.EXPORT).order_by("timestamp"))
+    exports = list(export_log.of_petitions(petitions, export_log.EXPORT).order_by("timestamp"))
     return {
         signature.pk: {
             "exports": [
                 {
-                    "taken_at": logged.moment(entry),
+                    "taken_at": export_log.moment(entry),
                     "shape": entry.data.get("shape", shapes.EVERYTHING.key),
                     "purpose": entry.data.get("purpose", ""),
                 }
                 for entry in exports
-                if logged.can_contain(entry, signature)
+                if export_log.can_contain(entry, signature)
             ],
             "receivers": [
                 {"receiver": name, "told_at": told_at}
@@ -264,7 +264,7 @@ def imported(signature: Signature) -> dict[str, Any] | None:
 
 def replied(signature: Signature) -> list[dict[str, str]]:
     """The answers to the petition's questions, in the language in which the signer read them."""
-    found = replies.readable(signature, signature.petition) if signature.replies else []
+    found = question_answers.readable(signature, signature.petition) if signature.replies else []
     return [{"question": question, "answer": answer} for question, answer in found]
 
 

@@ -17,7 +17,7 @@ from campaigns.forwarding.forwarded import ForwardedMail
 from campaigns.mail.outbox import MailKind, OutgoingMail
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.reasons import Reason
-from campaigns.petitions.signed.parts import PARTS
+from campaigns.petitions.signed_versions.parts import PARTS
 from campaigns.signatures.column_types import moment
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.columns_in_words import CommentState, language_name

@@ -7,8 +7,8 @@ from django.db.models import Case, DateTimeField, F, Func, Q, QuerySet, UUIDFiel
 from django.db.models.functions import Now
 
 from campaigns.moderation import screening
-from campaigns.privacy import dependents, promises
-from campaigns.signatures import replies
+from campaigns.privacy import dependent_rows, retention_promises
+from campaigns.signatures import question_answers
 from campaigns.signatures.columns import PERSONAL
 from campaigns.signatures.signature import Signature
 
@@ -20,7 +20,7 @@ def due() -> QuerySet[Signature]:
     that never had one have an index of their own.
     """
     has_key, keyless = Q(email_key__isnull=False), Q(email_key__isnull=True)
-    over = promises.are_over()
+    over = retention_promises.are_over()
     return Signature.objects.filter(
         over.signatures,
         ~over.for_mailings,
@@ -36,9 +36,9 @@ def anonymise(keys: list[UUID]) -> int:
     The id is replaced, since it contains the millisecond, and appears in mails and in exports. A
     reason that staff typed may contain a name, and is emptied; the reasons of screening stay.
     """
-    dependents.delete(keys)
-    replies.take_out_personal(keys)
-    return Signature.objects.filter(pk__in=dependents.among(keys)).update(
+    dependent_rows.delete(keys)
+    question_answers.take_out_personal(keys)
+    return Signature.objects.filter(pk__in=dependent_rows.among(keys)).update(
         **dict.fromkeys(PERSONAL),
         updates=False,
         may_answer=False,

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 
 from campaigns.moderation.seen import Seen, decided_since
 from campaigns.petitions.tally import Tally
-from campaigns.privacy import anonymising, dependents
+from campaigns.privacy import anonymising, dependent_rows
 from campaigns.signatures.signature import Signature
-from operations.backups import ledger
+from operations.backups import erasure_ledger
 
 
 def deletable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
@@ -38,8 +38,8 @@ def delete(keys: list[UUID], *, seen: Seen | None = None) -> dict[int, int]:
     """
     found = locked(deletable(Signature.objects.all()), keys, seen)
     if found:
-        dependents.delete_with_signatures(list(found))
-        ledger.note("signature", found)
+        dependent_rows.delete_with_signatures(list(found))
+        erasure_ledger.note("signature", found)
     return dict(Counter(found.values()))
 
 
@@ -48,13 +48,13 @@ def anonymise(keys: list[UUID], *, seen: Seen | None = None) -> dict[int, int]:
     found = locked(anonymisable(Signature.objects.all()), keys, seen)
     if found:
         anonymising.anonymise(list(found))
-        ledger.note("anonymised", found)
+        erasure_ledger.note("anonymised", found)
     return dict(Counter(found.values()))
 
 
 def locked(signatures: QuerySet[Signature], keys: list[UUID], seen: Seen | None) -> dict[UUID, int]:
     """The keys of those of these signatures that are still there, locked, with their tallies."""
-    rows = signatures.filter(pk__in=dependents.among(keys)).order_by("pk")
+    rows = signatures.filter(pk__in=dependent_rows.among(keys)).order_by("pk")
     found = dict(rows.select_for_update(of=("self",)).values_list("pk", "tally"))
     since = decided_since(seen, found.keys()) if seen else set()
     return {key: tally for key, tally in found.items() if key not in since}

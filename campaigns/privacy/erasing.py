@@ -19,13 +19,13 @@ from campaigns.imports.imported import Import
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import failing, suppression
 from campaigns.moderation.lists import ListEntry
-from campaigns.moderation.memory import RememberedModeration
-from campaigns.privacy import dependents, people, receipts
+from campaigns.moderation.remembered_decisions import RememberedModeration
+from campaigns.privacy import dependent_rows, people, receipts
 from campaigns.privacy.people import EVERYTHING, Scope
 from campaigns.privacy.receipts import ErasureReceipt
 from campaigns.signatures.email_keys import mailbox_keys
 from campaigns.signatures.signature import Signature
-from operations.backups import ledger
+from operations.backups import erasure_ledger
 from operations.jobs import upkeep
 
 LIST_ENTRIES = "(block and allow lists)"
@@ -126,9 +126,11 @@ def erase(
         searches.forget_all()
         named = {each.subject.tally.petition_id for each in lists}
         upkeep.delete_files_about(named | {petition.pk for petition in erased})
-        dependents.delete(keys)
-        ledger.note("signature", keys)
-        ledger.note("list entry", erasable(email, name, scope).values_list("pattern", flat=True))
+        dependent_rows.delete(keys)
+        erasure_ledger.note("signature", keys)
+        erasure_ledger.note(
+            "list entry", erasable(email, name, scope).values_list("pattern", flat=True)
+        )
         # A backup may have these rows with any of the keys that rotate.
         mailbox = normalise(email)
         remembered = [
@@ -136,19 +138,23 @@ def erase(
             for row in remembered_of(email, name, scope)
             for key in mailbox_keys(row.tally_id, mailbox)
         ]
-        ledger.note("remembered moderation", remembered)
+        erasure_ledger.note("remembered moderation", remembered)
         asked_for = [
             known_as(row.signature_id, key)
             for row in unconfirmed(email, name, scope)
             for key in mailbox_keys(row.signature.tally_id, mailbox)
         ]
-        ledger.note("new email", asked_for)
-        ledger.note("representative", listed(email, name, scope).values_list("email", flat=True))
-        ledger.note("message", messages(email, name, scope).values_list("pk", flat=True))
-        ledger.note("contact", map(contact_key, contacts(email, name, scope)))
-        ledger.note("named contact", map(named_contact_key, contacts(email, name, scope)))
+        erasure_ledger.note("new email", asked_for)
+        erasure_ledger.note(
+            "representative", listed(email, name, scope).values_list("email", flat=True)
+        )
+        erasure_ledger.note("message", messages(email, name, scope).values_list("pk", flat=True))
+        erasure_ledger.note("contact", map(contact_key, contacts(email, name, scope)))
+        erasure_ledger.note("named contact", map(named_contact_key, contacts(email, name, scope)))
         if any(rows.exists() for rows in came_back(email, name, scope)):
-            ledger.note("mailbox without mailings", map(bytes.hex, suppression.keys_of(email)))
+            erasure_ledger.note(
+                "mailbox without mailings", map(bytes.hex, suppression.keys_of(email))
+            )
         Signature.objects.filter(pk__in=keys).delete()
         others = {
             LIST_ENTRIES: erasable(email, name, scope).delete()[0],

@@ -8,7 +8,8 @@ from django.db.models import Count
 from campaigns.mail import reminders
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
-from campaigns.privacy import anonymising, for_mailings, retention
+from campaigns.privacy import anonymising, retention
+from campaigns.privacy import kept_for_mailings as for_mailings
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.mail import sent
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.petitions.versions import Version
-from campaigns.signatures import confirmations, replies
+from campaigns.signatures import confirmations, question_answers
 from campaigns.signatures.column_types import Column, ShownIn, as_text, moment
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.signature import Signature
@@ -44,7 +44,7 @@ def answers(signature: Signature) -> list[tuple[str, str]]:
             getattr(signature, field.name) or (is_box(field) and getattr(original, column.setting))
         )
     ]
-    return asked + replies.readable(signature, signature.petition)
+    return asked + question_answers.readable(signature, signature.petition)
 
 
 def is_box(field: "Field[Any, Any]") -> bool:

@@ -19,7 +19,7 @@ from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import StoppedMailbox
 from campaigns.mailings import failing, suppression
 from campaigns.moderation.lists import ListEntry
-from campaigns.moderation.memory import RememberedModeration
+from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.email_keys import of_tallies
 from campaigns.signatures.signature import Signature

@@ -19,11 +19,12 @@ from django.utils import timezone
 from campaigns.appeals import message
 from campaigns.mail import new_emails, reminders, resending, sent
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
-from campaigns.moderation import lists, memory
+from campaigns.moderation import lists, remembered_decisions
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import mailings_ended
-from campaigns.privacy import anonymising, clock, dependents, for_mailings
-from campaigns.signatures import codes
+from campaigns.privacy import anonymising, dependent_rows, trusted_clock
+from campaigns.privacy import kept_for_mailings as for_mailings
+from campaigns.signatures import short_codes
 from campaigns.signatures.signature import Signature
 from operations import locks
 
@@ -92,7 +93,7 @@ def sweep() -> Iterator[Report]:
 
     Nothing is done while the clock cannot be trusted.
     """
-    if not clock.is_right():
+    if not trusted_clock.is_right():
         return
     report = Report()
     try:
@@ -136,7 +137,7 @@ def do(chore: "Chore", keys: list[Any]) -> int:
     """
     if not locks.take(LOCK):
         raise Busy
-    rows = chore.due().filter(pk__in=dependents.among(keys)).order_by("pk")
+    rows = chore.due().filter(pk__in=dependent_rows.among(keys)).order_by("pk")
     rows = rows.select_for_update(skip_locked=True, of=("self",))
     locked = list(rows.values_list("pk", flat=True))
     return chore.act(locked) if locked else 0
@@ -237,14 +238,14 @@ def clear_mailbox_keys(keys: list[int]) -> int:
 # In this order, since a deleted signature needs no reminder, and an anonymised one has no keys.
 UNCONFIRMED = ("tally_id", "moderation")
 CHORES = (
-    Chore("deleted", deletable, dependents.delete_with_signatures, UNCONFIRMED),
+    Chore("deleted", deletable, dependent_rows.delete_with_signatures, UNCONFIRMED),
     Chore("reminded", reminders.remindable, reminders.remind, UNCONFIRMED),
     Chore("anonymised", anonymising.due, anonymising.anonymise, ("tally_id", "email_key")),
     Chore("for_mailings", for_mailings.due, for_mailings.leave, ("tally_id", "email_key")),
     Chore("networks", old_networks, clear_network_keys, ("network_key",)),
     Chore("mailboxes", old_mailboxes, clear_mailbox_keys, ("recipient_key",)),
-    Chore("moderations", memory.outdated, memory.delete),
-    Chore("others", codes.old_tries, codes.delete_tries),
+    Chore("moderations", remembered_decisions.outdated, remembered_decisions.delete),
+    Chore("others", short_codes.old_tries, short_codes.delete_tries),
     Chore("others", lists.ended, lists.delete_ended),
     Chore("others", new_emails.outdated, new_emails.delete),
     Chore("others", resending.outdated, resending.delete),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from campaigns.mail import new_emails
-from campaigns.privacy import own_page, promises, retention
+from campaigns.privacy import own_page, retention, retention_promises
 from campaigns.public import requests
 from campaigns.public.views import SeeOther, about, private_link, step
 from campaigns.signatures.signature import Signature
@@ -108,11 +108,11 @@ def show(
         "email_changed": "email" in request.GET,
         "details": own_page.details(signature),
         "mails": own_page.mails_owed(signature),
-        "retained_until": retention.local_day(promises.data_ends_at(signature)),
+        "retained_until": retention.local_day(retention_promises.data_ends_at(signature)),
         # `petition` may be some seconds old, and a hold that began since unknown to it.
         "is_held": bool(signature.tally.held_at),
-        "retained_days": promises.days_for(signature),
-        "mailings_until": retention.local_day(promises.mailings_end_at(signature)),
+        "retained_days": retention_promises.days_for(signature),
+        "mailings_until": retention.local_day(retention_promises.mailings_end_at(signature)),
         "mailing_days": signature.mailing_days if signature.updates else 0,
         "changes": own_page.changes_since(signature),
         # In the language of the petition that is public, which may be another than the signer's.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from campaigns.pages.public_page import readable
-from campaigns.petitions import cached
+from campaigns.petitions import cached_petitions
 from campaigns.petitions.petition import Petition
 
 # In bytes. The longest valid form takes a tenth of this, in every script.
@@ -36,7 +36,9 @@ def published_petition(slug: str, *, fresh: bool = False) -> Petition:
     Raises Http404 where there is none, or where it is not published.
     """
     language = translation.get_language()
-    petition = cached.petition(slug=slug, locale__language_code=language, live=True, fresh=fresh)
+    petition = cached_petitions.petition(
+        slug=slug, locale__language_code=language, live=True, fresh=fresh
+    )
     if petition is None or not petition.is_published:
         raise Http404
     return petition

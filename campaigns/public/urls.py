@@ -5,7 +5,6 @@ from django.urls import path
 from campaigns.public import (
     api,
     appeals,
-    codes,
     downloads,
     drafts,
     frames,
@@ -13,6 +12,7 @@ from campaigns.public import (
     managing,
     oembed,
     osdi,
+    short_codes,
     unsubscribing,
     views,
 )
@@ -31,7 +31,7 @@ petitions = [
     path("petitions/<slug:slug>/challenge.json", views.challenge, name="challenge"),
     path("write/<slug:slug>/", appeals.appeal, name="appeal"),
     path("write/<slug:slug>/check-your-email/", appeals.asked, name="message_asked"),
-    path("code/", codes.code, name="code"),
+    path("code/", short_codes.code, name="code"),
     path("api/petitions/", api.petitions, name="api_petitions"),
     path("api/petitions/<slug:slug>/", api.petition, name="api_petition"),
     path("api/openapi.json", api.description, name="api_description"),

@@ -14,21 +14,21 @@ from django.views.decorators.http import require_safe
 
 from campaigns.cache_control import View, public
 from campaigns.caching import cached
-from campaigns.moderation import proofs
+from campaigns.moderation import proof_of_work
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.signed.changes import published_changes
+from campaigns.petitions.signed_versions.changes import published_changes
 from campaigns.petitions.state import State
 from campaigns.privacy import own_copy as copies
 from campaigns.privacy import own_page
-from campaigns.public import arrivals, requests
+from campaigns.public import requests, visit_sources
 from campaigns.sharing import links
 from campaigns.signatures import networks
 from campaigns.signatures.columns_in_words import public_comment, public_name
 from campaigns.signatures.signature import Signature
 from campaigns.signing import questions, signing, withdrawing
-from campaigns.signing import thanked as numbers
+from campaigns.signing import thanks_page as numbers
 from campaigns.signing.forms import SignForm
-from campaigns.signing.thanked import Thanked
+from campaigns.signing.thanks_page import Thanked
 from operations.postgresql.base import may_run_twice
 
 # The status of the answer to somebody who tries to sign a petition that is not open.
@@ -117,7 +117,7 @@ def thanked(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
     found = numbers.read(subject, mark)
     if found is None:
         return redirect(subject.url_path("thanks", framed=requests.is_framed(request)))
-    source = arrivals.code(request.GET.get("source", ""))
+    source = visit_sources.code(request.GET.get("source", ""))
     return thank(request, found, source=source)
 
 
@@ -149,7 +149,7 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
     subject = requests.published_petition(slug)
     if subject.tally.proof_at is None:
         raise Http404
-    return JsonResponse(proofs.challenge(subject))
+    return JsonResponse(proof_of_work.challenge(subject))
 
 
 @may_run_twice
@@ -174,7 +174,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     form = SignForm(subject, request.POST, what=what)
     form.is_valid()
     source, site = form.cleaned_data["source"], form.cleaned_data["framed_by"]
-    arrival = arrivals.arrival(request, subject, source=source, site=site)
+    arrival = visit_sources.arrival(request, subject, source=source, site=site)
     if form.errors:
         form.renew(**arrival)
         return unsigned(request, subject, form=form, status=422)

@@ -22,8 +22,8 @@ from campaigns.mail.outbox import StoppedMailbox
 from campaigns.mailings import suppression
 from campaigns.mailings.failing import FailingMailbox
 from campaigns.mailings.suppression import SuppressedMailbox
-from campaigns.moderation.memory import RememberedModeration
-from campaigns.privacy import dependents
+from campaigns.moderation.remembered_decisions import RememberedModeration
+from campaigns.privacy import dependent_rows
 from campaigns.rekeying import mailboxes
 from campaigns.rekeying.mailboxes import Move
 from campaigns.signatures.email_keys import mailbox_keys
@@ -32,7 +32,7 @@ from campaigns.sync import keys as secrets
 from campaigns.sync import services
 from campaigns.sync.delivery import Known
 from operations import keyring
-from operations.backups import ledger
+from operations.backups import erasure_ledger
 from operations.jobs.sealing import Damaged
 
 # Tables whose rows may have an old key while the signature of their mailbox has the new one.
@@ -199,8 +199,8 @@ def merge(move: Move) -> int:
         kept += others[:1]
         gone = [row for row in gone if row not in kept]
     keys = [row.pk for row in gone]
-    dependents.delete_with_signatures(keys)
-    ledger.note("signature", keys)
+    dependent_rows.delete_with_signatures(keys)
+    erasure_ledger.note("signature", keys)
     if len(kept) == 2 and kept[0].household_slot == kept[1].household_slot:
         kept[1].household_slot = 3 - kept[0].household_slot
     for row in kept:

@@ -13,7 +13,7 @@ from campaigns.appeals.message import Message
 from campaigns.mail.outbox import StoppedMailbox
 from campaigns.mailings.failing import FailingMailbox
 from campaigns.mailings.suppression import SuppressedMailbox
-from campaigns.moderation.memory import RememberedModeration
+from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.privacy.receipts import ErasureReceipt
 from campaigns.signatures.key_fingerprint import KeyFingerprint
 from operations import keyring, locks

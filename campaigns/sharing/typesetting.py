@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 FONTS = Path(__file__).parent / "fonts"
-# The font files by the pair that an organisation chose (home/identity/faces.py). What we draw has
-# no reader's device: the fonts of most devices look like Noto Sans.
+# The font files by the pair that an organisation chose (home/identity/font_pairs.py). What we draw
+# has no reader's device: the fonts of most devices look like Noto Sans.
 FILES = {
     "poster": {"head": "head", "text": "text"},
     "plain": {"head": "head-plain", "text": "text-sans"},

@@ -179,7 +179,7 @@ class SignatureColumns(models.Model):
         models.DateTimeField(null=True, editable=False), personal=False, shown_in=ShownIn.NOWHERE
     )
     # A short HMAC of what was typed, to which the link that confirms it is bound
-    # (`campaigns.signing.typed`); None for a signature that came in without the form.
+    # (`campaigns.signing.typed_digest`); None for a signature that came in without the form.
     typed_digest = column(
         models.BinaryField(max_length=8, null=True, editable=False),
         personal=True,
@@ -199,7 +199,7 @@ class SignatureColumns(models.Model):
     anonymised_at = column(
         models.DateTimeField(_("anonymised"), null=True), personal=False, shown_in=ShownIn.CMS
     )
-    # Since then only what mailings need is left (`campaigns.privacy.for_mailings`).
+    # Since then only what mailings need is left (`campaigns.privacy.kept_for_mailings`).
     for_mailings_since = column(
         models.DateTimeField(_("kept for mailings alone since"), null=True),
         personal=False,

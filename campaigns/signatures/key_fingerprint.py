@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from campaigns.prepared_statements import Statement
 from operations import keyring
+from operations.database_errors import reason
 from operations.keyring import Stored
-from operations.reasons import reason
 
 log = logging.getLogger(__name__)
 

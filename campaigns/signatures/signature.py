@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.petitions import cached
+from campaigns.petitions import cached_petitions
 from campaigns.petitions.petition import Petition
 from campaigns.signatures import tokens
 from campaigns.signatures.columns import NOT_FOR_MAILINGS, PERSONAL, SignatureColumns
@@ -28,8 +28,8 @@ from operations.postgresql.checks import CompiledChecks
 
 def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
     """The petition in the language in which the signer read it, or else the original."""
-    own = cached.petition(translation_key=key, locale__language_code=language, live=True)
-    found = own or cached.petition(pk=original)
+    own = cached_petitions.petition(translation_key=key, locale__language_code=language, live=True)
+    found = own or cached_petitions.petition(pk=original)
     assert found  # the database deletes no petition that has signatures
     return found
 

@@ -13,8 +13,8 @@ from campaigns.canonical_emails import normalise
 from campaigns.mail import new_emails
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail
-from campaigns.moderation import memory, screening
-from campaigns.moderation.memory import RememberedModeration
+from campaigns.moderation import remembered_decisions, screening
+from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.rekeying import mailboxes
 from campaigns.signatures import tokens
 from campaigns.signatures.daily_keys import daily_hash
@@ -128,7 +128,7 @@ def change(token: str) -> Signature:
         if slot is None:
             raise EmailTaken(signature)
         if row.moderation:
-            memory.remember(row)  # or its old mailbox could sign again, and count
+            remembered_decisions.remember(row)  # or its old mailbox could sign again, and count
         moderation, reason = moderation_of(row, new)
         try:
             with transaction.atomic():

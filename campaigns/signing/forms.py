@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from campaigns.moderation import proofs
+from campaigns.moderation import proof_of_work
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
-from campaigns.petitions.signed.parts import shown_help
+from campaigns.petitions.signed_versions.parts import shown_help
 from campaigns.signatures.signature import Signature
 from campaigns.signing import later_boxes, questions, typos
 from campaigns.signing.box_labels import CommentShownField, ShownField
@@ -68,7 +68,9 @@ class SignForm(forms.Form):
     source = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
     framed_by = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
     # Only of petitions that ask for it (static/js/proof.js).
-    proof = forms.CharField(widget=forms.HiddenInput, required=False, max_length=proofs.LONGEST)
+    proof = forms.CharField(
+        widget=forms.HiddenInput, required=False, max_length=proof_of_work.LONGEST
+    )
 
     def __init__(
         self,

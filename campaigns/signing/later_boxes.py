@@ -6,7 +6,7 @@ still the same.
 
 from django.utils.translation import ngettext
 
-from campaigns.petitions.signed.parts import has_words
+from campaigns.petitions.signed_versions.parts import has_words
 from campaigns.signatures.signature import Signature
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.questions import CHECKBOX, CHOICE, Question
 from campaigns.petitions.settings import Ask
-from campaigns.petitions.signed.parts import forwarded, shown_help
+from campaigns.petitions.signed_versions.parts import forwarded, shown_help
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.replies import Answer, Replies, answers, grouped
+from campaigns.signatures.question_answers import Answer, Replies, answers, grouped
 from campaigns.signatures.signature import Signature
 from campaigns.signing import later_boxes
 from campaigns.signing.countries import WITHOUT_POSTCODES

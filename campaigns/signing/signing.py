@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from campaigns.canonical_emails import normalise
 from campaigns.mailings import suppression
-from campaigns.moderation import comments, proofs, screening
+from campaigns.moderation import comments, proof_of_work, screening
 from campaigns.petitions.petition import Petition
 from campaigns.prepared_statements import Statement
 from campaigns.rekeying import mailboxes
@@ -28,11 +28,11 @@ from campaigns.signatures import (
     tokens,
 )
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.replies import Replies
+from campaigns.signatures.question_answers import Replies
 from campaigns.signatures.signature import Signature, signed_petition
-from campaigns.signing import thanked, typed
+from campaigns.signing import thanks_page, typed_digest
 from campaigns.signing.prepared_statements import CONFIRM, SIGN
-from campaigns.signing.thanked import Thanked
+from campaigns.signing.thanks_page import Thanked
 
 # The columns that the form asks for besides name and email, with the values stored for no answer.
 UNANSWERED: dict[str, Any] = {
@@ -89,7 +89,7 @@ def sign(
     comment read in public. `answers` are the values for the keys of UNANSWERED, "" for none, and
     `replies` the answers to the petition's questions. `network` comes from `networks.network_of`;
     `trap` is the content of the field that people do not see, and `proof` the answer to a
-    challenge (`proofs`). Raises PetitionClosed.
+    challenge (`proof_of_work`). Raises PetitionClosed.
     """
     if unknown := answers.keys() - UNANSWERED.keys():
         raise TypeError(f"No form asks for {unknown}.")
@@ -108,7 +108,8 @@ def sign(
         **daily_keys.ranges_of(network_key),
         "is_trusted": reason is None,
         "reason": reason or "",
-        "is_unproven": petition.tally.proof_at is not None and not proofs.spend(petition, proof),
+        "is_unproven": petition.tally.proof_at is not None
+        and not proof_of_work.spend(petition, proof),
         "name": name,
         "email": email,
         **UNANSWERED,
@@ -128,13 +129,13 @@ def sign(
     }
     with mailboxes.held(petition.tally.pk, mailbox) as email_keys:
         values["email_key"] = next(iter(email_keys.values()))
-        values["typed_digest"] = typed.digest(values, email_keys)
+        values["typed_digest"] = typed_digest.digest(values, email_keys)
         statement = SIGN[networks.version(network), petition.original.shares_email]
         stored = store(petition, statement, values)
     if petition.original.confirms_by_email or values["is_unproven"]:
         return None
     # The row may be one that the same mailbox signed before: only what was sent now is told.
-    counted = thanked.thanked(petition, stored[0], is_rank=False)
+    counted = thanks_page.thanked(petition, stored[0], is_rank=False)
     return counted._replace(page=page or 0, source=source)
 
 
@@ -187,13 +188,13 @@ def confirm(token: str) -> Thanked:
     if row := CONFIRM.run(id=pk, typed=digest or None):
         key, original, language = row
         petition = signed_petition(key, original, language=language)
-        return thanked.thanked(petition, pk, is_rank=True)
+        return thanks_page.thanked(petition, pk, is_rank=True)
     signature = find("confirm", token)
     if signature.confirmed_at is None:
         raise Replaced if is_replaced(signature, token) else TooLate
     if not is_replaced(signature, token):  # staff may have confirmed it by hand
         Signature.objects.filter(pk=pk, proven_at=None).update(proven_at=Now())
-    return thanked.thanked(signature.petition, pk, is_rank=True)
+    return thanks_page.thanked(signature.petition, pk, is_rank=True)
 
 
 def correct(

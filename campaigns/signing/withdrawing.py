@@ -2,12 +2,12 @@
 
 from django.db import transaction
 
-from campaigns.moderation import memory
-from campaigns.privacy import dependents
+from campaigns.moderation import remembered_decisions
+from campaigns.privacy import dependent_rows
 from campaigns.rekeying import mailboxes
 from campaigns.signatures.signature import Signature
 from campaigns.signing.signing import BadLink, find
-from operations.backups import ledger
+from operations.backups import erasure_ledger
 
 
 def withdraw(token: str) -> None:
@@ -22,7 +22,7 @@ def withdraw(token: str) -> None:
         if signature is None:
             raise BadLink
         mailboxes.settle_own(signature)
-        memory.remember(signature)
-        dependents.delete([signature.pk])
-        ledger.note("signature", [signature.pk])
+        remembered_decisions.remember(signature)
+        dependent_rows.delete([signature.pk])
+        erasure_ledger.note("signature", [signature.pk])
         signature.delete()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from campaigns.charts.curve import Curve
 from campaigns.charts.world import WorldMap
-from campaigns.counting import courses, surveying
+from campaigns.counting import public_growth, surveying
 from campaigns.signing.countries import country_names
 from campaigns.templatetags.petitions import petition_block
 
@@ -29,7 +29,7 @@ def growth(context: Context, value: Any) -> dict[str, Any]:
         points = list(zip(reversed(days), EXAMPLE, strict=True))
         numbers = EXAMPLE_COUNTRIES
     elif petition := petition_block(context, value):
-        points, numbers = courses.course(petition), surveying.countries(petition)
+        points, numbers = public_growth.course(petition), surveying.countries(petition)
     else:
         return {}
     curve = Curve(gettext("Signatures"), points)

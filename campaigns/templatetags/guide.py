@@ -3,11 +3,11 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from guide import beside
+from guide import help_links
 
 register = template.Library()
 
 
 @register.simple_tag
 def help_about(subject: str) -> SafeString:
-    return beside.link(subject)
+    return help_links.link(subject)

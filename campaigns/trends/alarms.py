@@ -19,9 +19,9 @@ from campaigns.petitions.state import State, state_at
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import TYPED_BY_SIGNERS
 from campaigns.signatures.signature import Signature
+from campaigns.trends.baseline import Finding, Hour, findings
 from campaigns.trends.hours import HOUR, TrendHour, begin_of, measure
 from campaigns.trends.hours import STORED_FOR as HOURS_STORED_FOR
-from campaigns.trends.usual import Finding, Hour, findings
 
 # An alarm ends when it was not seen for so long, and is deleted so long after that.
 QUIET, STORED_FOR = timedelta(hours=1), timedelta(days=30)
@@ -33,7 +33,7 @@ class Alarm(models.Model):
     """Something that is not usual about the signatures of a petition, from `since` to `until`.
 
     `number`, `of`, `usual` and `hour` are those of the hour in which the number was largest (see
-    `usual.Finding`). Only `look` and `telling` write the rows.
+    `baseline.Finding`). Only `look` and `alarm_mails` write the rows.
     """
 
     class Kind(models.TextChoices):

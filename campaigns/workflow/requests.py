@@ -95,7 +95,7 @@ def ask(
 def grant(request: ActionRequest, *, by: User, **values: Any) -> bool:
     """Do what was asked for, with the checked values; False if it has been decided already.
 
-    Raises NotNow (`campaigns.petitions.controlling`) as the action itself does.
+    Raises NotNow (`campaigns.petitions.immediate_actions`) as the action itself does.
     """
     with transaction.atomic():
         if not decide(request, by=by, granted=True):

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from home import stylesheets
-from home.identity import faces, signs
-from home.identity.faces import Faces
+from home.identity import font_pairs as faces
+from home.identity import signs
+from home.identity.font_pairs import Faces
 from home.identity.palette import Palette, derive
 from home.identity.signs import Sign
 

@@ -12,11 +12,11 @@ from wagtail.models import Page, Site
 
 from campaigns.pages.images import CustomImage, Rendition
 from campaigns.sharing.appearance import Appearance
-from guide.beside import AboutFieldPanel
+from guide.help_links import AboutFieldPanel
 from home.blocks import SocialLink
 from home.identity.colours import is_colour, normalised
-from home.identity.faces import Faces, in_mails
 from home.identity.fields import ColourField
+from home.identity.font_pairs import Faces, in_mails
 from home.identity.look import Look
 from home.identity.palette import BLUES, DROP
 from home.identity.signs import Sign, has_outline

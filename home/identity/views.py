@@ -13,7 +13,7 @@ from wagtail.models import Site
 from home.identity import icons
 from home.identity.look import Look
 from home.identity.model import Identity
-from home.identity.said import said
+from home.identity.shades_in_words import said
 from home.identity.widgets import SHOWN
 
 SampleForm = modelform_factory(Identity, fields=SHOWN)

@@ -25,12 +25,12 @@ from campaigns.models import (
     Tally,
     Version,
 )
-from campaigns.petitions.signed import changes
+from campaigns.petitions.signed_versions import changes
 from campaigns.petitions.versions import digest_of
 from campaigns.sharing import links
 from campaigns.signatures.public_comments import PublicComment
 from campaigns.signing.forms import CorrectForm, SignForm
-from campaigns.signing.thanked import Thanked
+from campaigns.signing.thanks_page import Thanked
 
 COUNTS = (None, 0, 1, 12_345, 10_000_000)
 LEVELS = (0, 25, 50, 75, 100)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from home import stylesheets
-from home.identity import faces
+from home.identity import font_pairs
 from home.styleguide import contrast, samples, sheets, tokens
 from home.templatetags.navigation import identity
 
@@ -72,5 +72,5 @@ def paper(request: HttpRequest) -> HttpResponse:
 def current_tokens(request: HttpRequest) -> dict[str, str]:
     """The tokens by name, with the organisation's colours where it has its own."""
     look = identity(Context({"request": request}))["look"]
-    own = [sheet for sheet in (faces.rules(look.faces), look.tokens) if sheet]
+    own = [sheet for sheet in (font_pairs.rules(look.faces), look.tokens) if sheet]
     return tokens.parse(stylesheets.read("tokens.css"), *own)

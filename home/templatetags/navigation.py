@@ -14,7 +14,7 @@ from wagtail.models import Page, Site
 
 from campaigns.caching import cached
 from home.checklist import answers
-from home.identity.faces import preloaded
+from home.identity.font_pairs import preloaded
 from home.languages import choices
 from home.models import Identity, Navigation
 

@@ -1,6 +1,6 @@
 """The register of what other apps know about backups: what is left out, and what a restore mends.
 
-Each app registers in a module named `restoring`, which is read when a backup is made or restored.
+Each app registers in a module named `restore_hooks`, read when a backup is made or restored.
 """
 
 from collections.abc import Callable, Iterable
@@ -39,7 +39,7 @@ VERIFYING: list[Callable[[], None]] = []
 
 @cache
 def discover() -> None:
-    autodiscover_modules("restoring")
+    autodiscover_modules("restore_hooks")
 
 
 def identities() -> dict[str, list[str]]:

@@ -15,9 +15,9 @@ from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from operations import media
-from operations.backups import archive, contents, ledger, programs, scratch, unpacking
+from operations.backups import archive, contents, erasure_ledger, programs, scratch, unpacking
+from operations.backups.backup_record import Backup
 from operations.backups.failures import Failed, NoRoom
-from operations.backups.record import Backup
 from operations.backups.unpacking import Unpacked
 
 PREFIX, SUFFIX, PART = "lastdrop-", ".backup.age", ".part"
@@ -58,7 +58,7 @@ def make(
                 trial = attempt(half, [own])
             except NoRoom as error:
                 trial = error
-        ledger.save(folder / LEDGER)
+        erasure_ledger.save(folder / LEDGER)
         half.replace(final)
     except OSError as error:
         raise Failed(f"{error.filename or half}: {error.strerror or error}.") from error

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from operations.backups import hooks, ledger, programs, scratch, stopping, unpacking
+from operations.backups import erasure_ledger, hooks, programs, scratch, stopping, unpacking
 from operations.backups.failures import Failed
 from operations.backups.unpacking import Unpacked
 
@@ -61,8 +61,8 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
 def erased(file: Path | None) -> dict[bytes, date]:
     """The ledger of the database that is replaced, and that of the file. Raises Failed."""
     with programs.connect(scratch.name()) as old:
-        here = ledger.entries(old)
-    return here | (ledger.load(file) if file else {})
+        here = erasure_ledger.entries(old)
+    return here | (erasure_ledger.load(file) if file else {})
 
 
 def mend(
@@ -79,7 +79,7 @@ def mend(
         raise Failed(f"The backup was made by a newer version, which has {min(unknown)}.")
     call_command("migrate", interactive=False, verbosity=0)
     hooks.discover()
-    again = ledger.replay(known)
+    again = erasure_ledger.replay(known)
     said = [step(found.made_at, old) for step in hooks.MENDING]
     return again, [each for each in said if each]
 

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from operations.backups import programs
 from operations.backups.failures import InUse, NoRoom, NotAllowed
-from operations.reasons import reason
+from operations.database_errors import reason
 
 log = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection
 
-from operations import readings
+from operations import health_readings
 from operations.backups import hooks
+from operations.database_errors import reason
 from operations.doctor import findings
 from operations.doctor.findings import Asked, Finding
-from operations.reasons import reason
 
 PART = "database"
 OLDEST, ADVISED = 15, 17
@@ -114,7 +114,7 @@ def of_version(version: int) -> Iterator[Finding]:
 
 
 def of_content() -> Iterator[Finding]:
-    is_well, said = readings.migrations()
+    is_well, said = health_readings.migrations()
     if not is_well:
         yield Finding(
             PART,

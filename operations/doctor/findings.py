@@ -33,7 +33,7 @@ class Asked:
 
 
 Check = Callable[[Asked], Iterator[Finding]]
-# What other apps see of the keys of this database. They register it in a module named `restoring`.
+# What other apps see of the keys of this database. They register it in a module `restore_hooks`.
 OF_KEYS: list[Callable[[], Iterator[Finding]]] = []
 
 

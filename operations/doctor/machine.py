@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from operations import readings
+from operations import health_readings
 from operations.doctor.findings import Asked, Finding
 
 # The codes of phones hold for half a minute.
@@ -56,7 +56,7 @@ def is_synchronised() -> bool | None:
 
 
 def disk(asked: Asked) -> Iterator[Finding]:
-    for each in readings.disks():
+    for each in health_readings.disks():
         if each.is_full:
             yield Finding(
                 "disk",

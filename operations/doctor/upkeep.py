@@ -7,8 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from operations import health, heartbeat, readings
-from operations.backups import record
+from operations import health, health_readings, heartbeat
+from operations.backups import backup_record
 from operations.doctor.findings import Asked, Finding
 
 RESTART = "systemctl restart lastdrop-worker"
@@ -50,7 +50,7 @@ def finding_of(reading: health.Reading) -> Finding:
 
 def missing_worker() -> Iterator[Finding]:
     """That no worker lives, or that a part of one hangs: what a process of the site can see."""
-    is_well, said = readings.worker()
+    is_well, said = health_readings.worker()
     if not is_well:
         yield finding_of(health.Reading("worker", is_well, said))
 
@@ -63,7 +63,7 @@ def backups(asked: Asked) -> Iterator[Finding]:
             "There are no backups: what is lost now is lost for good.",
             "lastdrop backup --new-key FILE, then set BACKUP_RECIPIENTS",
         )
-    last = record.last()
+    last = backup_record.last()
     if last is None:
         yield Finding("backups", "There is no backup.", "What is lost now is lost for good.", MAKE)
         return
@@ -83,7 +83,7 @@ def backups(asked: Asked) -> Iterator[Finding]:
             "look for it where you copy backups to; after a restore: lastdrop backup",
             is_fault=False,
         )
-    yield from of_trials(record.last_tried_at())
+    yield from of_trials(backup_record.last_tried_at())
 
 
 def of_trials(tried_at: datetime | None) -> Iterator[Finding]:

@@ -14,10 +14,10 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from operations import locks
+from operations.database_errors import reason
 from operations.jobs import kinds, sealing
 from operations.jobs.job import FILE_KEPT_FOR, Job, State, end
 from operations.jobs.work import Cancelled, Refused, Stopping, Work
-from operations.reasons import reason
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """What is read when Prometheus asks: whether parts are well, jobs, disk, backups, and more.
 
-Each app registers what it knows in its module `readings`, beside its readings.
+Each app registers what it knows in its module `health_readings`, beside its readings.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,8 +12,8 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from operations import health, readings
-from operations.backups import record
+from operations import health, health_readings
+from operations.backups import backup_record
 from operations.doctor import replicas
 from operations.heartbeat import Heartbeat
 from operations.jobs.job import UNDER_WAY, Job, State
@@ -73,9 +73,9 @@ def ours() -> Gauges:
     told = "The bytes of the log that a replica has not replayed yet."
     yield gauge("lastdrop_replica_behind_bytes", told, behind, by="replica")
     told = "The free part of the fullest disk that matters."
-    least = min(each.free / each.total for each in readings.disks())
+    least = min(each.free / each.total for each in health_readings.disks())
     yield gauge("lastdrop_disk_free_ratio", told, least)
-    backup, tried_at = record.last(), record.last_tried_at()
+    backup, tried_at = backup_record.last(), backup_record.last_tried_at()
     told = "Since the last backup."
     made_at = backup.made_at if backup else None
     yield from age("lastdrop_backup_age_seconds", told, made_at)

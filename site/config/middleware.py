@@ -27,7 +27,7 @@ from django.views.defaults import bad_request, page_not_found
 from campaigns.prepared_statements import is_lost
 from campaigns.public.requests import language_of
 from config.logs import REQUEST_ID
-from operations.reasons import is_away, reason
+from operations.database_errors import is_away, reason
 
 log = logging.getLogger(__name__)
 

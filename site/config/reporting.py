@@ -18,7 +18,7 @@ from sentry_sdk.integrations.threading import ThreadingIntegration
 from sentry_sdk.types import Event, Hint
 
 from config.logs import REQUEST_ID, SECRET
-from operations.reasons import reason
+from operations.database_errors import reason
 
 PLAIN = (
     *("event_id", "timestamp", "level", "platform", "logger", "release", "environment"),

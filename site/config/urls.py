@@ -10,7 +10,7 @@ from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from campaigns.cms.once import acting_once
+from campaigns.cms.idempotent_acts import acting_once
 from campaigns.cms.translations.translating import confined
 from campaigns.public import urls as campaign_urls
 from home import urls as home_urls

@@ -12,7 +12,7 @@ from wagtail.admin.views.generic.history import HistoryFilterSet
 
 from campaigns.blocks.story import UpdatesBlock
 from campaigns.cms.imports.uploading import UploadForm
-from campaigns.cms.signatures.exported import ExportFilters
+from campaigns.cms.signatures.export_history import ExportFilters
 from campaigns.dates import DayField, EndOfDayInput, MomentField
 from campaigns.petitions.actions import forms as actions
 

@@ -9,7 +9,7 @@ from django.db.migrations.state import ProjectState
 from django.db.models import Index
 
 from campaigns.migrations._indexes import AddIndexRepeatably
-from operations.backups.record import Backup
+from operations.backups.backup_record import Backup
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 NAME = "backups_by_file"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from wagtail_localize.models import StringTranslation
 
 from campaigns.paragraphs import ParagraphsField, paragraphs
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from campaigns.petitions.translation_guard import untranslated
 from tests.campaigns.petitions.test_languages import begin, type_words
 from tests.factories import make_campaign, make_petition, make_translation
@@ -45,7 +45,7 @@ def test_one_paragraph_that_is_still_the_originals_is_missing(english, russian, 
     translated = ["Ъ" + words if words != left else words for words in lines]
 
     russian.opening = "".join(words + end for words, end in zip(translated, ends, strict=True))
-    controlling.clear_cached_tally(russian)
+    immediate_actions.clear_cached_tally(russian)
 
     assert untranslated(russian) == ["opening"]
 

@@ -18,7 +18,7 @@ from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import links
 from campaigns.signatures import tokens
 from campaigns.signing import changing_emails
-from campaigns.signing.thanked import Thanked, mark
+from campaigns.signing.thanks_page import Thanked, mark
 from home.models import ContentPage
 from tests.factories import (
     change_texts,

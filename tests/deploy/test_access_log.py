@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from campaigns.signatures import tokens
-from campaigns.signing import thanked
+from campaigns.signing import thanks_page
 from tests.deploy.conftest import fields
 from tests.factories import make_petition, make_signature
 
@@ -60,7 +60,7 @@ def test_of_signing_neither_a_second_nor_any_part_of_an_address_is_written_down(
         list(flood.map(lambda _: site.post(path, {}, source=source), range(160)))
     site.post(f"/signatures/confirm/{token}/", {}, source=source)
     site.ask(petition.url_path("thanks"), source=source)
-    number = thanked.mark(thanked.Thanked(petition, 3413))
+    number = thanks_page.mark(thanks_page.Thanked(petition, 3413))
     site.ask(f"{petition.url_path('thanks')}{number}/?source=poster", source=source)
     site.ask("/petitions/x/%73ign/", source=source)
     site.process.end()

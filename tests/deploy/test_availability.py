@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from campaigns.models import Petition, Signature
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from campaigns.signatures import tokens
 from servers.nginx import HOST
 from servers.processes import ROOT, tree
@@ -30,7 +30,7 @@ def test_a_pause_is_seen_within_ten_seconds_and_renewing_keeps_nobody_waiting(si
     before = [site.ask(path).status for path in (busy, quiet)]
     form = site.ask(petition.get_absolute_url()).text
 
-    controlling.pause(petition, by=User.objects.create_user("editor"))
+    immediate_actions.pause(petition, by=User.objects.create_user("editor"))
     since, seen, states = time.monotonic(), set(), []
     while time.monotonic() < since + 9:
         answer = site.ask(busy)

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from wagtail.models import Page, Site
 
-from campaigns.cms.beginning.choices import parents_for
+from campaigns.cms.new_campaign.choices import parents_for
 from home.models import HomePage, Identity
 from tests.factories import make_home
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from home import built, scripts, stylesheets
+from home import built_assets, scripts, stylesheets
 
 CSS = stylesheets.SOURCES / "css"
 PARTS = stylesheets.IMPORT.findall((CSS / "site.css").read_text())
@@ -24,7 +24,7 @@ ALONE = {
 def small(tmp_path, monkeypatch) -> Path:
     """A style sheet of one part, in a folder of its own."""
     monkeypatch.setattr(stylesheets, "SOURCES", tmp_path)
-    monkeypatch.setattr(built, "BUILT", tmp_path / "built")
+    monkeypatch.setattr(built_assets, "BUILT", tmp_path / "built")
     (tmp_path / "css" / "parts").mkdir(parents=True)
     (tmp_path / "css" / "site.css").write_text('/* All. */\n@import url("parts/a.css");\n')
     part = tmp_path / "css" / "parts" / "a.css"
@@ -55,10 +55,10 @@ def test_a_part_stands_in_the_place_of_its_import(small):
 
 
 def test_a_change_of_a_part_is_in_the_sheet_at_once(small):
-    before = built.build("css/site.css").read_text()
+    before = built_assets.build("css/site.css").read_text()
     small.write_text(".b {}\n")
 
-    after = built.build("css/site.css").read_text()
+    after = built_assets.build("css/site.css").read_text()
 
     assert (before, after) == ('.a{mask:url("../icons/a.svg")}', ".b{}")
 

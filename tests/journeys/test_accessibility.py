@@ -13,7 +13,7 @@ from wagtail.documents.models import Document
 from campaigns.counting import counting
 from campaigns.models import Arrival, CustomImage, Tally
 from campaigns.signatures import public_signers, tokens
-from campaigns.signing.thanked import Thanked, mark
+from campaigns.signing.thanks_page import Thanked, mark
 from demo import images
 from tests.factories import (
     change_texts,

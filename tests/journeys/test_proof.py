@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from campaigns.models import Signature, SpentProof
-from campaigns.moderation import proofs
-from campaigns.petitions import controlling
+from campaigns.moderation import proof_of_work
+from campaigns.petitions import immediate_actions
 from tests.factories import make_campaign, make_petition
 from tests.journeys.test_visitor import fill
 
@@ -16,9 +16,9 @@ THANKED = re.compile("check-your-email")
 
 @pytest.fixture
 def campaign(monkeypatch):
-    monkeypatch.setattr(proofs, "COST", 20)
+    monkeypatch.setattr(proof_of_work, "COST", 20)
     petition = make_petition()
-    controlling.ask_for_proof(petition, by=None)
+    immediate_actions.ask_for_proof(petition, by=None)
     return make_campaign(petition)
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from campaigns.counting import arrivals
 from campaigns.models import Signature
-from tests.campaigns.cms.petitions.test_arriving import url
+from tests.campaigns.cms.petitions.test_arrivals import url
 from tests.factories import make_campaign, make_home, make_petition, make_translation
 from tests.journeys.test_visitor import PHONE, fill
 

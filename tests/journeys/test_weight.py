@@ -18,7 +18,7 @@ from campaigns.models import CampaignPage, CustomImage
 from campaigns.signatures import public_signers
 from demo import arabic, images, petitions, russian, stories
 from demo.writing import Block
-from home.identity.faces import preloaded
+from home.identity.font_pairs import preloaded
 from home.models import Identity
 from tests.factories import (
     make_campaign,

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from campaigns.models import OutgoingMail
 from campaigns.signing import signing
 from operations import health, probes
-from operations.backups.record import Backup
+from operations.backups.backup_record import Backup
 from operations.heartbeat import Heart
 from operations.jobs.job import Job
 from operations.metrics import folder, gauges, measuring

@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection, connections
 
+from operations.database_errors import is_away, reason
 from operations.postgresql import base
 from operations.postgresql.base import DatabaseWrapper
-from operations.reasons import is_away, reason
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

@@ -10,9 +10,9 @@ from wagtail.models import Locale
 
 from campaigns.prepared_statements import Statement
 from config import databases
+from operations.database_errors import is_away
 from operations.postgresql import base
 from operations.postgresql.base import DatabaseWrapper
-from operations.reasons import is_away
 from servers.ports import free_port
 
 WRITE = Statement("CREATE TEMPORARY TABLE one (number int)")

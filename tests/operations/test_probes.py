@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns.counting import counting
 from campaigns.models import OutgoingMail
 from campaigns.signing import signing
-from operations import health, probes, readings
+from operations import health, health_readings, probes
 from operations.heartbeat import Heart
 from operations.jobs.job import Job
 from tests.campaigns.cms.conftest import make_user
@@ -83,8 +83,8 @@ def test_what_is_not_well_is_named(knowing, alive, monkeypatch):
     asked = timezone.now() - timedelta(minutes=6)
     Job.objects.create(kind="export", made_by=make_user("editor"), order=b"x", made_at=asked)
     MigrationRecorder(connection).record_unapplied("operations", "0001_initial")
-    monkeypatch.setattr(readings, "LEAST_SHARE", 2)
-    monkeypatch.setattr(readings, "LEAST_BYTES", 2**60)
+    monkeypatch.setattr(health_readings, "LEAST_SHARE", 2)
+    monkeypatch.setattr(health_readings, "LEAST_BYTES", 2**60)
 
     found = unwell(knowing)
 

@@ -19,12 +19,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.exports import csv as exported
-from campaigns.exports import ordered, rows
+from campaigns.exports import later_exports, rows
 from campaigns.exports.shapes import EVERYTHING
 from campaigns.exports.xlsx import xlsx_file
 from campaigns.models import Signature
 from operations.backups import making
-from operations.backups.record import Backup
+from operations.backups.backup_record import Backup
 from operations.doctor import replicas
 from operations.doctor.findings import Asked
 from operations.metrics import gauges
@@ -104,10 +104,10 @@ def test_files_of_jobs_are_those_of_the_primary(format):
     petition = make_petition()
     make_signature(petition, name="Ada", email="ada@example.org")
     signatures = Signature.objects.all()
-    wanted = ordered.order(signatures, rows.headings(), [], EVERYTHING, format=format)
+    wanted = later_exports.order(signatures, rows.headings(), [], EVERYTHING, format=format)
 
     def made() -> list[int]:
-        return [piece.rows for piece in ordered.made(wanted, advance=lambda number: None)]
+        return [piece.rows for piece in later_exports.made(wanted, advance=lambda number: None)]
 
     with CaptureQueriesContext(connections[replica.ALIAS]) as there:
         found = made()

@@ -9,7 +9,7 @@ from PIL import Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 from wagtail.users.models import UserProfile
 
-from staff import sealing, telling
+from staff import sealing, security_mails
 from tests.campaigns.cms.pages.test_images import BROKEN, packed
 from tests.campaigns.pages.test_images import ORIENTATION, photograph
 from tests.staff.conftest import account_data
@@ -71,7 +71,7 @@ def test_the_email_of_before_is_told_of_another_one(client, manager, smtp_server
     manager.refresh_from_db()
     [waiting] = ProcrastinateJob.objects.values_list("args", flat=True)
     assert (manager.email, "example.org" in str(waiting)) == ("ada@example.org", False)
-    telling.send(**waiting)
+    security_mails.send(**waiting)
     [mail] = smtp_server.messages
     subject = mail["Subject"].strip()
     assert (mail["To"], subject) == (

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from staff import recent
+from staff import recent_second_factor
 from staff.models import Phone
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_petition, make_signature
@@ -34,7 +34,7 @@ def long_inside(client, manager, device) -> Client:
     """Somebody who signed in a quarter of an hour ago."""
     sign_in(client, manager, code=code(device, steps=-1))
     session = client.session
-    session[recent.SHOWN_AT] -= 15 * 60
+    session[recent_second_factor.SHOWN_AT] -= 15 * 60
     session.save()
     assert client.get("/admin/").status_code == 200
     return client

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from campaigns.cms.permissions import signature_policy, signatures_for
-from campaigns.cms.signatures.listed import ListedQuestion
+from campaigns.cms.signatures.screens_of_all import ListedQuestion
 from campaigns.moderation import queue
 from campaigns.moderation.seen import Seen, undecided
 from campaigns.signatures.signature import Signature

@@ -20,8 +20,8 @@ from campaigns.cms.bulk.tasks import Resend, Task
 from campaigns.cms.jobs import bulk, decisions
 from campaigns.cms.permissions import tallies_for
 from campaigns.cms.screens import Button, QuestionView, Text
-from campaigns.cms.signatures.listed import LIST
 from campaigns.cms.signatures.moderating import ASKED, INTERRUPTED
+from campaigns.cms.signatures.screens_of_all import LIST
 from campaigns.mail import resending
 
 

@@ -11,9 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms.permissions import StaffRequest
-from campaigns.finding import searches, trigrams, understanding
+from campaigns.finding import interpreting, searches, trigrams
+from campaigns.finding.interpreting import LONGEST, Kind, Reading
 from campaigns.finding.searches import TypedSearch
-from campaigns.finding.understanding import LONGEST, Kind, Reading
 from campaigns.signatures.signature import Signature
 
 PARAMETER = "search"
@@ -86,7 +86,7 @@ class Searching:
         if self.search is None:
             return []
         chosen = self.search.kind
-        found = understanding.readings(self.search.text, self.get_base_queryset())
+        found = interpreting.readings(self.search.text, self.get_base_queryset())
         return sorted(found, key=lambda reading: reading.kind != chosen)
 
     @cached_property
@@ -104,7 +104,7 @@ class Searching:
         """Wagtail's view calls this with what the filters leave."""
         if not self.readings:
             return queryset
-        return understanding.narrowed(queryset, self.readings[0])
+        return interpreting.narrowed(queryset, self.readings[0])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Keep what was typed, and lead to the list with the same filters and the key of it."""

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import ModelLogEntry
 
 from campaigns.cms.permissions import tallies_for
-from campaigns.cms.signatures.exports import Export
-from campaigns.exports import ordered, rows, shapes
-from campaigns.exports.ordered import Ordered
+from campaigns.cms.signatures.export_answers import Export
+from campaigns.exports import later_exports, rows, shapes
+from campaigns.exports.later_exports import Ordered
 from campaigns.exports.rows import Piece
-from campaigns.handing import pack
+from campaigns.handover import pack
 from campaigns.petitions.petition import Petition
 from operations.jobs import job as jobs
 from operations.jobs import running
@@ -36,7 +36,7 @@ FORBIDDEN = "forbidden"
 def ask(export: Export, *, count: int, lock: str) -> Job:
     """Have the file made. The histories say from now on who wants it, and that it is not made."""
     questions = rows.asked(export.taken, export.shape)
-    wanted = ordered.order(
+    wanted = later_exports.order(
         export.signatures,
         rows.headings(questions, export.shape),
         questions,
@@ -110,7 +110,7 @@ def make(work: Work) -> dict[str, Any]:
 def pieces(work: Work) -> Iterator[Piece]:
     if key := work.order.get("pack"):
         return pack.made(Petition.objects.get(pk=key), advance=work.advance)
-    return ordered.made(Ordered(**work.order["file"]), advance=work.advance)
+    return later_exports.made(Ordered(**work.order["file"]), advance=work.advance)
 
 
 def record(keys: list[int], number: int, *, sha256: str) -> None:

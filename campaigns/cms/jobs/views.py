@@ -14,7 +14,7 @@ from wagtail.admin import messages
 from campaigns.cms.jobs import exports, imports, listing
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.screens import Button, QuestionView, Text
-from campaigns.cms.signatures.exports import TYPES
+from campaigns.cms.signatures.export_answers import TYPES
 from operations.jobs import job as jobs
 from operations.jobs import work
 from operations.jobs.job import Job

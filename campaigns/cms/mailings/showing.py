@@ -27,7 +27,7 @@ from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.mail import inline
 from campaigns.mail.inline import Mail
-from campaigns.mailings import acting, audience, composing
+from campaigns.mailings import audience, composing, mailing_actions
 from campaigns.mailings.mailing import Mailing, Outcome, State
 
 # How the mail of one recipient can end, and which numbers are shown even if they are 0.
@@ -40,26 +40,26 @@ MEANWHILE = _("The mailing has changed in the meantime. Please look at it again.
 # What each button does, and what is said once it has.
 DONE: dict[str, tuple[Callable[[Mailing, str, User], bool], Text]] = {
     "submit": (
-        lambda mailing, seen, user: acting.submit(mailing, seen=seen, by=user),
+        lambda mailing, seen, user: mailing_actions.submit(mailing, seen=seen, by=user),
         _(
             "The mailing has been submitted. Somebody else who may write to these signers can "
             "approve it."
         ),
     ),
     "take_back": (
-        lambda mailing, _seen, user: acting.take_back(mailing, by=user),
+        lambda mailing, _seen, user: mailing_actions.take_back(mailing, by=user),
         _("The mailing has been returned to draft."),
     ),
     "pause": (
-        lambda mailing, _seen, _user: acting.pause(mailing),
+        lambda mailing, _seen, _user: mailing_actions.pause(mailing),
         _("The mailing has been paused."),
     ),
     "resume": (
-        lambda mailing, _seen, _user: acting.resume(mailing),
+        lambda mailing, _seen, _user: mailing_actions.resume(mailing),
         _("The mailing has been resumed."),
     ),
     "stop": (
-        lambda mailing, _seen, _user: acting.stop(mailing),
+        lambda mailing, _seen, _user: mailing_actions.stop(mailing),
         _("The mailing has been stopped."),
     ),
 }
@@ -165,8 +165,8 @@ class MailingView(Shown, QuestionView):
         except ValueError:
             return self.leave(messages.warning, MEANWHILE, to=here)
         try:
-            is_done = acting.approve(self.mailing, seen=moment, by=self.request.user)
-        except acting.IsWriter:
+            is_done = mailing_actions.approve(self.mailing, seen=moment, by=self.request.user)
+        except mailing_actions.IsWriter:
             text = _("You have written this mailing, so somebody else must approve it.")
             return self.leave(messages.error, text, to=here)
         if not is_done:

@@ -20,7 +20,7 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, WorkflowState
 
 from campaigns.appeals.appeal import Appeal
-from campaigns.cms.pages import together
+from campaigns.cms.pages import approved_together
 from campaigns.cms.pages.publishing import is_complete, pending_with
 from campaigns.cms.permissions import StaffRequest, may, petition_policy
 from campaigns.petitions import publishing
@@ -114,7 +114,7 @@ class Approval(AbstractGroupApprovalTask):
         """Begin to wait; the draft petitions of a page wait with it."""
         state = super().start(workflow_state, user=user)
         if isinstance(workflow_state.content_object, Page):
-            together.submit(workflow_state.content_object.specific, by=user)
+            approved_together.submit(workflow_state.content_object.specific, by=user)
         return state
 
     def get_actions(self, obj: Page | Petition | Appeal, user: User) -> list[Action]:
@@ -136,8 +136,8 @@ class Approval(AbstractGroupApprovalTask):
             return actions
         alone = [("approve", _("Approve the page only"), False)]
         shown = getattr(obj, "shows_petition", False)
-        own = [draft for draft in drafts if shown and together.is_own(newest, draft)]
-        if all(together.is_ready(draft, user, shown=draft in own) for draft in drafts):
+        own = [draft for draft in drafts if shown and approved_together.is_own(newest, draft)]
+        if all(approved_together.is_ready(draft, user, shown=draft in own) for draft in drafts):
             alone.insert(0, (WITH_PETITION, _("Approve the page and publish its petition"), False))
         return reject + alone
 
@@ -147,7 +147,7 @@ class Approval(AbstractGroupApprovalTask):
         A petition that waits with the page on which it is written is found there.
         """
         theirs = petition_policy.instances_user_has_permission_for(user, "publish")
-        theirs = theirs.exclude(pk__in=together.petitions_of_waiting_pages())
+        theirs = theirs.exclude(pk__in=approved_together.petitions_of_waiting_pages())
         about = "workflow_state__base_content_type__model"
         numbers = [str(pk) for pk in theirs.values_list("pk", flat=True)]
         states = super().get_task_states_user_can_moderate(user, **kwargs)
@@ -173,16 +173,16 @@ class Approval(AbstractGroupApprovalTask):
         PermissionDenied if a revision is newer, or if a petition has become incomplete or another
         team's in the meantime.
         """
-        subject = together.subject_of(task_state)
+        subject = approved_together.subject_of(task_state)
         with transaction.atomic():
-            if action_name != "reject" and not together.is_newest(task_state):
+            if action_name != "reject" and not approved_together.is_newest(task_state):
                 if not from_form:
                     raise PermissionDenied
                 task_state.revision = subject.get_latest_revision()
                 task_state.save(update_fields=["revision"])
             if isinstance(subject, Page) and (action_name == WITH_PETITION or takes_petition):
-                together.approve(subject, by=user, shown=shows_petition)
+                approved_together.approve(subject, by=user, shown=shows_petition)
             elif action_name == "reject" and isinstance(subject, Page):
-                together.reject(subject, by=user, comment=kwargs.get("comment", ""))
+                approved_together.reject(subject, by=user, comment=kwargs.get("comment", ""))
             name = "approve" if action_name == WITH_PETITION else action_name
             super().on_action(task_state, user, name, **kwargs)

@@ -18,7 +18,7 @@ from wagtail.admin.views.pages.revisions import (
 from wagtail.log_actions import log
 from wagtail.models import Page
 
-from campaigns.cms.pages.deciding import Telling
+from campaigns.cms.pages.decision_messages import Telling
 from campaigns.cms.pages.publishing import own_of
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url

@@ -13,7 +13,7 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page, get_page_models
 
 from campaigns.cms.pages import campaign_views
-from campaigns.cms.pages.deciding import TellingActionView, TellingEditView
+from campaigns.cms.pages.decision_messages import TellingActionView, TellingEditView
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.listing import GoalColumn, day
 from campaigns.pages import copying

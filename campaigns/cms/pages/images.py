@@ -17,7 +17,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from campaigns.cms.pages.upload_space import find_room
-from guide.beside import explained
+from guide.help_links import explained
 
 # A photograph (JPEG) of more pixels is scaled down to these: enough for every rendition, also of a
 # part of it. The area is bounded, and not the sides, so that a panorama stays sharp.

@@ -18,7 +18,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 from wagtail.utils.timestamps import render_timestamp
 
 from campaigns.appeals.appeal import Appeal
-from campaigns.cms.pages import together
+from campaigns.cms.pages import approved_together
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import StaffRequest, may
@@ -81,12 +81,12 @@ def submitted(subject: Page | Petition | Appeal, task_state: TaskState) -> SafeS
         "name": name(task_state.workflow_state.requested_by),
         "moment": render_timestamp(task_state.started_at),
     }
-    # The script of the form sends this number with what is pressed (`once.is_done`).
+    # The script of the form sends this number with what is pressed (`idempotent_acts.is_done`).
     begun = format_html('<span data-task-state="{}">{}</span>', task_state.pk, heading)
     parts = [format_html("{} {}", begun, links(subject, task_state))]
     # A translation is approved on the start page: wagtail-localize's editor approves nothing.
     has_form = isinstance(subject, Appeal) or translation_of(subject) is None
-    if has_form and not together.is_newest(task_state):
+    if has_form and not approved_together.is_newest(task_state):
         newest = subject.get_latest_revision()
         text = _(
             "%(name)s has saved changes after that. Approving in this form publishes what the "
@@ -95,7 +95,7 @@ def submitted(subject: Page | Petition | Appeal, task_state: TaskState) -> SafeS
         link = compare(subject, task_state.revision, newest)
         parts.append(format_html("{} {}", text % {"name": name(newest.user)}, link))
     if isinstance(subject, Page):
-        parts += [with_page(state) for state in together.waiting(subject)]
+        parts += [with_page(state) for state in approved_together.waiting(subject)]
     return format_html("{}", mark_safe("<br>".join(parts)))
 
 
@@ -112,7 +112,9 @@ def why_not(subject: Page | Petition | Appeal, user: User, offered: set[str]) ->
     if WITH_PETITION in offered:
         return []
     drafts = pending_with(newest)
-    return [of_petition(draft, user) for draft in drafts if not together.is_ready(draft, user)]
+    return [
+        of_petition(draft, user) for draft in drafts if not approved_together.is_ready(draft, user)
+    ]
 
 
 def of_petition(petition: Petition, user: User) -> str:
@@ -140,9 +142,9 @@ def missing_of(page: Page) -> list[str]:
 
 def with_page(state: TaskState) -> SafeString:
     """The petition that waits with the page, and whether it is still as it was submitted."""
-    petition = together.subject_of(state)
+    petition = approved_together.subject_of(state)
     text = _("Its petition “%s” waits with it.") % petition
-    if not together.is_newest(state):
+    if not approved_together.is_newest(state):
         text = (
             _(
                 "Its petition “%s” was changed after it was submitted. To publish it, approve it "

@@ -14,10 +14,10 @@ from campaigns.cms.permissions import may
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures.recording import ExportEntry
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from campaigns.petitions.actions import ACTIONS, Action
 from campaigns.petitions.actions.forms import ActionForm
-from campaigns.petitions.controlling import NotNow
+from campaigns.petitions.immediate_actions import NotNow
 from campaigns.petitions.petition import Petition
 
 
@@ -90,7 +90,10 @@ class PetitionActionView(QuestionView):
 
     def next_steps(self) -> list[dict[str, Any]]:
         """Signers want to hear of a handing over and of its reply: a mailing begins with it."""
-        verbs = (controlling.record_handover.__name__, controlling.record_reply.__name__)
+        verbs = (
+            immediate_actions.record_handover.__name__,
+            immediate_actions.record_reply.__name__,
+        )
         if self.action.verb in verbs and may(self.request.user, "mail_signers", self.petition):
             return [messages.button(reverse("mail_update"), _("Write to signers"))]
         return []

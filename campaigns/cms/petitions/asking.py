@@ -23,7 +23,7 @@ from campaigns.cms.petitions.actions import PetitionActionView
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.petitions.actions import ACTIONS
-from campaigns.petitions.controlling import NotNow
+from campaigns.petitions.immediate_actions import NotNow
 from campaigns.petitions.petition import Petition
 from campaigns.workflow import requests
 from campaigns.workflow.requests import ActionRequest

@@ -17,7 +17,7 @@ from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions import publishing, versions
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.signed import changes
+from campaigns.petitions.signed_versions import changes
 
 STEPS = ("publish", "submit", "keep")
 DONE = {

@@ -22,7 +22,7 @@ from campaigns.cms.petitions.views import address, home_url
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.counting import ledger, sheet_names, surveying
 from campaigns.counting.entries import MOST, Kind, LedgerEntry
-from campaigns.imports import known
+from campaigns.imports import already_signed
 from campaigns.imports.imported import Import
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
@@ -105,7 +105,7 @@ class EntryForm(forms.Form):
                 "name before their numbers, such as “Bamako 1–21”."
             )
             raise ValidationError(text % {"sheets": sheet_names.write(again)})
-        again, file = known.imported_sheets(self.petition.tally, read)
+        again, file = already_signed.imported_sheets(self.petition.tally, read)
         if again:
             text = _(
                 "Imported already, with the list “%(list)s”: %(sheets)s. If these are other "

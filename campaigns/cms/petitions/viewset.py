@@ -10,19 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.action_menu import ActionMenuItem, PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from campaigns.cms.handing.forwarding import ForwardingView
-from campaigns.cms.handing.pack import PackView
-from campaigns.cms.handing.sheets import SheetsView
+from campaigns.cms.handover.forwarding import ForwardingView
+from campaigns.cms.handover.pack import PackView
+from campaigns.cms.handover.sheets import SheetsView
 from campaigns.cms.imports.columns import ColumnsView
-from campaigns.cms.imports.deciding import ImportView, UndoImportView
+from campaigns.cms.imports.last_screens import ImportView, UndoImportView
 from campaigns.cms.imports.uploading import UploadView
 from campaigns.cms.permissions import StaffRequest, collections_for, may, petitions_seen_by
 from campaigns.cms.petitions.actions import PetitionActionView
-from campaigns.cms.petitions.arriving import ArrivalsDownloadView, ArrivalsView
+from campaigns.cms.petitions.arrivals import ArrivalsDownloadView, ArrivalsView
 from campaigns.cms.petitions.asking import ASKABLE, AnswerView, AskView
 from campaigns.cms.petitions.changes import ExplainChangeView
 from campaigns.cms.petitions.chooser import PetitionChooserViewSet
-from campaigns.cms.petitions.deciding import TellingActionView, TellingEditView
+from campaigns.cms.petitions.decision_messages import TellingActionView, TellingEditView
 from campaigns.cms.petitions.editing.tabs import editor
 from campaigns.cms.petitions.ledger import CounterView, LedgerView
 from campaigns.cms.petitions.listing import PetitionIndexView

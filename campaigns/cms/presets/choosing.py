@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms.presets.columns import ColumnsField
 from campaigns.cms.screens import Button
-from campaigns.cms.signatures.exporting import NEW, ExportView, OneShapeForm, may_take
+from campaigns.cms.signatures.export_screen import NEW, ExportView, OneShapeForm, may_take
 from campaigns.exports.shapes import SHAPES, Shape
 
 SAVE = "save"

@@ -18,7 +18,7 @@ from wagtail.models import Collection
 
 from campaigns.cms.permissions import CollectionField, collections_for, signature_policy
 from campaigns.cms.screens import Button, QuestionView, Text
-from campaigns.cms.signatures.exports import CALLED
+from campaigns.cms.signatures.export_answers import CALLED
 from campaigns.exports.presets import ExportPreset
 from campaigns.exports.rows import heading
 from campaigns.exports.shapes import ANSWERS, SHAPES, Shape, name_of

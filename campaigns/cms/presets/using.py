@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 
 from campaigns.cms.presets import saving
 from campaigns.cms.screens import Text
-from campaigns.cms.signatures import earlier
-from campaigns.cms.signatures.exporting import ExportView, OneShapeForm
+from campaigns.cms.signatures import earlier_exports
+from campaigns.cms.signatures.export_screen import ExportView, OneShapeForm
 from campaigns.exports.presets import ExportPreset
 from campaigns.exports.rows import heading
 from campaigns.exports.shapes import Shape
@@ -40,7 +40,7 @@ class PresetExportView(ExportView):
         return self.preset.name
 
     def kind(self, shape: Shape) -> str:
-        return earlier.mark(f"preset {self.preset.pk}", self.filters)
+        return earlier_exports.mark(f"preset {self.preset.pk}", self.filters)
 
     def beside(self) -> dict[str, Any]:
         """The columns of the file, and what it is."""

@@ -24,17 +24,17 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, HistoryView, InspectView
 
-from campaigns.cms.finding import one
+from campaigns.cms.finding import signature_page
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, signatures_for
 from campaigns.cms.signatures import assisting, history
 from campaigns.cms.signatures.listing import SignatureIndexView, reason_of
-from campaigns.privacy import dependents
+from campaigns.privacy import dependent_rows
 from campaigns.signatures.column_types import ShownIn, as_text
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.conditions import STATES
-from campaigns.signatures.replies import readable
+from campaigns.signatures.question_answers import readable
 from campaigns.signatures.signature import Signature
-from operations.backups import ledger
+from operations.backups import erasure_ledger
 
 
 class SignaturePermissions(PermissionHelper):
@@ -102,7 +102,7 @@ class SignatureInspectView(NativeLook, InspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context for Wagtail's template and ours."""
-        more = one.context(self.instance, self.request.user)
+        more = signature_page.context(self.instance, self.request.user)
         return {**super().get_context_data(**kwargs), **more}
 
     def get_fields_dict(self) -> list[dict[str, Any]]:
@@ -140,8 +140,8 @@ class SignatureDeleteView(NativeLook, DeleteView):
     def delete_instance(self) -> None:
         # The signature's own history goes with it.
         log(self.instance.tally.petition, "petition.delete_signature", user=self.request.user)
-        dependents.delete([self.instance.pk])
-        ledger.note("signature", [self.instance.pk])
+        dependent_rows.delete([self.instance.pk])
+        erasure_ledger.note("signature", [self.instance.pk])
         super().delete_instance()
 
     # Wagtail's own template for deleting calls these methods of its view.

@@ -11,7 +11,7 @@ from wagtail.log_actions import registry
 
 from campaigns.cms import history
 from campaigns.cms.permissions import AnyUser, tallies_for
-from campaigns.exports import logged
+from campaigns.exports import export_log
 from campaigns.mail.resending import Resending
 from campaigns.moderation import comments, moderating
 from campaigns.moderation.comments import CommentDecision
@@ -20,7 +20,7 @@ from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
 # What is done to a petition and concerns the data of each of its signers.
-OF_ALL = (logged.EXPORT, "petition.hold", "petition.end_hold", "petition.move")
+OF_ALL = (export_log.EXPORT, "petition.hold", "petition.end_hold", "petition.move")
 PROFILES = "wagtail_userprofile"
 
 
@@ -102,13 +102,13 @@ def entries_of_petition(signature: Signature) -> Iterator[Entry]:
 
     The history names each export that can have contained the signature.
     """
-    found = logged.of_petitions([signature.tally.petition_id], *OF_ALL)
+    found = export_log.of_petitions([signature.tally.petition_id], *OF_ALL)
     is_later = Q(timestamp__gte=signature.arrived_at)
-    since = found.filter(is_later | Q(action=logged.EXPORT))
+    since = found.filter(is_later | Q(action=export_log.EXPORT))
     for entry in since.select_related(f"user__{PROFILES}"):
         message = entry.message
-        if entry.action == logged.EXPORT:
-            if not logged.can_contain(entry, signature):
+        if entry.action == export_log.EXPORT:
+            if not export_log.can_contain(entry, signature):
                 continue
             text = (
                 gettext(

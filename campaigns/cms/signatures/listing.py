@@ -22,10 +22,11 @@ from wagtail.admin.widgets.button import Button
 from wagtail_modeladmin.options import ModelAdmin
 
 from campaigns.cms.bulk import tasks
-from campaigns.cms.finding import pages, saving, searching
+from campaigns.cms.finding import page_links, searching
+from campaigns.cms.finding import saved_views as saving
 from campaigns.cms.finding.filters import SignatureFilters, filter_parameters
-from campaigns.cms.finding.known import Known
 from campaigns.cms.finding.searching import Searching
+from campaigns.cms.finding.surveyed_counts import Known
 from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
 from campaigns.cms.presets import saving as presets
 from campaigns.moderation import screening
@@ -66,7 +67,7 @@ class SignatureIndexView(Searching, Known, IndexView):
     paginate_by = 50
     default_ordering = "-signed_at"
     # How many the list shows, once that is known.
-    found: pages.KnownPaginator | None = None
+    found: page_links.KnownPaginator | None = None
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         admin = self.model_admin
@@ -141,9 +142,9 @@ class SignatureIndexView(Searching, Known, IndexView):
     def is_newest_first(self) -> bool:
         return bool(self.ordering.startswith("-"))
 
-    def paginate_queryset(self, queryset: QuerySet[Signature], page_size: int) -> pages.Pages:
+    def paginate_queryset(self, queryset: QuerySet[Signature], page_size: int) -> page_links.Pages:
         """Wagtail's own would count all that is found, and pass over what stands before a page."""
-        read = pages.read(
+        read = page_links.read(
             queryset,
             self.get_base_queryset(),
             self.request.GET.get(self.page_kwarg, ""),

@@ -18,7 +18,7 @@ from campaigns.cms.bulk.selected import NumberForm, SelectedQuestion, numbered
 from campaigns.cms.jobs import decisions, undoing
 from campaigns.cms.permissions import tallies_for
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
-from campaigns.cms.signatures.listed import LIST
+from campaigns.cms.signatures.screens_of_all import LIST
 from campaigns.moderation import moderating
 from campaigns.signatures.signature import Signature
 

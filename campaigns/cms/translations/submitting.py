@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from campaigns.cms import once
+from campaigns.cms import idempotent_acts
 from campaigns.cms.pages import notes
 from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import StaffRequest, may
@@ -60,11 +60,11 @@ def may_submit(request: StaffRequest, subject: Subject) -> bool:
 def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
     """Submit what was typed, or say why it stays where it is.
 
-    `once` has locked the row: of two clicks, the second finds it submitted.
+    `idempotent_acts` has locked the row: of two clicks, the second finds it submitted.
     """
     back = redirect(request.path)
     if subject.workflow_in_progress:
-        messages.info(request, once.DONE % subject)
+        messages.info(request, idempotent_acts.DONE % subject)
         return back
     if not may_submit(request, subject):
         raise PermissionDenied

@@ -7,12 +7,12 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from campaigns.rekeying import moving, standing, switching
+from campaigns.rekeying import moving, progress, switching
 from campaigns.rekeying.moving import Report
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
 from operations import keyring
-from operations.reasons import reason
+from operations.database_errors import reason
 
 SAYS_EACH = 5  # seconds
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"It was not finished: {reason(error)}. Run it again: it does what is left."
                 ) from None
-        for line in standing.lines():
+        for line in progress.lines():
             self.stdout.write(line)
 
     def rekey(self) -> None:

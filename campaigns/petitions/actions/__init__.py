@@ -1,7 +1,7 @@
 """The actions on a petition that take effect at once, each declared with all that the CMS needs.
 
 Buttons, URLs, permissions, questions, messages and the history read this list. The functions that
-do the work are in `controlling`.
+do the work are in `immediate_actions`.
 """
 
 from collections.abc import Callable, Container
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from campaigns.petitions.actions.forms import (
     ActionForm,
     ForwardingForm,
@@ -57,7 +57,7 @@ class Action:
 PUBLISHED = tuple(state for state in State if state != State.DRAFT)
 ACTIONS = (
     Action(
-        controlling.pause,
+        immediate_actions.pause,
         states=(State.OPEN, State.SCHEDULED),
         label=_("Pause"),
         button=_("Pause the petition"),
@@ -69,7 +69,7 @@ ACTIONS = (
         entry=_("Paused"),
     ),
     Action(
-        controlling.resume,
+        immediate_actions.resume,
         states=(State.PAUSED,),
         label=_("Resume"),
         button=_("Resume the petition"),
@@ -78,8 +78,8 @@ ACTIONS = (
         entry=_("Resumed"),
     ),
     Action(
-        controlling.close,
-        states=controlling.CLOSABLE,
+        immediate_actions.close,
+        states=immediate_actions.CLOSABLE,
         label=_("Close now"),
         button=_("Close the petition now"),
         question=_(
@@ -92,7 +92,7 @@ ACTIONS = (
         is_serious=True,
     ),
     Action(
-        controlling.declare_victory,
+        immediate_actions.declare_victory,
         states=(State.OPEN, State.PAUSED, State.CLOSED, State.SCHEDULED),
         label=_("Declare victory"),
         question=_(
@@ -105,7 +105,7 @@ ACTIONS = (
         is_serious=True,
     ),
     Action(
-        controlling.undo_victory,
+        immediate_actions.undo_victory,
         states=(State.WON,),
         label=_("Undo the victory"),
         question=_(
@@ -116,7 +116,7 @@ ACTIONS = (
         entry=_("Declaration of victory undone"),
     ),
     Action(
-        controlling.record_handover,
+        immediate_actions.record_handover,
         states=(State.OPEN, State.PAUSED, State.CLOSED, State.WON),
         precondition=lambda tally: tally.handed_over_at is None,
         label=_("Record the handover"),
@@ -129,7 +129,7 @@ ACTIONS = (
         form_class=HandoverForm,
     ),
     Action(
-        controlling.undo_handover,
+        immediate_actions.undo_handover,
         states=PUBLISHED,
         precondition=lambda tally: tally.handed_over_at is not None,
         label=_("Undo the handover"),
@@ -141,7 +141,7 @@ ACTIONS = (
         entry=_("Record of the handover undone"),
     ),
     Action(
-        controlling.record_reply,
+        immediate_actions.record_reply,
         states=PUBLISHED,
         precondition=lambda tally: tally.handed_over_at is not None and tally.replied_at is None,
         label=_("Record the reply"),
@@ -154,7 +154,7 @@ ACTIONS = (
         form_class=ReplyForm,
     ),
     Action(
-        controlling.undo_reply,
+        immediate_actions.undo_reply,
         states=PUBLISHED,
         precondition=lambda tally: tally.replied_at is not None,
         label=_("Undo the reply"),
@@ -163,7 +163,7 @@ ACTIONS = (
         entry=_("Record of the reply undone"),
     ),
     Action(
-        controlling.start_forwarding,
+        immediate_actions.start_forwarding,
         states=PUBLISHED,
         precondition=lambda tally: (
             tally.forwarding_at is None and tally.petition.forwards != Forwards.OFF
@@ -180,7 +180,7 @@ ACTIONS = (
         form_class=ForwardingForm,
     ),
     Action(
-        controlling.pause_forwarding,
+        immediate_actions.pause_forwarding,
         states=PUBLISHED,
         precondition=lambda tally: tally.forwarding_at is not None,
         label=_("Pause emails to the targets"),
@@ -192,7 +192,7 @@ ACTIONS = (
         entry=_("Emails to the targets paused"),
     ),
     Action(
-        controlling.set_limits,
+        immediate_actions.set_limits,
         states=(State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED),
         permissions=("moderate_signatures", "publish"),
         label=_("Set limits"),
@@ -207,7 +207,7 @@ ACTIONS = (
         form_class=LimitsForm,
     ),
     Action(
-        controlling.ask_for_proof,
+        immediate_actions.ask_for_proof,
         states=(State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED),
         precondition=lambda tally: tally.proof_at is None,
         permissions=("moderate_signatures", "publish"),
@@ -223,7 +223,7 @@ ACTIONS = (
         entry=_("Proof of work asked for"),
     ),
     Action(
-        controlling.drop_proof,
+        immediate_actions.drop_proof,
         states=(State.DRAFT, State.SCHEDULED, State.OPEN, State.PAUSED),
         precondition=lambda tally: tally.proof_at is not None,
         permissions=("moderate_signatures", "publish"),
@@ -235,7 +235,7 @@ ACTIONS = (
         entry=_("Proof of work no longer asked for"),
     ),
     Action(
-        controlling.hold,
+        immediate_actions.hold,
         states=PUBLISHED,
         precondition=lambda tally: tally.held_at is None,
         permissions=("hold_signatures",),
@@ -250,7 +250,7 @@ ACTIONS = (
         form_class=HoldForm,
     ),
     Action(
-        controlling.end_hold,
+        immediate_actions.end_hold,
         states=tuple(State),
         precondition=lambda tally: tally.held_at is not None,
         permissions=("hold_signatures",),
@@ -264,7 +264,7 @@ ACTIONS = (
         is_serious=True,
     ),
     Action(
-        controlling.move,
+        immediate_actions.move,
         states=tuple(State),
         label=_("Move to another collection"),
         button=_("Move the petition"),

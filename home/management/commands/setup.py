@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
-from home import beginning
+from home import new_installation
 
 
 class Command(BaseCommand):
@@ -16,8 +16,8 @@ class Command(BaseCommand):
         parser.add_argument("--email", default="", help="of the first account; else OPERATOR_EMAIL")
 
     def handle(self, *args: Any, organisation: str, email: str, **options: Any) -> None:
-        name = organisation or beginning.organisation()[0] or settings.WAGTAIL_SITE_NAME
-        if beginning.make_home(name):
+        name = organisation or new_installation.organisation()[0] or settings.WAGTAIL_SITE_NAME
+        if new_installation.make_home(name):
             self.stdout.write(
                 f"The site “{name}” has a home page, and a list of campaigns: {settings.BASE_URL}/"
             )
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         address = email or settings.OPERATOR_EMAIL
         if not address:
             raise CommandError("Whose is the first account? Give --email, or set OPERATOR_EMAIL.")
-        user = beginning.first_administrator(address)
+        user = new_installation.first_administrator(address)
         if user is None:
             self.stdout.write("There is an administrator already.")
             return
@@ -34,5 +34,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"The first account is “{user.get_username()}”. Choose its password here. The link "
             f"works once, within {days} days; “lastdrop setup” makes another one.\n"
-            f"{beginning.link_to_begin(user)}"
+            f"{new_installation.link_to_begin(user)}"
         )

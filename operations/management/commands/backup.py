@@ -15,8 +15,8 @@ from operations.backups import archive, making
 from operations.backups.failures import Failed, NoRoom
 from operations.backups.stopping import Stoppable
 from operations.backups.unpacking import Unpacked
+from operations.database_errors import reason
 from operations.postgresql import replica
-from operations.reasons import reason
 
 RECOVERED = "recovered"
 

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from operations.backups import ledger, making
+from operations.backups import erasure_ledger, making
 from operations.backups.failures import Failed
-from operations.reasons import reason
+from operations.database_errors import reason
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         file = options["file"] or Path(settings.BACKUP_FOLDER) / making.LEDGER
         try:
-            number = ledger.save(file)
+            number = erasure_ledger.save(file)
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}.") from None
         except Failed as error:

@@ -10,11 +10,11 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from operations.backups import archive, making, restoring
+from operations.backups.backup_record import Backup
 from operations.backups.failures import Failed
-from operations.backups.record import Backup
 from operations.backups.restoring import Restored
 from operations.backups.stopping import Stoppable
-from operations.reasons import reason
+from operations.database_errors import reason
 
 
 class Command(Stoppable):

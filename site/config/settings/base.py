@@ -142,7 +142,7 @@ STATIC_ROOT = VAR / "static"
 GUIDES = ROOT / "docs"
 STATICFILES_DIRS = [ROOT / "site" / "static", ("guide", GUIDES / "images")]
 STATICFILES_FINDERS = [
-    "home.built.Finder",
+    "home.built_assets.Finder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 MEDIA_URL = "/media/"
@@ -181,7 +181,7 @@ EXPORT_STREAMED_ROWS = env.number("EXPORT_STREAMED_ROWS", 20_000)  # More are a 
 RECEIVERS_ON_LOOPBACK = env.flag("RECEIVERS_ON_LOOPBACK", False)
 EXPORT_ROWS_A_DAY = env.number("EXPORT_ROWS_A_DAY", 2_000_000)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = ["operations.jobs.running", "staff.telling"]
+PROCRASTINATE_IMPORT_PATHS = ["operations.jobs.running", "staff.security_mails"]
 
 # Only for proxies that cache pages for longer than their headers say (docs/operators.md).
 if PURGED_PROXIES := env.urls("PURGED_PROXY", "", schemes=("http", "https")):

@@ -1,7 +1,7 @@
 // In the CMS: autosave saves and does nothing else, and a button that acts is pressed once.
 // Wagtail writes the action into the form when its button is pressed. Its autosave would then send
 // the whole form again, the action included, if the answer takes longer than a second. The server
-// refuses that too (campaigns/cms/once.py).
+// refuses that too (campaigns/cms/idempotent_acts.py).
 
 const ACTION = /^(action|workflow-action)-/;
 const PATIENCE = 30_000; // After this many milliseconds a button can be pressed again.

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from campaigns.blocks import StoryBlock
+from campaigns.blocks.onward import CallToActionBlock
 from campaigns.blocks.pictures import GalleryBlock, VideoBlock, player_url
-from campaigns.blocks.ways import CallToActionBlock
 from campaigns.models import CampaignPage
 from tests.factories import make_appeal, make_campaign, make_image, make_petition
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from campaigns import caching
 from campaigns.blocks.numbers import CurveBlock
 from campaigns.charts.curve import MOST_POINTS, MOST_ROWS, SIDE, WIDTH, Curve
-from campaigns.counting import arrivals, counting, courses, surveying
+from campaigns.counting import arrivals, counting, public_growth, surveying
 from campaigns.models import Arrival, Petition
 from tests.factories import days_ago, make_campaign, make_petition, make_signature
 
@@ -55,7 +55,7 @@ def test_small_numbers_are_added_to_a_later_day():
     petition = make_petition()
     arrive(petition, 9, 0, 1, 30, 9, 9, 2)
 
-    found = courses.course(petition)
+    found = public_growth.course(petition)
 
     days = [((day - FIRST).days, total) for day, total in found]
     assert days == [(1, 0), (2, 10), (3, 40), (5, 58)]
@@ -74,7 +74,7 @@ def test_the_curve_ends_with_the_count_of_the_rows():
     counting.recount()
     arrivals.roll_up()
 
-    found = courses.course(Petition.objects.get())
+    found = public_growth.course(Petition.objects.get())
 
     assert [total for _day, total in found] == [0, 12, 24]
 
@@ -85,7 +85,7 @@ def test_a_few_signatures_have_no_curve(numbers):
     petition = make_petition()
     arrive(petition, *numbers)
 
-    assert courses.course(petition) == []
+    assert public_growth.course(petition) == []
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from imap_tools import MailBoxUnencrypted
 
-from campaigns.bounces import acting, reading, return_path
+from campaigns.bounces import consequences, reading, return_path
 from campaigns.bounces.reports import Said
 from campaigns.bounces.return_path import Returned
 from campaigns.mail import reminders
@@ -164,7 +164,7 @@ def test_the_third_mailing_that_fails_is_the_last():
     reached = []
     for mailing in mailings:
         for _time in range(2):
-            acting.act(Returned(ada.pk, mailing.pk), Said.FAILED)
+            consequences.act(Returned(ada.pk, mailing.pk), Said.FAILED)
         reached.append(bool(audience.people(mailing)))
 
     assert reached == [True, True, False]
@@ -188,7 +188,7 @@ def test_who_confirms_again_gets_mailings_again():
     river, forest = make_petition(), make_petition(slug="forest")
     ada = make_signature(river, updates=True)
     mailing = sending(river, forest)
-    acting.act(Returned(ada.pk, mailing.pk), Said.GONE)
+    consequences.act(Returned(ada.pk, mailing.pk), Said.GONE)
     before = audience.people(mailing)
 
     again = make_pending(forest, days=0, updates=True)
@@ -204,8 +204,8 @@ def test_a_mail_to_confirm_that_came_back_is_not_followed_by_a_reminder():
         make_mail(signature)
     gone, late, kept = signers
 
-    acting.act(Returned(gone.pk, 0), Said.GONE)
-    acting.act(Returned(late.pk, 0), Said.FAILED)
+    consequences.act(Returned(gone.pk, 0), Said.GONE)
+    consequences.act(Returned(late.pk, 0), Said.FAILED)
 
     assert set(reminders.remindable()) == {late, kept}
     assert not SuppressedMailbox.objects.exists()  # nobody has shown that it is their mailbox
@@ -214,12 +214,12 @@ def test_a_mail_to_confirm_that_came_back_is_not_followed_by_a_reminder():
 def test_nothing_follows_where_the_signature_is_gone_or_the_mailing_is_unknown():
     ada = make_signature(make_petition(), updates=True)
 
-    acting.act(Returned(ada.pk, 4_000_000_000), Said.FAILED)
-    acting.act(Returned(ada.pk, 0), Said.FAILED)
-    acting.act(Returned(ada.pk, 0), Said.NOTHING)
+    consequences.act(Returned(ada.pk, 4_000_000_000), Said.FAILED)
+    consequences.act(Returned(ada.pk, 0), Said.FAILED)
+    consequences.act(Returned(ada.pk, 0), Said.NOTHING)
     gone = Returned(ada.pk, 0)
     ada.delete()
-    acting.act(gone, Said.GONE)
+    consequences.act(gone, Said.GONE)
 
     assert not SuppressedMailbox.objects.exists()
     assert not FailingMailbox.objects.exists()

@@ -12,10 +12,10 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from campaigns.cms import making
+from campaigns.cms import add_forms
 from campaigns.models import Decision, ErasureReceipt, OutgoingMail, SentForm, Signature
-from tests.campaigns.cms.test_making import ANOTHER, TOKEN
-from tests.campaigns.cms.test_once import said, until_they_wait
+from tests.campaigns.cms.test_add_forms import ANOTHER, TOKEN
+from tests.campaigns.cms.test_idempotent_acts import said, until_they_wait
 from tests.factories import make_signature
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def pending(teams) -> Signature:
 def press(client: Client, path: str, data: dict[str, Any], *, token: str = TOKEN) -> str:
     """Where the answer leads."""
     try:
-        return client.post(path, {**data, making.TOKEN: token})["Location"]
+        return client.post(path, {**data, add_forms.TOKEN: token})["Location"]
     finally:
         if not connection.in_atomic_block:
             connection.close()
@@ -128,4 +128,4 @@ def test_whoever_means_it_again_does_it_again(change, pending, people, browse):
 
 
 def test_each_name_is_that_of_a_url():
-    assert [name for name in making.ACTS if name not in get_resolver().reverse_dict] == []
+    assert [name for name in add_forms.ACTS if name not in get_resolver().reverse_dict] == []

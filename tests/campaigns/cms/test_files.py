@@ -12,7 +12,7 @@ from wagtail.rich_text import RichText
 
 from campaigns.mailings.mailing import Mailing, State
 from campaigns.models import CustomImage
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from tests.factories import make_article, make_campaign, make_image, make_mailing, make_petition
 
 pytestmark = pytest.mark.django_db
@@ -70,11 +70,11 @@ def show_in_petition(image, *, live):
 
 
 def show_in_victory(image):
-    controlling.declare_victory(make_petition(), by=None, words="Won.", picture=image)
+    immediate_actions.declare_victory(make_petition(), by=None, words="Won.", picture=image)
 
 
 def show_in_handover(image):
-    controlling.record_handover(make_petition(), by=None, picture=image)
+    immediate_actions.record_handover(make_petition(), by=None, picture=image)
 
 
 @pytest.mark.parametrize(

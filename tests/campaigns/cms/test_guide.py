@@ -3,7 +3,7 @@
 import pytest
 from wagtail.users.models import UserProfile
 
-from guide import beside
+from guide import help_links
 from tests.campaigns.cms.browsing import url
 from tests.factories import make_campaign
 
@@ -124,4 +124,4 @@ def test_forms_link_to_what_explains_them(people, browse):
 
     for path, subjects in forms.items():
         page = client.get(path).content.decode()
-        assert [each for each in subjects if beside.link(each) not in page] == []
+        assert [each for each in subjects if help_links.link(each) not in page] == []

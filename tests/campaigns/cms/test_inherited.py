@@ -7,7 +7,7 @@ from wagtail_localize.models import Translation
 from wagtail_localize.operations import translate_object
 
 from campaigns.models import DefaultTexts, Petition, Version
-from campaigns.petitions.signed import renewing
+from campaigns.petitions.signed_versions import renewing
 from campaigns.petitions.texts import EVERY_TEXT, default_text, stored_name
 from home.models import Identity
 from tests.campaigns.cms.conftest import make_user

@@ -6,7 +6,7 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.cms.screens import QuestionView
 from campaigns.models import Decision
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import url
 from tests.factories import make_campaign, make_petition, make_signature
 
@@ -86,7 +86,7 @@ def test_where_nobody_can_answer_no_button_is_offered(teams, people, browse):
 
 def test_only_what_ends_something_has_a_red_button(teams, people, browse):
     client = browse(people.administrator)
-    controlling.hold(teams.ours, reason="A court asks.", by=people.administrator)
+    immediate_actions.hold(teams.ours, reason="A court asks.", by=people.administrator)
     verbs = ["pause", "close", "declare_victory", "record_handover", "end_hold", "move"]
 
     red = [

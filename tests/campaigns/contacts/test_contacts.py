@@ -17,7 +17,7 @@ from campaigns.contacts.addressed import addressed, language_of
 from campaigns.models import Contact, Petition, Version
 from campaigns.privacy import access_report, erasing
 from campaigns.sharing import sheets
-from operations.backups import ledger
+from operations.backups import erasure_ledger
 from tests.campaigns.cms.browsing import form_data, url
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.handing.test_pack import made
@@ -172,10 +172,10 @@ def test_a_contact_whose_email_was_corrected_stays_erased_after_a_restore():
     contact.save(force_insert=True)
     renamed.save(force_insert=True)
 
-    again = ledger.replay(ledger.entries())
+    again = erasure_ledger.replay(erasure_ledger.entries())
     # A restored database gives the number of a contact that is gone to another one.
     Contact.objects.create(pk=contact.pk, name="John Roe", email="john@example.org")
-    never = ledger.replay(ledger.entries())
+    never = erasure_ledger.replay(erasure_ledger.entries())
 
     assert (again, never) == (2, 0)
     assert Contact.objects.get().name == "John Roe"

@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.counting import arrivals, counting, courses, figures, ledger, surveying
+from campaigns.counting import arrivals, counting, figures, ledger, public_growth, surveying
 from campaigns.counting.arrivals import roll_up
 from campaigns.models import HasSignatures, LedgerEntry, Milestone, Petition, Signature, Tally
-from campaigns.signing.thanked import thanked
+from campaigns.signing.thanks_page import thanked
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_each_reader_gets_the_sum(petition, client):
     assert "500 of them signed on paper or elsewhere" in page.content.decode()
     assert counting.site_total() == 501
     assert thanked(fresh, signature.pk, is_rank=False).number == 501
-    assert courses.course(fresh)[-1] == (timezone.localdate(), 501)
+    assert public_growth.course(fresh)[-1] == (timezone.localdate(), 501)
     assert Milestone.objects.filter(number=500).exists()
 
 

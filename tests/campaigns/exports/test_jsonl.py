@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
-from campaigns.exports import ordered, rows
+from campaigns.exports import later_exports, rows
 from campaigns.exports.jsonl import jsonl_file
 from campaigns.exports.shapes import ANALYSIS, EVERYTHING, HANDOVER
 from campaigns.models import Signature
@@ -23,8 +23,8 @@ def lines(shape=EVERYTHING, format="jsonl") -> list[dict]:
     questions = rows.asked(signatures, shape)
     file = jsonl_file(signatures, [], questions, shape)
     content = b"".join(piece.content for piece in file)
-    wanted = ordered.order(signatures, [], questions, shape, format="jsonl")
-    made = ordered.made(wanted, advance=lambda rows: None)
+    wanted = later_exports.order(signatures, [], questions, shape, format="jsonl")
+    made = later_exports.made(wanted, advance=lambda rows: None)
     assert b"".join(piece.content for piece in made) == content
     assert content.count(b"\n") == len(content.splitlines())
     return [json.loads(line) for line in content.decode().split("\n")[:-1]]

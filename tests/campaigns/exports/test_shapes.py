@@ -17,7 +17,7 @@ from campaigns.exports.xlsx import xlsx_file
 from campaigns.models import Petition, Signature, StoppedMailbox
 from campaigns.privacy import anonymising
 from campaigns.signatures.columns import COLUMNS, PERSONAL
-from campaigns.signatures.replies import grouped
+from campaigns.signatures.question_answers import grouped
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db

@@ -9,15 +9,15 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.bounces import acting, return_path
+from campaigns.bounces import consequences, return_path
 from campaigns.bounces.reports import Said
 from campaigns.forwarding import forwarded, gathering, notices, sending
 from campaigns.models import Forwarded, ForwardedMail, Petition, Signature, Tally
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from campaigns.petitions.actions import ACTIONS
-from campaigns.petitions.signed import changes
-from campaigns.privacy import anonymising, dependents
-from campaigns.restoring import sent
+from campaigns.petitions.signed_versions import changes
+from campaigns.privacy import anonymising, dependent_rows
+from campaigns.restore_hooks import sent
 from campaigns.signatures import tokens
 from campaigns.signing import withdrawing
 from tests.campaigns.cms.conftest import make_user
@@ -31,7 +31,7 @@ def forwarding(*, hourly: int = 3600, together: int = 2, **fields) -> Petition:
     """A petition whose signatures are mailed to one target."""
     targets = fields.pop("targets", None) or [target(make_contact())]
     petition = make_petition(**{"forwards": "each", "targets": targets} | fields)
-    controlling.start_forwarding(petition, hourly=hourly, together=together, by=None)
+    immediate_actions.start_forwarding(petition, hourly=hourly, together=together, by=None)
     return petition
 
 
@@ -101,7 +101,7 @@ def test_only_those_are_mailed_who_read_it_and_only_to_whom_they_read_of():
     revision.publish()
     petition = Petition.objects.get()
     make_signature(petition, name="Of both", email="3@example.org")
-    controlling.start_forwarding(petition, hourly=3600, together=2, by=None)
+    immediate_actions.start_forwarding(petition, hourly=3600, together=2, by=None)
 
     sent = send()
 
@@ -178,7 +178,7 @@ def test_who_withdraws_or_is_flagged_is_not_mailed():
 
     assert (names(sent), names(released)) == (["kept"], ["flagged"])
     anonymising.anonymise([kept.pk])
-    dependents.delete_with_signatures([flagged.pk])
+    dependent_rows.delete_with_signatures([flagged.pk])
     assert Forwarded.objects.count() == 0
     assert ForwardedMail.objects.count() == 2
     assert send(minutes=70) == []
@@ -196,15 +196,15 @@ def test_a_bounce_stops_the_mails_and_staff_are_told(settings, client):
     returned = return_path.find(sent.from_email.encode())
 
     for _twice in range(2):
-        acting.act(returned, Said.GONE)
+        consequences.act(returned, Said.GONE)
     mail.outbox.clear()
     told = [notices.tell_due() for _twice in range(2)]
     (notice,) = mail.outbox
     client.force_login(manager)
     box = client.get(reverse("wagtailsnippets_campaigns_petition:edit", args=[petition.pk]))
     nothing = send(minutes=70)
-    controlling.start_forwarding(petition, hourly=1, together=2, by=None)
-    acting.act(returned, Said.GONE)
+    immediate_actions.start_forwarding(petition, hourly=1, together=2, by=None)
+    consequences.act(returned, Said.GONE)
     ForwardedMail.objects.update(started_at=timezone.now() - timedelta(minutes=70))
     again = send(minutes=70)
 

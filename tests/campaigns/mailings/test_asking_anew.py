@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from campaigns.bounces import acting
+from campaigns.bounces import consequences
 from campaigns.bounces.reports import Said
 from campaigns.bounces.return_path import Returned
 from campaigns.mailings import audience, suppression, unticking
@@ -67,7 +67,7 @@ def test_a_mail_that_comes_back_takes_the_place_of_a_wish_that_is_outdated(ada):
     again = make_signature(forest, updates=True)
     was_reached = audience.people(make_mailing(forest)) == [again.pk]
 
-    acting.act(Returned(again.pk, 0), Said.GONE)
+    consequences.act(Returned(again.pk, 0), Said.GONE)
 
     report = access_report.export("ada@example.org")
     assert was_reached
@@ -81,7 +81,7 @@ def test_a_mail_that_comes_back_takes_the_place_of_a_wish_that_is_outdated(ada):
 def test_a_mail_that_comes_back_changes_no_wish_that_still_holds(ada):
     before = SuppressedMailbox.objects.get().suppressed_at
 
-    acting.act(Returned(ada.pk, 0), Said.GONE)
+    consequences.act(Returned(ada.pk, 0), Said.GONE)
 
     row = SuppressedMailbox.objects.get()
     assert (row.reason, row.suppressed_at) == ("unsubscribed", before)

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from campaigns.mailings import acting, audience, sending, suppression
+from campaigns.mailings import audience, mailing_actions, sending, suppression
 from campaigns.mailings.mailing import Mailing, Recipient, State
 from campaigns.models import Signature
 from campaigns.privacy import anonymising, erasing
@@ -28,10 +28,10 @@ def make_signers(petition, number: int) -> list[Signature]:
 
 def approved(*petitions, **fields) -> Mailing:
     mailing = make_mailing(*petitions, **fields)
-    acting.submit(mailing, seen=mailing.stamp)
+    mailing_actions.submit(mailing, seen=mailing.stamp)
     mailing.refresh_from_db()
     approver, _ = User.objects.get_or_create(username="approver")
-    assert acting.approve(mailing, seen=mailing.submitted_at, by=approver)
+    assert mailing_actions.approve(mailing, seen=mailing.submitted_at, by=approver)
     return mailing
 
 
@@ -75,7 +75,7 @@ def test_nothing_leaves_before_its_time_or_without_approval(smtp_server):
     make_signers(river, 1)
     make_mailing(river)
     submitted = make_mailing(river)
-    acting.submit(submitted, seen=submitted.stamp)
+    mailing_actions.submit(submitted, seen=submitted.stamp)
     later = approved(river, send_at=timezone.now() + timedelta(hours=1))
 
     work()
@@ -106,16 +106,16 @@ def test_whoever_wrote_it_cannot_approve_it_nor_what_was_changed_since():
     writer, other = User.objects.create(username="w"), User.objects.create(username="o")
     mailing = make_mailing(make_petition())
     mailing.writers.add(writer)
-    acting.submit(mailing, seen=mailing.stamp)
+    mailing_actions.submit(mailing, seen=mailing.stamp)
     mailing.refresh_from_db()
     seen = mailing.submitted_at
-    with pytest.raises(acting.IsWriter):
-        acting.approve(mailing, seen=seen, by=writer)
+    with pytest.raises(mailing_actions.IsWriter):
+        mailing_actions.approve(mailing, seen=seen, by=writer)
 
-    acting.take_back(mailing)
-    acting.submit(mailing, seen=mailing.stamp)
+    mailing_actions.take_back(mailing)
+    mailing_actions.submit(mailing, seen=mailing.stamp)
 
-    assert not acting.approve(mailing, seen=seen, by=other)
+    assert not mailing_actions.approve(mailing, seen=seen, by=other)
     assert state(mailing) == State.WAITING
 
 
@@ -126,15 +126,15 @@ def test_it_pauses_resumes_and_stops_and_says_how_many_were_left(smtp_server, se
     mailing = approved(river)
     work()
 
-    acting.pause(mailing)
+    mailing_actions.pause(mailing)
     work()
     paused = len(smtp_server.messages)
-    acting.resume(mailing)
+    mailing_actions.resume(mailing)
     work()
     resumed = len(smtp_server.messages)
-    is_stopped_at_once = acting.stop(mailing)
-    acting.pause(mailing)
-    acting.stop(mailing)
+    is_stopped_at_once = mailing_actions.stop(mailing)
+    mailing_actions.pause(mailing)
+    mailing_actions.stop(mailing)
     work()
 
     assert (paused, resumed, len(smtp_server.messages)) == (2, 4, 4)

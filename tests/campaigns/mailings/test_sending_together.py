@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaigns.mailings import acting, sending
+from campaigns.mailings import mailing_actions, sending
 from campaigns.mailings.mailing import Recipient
 from campaigns.models import Signature
 from tests.campaigns.mailings.test_sending import (
@@ -55,8 +55,8 @@ def test_who_was_in_hand_when_it_was_stopped_does_not_wait_for_ever(smtp_server,
     def stopped_at_second(started, begun, signature, backend):
         if signature.email == signers[0].email:
             return hand_over(started, begun, signature, backend)
-        acting.pause(mailing)
-        acting.stop(mailing)
+        mailing_actions.pause(mailing)
+        mailing_actions.stop(mailing)
         if signature.email == signers[1].email:
             raise smtplib.SMTPDataError(451, b"later")
         raise KeyboardInterrupt

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Petition, Tally
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from tests.campaigns.moderation.test_screening import decisions, sign
 from tests.factories import make_petition, make_translation
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_a_petitions_own_limit_takes_the_place_of_the_settings(settings):
     settings.SIGNING_BURST = 1
     school, other = make_petition(title="School"), make_petition(title="Other")
-    controlling.set_limits(school, burst=3, sustained=None, by=None)
+    immediate_actions.set_limits(school, burst=3, sustained=None, by=None)
 
     for number in range(1, 5):
         sign(school, number)
@@ -25,7 +25,7 @@ def test_a_petitions_own_limit_takes_the_place_of_the_settings(settings):
     quarantined = ("quarantined", "burst")
     found = decisions()
     assert found == [("", "")] * 3 + [quarantined] + [("", ""), quarantined]
-    controlling.set_limits(school, burst=1, sustained=1, by=None)
+    immediate_actions.set_limits(school, burst=1, sustained=1, by=None)
     assert decisions() == found  # those who have signed already are left alone
 
 
@@ -33,7 +33,7 @@ def test_the_limit_of_a_day_holds_in_every_language(settings):
     settings.SIGNING_SUSTAINED = 100
     petition = make_petition()
     french = make_translation(petition, "fr")
-    controlling.set_limits(french, burst=None, sustained=2, by=None)
+    immediate_actions.set_limits(french, burst=None, sustained=2, by=None)
     petition, french = (Petition.objects.get(pk=each.pk) for each in (petition, french))
 
     for number in range(1, 4):
@@ -46,8 +46,8 @@ def test_the_limit_of_a_day_holds_in_every_language(settings):
 def test_empty_limits_are_those_of_the_settings_again(settings):
     settings.SIGNING_BURST = 3
     petition = make_petition()
-    controlling.set_limits(petition, burst=1, sustained=1, by=None)
-    controlling.set_limits(petition, burst=None, sustained=None, by=None)
+    immediate_actions.set_limits(petition, burst=1, sustained=1, by=None)
+    immediate_actions.set_limits(petition, burst=None, sustained=None, by=None)
 
     for number in range(1, 4):
         sign(petition, number)

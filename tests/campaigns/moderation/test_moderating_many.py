@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns.models import Decision, ModeratedSignature, Petition, Signature
 from campaigns.moderation import moderating
 from campaigns.moderation.seen import Seen
-from campaigns.privacy import dependents
+from campaigns.privacy import dependent_rows
 from tests.factories import make_petition, make_signature
 
 FILL = """
@@ -180,7 +180,7 @@ def test_deleting_waits_for_a_decision_that_is_being_made_and_leaves_nothing_of_
 
     def delete() -> None:
         with transaction.atomic():
-            dependents.delete([signature.pk])
+            dependent_rows.delete([signature.pk])
             signature.delete()
         connections.close_all()
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from campaigns.counting import counting
 from campaigns.models import State, Tally
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from tests.factories import (
     days_ago,
     make_campaign,
@@ -30,8 +30,8 @@ def test_every_state_has_one_head_with_title_ask_and_count(client):
         make_petition(title=str(index), **each) for index, each in enumerate(dates)
     )
     paused, won, opened = (make_petition(title=title) for title in ("paused", "won", "open"))
-    controlling.pause(paused, by=None)
-    controlling.declare_victory(won, by=None)
+    immediate_actions.pause(paused, by=None)
+    immediate_actions.declare_victory(won, by=None)
     pages = [make_campaign(each) for each in (closed, scheduled, paused, won, opened)]
 
     found = {}
@@ -111,8 +111,8 @@ def test_a_film_needs_a_known_site_and_a_picture(film, has_picture, is_fine):
 def test_a_won_page_has_a_full_drop_and_tells_of_handover_and_victory(client):
     petition = make_petition(goal=None, targets=[("target", {"name": "The mayor", "role": ""})])
     page = make_campaign(petition)
-    controlling.record_handover(petition, by=None)
-    controlling.declare_victory(petition, by=None, words="The dam is off.")
+    immediate_actions.record_handover(petition, by=None)
+    immediate_actions.declare_victory(petition, by=None, words="The dam is off.")
 
     text = client.get(page.url).content.decode()
 
@@ -125,7 +125,7 @@ def test_a_handover_whose_record_is_undone_is_no_longer_told(client):
     petition = make_petition()
     page = make_campaign(petition)
     texts = []
-    for act in (controlling.record_handover, controlling.undo_handover):
+    for act in (immediate_actions.record_handover, immediate_actions.undo_handover):
         act(petition, by=None)
         cache.clear()
         texts.append(client.get(page.url).content.decode())
@@ -152,7 +152,7 @@ def test_the_caption_belongs_to_the_picture_of_the_page(client):
     bare = make_campaign(make_petition(title="Bees"), title="Bees", caption="Nothing to see.")
 
     before = client.get(page.url).content.decode()
-    controlling.declare_victory(petition, by=None, picture=make_image(title="Joy"))
+    immediate_actions.declare_victory(petition, by=None, picture=make_image(title="Joy"))
     cache.clear()
     after = client.get(page.url).content.decode()
 

@@ -8,7 +8,7 @@ from wagtail.images.tests.utils import get_test_image_file
 
 from campaigns.counting.progress import Progress, last_rung
 from campaigns.models import CustomImage, Petition, Tally
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from campaigns.petitions.settings import PetitionSettings
 from tests.factories import make_campaign, make_petition, make_translation
 
@@ -29,7 +29,7 @@ def test_the_page_shows_what_was_filled_in(client, picture):
     petition = make_petition()
     make_campaign(petition)
     day = timezone.localdate() - timedelta(days=3)
-    controlling.declare_victory(petition, by=None, words=WORDS, day=day, picture=picture)
+    immediate_actions.declare_victory(petition, by=None, words=WORDS, day=day, picture=picture)
 
     pages = [client.get(petition.url_path()), client.get("/campaigns/keep-the-river-free/")]
 
@@ -43,7 +43,7 @@ def test_the_page_shows_what_was_filled_in(client, picture):
 def test_another_language_shows_its_own_words(client):
     petition = make_petition()
     french = make_translation(petition, "fr", won_notice="Gagné, le barrage est abandonné.")
-    controlling.declare_victory(petition, by=None, words=WORDS)
+    immediate_actions.declare_victory(petition, by=None, words=WORDS)
 
     page = client.get(french.url_path()).content.decode()
 
@@ -54,9 +54,9 @@ def test_another_language_shows_its_own_words(client):
 def test_undoing_the_victory_takes_its_words_away(picture):
     petition = make_petition()
     today = timezone.localdate()
-    controlling.declare_victory(petition, by=None, words=WORDS, day=today, picture=picture)
+    immediate_actions.declare_victory(petition, by=None, words=WORDS, day=today, picture=picture)
 
-    controlling.undo_victory(petition, by=None)
+    immediate_actions.undo_victory(petition, by=None)
 
     tally = Tally.objects.get()
     shown = (tally.won_at, tally.won_words, tally.won_on, tally.won_image)
@@ -85,7 +85,7 @@ def test_the_goal_no_longer_rises_after_the_victory(client):
     Tally.objects.update(total=3412)
     before = client.get(petition.url_path()).content.decode()
 
-    controlling.declare_victory(petition, by=None)
+    immediate_actions.declare_victory(petition, by=None)
 
     after = client.get(petition.url_path()).content.decode()
     rising = "of <span data-goal>5,000</span>" in before, "<b data-left>1,588</b> to go" in before

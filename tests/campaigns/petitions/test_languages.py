@@ -11,7 +11,7 @@ from wagtail_localize.operations import translate_object
 from campaigns.counting import counting
 from campaigns.models import CampaignPage, DefaultTexts, Petition
 from campaigns.pages.public_page import PublicPage
-from campaigns.petitions import controlling, publishing
+from campaigns.petitions import immediate_actions, publishing
 from campaigns.petitions.settings import Ask
 from campaigns.petitions.texts import DEFAULTS, default_text
 from tests.factories import make_campaign, make_petition
@@ -106,7 +106,7 @@ def test_begun_later_a_translation_is_where_the_petition_is_now():
     english = make_petition()
     begin(english, "ru")
     english.collection.add_child(name="Forest")
-    controlling.move(english, english.collection.get_children().get(), by=None)
+    immediate_actions.move(english, english.collection.get_children().get(), by=None)
 
     french = begin(english, "fr").get_target_instance()
 

@@ -16,9 +16,9 @@ from campaigns.exports.csv import csv_file
 from campaigns.exports.shapes import EVERYTHING
 from campaigns.exports.xlsx import xlsx_file
 from campaigns.models import Petition, Signature
-from campaigns.petitions.signed import changes
+from campaigns.petitions.signed_versions import changes
 from campaigns.privacy import access_report, access_report_in_words, anonymising
-from campaigns.signatures.replies import grouped
+from campaigns.signatures.question_answers import grouped
 from campaigns.signing.questions import name_of
 from tests.campaigns.public.test_manage import link
 from tests.campaigns.signing.test_questions import JOB, PLANTS, QUESTIONS, TREE

@@ -6,7 +6,7 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.counting import counting
 from campaigns.models import ModeratedSignature, OutgoingMail, Signature, Tally
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from campaigns.privacy import deleting
 from tests.factories import make_decision, make_mail, make_pending, make_petition, make_signature
 
@@ -23,7 +23,7 @@ def petition():
     make_pending(petition, days=1, email="c@example.org")
     held = make_petition(title="Held")
     make_signature(held, email="d@example.org")
-    controlling.hold(held, reason="A court asks.", by=None)
+    immediate_actions.hold(held, reason="A court asks.", by=None)
     counting.recount()
     return petition
 

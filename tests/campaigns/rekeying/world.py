@@ -7,18 +7,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.appeals import message
-from campaigns.finding import understanding
+from campaigns.finding import interpreting
 from campaigns.imports import checking, headings
-from campaigns.imports.known import known_keys
+from campaigns.imports.already_signed import known_keys
 from campaigns.mailings import audience, failing, links, suppression
 from campaigns.models import Import, Message, Signature
 from campaigns.privacy import access_report, people, receipts
-from campaigns.signatures import codes, tokens
+from campaigns.signatures import short_codes, tokens
 from campaigns.signing import assisting, changing_emails, signing, withdrawing
 from campaigns.sync import keys as secrets
 from campaigns.sync import services
 from campaigns.sync.delivery import Known
-from operations.backups import ledger
+from operations.backups import erasure_ledger
 from tests.campaigns.signing.test_signing import sign
 from tests.campaigns.sync.conftest import make_receiver
 from tests.factories import make_appeal, make_mailing, make_petition
@@ -56,7 +56,7 @@ class World:
             for name, purpose in (("ada", "confirm"), ("bob", "manage"))
         }
         self.codes = {
-            of(name): codes.code_of(purpose, rows[name])
+            of(name): short_codes.code_of(purpose, rows[name])
             for name, purpose in (("ada", "confirm"), ("bob", "manage"))
         }
         for name in ("eve", "fay"):
@@ -89,7 +89,7 @@ class World:
             kept = {} if ended else {"email": of("bob")}
             key = message.keys_of(of("bob"))[0]
             Message.objects.create(mailbox_key=key, ended_at=ended, **to, **kept)
-        self.erased = ledger.entries()
+        self.erased = erasure_ledger.entries()
 
     def signed(self, name: str) -> Signature:
         sign(self.river, name=name.title(), email=of(name), updates=True)
@@ -130,7 +130,7 @@ def withdrawing_and_signing_again(world: World) -> Any:
 
 
 def the_codes(world: World) -> Any:
-    found = [codes.find(email, code, network=None) for email, code in world.codes.items()]
+    found = [short_codes.find(email, code, network=None) for email, code in world.codes.items()]
     return [each and each[0] for each in found]
 
 
@@ -163,7 +163,7 @@ def requests(world: World) -> Any:
             row.pop("email_key")
         found[name] = {key: held[key] for key in held if key != "exported_at"}
         found[f"{name}'s"] = receipts.of(of(name)).count(), failing.of(of(name)).count()
-        found[f"{name} is searched"] = understanding.keyed(of(name))
+        found[f"{name} is searched"] = interpreting.keyed(of(name))
     return found
 
 
@@ -186,7 +186,7 @@ def receivers(world: World) -> Any:
 
 
 def a_restore(world: World) -> Any:
-    return ledger.replay(dict.fromkeys(world.erased, timezone.now().date()))
+    return erasure_ledger.replay(dict.fromkeys(world.erased, timezone.now().date()))
 
 
 QUESTIONS = (

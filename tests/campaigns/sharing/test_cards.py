@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from campaigns.sharing import cards, posters
-from home.identity.faces import Faces
+from home.identity.font_pairs import Faces
 from home.models import Identity
 from tests.campaigns.sharing.test_typesetting import LONG
 from tests.factories import make_campaign, make_image

@@ -11,7 +11,7 @@ from campaigns.models import OutgoingMail, Petition, Signature, Tally
 from campaigns.moderation import screening
 from campaigns.signatures import daily_keys, tokens
 from campaigns.signing import signing, withdrawing
-from campaigns.signing.thanked import Thanked
+from campaigns.signing.thanks_page import Thanked
 from tests.factories import make_decision, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db

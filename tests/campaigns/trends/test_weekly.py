@@ -11,7 +11,7 @@ from campaigns.cms.permissions import tallies_for
 from campaigns.counting import arrivals, counting
 from campaigns.models import Arrival, MailChoice
 from campaigns.trends import readers, weekly
-from tests.campaigns.trends.test_telling import account
+from tests.campaigns.trends.test_alarm_mails import account
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db

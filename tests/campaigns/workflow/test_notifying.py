@@ -11,11 +11,11 @@ from django.template import TemplateSyntaxError
 from django.utils import timezone
 
 from campaigns.forwarding import notices as of_forwarding
-from campaigns.mailings import acting
+from campaigns.mailings import mailing_actions
 from campaigns.mailings import notices as of_mailings
 from campaigns.models import MailChoice, MailingNotice, StaffNotice, Tally
 from campaigns.sync import notices as of_receivers
-from campaigns.trends import telling, weekly
+from campaigns.trends import alarm_mails, weekly
 from campaigns.workflow import notices, staff_mails
 from operations.jobs import notices as of_jobs
 from operations.jobs.job import Job
@@ -47,7 +47,7 @@ def approval(people, teams, monkeypatch) -> None:
 
 def mailing(people, teams, monkeypatch) -> None:
     mailing = make_mailing(teams.ours)
-    acting.submit(mailing, seen=mailing.stamp, by=people.river_manager)
+    mailing_actions.submit(mailing, seen=mailing.stamp, by=people.river_manager)
 
 
 NOTICES: dict[str, tuple[Callable[..., Any], Callable[[], float | None]]] = {
@@ -55,7 +55,7 @@ NOTICES: dict[str, tuple[Callable[..., Any], Callable[[], float | None]]] = {
     "forwarding": (forwarding, of_forwarding.tell_due),
     "approval": (approval, notices.send_due),
     "mailing": (mailing, of_mailings.send_due),
-    "alarm": (lambda people, teams, _: make_alarm(teams.ours), telling.tell_due),
+    "alarm": (lambda people, teams, _: make_alarm(teams.ours), alarm_mails.tell_due),
     "week": (
         lambda people, teams, _: MailChoice.objects.create(user=people.manager, weekly=True),
         weekly.send_due,

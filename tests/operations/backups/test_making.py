@@ -12,8 +12,16 @@ from django.db import OperationalError, connection, models
 from django.utils import timezone
 
 from operations import keyring
-from operations.backups import archive, contents, failures, ledger, making, programs, scratch
-from operations.backups.record import Backup
+from operations.backups import (
+    archive,
+    contents,
+    erasure_ledger,
+    failures,
+    making,
+    programs,
+    scratch,
+)
+from operations.backups.backup_record import Backup
 
 pytestmark = pytest.mark.django_db
 
@@ -59,32 +67,32 @@ def test_a_new_key_is_for_its_owner_alone_and_overwrites_none(tmp_path, capsys):
 
 
 def test_the_ledger_is_written_whole_and_a_part_of_it_is_refused(tmp_path):
-    ledger.note("signature", ["a", "b"])
-    ledger.note("signature", ["a"])
+    erasure_ledger.note("signature", ["a", "b"])
+    erasure_ledger.note("signature", ["a"])
     path = tmp_path / "ledger"
 
-    assert ledger.save(path) == 2
-    assert ledger.load(path) == ledger.entries()
+    assert erasure_ledger.save(path) == 2
+    assert erasure_ledger.load(path) == erasure_ledger.entries()
     assert path.stat().st_mode & 0o777 == 0o600
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
     with pytest.raises(failures.Failed, match="ledger of erasures"):
-        ledger.load(path)
+        erasure_ledger.load(path)
 
 
 def test_a_lost_database_takes_nothing_out_of_the_file_of_the_ledger(tmp_path, monkeypatch):
     path = tmp_path / "ledger"
-    ledger.note("signature", ["a"])
-    ledger.save(path)
-    before = ledger.load(path)
-    ledger.Erasure.objects.all().delete()
-    ledger.note("signature", ["b"])
+    erasure_ledger.note("signature", ["a"])
+    erasure_ledger.save(path)
+    before = erasure_ledger.load(path)
+    erasure_ledger.Erasure.objects.all().delete()
+    erasure_ledger.note("signature", ["b"])
 
     call_command("erasures", str(path))
 
-    assert ledger.load(path) == before | ledger.entries()
-    assert len(ledger.load(path)) == 2
-    monkeypatch.setattr(ledger, "KEPT_FOR", timedelta(days=-1))
-    assert ledger.save(path) == 0
+    assert erasure_ledger.load(path) == before | erasure_ledger.entries()
+    assert len(erasure_ledger.load(path)) == 2
+    monkeypatch.setattr(erasure_ledger, "KEPT_FOR", timedelta(days=-1))
+    assert erasure_ledger.save(path) == 0
 
 
 def test_a_ledger_that_cannot_be_written_is_told_in_one_sentence(tmp_path, monkeypatch):
@@ -96,7 +104,7 @@ def test_a_ledger_that_cannot_be_written_is_told_in_one_sentence(tmp_path, monke
     with pytest.raises(CommandError, match="is no ledger of erasures"):
         call_command("erasures", str(path))
     assert path.read_text() == "something else"
-    monkeypatch.setattr(ledger, "save", away)
+    monkeypatch.setattr(erasure_ledger, "save", away)
     with pytest.raises(CommandError, match="The ledger was not written: OperationalError"):
         call_command("erasures", str(path))
 
@@ -134,21 +142,21 @@ def test_what_an_older_backup_does_not_have_names_no_file(monkeypatch):
 
 def test_the_ledger_names_nobody_without_the_key(settings):
     old = keyring.every()
-    first = ledger.digests("signature", "a", old)
+    first = erasure_ledger.digests("signature", "a", old)
 
     settings.SIGNATURE_KEY = "another"
 
-    assert ledger.digests("signature", "a", keyring.every()) != first
-    assert ledger.digests("list entry", "a", old) != first
+    assert erasure_ledger.digests("signature", "a", keyring.every()) != first
+    assert erasure_ledger.digests("list entry", "a", old) != first
 
 
 def test_old_entries_of_the_ledger_go():
-    long_ago = timezone.now().date() - ledger.KEPT_FOR - timedelta(days=1)
-    ledger.write({b"old": long_ago, b"new": timezone.now().date()})
+    long_ago = timezone.now().date() - erasure_ledger.KEPT_FOR - timedelta(days=1)
+    erasure_ledger.write({b"old": long_ago, b"new": timezone.now().date()})
 
-    ledger.delete_old()
+    erasure_ledger.delete_old()
 
-    assert list(ledger.entries()) == [b"new"]
+    assert list(erasure_ledger.entries()) == [b"new"]
 
 
 def test_the_programs_are_of_the_servers_version_or_newer(monkeypatch, tmp_path):

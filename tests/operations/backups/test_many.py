@@ -12,7 +12,7 @@ from campaigns.counting import counting
 from campaigns.models import Petition, Signature, Tally
 from campaigns.signing import signing
 from operations.backups import scratch
-from operations.backups.record import Backup
+from operations.backups.backup_record import Backup
 from tests.campaigns.moderation.test_moderating_many import fill
 from tests.campaigns.signing.test_signing import sign
 from tests.factories import make_petition

@@ -28,8 +28,8 @@ from campaigns.models import (
     StoppedMailbox,
     Tally,
 )
-from campaigns.privacy import clock, erasing
-from campaigns.privacy.clock import SeenClock
+from campaigns.privacy import erasing, trusted_clock
+from campaigns.privacy.trusted_clock import SeenClock
 from campaigns.signatures import tokens
 from campaigns.signatures.email_keys import email_key
 from campaigns.signing import signing, withdrawing
@@ -37,7 +37,7 @@ from campaigns.trends import weekly
 from campaigns.trends.alarms import Alarm
 from campaigns.workflow.mail_choices import MailChoice
 from operations.backups import hooks, making, programs, scratch
-from operations.backups.record import Backup
+from operations.backups.backup_record import Backup
 from tests.campaigns.sync.conftest import make_receiver
 from tests.factories import days_ago, make_image, make_mailing, make_petition, make_signature
 from tests.operations.backups.conftest import beside
@@ -159,7 +159,7 @@ def test_who_left_stays_away_and_no_mail_leaves_twice(key, smtp_server, capsys):
     assert Receiver.objects.get().noted_since > days_ago(1)
     assert suppression.of("eve@example.org")
     assert not Import.objects.exists()
-    assert clock.is_right()  # what is due is anonymised within the hour
+    assert trusted_clock.is_right()  # what is due is anonymised within the hour
     assert StoppedMailbox.objects.get().stopped_at < days_ago(0.9)
     [before] = beside("before%")
     with programs.connect(before) as old:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 
 from operations.backups import programs, scratch, stopping, unpacking
-from operations.backups.record import Backup
+from operations.backups.backup_record import Backup
 from tests.operations.backups.conftest import beside
 
 pytestmark = [

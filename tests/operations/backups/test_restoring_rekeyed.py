@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from campaigns.mailings import suppression
 from campaigns.models import Signature, StoppedMailbox
-from campaigns.rekeying import standing
+from campaigns.rekeying import progress
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.email_keys import email_key
 from operations.backups import hooks
@@ -40,5 +40,5 @@ def test_who_left_after_the_key_was_replaced_stays_away(key, smtp_server, settin
     assert bytes(eve.email_key or b"") == email_key(eve.tally_id, "eve@example.org")
     assert bytes(StoppedMailbox.objects.get().email_key) == eve.email_key
     assert suppression.of("eve@example.org")
-    assert list(standing.look()) == []
+    assert list(progress.look()) == []
     assert set(hooks.identities()) == {"SIGNATURE_KEY"}

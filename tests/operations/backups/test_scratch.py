@@ -14,8 +14,8 @@ from django.db import connection
 from django.utils import timezone
 
 from operations.backups import making, programs, scratch
+from operations.backups.backup_record import Backup
 from operations.backups.failures import NoRoom
-from operations.backups.record import Backup
 from tests.operations.backups.conftest import beside
 
 pytestmark = pytest.mark.django_db(transaction=True)

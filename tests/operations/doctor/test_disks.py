@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from operations import readings
+from operations import health_readings
 from operations.doctor import machine
 from operations.doctor.findings import Asked
 
@@ -22,13 +22,13 @@ def other_disk() -> Iterator[Path]:
 def test_of_two_disks_the_full_one_is_named(settings, tmp_path, other_disk, monkeypatch):
     settings.MEDIA_ROOT = tmp_path / "not made yet"
     settings.BACKUP_FOLDER = other_disk
-    monkeypatch.setattr(readings, "SYSTEM", (tmp_path, other_disk, tmp_path / "nothing"))
-    known = readings.disks()
+    monkeypatch.setattr(health_readings, "SYSTEM", (tmp_path, other_disk, tmp_path / "nothing"))
+    known = health_readings.disks()
     full, other = sorted(known, key=lambda each: each.free)
-    monkeypatch.setattr(readings, "LEAST_SHARE", 2)
-    monkeypatch.setattr(readings, "LEAST_BYTES", (full.free + other.free) // 2)
+    monkeypatch.setattr(health_readings, "LEAST_SHARE", 2)
+    monkeypatch.setattr(health_readings, "LEAST_BYTES", (full.free + other.free) // 2)
 
-    is_well, said = readings.disk()
+    is_well, said = health_readings.disk()
     [finding] = machine.disk(Asked())
 
     assert [each.place for each in known] == [tmp_path, other_disk]
@@ -42,10 +42,10 @@ def test_of_two_disks_the_full_one_is_named(settings, tmp_path, other_disk, monk
 
 def test_where_there_is_room_each_disk_is_told(settings, tmp_path, other_disk, monkeypatch):
     settings.MEDIA_ROOT, settings.BACKUP_FOLDER = tmp_path, other_disk
-    monkeypatch.setattr(readings, "SYSTEM", ())
-    monkeypatch.setattr(readings, "LEAST_SHARE", 0)
+    monkeypatch.setattr(health_readings, "SYSTEM", ())
+    monkeypatch.setattr(health_readings, "LEAST_SHARE", 0)
 
-    is_well, said = readings.disk()
+    is_well, said = health_readings.disk()
 
     assert is_well
     assert (f"{tmp_path}: " in said, f"{other_disk}: " in said) == (True, True)

@@ -18,8 +18,8 @@ from django.utils import timezone
 from campaigns.models import OutgoingMail
 from campaigns.signatures import key_fingerprint
 from campaigns.signing import signing
-from operations import probes, readings
-from operations.backups.record import Backup
+from operations import health_readings, probes
+from operations.backups.backup_record import Backup
 from operations.doctor import database, findings, front, machine, mail, upkeep
 from operations.doctor.findings import Asked, Finding
 from operations.heartbeat import Heart
@@ -50,8 +50,8 @@ def test_ten_planted_faults_are_found(
     settings.SECRET_FILES = [tmp_path / "key"]
     ahead = SimpleNamespace(now=lambda: timezone.now() + timedelta(minutes=3))
     monkeypatch.setattr(machine, "timezone", ahead)
-    monkeypatch.setattr(readings, "LEAST_SHARE", 2)
-    monkeypatch.setattr(readings, "LEAST_BYTES", 2**60)
+    monkeypatch.setattr(health_readings, "LEAST_SHARE", 2)
+    monkeypatch.setattr(health_readings, "LEAST_BYTES", 2**60)
     petition = make_petition()
     signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
     OutgoingMail.objects.update(due_at=timezone.now() - timedelta(hours=1))

@@ -7,7 +7,7 @@ from django.db import OperationalError, connection
 from django.db.models import F
 from django.utils import timezone
 
-from operations import readings
+from operations import health_readings
 from operations.doctor import database, upkeep, watching
 from operations.doctor.watching import Trouble, Watch
 from operations.heartbeat import Heart
@@ -23,7 +23,7 @@ def operator(settings, monkeypatch) -> None:
     # Those of the other checks have tests of their own; here the disk and the worker are well.
     checks = {"disk": watching.CHECKS["disk"], "worker": upkeep.running}
     monkeypatch.setattr(watching, "CHECKS", checks)
-    monkeypatch.setattr(readings, "LEAST_SHARE", 0)
+    monkeypatch.setattr(health_readings, "LEAST_SHARE", 0)
     Heart().beat({"mail": 0.0})
 
 
@@ -36,8 +36,8 @@ def test_a_full_disk_is_told_once_and_told_again_when_it_is_over(smtp_server, mo
     watch.look()
     assert not Trouble.objects.exists()
 
-    monkeypatch.setattr(readings, "LEAST_SHARE", 2)
-    monkeypatch.setattr(readings, "LEAST_BYTES", 2**60)
+    monkeypatch.setattr(health_readings, "LEAST_SHARE", 2)
+    monkeypatch.setattr(health_readings, "LEAST_BYTES", 2**60)
     watch.look()
     assert smtp_server.messages == []  # It may be over in a moment.
     pass_time()
@@ -48,7 +48,7 @@ def test_a_full_disk_is_told_once_and_told_again_when_it_is_over(smtp_server, mo
     assert "or PostgreSQL, without which nobody can sign." in mail.get_content()
     assert "→ df -h" in mail.get_content()
 
-    monkeypatch.setattr(readings, "LEAST_SHARE", 0)
+    monkeypatch.setattr(health_readings, "LEAST_SHARE", 0)
     watch.look()
     watch.look()
     _, mail = smtp_server.messages
@@ -57,10 +57,10 @@ def test_a_full_disk_is_told_once_and_told_again_when_it_is_over(smtp_server, mo
 
 
 def test_what_is_over_within_five_minutes_is_not_told(smtp_server, monkeypatch):
-    monkeypatch.setattr(readings, "LEAST_SHARE", 2)
-    monkeypatch.setattr(readings, "LEAST_BYTES", 2**60)
+    monkeypatch.setattr(health_readings, "LEAST_SHARE", 2)
+    monkeypatch.setattr(health_readings, "LEAST_BYTES", 2**60)
     Watch().look()
-    monkeypatch.setattr(readings, "LEAST_SHARE", 0)
+    monkeypatch.setattr(health_readings, "LEAST_SHARE", 0)
     Watch().look()
 
     assert smtp_server.messages == []

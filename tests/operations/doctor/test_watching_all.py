@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import OutgoingMail
-from operations.backups.record import Backup
+from operations.backups.backup_record import Backup
 from operations.doctor.watching import Watch
 from operations.heartbeat import Heart
 from servers.ports import free_port

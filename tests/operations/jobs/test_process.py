@@ -19,7 +19,7 @@ from wagtail.models import ModelLogEntry
 from operations.jobs.job import Job
 from servers.processes import Process
 from tests.campaigns.cms.conftest import make_user
-from tests.campaigns.cms.signatures.test_exports import ASKED, export_url
+from tests.campaigns.cms.signatures.test_export_answers import ASKED, export_url
 from tests.deploy.conftest import database_url
 from tests.factories import make_petition, make_signature
 

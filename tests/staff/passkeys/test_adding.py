@@ -10,7 +10,7 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp_webauthn.models import WebAuthnAttestation, WebAuthnCredential
 from wagtail.models import ModelLogEntry
 
-from staff import recent, second_factor
+from staff import recent_second_factor, second_factor
 from staff.models import Phone
 from tests.campaigns.cms.conftest import make_user
 from tests.staff.conftest import sign_in
@@ -130,7 +130,7 @@ def test_later_the_second_factor_comes_before_each_change(inside, manager, phone
     phone(manager)
     address = {"add": ADD, "remove": removal(WebAuthnCredential.objects.get())}
     session = inside.session
-    session[recent.SHOWN_AT] -= 15 * 60
+    session[recent_second_factor.SHOWN_AT] -= 15 * 60
     session.save()
 
     for method in (inside.get, inside.post):

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django_otp_webauthn.models import WebAuthnCredential
 
-from staff import recent, second_factor
+from staff import recent_second_factor, second_factor
 from tests.campaigns.cms.conftest import make_user
 from tests.staff.conftest import LOGIN, code, sign_in
 from tests.staff.passkeys.device import PRESENT, VERIFIED, Device
@@ -54,7 +54,7 @@ def test_with_the_passkey_somebody_is_in_and_its_day_is_noted(client, manager, d
     assert (response.status_code, response["Location"]) == (302, "/admin/")
     assert enters(client)
     assert WebAuthnCredential.objects.get().last_used_at is not None
-    assert recent.SHOWN_AT in client.session
+    assert recent_second_factor.SHOWN_AT in client.session
 
 
 def test_the_code_and_backup_codes_work_beside_it(client, manager, device, phone):
@@ -191,7 +191,7 @@ def test_a_passkey_removed_meanwhile_ends_the_sessions_that_it_began(inside, man
 
 def test_an_export_asks_for_it_again(inside, device):
     session = inside.session
-    session[recent.SHOWN_AT] -= 15 * 60
+    session[recent_second_factor.SHOWN_AT] -= 15 * 60
     session.save()
     page = inside.get(AGAIN)
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
-from staff import recent
+from staff import recent_second_factor
 from tests.staff.conftest import LOGIN, code
 from tests.staff.passkeys.device import Device
 from tests.staff.sso.conftest import SECOND_STEP, agree, begin, query, sign_in
@@ -230,7 +230,7 @@ def test_after_the_provider_the_second_step_is_asked_for(client, manager, ada, p
     assert "This code is wrong" in wrong.content.decode()
     assert right["Location"] == "/admin/signatures/"
     assert enters(client)
-    assert recent.SHOWN_AT in client.session
+    assert recent_second_factor.SHOWN_AT in client.session
 
 
 def test_a_passkey_is_taken_there_too(client, manager, ada, settings):

@@ -26,7 +26,7 @@ from campaigns.cms.petitions.editing.form import PetitionForm
 from campaigns.dates import EndOfDayInput
 from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.panels import PetitionStatusPanel, TranslationNote
-from guide.beside import AboutFieldPanel, explained
+from guide.help_links import AboutFieldPanel, explained
 
 
 def step(heading: Text, explanation: Text, **labels: Text) -> MultiFieldPanel:

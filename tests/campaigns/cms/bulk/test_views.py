@@ -7,7 +7,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.cms.jobs import decisions
 from campaigns.mail import resending
 from campaigns.models import OutgoingMail, Petition, Signature
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from operations.jobs.job import Job
 from tests.campaigns.cms.conftest import grant
 from tests.factories import make_mail, make_pending, make_petition, make_signature
@@ -83,7 +83,7 @@ def test_anonymising_leaves_out_who_has_not_confirmed_and_what_is_held(flood, pe
     client = browse(people.administrator)
     held = make_petition(title="Held")
     make_signature(held, email="h@f.example", source="x")
-    controlling.hold(held, reason="A court asks.", by=people.administrator)
+    immediate_actions.hold(held, reason="A court asks.", by=people.administrator)
 
     asked = client.get(f"{ANONYMISE}?source=x")
     client.post(f"{ANONYMISE}?source=x", {"reason": "They asked for it", "typed": "4"})

@@ -8,7 +8,7 @@ from campaigns.cms.bulk import tasks
 from campaigns.cms.jobs import bulk
 from campaigns.models import OutgoingMail, Signature
 from campaigns.moderation import moderating
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from campaigns.privacy import deleting
 from operations.jobs import batches
 from operations.jobs.job import Job
@@ -94,7 +94,7 @@ def test_data_that_is_held_meanwhile_is_not_touched(people, teams, monkeypatch):
     def hold_and_delete(keys, **seen):
         found = delete(keys, **seen)
         if not teams.ours.tally.held_at:
-            controlling.hold(teams.ours, reason="A court asks.", by=people.administrator)
+            immediate_actions.hold(teams.ours, reason="A court asks.", by=people.administrator)
             teams.ours.tally.refresh_from_db()
         return found
 

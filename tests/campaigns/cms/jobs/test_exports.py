@@ -16,7 +16,7 @@ from operations.jobs import notices, upkeep
 from operations.jobs.job import Job, Piece
 from tests.campaigns.cms.browsing import searched
 from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
-from tests.campaigns.cms.signatures.test_exports import ASKED, csv_rows, download, export_url
+from tests.campaigns.cms.signatures.test_export_answers import ASKED, csv_rows, download, export_url
 from tests.factories import make_signature
 from tests.operations.jobs.kind import work_off
 

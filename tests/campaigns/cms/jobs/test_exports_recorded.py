@@ -8,7 +8,7 @@ from django.utils import timezone
 from campaigns.models import Signature
 from campaigns.privacy import access_report
 from tests.campaigns.cms.jobs.test_exports import asked, client, content_of, fetch, made, many
-from tests.campaigns.cms.signatures.test_exports import csv_rows, download
+from tests.campaigns.cms.signatures.test_export_answers import csv_rows, download
 from tests.campaigns.cms.signatures.test_history import of_signature
 from tests.factories import make_signature
 from tests.operations.jobs.kind import work_off

@@ -4,7 +4,7 @@ import pytest
 from wagtail.models import Collection
 from wagtail.users.models import UserProfile
 
-from campaigns.mailings import acting, notices, sending
+from campaigns.mailings import mailing_actions, notices, sending
 from campaigns.models import MailingNotice
 from tests.factories import make_mailing, make_petition, make_signature
 
@@ -29,17 +29,17 @@ def test_those_who_may_approve_are_told_and_then_the_writer(smtp_server, people)
     mailing = make_mailing(river)
     mailing.writers.add(writer)
 
-    acting.submit(mailing, seen=mailing.stamp, by=writer)
+    mailing_actions.submit(mailing, seen=mailing.stamp, by=writer)
     tell()
     text = smtp_server.messages[0].get_body(("plain",)).get_content()
     submitted = told(smtp_server)
-    acting.take_back(mailing, by=approver)
+    mailing_actions.take_back(mailing, by=approver)
     tell()
     back = told(smtp_server)
-    acting.submit(mailing, seen=mailing.stamp, by=writer)
+    mailing_actions.submit(mailing, seen=mailing.stamp, by=writer)
     MailingNotice.objects.all().delete()
     mailing.refresh_from_db()
-    acting.approve(mailing, seen=mailing.submitted_at, by=approver)
+    mailing_actions.approve(mailing, seen=mailing.submitted_at, by=approver)
     tell()
     approved = told(smtp_server)
     for _time in range(2):
@@ -65,14 +65,14 @@ def test_nobody_is_told_who_wants_no_mails_or_what_is_no_longer_so(smtp_server, 
     river = make_petition()
     mailing = make_mailing(river)
     mailing.writers.add(people.manager)
-    acting.submit(mailing, seen=mailing.stamp, by=people.manager)
-    acting.take_back(mailing, by=people.manager)
+    mailing_actions.submit(mailing, seen=mailing.stamp, by=people.manager)
+    mailing_actions.take_back(mailing, by=people.manager)
     tell()
     nothing = told(smtp_server)
     for profile in [UserProfile.get_for_user(user) for user in (people.administrator,)]:
         profile.submitted_notifications = False
         profile.save()
-    acting.submit(mailing, seen=mailing.stamp, by=people.manager)
+    mailing_actions.submit(mailing, seen=mailing.stamp, by=people.manager)
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
     tell()
     waiting = MailingNotice.objects.get().attempts

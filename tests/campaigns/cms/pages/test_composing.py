@@ -7,7 +7,7 @@ from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from campaigns.cms.pages.campaign_form import PREFIX, SHOWN, stamp
 from campaigns.models import CampaignPage, Petition, State
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import form_data as petition_data
 from tests.campaigns.cms.pages.test_publishing import edit, form_data
 from tests.factories import make_campaign, make_petition
@@ -150,7 +150,7 @@ def test_what_was_changed_meanwhile_is_not_overwritten_unseen(page, draft, peopl
 def test_a_petition_that_was_closed_meanwhile_is_not_reopened_unseen(teams, people, browse):
     page = make_campaign(teams.ours, title=teams.ours.title)
     data = composed(teams.ours, letter={"closes_at": ""})
-    controlling.close(teams.ours, by=people.administrator)
+    immediate_actions.close(teams.ours, by=people.administrator)
 
     answer = browse(people.administrator).post(edit(page), data | {"action-publish": "1"})
 

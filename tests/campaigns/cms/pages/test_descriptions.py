@@ -6,7 +6,7 @@ from wagtail.models import Collection
 
 from campaigns.blocks import StoryBlock
 from campaigns.models import CustomImage
-from guide import beside
+from guide import help_links
 from tests.campaigns.cms.pages.test_images import ADD, MANY, packed
 from tests.factories import make_campaign
 
@@ -34,7 +34,7 @@ def test_every_form_of_a_picture_explains_its_description(admin_client):
 
     for page in pages:
         assert SAID in page
-        assert beside.link("pictures") in page
+        assert help_links.link("pictures") in page
 
 
 def test_the_block_of_a_story_explains_its_alternative_text():

@@ -9,7 +9,7 @@ from django.urls import reverse
 from campaigns.mailings import failing, suppression
 from campaigns.mailings.failing import FailingMailbox
 from campaigns.mailings.suppression import SuppressedMailbox
-from operations.backups import ledger
+from operations.backups import erasure_ledger
 from tests.factories import make_signature
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_who_deletes_for_all_petitions_deletes_that_mails_came_back_for_good(
     left = SuppressedMailbox.objects.count(), FailingMailbox.objects.count()
     for copy in copies:  # as in a backup
         copy.save(force_insert=True)
-    again = ledger.replay(ledger.entries())
+    again = erasure_ledger.replay(erasure_ledger.entries())
 
     assert (kept, left, again) == ((1, 1), (0, 0), 2)
     assert not SuppressedMailbox.objects.exists()

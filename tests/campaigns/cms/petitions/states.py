@@ -3,7 +3,7 @@
 from typing import Any
 
 from campaigns.models import Petition, State
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from tests.factories import days_ago, make_petition
 
 
@@ -16,8 +16,8 @@ def put_in(state: State, **fields: Any) -> Petition:
     }
     petition = make_petition(title=f"{state}", **settings.get(state, {}), **fields)
     if state == State.PAUSED:
-        controlling.pause(petition, by=None)
+        immediate_actions.pause(petition, by=None)
     if state == State.WON:
-        controlling.declare_victory(petition, by=None)
+        immediate_actions.declare_victory(petition, by=None)
     assert petition.state == state
     return petition

@@ -12,7 +12,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.cms.permissions import SEE
 from campaigns.counting import counting
 from campaigns.models import Petition, State, Tally
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from campaigns.petitions.actions import ACTIONS, Action
 from campaigns.privacy import retention
 from tests.campaigns.cms.browsing import HOME, url
@@ -64,13 +64,13 @@ CASES = {
         PUBLISHED,
         lambda tally: tally.handed_over_at is None,
         "Record of the handover undone",
-        given=lambda petition: controlling.record_handover(petition, by=None),
+        given=lambda petition: immediate_actions.record_handover(petition, by=None),
     ),
     "record_reply": Case(
         PUBLISHED,
         lambda tally: tally.reply_words == "We shall see.",
         "Reply recorded",
-        given=lambda petition: controlling.record_handover(petition, by=None),
+        given=lambda petition: immediate_actions.record_handover(petition, by=None),
         answer=lambda: {"words": "We shall see.", "day": timezone.localdate()},
     ),
     "undo_reply": Case(
@@ -78,8 +78,8 @@ CASES = {
         lambda tally: (tally.replied_at, tally.reply_words) == (None, ""),
         "Record of the reply undone",
         given=lambda petition: (
-            controlling.record_handover(petition, by=None)
-            or controlling.record_reply(petition, words="No.", by=None)
+            immediate_actions.record_handover(petition, by=None)
+            or immediate_actions.record_reply(petition, words="No.", by=None)
         ),
     ),
     "start_forwarding": Case(
@@ -113,7 +113,7 @@ CASES = {
         lambda tally: tally.proof_at is None,
         "Proof of work no longer asked for",
         permissions=("moderate_signatures", "publish"),
-        given=lambda petition: controlling.ask_for_proof(petition, by=None),
+        given=lambda petition: immediate_actions.ask_for_proof(petition, by=None),
     ),
     "hold": Case(
         PUBLISHED,
@@ -127,7 +127,7 @@ CASES = {
         lambda tally: tally.held_at is None,
         "Hold ended",
         permissions=("hold_signatures",),
-        given=lambda petition: controlling.hold(petition, reason="A court asks.", by=None),
+        given=lambda petition: immediate_actions.hold(petition, reason="A court asks.", by=None),
     ),
     "move": Case(
         EVERY,

@@ -8,7 +8,7 @@ from wagtail.users.models import UserProfile
 
 from campaigns.cms.petitions.asking import ASKABLE
 from campaigns.models import ActionRequest, Petition, State
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import HOME, url
 from tests.campaigns.cms.petitions.test_actions import CASES, is_done, ready_for
 from tests.factories import make_campaign
@@ -101,7 +101,7 @@ def test_the_comment_is_for_staff_alone(teams, people, client, browse):
 
 def test_what_has_become_impossible_is_not_granted(teams, people, browse):
     ask(browse(people.editor), teams.ours, "pause")
-    controlling.close(teams.ours, by=people.moderator)
+    immediate_actions.close(teams.ours, by=people.moderator)
     client = browse(people.moderator)
 
     answer(client, ActionRequest.objects.get(), "grant")

@@ -6,7 +6,7 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from campaigns.models import Petition
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import form_data, url
 from tests.campaigns.cms.conftest import grant, make_team
 
@@ -174,7 +174,7 @@ def test_the_editor_says_where_the_petition_stands(teams, people, browse):
 
 
 def test_a_draft_of_a_later_closing_does_not_change_the_state_shown(teams, people, browse):
-    controlling.close(teams.ours, by=people.editor)
+    immediate_actions.close(teams.ours, by=people.editor)
     row = Petition.objects.get(pk=teams.ours.pk)
     row.closes_at = timezone.now() + timedelta(days=3)
     row.save_revision()

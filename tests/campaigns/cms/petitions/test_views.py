@@ -4,7 +4,7 @@ import pytest
 from wagtail.models import Locale, ModelLogEntry
 
 from campaigns.models import Petition, State
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import form_data, url
 from tests.factories import make_petition, make_signature
 
@@ -36,7 +36,7 @@ def test_a_form_that_was_open_at_the_closing_does_not_reopen_unseen(teams, peopl
         "loaded_revision_created_at": row.latest_revision.created_at.isoformat(),
         "action-publish": "1",
     }
-    controlling.close(row, by=people.editor)
+    immediate_actions.close(row, by=people.editor)
 
     response = client.post(url("edit", teams.ours.pk), form_data(**loaded))
 

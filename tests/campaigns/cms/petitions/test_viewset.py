@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.models import Petition, State
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import HOME, url
 from tests.factories import make_petition, make_translation
 
@@ -120,9 +120,11 @@ def test_filters_by_state_agree_with_the_state_of_each(people, browse, teams):
     make_petition(title="Draft", live=False)
     make_petition(title="Scheduled", opens_at=tomorrow)
     make_petition(title="Closed", closes_at=yesterday)
-    controlling.pause(make_petition(title="Paused"), by=people.editor)
-    controlling.pause(make_petition(title="Paused and closed", closes_at=yesterday), by=None)
-    controlling.declare_victory(make_petition(title="Won", closes_at=yesterday), by=people.editor)
+    immediate_actions.pause(make_petition(title="Paused"), by=people.editor)
+    immediate_actions.pause(make_petition(title="Paused and closed", closes_at=yesterday), by=None)
+    immediate_actions.declare_victory(
+        make_petition(title="Won", closes_at=yesterday), by=people.editor
+    )
     original = make_petition(title="Original", live=False)
     make_translation(original, "fr")
 

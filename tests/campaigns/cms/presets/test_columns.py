@@ -11,7 +11,7 @@ from campaigns.cms.presets.columns import ColumnsField, ordered
 from campaigns.exports.shapes import ANALYSIS, ANSWERS, EVERYTHING, HANDOVER, SHAPES
 from campaigns.models import Signature
 from tests.campaigns.cms.conftest import make_team, make_user
-from tests.campaigns.cms.signatures.test_exports import ASKED, csv_rows, export_url
+from tests.campaigns.cms.signatures.test_export_answers import ASKED, csv_rows, export_url
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from campaigns.models import ExportPreset, Signature
 from tests.campaigns.cms.browsing import searched
 from tests.campaigns.cms.conftest import grant, make_team, make_user
 from tests.campaigns.cms.presets.test_columns import entry, typed, url
-from tests.campaigns.cms.signatures.test_exports import INDEX, csv_rows
+from tests.campaigns.cms.signatures.test_export_answers import INDEX, csv_rows
 from tests.factories import make_signature
 
 pytestmark = pytest.mark.django_db

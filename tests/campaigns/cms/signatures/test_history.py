@@ -13,10 +13,10 @@ from wagtail.log_actions import log
 
 from campaigns.models import Decision, Petition, Signature
 from campaigns.moderation import moderating
-from campaigns.petitions import controlling
+from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.conftest import grant, make_team, make_user
-from tests.campaigns.cms.signatures.test_exports import ASKED
+from tests.campaigns.cms.signatures.test_export_answers import ASKED
 from tests.factories import make_signature, make_translation
 
 MODERATE = reverse("moderate_signatures")
@@ -210,7 +210,7 @@ def test_an_export_over_two_petitions_is_in_the_history_of_each(teams, boss):
 
 
 def test_a_hold_is_in_the_history_of_each_signature(teams, boss, admin_user):
-    controlling.hold(teams.ours, reason="A court asks.", by=admin_user)
+    immediate_actions.hold(teams.ours, reason="A court asks.", by=admin_user)
 
     assert of_signature(boss, teams.ada) == ["Signers’ data held: A court asks."]
     assert of_signature(boss, teams.grace) == []
@@ -219,8 +219,8 @@ def test_a_hold_is_in_the_history_of_each_signature(teams, boss, admin_user):
 def test_a_translation_tells_what_was_done_in_all_languages(teams, boss, admin_user):
     russian = make_translation(teams.ours, "ru")
 
-    controlling.pause(russian, by=admin_user)
-    controlling.declare_victory(teams.ours, by=admin_user)
+    immediate_actions.pause(russian, by=admin_user)
+    immediate_actions.declare_victory(teams.ours, by=admin_user)
 
     assert of_petition(boss, russian)[:2] == ["Victory declared", "Paused"]
     assert of_petition(boss, teams.ours)[:2] == ["Victory declared", "Paused"]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from campaigns.cms.finding import one
+from campaigns.cms.finding import signature_page
 from campaigns.finding.notes import SignatureNote
 from campaigns.models import Signature
 from campaigns.privacy import access_report, erasing, own_copy, retention
@@ -209,4 +209,4 @@ def test_an_anonymised_signature_has_a_page_without_what_is_gone(people, browse)
 
     assert (response.status_code, response.context["similar"]) == (200, [])
     assert response.context["note_form"] is None
-    assert [str(entry.message) for entry in one.signing(signature)][-1] == "Anonymised"
+    assert [str(entry.message) for entry in signature_page.signing(signature)][-1] == "Anonymised"

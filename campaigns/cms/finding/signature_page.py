@@ -1,0 +1,148 @@
+"""The page of one signature: why it is quarantined, its timeline, what is like it, the notes."""
+
+from datetime import datetime, time
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.cms.finding import notes_on_it
+from campaigns.cms.permissions import AnyUser, signatures_for
+from campaigns.cms.signatures import history
+from campaigns.cms.signatures.history import Entry
+from campaigns.finding import similar
+from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
+from campaigns.moderation.screening import Reason
+from campaigns.privacy import access_report
+from campaigns.signatures.signature import Signature
+
+LIST = "signatures_modeladmin_index"
+# What led to the quarantine, in more words than the list has.
+WHY = {
+    Reason.HONEYPOT: _(
+        "The form was sent with a field that people do not see, and programs fill in."
+    ),
+    Reason.BURST: _("Within ten minutes, more signatures than the limit came from its network."),
+    Reason.SUSTAINED: _("Within a day, more signatures than the limit came from its network."),
+    Reason.WIDE: _("More signatures than the limit came from its network and those around it."),
+}
+
+
+def context(signature: Signature, user: AnyUser) -> dict[str, Any]:
+    """What the template shows besides the data of the signature."""
+    return {
+        "why": why(signature),
+        "quarantine_url": group_url(signature),
+        "timeline": timeline(signature, user),
+        "similar": alike(signature, user),
+        **notes_on_it.context(signature, user),
+    }
+
+
+def why(signature: Signature) -> str:
+    """Why the signature is quarantined, in a sentence; "" for others."""
+    if signature.state != "quarantined":
+        return ""
+    if text := WHY.get(Reason(signature.moderation_reason)) if is_screened(signature) else None:
+        return str(text)
+    known = dict(Reason.choices)
+    reason = known.get(signature.moderation_reason, signature.moderation_reason)
+    return capfirst(str(reason)) or gettext("No reason was given.")
+
+
+def is_screened(signature: Signature) -> bool:
+    return signature.moderation_reason in Reason.values
+
+
+def group_url(signature: Signature) -> str:
+    """The list of those that were quarantined for the same reason; "" for others."""
+    if signature.state != "quarantined":
+        return ""
+    return f"{reverse(LIST)}?{urlencode({'group': f'reason.{signature.pk}'})}"
+
+
+# --- the timeline ---
+
+
+def timeline(signature: Signature, user: AnyUser) -> list[Entry]:
+    """All that happened to a signature, the oldest first. Whether mails were opened is not known.
+
+    An anonymised signature has nothing left but its days.
+    """
+    found = [*signing(signature), *mails(signature), *history.entries(signature, user)]
+    return sorted(found, key=lambda entry: entry.timestamp)
+
+
+def signing(signature: Signature) -> list[Entry]:
+    arrived = signature.arrived_at
+    found = [Entry(gettext("Signed"), None, arrived)]
+    if signature.times_signed > 1 and not signature.anonymised_at:
+        times = ngettext("Sent the form %s time", "Sent the form %s times", signature.times_signed)
+        said = f"{times % intcomma(signature.times_signed)}, {gettext('the last time now')}"
+        found.append(Entry(said, None, max(signature.signed_at, arrived)))
+    if signature.confirmed_at:
+        found.append(Entry(gettext("Confirmed"), None, max(signature.confirmed_at, arrived)))
+    stops = StoppedMailbox.objects.filter(tally=signature.tally, email_key=signature.email_key)
+    if signature.email_key and (stop := stops.first()):
+        said = gettext("All emails to this mailbox about the petition were stopped")
+        found.append(Entry(said, None, stop.stopped_at))
+    if signature.for_mailings_since:
+        said = gettext("All but what mailings need was deleted")
+        found.append(Entry(said, None, signature.for_mailings_since))
+    if signature.anonymised_at:
+        found.append(Entry(gettext("Anonymised"), None, signature.anonymised_at))
+    return found
+
+
+def mails(signature: Signature) -> list[Entry]:
+    kinds, outcomes = dict(OutgoingMail.Kind.choices), dict(OutgoingMail.Outcome.choices)
+    return [
+        Entry(
+            gettext("Email “%(kind)s”: %(outcome)s")
+            % {
+                "kind": kinds.get(mail["kind"], mail["kind"]),
+                "outcome": outcomes.get(mail["outcome"], gettext("due")),
+            },
+            None,
+            moment_of(mail, signature),
+        )
+        for mail in access_report.mails_of(signature)
+    ]
+
+
+def moment_of(mail: dict[str, Any], signature: Signature) -> datetime:
+    """When a mail ended or is due; of an older one only the day is known."""
+    if day := mail.get("ended_on"):
+        begin = timezone.make_aware(datetime.combine(day, time.min))
+        return max(begin, signature.arrived_at)
+    moment: datetime = mail["ended_at"] or mail["due_at"]
+    return moment
+
+
+# --- similar signatures ---
+
+
+def alike(signature: Signature, user: AnyUser) -> list[dict[str, str]]:
+    """What others share with the signature, among those that the user may view, with links."""
+    if signature.anonymised_at:
+        return []
+    counts = similar.counts(signatures_for(user, "view"), signature)
+    return [
+        {
+            "label": capfirst(str(kind.label)),
+            "number": said(number),
+            "url": f"{reverse(LIST)}?{urlencode({'like': f'{kind}.{signature.pk}'})}",
+        }
+        for kind, number in counts.items()
+    ]
+
+
+def said(number: int) -> str:
+    if number >= similar.MOST:
+        return gettext("%s others or more") % intcomma(number)
+    return ngettext("%s other", "%s others", number) % intcomma(number)

@@ -1,0 +1,266 @@
+"""Whatever staff do to a page or a petition happens once, and one after another.
+
+Wagtail checks what is possible when a request begins. Two requests of one double click would both
+find it possible, and act twice. Here each POST waits for the one before it, and runs in one
+transaction, so that it is done wholly or not at all.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.models import Page, TaskState, WorkflowState
+
+from campaigns.appeals.appeal import Appeal
+from campaigns.cms import add_forms
+from campaigns.cms.handover.appeals import URLS as APPEALS
+from campaigns.cms.pages.approved_together import is_newest
+from campaigns.cms.pages.campaign_form import SHOWN
+from campaigns.cms.pages.publishing import drafts_of, pending_with
+from campaigns.cms.permissions import StaffRequest, may_see
+from campaigns.cms.petitions.views import home_url
+from campaigns.petitions.panels import URLS
+from campaigns.petitions.petition import Petition
+
+View = Callable[..., HttpResponse]
+Subject = Page | Petition | Appeal
+
+PAGES, QUESTION = "wagtailadmin_pages", "publish_page_with_petition"
+DONE = _("“%s”: this was done already, perhaps by your own first click. Nothing is done twice.")
+CHANGED = _("“%s” was changed in the meantime, and nothing was approved. Please look at it again.")
+# Names of fields that Wagtail's buttons send with the form of a page or a petition.
+PRESSED = (
+    "action-publish",
+    "action-submit",
+    "action-restart-workflow",
+    "action-workflow-action",
+    "action-cancel-workflow",
+)
+
+
+def acting_once(view: View) -> View:
+    """Decorate a view of the CMS: a POST about a page or a petition has it for itself.
+
+    An *Add* form makes one thing, and so do some acts (`add_forms`).
+
+    What has been done already is not done again; a message says so.
+    """
+
+    @wraps(view)
+    def alone(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if add_forms.is_done_once(request):
+            return add_forms.make_once(view, request, *args, **kwargs)
+        rows = rows_of(request, kwargs)
+        if rows is None:
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            subject = lock(rows, kwargs)
+            if subject and may_act(request, subject):
+                refusal = refuse(request, subject, kwargs)
+                if refusal:
+                    return refusal
+            return view(request, *args, **kwargs)
+
+    return alone
+
+
+def rows_of(request: HttpRequest, kwargs: dict[str, Any]) -> QuerySet[Any] | None:
+    """The rows that a POST is about: a page, an appeal, or a petition in all languages; or None.
+
+    The languages always come in the same order, so that two requests cannot wait for each other.
+    """
+    match = request.resolver_match
+    assert match  # no view is called without it
+    if request.method != "POST" or (match.url_name or "").startswith("preview"):
+        return None
+    if "page_id" in kwargs and (match.view_name == QUESTION or PAGES in match.namespaces):
+        return Page.objects.filter(pk=kwargs["page_id"])
+    key = str(kwargs.get("pk", ""))
+    if not key.isdecimal() or len(key) > 18:
+        return None
+    if APPEALS in match.namespaces:
+        return Appeal.objects.filter(pk=key)
+    if URLS not in match.namespaces:
+        return None
+    same = Petition.objects.filter(pk=key).values("translation_key")
+    return Petition.objects.filter(translation_key__in=same).order_by("pk")
+
+
+def lock(rows: QuerySet[Any], kwargs: dict[str, Any]) -> Subject | None:
+    """Lock the rows until the request is answered; signing goes on. Returns the URL's own row."""
+    found = {row.pk: row for row in rows.select_for_update(no_key=True, of=("self",))}
+    subject = found.get(int(kwargs.get("page_id") or kwargs["pk"]))
+    return subject.specific if isinstance(subject, Page) else subject
+
+
+def may_act(request: StaffRequest, subject: Subject) -> bool:
+    """Whether the user may know the title; others get the answer of the view itself."""
+    if isinstance(subject, Page):
+        return bool(subject.permissions_for_user(request.user).can_edit())
+    if isinstance(subject, Appeal):
+        return request.user.has_perm("campaigns.change_appeal")
+    return may_see(request.user, subject)
+
+
+def refuse(request: StaffRequest, subject: Subject, kwargs: dict[str, Any]) -> HttpResponse | None:
+    """The answer to a POST that must not be carried out; None if it may be."""
+    assert request.resolver_match
+    pressed = [name for name in PRESSED if request.POST.get(name)]
+    if pressed and not request.accepts("text/html"):
+        # An autosave that carries an action: it has been sent as a form of its own already.
+        text = _("An action has been sent with this form.")
+        error = {"success": False, "error_code": "invalid_revision", "error_message": str(text)}
+        return JsonResponse(error, status=400)
+    match request.resolver_match.url_name:
+        case "edit" if pressed:
+            return refuse_form(pressed, request, subject)
+        case "workflow_action":
+            task_state = TaskState.objects.filter(pk=kwargs["task_state_id"]).first()
+            if task_state and task_state.status != TaskState.STATUS_IN_PROGRESS:
+                return say_done(request, subject)
+            if task_state and kwargs["action_name"] != "reject" and not is_newest(task_state):
+                messages.warning(request, CHANGED % subject)
+                return go(request, edit_url(request, subject))
+        case "explain" if request.POST.get("then") == "submit" and subject.workflow_in_progress:
+            return say_done(request, subject)
+        case "publish_page_with_petition" if is_published(subject):
+            return None if has_drafts(request, subject) else say_done(request, subject)
+    return None
+
+
+def refuse_form(pressed: list[str], request: StaffRequest, subject: Subject) -> HttpResponse | None:
+    """The answer to the form of a page or a petition with a pressed button.
+
+    What was typed is not lost: where it differs from what is saved, the form is only saved.
+    """
+    if any(is_done(each, request, subject) for each in pressed):
+        if says_the_same(request, subject):
+            return say_done(request, subject)
+        messages.warning(request, DONE % subject)
+        send_on(request, without=pressed)
+    elif "action-workflow-action" in pressed:
+        subject.shows_petition = SHOWN in request.POST  # type: ignore[union-attr]  # for Approval
+        task = subject.current_workflow_task
+        actions = task.get_actions(subject, request.user) if task else []
+        offered = [name for name, _label, _modal in actions]
+        if request.POST.get("workflow-action-name") in offered:
+            send_on(request, known={"from_form": True, **about_petition(request, subject)})
+        else:  # Wagtail would save the form, and say nothing of the approval.
+            messages.warning(request, CHANGED % subject)
+            send_on(request, without=pressed)
+    return None
+
+
+def about_petition(request: StaffRequest, subject: Subject) -> dict[str, bool]:
+    """What `Approval` must know of the petition in the form of a page, before the form is saved."""
+    if SHOWN not in request.POST or not isinstance(subject, Page):
+        return {}
+    waits = pending_with(subject.get_latest_revision_as_object())
+    approves = request.POST.get("workflow-action-name") == "approve"
+    return {"shows_petition": True, "takes_petition": approves and not waits}
+
+
+def is_done(pressed: str, request: StaffRequest, subject: Subject) -> bool:
+    """Whether what a button of the form asks for has been done since the form was opened."""
+    state = subject.current_workflow_state
+    waits = state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
+    if pressed == "action-publish":
+        return (
+            is_published(subject) and is_old(request, subject) and says_the_same(request, subject)
+        )
+    if pressed in ("action-submit", "action-restart-workflow"):
+        return waits
+    if pressed == "action-cancel-workflow":
+        return state is None
+    # The next task of the workflow may be the same person's: a double click must not do both.
+    task = request.POST.get("task_state")
+    return not waits or bool(task and task != str(state.current_task_state_id))
+
+
+def is_published(subject: Subject) -> bool:
+    """Whether the newest revision is what the public sees, or will see at its time."""
+    newest = subject.get_latest_revision()
+    if newest is None:
+        return False
+    return bool(newest.approved_go_live_at) or (
+        subject.live and subject.live_revision_id == newest.pk
+    )
+
+
+def is_old(request: StaffRequest, subject: Subject) -> bool:
+    """Whether the form shows an older revision than the newest."""
+    loaded = request.POST.get("loaded_revision_id"), request.POST.get("loaded_revision_created_at")
+    newest = subject.get_latest_revision()
+    return bool(loaded[0]) and loaded != (str(newest.pk), newest.created_at.isoformat())
+
+
+def says_the_same(request: StaffRequest, subject: Subject) -> bool:
+    """Whether the form that was sent holds nothing that the newest revision does not."""
+    instance = subject.get_latest_revision_as_object()
+    if isinstance(instance, Page):
+        handler = instance.get_edit_handler()  # type: ignore[attr-defined]  # Wagtail adds it later
+        about = {"parent_page": instance.get_parent()}
+    else:
+        handler = type(instance).get_edit_handler()
+        about = {}
+    data = request.POST.copy()
+    data["slug"] = data.get("slug") or instance.slug  # An empty one is made from the title.
+    form = handler.get_form_class()(
+        data, request.FILES, instance=instance, for_user=request.user, **about
+    )
+    return not form.has_changed()
+
+
+def has_drafts(request: HttpRequest, page: Subject) -> bool:
+    """Whether a petition that is to be published with its page is still a draft."""
+    assert isinstance(page, Page)
+    newest = page.get_latest_revision_as_object()
+    return request.POST.get("publish") == "both" and bool(drafts_of(newest))
+
+
+def send_on(
+    request: StaffRequest, *, without: Iterable[str] = (), known: Mapping[str, bool] | None = None
+) -> None:
+    """Change what Wagtail's view reads: without an action, or with what `Approval` must know."""
+    data = request.POST.copy()
+    for name in without:
+        del data[name]
+    if known:
+        try:
+            extra = json.loads(data.get("workflow-action-extra-data", "{}"))
+        except ValueError:
+            extra = {}
+        data["workflow-action-extra-data"] = json.dumps({**extra, **known})
+    request.POST = data
+
+
+def say_done(request: StaffRequest, subject: Subject) -> HttpResponse:
+    """Say calmly that nothing was done a second time, and go where the first click has led."""
+    messages.info(request, DONE % subject)
+    if isinstance(subject, Page):
+        return go(request, reverse("wagtailadmin_explore", args=[subject.get_parent().pk]))
+    return go(request, edit_url(request, subject))
+
+
+def edit_url(request: StaffRequest, subject: Subject) -> str:
+    if isinstance(subject, Page):
+        return reverse(f"{PAGES}:edit", args=[subject.pk])
+    if isinstance(subject, Appeal):
+        return reverse(f"{APPEALS}:edit", args=[subject.pk])
+    return home_url(subject, request.user)
+
+
+def go(request: HttpRequest, url: str) -> HttpResponse:
+    if request.headers.get("x-requested-with") == "XMLHttpRequest":  # from a dialog of Wagtail
+        return JsonResponse({"step": "success", "redirect": url})
+    return redirect(url)

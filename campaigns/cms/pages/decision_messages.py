@@ -1,0 +1,68 @@
+"""Says what a decision about a page has done, in place of Wagtail's “has been updated”."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.workflow import WorkflowActionView
+from wagtail.models import Page
+
+from campaigns.cms.pages.approval import WITH_PETITION
+from campaigns.cms.pages.publishing import drafts_of
+from campaigns.cms.petitions.decision_messages import is_decided, outcome
+from campaigns.cms.screens import Text
+
+
+def outcome_of(page: Page, action: str) -> Text:
+    """What became of a page and of its petition, as a sentence with a place for the title."""
+    text = outcome(page, action)
+    if not page.live or page.has_unpublished_changes or action == "reject":
+        return text
+    if action == WITH_PETITION:
+        return _("“%s” and its petition have been approved and published.")
+    if drafts_of(page):
+        return _("“%s” has been approved and published. Its petition is still a draft.")
+    return text
+
+
+def tell(request: HttpRequest, pk: int, action: str) -> None:
+    """Show the message about a decision that was made just now."""
+    page = Page.objects.get(pk=pk).specific
+    live_url = page.get_url(request) if page.live else None
+    links = [(live_url, _("View live"))] if live_url else []
+    links.append((reverse("wagtailadmin_pages:edit", args=[pk]), _("Edit")))
+    buttons = [messages.button(url, label) for url, label in links]
+    messages.success(request, outcome_of(page, action) % page.title, buttons=buttons)
+
+
+class Telling:
+    """A mixin for the edit view of pages: after a decision it says what that has done."""
+
+    request: HttpRequest
+    page: Page
+    action_name: str
+    workflow_action: str
+
+    def add_save_confirmation_message(self) -> None:
+        """Wagtail's view calls this after saving, and after a decision."""
+        if self.action_name == "perform_workflow_action":
+            tell(self.request, self.page.pk, self.workflow_action)
+        else:
+            super().add_save_confirmation_message()
+
+
+class TellingEditView(Telling, EditView):
+    pass
+
+
+class TellingActionView(WorkflowActionView):
+    """Decides from the start page, where Wagtail says nothing at all."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        if is_decided(self):
+            tell(request, self.object.pk, self.action_name)
+        return answer

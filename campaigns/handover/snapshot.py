@@ -1,0 +1,112 @@
+"""What a pack holds, read once: all of its files and numbers are of the same moment."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Case, DateField, IntegerField, Value, When
+from django.db.models.functions import Cast, TruncMonth
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from campaigns.counting import ledger
+from campaigns.exports import later_exports, rows
+from campaigns.exports.shapes import HANDOVER
+from campaigns.petitions.tally import Tally
+from campaigns.signatures.conditions import SERVES_PETITION
+from campaigns.signatures.signature import Signature
+from campaigns.signing.countries import country_names
+
+CELLS = HANDOVER.cells
+COUNTRY, NAME, AFFILIATION = (f"c{CELLS.index(c)}" for c in ("country", "name", "affiliation"))
+COLUMNS = ", ".join(f"c{place}" for place in range(len(CELLS)))
+# A table of the transaction alone: it is gone when that ends.
+COLLECT = "CREATE TEMPORARY TABLE pack (is_named, month, {columns}) ON COMMIT DROP AS {rows}"
+# By country in the order of a language; those without one come last.
+ORDER = f"array_position(%s::text[], {COUNTRY}::text), lower({NAME}), {NAME}"
+NAMED = f"SELECT {COLUMNS} FROM pack WHERE is_named = 1 ORDER BY {ORDER}"
+LISTED = f"SELECT {COUNTRY}, {NAME}, {AFFILIATION} FROM pack WHERE is_named = 1 ORDER BY {ORDER}"
+BY_COUNTRY = f"SELECT coalesce({COUNTRY}, ''), count(*), sum(is_named) FROM pack GROUP BY 1"
+BY_MONTH = "SELECT month, count(*) FROM pack GROUP BY 1 ORDER BY 1"
+
+
+class Signer(NamedTuple):
+    """A line of the list of names."""
+
+    country: str
+    name: str
+    affiliation: str
+
+
+class Country(NamedTuple):
+    """How many signed from one country, and how many of their names are stored."""
+
+    code: str
+    name: str
+    number: int
+    named: int
+
+
+class Snapshot(NamedTuple):
+    """The numbers of a pack. `elsewhere` are the parts of the count that have no names."""
+
+    countries: list[Country]
+    months: list[tuple[date, int]]
+    elsewhere: list[tuple[str, int]]
+
+    @property
+    def stored(self) -> int:
+        return sum(each.number for each in self.countries)
+
+    @property
+    def named(self) -> int:
+        return sum(each.named for each in self.countries)
+
+    @property
+    def total(self) -> int:
+        return self.stored + sum(number for _label, number in self.elsewhere)
+
+
+def collect(tally: Tally) -> Snapshot:
+    """Read the signatures that count into the table, and count them. Needs a transaction."""
+    counted = Signature.objects.counted().filter(tally=tally).order_by()
+    is_named = Case(When(SERVES_PETITION, then=Value(1)), default=0, output_field=IntegerField())
+    month = Cast(TruncMonth("signed_at", tzinfo=timezone.get_default_timezone()), DateField())
+    query = counted.values_list(is_named, month, *map(rows.cell, CELLS)).query
+    sql = composed(*query.sql_with_params())
+    with connection.cursor() as cursor:
+        cursor.execute(COLLECT.format(columns=COLUMNS, rows=sql))
+        cursor.execute(BY_COUNTRY)
+        found = {code: (number, named) for code, number, named in cursor.fetchall()}
+        cursor.execute(BY_MONTH)
+        months = [(month, number) for month, number in cursor.fetchall()]
+    names = country_names(get_language()) | {"": _("Country not given")}
+    order = [*(code for code in names if code), *(code for code in found if code not in names), ""]
+    countries = [
+        Country(code, names.get(code, code), *found[code]) for code in order if code in found
+    ]
+    elsewhere = [(str(part.kind.label), part.number) for part in ledger.parts(tally)]
+    return Snapshot(countries, months, elsewhere)
+
+
+def rows_sql(snapshot: Snapshot) -> str:
+    """The statement for the rows of the files, in which nothing is left to fill in."""
+    return composed(NAMED, [codes(snapshot)])
+
+
+def signers(snapshot: Snapshot) -> Iterator[Signer]:
+    """Those whose names are listed, by country and name."""
+    for country, name, affiliation in later_exports.rows(composed(LISTED, [codes(snapshot)])):
+        yield Signer(country or "", name or "", affiliation or "")
+
+
+def codes(snapshot: Snapshot) -> list[str]:
+    return [each.code for each in snapshot.countries if each.code]
+
+
+def composed(sql: str, parameters: object) -> str:
+    """A statement with its parameters in it."""
+    text: str = connection.ops.compose_sql(sql, parameters)  # type: ignore[attr-defined]  # PostgreSQL's
+    return text

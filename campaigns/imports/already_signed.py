@@ -1,0 +1,67 @@
+"""Who of a list has signed the petition already, or stands on a sheet that was brought in."""
+
+import contextlib
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import connection
+from django.utils.translation import gettext
+
+from campaigns.counting import sheet_names
+from campaigns.counting.sheet_names import Sheet
+from campaigns.imports import checking
+from campaigns.imports.checking import Row
+from campaigns.imports.imported import Import, ImportedSignature
+from campaigns.moderation.remembered_decisions import RememberedModeration
+from campaigns.petitions.tally import Tally
+from campaigns.privacy import dependent_rows
+
+# Each key is looked for in the index: PostgreSQL, which has no statistics of keys, would otherwise
+# read all signatures of the petition for each batch.
+KNOWN = """
+    SELECT known.email_key, known.confirmed_at IS NOT NULL
+    FROM unnest(%(keys)s::bytea[]) AS listed (email_key)
+    CROSS JOIN LATERAL (
+        SELECT email_key, confirmed_at FROM campaigns_signature
+        WHERE tally_id = %(tally)s AND email_key = listed.email_key OFFSET 0
+    ) AS known
+"""
+
+
+def known_keys(subject: Import, rows: Iterable[Row]) -> dict[bytes, str]:
+    """The email keys of these rows that the petition knows, with what is to be said of them."""
+    # While keys rotate, what is stored may have another one of the same mailbox.
+    keys = checking.keys_of(subject.tally_id, rows)
+    if not keys:
+        return {}
+    told = {
+        True: gettext("This person has signed already."),
+        False: gettext("This person has signed here, and has not confirmed yet."),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, {"keys": [*keys], "tally": subject.tally_id})
+        known = {keys[bytes(key)]: told[is_confirmed] for key, is_confirmed in cursor.fetchall()}
+    these = dependent_rows.among([*keys])
+    remembered = RememberedModeration.objects.filter(tally=subject.tally_id, email_key__in=these)
+    text = gettext("A signature with this email address was quarantined or invalidated before.")
+    there = remembered.values_list("email_key", flat=True)
+    return known | {keys[bytes(key)]: text for key in there}
+
+
+def names_on_sheets(subject: Import) -> set[bytes | tuple[str, str]]:
+    """(sheet, name) of all that were brought in from sheets of this petition."""
+    found = ImportedSignature.objects.filter(made_in__tally=subject.tally_id).exclude(sheet="")
+    pairs = found.values_list("sheet", "signature__name")
+    return {(sheet.casefold(), (name or "").casefold()) for sheet, name in pairs}
+
+
+def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], str]:
+    """Those of the sheets whose names came with a list, and the file of that list; of one list."""
+    found = ImportedSignature.objects.filter(made_in__tally=tally).exclude(sheet="").order_by()
+    lists = defaultdict[tuple[int, str], set[Sheet]](set)
+    for key, file, text in found.values_list("made_in", "made_in__file_name", "sheet").distinct():
+        with contextlib.suppress(sheet_names.Unreadable):
+            lists[key, file].update(sheet_names.read(text))
+    wanted = set(typed)
+    again = ((sheets & wanted, file) for (_key, file), sheets in sorted(lists.items()))
+    return next((each for each in again if each[0]), (set(), ""))

@@ -1,0 +1,91 @@
+"""What staff do with a mailing: submit, approve, take back, pause, resume and stop it.
+
+Each is one conditional update, so that what two people press at the same time is done once.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.mailings import composing, mailing, notices
+from campaigns.mailings.mailing import Mailing, NoticeKind, State
+
+
+class IsWriter(Exception):
+    """Whoever wrote a mailing cannot approve it."""
+
+
+def submit(draft: Mailing, *, seen: str, by: User | None = None) -> bool:
+    """Freeze a draft, and tell those who may approve it; return whether it still was what was seen.
+
+    `seen` is the stamp of what `by` has read.
+    """
+    with transaction.atomic():
+        row = Mailing.objects.select_for_update().filter(pk=draft.pk, state=State.DRAFT).first()
+        if row is None or row.stamp != seen:
+            return False
+        parts = composing.freeze(row)
+        row.state, row.submitted_at = State.WAITING, timezone.now()
+        row.text, row.html = parts.text, parts.html
+        row.save(update_fields=["state", "submitted_at", "text", "html"])
+        notices.owe(row, NoticeKind.SUBMITTED, by=by)
+    return True
+
+
+def approve(waiting: Mailing, *, seen: datetime, by: User) -> bool:
+    """Let a mailing be sent; return whether it still was what `by` has seen.
+
+    `seen` is the moment at which that was submitted. Raises IsWriter.
+    """
+    if waiting.writers.filter(pk=by.pk).exists():
+        raise IsWriter
+    same = Mailing.objects.filter(pk=waiting.pk, state=State.WAITING, submitted_at=seen)
+    with transaction.atomic():
+        if not same.update(state=State.APPROVED, approved_at=timezone.now(), approved_by=by):
+            return False
+        notices.owe(waiting, NoticeKind.APPROVED, by=by)
+    return True
+
+
+def take_back(submitted: Mailing, *, by: User | None = None) -> bool:
+    """Make a draft of it again, unless it has begun to be sent; an approval is lost."""
+    rows = Mailing.objects.filter(pk=submitted.pk, state__in=(State.WAITING, State.APPROVED))
+    nothing: dict[str, Any] = {
+        "text": "",
+        "html": "",
+        "submitted_at": None,
+        "approved_at": None,
+        "approved_by": None,
+    }
+    with transaction.atomic():
+        if not rows.update(state=State.DRAFT, **nothing):
+            return False
+        notices.owe(submitted, NoticeKind.BACK, by=by)
+    return True
+
+
+def pause(running: Mailing) -> bool:
+    return bool(
+        Mailing.objects.filter(pk=running.pk, state=State.SENDING).update(state=State.PAUSED)
+    )
+
+
+def resume(paused: Mailing) -> bool:
+    return bool(
+        Mailing.objects.filter(pk=paused.pk, state=State.PAUSED).update(state=State.SENDING)
+    )
+
+
+def stop(paused: Mailing) -> bool:
+    """End a paused mailing for good; those who have not got it yet will not."""
+    with transaction.atomic():
+        rows = Mailing.objects.filter(pk=paused.pk, state=State.PAUSED)
+        if not rows.update(state=State.STOPPED, ended_at=timezone.now()):
+            return False
+        # A mail that is being handed over at this moment is counted by its worker, or later by
+        # `due_mailings.end` where it was not sent.
+        mailing.give_up(paused.pk)
+    return True

@@ -1,0 +1,52 @@
+"""Decides whether a change may be declared the correction of a slip, which needs no reason.
+
+Whoever corrects a slip only declares it, so the rule must not let a meaning through. It is narrow:
+misspelt words are put right, and no word is added or removed. "We agree" never becomes "we do not
+agree", nor "10" "100". The public page shows the words before and after all the same.
+"""
+
+import re
+from difflib import SequenceMatcher
+
+from campaigns.petitions.signed_versions import parts
+from campaigns.petitions.signed_versions.parts import Values
+
+MOST_WORDS = 3  # in all parts together
+MOST_LETTERS = 2  # in one word
+# Shorter words are often each other's neighbours: now and not, can and can't.
+SHORTEST = 4
+# Thai to Khmer, and Chinese to Korean: where no spaces divide words, a letter can be a word.
+UNDIVIDED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
+
+
+def is_slip(before: Values, after: Values) -> bool:
+    """Whether the only change is the spelling of a few words. A setting is never a slip."""
+    misspelt = 0
+    for part in parts.changed(before, after):
+        old, new = (re.findall(r"\S+", str(each.get(part.name, ""))) for each in (before, after))
+        if part.is_setting or len(old) != len(new):
+            return False
+        pairs = [(left, right) for left, right in zip(old, new, strict=True) if left != right]
+        if not all(is_respelt(left, right) for left, right in pairs):
+            return False
+        misspelt += len(pairs)
+    return misspelt <= MOST_WORDS
+
+
+def is_respelt(before: str, after: str) -> bool:
+    """Whether one word differs from another in so few letters that it is the same, misspelt.
+
+    The first letter must be the same: illegal is not legal, misspelt. Marks may change beside a
+    word; beside a number only those that end a sentence.
+    """
+    if re.search(r"\d", before + after):
+        return before.rstrip(".,;:!?") == after.rstrip(".,;:!?")
+    if UNDIVIDED.search(before + after):
+        return False
+    old, new = (re.sub(r"^\W+|\W+$", "", word) for word in (before, after))
+    if old == new:
+        return bool(old)
+    if min(len(old), len(new)) < SHORTEST or old[0].casefold() != new[0].casefold():
+        return False
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return sum(max(b - a, d - c) for kind, a, b, c, d in steps if kind != "equal") <= MOST_LETTERS

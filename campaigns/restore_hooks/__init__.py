@@ -1,0 +1,158 @@
+"""What backups know of campaigns: what is in none, who stays deleted, and what was sent already.
+
+`operations.backups` finds this module by its name.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from campaigns.appeals.appeal import Representative
+from campaigns.appeals.message import Message
+from campaigns.contacts.contact import Contact
+from campaigns.counting import counting
+from campaigns.imports import waiting
+from campaigns.mail.new_emails import NewEmail
+from campaigns.mailings.failing import FailingMailbox
+from campaigns.mailings.suppression import SuppressedMailbox
+from campaigns.moderation.lists import ListEntry
+from campaigns.moderation.remembered_decisions import RememberedModeration
+from campaigns.privacy import anonymising, dependent_rows, erasing, trusted_clock
+from campaigns.rekeying import moving, progress, switching
+from campaigns.restore_hooks import sent, told
+from campaigns.signatures import key_fingerprint
+from campaigns.signatures.signature import Signature
+from campaigns.sync.receiver import Receiver
+from operations import keyring
+from operations.backups import hooks
+from operations.backups.hooks import Erasable, Old
+from operations.doctor import findings
+
+BATCH = 5_000
+
+
+def known_by(key: Callable[[Any], str], model: type[models.Model]) -> Erasable:
+    """The rows of a table that the ledger knows by a key made of several columns."""
+
+    def find() -> Iterator[str]:
+        return map(key, model._meta.base_manager.iterator())
+
+    def delete(keys: list[str]) -> None:
+        wanted = set(keys)
+        pks = [row.pk for row in model._meta.base_manager.iterator() if key(row) in wanted]
+        model._meta.base_manager.filter(pk__in=pks).delete()
+
+    return Erasable(find=find, delete=delete)
+
+
+def in_batches(act: Any) -> Any:
+    """The function, with so many keys at a time."""
+
+    def act_on(keys: list[Any]) -> None:
+        for first in range(0, len(keys), BATCH):
+            act(sorted(keys[first : first + BATCH]))
+
+    return act_on
+
+
+def drop_lists(made_at: datetime, old: Old) -> None:
+    """Uploaded lists may be imported by now, and hold somebody who was erased since."""
+    waiting.lists().delete()
+
+
+def set_clock(made_at: datetime, old: Old) -> None:
+    """The time since the backup is no jump of the clock, which would put the sweep off."""
+    trusted_clock.SeenClock.objects.update(seen_at=trusted_clock.database_now(), jumped_at=None)
+
+
+def feed_anew(made_at: datetime, old: Old) -> None:
+    """Who reads a feed may know of signatures that are newer than the backup: they read it all."""
+    Receiver.objects.update(noted_since=timezone.now())
+
+
+def count(made_at: datetime, old: Old) -> None:
+    counting.recount()
+
+
+# --- mailboxes where mails came back ---
+
+
+def came_back() -> Iterator[QuerySet[Any]]:
+    """What an erasure deletes; that somebody unsubscribed is their own wish."""
+    yield SuppressedMailbox.objects.filter(reason=SuppressedMailbox.Reason.BOUNCED)
+    yield FailingMailbox.objects.all()
+
+
+def mailboxes() -> Iterator[str]:
+    for rows in came_back():
+        yield from (bytes(key).hex() for key in rows.values_list("mailbox_key", flat=True))
+
+
+def forget_mailboxes(keys: list[str]) -> None:
+    for rows in came_back():
+        rows.filter(mailbox_key__in=[bytes.fromhex(key) for key in keys]).delete()
+
+
+# --- the key of digests ---
+
+
+def fingerprints() -> list[str]:
+    """Of the key that makes digests, and of those that are known besides."""
+    return [keyring.fingerprint(key) for key in keyring.every()]
+
+
+def switch_key(made_at: datetime, old: Old) -> None:
+    """A backup from before a change of keys is brought to the key of now."""
+    switching.switch()
+
+
+def rekey(made_at: datetime, old: Old) -> None:
+    if keyring.is_rotating():
+        moving.run(rest=0)
+
+
+hooks.LEFT_OUT.append("campaigns_dailykey")
+hooks.IDENTITIES["SIGNATURE_KEY"] = fingerprints
+hooks.ERASABLE |= {
+    "signature": Erasable(
+        find=lambda: Signature.objects.values_list("pk", flat=True).iterator(),
+        delete=in_batches(dependent_rows.delete_with_signatures),
+    ),
+    "anonymised": Erasable(
+        find=lambda: Signature.objects.filter(anonymised_at=None).values_list("pk", flat=True),
+        delete=in_batches(anonymising.anonymise),
+    ),
+    "list entry": Erasable(
+        find=lambda: ListEntry.objects.values_list("pattern", flat=True),
+        delete=lambda keys: ListEntry.objects.filter(pattern__in=keys).delete(),
+    ),
+    "remembered moderation": known_by(erasing.remembered_key, RememberedModeration),
+    "new email": known_by(erasing.new_email_key, NewEmail),
+    "message": Erasable(
+        find=lambda: Message.objects.values_list("pk", flat=True),
+        delete=lambda keys: Message.objects.filter(pk__in=keys).delete(),
+    ),
+    "representative": Erasable(
+        find=lambda: Representative.objects.values_list("email", flat=True).distinct(),
+        delete=lambda keys: Representative.objects.filter(email__in=keys).delete(),
+    ),
+    "contact": known_by(erasing.contact_key, Contact),
+    "named contact": known_by(erasing.named_contact_key, Contact),
+    "mailbox without mailings": Erasable(find=mailboxes, delete=forget_mailboxes),
+}
+hooks.VERIFYING.append(key_fingerprint.verify)
+hooks.MENDING += [
+    switch_key,
+    sent.send_nothing_twice,
+    told.take_back,
+    drop_lists,
+    set_clock,
+    rekey,
+    feed_anew,
+    count,
+]
+findings.OF_KEYS.append(progress.look)

@@ -1,0 +1,86 @@
+"""One mail is counted once, whatever is said of it next, and only for what it was."""
+
+import pytest
+from imap_tools import MailMessage
+
+from campaigns.bounces import consequences, reading, return_path
+from campaigns.bounces.reports import Said
+from campaigns.bounces.return_path import Returned
+from campaigns.mailings import audience, links
+from campaigns.models import FailingMailbox
+from campaigns.privacy import access_report
+from tests.campaigns.bounces import samples
+from tests.campaigns.bounces.test_reading import counted, sending
+from tests.factories import make_mail, make_mailing, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_refusal_is_counted_once_for_each_mailing_and_not_held_against_the_mailbox():
+    river = make_petition()
+    ada = make_signature(river, email="ada@example.org", updates=True)
+    mailings = [sending(river) for _number in range(4)]
+
+    for mailing in mailings:
+        for _time in range(2):
+            consequences.act(Returned(ada.pk, mailing.pk), Said.REFUSED)
+
+    assert [counted(mailing) for mailing in mailings] == [{"bounced": 1}] * 4
+    assert audience.people(mailings[0]) == [ada.pk]
+    assert access_report.export("ada@example.org")["failed_mailings"] == 0
+
+
+def test_what_is_said_of_a_mail_afterwards_does_not_count_it_again():
+    river = make_petition()
+    mailing = sending(river)
+    stories = [
+        (Said.REFUSED, Said.FAILED, Said.GONE, Said.REFUSED),
+        (Said.FAILED, Said.REFUSED),
+        (Said.FAILED, Said.COMPLAINED),
+    ]
+
+    for number, story in enumerate(stories):
+        signature = make_signature(river, email=f"{number}@example.org", updates=True)
+        for said in story:
+            consequences.act(Returned(signature.pk, mailing.pk), said)
+
+    assert counted(mailing) == {"bounced": 3, "spam": 1}
+    noted = FailingMailbox.objects.values_list("mailings", flat=True)
+    assert list(noted) == [[mailing.pk]] * 3
+
+
+def test_a_mail_to_confirm_that_arrived_stays_sent_when_a_later_mail_comes_back():
+    ada = make_signature(make_petition())
+    mail = make_mail(ada)
+
+    consequences.act(Returned(ada.pk, 0), Said.GONE)
+
+    mail.refresh_from_db()
+    assert mail.outcome == "sent"
+
+
+@pytest.mark.parametrize("whose", ["its own", "another's", "a forged"])
+def test_a_complaint_about_a_signature_that_is_gone_ends_mailings_by_the_link_in_its_copy(
+    settings, whose
+):
+    """The report leaves the reader out, and the link in the copy of our mail says who it was."""
+    settings.BOUNCE_ADDRESS = "bounces@example.org"
+    river, forest = make_petition(), make_petition(slug="forest")
+    mailing = sending(river)
+    gone = make_signature(river, updates=True)
+    other = make_signature(river, email="b@example.org", updates=True)
+    also = make_signature(forest, updates=True)
+    url = links.unsubscribe_url(other if whose == "another's" else gone, mailing)
+    if whose == "a forged":
+        url = url.replace(url[-6:-1], "xxxxx")
+    path = return_path.of(return_path.make(gone.pk, mailing=mailing.pk))
+    copy = f"List-Unsubscribe: <{url}>\nSubject: The minister"
+    report = samples.raw(samples.COMPLAINT.replace("Subject: The minister", copy), path)
+    gone.delete()
+
+    is_ours = reading.is_ours(MailMessage.from_bytes(report))
+
+    is_ended = whose == "its own"
+    assert is_ours
+    assert counted(mailing) == ({"spam": 1} if is_ended else {})
+    assert audience.people(make_mailing(forest)) == ([] if is_ended else [also.pk])

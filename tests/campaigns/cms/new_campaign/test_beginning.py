@@ -1,0 +1,244 @@
+"""“New campaign”: a few answers make the drafts of a page and of its petition."""
+
+from datetime import date
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Workflow
+
+from campaigns.models import CampaignPage, CustomImage, Petition
+from campaigns.pages.new_campaign import Letter, read_letter
+from tests.campaigns.cms.beginning.conftest import BEGIN, iptc
+from tests.factories import make_campaign, make_petition
+
+
+def test_the_answers_become_drafts_that_are_opened(client, answers, people):
+    picture = iptc(((2, 120), "A line of police."), ((2, 80), "A. Demianchuk"), ((2, 110), "R."))
+    file = SimpleUploadedFile("square.jpg", picture, "image/jpeg")
+
+    answer = client.post(BEGIN, {**answers, "picture": file})
+
+    page = CampaignPage.objects.get(title="Protect freedom of expression")
+    assert answer.url == reverse("wagtailadmin_pages:edit", args=[page.pk])
+    petition = page.petition.get_latest_revision_as_object()
+    assert (page.live, petition.live, page.owner) == (False, False, people.editor)
+    assert (petition.title, petition.goal) == (page.title, 5000)
+    assert petition.salutation == "Dear President Putin,"
+    assert [each.value for each in petition.demands] == [
+        "re-criminalise libel",
+        "restrict public protests",
+    ]
+    image = CustomImage.objects.get()
+    assert (image.credit, image.description) == ("A. Demianchuk/R.", "A line of police.")
+    assert page.listing_image_id == image.pk
+    opened = client.get(answer.url)
+    words = (
+        "Read from the picture’s file: Caption “A line of police.”, "
+        "Description “A line of police.”, Credit “A. Demianchuk/R.”."
+    )
+    assert words in opened.content.decode()
+    assert "Missing both in the form and in" not in opened.content.decode()
+    assert (petition.closes_at.hour, petition.closes_at.minute) == (23, 59)
+    draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk]))
+    assert "restrict public protests" in draft.content.decode()
+
+
+def test_the_message_names_the_next_step_of_whoever_began(client, answers, people):
+    said = client.post(BEGIN, answers, follow=True).content.decode()
+
+    assert "Then press “Submit for moderation”." in said
+    assert "It is public once a member of Moderators has approved it." in said
+
+    client.force_login(people.moderator)
+    key = str(client.get(BEGIN).context["form"]["key"].value())
+    said = client.post(BEGIN, {**answers, "key": key}, follow=True).content.decode()
+
+    assert "Then open the menu beside “Save draft”, and choose “Publish”." in said
+    assert "Submit for moderation”" not in said
+
+
+def test_where_nothing_is_approved_the_message_names_no_button_that_is_not_there(client, answers):
+    Workflow.objects.update(active=False)
+
+    said = client.post(BEGIN, answers, follow=True).content.decode()
+
+    assert "Then ask a colleague who may publish" in said
+    assert "Submit for moderation" not in said
+
+
+def test_the_date_is_that_of_today_or_what_was_typed(client, answers):
+    offered = BeautifulSoup(client.get(BEGIN).content, "html.parser")
+    client.post(BEGIN, {**answers, "published_on": "2013-06-13"})
+
+    page = CampaignPage.objects.get(title=answers["title"])
+    assert page.get_latest_revision_as_object().published_on == date(2013, 6, 13)
+    today = timezone.localdate().isoformat()
+    assert offered.select_one("input[type=date][name=published_on]")["value"] == today
+    assert offered.select_one("input[type=date][name=closes_at]")
+
+
+def test_it_asks_with_advice_beside_each_question(client, parent, people):
+    client.force_login(people.editor)
+
+    page = BeautifulSoup(client.get(BEGIN).content, "html.parser")
+
+    asked = {
+        each.h2.get_text(strip=True): len(each.select_one(".begin__advice").get_text(strip=True))
+        for each in page.select("ol .begin__question")
+    }
+    assert list(asked) == [
+        "What should change?",
+        "Who decides?",
+        "Why?",
+        "Which picture?",
+        "Until when?",
+    ]
+    assert min(asked.values()) > 20
+
+
+def test_what_is_sent_twice_makes_one_campaign(client, answers):
+    urls = [client.post(BEGIN, answers).url for _click in range(2)]
+
+    assert len({*urls}) == 1
+    assert CampaignPage.objects.filter(title=answers["title"]).count() == 1
+    assert Petition.objects.filter(title=answers["title"]).count() == 1
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_stays(client, answers):
+    answer = client.post(BEGIN, {**answers, "title": "", "letter": f"• {'x' * 301}\n• y"})
+
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "A demand may have 300 characters at most" in shown
+    assert "Vladimir Putin" in shown
+
+
+def test_a_day_that_has_passed_is_said_at_the_top_too(client, answers):
+    response = client.post(BEGIN, answers | {"closes_at": "2020-01-01"})
+
+    page = BeautifulSoup(response.content, "html.parser")
+    assert response.status_code == 422
+    assert "This day is in the past." in page.get_text()
+    assert [link["href"] for link in page.select("[role=alert] a")] == ["#id_closes_at"]
+    assert not CampaignPage.objects.filter(title=answers["title"]).exists()
+
+
+def test_a_template_gives_its_settings_story_and_texts(client, answers):
+    old = make_petition(title="Old", goal=700, postcode_field="required", button="Sign now")
+    story = [("heading", "What we know"), ("petition", {"petition": None})]
+    template = make_campaign(old, title="Old", is_template=True, body=story)
+
+    client.post(BEGIN, {**answers, "template": template.pk, "goal": "", "letter": ""})
+
+    page = CampaignPage.objects.get(title=answers["title"])
+    petition = page.petition.get_latest_revision_as_object()
+    assert (petition.goal, petition.postcode_field, petition.button) == (
+        700,
+        "required",
+        "Sign now",
+    )
+    assert [block.block_type for block in page.body] == ["heading"]
+    assert (petition.opening, petition.ask) == (old.opening, answers["ask"])
+    assert petition.tally != old.tally
+    assert not page.get_latest_revision_as_object().is_template
+
+
+def test_a_template_gives_its_newest_words_and_none_of_its_signatures(client, answers):
+    old = make_petition(title="Old")
+    curve = ("curve", {"petition": old, "heading": "So many"})
+    template = make_campaign(old, title="Old", is_template=True, body=[("heading", "Published")])
+    template.body = [("heading", "Drafted"), curve]
+    template.save_revision()
+    old.opening = "Drafted."
+    old.save_revision()
+
+    client.post(BEGIN, {**answers, "template": template.pk, "letter": ""})
+
+    page = CampaignPage.objects.get(title=answers["title"]).get_latest_revision_as_object()
+    heading, curve = page.body
+    assert (heading.value, page.petition.get_latest_revision_as_object().opening) == (
+        "Drafted",
+        "Drafted.",
+    )
+    assert (curve.value["petition"], curve.value["heading"]) == (None, "So many")
+
+
+def test_a_template_of_another_team_is_not_offered(client, teams, answers, people):
+    make_campaign(teams.theirs, title="Theirs", is_template=True)
+    people.editor.groups.clear()
+
+    assert client.get(BEGIN).status_code == 302
+
+
+def test_the_start_page_offers_it_to_those_who_may(client, parent, people):
+    client.force_login(people.editor)
+    offered = BEGIN in client.get("/admin/").content.decode()
+    client.force_login(people.manager)
+
+    assert offered
+    assert BEGIN not in client.get("/admin/").content.decode()
+    assert client.get(BEGIN).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("text", "letter"),
+    [
+        ("", Letter("", "", [], "")),
+        ("One.\nTwo.", Letter("", "One.\n\nTwo.", [], "")),
+        ("Dear all,\n1. a\n\n2) b", Letter("Dear all,", "", ["a", "b"], "")),
+        ("Estimada alcaldesa:\n\nUno.", Letter("Estimada alcaldesa:", "Uno.", [], "")),
+        ("Уважаемый господин мэр!\nРаз.", Letter("Уважаемый господин мэр!", "Раз.", [], "")),
+        ("We demand:\n- a", Letter("", "We demand:", ["a"], "")),
+        ("In 2013. Then\n- a - b\nEnd", Letter("", "In 2013. Then", ["a - b"], "End")),
+    ],
+)
+def test_a_letter_is_taken_apart_at_its_list(text, letter):
+    assert read_letter(text) == letter
+
+
+def test_the_story_becomes_a_text_with_lists(client, answers):
+    text = "It began <b>in snow</b>.\n\nHe introduced laws that:\n\n"
+    text += "  • limit it\n  • stigmatise\n\nWhy?\n– And?"
+
+    client.post(BEGIN, {**answers, "story": text})
+
+    page = CampaignPage.objects.get(title=answers["title"])
+    assert [block.block_type for block in page.body] == ["text"]
+    assert page.body[0].value.source == (
+        "<p>It began &lt;b&gt;in snow&lt;/b&gt;.</p><p>He introduced laws that:</p>"
+        "<ul><li>limit it</li><li>stigmatise</li></ul><p>Why?</p><p>– And?</p>"
+    )
+
+
+def test_what_is_typed_stands_before_the_story_of_a_template(client, answers):
+    template = make_campaign(title="Old", is_template=True, body=[("heading", "What we know")])
+
+    client.post(BEGIN, {**answers, "template": template.pk, "story": "New."})
+
+    page = CampaignPage.objects.get(title=answers["title"])
+    assert [block.block_type for block in page.body] == ["text", "heading"]
+
+
+def test_what_is_too_long_is_neither_cut_nor_lost(client, answers):
+    lead = "A river is not a pipe. " * 20
+
+    asked = BeautifulSoup(client.get(BEGIN).content, "html.parser")
+    answer = client.post(BEGIN, {**answers, "summary": lead})
+
+    assert [field["name"] for field in asked.select("main [maxlength]")] == []
+    assert answer.status_code == 422
+    form = BeautifulSoup(answer.content, "html.parser")
+    assert lead.strip() in form.select_one("[name=summary]").text
+    assert "at most 255 characters (it has 459)" in form.text
+
+
+def test_only_the_title_is_needed(client, answers):
+    needed = {name: answers[name] for name in ("title", "parent", "collection", "key")}
+
+    client.post(BEGIN, needed)
+
+    page = CampaignPage.objects.get(title=answers["title"])
+    assert (page.live, page.petition.live) == (False, False)

@@ -1,0 +1,188 @@
+"""The pack for handing over: its files, their sums, and what the document shows."""
+
+import csv
+import hashlib
+import io
+import re
+from datetime import datetime
+from zipfile import ZipFile
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pytest
+from django.db import transaction
+
+from campaigns.counting import ledger
+from campaigns.handover import names, pack, snapshot
+from campaigns.models import Petition, Signature
+from campaigns.sharing import typefaces
+from tests.factories import make_petition, make_signature
+from tests.printed import texts
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = {
+    "Ada Lovelace": "GB",
+    "Zoë Åström": "GB",
+    "Иван Петров": "RU",
+    "محمّد عليّ": "EG",
+    "=cmd|' /C calc'!A0": "GB",
+    "Nobody Knows": None,
+}
+TARGETS = [("target", {"name": "Jane Doe", "role": "Minister"})]
+
+
+def at(year: int, month: int) -> datetime:
+    return datetime(year, month, 15, 12, tzinfo=ZoneInfo("UTC"))
+
+
+def made(petition: Petition, **options) -> dict[str, bytes]:
+    """The files of a pack by their names."""
+    told = options.get("advance", lambda number: None)
+    with transaction.atomic():
+        content = b"".join(piece.content for piece in pack.made(petition, advance=told))
+    with ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture
+def petition() -> Petition:
+    petition = make_petition(title="Free rivers", slug="rivers", targets=TARGETS)
+    for number, (name, country) in enumerate(PEOPLE.items()):
+        make_signature(
+            petition,
+            name=name,
+            email=f"{number}@hidden.example",
+            country=country,
+            affiliation="Royal Society" if name == "Ada Lovelace" else None,
+            signed_at=at(2026, 1 + number % 3),
+        )
+    make_signature(petition, name="Not Yet", email="p@hidden.example", confirmed_at=None)
+    gone = make_signature(petition, name="Long Gone", email="g@hidden.example", country="GB")
+    Signature.objects.filter(pk=gone.pk).update(
+        **dict.fromkeys(("name", "email", "email_key", "typed_digest"), None),
+        anonymised_at=at(2026, 6),
+        signed_at=at(2025, 12),
+    )
+    ledger.enter(petition, kind="paper", number=1200, reason="Sheets 1–60", by=None)
+    return petition
+
+
+def test_the_pack_has_three_files_and_their_sums(petition):
+    files = made(petition)
+
+    manifest = files["manifest.txt"].decode().splitlines()
+    sums = dict(reversed(line.split("  ")) for line in manifest if not line.startswith("#"))
+    assert list(files) == ["rivers.csv", "rivers.xlsx", "rivers.pdf", "manifest.txt"]
+    assert sums == {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in files.items()
+        if name != "manifest.txt"
+    }
+    assert "# Petition: Free rivers" in manifest
+    assert {"# Signatures: 1,207", "# Names: 6"} <= set(manifest)
+    assert not re.search(rb"hidden\.example|Not Yet|Long Gone", b"".join(files.values()))
+
+
+def test_both_tables_have_the_same_rows_by_country_and_nothing_that_runs(petition):
+    files = made(petition)
+
+    rows = list(csv.reader(io.StringIO(files["rivers.csv"].decode("utf-8-sig"))))
+    sheet = openpyxl.load_workbook(io.BytesIO(files["rivers.xlsx"])).active
+    cells = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
+    assert rows[0] == ["Petition", "Name", "Country", "Postcode", "Organisation", "Comment"]
+    assert cells[0] == rows[0]
+    assert [row[2] for row in rows[1:]] == ["EG", "RU", "GB", "GB", "GB", ""]
+    assert {row[1] for row in cells[1:]} == set(PEOPLE)
+    assert [row[2] for row in cells] == [row[2] for row in rows]
+    (formula,) = (row for row in rows if "calc" in row[1])
+    assert formula[1].startswith("'=")
+    assert all(cell.data_type != "f" for row in sheet for cell in row)
+
+
+def test_the_document_has_the_letter_the_totals_and_all_names(petition):
+    cover, letter, totals, listed = texts(made(petition)["rivers.pdf"])
+
+    for words in (
+        "FREE RIVERS",
+        "1,207 signatures",
+        "To: Jane Doe, Minister",
+        "6 with their names in this document",
+        "1 whose names are no longer stored",
+        "1,200 on paper, without their names",
+    ):
+        assert words in cover
+    for words in ("The river is the last one", "• stop the dam", "stored and handed over."):
+        assert words in letter
+    for words in ("By country", "United Kingdom 4", "Russia 1", "By month", "12/25", "03/26"):
+        assert words in totals
+    for words in ("Egypt (1)", "United Kingdom (3)", "Country not given (1)"):
+        assert words in listed
+    for name in set(PEOPLE) - {"محمّد عليّ"}:
+        assert name in listed
+    assert "Ada Lovelace, Royal Society" in listed
+    assert listed.index("Egypt") < listed.index("Russia") < listed.index("United Kingdom")
+
+
+def test_many_names_fill_columns_and_pages_in_order_and_are_advanced(petition):
+    Signature.objects.all().delete()
+    Signature.objects.bulk_create(
+        Signature(
+            tally=petition.tally,
+            name=f"Signer {number:04} {'von und zu ' * (number % 50 == 0) * 4}",
+            country="FR",
+            channel="paper",
+            language="en",
+            signed_at=at(2026, 1),
+            confirmed_at=at(2026, 1),
+        )
+        for number in range(1, 1201)
+    )
+    told = []
+
+    pages = texts(made(petition, advance=told.append)["rivers.pdf"])
+
+    found = re.findall(r"Signer (\d{4})", " ".join(pages))
+    assert found == [f"{number:04}" for number in range(1, 1201)]
+    assert len(pages) > 5
+    assert told == sorted(told)
+    assert 0 < told[-1] <= 1200
+
+
+def test_names_that_no_font_here_has_are_counted(petition, monkeypatch):
+    make_signature(petition, name="אורי Ȿ", email="new@hidden.example", country="GB")
+    monkeypatch.setattr(typefaces, "FOLDERS", ())
+    typefaces.found.cache_clear()
+    typefaces.installed.cache_clear()
+
+    files = made(petition)
+
+    typefaces.found.cache_clear()
+    typefaces.installed.cache_clear()
+    assert "1 name has letters for which this server has no font." in texts(files["rivers.pdf"])[-1]
+    assert "# Names that the document cannot show: 1" in files["manifest.txt"].decode()
+
+
+def test_all_is_of_one_moment(petition, django_assert_num_queries):
+    with transaction.atomic():
+        with django_assert_num_queries(5):
+            found = snapshot.collect(petition.tally)
+        make_signature(petition, name="Too Late", email="late@hidden.example")
+        listed = [signer.name for signer in snapshot.signers(found)]
+
+    assert (found.total, found.stored, found.named) == (1207, 7, 6)
+    assert sorted(listed) == sorted(PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_simple"),
+    [("Ana Núñez", True), ("李小龍", True), ("नमस्ते", False), ("محمد", False), ("e\u0301", False)],
+)
+def test_only_letters_that_stand_alone_are_written_without_shaping(text, is_simple):
+    assert names.is_simple(text) is is_simple
+
+
+def test_a_petition_that_was_never_published_has_no_pack(db):
+    with pytest.raises(pack.Unpublished), transaction.atomic():
+        list(pack.made(make_petition(live=False), advance=lambda number: None))

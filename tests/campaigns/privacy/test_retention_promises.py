@@ -1,0 +1,157 @@
+"""A signer is told until when the data is retained, and longer it is not."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from campaigns.models import Petition, Signature, Version
+from campaigns.petitions.signed_versions import changes
+from campaigns.petitions.versions import KeptTooLong
+from campaigns.privacy import retention, retention_promises
+from tests.factories import days_ago, make_ended, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def promise(signature, days):
+    """The version that a signer read, with other days than the petition's own."""
+    version = signature.version
+    other = Version.objects.create(
+        tally=version.tally,
+        locale=version.locale,
+        parts=version.parts | {"retention_days": days},
+        digest=f"{days}",
+    )
+    Signature.objects.filter(pk=signature.pk).update(version=other)
+
+
+@pytest.mark.parametrize(
+    ("promised", "ended", "expected"),
+    [(30, 29, 0), (30, 31, 1), (90, 89, 0), (90, 91, 1), (200, 89, 0), (200, 91, 1)],
+)
+def test_data_is_retained_as_promised_and_no_longer(promised, ended, expected):
+    signature = make_signature(make_ended(days=ended))
+    promise(signature, promised)
+
+    assert retention.run().anonymised == expected
+
+
+def test_each_signature_ends_by_its_own_version():
+    petition = make_ended(days=50)
+    for number, days in enumerate((30, 60, 40)):
+        promise(make_signature(petition, name=str(days), email=f"{number}@example.org"), days)
+
+    retention.run()
+
+    assert list(Signature.objects.values_list("name", flat=True).exclude(name=None)) == ["60"]
+
+
+def test_a_signature_without_a_version_ends_by_the_petitions_days():
+    petition = make_ended(days=91)
+    make_signature(petition)
+    Signature.objects.update(channel="paper", email=None, email_key=None, version=None)
+
+    assert retention.run().anonymised == 1
+
+
+def test_a_hold_comes_first():
+    petition = make_ended(days=50)
+    promise(make_signature(petition), 30)
+    petition.tally.held_at, petition.tally.held_reason = timezone.now(), "A court asks."
+    petition.tally.save()
+
+    assert retention.run().anonymised == 0
+
+
+def test_the_signer_reads_the_day_that_was_promised():
+    petition = make_petition(closes_at=timezone.now() - timedelta(days=1))
+    signature = make_signature(petition)
+    promise(signature, 30)
+    signature = Signature.objects.get()
+
+    assert retention_promises.data_ends_at(signature) == petition.closes_at + timedelta(days=30)
+    assert retention_promises.days_for(signature) == 30
+
+
+# --- shorter, but not longer ---
+
+
+def draft(petition, days):
+    version = Petition.objects.get(pk=petition.pk)
+    version.retention_days = days
+    version.save_revision(clean=False)
+    changes.explain(version, reason="We need it.")
+    return version
+
+
+def test_the_days_are_shortened_for_everybody_with_a_reason():
+    petition = make_petition(closes_at=days_ago(50))
+    make_signature(petition)
+
+    draft(petition, 30)
+    Petition.objects.get(pk=petition.pk).get_latest_revision().publish()
+
+    assert retention.run().anonymised == 1
+
+
+@pytest.mark.parametrize("by", ["revision", "save", "clean"])
+def test_once_people_have_signed_the_days_are_not_lengthened(by):
+    petition = make_petition()
+    make_signature(petition)
+    longer = draft(petition, 91)
+    act = {
+        "revision": Petition.objects.get(pk=petition.pk).get_latest_revision().publish,
+        "save": longer.save,
+        "clean": longer.full_clean,
+    }[by]
+
+    with pytest.raises(ValidationError) as refusal:
+        act()
+
+    assert "promised 90 days" in str(refusal.value)
+    assert Petition.objects.get(pk=petition.pk).retention_days == 90
+
+
+def test_nor_back_to_what_they_were():
+    petition = make_petition()
+    make_signature(petition)
+    draft(petition, 30)
+    Petition.objects.get(pk=petition.pk).get_latest_revision().publish()
+    draft(petition, 90)
+
+    with pytest.raises(KeptTooLong):
+        Petition.objects.get(pk=petition.pk).get_latest_revision().publish()
+
+
+def test_on_schedule_a_draft_that_lengthens_them_stays_a_draft():
+    petition = make_petition()
+    draft(petition, 91)
+    make_signature(petition)
+    revision = Petition.objects.get(pk=petition.pk).get_latest_revision()
+    revision.approved_go_live_at = days_ago(1)
+    revision.save()
+
+    call_command("publish_scheduled")
+
+    assert Petition.objects.get(pk=petition.pk).retention_days == 90
+
+
+def test_while_nobody_has_signed_they_are_lengthened():
+    petition = make_petition()
+    draft(petition, 200)
+
+    Petition.objects.get(pk=petition.pk).get_latest_revision().publish()
+
+    assert Petition.objects.get(pk=petition.pk).retention_days == 200
+
+
+@pytest.mark.parametrize("days", [0, 366])
+def test_the_database_takes_1_to_365_days(days):
+    petition = make_petition()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Petition.objects.filter(pk=petition.pk).update(retention_days=days)

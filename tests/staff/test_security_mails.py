@@ -1,0 +1,87 @@
+"""Who did not change their second factor learns of it."""
+
+import pytest
+from django.contrib.auth.models import User
+from procrastinate.contrib.django.models import ProcrastinateJob
+from wagtail.users.models import UserProfile
+
+from staff import second_factor, security_mails
+from staff.models import Phone
+from tests.staff.conftest import code, sign_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
+
+
+@pytest.fixture
+def mailed(manager, settings) -> User:
+    settings.WAGTAILADMIN_BASE_URL = "https://example.org"
+    manager.email = "canary@example.org"
+    manager.save()
+    return manager
+
+
+def waiting() -> list[dict[str, object]]:
+    return list(ProcrastinateJob.objects.values_list("args", flat=True))
+
+
+def test_a_change_puts_a_mail_into_the_queue_which_knows_no_address(mailed, phone):
+    second_factor.reset(mailed, by=None)
+
+    assert waiting() == [{"user": mailed.pk, "what": "second_factor_reset"}]
+
+
+def test_nobody_without_an_address_is_written_to(manager):
+    manager.email = ""
+    second_factor.reset(manager, by=None)
+
+    assert waiting() == []
+
+
+@pytest.mark.parametrize("what", security_mails.SAID)
+def test_the_mail_says_what_was_changed_and_what_to_do(mailed, smtp_server, what):
+    security_mails.send(user=mailed.pk, what=what)
+
+    [mail] = smtp_server.messages
+    text = mail.get_body(("plain",)).get_content()
+    subject = mail["Subject"].strip()  # Python 3.11 keeps the blank of a line that was folded.
+    assert (mail["To"], subject) == ("canary@example.org", str(security_mails.SAID[what]))
+    assert text.startswith(f"{security_mails.SAID[what]}.")
+    assert "change it, and tell an administrator of the site at once" in " ".join(text.split())
+    assert "https://example.org/admin/second-factor/" in text
+
+
+def test_the_mail_is_in_the_language_of_its_reader(mailed, smtp_server):
+    profile = UserProfile.get_for_user(mailed)
+    profile.preferred_language = "de"
+    profile.save()
+
+    security_mails.send(user=mailed.pk, what="passkey_added")
+
+    [mail] = smtp_server.messages
+    assert 'lang="de"' in mail.get_body(("html",)).get_content()
+
+
+def test_a_dead_mail_server_stops_no_change_and_the_mail_comes_later(
+    client, mailed, settings, caplog
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    sign_in(client, mailed)
+    client.get("/admin/second-factor/set-up/")
+    device = Phone.objects.get()
+
+    client.post("/admin/second-factor/set-up/", {"code": code(device)})
+
+    assert second_factor.phones(mailed).get() == device
+    with pytest.raises(security_mails.NotTaken):
+        security_mails.send(**waiting()[0])
+    assert "canary" not in caplog.text
+
+
+def test_who_has_left_meanwhile_gets_none(mailed, smtp_server):
+    mailed.is_active = False
+    mailed.save()
+
+    security_mails.send(user=mailed.pk, what="passkey_added")
+
+    assert smtp_server.messages == []
