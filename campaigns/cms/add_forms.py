@@ -41,8 +41,9 @@ ADD = (
     "ledger",
     "task_chooser_create",
 )
-# The names of URLs that do something about signatures, a person or a mailing. What `idempotent_acts`
-# locks a page or a petition for is not among them, nor what finds by itself that it was done.
+# The names of URLs that do something about signatures, a person or a mailing. What
+# `idempotent_acts` locks a page or a petition for is not among them, nor what finds by itself that
+# it was done.
 ACTS = (
     "add_signature_note",
     "allow_mail",
