@@ -202,7 +202,7 @@ def test_they_make_the_pack_and_record_that_it_was_handed_over(site, river, log_
     page.goto(of_petition(site, "record_reply", river))
     page.get_by_label("What did they reply?").fill("She will look at it.")
     page.get_by_role("button", name="Record the reply").click()
-    expect(page.locator(".messages")).to_contain_text("is recorded")
+    expect(page.locator(".messages")).to_contain_text("has been recorded")
     page.goto(f"{site}/campaigns/free-the-river/")
 
     happened = page.locator("main")
