@@ -21,7 +21,7 @@ INTERRUPTED = "interrupted"
 UNEXPECTED = "unexpected"
 ERRORS: dict[str, Text] = {
     INTERRUPTED: _(
-        "The server interrupted this several times, so it was given up. Please try again later, or "
+        "The server interrupted this several times, so it has failed. Please try again later, or "
         "tell your administrator."
     ),
     UNEXPECTED: _(

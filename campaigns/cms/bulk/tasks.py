@@ -22,7 +22,9 @@ from campaigns.signatures.signature import Signature
 Text = str | Promise
 
 
-HELD = _("Nothing was changed: the data of one of these petitions was held meanwhile.")
+HELD = _(
+    "Nothing was changed: in the meantime, the data of one of these petitions has been put on hold."
+)
 
 
 class Held(Exception):

@@ -165,7 +165,7 @@ def url_of(job: Job, view: str) -> str:
 
 ERRORS = {
     FORBIDDEN: _("You may no longer bring signatures into this petition."),
-    GONE: _("The list is not there any more, or somebody has done this already."),
+    GONE: _("The list is no longer there, or somebody has already done this already."),
     CHANGED: _(
         "Nothing was imported: other rows fit than when the list was checked. Please check it "
         "again."

@@ -227,7 +227,7 @@ class MailingView(Shown, QuestionView):
         ]
         rare: list[tuple[Text, int]] = [
             *((outcome.label, numbers[outcome]) for outcome in Outcome if outcome not in ALWAYS),
-            (_("left out, since the signer withdrew or unsubscribed meanwhile"), dropped),
+            (_("left out, because the signer withdrew or unsubscribed in the meantime"), dropped),
         ]
         return [*always, *(each for each in rare if each[1])]
 

@@ -29,7 +29,7 @@ PIXELS_TAKEN = 80_000_000
 DESCRIPTION = _(
     "For readers who cannot see the picture. Say what it shows, in one sentence: “Police in "
     "helmets stand in a line before a church.” It becomes the alt text at the top of a page and in "
-    "stories, where you can change it. Leave it empty only for mere ornament."
+    "stories, where you can change it. Leave it empty only if the picture is purely decorative."
 )
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, OverflowError)
 

@@ -74,7 +74,7 @@ class PreviewLinksView(QuestionView):
         link = self.links.filter(pk=do).first() if do.isdecimal() and len(do) < 18 else None
         if link:
             preview_links.withdraw(link, by=user)
-        text = _("The link is withdrawn: nobody reads the draft by it any more.")
+        text = _("The link has been withdrawn: nobody can read the draft with it any more.")
         return self.leave(messages.success, text, to=self.request.path)
 
 

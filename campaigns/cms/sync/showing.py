@@ -112,7 +112,9 @@ class ReceiverView(QuestionView):
         receiver.switch(self.receiver, on=on)
         if on:
             return _("The receiver has been switched on. Events that were waiting are sent first.")
-        return _("The receiver has been switched off. Only removals are noted for it meanwhile.")
+        return _(
+            "The receiver has been switched off. While it is off, only removals are noted for it."
+        )
 
     def test(self) -> Text:
         upkeep.send_test(self.receiver)

@@ -185,10 +185,10 @@ ACTIONS = (
         precondition=lambda tally: tally.forwarding_at is not None,
         label=_("Pause emails to the targets"),
         question=_(
-            "Pause the emails to the targets? Signatures made meanwhile are emailed once you start "
-            "them again."
+            "Pause the emails to the targets? Signatures made in the meantime are emailed once you "
+            "start the emails again."
         ),
-        done=_("No signatures of “%s” are emailed to the targets any more."),
+        done=_("The signatures of “%s” are no longer emailed to the targets."),
         entry=_("Emails to the targets paused"),
     ),
     Action(

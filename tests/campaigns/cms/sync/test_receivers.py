@@ -167,7 +167,10 @@ def test_the_secret_is_shown_to_whoever_asks_and_can_be_changed(administrator):
     assert (
         "The receiver has been switched on. Events that were waiting are sent first." in said["on"]
     )
-    assert "The receiver has been switched off. Only removals are noted" in said["off"]
+    assert (
+        "The receiver has been switched off. While it is off, only removals are noted"
+        in said["off"]
+    )
     assert secret not in page.content.decode()
     assert secret in asked.content.decode()
     assert "no-store" in asked["Cache-Control"]
