@@ -103,14 +103,17 @@ def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None
     """
     with transaction.atomic():
         free = waiting.lists().select_for_update(skip_locked=True)
-        if not (fresh := free.filter(pk=subject.pk).first()):
-            raise Gone
-        _number, found = next(rows_of(fresh))
+        try:
+            subject.refresh_from_db(from_queryset=free)
+        except Import.DoesNotExist:
+            raise Gone from None
+        _number, found = next(rows_of(subject))
         found += [""] * (len(meanings) - len(found))
         named = [(head, key) for head, key in zip(found, meanings, strict=True) if head]
         headings.remember(*zip(*named, strict=True))
-        fresh.meanings, fresh.day_first, fresh.state = list(meanings), day_first, State.DRAFT
-        fresh.save(update_fields=["meanings", "day_first", "state"])
+        subject.meanings, subject.day_first = list(meanings), day_first
+        subject.state = State.DRAFT
+        subject.save(update_fields=["meanings", "day_first", "state"])
 
 
 # --- going through the rows ---
