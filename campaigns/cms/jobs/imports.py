@@ -165,7 +165,7 @@ def url_of(job: Job, view: str) -> str:
 
 ERRORS = {
     FORBIDDEN: _("You may no longer bring signatures into this petition."),
-    GONE: _("The list is no longer there, or somebody has already done this already."),
+    GONE: _("The list is no longer there, or somebody has already done this."),
     CHANGED: _(
         "Nothing was imported: other rows fit than when the list was checked. Please check it "
         "again."

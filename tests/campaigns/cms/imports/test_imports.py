@@ -212,4 +212,4 @@ def test_a_list_that_is_being_imported_or_was_is_not_checked_again(manager, team
     ]
     assert Import.objects.get().state == "done"
     told = manager.get(answer["Location"]).content.decode()
-    assert "The list is not there any more, or somebody has done this already." in told
+    assert "The list is no longer there, or somebody has already done this." in told
