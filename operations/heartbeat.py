@@ -143,7 +143,8 @@ def failings() -> list[str]:
 def failing_rounds() -> list[str]:
     """The names of the rounds that fail each time, of workers that are alive."""
     with connection.cursor() as cursor:
-        cursor.execute(FAILING, [DEAD])
+        limits: list[Any] = [DEAD]
+        cursor.execute(FAILING, limits)
         return [name for (name,) in cursor.fetchall()]
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
@@ -201,7 +202,7 @@ def same_name(signatures: QuerySet[Signature], name: str) -> QuerySet[Signature]
 
 def with_part(signatures: QuerySet[Signature], text: str) -> QuerySet[Signature]:
     """Signatures with each of these words in the name, or with the only one in the email."""
-    found = named(signatures)
+    found: QuerySet[Signature] = named(signatures)
     begins = Q(plain_name__like=plain_pattern(text, "{}%"))
     if is_beginning(text):
         return found.filter(begins)
@@ -214,7 +215,7 @@ def with_part(signatures: QuerySet[Signature], text: str) -> QuerySet[Signature]
     return found.filter(*parts)
 
 
-def named(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
+def named(signatures: QuerySet[Signature]) -> QuerySet[Any]:
     return signatures.alias(plain_name=PlainColumn("name"))
 
 

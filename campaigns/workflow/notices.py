@@ -205,7 +205,7 @@ def send_missed(notice: StaffNotice) -> None:
     """Tell of a missed time, unless it was published or scheduled anew meanwhile."""
     revision = notice.revision
     assert revision  # each notice of this kind has one
-    subject = revision.content_object
+    subject: Any = revision.content_object
     is_published = subject.live and not subject.has_unpublished_changes
     if is_published or subject.approved_schedule:
         return

@@ -101,7 +101,7 @@ class ColumnsView(ListScreen):
         day_first = form.cleaned_data["day_first"] != "no"
         try:
             importing.choose(self.subject, form.meanings, day_first=day_first)
-        except importing.Gone:
+        except waiting.Gone:
             return self.leave(messages.warning, jobs.ERRORS[jobs.GONE])
         jobs.ask(jobs.CHECK, self.subject, by=self.request.user)
         text = _("The list is being checked. Nothing is imported before you have seen the result.")
