@@ -106,7 +106,7 @@ def test_a_manager_imports_paper_with_errors_and_undoes_it(site, river, log_in, 
     work()
     page.reload()
     row = page.locator("table.listing tbody tr").first
-    expect(row).to_contain_text("2 rows can be imported. 1 has signed already")
+    expect(row).to_contain_text("2 rows can be imported. 1 has already signed")
     wrong = fetched(page, tmp_path).read_text("utf-8-sig")
     assert [line.split(",")[0] for line in wrong.splitlines()] == ['"Row"', '"4"', '"5"', '"6"']
     assert "This country is not known: Atlantis." in wrong
