@@ -37,7 +37,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 from operations import rounds
 from operations.metrics import measuring
-from campaigns import caching, readings
+from campaigns import caching, health_readings
 settings.CACHE_SECONDS = 60
 def answer(request):
     request.resolver_match = resolve(request.path_info)

@@ -20,7 +20,7 @@ from campaigns.sharing import sheets
 from operations.backups import erasure_ledger
 from tests.campaigns.cms.browsing import form_data, url
 from tests.campaigns.cms.conftest import make_user
-from tests.campaigns.handing.test_pack import made
+from tests.campaigns.handover.test_pack import made
 from tests.factories import (
     make_campaign,
     make_contact,

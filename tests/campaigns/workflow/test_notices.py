@@ -16,6 +16,7 @@ from wagtail.users.models import UserProfile
 from campaigns import scheduling
 from campaigns.models import StaffNotice
 from campaigns.workflow import notices
+from tests.campaigns.cms.browsing import form_data, url
 from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.factories import days_ago, make_petition
 
@@ -154,3 +155,16 @@ def test_nobody_hears_of_a_missed_time_that_was_made_up_for(missed, smtp_server)
     send_all()
 
     assert mails(smtp_server) == []
+
+
+def test_what_missed_its_time_says_what_is_wrong_when_it_is_published(missed, browse, people):
+    moderator, path = browse(people.moderator), url("edit", missed.pk)
+
+    form = moderator.get(path).context_data["form"]
+    shown = {name: f"{form[name].value():%Y-%m-%d %H:%M}" for name in ("opens_at", "closes_at")}
+    data = form_data(**shown, **{"action-publish": "action-publish"})
+    answer = moderator.post(path, data).content.decode()
+
+    assert "The petition must open before it closes." in answer
+    missed.refresh_from_db()
+    assert not missed.live

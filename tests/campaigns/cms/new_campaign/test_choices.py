@@ -8,7 +8,7 @@ from django.urls import reverse
 from wagtail.models import GroupCollectionPermission, Locale
 
 from campaigns.models import CampaignPage, CustomImage, Topic
-from tests.campaigns.cms.beginning.conftest import BEGIN, iptc
+from tests.campaigns.cms.new_campaign.conftest import BEGIN, iptc
 from tests.factories import make_campaign, make_contact, make_topic
 
 

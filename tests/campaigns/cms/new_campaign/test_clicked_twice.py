@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from wagtail.models import Page
 
 from campaigns.models import CampaignPage, CustomImage, Petition
-from tests.campaigns.cms.beginning.conftest import BEGIN, iptc
+from tests.campaigns.cms.new_campaign.conftest import BEGIN, iptc
 from tests.campaigns.cms.test_add_forms import TOKEN
 from tests.campaigns.cms.test_idempotent_acts import until_they_wait
 

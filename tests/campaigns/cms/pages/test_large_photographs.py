@@ -9,7 +9,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from campaigns.cms.pages.images import PIXELS_KEPT, scale_down
 from campaigns.models import CustomImage
-from tests.campaigns.cms.beginning.test_beginning import iptc
+from tests.campaigns.cms.new_campaign.test_new_campaign import iptc
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from wagtail.models import Workflow
 
 from campaigns.models import CampaignPage, CustomImage, Petition
 from campaigns.pages.new_campaign import Letter, read_letter
-from tests.campaigns.cms.beginning.conftest import BEGIN, iptc
+from tests.campaigns.cms.new_campaign.conftest import BEGIN, iptc
 from tests.factories import make_campaign, make_petition
 
 
