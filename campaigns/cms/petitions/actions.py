@@ -152,7 +152,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         _("Emails to the targets stopped: one did not arrive"),
     )
     words_missing = _(
-        "Not published at the scheduled time: a text is missing, or the reason for a change"
+        "Not published at the scheduled time: something is missing, or does not fit together"
     )
     actions.register_action("petition.unscheduled", _("Remove from the schedule"), words_missing)
     incomplete = _(
