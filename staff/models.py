@@ -5,6 +5,7 @@ from typing import Any
 
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
+from operations import encryption
 from staff import sealing
 
 # Hexadecimal digits of a key as django-otp makes it. A sealed key is longer.
@@ -20,7 +21,7 @@ class Phone(TOTPDevice):
 
     @property
     def bin_key(self) -> bytes:
-        """The key in bytes, from which codes are computed. Raises `sealing.OtherKey`."""
+        """The key in bytes, from which codes are computed. Raises `encryption.Damaged`."""
         return sealing.opened(self.key)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -37,5 +38,5 @@ class Phone(TOTPDevice):
         """Whether this is the code of the moment; never, where the key cannot be opened."""
         try:
             return bool(super().verify_token(token))
-        except sealing.OtherKey:
+        except encryption.Damaged:
             return False

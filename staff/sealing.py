@@ -1,30 +1,16 @@
-"""Seals the secrets of the second factor, with keys that are not in the database.
+"""What the database has of the secrets of the second factor: nothing that opens a door.
 
-The keys are derived from SECRET_KEY and, for what was sealed before it was changed, from
-SECRET_KEY_FALLBACKS. A stolen copy of the database is of no use without them.
+The keys are not in the database (`operations.encryption`).
 """
 
-import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-NONCE = 12  # bytes, as NIST SP 800-38D recommends for AES-GCM
+from operations import encryption
 
-
-class OtherKey(Exception):
-    """The secret was sealed with a key that the settings no longer name, or was damaged."""
-
-
-def keys(purpose: str) -> list[bytes]:
-    """A key of 32 bytes for each secret key of the site, the current one first."""
-    return [
-        salted_hmac(f"staff.sealing.{purpose}", "", secret=secret, algorithm="sha256").digest()
-        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    ]
+PHONE, CODES = "staff.sealing.phone", "staff.sealing.codes"
 
 
 def seal(secret: bytes) -> str:
@@ -32,20 +18,12 @@ def seal(secret: bytes) -> str:
 
     django-otp has 80 characters for a key, which is too little for cryptography's Fernet.
     """
-    nonce = secrets.token_bytes(NONCE)
-    key, *_ = keys("phone")
-    return urlsafe_b64encode(nonce + AESGCM(key).encrypt(nonce, secret, None)).decode()
+    return urlsafe_b64encode(encryption.encrypt(secret, PHONE)).decode()
 
 
 def opened(sealed: str) -> bytes:
-    """The secret again. Raises OtherKey."""
-    whole = urlsafe_b64decode(sealed)
-    for key in keys("phone"):
-        try:
-            return AESGCM(key).decrypt(whole[:NONCE], whole[NONCE:], None)
-        except InvalidTag:
-            continue
-    raise OtherKey
+    """The secret again. Raises `encryption.Damaged`."""
+    return encryption.decrypt(urlsafe_b64decode(sealed), PHONE)
 
 
 def code_digests(code: str) -> list[str]:
@@ -53,7 +31,10 @@ def code_digests(code: str) -> list[str]:
 
     A backup code has only 40 bits, so that a hash without a key could be reversed by trying.
     """
+    keys = [
+        salted_hmac(CODES, "", secret=secret, algorithm="sha256").digest()
+        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
     return [
-        salted_hmac("code", code, secret=key, algorithm="sha256").hexdigest()[:16]
-        for key in keys("codes")
+        salted_hmac("code", code, secret=key, algorithm="sha256").hexdigest()[:16] for key in keys
     ]

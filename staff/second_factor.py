@@ -23,6 +23,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 from wagtail.log_actions import log
 
 from campaigns.cms.permissions import SENSITIVE, petition_policy
+from operations import encryption
 from staff import sealing, security_mails
 from staff.models import Phone
 from staff.sessions import hashed
@@ -131,7 +132,7 @@ def begin(user: User, *, session: str) -> Phone:
         device, _ = Phone.objects.get_or_create(user=user, confirmed=False, name=name)
         try:
             sealing.opened(device.key)
-        except sealing.OtherKey:
+        except encryption.Damaged:
             device.renew_key()
     return device
 

@@ -10,7 +10,7 @@ from campaigns.canonical_emails import normalise
 from campaigns.imports import reading
 from campaigns.imports.imported import WAITING, Import, State
 from campaigns.imports.reading import Read
-from operations.jobs import sealing
+from operations import encryption
 
 
 class Gone(Exception):
@@ -32,8 +32,8 @@ def lists() -> QuerySet[Import]:
 def sealed(read: Read) -> dict[str, Any]:
     """A list as it is stored."""
     salt = secrets.token_bytes(32)
-    cipher = next(sealing.ciphers("file", salt))
-    content = sealing.seal_piece(cipher, 0, reading.packed(read), is_last=True)
+    cipher = next(encryption.ciphers(encryption.FILE, salt))
+    content = encryption.seal_piece(cipher, 0, reading.packed(read), is_last=True)
     return {"content": content, "salt": salt, "rows": len(read.rows) - 1}
 
 
@@ -41,7 +41,7 @@ def rows_of(subject: Import) -> Iterator[tuple[int, list[str]]]:
     """The rows of a list with their numbers, the headings first. Raises Gone."""
     if subject.content is None or subject.salt is None:
         raise Gone
-    content = sealing.open_piece(bytes(subject.salt), 0, bytes(subject.content), is_last=True)
+    content = encryption.open_piece(bytes(subject.salt), 0, bytes(subject.content), is_last=True)
     return reading.unpacked(content)
 
 
@@ -55,7 +55,7 @@ def find(lists: QuerySet[Import], email: str, *, name: str = "") -> list[Found]:
     for subject in lists.order_by("pk"):
         try:
             head, *rows = rows_of(subject)
-        except (Gone, sealing.Damaged):
+        except (Gone, encryption.Damaged):
             continue  # SECRET_KEY has changed: nobody can read it or import it
         others = [
             (number, cells)

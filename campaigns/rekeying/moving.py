@@ -33,7 +33,7 @@ from campaigns.sync import services
 from campaigns.sync.delivery import Known
 from operations import keyring
 from operations.backups import erasure_ledger
-from operations.jobs.sealing import Damaged
+from operations.encryption import Damaged
 
 # Tables whose rows may have an old key while the signature of their mailbox has the new one.
 ALONE_THERE = (RememberedModeration, StoppedMailbox, SuppressedMailbox, FailingMailbox)

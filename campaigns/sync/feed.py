@@ -19,7 +19,7 @@ from campaigns.sync import hearing, keys, payload
 from campaigns.sync.delivery import Delivery, Kind
 from campaigns.sync.receiver import Kind as ReceiverKind
 from campaigns.sync.receiver import Receiver
-from operations.jobs import sealing
+from operations import encryption
 
 MOST = 100  # people on a page
 IDENTITY = "identifiers"
@@ -45,7 +45,7 @@ def find(key: int, token: str) -> Receiver | None:
         secrets.append(feed.old_secret)
     try:
         fits = [compare_digest(keys.read(each).encode(), token.encode()) for each in secrets]
-    except sealing.Damaged:
+    except encryption.Damaged:
         return None  # SECRET_KEY has changed: the feed needs a new secret
     return feed if any(fits) else None
 

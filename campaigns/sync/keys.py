@@ -12,11 +12,11 @@ from django.utils import timezone
 from standardwebhooks import Webhook
 
 from campaigns.sync.receiver import Receiver
-from operations.jobs import sealing
+from operations import encryption
 
 PREFIX = "whsec_"
 LENGTH = 32  # bytes; the standard asks for 24 to 64
-PURPOSE = "receiver"
+PURPOSE = "campaigns.sync.receiver"
 
 
 def make() -> bytes:
@@ -25,12 +25,12 @@ def make() -> bytes:
 
 
 def sealed(text: str) -> bytes:
-    return sealing.seal({"secret": text}, PURPOSE)
+    return encryption.seal({"secret": text}, PURPOSE)
 
 
 def read(sealed_text: bytes | memoryview) -> str:
     """A secret as the receiver must know it. Raises `sealing.Damaged`."""
-    secret: str = sealing.opened(bytes(sealed_text), PURPOSE)["secret"]
+    secret: str = encryption.opened(bytes(sealed_text), PURPOSE)["secret"]
     return secret
 
 

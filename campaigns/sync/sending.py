@@ -18,7 +18,7 @@ from campaigns.sync.delivery import Delivery, Kind, Outcome, Problem
 from campaigns.sync.posting import DEADLINE, Answer, NotSent
 from campaigns.sync.receiver import LONGEST_FAILING, Receiver
 from campaigns.sync.services.api import MOST_REQUESTS
-from operations.jobs import sealing
+from operations import encryption
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ def send_one(receiver: Receiver, delivery: Delivery) -> bool:
     except NotSent as error:
         tried(delivery, problem=error.problem)
         return wait(receiver)
-    except sealing.Damaged:
+    except encryption.Damaged:
         log.error("The secret of receiver %s cannot be read: SECRET_KEY changed.", receiver.pk)
         tried(delivery)
         return wait(receiver)

@@ -13,9 +13,9 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from operations import locks
+from operations import encryption, locks
 from operations.database_errors import reason
-from operations.jobs import kinds, sealing
+from operations.jobs import kinds
 from operations.jobs.job import FILE_KEPT_FOR, Job, State, end
 from operations.jobs.work import Cancelled, Refused, Stopping, Work
 
@@ -42,7 +42,7 @@ def ask(kind: str, *, by: User, order: dict[str, Any], told: dict[str, Any], tot
     """Have a job done. Nothing is begun before the surrounding transaction is committed."""
     with transaction.atomic():
         job = Job.objects.create(
-            kind=kind, made_by=by, order=sealing.seal(order), told=told, total=total
+            kind=kind, made_by=by, order=encryption.seal(order), told=told, total=total
         )
         defer(job)
     return job

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from operations.jobs import sealing
+from operations import encryption
 from operations.jobs.job import Job, Piece
 
 # Between two looks at whether the job was cancelled, in seconds.
@@ -47,7 +47,7 @@ class Work:
         self, job: Job, aside: BaseDatabaseWrapper, *, is_stopping: Callable[[], bool]
     ) -> None:
         self.job, self.aside, self.is_stopping = job, aside, is_stopping
-        self.order = sealing.opened(bytes(job.order)) if job.order else {}
+        self.order = encryption.opened(bytes(job.order)) if job.order else {}
         self.looked_at = 0.0
 
     def advance(self, rows: int) -> None:
@@ -70,7 +70,7 @@ class Work:
         One of an earlier attempt is replaced. There is a new key for each attempt.
         """
         salt = secrets.token_bytes(32)
-        cipher = next(sealing.ciphers("file", salt))
+        cipher = next(encryption.ciphers(encryption.FILE, salt))
         with self.aside.cursor() as cursor:
             cursor.execute(CLEAR, [self.job.pk])
             cursor.execute(BEGIN_FILE, [salt, self.job.pk])
@@ -79,11 +79,13 @@ class Work:
                 held += content
                 size += len(content)
                 while len(held) > PIECE:  # The last one is never empty.
-                    sealed = sealing.seal_piece(cipher, number, bytes(held[:PIECE]), is_last=False)
+                    sealed = encryption.seal_piece(
+                        cipher, number, bytes(held[:PIECE]), is_last=False
+                    )
                     cursor.execute(ADD, [self.job.pk, number, sealed])
                     del held[:PIECE]
                     number += 1
-            sealed = sealing.seal_piece(cipher, number, bytes(held), is_last=True)
+            sealed = encryption.seal_piece(cipher, number, bytes(held), is_last=True)
             cursor.execute(ADD, [self.job.pk, number, sealed])
         return {"size": size, "pieces": number + 1}
 
@@ -102,7 +104,7 @@ def file_of(job: Job) -> Iterator[bytes] | None:
 def opened(job: Job, salt: bytes, number: int) -> Iterator[bytes]:
     for place in range(number):
         [sealed] = job.pieces.filter(number=place).values_list("content", flat=True)
-        yield sealing.open_piece(salt, place, bytes(sealed), is_last=place == number - 1)
+        yield encryption.open_piece(salt, place, bytes(sealed), is_last=place == number - 1)
 
 
 def delete_file(job: Job) -> None:

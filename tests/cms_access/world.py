@@ -35,7 +35,7 @@ from campaigns.models import (
 from campaigns.privacy import receipts
 from campaigns.trends.hours import HOUR, begin_of
 from home.models import Navigation
-from operations.jobs import sealing
+from operations import encryption
 from operations.jobs.job import Job, Piece
 from tests.campaigns.cms.conftest import MANAGER, make_team, make_user
 from tests.campaigns.sync.conftest import make_receiver
@@ -214,8 +214,8 @@ def make_job(user: User, petition: int) -> Job:
         file_salt=salt,
         file_expires_at=timezone.now() + timedelta(hours=1),
     )
-    cipher = next(sealing.ciphers("file", salt))
-    content = sealing.seal_piece(cipher, 0, b"file", is_last=True)
+    cipher = next(encryption.ciphers(encryption.FILE, salt))
+    content = encryption.seal_piece(cipher, 0, b"file", is_last=True)
     Piece.objects.create(job=job, number=0, content=content)
     return job
 

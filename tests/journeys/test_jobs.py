@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from operations.jobs import sealing
+from operations import encryption
 from operations.jobs.job import Job
 from tests.factories import make_petition, make_signature
 from tests.journeys.test_manager import findings
@@ -70,7 +70,7 @@ def test_the_list_of_jobs_is_accessible_and_fits_a_phone(signed, site, log_in):
         kind="export",
         made_by=mine.made_by,
         told=told,
-        order=sealing.seal({}),
+        order=encryption.seal({}),
         rows=420_000,
         total=1_000_000,
         **running,

@@ -21,7 +21,7 @@ from campaigns.cms.sync.editing import NAME, URL, state_of
 from campaigns.cms.sync.rights import receivers_for
 from campaigns.sync import keys, receiver, upkeep
 from campaigns.sync.delivery import Delivery, Outcome
-from operations.jobs import sealing
+from operations import encryption
 
 PER_PAGE = 50
 REPEATED = (Outcome.FAILED, Outcome.SENT)
@@ -95,7 +95,7 @@ class ReceiverView(QuestionView):
     def show_secret(self, form: forms.Form) -> HttpResponse:
         try:
             self.secret = keys.read(self.receiver.secret)
-        except sealing.Damaged:
+        except encryption.Damaged:
             text = _("The secret cannot be read any more. Give the receiver a new one.")
             return self.leave(messages.error, text, to=self.request.path)
         self.record("secret")

@@ -6,7 +6,7 @@ from django.db import transaction
 from campaigns.imports import importing, waiting
 from campaigns.models import ErasureReceipt, Import, Signature
 from campaigns.privacy import erasing
-from operations.jobs import sealing
+from operations import encryption
 from tests.campaigns.imports.test_importing import bring_in, petition, upload
 from tests.factories import make_petition, make_signature
 
@@ -62,9 +62,9 @@ def test_a_list_that_nobody_can_read_hinders_no_erasure(petition, monkeypatch):
     upload(petition, ROWS)
 
     def damaged(*args: object, **kwargs: object) -> None:
-        raise sealing.Damaged
+        raise encryption.Damaged
 
-    monkeypatch.setattr(sealing, "open_piece", damaged)
+    monkeypatch.setattr(encryption, "open_piece", damaged)
 
     assert erasing.erase("ada@gmail.com")
 

@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from operations import encryption
 from operations.jobs import job as jobs
-from operations.jobs import sealing
 from operations.jobs.job import Job
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ TOLD = {"shape": "handover", "format": "csv", "titles": ["Free the river"], "pet
 
 def make_job(user, state="waiting", **fields) -> Job:
     ended = {} if state in ("waiting", "running") else {"ended_at": timezone.now()}
-    order = None if ended else sealing.seal({})
+    order = None if ended else encryption.seal({})
     values = {"told": TOLD, "total": 100_000, "order": order, **ended, **fields}
     return Job.objects.create(kind="export", made_by=user, state=state, **values)
 

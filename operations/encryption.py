@@ -1,7 +1,8 @@
-"""Encrypts what a job stores about signers, its order and the file that it makes, and secrets.
+"""Encrypts what the database must not show: orders and files of jobs, and secrets.
 
-All keys are made from SECRET_KEY; that of a file also from random bytes, which are deleted with the
-file. So a copy of the database alone opens nothing, nor does anything that is found later.
+All keys are made from SECRET_KEY, another one for each purpose, and from SECRET_KEY_FALLBACKS for
+what was encrypted before it was changed; that of a file also from random bytes, which are deleted
+with the file. So a copy of the database alone opens nothing, nor does anything that is found later.
 """
 
 import json
@@ -16,6 +17,7 @@ from django.utils.crypto import salted_hmac
 
 NONCE = 12  # bytes, as NIST SP 800-38D recommends for AES-GCM
 LAST, NOT_LAST = b"last", b""
+ORDER, FILE = "operations.jobs.order", "operations.jobs.file"
 
 
 class Damaged(Exception):
@@ -25,18 +27,26 @@ class Damaged(Exception):
 def ciphers(purpose: str, salt: bytes = b"") -> Iterator[AESGCM]:
     """One for each secret key of the site, the current one first."""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        name = f"operations.jobs.{purpose}"
-        yield AESGCM(salted_hmac(name, salt, secret=secret, algorithm="sha256").digest())
+        yield AESGCM(salted_hmac(purpose, salt, secret=secret, algorithm="sha256").digest())
 
 
-def seal(order: dict[str, Any], purpose: str = "order") -> bytes:
+def encrypt(content: bytes, purpose: str) -> bytes:
     nonce = secrets.token_bytes(NONCE)
-    return nonce + next(ciphers(purpose)).encrypt(nonce, json.dumps(order).encode(), None)
+    return nonce + next(ciphers(purpose)).encrypt(nonce, content, None)
 
 
-def opened(sealed: bytes, purpose: str = "order") -> dict[str, Any]:
+def decrypt(sealed: bytes, purpose: str) -> bytes:
+    """The content again. Raises Damaged."""
+    return first_fitting(purpose, b"", sealed[NONCE:], sealed[:NONCE])
+
+
+def seal(order: dict[str, Any], purpose: str = ORDER) -> bytes:
+    return encrypt(json.dumps(order).encode(), purpose)
+
+
+def opened(sealed: bytes, purpose: str = ORDER) -> dict[str, Any]:
     """The order again. Raises Damaged."""
-    found: dict[str, Any] = json.loads(first_fitting(purpose, b"", sealed[NONCE:], sealed[:NONCE]))
+    found: dict[str, Any] = json.loads(decrypt(sealed, purpose))
     return found
 
 
@@ -48,7 +58,7 @@ def seal_piece(cipher: AESGCM, number: int, content: bytes, *, is_last: bool) ->
 def open_piece(salt: bytes, number: int, sealed: bytes, *, is_last: bool) -> bytes:
     """A piece again. Raises Damaged, also where another piece stands in its place."""
     mark = LAST if is_last else NOT_LAST
-    return first_fitting("file", salt, sealed, number.to_bytes(NONCE), mark)
+    return first_fitting(FILE, salt, sealed, number.to_bytes(NONCE), mark)
 
 
 def first_fitting(
