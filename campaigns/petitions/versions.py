@@ -194,15 +194,6 @@ class WithVersions:
         return self.replaced is not None and given_reason(self) is None
 
     @property
-    def may_replace(self) -> bool:
-        """Whether `require_reason` lets the current parts be published."""
-        try:
-            self.require_reason()
-        except ValidationError:
-            return False
-        return True
-
-    @property
     def is_slip(self) -> bool:
         """Whether the change is so small that it can be declared the correction of a slip."""
         rows = Version.objects.filter(tally=self.tally, locale=self.locale_id, is_slip=False)

@@ -8,8 +8,7 @@ from django.db.models import Count
 from campaigns.mail import reminders
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
-from campaigns.privacy import anonymising, retention
-from campaigns.privacy import kept_for_mailings as for_mailings
+from campaigns.privacy import anonymising, kept_for_mailings, retention
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def forecast() -> Forecast:
 
     There may be fewer reminders, since mailboxes may have used up their daily allowance.
     """
-    kinds = (retention.deletable, reminders.remindable, anonymising.due, for_mailings.due)
+    kinds = (retention.deletable, reminders.remindable, anonymising.due, kept_for_mailings.due)
     deleted, reminded, anonymised, kept = (
         dict(due().order_by().values_list("tally").annotate(Count("pk"))) for due in kinds
     )

@@ -22,8 +22,7 @@ from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation import lists, remembered_decisions
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import mailings_ended
-from campaigns.privacy import anonymising, dependent_rows, trusted_clock
-from campaigns.privacy import kept_for_mailings as for_mailings
+from campaigns.privacy import anonymising, dependent_rows, kept_for_mailings, trusted_clock
 from campaigns.signatures import short_codes
 from campaigns.signatures.signature import Signature
 from operations import locks
@@ -241,7 +240,9 @@ CHORES = (
     Chore("deleted", deletable, dependent_rows.delete_with_signatures, UNCONFIRMED),
     Chore("reminded", reminders.remindable, reminders.remind, UNCONFIRMED),
     Chore("anonymised", anonymising.due, anonymising.anonymise, ("tally_id", "email_key")),
-    Chore("for_mailings", for_mailings.due, for_mailings.leave, ("tally_id", "email_key")),
+    Chore(
+        "for_mailings", kept_for_mailings.due, kept_for_mailings.leave, ("tally_id", "email_key")
+    ),
     Chore("networks", old_networks, clear_network_keys, ("network_key",)),
     Chore("mailboxes", old_mailboxes, clear_mailbox_keys, ("recipient_key",)),
     Chore("moderations", remembered_decisions.outdated, remembered_decisions.delete),

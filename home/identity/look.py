@@ -10,8 +10,7 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from home import stylesheets
-from home.identity import font_pairs as faces
-from home.identity import signs
+from home.identity import font_pairs, signs
 from home.identity.font_pairs import Faces
 from home.identity.palette import Palette, derive
 from home.identity.signs import Sign
@@ -47,7 +46,7 @@ class Look(NamedTuple):
     @property
     def sheet(self) -> str:
         """The style sheet; "" where nothing was chosen."""
-        return faces.rules(self.faces) + self.tokens + signs.rules(self.sign, self.mask)
+        return font_pairs.rules(self.faces) + self.tokens + signs.rules(self.sign, self.mask)
 
     @property
     def tokens(self) -> str:

@@ -22,8 +22,7 @@ from campaigns.cms.screens import Button, Text
 from campaigns.cms.signatures import earlier_exports, export_allowance, export_answers
 from campaigns.cms.signatures.export_answers import Export
 from campaigns.cms.signatures.screens_of_all import ListedQuestion
-from campaigns.exports import later_exports, shapes
-from campaigns.exports import only_new as since
+from campaigns.exports import later_exports, only_new, shapes
 from campaigns.exports.presets import ExportPreset
 from campaigns.exports.shapes import SHAPES, Shape
 from campaigns.signatures.signature import Signature
@@ -174,7 +173,7 @@ class ExportView(ListedQuestion):
     def taken(self, shape: Shape) -> QuerySet[Signature]:
         """The signatures from which a shape takes its rows."""
         allowed = self.signatures.filter(self.among[shape.key])
-        return since.new(allowed, self.moments[shape.key]) if self.is_new else allowed
+        return only_new.new(allowed, self.moments[shape.key]) if self.is_new else allowed
 
     def nothing_to_do(self) -> Text:
         return self.refusal()

@@ -22,8 +22,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail_modeladmin.options import ModelAdmin
 
 from campaigns.cms.bulk import tasks
-from campaigns.cms.finding import page_links, searching
-from campaigns.cms.finding import saved_views as saving
+from campaigns.cms.finding import page_links, saved_views, searching
 from campaigns.cms.finding.filters import SignatureFilters, filter_parameters
 from campaigns.cms.finding.searching import Searching
 from campaigns.cms.finding.surveyed_counts import Known
@@ -177,7 +176,7 @@ class SignatureIndexView(Searching, Known, IndexView):
 
     @cached_property
     def saved_views(self) -> list[dict[str, Any]]:
-        return saving.listed(self.request.user)
+        return saved_views.listed(self.request.user)
 
     @cached_property
     def presets(self) -> list[dict[str, Any]]:
@@ -186,7 +185,7 @@ class SignatureIndexView(Searching, Known, IndexView):
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         buttons = super().header_more_buttons
-        if filters := saving.savable(self.shown()):
+        if filters := saved_views.savable(self.shown()):
             url = f"{reverse('save_signature_view')}?{filters}"
             buttons.append(Button(_("Save this view"), url=url, icon_name="pick", priority=40))
         if signature_policy.user_has_permission(self.request.user, "moderate"):
