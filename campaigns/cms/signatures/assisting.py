@@ -137,7 +137,8 @@ CONFIRM = Assistance(
     icon="check",
     question=_(
         "Confirm this signature in the place of its signer? It then counts. It is marked as "
-        "confirmed by hand, and its signer reads your reason on their own page."
+        "confirmed by hand, and its signer reads your reason on their own page. No mailings go to "
+        "their email address until they have opened a link in an email from us."
     ),
     done=_("The signature has been confirmed."),
     entry=_("Confirmed by hand"),
