@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from campaigns.petitions.signed_versions.parts import digest
 from django.db import models
 from django.utils import timezone
 from wagtail.images.tests.utils import get_test_image_file
@@ -33,6 +32,7 @@ from campaigns.moderation.comments import CommentDecision, DecidedComment
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.petitions.languages import LETTER
 from campaigns.petitions.signed_versions import changes
+from campaigns.petitions.signed_versions.parts import digest
 from campaigns.signatures.email_keys import email_key
 from home.models import HomePage
 
