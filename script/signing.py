@@ -47,7 +47,7 @@ def sign(site: Site) -> None:
         links = [link_to(box, before) for box in ("ada", *(box for _, box, _ in SIGNERS))]
     for page, link in ((phone, links[0]), *((site.visitor(), link) for link in links[1:])):
         page.goto(link)
-        page.get_by_role("button", name="Add my name").click()
+        page.get_by_role("button", name="Confirm my signature").click()
         expect(page.locator(".thanks-number")).to_be_visible()
     take(phone, "thanks", height=844)
 

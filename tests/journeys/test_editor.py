@@ -217,7 +217,7 @@ def test_the_seeds_page_from_the_first_word_to_victory(
     visitor.locator("form.petition-form").get_by_role("button").last.click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text("One click left")
     visitor.goto(links()[0])
-    visitor.get_by_role("button", name="Add my name").click()
+    visitor.get_by_role("button", name="Confirm my signature").click()
     expect(visitor).to_have_url(re.compile("/thanks/"))
 
     worker()

@@ -85,7 +85,7 @@ def test_a_visitor_signs_in_a_frame_on_another_site(site, tab, elsewhere, links)
     assert signature.framed_by == "127.0.0.1"
     assert tab.context.cookies() == []
     tab.goto(links()[0])
-    tab.get_by_role("button", name="Add my name").click()
+    tab.get_by_role("button", name="Confirm my signature").click()
     thanks = f"{re.escape(site)}/petitions/keep-the-river-free/thanks/n1-"
     expect(tab).to_have_url(re.compile(thanks))
 

@@ -96,7 +96,7 @@ def test_from_the_question_to_the_exported_answer(
     visitor.goto(confirm)
     for text in ("=Engineer()", "In autumn", "in a list of its own:", "River Club"):
         expect(visitor.locator("main")).to_contain_text(text)
-    visitor.get_by_role("button", name="Add my name").click()
+    visitor.get_by_role("button", name="Confirm my signature").click()
     assert Signature.objects.counted().count() == 1
     visitor.goto(f"{site}/signatures/manage/{Signature.objects.get().token('manage')}/")
     visitor.get_by_label(SEASON).select_option("In spring")

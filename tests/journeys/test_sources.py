@@ -38,7 +38,7 @@ def test_a_visitor_by_a_newsletter_errs_corrects_and_confirms(site, phone, links
     phone.locator("form.petition-form").get_by_role("button").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("One click left")
     phone.goto(links()[0])
-    phone.get_by_role("button", name="Add my name").click()
+    phone.get_by_role("button", name="Confirm my signature").click()
     expect(phone).to_have_url(re.compile(rf"/thanks/[^?]*\?source={CODE}$"))
     worker()
     arrivals.roll_up()

@@ -34,7 +34,7 @@ def test_a_signer_reads_their_number_is_thanked_once_and_a_friend_lands_on_the_s
     fill(phone)
     confirm, *_ = links()
     phone.goto(confirm)
-    phone.get_by_role("button", name="Add my name").click()
+    phone.get_by_role("button", name="Confirm my signature").click()
 
     expect(phone.locator(".thanks-number")).to_contain_text(re.compile(r"You are number\s+2"))
     phone.reload()
@@ -103,7 +103,7 @@ def test_nothing_that_was_typed_stays_once_they_are_thanked(site, page, links):
     assert page.evaluate("sessionStorage.length") == 1
 
     page.goto(confirm)
-    page.get_by_role("button", name="Add my name").click()
+    page.get_by_role("button", name="Confirm my signature").click()
 
     expect(page.locator(".thanks-number")).to_be_visible()
     page.wait_for_function("sessionStorage.length === 0")  # the script comes after the page
@@ -155,7 +155,7 @@ def test_an_editor_composes_a_page_of_thanks_with_a_link_to_donate(site, log_in)
 
     signature = make_signature(petition, confirmed_at=None, source="poster")
     page.goto(f"{site}/signatures/confirm/{signature.token('confirm')}/")
-    page.get_by_role("button", name="Add my name").click()
+    page.get_by_role("button", name="Confirm my signature").click()
     expect(page.get_by_role("link", name="Donate")).to_have_attribute(
         "href", "https://donate.example/?from=poster"
     )

@@ -39,7 +39,7 @@ def test_signing_and_confirming_on_a_phone(site, phone, links, worker):
     confirm, *_ = links()
     phone.goto(confirm)
     expect(phone.locator("main")).to_contain_text("Ada Lovelace")
-    phone.get_by_role("button", name="Add my name").click()
+    phone.get_by_role("button", name="Confirm my signature").click()
     expect(phone).to_have_url(re.compile(f"{site}/petitions/keep-the-river-free/thanks/n1-"))
 
     worker()

@@ -51,7 +51,7 @@ def test_a_signer_writes_a_moderator_approves_a_visitor_reads_and_the_signer_wit
     confirm, *_ = links()
     phone.goto(confirm)
     expect(phone.locator("main")).to_contain_text("The name beside it is")
-    phone.get_by_role("button", name="Add my name").click()
+    phone.get_by_role("button", name="Confirm my signature").click()
 
     phone.goto(story)
     expect(phone.get_by_text(WORDS)).to_have_count(0)
@@ -96,7 +96,7 @@ def test_a_signer_types_the_code_and_later_changes_the_email_without_javascript(
     expect(phone.get_by_role("alert")).to_contain_text("We found nothing for this email address")
     phone.get_by_label("Code from the email").fill(code.lower().replace("-", " "))
     phone.get_by_role("button", name="Go on").click()
-    phone.get_by_role("button", name="Add my name").click()
+    phone.get_by_role("button", name="Confirm my signature").click()
     expect(phone.get_by_role("heading", level=1)).to_contain_text("Thank you")
 
     worker()

@@ -288,7 +288,7 @@ def test_signing_asks_nobody_else_and_leaves_nothing_behind(site, page, context,
     expect(page.get_by_role("heading", level=1)).to_have_text("One click left")
     confirm, *_ = links()
     page.goto(confirm)
-    page.get_by_role("button", name="Add my name").click()
+    page.get_by_role("button", name="Confirm my signature").click()
     expect(page.get_by_role("heading", name="Pass it on")).to_be_visible()
     page.wait_for_load_state("networkidle")
 
