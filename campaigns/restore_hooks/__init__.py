@@ -22,7 +22,7 @@ from campaigns.mailings.suppression import SuppressedMailbox
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.privacy import anonymising, dependent_rows, erasing, trusted_clock
-from campaigns.rekeying import moving, progress, switching
+from campaigns.rekeying import moving, progress, resealing, switching
 from campaigns.restore_hooks import sent, told
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
@@ -155,4 +155,4 @@ hooks.MENDING += [
     feed_anew,
     count,
 ]
-findings.OF_KEYS.append(progress.look)
+findings.OF_KEYS += [progress.look, resealing.look]

@@ -40,13 +40,11 @@ def find(key: int, token: str) -> Receiver | None:
     feed = Receiver.objects.filter(pk=key, kind=ReceiverKind.FEED, is_on=True).first()
     if feed is None:
         return None
-    secrets = [feed.secret]
-    if feed.old_secret is not None and feed.signs_with_old(timezone.now()):
-        secrets.append(feed.old_secret)
     try:
-        fits = [compare_digest(keys.read(each).encode(), token.encode()) for each in secrets]
+        secrets = keys.valid(feed, timezone.now())
     except encryption.Damaged:
         return None  # SECRET_KEY has changed: the feed needs a new secret
+    fits = [compare_digest(each.encode(), token.encode()) for each in secrets]
     return feed if any(fits) else None
 
 

@@ -3,6 +3,7 @@
 https://www.standardwebhooks.com says how a web hook is signed and what a secret looks like.
 """
 
+import contextlib
 import secrets
 from base64 import b64encode
 from datetime import datetime
@@ -29,9 +30,26 @@ def sealed(text: str) -> bytes:
 
 
 def read(sealed_text: bytes | memoryview) -> str:
-    """A secret as the receiver must know it. Raises `sealing.Damaged`."""
+    """A secret as the receiver must know it. Raises `encryption.Damaged`."""
     secret: str = encryption.opened(bytes(sealed_text), PURPOSE)["secret"]
     return secret
+
+
+def renewed(sealed_text: bytes | memoryview) -> bytes | None:
+    """The same with the SECRET_KEY of now; None if it is. Raises `encryption.Damaged`."""
+    return encryption.renewed(bytes(sealed_text), PURPOSE)
+
+
+def valid(receiver: Receiver, now: datetime) -> list[str]:
+    """The secret of a receiver, and for a day the one before it. Raises `encryption.Damaged`.
+
+    One before that cannot be read any more is passed over: it may be why there is a new one.
+    """
+    found = [read(receiver.secret)]
+    if receiver.old_secret is not None and receiver.signs_with_old(now):
+        with contextlib.suppress(encryption.Damaged):
+            found.append(read(receiver.old_secret))
+    return found
 
 
 def rotate(receiver: Receiver) -> None:
@@ -42,12 +60,9 @@ def rotate(receiver: Receiver) -> None:
 
 
 def headers(receiver: Receiver, key: UUID, body: str, now: datetime) -> dict[str, str]:
-    """The headers that sign an event. Raises `sealing.Damaged`."""
-    own = [receiver.secret]
-    if receiver.old_secret is not None and receiver.signs_with_old(now):
-        own.append(receiver.old_secret)
+    """The headers that sign an event. Raises `encryption.Damaged`."""
     message = f"msg_{key.hex}"
-    signatures = [Webhook(read(each)).sign(message, now, body) for each in own]
+    signatures = [Webhook(each).sign(message, now, body) for each in valid(receiver, now)]
     return {
         "webhook-id": message,
         "webhook-timestamp": str(int(now.timestamp())),

@@ -1,13 +1,14 @@
-"""manage.py rekey: lets a new SIGNATURE_KEY take the place of the old one, while people sign."""
+"""manage.py rekey: lets a new SIGNATURE_KEY or SECRET_KEY take the place of the old one."""
 
 import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from campaigns.rekeying import moving, progress, switching
+from campaigns.rekeying import moving, progress, resealing, switching
 from campaigns.rekeying.moving import Report
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
@@ -18,7 +19,10 @@ SAYS_EACH = 5  # seconds
 
 
 class Command(BaseCommand):
-    help = "Makes all digests anew with SIGNATURE_KEY, and says who still needs the old keys."
+    help = (
+        "Makes all digests anew with SIGNATURE_KEY, encrypts what receivers need anew with "
+        "SECRET_KEY, and says who still needs the old keys."
+    )
 
     said_at = 0.0
 
@@ -27,6 +31,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         key_fingerprint.verify()
+        if settings.SECRET_KEY_FALLBACKS and not options["status"]:
+            self.reseal()
         if keyring.is_rotating() and not options["status"]:
             try:
                 self.rekey()
@@ -41,6 +47,14 @@ class Command(BaseCommand):
                 ) from None
         for line in progress.lines():
             self.stdout.write(line)
+        for finding in resealing.look():
+            self.stdout.write(finding.what)
+
+    def reseal(self) -> None:
+        found = resealing.run()
+        self.stdout.write(f"{found[resealing.NEW]:,} secrets were encrypted with SECRET_KEY.")
+        if not found[resealing.LOST]:
+            self.stdout.write("Receivers need no key of SECRET_KEY_FALLBACKS any more.")
 
     def rekey(self) -> None:
         if switching.is_due():

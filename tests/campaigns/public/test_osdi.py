@@ -193,3 +193,12 @@ def test_without_the_token_nobody_reads_anything(client):
     assert both == [200, 200]
     assert get(client, feed).status_code == 401
     assert client.post(reverse("osdi", args=[feed.pk])).status_code == 405
+
+
+def test_a_new_token_takes_the_place_of_one_that_cannot_be_read(client):
+    feed = make_feed(secret=b"damaged" * 9)
+
+    before = get(client, feed, "token").status_code
+    keys.rotate(feed)
+
+    assert (before, get(client, feed).status_code) == (401, 200)

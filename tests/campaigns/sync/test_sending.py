@@ -72,6 +72,17 @@ def test_for_a_day_the_old_secret_signs_too(server, later):
     assert signatures == [2, 1]
 
 
+def test_a_new_secret_takes_the_place_of_one_that_cannot_be_read(server):
+    receiver = make_receiver(server, secret=b"damaged" * 9)
+    keys.rotate(receiver)
+    make_signature(make_petition())
+
+    work()
+
+    [got] = server.got
+    assert Webhook(keys.read(receiver.secret)).verify(got.body, got.headers)
+
+
 def test_a_receiver_that_is_down_for_an_hour_gets_all_in_order_and_once(server, later):
     river = make_petition()
     receiver = make_receiver(server)
