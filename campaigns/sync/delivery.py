@@ -5,6 +5,7 @@ lost. A row holds nothing of what the signer typed: that is read when the event 
 """
 
 import uuid
+from typing import Any
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
@@ -50,6 +51,22 @@ class Problem(models.TextChoices):
     TLS = "tls", _("the certificate is not valid")
 
 
+def name_of(tally: Tally) -> dict[str, str]:
+    """A petition as events name it."""
+    return {"id": str(tally.translation_key), "slug": tally.petition.slug}
+
+
+def outlive(collector: Any, field: Any, deliveries: Any, using: str) -> None:
+    """Let events stay when their petition is deleted, with its name in them; for Django.
+
+    Removals may still wait, and feeds show them to whoever fetches later.
+    """
+    tallies = {delivery.tally_id for delivery in deliveries}
+    for tally in Tally.objects.filter(pk__in=tallies).select_related("petition"):
+        Delivery.objects.filter(tally=tally).update(deleted_petition=name_of(tally))
+    models.SET_NULL(collector, field, deliveries, using)
+
+
 class Delivery(models.Model):
     """One event for one receiver. What is sent is deleted after some days (`upkeep`)."""
 
@@ -63,16 +80,18 @@ class Delivery(models.Model):
     )
     # The same in each attempt: `webhook-id` of Standard Webhooks.
     key = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID())
-    # The signature may be gone by now. None in a test.
+    # The signature may be gone by now, and its petition. None in a test.
     signature = models.UUIDField(null=True)
     tally = models.ForeignKey(
         Tally,
-        on_delete=models.CASCADE,
+        on_delete=outlive,
         null=True,
         related_name="+",
         db_index=False,
         db_constraint=False,
     )
+    # What events say of a petition that was deleted (`name_of`); None of all others.
+    deleted_petition = models.JSONField(null=True)
     kind = models.CharField(max_length=8, choices=Kind)
     made_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
@@ -118,6 +137,14 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def petition_named(self) -> dict[str, str]:
+        """The petition as events name it. A test is about none."""
+        if self.tally:
+            return name_of(self.tally)
+        assert self.deleted_petition  # as `outlive` does
+        return dict(self.deleted_petition)
 
 
 class Known(models.Model):

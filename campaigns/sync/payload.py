@@ -29,12 +29,7 @@ def compose(receiver: Receiver, delivery: Delivery, signature: Signature | None)
     """The body of an event, as JSON. `signature` is None where it was removed, and in a test."""
     data: dict[str, Any] = {}
     if delivery.kind != Kind.TEST:
-        assert delivery.tally  # only a test has none
-        petition = delivery.tally.petition
-        data = {
-            "id": str(delivery.signature),
-            "petition": {"id": str(delivery.tally.translation_key), "slug": petition.slug},
-        }
+        data = {"id": str(delivery.signature), "petition": delivery.petition_named}
     if signature:
         data["fields"] = fields(receiver, signature)
     event = {

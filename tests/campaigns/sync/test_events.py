@@ -130,6 +130,27 @@ def test_what_is_rolled_back_was_no_event():
     assert noted(receiver) == []
 
 
+def test_removals_outlive_their_petition(server):
+    river, forest = make_petition(slug="river"), make_petition(slug="forest")
+    feed = make_receiver(kind="feed", url="")
+    make_receiver(server, sends_added=False)
+    ada, grace = make_signature(river), make_signature(forest, email="grace@example.org")
+    for signature in (ada, grace):
+        withdrawing.withdraw(signature.token("withdraw"))
+    key = str(river.translation_key)
+
+    river.delete()
+    work()
+
+    assert server.told == [("removed", str(ada.pk)), ("removed", str(grace.pk))]
+    named = [got.event["data"]["petition"] for got in server.got]
+    assert named == [
+        {"id": key, "slug": "river"},
+        {"id": str(forest.translation_key), "slug": "forest"},
+    ]
+    assert noted(feed) == ["added", "added", "removed", "removed"]
+
+
 def test_the_triggers_watch_every_column_that_a_receiver_can_get():
     never_change = {"signed_at", "channel", "source"}
 
