@@ -1,12 +1,18 @@
 """What staff and the worker do with deliveries: repeat them, send all anew, delete the old."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from campaigns.mailings import suppression
+from campaigns.signatures.conditions import COUNTED, IN_STATE, NOT_ANONYMISED
+from campaigns.signatures.signature import Signature
+from campaigns.sync import hearing
 from campaigns.sync.delivery import Delivery, Kind, Outcome
 from campaigns.sync.receiver import Receiver, try_now
 
@@ -28,19 +34,10 @@ ALL_ANEW = """
     ORDER BY s.id
 """
 
-# Of whom it heard before, and does not any more since it was narrowed.
-NARROWED = """
+# Of whom a receiver heard before, and does not any more since it was narrowed.
+REMOVED = """
     INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
-    SELECT r.id, s.id, s.tally_id, 'removed' FROM campaigns_receiver r, campaigns_signature s
-    WHERE r.id = %(receiver)s AND s.confirmed_at IS NOT NULL AND s.moderation = ''
-      AND s.anonymised_at IS NULL
-      AND (%(all)s OR s.tally_id = ANY(%(tallies)s)) AND (s.updates OR NOT %(only_opted_in)s)
-      AND (s.for_mailings_since IS NULL OR %(only_opted_in)s)
-      AND NOT ((s.updates OR NOT r.only_opted_in)
-        AND (s.for_mailings_since IS NULL OR r.only_opted_in)
-        AND (r.all_petitions OR s.tally_id IN (
-          SELECT t.tally_id FROM campaigns_receiver_tallies t WHERE t.receiver_id = r.id)))
-    ORDER BY s.id
+    SELECT %s, id, tally_id, 'removed' FROM ({rows}) AS gone (id, tally_id) ORDER BY id
 """
 
 
@@ -63,9 +60,32 @@ def remove_others(receiver: int, *, before: Scope) -> None:
     """Tell a receiver that was narrowed to delete those of whom it does not hear any more."""
     if before == scope(receiver):
         return
-    values: dict[str, Any] = {"receiver": receiver, **before._asdict()}
+    now = Receiver.objects.get(pk=receiver)
+    # Mailings may have ceased to reach some of those of whom it was told.
+    wanted = Q(COUNTED, NOT_ANONYMISED, updates=True)
+    heard = Signature.objects.filter(wanted if before.only_opted_in else IN_STATE["confirmed"])
+    if not before.all:
+        heard = heard.filter(tally__in=before.tallies)
+    is_present = Exists(hearing.present(now).filter(pk=OuterRef("pk")))
+    query = heard.filter(~is_present).order_by().values_list("pk", "tally_id").query
+    rows, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
     with connection.cursor() as cursor:
-        cursor.execute(NARROWED, values)
+        cursor.execute(REMOVED.format(rows=rows), [receiver, *parameters])
+    if now.only_opted_in and not before.only_opted_in:
+        for batch in unreached(heard.filter(is_present)):
+            Delivery.objects.bulk_create(
+                Delivery(receiver=now, signature=each.pk, tally_id=each.tally_id, kind=Kind.REMOVED)
+                for each in batch
+            )
+
+
+def unreached(signatures: QuerySet[Signature]) -> Iterator[list[Signature]]:
+    """In batches, those whose mailboxes get no mailings: that cannot be asked in SQL."""
+    columns = ("tally_id", "email", "channel", "confirmed_at", "proven_at")
+    rows = signatures.only(*columns).iterator(BATCH)
+    while batch := list(islice(rows, BATCH)):
+        reached = set(suppression.reached(batch))
+        yield [each for each in batch if each not in reached]
 
 
 def repeatable(receiver: Receiver, *outcomes: Outcome) -> QuerySet[Delivery]:

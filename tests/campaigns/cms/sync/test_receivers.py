@@ -2,15 +2,17 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from campaigns.models import Delivery, Receiver
+from campaigns.mailings import suppression
+from campaigns.models import Delivery, Receiver, Tally
 from campaigns.sync import keys
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.sync.conftest import make_receiver, work
 from tests.campaigns.sync.server import receiving
-from tests.factories import make_petition, make_signature
+from tests.factories import make_ended, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -215,6 +217,36 @@ def test_a_receiver_that_is_narrowed_is_told_whom_to_delete(administrator):
     assert receiver.noted_since > before.noted_since
     told = Delivery.objects.values_list("signature", "kind")
     assert sorted(told) == sorted([(gone.pk, "removed"), (silent.pk, "removed")])
+
+
+def test_where_only_those_who_want_mail_are_sent_the_others_are_removed(administrator):
+    """Nobody has proved the email of one, and mails to another came back."""
+    receiver = make_receiver(fields=())
+    river, unconfirmed = make_petition(), make_petition(slug="other", confirms_by_email=False)
+    stranger = make_signature(unconfirmed, email="victim@example.org", updates=True)
+    bounced = make_signature(river, email="bounced@example.org", updates=True)
+    make_signature(river, email="kept@example.org", updates=True)
+    mailbox = suppression.keys_of("bounced@example.org")
+    suppression.suppress(mailbox, signature=bounced, reason=suppression.Reason.BOUNCED)
+    Delivery.objects.all().delete()
+
+    administrator.post(reverse("receivers:edit", args=[receiver.pk]), form(all_petitions="on"))
+
+    told = set(Delivery.objects.values_list("signature", "kind"))
+    assert told == {(stranger.pk, "removed"), (bounced.pk, "removed")}
+
+
+def test_whom_mailings_have_ceased_to_reach_is_removed_with_the_petition(administrator):
+    river, forest = make_petition(), make_ended(slug="forest")
+    receiver = make_receiver(None, river.tally, forest.tally, only_opted_in=True, fields=())
+    signature = make_signature(forest, updates=True)
+    Tally.objects.filter(pk=forest.tally.pk).update(held_at=timezone.now(), held_reason="A court")
+    Delivery.objects.all().delete()
+    edit = reverse("receivers:edit", args=[receiver.pk])
+
+    administrator.post(edit, form() | {"tallies": [river.tally.pk]})
+
+    assert list(Delivery.objects.values_list("signature", "kind")) == [(signature.pk, "removed")]
 
 
 @pytest.mark.parametrize("mend", ["test", "edit"])
