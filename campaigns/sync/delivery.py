@@ -96,6 +96,8 @@ class Delivery(models.Model):
     made_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # Those of the attempts in which the receiver refused this event, and no other.
+    refusals = models.PositiveSmallIntegerField(default=0, db_default=0)
     outcome = models.CharField(max_length=8, choices=Outcome, default="", db_default="", blank=True)
     # Of the last attempt.
     tried_at = models.DateTimeField(null=True)

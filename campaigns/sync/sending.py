@@ -37,8 +37,8 @@ WAITS = (
 )
 # An answer of these is about what one event says. All others are about the receiver as a whole.
 ABOUT_ONE = (400, 409, 413, 415, 422)
-# Such an event is tried so often, then given up.
-MOST_ATTEMPTS = 10
+# An event that is refused so often is given up.
+MOST_REFUSALS = 10
 GONE = 410
 # With a slow receiver its turn ends early, so that the others have theirs.
 TURN = 20.0  # seconds
@@ -157,11 +157,12 @@ def act_on(answer: Answer, receiver: Receiver, delivery: Delivery) -> bool:
     problem = Problem.REDIRECT if 300 <= answer.status < 400 else Problem.NONE
     tried(delivery, status=answer.status, problem=problem)
     if answer.status in ABOUT_ONE:
-        if delivery.attempts >= MOST_ATTEMPTS:
-            end(delivery, Outcome.FAILED)
+        delivery.refusals += 1
+        if delivery.refusals >= MOST_REFUSALS:
+            end(delivery, Outcome.FAILED, "refusals")
         else:
-            delivery.due_at = timezone.now() + wait_after(delivery.attempts)
-            delivery.save(update_fields=["due_at"])
+            delivery.due_at = timezone.now() + wait_after(delivery.refusals)
+            delivery.save(update_fields=["due_at", "refusals"])
         return True
     return wait(receiver, at_least=seconds(answer.retry_after), is_gone=answer.status == GONE)
 

@@ -106,7 +106,8 @@ def repeat(deliveries: QuerySet[Delivery]) -> int:
     """Send them again, with the same `webhook-id`; return their number."""
     keys = list(deliveries.values_list("pk", flat=True))
     ended = Delivery.objects.filter(pk__in=keys).exclude(outcome=Outcome.WAITING)
-    return ended.update(outcome=Outcome.WAITING, ended_at=None, attempts=0, due_at=timezone.now())
+    fresh = {"attempts": 0, "refusals": 0, "due_at": timezone.now()}
+    return ended.update(outcome=Outcome.WAITING, ended_at=None, **fresh)
 
 
 def send_test(receiver: Receiver) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from campaigns.models import Delivery
 from campaigns.sync import posting, upkeep
+from campaigns.sync import receiver as receivers
 from tests.campaigns.sync.conftest import make_receiver, work
 from tests.campaigns.sync.server import drip, flood
 from tests.campaigns.sync.test_sending import HOUR, outcomes
@@ -107,3 +108,25 @@ def test_a_test_event_is_about_nobody(server):
 
     assert [got.event["data"] for got in server.got] == [{}]
     assert server.told == [("test", "")]
+
+
+def test_an_outage_uses_up_none_of_the_attempts_of_an_event(server, later):
+    receiver = make_receiver(server)
+    server.status = 503
+    make_signature(make_petition())
+    for _time in range(10):
+        work()
+        later(12 * HOUR)
+    receivers.try_now(receiver)
+    server.status = 422
+
+    work()
+    refused_once = outcomes(receiver)
+    for _time in range(8):
+        later(12 * HOUR)
+        work()
+    refused_nine_times = outcomes(receiver)
+    later(12 * HOUR)
+    work()
+
+    assert (refused_once, refused_nine_times, outcomes(receiver)) == ([""], [""], ["failed"])
