@@ -1,6 +1,6 @@
 """The oEmbed view, which tells other sites how to embed a petition (https://oembed.com, 1.0)."""
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -58,9 +58,10 @@ def petition_at(request: HttpRequest, url: str) -> Petition | None:
         return None
     if f"{parts.scheme}://{parts.netloc}" not in requests.origins(request):
         return None
-    with translation.override(requests.language_of(parts.path)):
+    path = unquote(parts.path)
+    with translation.override(requests.language_of(path)):
         try:
-            match = resolve(parts.path)
+            match = resolve(path)
         except Resolver404:
             return None
         if match.url_name in ("petition", "framed_petition"):

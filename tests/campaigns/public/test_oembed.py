@@ -57,6 +57,17 @@ def test_a_campaign_may_be_named_like_a_language(client, petition):
     assert answer.json()["title"] == petition.title
 
 
+def test_a_campaign_may_have_letters_of_any_script_in_its_address(client, petition):
+    campaign = make_campaign(petition, slug="спасите-реку")
+
+    encoded = ask(client, settings.BASE_URL + campaign.url)
+    plain = ask(client, f"{settings.BASE_URL}/campaigns/спасите-реку/")
+
+    assert "%D1%81" in campaign.url
+    assert [answer.status_code for answer in (encoded, plain)] == [200, 200]
+    assert encoded.json()["title"] == petition.title
+
+
 def test_a_page_leads_other_sites_to_its_frame(client, petition):
     page = client.get(petition.get_absolute_url()).content.decode()
 
@@ -88,7 +99,10 @@ def test_private_pages_and_drafts_are_not_told(client, petition):
 @pytest.mark.parametrize(
     "url",
     ["", "https://elsewhere.example/petitions/x/", "http://[", "/petitions/x/", "x" * 5000]
-    + [settings.BASE_URL + path for path in ("", "/", "/nothing/", "/search/", "/admin/", "/\0/")],
+    + [
+        settings.BASE_URL + path
+        for path in ("", "/", "/nothing/", "/search/", "/admin/", "/\0/", "/%00/", "/%ff/")
+    ],
 )
 def test_an_address_that_shows_no_petition_is_not_found(client, petition, url):
     assert ask(client, url).status_code == 404
