@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import translation
 
@@ -18,15 +18,29 @@ from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.public import requests
 
 PER_PAGE = 50
+NOT_FOUND = "There is no such petition, or it is not published."
 DESCRIPTION = Path(__file__).with_name("openapi.json")
 
 
-def for_anybody(view: View) -> View:
-    """Make a view public, and let scripts of other sites read it: it shows nothing private."""
+def for_scripts(view: View) -> View:
+    """Make a view public, and let scripts of other sites read it, also that there is nothing."""
 
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = public(view)(request, *args, **kwargs)
+        try:
+            response = public(view)(request, *args, **kwargs)
+        except Http404:
+            response = JsonResponse({"error": NOT_FOUND}, status=404)
         response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return wrapper
+
+
+def for_anybody(view: View) -> View:
+    """The same for all other ways in which a site may use it, too: it shows nothing private."""
+
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = for_scripts(view)(request, *args, **kwargs)
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 

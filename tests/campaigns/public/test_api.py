@@ -132,6 +132,18 @@ def test_scripts_of_any_site_may_read_and_all_may_keep(client, address):
     assert client.post(f"/api/petitions/{address}").status_code == 405
 
 
+@pytest.mark.parametrize("address", ["api/petitions/draft/", "petitions/draft/count.json"])
+def test_scripts_of_any_site_read_that_there_is_no_such_petition(client, check, address):
+    make_petition(slug="draft", live=False)
+
+    response = client.get(f"/{address}")
+
+    assert response.status_code == 404
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert check(response.json(), "Error") == {"error": api.NOT_FOUND}
+    assert not response.get("Cache-Control", "").startswith("public")
+
+
 def test_nobody_is_named(client):
     """Nor in the feeds; the page itself shows those who agreed to it, and their comments."""
     petition = make_petition(shows_signers=True, shows_comments=True, comment_field="optional")
