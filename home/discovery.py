@@ -39,16 +39,24 @@ class Item(NamedTuple):
     url: str
     day: date
     changed_at: datetime | None
+    # When it was published first, where that is known.
+    first_at: datetime | None = None
 
     @property
     def published_at(self) -> datetime:
-        """The beginning of the day that the editor chose, in the site's time zone."""
+        """On the day that the editor chose, in the site's time zone.
+
+        It is the moment of publishing if that was this day: who mails what is newer than the last
+        mail would miss an article of this afternoon. Otherwise it is the beginning of the day.
+        """
+        if self.first_at and timezone.localdate(self.first_at) == self.day:
+            return self.first_at
         return timezone.make_aware(datetime.combine(self.day, time.min))
 
 
 def of_page(page: CampaignPage | ArticlePage) -> Item:
-    changed_at = page.last_published_at
-    return Item(page.title, page.description, page.canonical_url, page.published_on, changed_at)
+    words = page.title, page.description, page.canonical_url
+    return Item(*words, page.published_on, page.last_published_at, page.first_published_at)
 
 
 def of_updates(campaign: CampaignPage) -> Iterator[Item]:
@@ -87,7 +95,7 @@ class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
         changed = campaigns.exclude(updates=[]).order_by("-last_published_at")[:MOST_CAMPAIGNS]
         found = [of_page(page) for kind in (campaigns, articles) for page in kind[:NEWEST]]
         found += [item for campaign in changed for item in of_updates(campaign)]
-        return sorted(found, key=lambda item: item.day, reverse=True)[:NEWEST]
+        return sorted(found, key=lambda item: item.published_at, reverse=True)[:NEWEST]
 
     def item_title(self, item: Item) -> str:
         return item.title

@@ -1,7 +1,7 @@
 """How machines find what is new and what there is."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -37,6 +37,21 @@ def test_a_feed_has_campaigns_and_articles_the_newest_first(client):
     assert titles(client) == ["Newest", "Middle", "Oldest"]
     rss = ElementTree.fromstring(client.get("/feeds/rss.xml").content)
     assert [item.findtext("title") for item in rss.iter("item")] == ["Newest", "Middle", "Oldest"]
+
+
+def test_what_was_published_on_its_day_has_the_moment_and_else_the_beginning_of_the_day(client):
+    day, at = date(2026, 5, 2), datetime(2026, 5, 2, 15, 30, tzinfo=UTC)
+    make_campaign(title="Of the morning", published_on=day, first_published_at=at.replace(hour=9))
+    for title, moment in (("Of the afternoon", at), ("Dated back", at + timedelta(days=3))):
+        make_article(title=title, published_on=day, first_published_at=moment)
+
+    rss = ElementTree.fromstring(client.get("/feeds/rss.xml").content)
+
+    assert [(item.findtext("title"), item.findtext("pubDate")) for item in rss.iter("item")] == [
+        ("Of the afternoon", "Sat, 02 May 2026 15:30:00 +0000"),
+        ("Of the morning", "Sat, 02 May 2026 09:30:00 +0000"),
+        ("Dated back", "Sat, 02 May 2026 00:00:00 +0000"),
+    ]
 
 
 def test_each_language_has_a_feed_of_its_own(client):
