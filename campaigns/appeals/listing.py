@@ -17,13 +17,20 @@ EMAIL = PlainEmailField()
 # Of more areas no reader finds theirs in a list that opens: they type a part of its name.
 MOST_OFFERED = 400
 MOST_FOUND = 50
-# The headings that are understood, in small letters.
+# The headings that are understood, in small letters: those that the CMS names in each language
+# (a test compares them), and others that lists have.
 HEADINGS = {
-    "area": {"area", "constituency", "district", "region", "postcode", "wahlkreis", "bezirk"},
+    "area": {
+        *("area", "constituency", "district", "region", "postcode", "wahlkreis", "bezirk"),
+        *("gebiet", "circonscription", "zone", "distrito", "zona", "округ", "الدائرة"),
+    },
     "name": {"name", "representative", "nom", "nombre", "имя", "الاسم"},
-    "email": {"email", "e-mail", "mail", "email address", "correo", "courriel", "почта", "البريد"},
+    "email": {
+        *("email", "e-mail", "mail", "email address", "e-mail-adresse", "courriel"),
+        *("adresse e-mail", "correo", "correo electrónico", "dirección de correo", "почта"),
+        *("электронная почта", "адрес электронной почты", "البريد", "البريد الإلكتروني"),
+    },
 }
-HEADINGS["area"] |= {"circonscription", "distrito", "округ", "الدائرة"}
 
 NO_HEADINGS = gettext_lazy(
     "The first row must have the headings area, name and email, in any order."

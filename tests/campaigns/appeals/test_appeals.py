@@ -5,10 +5,12 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from campaigns.appeals import listing
 from campaigns.models import Appeal, Message
@@ -29,6 +31,14 @@ def upload(client, appeal: Appeal, content: str | bytes, *, name: str = "list.cs
 
 def listed(appeal: Appeal) -> list[tuple[str, str, str]]:
     return list(appeal.representatives.order_by("area").values_list("area", "name", "email"))
+
+
+@pytest.mark.parametrize("language", dict(settings.LANGUAGES))
+def test_the_headings_that_the_cms_names_are_understood(language):
+    with translation.override(language):
+        for meaning, known in listing.HEADINGS.items():
+            assert translation.gettext(meaning).casefold() in known
+            assert any(each in str(listing.NO_HEADINGS).casefold() for each in known)
 
 
 def test_a_reader_chooses_an_area_and_writes_with_their_own_program(client):
