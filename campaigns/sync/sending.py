@@ -139,7 +139,7 @@ def send_one(receiver: Receiver, delivery: Delivery) -> bool:
 
 
 def web_hook(receiver: Receiver, delivery: Delivery, signature: Signature | None) -> Answer:
-    """Raises NotSent and `sealing.Damaged`, as `services.tell` does."""
+    """Raises NotSent and `encryption.Damaged`, as `services.tell` does."""
     body = payload.compose(receiver, delivery, signature)
     signed = keys.headers(receiver, delivery.key, body, timezone.now())
     headers = {"Content-Type": "application/json", **signed}
