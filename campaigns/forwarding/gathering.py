@@ -1,6 +1,6 @@
 """Finds the signatures that are to be mailed to the targets: of those who were told so.
 
-A version says what its signers have read (`petitions.signed.parts`). Somebody is mailed only to a
+A version says what its signers have read (`signed_versions.parts`). Somebody is mailed only to a
 target that stood in it, and only in the way that it said. The targets read that each of them has
 confirmed it by email, so those wait whom staff have confirmed by hand.
 """

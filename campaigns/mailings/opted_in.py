@@ -16,7 +16,7 @@ def promised(name: str) -> Cast:
     return Cast(KeyTextTransform(name, "version__parts"), IntegerField())
 
 
-# When a signer cannot be written to any more, as `privacy.promises.mailings_end_at` works it out,
+# When a signer cannot be written to any more, as `retention_promises.mailings_end_at` works it out,
 # but during a hold, too: what is kept for a court is not kept for mailings.
 RETAINED = Least("tally__petition__retention_days", promised("retention_days"))
 FURTHER = Least("tally__petition__mailing_days", Coalesce(promised("mailing_days"), Value(0)))

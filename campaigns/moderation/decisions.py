@@ -45,7 +45,7 @@ class ModeratedSignature(models.Model):
     # its rows for each of its signatures as long as the statistics do not know a new decision.
     # Nor does PostgreSQL check for each of 50,000 rows that its decision and its signature are
     # there, which would be a fifth of the whole: the transaction has just made the one and locked
-    # the other. Whoever deletes signatures locks them, too (`privacy.dependents`).
+    # the other. Whoever deletes signatures locks them, too (`privacy.dependent_rows`).
     decision = models.ForeignKey(
         Decision,
         on_delete=models.CASCADE,

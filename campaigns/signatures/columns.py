@@ -140,7 +140,7 @@ class SignatureColumns(models.Model):
         setting="offers_answers",
         shown_in=ShownIn.CMS,  # its signer has it in a form
     )
-    # The answers to the petition's questions: a row or a field for each (`signatures/replies.py`).
+    # The answers to the petition's questions: a row or a field for each (`question_answers.py`).
     replies = column(
         models.JSONField(_("answers"), null=True),
         personal=False,  # Anonymising takes the personal ones out of it.

@@ -96,7 +96,7 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
 
 
 def petitions_with(request: StaffRequest, subject: Subject) -> list[Petition]:
-    """The petitions that are submitted together with a page (`pages.together`)."""
+    """The petitions that are submitted together with a page (`pages.approved_together`)."""
     if not isinstance(subject, Page):
         return []
     return [

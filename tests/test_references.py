@@ -1,0 +1,109 @@
+"""What documents, docstrings and comments call by its place in the code is there."""
+
+import ast
+import re
+import tokenize
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from script import module_map
+
+ROOT = module_map.ROOT
+FOLDERS = {*(name.split("/")[0] for name in module_map.FOLDERS), "bench", "script", "tests"}
+FILES = [
+    path
+    for folder in (*FOLDERS, "deploy", "docs", "templates")
+    for path in (ROOT / folder).rglob("*.*")
+] + list(ROOT.glob("*.*"))
+PLACES = {f"/{path.relative_to(ROOT)}" for path in FILES}
+IN_BACKTICKS = re.compile(r"(?<!`)`([^`\s]+)`(?!`)")
+# `counting.fold`, `campaigns.counting.counting` or `figures.today(…)`
+DOTTED = re.compile(r"([a-z]\w*(?:\.\w+)+)(?:\(.*\))?")
+# `campaigns/counting/counting.py`, `counting/counting.py` or `includes/head.html`
+FILE = re.compile(r"\w[\w./-]*\.(?:css|html|js|py|svg)")
+# Events, hosts, files that are no code, an example, and what others call as we call ours.
+OTHERS = {
+    *("signature.added", "signature.changed", "signature.removed", "petition.example.org"),
+    *("base.txt", "privacy.md", "signing.log", "lower_snake_case.html"),
+    *("csv.writer", "form.save", "smtp.EmailBackend.connection", "staff.apps.UsersConfig"),
+}
+
+
+def names_in(path: Path) -> set[str]:
+    """All that a module gives a name, the members of its classes and its imports included."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.alias(name=name):
+                found.add(name)
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                found.add(name)
+    return found
+
+
+def inside() -> dict[str, set[str]]:
+    """The names in each module and package, by all ends of its own: a package is often left out."""
+    found = defaultdict(set)
+    for module, path in module_map.modules().items():
+        package, _, name = module.rpartition(".")
+        found[module] |= names_in(path)
+        # Django calls a model by its app: `campaigns.Petition`.
+        found[package] |= {name, *(found[module] if name == "models" else ())}
+        while package:
+            package, _, name = package.rpartition(".")
+            found[package].add(name)
+    by_end = defaultdict(set)
+    for place, names in found.items():
+        parts = place.split(".")
+        for start in range(len(parts)):
+            by_end[".".join(parts[start:])] |= names
+    return by_end
+
+
+INSIDE = inside()
+
+
+def is_there(place: str) -> bool:
+    """Whether it is a file or a name in a module of ours; True for what begins with neither."""
+    if FILE.fullmatch(place):
+        return any(each.endswith(f"/{place}") for each in PLACES)
+    if not (dotted := DOTTED.fullmatch(place)):
+        return True
+    head, name = dotted[1], ""
+    while head and head not in INSIDE:
+        head, _, name = head.rpartition(".")
+    return not (head and name) or name in INSIDE[head]
+
+
+def remarks(path: Path) -> str:
+    """All of a document, the comments of a template, the comments and docstrings of a module."""
+    text = path.read_text()
+    if path.suffix == ".html":
+        return "".join(re.findall(r"{#.*?#}|{% comment .*?{% endcomment %}", text, re.DOTALL))
+    if path.suffix == ".md":
+        return text
+    with path.open() as file:
+        tokens = list(tokenize.generate_tokens(file.readline))
+    comments = [each.string for each in tokens if each.type == tokenize.COMMENT]
+    places = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, places)]
+    return "\n".join([*comments, *(ast.get_docstring(node) or "" for node in nodes)])
+
+
+def references() -> Iterator[tuple[str, str]]:
+    """What stands in backticks, and where."""
+    for path in FILES:
+        if path.suffix in (".html", ".md", ".py") and "migrations" not in path.parts:
+            for place in IN_BACKTICKS.findall(remarks(path)):
+                yield str(path.relative_to(ROOT)), place
+    # The way of one signature has no backticks.
+    _, _, way = module_map.PAGE.read_text().partition("## One signature")
+    for place in DOTTED.findall(way.split("```")[1]):
+        yield "docs/architecture.md", place
+
+
+def test_what_is_called_by_its_place_in_the_code_is_there():
+    wrong = {(where, place) for where, place in references() if not is_there(place)}
+
+    assert {each for each in wrong if each[1] not in OTHERS} == set()
