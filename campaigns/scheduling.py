@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.db import InterfaceError, OperationalError, models, transaction
-from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log as log_action
@@ -19,8 +18,8 @@ log = logging.getLogger(__name__)
 
 # Wagtail's log actions for publishing and unpublishing on schedule.
 SCHEDULED, UNPUBLISHED = "wagtail.publish.scheduled", "wagtail.unpublish.scheduled"
-# Sent with a `revision` that could not go live at its time.
-taken_off = Signal()
+# They are told of each revision that could not go live at its time.
+TAKEN_OFF: list[Callable[[Revision], None]] = []
 
 
 def name_time_zone(fields: dict[str, forms.Field], *names: str) -> None:
@@ -46,7 +45,8 @@ def take_off(subject: models.Model, revision: Revision, *, action: str) -> None:
     revision.approved_go_live_at = None
     revision.save(update_fields=["approved_go_live_at"])
     log_action(subject, action, revision=revision)
-    taken_off.send(sender=type(subject), revision=revision)
+    for tell in TAKEN_OFF:
+        tell(revision)
 
 
 def scheduled_by(revision: Revision) -> set[int]:

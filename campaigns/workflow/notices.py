@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.db.models import Q
-from django.dispatch import Signal, receiver
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import mail
@@ -148,11 +148,13 @@ def write_down_comments(readers: list[User], notification: str, context: dict[st
     return True
 
 
-@receiver(scheduling.taken_off)
-def write_down_missed(revision: Revision, **kwargs: Any) -> None:
+def write_down_missed(revision: Revision) -> None:
     """Make a notice due to those who wrote and scheduled what could not go live."""
     notice = StaffNotice.objects.create(kind=Kind.MISSED, revision=revision)
     notice.readers.set(scheduling.scheduled_by(revision))
+
+
+scheduling.TAKEN_OFF.append(write_down_missed)
 
 
 def texts(said: Any) -> Any:
