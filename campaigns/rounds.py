@@ -94,9 +94,9 @@ register(Round("alarms", alarms.look, every=60, share=100, alone=True, thread="s
 register(Round("to forward", gathering.gather, every=60, share=100, thread="surveys"))
 register(Round("recount", recount, every=86400, thread="surveys"))
 register(Round("public signers", show_signers, every=300))
-# The CMS makes these versions itself; this is for an update of the software, or the shell.
 register(Round("unticking", unticking.untick, every=60))
 register(Round("asked anew", unticking.forget_outdated, every=3600, share=100, thread="surveys"))
+# The CMS makes these versions itself; this is for an update of the software, or the shell.
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
 register(Round("spent proofs", proof_of_work.delete_old, every=600))
