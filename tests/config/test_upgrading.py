@@ -42,6 +42,18 @@ def test_each_row_names_files_and_a_test_that_are_there(row: list[str]):
         assert f"def {test}(" in (ROOT / name).read_text()
 
 
+def test_the_first_file_of_each_row_has_the_first_name_in_it():
+    wrong = []
+    for what, where, *_rest in ROWS:
+        name = re.search(r"`([^`…]+)", what)[1]
+        file = FILE.findall(where)[0]
+        if name != file.removeprefix("templates/"):
+            word = re.findall(r"\w+", name)[-1]
+            wrong += [(word, file)] if word not in (ROOT / file).read_text() else []
+
+    assert wrong == []
+
+
 def test_each_template_of_wagtail_that_is_replaced_is_in_the_register_or_documented():
     ours = (ROOT / "templates").glob("wagtail*/**/*.html")
     replaced = {str(path.relative_to(ROOT / "templates")) for path in ours}
