@@ -166,8 +166,8 @@ env.agree(
 )
 LIMITS_LOOPBACK = True
 
+SECRET_FILES = env.FILES  # The doctor looks who may read them.
 # Backups are encrypted for these public keys of age, one at least.
-SECRET_FILES = env.FILES
 BACKUP_RECIPIENTS = env.recipients("BACKUP_RECIPIENTS")
 BACKUP_FOLDER = env.folder("BACKUP_FOLDER", VAR / "backups")
 HEARTBEAT_FILE = env.text("HEARTBEAT_FILE", "")  # The worker touches it while it is well.
@@ -245,9 +245,9 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 5 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "campaigns.cms.pages.documents.DocumentForm"
-# Documents are always downloaded, and never shown by the browser.
 # Never a link to the file itself: who may read a document is asked here.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+# Documents are always downloaded, and never shown by the browser.
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 # PostgreSQL searches each language in its own configuration. The one named here is for images and
 # documents, which have no language.
