@@ -127,12 +127,10 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 # The editor of wagtail-localize uses only JSON.
 REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
-USE_I18N = True
 # In English the day comes before the month, for readers all over the world. In Arabic the digits of
 # numbers are grouped.
 FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = env.zone("TIME_ZONE", "UTC")
-USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
@@ -192,6 +190,7 @@ if PURGED_PROXIES := env.urls("PURGED_PROXY", "", schemes=("http", "https")):
 # Public pages carry the sign form, and its POST must have a referrer, which distinguishes it from
 # one that comes from another site.
 SECURE_REFERRER_POLICY = "same-origin"
+# As the one above, these two are Django's defaults, stated because the site depends on them.
 X_FRAME_OPTIONS = "DENY"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 PERMISSIONS_POLICY = (
