@@ -45,7 +45,6 @@ class GuideView(WagtailAdminTemplateMixin, TemplateView):
     request: StaffRequest
     template_name = "campaigns/cms/guide.html"
     header_icon = "help"
-    _show_breadcrumbs = True
 
     def get_page_title(self) -> str:
         return self.get_guide().title
@@ -76,7 +75,6 @@ class GuidesView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "campaigns/cms/guides.html"
     page_title = _("Guide")
     header_icon = "help"
-    _show_breadcrumbs = True
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]

@@ -99,7 +99,6 @@ class JobsView(BaseListingView):
     index_url_name, index_results_url_name = URL, RESULTS
     default_ordering = "-made_at"
     paginate_by = 50
-    _show_breadcrumbs = True
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -37,7 +37,6 @@ class ArrivalsView(PetitionArrivals, WagtailAdminTemplateMixin, TemplateView):
     template_name = "campaigns/cms/petition_arrivals.html"
     page_title = _("Where signers came from")
     header_icon = "site"
-    _show_breadcrumbs = True
 
     def get_page_subtitle(self) -> str:
         return self.petition.title

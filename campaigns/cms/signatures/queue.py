@@ -108,7 +108,6 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "campaigns/cms/quarantine.html"
     page_title = _("Quarantine")
     header_icon = "warning"
-    _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_moderate(self.request.user):

@@ -67,7 +67,6 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "campaigns/cms/statistics.html"
     page_title = _("Statistics")
     header_icon = "list-ul"
-    _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not signature_policy.user_has_permission(self.request.user, "statistics"):
