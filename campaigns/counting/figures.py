@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from statistics import mean, stdev
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
@@ -69,12 +69,6 @@ def by_hour(tallies: Collection[Tally]) -> list[tuple[datetime, int]]:
     grouped = found.annotate(hour=TruncHour("confirmed_at", tzinfo=zone)).order_by()
     numbers = dict(grouped.values_list("hour").annotate(Count("pk")))
     return [(hour, numbers.get(hour, 0)) for hour in hours]
-
-
-def first_and_last(tallies: Collection[Tally]) -> tuple[date, date] | None:
-    """The first and the last day on which somebody confirmed; None if nobody did."""
-    found = Arrival.objects.filter(tally__in=tallies).aggregate(first=Min("day"), last=Max("day"))
-    return (found["first"], found["last"]) if found["first"] else None
 
 
 def came_by(tallies: Collection[Tally], *, since: date | None = None) -> dict[str, int]:
