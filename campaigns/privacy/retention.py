@@ -20,7 +20,6 @@ from campaigns.appeals import message
 from campaigns.mail import new_emails, reminders, resending, sent
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation import lists, remembered_decisions
-from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import mailings_ended
 from campaigns.privacy import anonymising, dependent_rows, kept_for_mailings, trusted_clock
 from campaigns.signatures import short_codes
@@ -173,20 +172,13 @@ class Sweeper:
 # --- the days ---
 
 
-def data_retained_until(petition: Petition) -> date | None:
-    """The day, in the site's time zone, on which the data of its signers is anonymised.
-
-    None while the petition has no end, and during a hold; `tally.held_at` distinguishes the two.
-    """
-    return local_day(petition.tally.data_ends_at)
-
-
 def deleted_on(signature: Signature) -> date:
     """The day on which an unconfirmed signature is deleted."""
     return timezone.localdate(signature.signed_at + DELETE_AFTER)
 
 
 def local_day(moment: datetime | None) -> date | None:
+    """The day of a moment, such as `Tally.data_ends_at`, in the site's time zone."""
     return moment and timezone.localdate(moment)
 
 

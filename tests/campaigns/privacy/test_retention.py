@@ -86,7 +86,7 @@ def test_the_clock_shows_the_day_on_the_sites_own_clock(settings):
     petition = make_petition(closes_at=closes_at, retention_days=1)
 
     with timezone.override("Europe/Berlin"):
-        assert retention.data_retained_until(petition) == date(2026, 7, 2)
+        assert retention.local_day(petition.tally.data_ends_at) == date(2026, 7, 2)
 
 
 def test_the_clock_stands_still_while_open_and_while_held():
@@ -96,7 +96,7 @@ def test_the_clock_stands_still_while_open_and_while_held():
     )
 
     known = [
-        retention.data_retained_until(Petition.objects.get(pk=petition.pk))
+        Petition.objects.get(pk=petition.pk).tally.data_ends_at
         for petition in (ended, make_petition(title="Open"))
     ]
 
@@ -114,7 +114,7 @@ def test_a_dry_run_says_per_petition_what_would_be_done_and_does_nothing(capsys)
 
     call_command("retention", dry_run=True)
 
-    retained_until = retention.data_retained_until(ended).isoformat()
+    retained_until = retention.local_day(ended.tally.data_ends_at).isoformat()
     assert capsys.readouterr().out.splitlines() == [
         "keep-the-river-free: 0 to delete, 0 to remind, 1 to anonymise, 0 to leave for mailings; "
         f"retained until {retained_until}",

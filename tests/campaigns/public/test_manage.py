@@ -119,7 +119,7 @@ def test_the_page_says_until_when(client, petition, tally, signature, expected):
 
     days = {
         "deleted": retention.deleted_on(row),
-        "anonymised": retention.data_retained_until(make_fresh(row)),
+        "anonymised": retention.local_day(make_fresh(row).tally.data_ends_at),
     }
     said = {name: day and f"{day.day} {day:%B} {day.year}" for name, day in days.items()}
     assert f"Stored until {expected.format(**said)}" in read(client, row)
