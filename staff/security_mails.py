@@ -10,7 +10,6 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
-from wagtail.users.models import UserProfile
 
 from campaigns.workflow import staff_mails
 from staff import sealing
@@ -58,7 +57,6 @@ def tell(user: User, what: str, *, before: str = "") -> None:
 def send(*, user: int, what: str, before: str = "") -> None:
     """Send the mail, unless the account is gone or was deactivated meanwhile. Raises NotTaken."""
     for reader in User.objects.filter(pk=user, is_active=True).exclude(email=""):
-        UserProfile.get_for_user(reader)  # The language of the mail is read from it.
         if before:
             reader.email = sealing.opened(before).decode()
         try:
