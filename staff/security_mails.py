@@ -60,9 +60,8 @@ def send(*, user: int, what: str, before: str = "") -> None:
         if before:
             reader.email = sealing.opened(before).decode()
         try:
-            mails = staff_mails.LikeOurMails()
             shown = {"said": SAID[what], "place": "account" if before else "second_factor"}
-            is_taken = mails.send_emails(TEMPLATES, shown, [reader])
+            is_taken = staff_mails.send(TEMPLATES, shown, [reader])
         except (OSError, SMTPException):
             is_taken = False
         if not is_taken:

@@ -56,7 +56,7 @@ def send(notice: MailingNotice) -> None:
         "by": (by.get_full_name() or by.get_username()) if by else "",
         "numbers": notice.mailing.numbers,
     }
-    staff_mails.LikeOurMails().send_emails(TEMPLATES, context, recipients(notice))
+    staff_mails.send(TEMPLATES, context, recipients(notice))
 
 
 def recipients(notice: MailingNotice) -> list[User]:

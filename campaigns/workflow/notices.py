@@ -217,4 +217,4 @@ def send_missed(notice: StaffNotice) -> None:
         "path": AdminURLFinder().get_edit_url(subject),
     }
     readers = notice.readers.filter(is_active=True).exclude(email="").order_by("pk")
-    staff_mails.LikeOurMails().send_emails(MISSED, context, readers)
+    staff_mails.send(MISSED, context, readers)

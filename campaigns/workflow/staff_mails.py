@@ -21,8 +21,16 @@ from campaigns.mail.inline import Mail
 log = logging.getLogger(__name__)
 
 
+def send(template_set: dict[str, str], context: dict[str, Any], recipients: Iterable[User]) -> bool:
+    """Send a mail with text and HTML to each; return whether all were taken."""
+    messages = composed(template_set, context, recipients)
+    with get_connection() as connection:
+        taken = [sent(message, connection) for message in messages]
+    return all(taken)
+
+
 class LikeOurMails:
-    """Sends text and HTML; replaces `send_emails` of Wagtail's EmailNotificationMixin."""
+    """Replaces `send_emails` of Wagtail's EmailNotificationMixin."""
 
     def send_emails(
         self,
@@ -31,10 +39,7 @@ class LikeOurMails:
         recipients: Iterable[User],
         **kwargs: Any,
     ) -> bool:
-        messages = composed(template_set, context, recipients)
-        with get_connection() as connection:
-            taken = [sent(message, connection) for message in messages]
-        return all(taken)
+        return send(template_set, context, recipients)
 
 
 def composed(
