@@ -132,9 +132,6 @@ class SignaturePolicy(BasePermissionPolicy):
         rights = RIGHTS.get(action, ())
         return bool(rights) and petition_policy.user_has_any_permission(user, rights)
 
-    def user_has_any_permission(self, user: AnyUser, actions: Iterable[str]) -> bool:
-        return any(self.user_has_permission(user, action) for action in actions)
-
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
         return petition_policy.users_with_any_permission(rights_for(actions))
 
@@ -143,11 +140,6 @@ class SignaturePolicy(BasePermissionPolicy):
     ) -> bool:
         petition = instance.tally.petition
         return any(may(user, right, petition) for right in RIGHTS.get(action, ()))
-
-    def user_has_any_permission_for_instance(
-        self, user: AnyUser, actions: Iterable[str], instance: Signature
-    ) -> bool:
-        return any(self.user_has_permission_for_instance(user, a, instance) for a in actions)
 
     def instances_user_has_any_permission_for(
         self, user: AnyUser, actions: Iterable[str]

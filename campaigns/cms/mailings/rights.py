@@ -27,9 +27,6 @@ class MailingPolicy(BasePermissionPolicy):
     def user_has_permission(self, user: AnyUser, action: str) -> bool:
         return petition_policy.user_has_any_permission(user, NEEDED)
 
-    def user_has_any_permission(self, user: AnyUser, actions: Iterable[str]) -> bool:
-        return petition_policy.user_has_any_permission(user, NEEDED)
-
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
         return petition_policy.users_with_any_permission(NEEDED)
 
@@ -38,11 +35,6 @@ class MailingPolicy(BasePermissionPolicy):
     ) -> bool:
         is_possible = action not in ("change", "delete") or instance.is_draft
         return is_possible and mailings_for(user).filter(pk=instance.pk).exists()
-
-    def user_has_any_permission_for_instance(
-        self, user: AnyUser, actions: Iterable[str], instance: Mailing
-    ) -> bool:
-        return any(self.user_has_permission_for_instance(user, a, instance) for a in actions)
 
     def instances_user_has_any_permission_for(
         self, user: AnyUser, actions: Iterable[str]

@@ -25,31 +25,8 @@ class ReceiverPolicy(BasePermissionPolicy):
     def user_has_permission(self, user: AnyUser, action: str) -> bool:
         return is_administrator(user)
 
-    def user_has_any_permission(self, user: AnyUser, actions: Iterable[str]) -> bool:
-        return is_administrator(user)
-
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
         return User.objects.filter(is_active=True, is_superuser=True)
-
-    def user_has_permission_for_instance(
-        self, user: AnyUser, action: str, instance: Receiver
-    ) -> bool:
-        return is_administrator(user)
-
-    def user_has_any_permission_for_instance(
-        self, user: AnyUser, actions: Iterable[str], instance: Receiver
-    ) -> bool:
-        return is_administrator(user)
-
-    def instances_user_has_any_permission_for(
-        self, user: AnyUser, actions: Iterable[str]
-    ) -> QuerySet[Receiver]:
-        return receivers_for(user)
-
-    def users_with_any_permission_for_instance(
-        self, actions: Iterable[str], instance: Receiver
-    ) -> QuerySet[User]:
-        return self.users_with_any_permission(actions)
 
 
 receiver_policy = ReceiverPolicy(Receiver)
