@@ -47,10 +47,7 @@ class Language(NamedTuple):
 
 
 def collections_of(request: StaffRequest) -> QuerySet[Collection]:
-    user = request.user
-    if user.is_superuser:
-        return Collection.objects.all()
-    return petition_policy.collections_user_has_any_permission_for(user, SEE)
+    return petition_policy.collections_user_has_any_permission_for(request.user, SEE)
 
 
 def collection_contents(collection: Collection) -> dict[str, Any] | None:
