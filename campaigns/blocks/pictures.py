@@ -149,6 +149,14 @@ def player_url(url: str) -> str:
     return ""
 
 
+def check_film(url: str) -> None:
+    """Raise ValidationError for a URL that is not that of one film on a known site."""
+    if not player_url(url):
+        raise ValidationError(
+            _("Give the web address of one film on YouTube, Vimeo or a PeerTube server.")
+        )
+
+
 class VideoBlock(blocks.StructBlock):
     url = blocks.URLBlock(
         label=_("Web address of the film"), help_text=_("On YouTube, Vimeo or a PeerTube server.")
@@ -170,9 +178,11 @@ class VideoBlock(blocks.StructBlock):
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         value = super().clean(value)
-        if value.get("url") and not player_url(value["url"]):
-            message = _("Give the web address of one film on YouTube, Vimeo or a PeerTube server.")
-            raise StructBlockValidationError({"url": ValidationError(message)})
+        if value.get("url"):
+            try:
+                check_film(value["url"])
+            except ValidationError as error:
+                raise StructBlockValidationError({"url": error}) from None
         return value
 
     class Meta:

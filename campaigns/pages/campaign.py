@@ -19,7 +19,7 @@ from wagtail.url_routing import RouteResult
 
 from campaigns import freshness
 from campaigns.blocks import StoryBlock, UpdatesBlock
-from campaigns.blocks.pictures import player_url
+from campaigns.blocks.pictures import check_film
 from campaigns.pages import timeline
 from campaigns.pages.cards import for_cards
 from campaigns.pages.composing import PetitionKey, WithPetition
@@ -30,14 +30,6 @@ from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State, is_open
 from guide.help_links import AboutFieldPanel
-
-
-def check_film(url: str) -> None:
-    """Raise ValidationError for a URL that is not that of one film on a known site."""
-    if not player_url(url):
-        raise ValidationError(
-            _("Give the web address of one film on YouTube, Vimeo or a PeerTube server.")
-        )
 
 
 class CampaignIndexPage(PublicPage):
