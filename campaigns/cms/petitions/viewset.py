@@ -63,7 +63,6 @@ class PetitionViewSet(SnippetViewSet):
     history_view_class = PetitionHistoryView
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
-    inspect_template_name = "campaigns/cms/petition_inspect.html"
     chooser_viewset_class = PetitionChooserViewSet
 
     def get_queryset(self, request: StaffRequest) -> QuerySet[Petition]:
