@@ -18,6 +18,8 @@ from campaigns.petitions.settings import Forwards
 from campaigns.petitions.state import State
 
 URLS = "wagtailsnippets_campaigns_petition"
+# The list of signatures, and the page of one.
+SIGNATURES, SIGNATURE = "signatures_modeladmin_index", "signatures_modeladmin_inspect"
 # The states in which people sign, or soon will: on paper, too.
 TAKING = (State.OPEN, State.PAUSED, State.SCHEDULED)
 
@@ -77,7 +79,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         return bool(policy.user_has_permission_for_instance(user, action, petition))
 
     original = petition.original
-    signatures = f"{reverse('signatures_modeladmin_index')}?petition={original.pk}"
+    signatures = f"{reverse(SIGNATURES)}?petition={original.pk}"
     comments = f"{reverse('comments')}?petition={original.pk}" if original.shows_comments else ""
     arrivals = reverse(f"{URLS}:arrivals", args=[petition.pk])
     ledger = reverse(f"{URLS}:ledger", args=[petition.pk])

@@ -16,6 +16,7 @@ from campaigns.cms.permissions import signature_policy, signatures_for
 from campaigns.cms.signatures.screens_of_all import ListedQuestion
 from campaigns.moderation import queue
 from campaigns.moderation.seen import Seen, undecided
+from campaigns.petitions.panels import SIGNATURE
 from campaigns.signatures.signature import Signature
 from campaigns.trends import alarms
 
@@ -100,7 +101,7 @@ class SelectedQuestion(ListedQuestion):
                 raise Http404 from None
             if not found.exists():
                 raise Http404
-            self.back_url = reverse("signatures_modeladmin_inspect", args=[key])
+            self.back_url = reverse(SIGNATURE, args=[key])
             return found
         if self.filters.keys() == {"group"}:
             self.back_url, self.back_label = reverse("quarantine"), _("Quarantine")

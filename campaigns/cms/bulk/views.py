@@ -21,8 +21,8 @@ from campaigns.cms.jobs import bulk, decisions
 from campaigns.cms.permissions import tallies_for
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures.moderating import ASKED, INTERRUPTED
-from campaigns.cms.signatures.screens_of_all import LIST
 from campaigns.mail import resending
+from campaigns.petitions.panels import SIGNATURES
 
 
 class TaskEntry(LogFormatter):
@@ -139,7 +139,7 @@ class UndoResendingView(QuestionView):
 
     page_title = _("Cancel emails")
     header_icon = "rotate"
-    back_url = reverse_lazy(LIST)
+    back_url = reverse_lazy(SIGNATURES)
     back_label = _("Signatures")
     decline = _("No, let them go out")
     question = _(

@@ -16,6 +16,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, signatures_for
 from campaigns.cms.screens import refused
 from campaigns.finding.notes import LONGEST, SignatureNote
+from campaigns.petitions.panels import SIGNATURE
 from campaigns.signatures.signature import Signature
 
 
@@ -81,7 +82,7 @@ def moderatable(request: StaffRequest, pk: str) -> Signature:
 
 
 def page_of(signature: Signature) -> str:
-    return reverse("signatures_modeladmin_inspect", args=[signature.pk]) + "#notes"
+    return reverse(SIGNATURE, args=[signature.pk]) + "#notes"
 
 
 def urls() -> list[URLPattern]:

@@ -19,8 +19,8 @@ from campaigns.cms.finding.filters import filter_parameters
 from campaigns.cms.permissions import CollectionField, collections_for, signature_policy
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.finding.saved import SavedView
+from campaigns.petitions.panels import SIGNATURES
 
-LIST = "signatures_modeladmin_index"
 # What is no filter of its own: a search, and what one signature or one group of now is like.
 NOT_SAVED = {"search", "group", "alarm", "like"}
 
@@ -35,7 +35,7 @@ def address_of(view: SavedView) -> str:
     """The address of the list, with those of the filters that there are still."""
     known = filter_parameters() - NOT_SAVED
     filters = [(name, text) for name, text in parse_qsl(view.filters) if name in known]
-    return f"{reverse(LIST)}?{urlencode(filters)}"
+    return f"{reverse(SIGNATURES)}?{urlencode(filters)}"
 
 
 def listed(user: User) -> list[dict[str, Any]]:
@@ -100,7 +100,7 @@ class SaveViewView(QuestionView):
         if not signature_policy.user_has_permission(self.request.user, "view"):
             raise Http404
         self.filters = savable(self.request.GET.items())
-        self.back_url = f"{reverse(LIST)}?{self.filters}" if self.filters else reverse(LIST)
+        self.back_url = reverse(SIGNATURES) + (f"?{self.filters}" if self.filters else "")
 
     def nothing_to_do(self) -> Text:
         return "" if self.filters else _("There is nothing to save yet: set a filter first.")
@@ -133,7 +133,7 @@ class DeleteViewView(QuestionView):
     def find(self, *, pk: int) -> None:
         """Find a view of one's own; those of others are a 404."""
         self.view = get_object_or_404(SavedView, pk=pk, owner=self.request.user)
-        self.back_url, self.heading = reverse(LIST), self.view.name
+        self.back_url, self.heading = reverse(SIGNATURES), self.view.name
         self.question = (
             _("Delete this view? The colleagues with whom it is shared lose it, too.")
             if self.view.collection_id

@@ -18,10 +18,10 @@ from campaigns.cms.signatures.history import Entry
 from campaigns.finding import similar
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation.screening import Reason
+from campaigns.petitions.panels import SIGNATURES
 from campaigns.privacy import access_report
 from campaigns.signatures.signature import Signature
 
-LIST = "signatures_modeladmin_index"
 # What led to the quarantine, in more words than the list has.
 WHY = {
     Reason.HONEYPOT: _(
@@ -63,7 +63,7 @@ def group_url(signature: Signature) -> str:
     """The list of those that were quarantined for the same reason; "" for others."""
     if signature.state != "quarantined":
         return ""
-    return f"{reverse(LIST)}?{urlencode({'group': f'reason.{signature.pk}'})}"
+    return f"{reverse(SIGNATURES)}?{urlencode({'group': f'reason.{signature.pk}'})}"
 
 
 # --- the timeline ---
@@ -136,7 +136,7 @@ def alike(signature: Signature, user: AnyUser) -> list[dict[str, str]]:
         {
             "label": capfirst(str(kind.label)),
             "number": said(number),
-            "url": f"{reverse(LIST)}?{urlencode({'like': f'{kind}.{signature.pk}'})}",
+            "url": f"{reverse(SIGNATURES)}?{urlencode({'like': f'{kind}.{signature.pk}'})}",
         }
         for kind, number in counts.items()
     ]

@@ -22,8 +22,8 @@ from campaigns.cms.signatures.export_answers import CALLED
 from campaigns.exports.presets import ExportPreset
 from campaigns.exports.rows import heading
 from campaigns.exports.shapes import ANSWERS, SHAPES, Shape, name_of
+from campaigns.petitions.panels import SIGNATURES
 
-LIST = "signatures_modeladmin_index"
 # What the address of the saving screen says besides the filters of the list.
 OWN = ("shape", "columns", "format", "new")
 
@@ -129,7 +129,7 @@ class SavePresetView(QuestionView):
         if not signature_policy.user_has_permission(self.request.user, right):
             raise PermissionDenied
         self.filters = {name: query[name] for name in query if name not in OWN and query[name]}
-        self.back_url = f"{reverse(LIST)}?{urlencode(self.filters)}"
+        self.back_url = f"{reverse(SIGNATURES)}?{urlencode(self.filters)}"
         chosen = list(dict.fromkeys(query.get("columns", "").split()))
         shape = SHAPES.get(self.shape)
         self.columns = shape.with_columns(chosen).cells if shape else ()
@@ -179,7 +179,7 @@ class OwnPresetView(QuestionView):
         self.preset = get_object_or_404(visible_to(self.request.user), pk=pk)
         if self.preset.owner_id != self.request.user.pk:
             raise Http404
-        self.back_url, self.heading = reverse(LIST), self.preset.name
+        self.back_url, self.heading = reverse(SIGNATURES), self.preset.name
 
 
 class RenamePresetView(OwnPresetView):

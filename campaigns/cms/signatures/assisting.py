@@ -19,6 +19,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.cms.permissions import AnyUser, signature_policy, signatures_for
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE
+from campaigns.petitions.panels import SIGNATURE
 from campaigns.signatures import confirmations
 from campaigns.signatures.column_types import moment
 from campaigns.signatures.signature import Signature
@@ -198,7 +199,7 @@ class AssistView(QuestionView):
         allowed = signatures_for(self.request.user, "moderate").select_related("tally__petition")
         self.signature = get_object_or_404(allowed, pk=pk)
         self.heading = self.back_label = self.signature.name or str(pk)
-        self.back_url = reverse("signatures_modeladmin_inspect", args=[pk])
+        self.back_url = reverse(SIGNATURE, args=[pk])
         self.page_title, self.question = self.assistance.label, self.assistance.question
         self.header_icon, self.form_class = self.assistance.icon, self.assistance.form
 

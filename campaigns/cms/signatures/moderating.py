@@ -18,8 +18,8 @@ from campaigns.cms.bulk.selected import NumberForm, SelectedQuestion, numbered
 from campaigns.cms.jobs import decisions, undoing
 from campaigns.cms.permissions import tallies_for
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
-from campaigns.cms.signatures.screens_of_all import LIST
 from campaigns.moderation import moderating
+from campaigns.petitions.panels import SIGNATURES
 from campaigns.signatures.signature import Signature
 
 # The database did nothing, or all: a decision and its undoing are one transaction each.
@@ -152,7 +152,7 @@ class UndoView(QuestionView):
 
     page_title = _("Undo a decision")
     header_icon = "rotate"
-    back_url = reverse_lazy(LIST)
+    back_url = reverse_lazy(SIGNATURES)
     back_label = _("Signatures")
     decline = _("No, leave them as they are")
 

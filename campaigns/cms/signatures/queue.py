@@ -31,6 +31,7 @@ from campaigns.moderation import queue
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.queue import Group
 from campaigns.moderation.screening import Reason
+from campaigns.petitions.panels import SIGNATURES
 from campaigns.petitions.state import State, state_at
 from campaigns.petitions.tally import Tally
 from campaigns.signing import typos
@@ -40,7 +41,6 @@ A_PAGE = 10
 # The menu is on every page: it counts no further.
 MOST_IN_MENU = 999
 REASONS = {**dict(Reason.choices), "": _("quarantined by a colleague")}
-LIST = "signatures_modeladmin_index"
 ADD_ENTRY = "wagtailsnippets_campaigns_listentry:add"
 EDIT_ENTRY = "wagtailsnippets_campaigns_listentry:edit"
 SET_LIMITS = "wagtailsnippets_campaigns_petition:set_limits"
@@ -159,7 +159,7 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
             "group": group,
             "label": label(group, networks),
             "moderate_url": address("moderate_signatures", group),
-            "list_url": address(LIST, group) if group.tally in self.viewable else "",
+            "list_url": address(SIGNATURES, group) if group.tally in self.viewable else "",
             **self.listing(group),
         }
 

@@ -12,9 +12,8 @@ from campaigns.cms.finding.filters import filter_parameters
 from campaigns.cms.screens import QuestionView, Text
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.listing import SignatureIndexView
+from campaigns.petitions.panels import SIGNATURES
 from campaigns.signatures.signature import Signature
-
-LIST = "signatures_modeladmin_index"
 
 
 class ListedQuestion(QuestionView):
@@ -36,7 +35,7 @@ class ListedQuestion(QuestionView):
         if self.filters.get("updates", "") not in ("", "true", "false"):
             self.unknown.append("updates")  # for its radio buttons, another text is no choice
         shown = "" if self.unknown else urlencode(self.filters)
-        self.back_url = f"{reverse(LIST)}?{shown}" if shown else reverse(LIST)
+        self.back_url = f"{reverse(SIGNATURES)}?{shown}" if shown else reverse(SIGNATURES)
 
     def refusal(self) -> Text:
         """What is said where a parameter is not known, or a search; "" where all are."""

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from wagtail.admin.ui.components import Component
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, tallies_for
+from campaigns.petitions.panels import SIGNATURES
 from campaigns.petitions.tally import Tally
 from campaigns.trends import alarms, words
 from campaigns.trends.alarms import Alarm
@@ -33,7 +34,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         statistics = reverse("signatures_statistics")
         return redirect(f"{statistics}?petition={alarm.tally.petition_id}")
     may_list = tallies_for(user, "view").filter(pk=alarm.tally_id).exists()
-    name = "signatures_modeladmin_index" if may_list else "moderate_signatures"
+    name = SIGNATURES if may_list else "moderate_signatures"
     return redirect(f"{reverse(name)}?alarm={alarm.pk}")
 
 
