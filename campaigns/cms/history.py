@@ -15,9 +15,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.generic.history import ActionColumn
-from wagtail.log_actions import LogActionRegistry, LogFormatter, log
+from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
 
+from campaigns.cms.bulk import recording
 from campaigns.cms.permissions import AnyUser, tallies_for
 from campaigns.mail import resending
 from campaigns.moderation import comments, moderating
@@ -42,13 +43,9 @@ def record(user: User, action: str, decision: Decision, counts: dict[int, int]) 
     `counts` are the numbers of signatures for each tally, by its primary key. The reason is not
     logged, since Wagtail's log is stored without end, and the reason may name somebody.
     """
-    for tally in Tally.objects.filter(pk__in=counts).select_related("petition").order_by("pk"):
-        data = {
-            "moderation": decision.moderation,
-            "count": counts[tally.pk],
-            "decision": decision.pk,
-        }
-        log(tally.petition, action, user=user, data=data)
+    recording.log_each(
+        action, counts, by=user, moderation=decision.moderation, decision=decision.pk
+    )
 
 
 class DecisionEntry(LogFormatter):

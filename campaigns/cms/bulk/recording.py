@@ -28,6 +28,7 @@ def record_undoing(counts: Mapping[int, int], *, by: User) -> None:
 
 
 def log_each(action: str, counts: Mapping[int, int], *, by: User, **data: Any) -> None:
+    """Add an entry to the history of each petition, with its number of signatures."""
     tallies = Tally.objects.filter(pk__in=counts).select_related("petition").order_by("pk")
     for tally in tallies:
         log(tally.petition, action, user=by, data={"count": counts[tally.pk], **data})

@@ -20,9 +20,9 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.log_actions import log
 
 from campaigns.cms import history
+from campaigns.cms.bulk import recording
 from campaigns.cms.permissions import (
     StaffRequest,
     signature_policy,
@@ -192,13 +192,9 @@ def read_key(text: str) -> tuple[UUID, str] | None:
 def record(request: StaffRequest, action: str, decision: CommentDecision) -> int:
     """Add an entry to the history of each petition; return the number of comments."""
     counts = comments.counts(decision)
-    for tally in Tally.objects.filter(pk__in=counts).select_related("petition").order_by("pk"):
-        data = {
-            "state": decision.state,
-            "count": counts[tally.pk],
-            "comment_decision": decision.pk,
-        }
-        log(tally.petition, action, user=request.user, data=data)
+    recording.log_each(
+        action, counts, by=request.user, state=decision.state, comment_decision=decision.pk
+    )
     return counts.total()
 
 
