@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms.bulk import tasks
 from campaigns.cms.bulk.tasks import Task
-from campaigns.cms.permissions import tallies_for
+from campaigns.cms.jobs.about_petitions import FORBIDDEN, check_right, titles_of
 from campaigns.moderation.seen import Seen
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
@@ -21,7 +21,7 @@ from operations.jobs.job import Job
 from operations.jobs.kinds import Kind
 from operations.jobs.work import Refused, Work
 
-FORBIDDEN, HELD = "forbidden", "held"
+HELD = "held"
 
 
 def ask(
@@ -35,8 +35,8 @@ def ask(
     """Have this done to these signatures: those that it is about now, and no others."""
     seen = seen or Seen.now()
     tallies = list(subject.order_by().values_list("tally", flat=True).distinct())
-    titles = Petition.objects.filter(pk__in=Tally.objects.filter(pk__in=tallies).values("petition"))
-    told = {"titles": list(titles.order_by("title").values_list("title", flat=True)[:3])}
+    petitions = Tally.objects.filter(pk__in=tallies).values("petition")
+    told = {"titles": titles_of(Petition.objects.filter(pk__in=petitions))}
     order = {"reason": reason, "tallies": tallies, "seen": seen.write()}
     with transaction.atomic():
         job = running.ask(task.key, by=by, order=order, told=told, total=0)
@@ -49,9 +49,7 @@ def working(task: type[Task]) -> Callable[[Work], dict[str, Any]]:
 
     def work(work: Work) -> dict[str, Any]:
         order, by = work.order, work.job.made_by
-        allowed = tallies_for(by, task.right).filter(pk__in=order["tallies"])
-        if allowed.count() != len(order["tallies"]):
-            raise Refused(FORBIDDEN)
+        check_right(work, task.right)
         try:
             return tasks.carry_out(
                 task,

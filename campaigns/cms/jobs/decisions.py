@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms import history
-from campaigns.cms.permissions import tallies_for
+from campaigns.cms.jobs.about_petitions import FORBIDDEN, check_right, titles_of
 from campaigns.moderation import moderating
 from campaigns.moderation.seen import Seen
 from campaigns.petitions.petition import Petition
@@ -19,10 +19,9 @@ from campaigns.signatures.signature import Signature
 from operations.jobs import batches, running
 from operations.jobs.job import Job
 from operations.jobs.kinds import Kind
-from operations.jobs.work import Refused, Work
+from operations.jobs.work import Work
 
 KEY = "decision"
-FORBIDDEN = "forbidden"
 # A decision about more signatures than this is a job.
 AT_ONCE = 5_000
 
@@ -39,10 +38,10 @@ def ask(
     seen = seen or Seen.now()
     subject = moderating.changeable(signatures, moderation)
     tallies = list(subject.order_by().values_list("tally", flat=True).distinct())
-    titles = Petition.objects.filter(pk__in=Tally.objects.filter(pk__in=tallies).values("petition"))
+    petitions = Tally.objects.filter(pk__in=tallies).values("petition")
     told = {
         "moderation": moderation,
-        "titles": list(titles.order_by("title").values_list("title", flat=True)[:3]),
+        "titles": titles_of(Petition.objects.filter(pk__in=petitions)),
     }
     order = {
         "moderation": moderation,
@@ -59,9 +58,7 @@ def ask(
 def decide(work: Work) -> dict[str, Any]:
     """Make the decision and its entries in the histories; signatures that are gone are left out."""
     order, by = work.order, work.job.made_by
-    allowed = tallies_for(by, "moderate").filter(pk__in=order["tallies"])
-    if allowed.count() != len(order["tallies"]):
-        raise Refused(FORBIDDEN)
+    check_right(work, "moderate")
     decision = moderating.moderate_in_batches(
         batches.of(work.job),
         moderation=order["moderation"],

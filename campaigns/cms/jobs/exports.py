@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import ModelLogEntry
 
+from campaigns.cms.jobs.about_petitions import FORBIDDEN, titles_of
 from campaigns.cms.permissions import tallies_for
 from campaigns.cms.signatures.export_answers import Export
 from campaigns.exports import later_exports, rows, shapes
@@ -30,7 +31,6 @@ from operations.jobs.work import Refused, Work
 KEY = "export"
 # The format of a pack for handing over.
 PACK = "zip"
-FORBIDDEN = "forbidden"
 
 
 def ask(export: Export, *, count: int, lock: str) -> Job:
@@ -57,13 +57,12 @@ def begin(export: Export, wanted: dict[str, Any], *, count: int, lock: str) -> J
         # An export of no signatures is in the history of the site.
         own = ContentType.objects.get_for_model(Petition)
         petitions = [each.object_id for each in entries if each.content_type_id == own.pk]
-        titles = Petition.objects.filter(pk__in=petitions).order_by("title")
         told = {
             "shape": export.shape.key,
             "format": export.format,
             "file": export.filename,
             "petitions": petitions,
-            "titles": list(titles.values_list("title", flat=True)[:3]),
+            "titles": titles_of(Petition.objects.filter(pk__in=petitions)),
             "twin": mark(lock),
         }
         order = {**wanted, "entries": [each.pk for each in entries]}

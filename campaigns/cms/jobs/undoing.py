@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms import history
+from campaigns.cms.jobs.about_petitions import FORBIDDEN, titles_of
 from campaigns.cms.permissions import AnyUser, tallies_for
 from campaigns.moderation import moderating
 from campaigns.moderation.decisions import Decision
@@ -18,16 +19,13 @@ from operations.jobs.kinds import Kind
 from operations.jobs.work import Refused, Work
 
 KEY = "undo"
-FORBIDDEN, GONE = "forbidden", "gone"
+GONE = "gone"
 
 
 def ask(decision: Decision, *, count: int, by: User) -> Job:
     """Have this decision undone, which is about so many signatures."""
     petitions = Petition.objects.filter(pk__in=decision.tallies.values("petition"))
-    told = {
-        "decision": decision.pk,
-        "titles": list(petitions.order_by("title").values_list("title", flat=True)[:3]),
-    }
+    told = {"decision": decision.pk, "titles": titles_of(petitions)}
     return running.ask(KEY, by=by, order={}, told=told, total=count)
 
 
