@@ -4,9 +4,7 @@
 """
 
 from collections.abc import Iterable
-from typing import Any
 
-from django import forms
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -28,22 +26,6 @@ class StaffRequest(HttpRequest):
     """A request in the CMS: its user has signed in."""
 
     user: User
-
-
-# ModelChoiceField is generic in the stubs only.
-class CollectionField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Says what Wagtail's first collection means, whose name “Root” tells nobody anything."""
-
-    root: Any = _("Colleagues who see all collections")
-
-    def __init__(self, *args: Any, root: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if root is not None:
-            self.root = root
-
-    def label_from_instance(self, collection: Any) -> str:
-        """What a choice is called, for Django's ModelChoiceField."""
-        return str(self.root if collection.is_root() else collection.name)
 
 
 class PetitionPolicy(CollectionPermissionPolicy):

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.models import Collection
 
+from campaigns.cms.fields import CollectionField
 from campaigns.cms.finding.filters import filter_parameters
-from campaigns.cms.permissions import CollectionField, collections_for, signature_policy
+from campaigns.cms.permissions import collections_for, signature_policy
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.finding.saved import SavedView
 from campaigns.petitions.panels import SIGNATURES

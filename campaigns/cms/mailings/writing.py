@@ -20,6 +20,7 @@ from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexV
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from campaigns.cms.fields import PetitionsField
 from campaigns.cms.mailings.rights import mailings_for
 from campaigns.cms.permissions import StaffRequest, tallies_for
 from campaigns.mailings.mailing import Mailing, State
@@ -37,13 +38,6 @@ NO_NAME = _("The subject is the same for everybody. Use {name} in the text.")
 
 def address(mailing: Mailing) -> str:
     return reverse(URL, args=[mailing.pk])
-
-
-# Generic in the stubs only.
-class PetitionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, tally: Tally) -> str:
-        """The text beside a box, for Django's field."""
-        return tally.petition.title
 
 
 class MailingForm(WagtailAdminModelForm):

@@ -12,9 +12,10 @@ from wagtail.models import Collection
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from campaigns.blocks.letter import LONGEST_DEMAND
+from campaigns.cms.fields import CollectionField
 from campaigns.cms.new_campaign.choices import collections_of_pictures, parents_for, templates_for
 from campaigns.cms.pages.images import WholeImageField
-from campaigns.cms.permissions import AnyUser, CollectionField, collections_for
+from campaigns.cms.permissions import AnyUser, collections_for
 from campaigns.contacts.contact import Contact
 from campaigns.dates import DayField, LastDayField
 from campaigns.pages import new_campaign

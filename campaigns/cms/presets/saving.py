@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.models import Collection
 
-from campaigns.cms.permissions import CollectionField, collections_for, signature_policy
+from campaigns.cms.fields import CollectionField
+from campaigns.cms.permissions import collections_for, signature_policy
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures.export_answers import CALLED
 from campaigns.exports.presets import ExportPreset

@@ -19,6 +19,7 @@ from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from campaigns.cms.fields import PetitionsField
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.sync.rights import receivers_for
 from campaigns.petitions.tally import Tally
@@ -53,13 +54,6 @@ def state_of(receiver: Receiver) -> str | Promise:
     if not receiver.is_on:
         return _("switched off")
     return _("failing") if receiver.failing_since else _("on")
-
-
-# Generic in the stubs only.
-class PetitionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, tally: Tally) -> str:
-        """The text beside a box, for Django's field."""
-        return tally.petition.title
 
 
 class ReceiverForm(WagtailAdminModelForm):
