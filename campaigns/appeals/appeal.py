@@ -3,14 +3,12 @@
 from typing import Any
 from urllib.parse import quote
 
-from anyascii import anyascii
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import (
     DraftStateMixin,
@@ -19,6 +17,8 @@ from wagtail.models import (
     RevisionMixin,
     WorkflowMixin,
 )
+
+from campaigns import slugs
 
 # What stands for the name of the representative in the proposed text.
 NAME = "{representative}"
@@ -113,10 +113,7 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
         super().clean()
         others = Appeal.objects.exclude(pk=self.pk).filter(language=self.language_id)
         if not self.slug:
-            stem = slugify(anyascii(self.title))[:70] or "appeal"
-            taken = set(others.filter(slug__startswith=stem).values_list("slug", flat=True))
-            numbered = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
-            self.slug = next(slug for slug in numbered if slug not in taken)
+            self.slug = slugs.free_slug(self.title, among=others, fallback="appeal")
         elif others.filter(slug=self.slug).exists():
             raise ValidationError({"slug": _("Another appeal has this web address.")})
 

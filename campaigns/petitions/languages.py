@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any, Self
 
-from anyascii import anyascii
 from django.db import models
-from django.utils.text import slugify
 from wagtail.models import Revision, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from campaigns import slugs
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import STEPS
 
@@ -47,12 +46,9 @@ class InLanguages(TranslatableMixin):
 
     def free_slug(self) -> str:
         """A slug made from the title that no other petition of the language has."""
-        stem = slugify(anyascii(self.title))[:70] or "petition"
         others: models.QuerySet[Any] = type(self)._default_manager.exclude(pk=self.pk)
         there = others.filter(locale=self.locale)
-        taken = set(there.filter(slug__startswith=stem).values_list("slug", flat=True))
-        numbered = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
-        return next(slug for slug in numbered if slug not in taken)
+        return slugs.free_slug(self.title, among=there, fallback="petition")
 
     @property
     def is_translation(self) -> bool:

@@ -1,0 +1,15 @@
+"""The last part of an address, made from a title."""
+
+from typing import Any
+
+from anyascii import anyascii
+from django.db.models import QuerySet
+from django.utils.text import slugify
+
+
+def free_slug(title: str, *, among: QuerySet[Any], fallback: str) -> str:
+    """A slug made from the title that none of these rows has; from `fallback` without letters."""
+    stem = slugify(anyascii(title))[:70] or fallback
+    taken = set(among.filter(slug__startswith=stem).values_list("slug", flat=True))
+    numbered = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
+    return next(slug for slug in numbered if slug not in taken)
