@@ -14,6 +14,7 @@ from campaigns.cms.permissions import may
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures.recording import ExportEntry
+from campaigns.exports.export_log import EXPORT
 from campaigns.petitions import immediate_actions
 from campaigns.petitions.actions import ACTIONS, Action
 from campaigns.petitions.actions.forms import ActionForm
@@ -159,7 +160,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         "Not published at the scheduled time: something is missing, or the web address is taken"
     )
     actions.register_action("page.unscheduled", _("Remove from the schedule"), incomplete)
-    actions.register_action("petition.export")(ExportEntry)
+    actions.register_action(EXPORT)(ExportEntry)
     actions.register_action(
         "petition.erase", _("Delete a person’s data"), _("Data deleted at the person’s request")
     )

@@ -10,10 +10,9 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
-from wagtail.models import ModelLogEntry
 
 from campaigns.cms.permissions import tallies_for
-from campaigns.petitions.petition import Petition
+from campaigns.exports import export_log
 
 # They say which petitions, and not which of their signatures.
 OF_PETITIONS = {"petition"}
@@ -34,12 +33,10 @@ def moments(user: User, kind: str) -> dict[int, datetime]:
     Of the petitions only that somebody may export, and of the files only those that were fetched:
     nobody has one that was made and not downloaded.
     """
-    keys = [str(key) for key in tallies_for(user, "export").values_list("petition", flat=True)]
-    entries = ModelLogEntry.objects.get_for_model(Petition).filter(
-        action="petition.export", object_id__in=keys, data__kind=kind, data__finished=True
-    )
+    keys = tallies_for(user, "export").values_list("petition", flat=True)
+    entries = export_log.of_petitions(keys, export_log.EXPORT)
     is_fetched = Q(data__fetched__isnull=True) | Q(data__fetched__gt=0)
-    taken = entries.filter(is_fetched).order_by()
+    taken = entries.filter(is_fetched, data__kind=kind, data__finished=True).order_by()
     found = taken.values_list("object_id").annotate(Max("timestamp"))
     return {int(key): moment for key, moment in found}
 

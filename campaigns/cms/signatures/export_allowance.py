@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.models import ModelLogEntry
 
+from campaigns.exports.export_log import EXPORT
 from operations.jobs import job as jobs
 
 DAY = timedelta(hours=24)
@@ -26,7 +27,7 @@ def taken(user: User) -> int:
     that it was, all of them.
     """
     entries = ModelLogEntry.objects.filter(
-        action="petition.export", user=user, timestamp__gt=timezone.now() - DAY
+        action=EXPORT, user=user, timestamp__gt=timezone.now() - DAY
     )
     is_streamed = Q(data__finished=False, data__job__isnull=True, data__sha256__isnull=True)
     sent_now = is_streamed & Q(timestamp__gt=timezone.now() - LONGEST)

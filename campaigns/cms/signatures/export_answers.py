@@ -22,6 +22,7 @@ from campaigns.cms.signatures import recording
 from campaigns.cms.signatures.recording import Record
 from campaigns.exports import rows
 from campaigns.exports.csv import csv_file
+from campaigns.exports.export_log import EXPORT
 from campaigns.exports.jsonl import jsonl_file
 from campaigns.exports.presets import ExportPreset
 from campaigns.exports.rows import Piece
@@ -100,7 +101,7 @@ class Export:
             return [
                 log(
                     subject,
-                    "petition.export",
+                    EXPORT,
                     user=self.request.user,
                     data={**told, "counted": count, "rows": min(count, announced)},
                 )

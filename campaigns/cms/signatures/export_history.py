@@ -37,6 +37,7 @@ from campaigns.cms.permissions import (
 )
 from campaigns.cms.signatures.recording import columns_in_words, in_words
 from campaigns.exports import shapes
+from campaigns.exports.export_log import EXPORT
 from campaigns.exports.shapes import SHAPES
 from campaigns.petitions.petition import Petition
 
@@ -60,7 +61,7 @@ def entries_for(request: StaffRequest) -> QuerySet[ModelLogEntry]:
         of_none = of_none.filter(user=request.user)
     keys = [str(key) for key in petitions_of(request).values_list("pk", flat=True)]
     of_petitions = ModelLogEntry.objects.get_for_model(Petition).filter(object_id__in=keys)
-    found: QuerySet[ModelLogEntry] = (of_petitions | of_none).filter(action="petition.export")
+    found: QuerySet[ModelLogEntry] = (of_petitions | of_none).filter(action=EXPORT)
     return found
 
 
