@@ -23,8 +23,8 @@ from django.utils.translation import gettext as _
 from campaigns.appeals.message import EMPTY, Message
 from campaigns.appeals.writing import token_of
 from campaigns.mail.addresses import addressed
+from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, reserve
 from campaigns.mail.sending import refused_for_good, was_answered
-from campaigns.mailings.sending import BATCH, PAUSE, Unreachable, opened, reserve
 from campaigns.petitions.texts import organisation_name
 
 log = logging.getLogger(__name__)

@@ -17,8 +17,8 @@ from campaigns.bounces import return_path
 from campaigns.forwarding import composing, forwarded, gathering, stopping
 from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
 from campaigns.forwarding.gathering import Office
+from campaigns.mail.pace import PAUSE, Unreachable, opened, reserve
 from campaigns.mail.sending import refused_for_good, was_answered
-from campaigns.mailings.sending import PAUSE, Unreachable, opened, reserve
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import IN_STATE

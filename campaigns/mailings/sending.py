@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from campaigns.bounces.statuses import name_no_mailbox
 from campaigns.mail import posting
+from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, reserve
 from campaigns.mail.sending import refused_for_good, was_answered
 from campaigns.mailings import audience, composing, due_mailings, suppression
 from campaigns.mailings.mailing import Mailing, Outcome, Recipient, State
@@ -32,14 +33,11 @@ from campaigns.signatures.signature import Signature
 
 log = logging.getLogger(__name__)
 
-# The mails that leave over one connection: as many as the rate allows within so many seconds.
-BATCH = 5
 # The mails that are started together: those of a second, but never more. If their worker is killed,
 # so many may be missing.
 MOST_STARTED = 20
 # With a slow server a batch ends early, so that the worker does not look as if it hung.
 LONGEST = 60.0  # seconds
-PAUSE = 5.0  # seconds, while the mail server cannot be reached
 # A mail that the server did not take for now is tried again after these waits, then given up.
 WAITS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 # In place of an outcome, for those who may get no mailing any more.
@@ -75,13 +73,6 @@ END = Statement("""
     ON CONFLICT (mailing_id, outcome)
     DO UPDATE SET number = campaigns_mailingcount.number + excluded.number
 """)
-# All workers together: each takes the next free seconds, and sends its mails in these.
-RESERVE = """
-    INSERT INTO campaigns_pace (id, next_at) VALUES (1, clock_timestamp() + %(span)s)
-    ON CONFLICT (id) DO UPDATE
-    SET next_at = greatest(campaigns_pace.next_at, clock_timestamp()) + %(span)s
-    RETURNING extract(epoch FROM next_at - %(span)s - clock_timestamp())
-"""
 
 
 class Started(NamedTuple):
@@ -91,10 +82,6 @@ class Started(NamedTuple):
     mailing: int
     signature: UUID
     attempts: int
-
-
-class Unreachable(Exception):
-    """There is no connection to the mail server."""
 
 
 @dataclass
@@ -137,23 +124,6 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     finally:
         backend.close()
     return 0
-
-
-def opened(backend: BaseEmailBackend) -> None:
-    """Connect before a mail is started. Raises Unreachable."""
-    try:
-        backend.open()
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("The mail server cannot be reached: %s", type(error).__name__)
-        raise Unreachable from None
-
-
-def reserve(span: timedelta) -> float:
-    """Take the next free time of this length; return in how many seconds it begins."""
-    with connection.cursor() as cursor:
-        parameters: dict[str, Any] = {"span": span}
-        cursor.execute(RESERVE, parameters)
-        return float(cursor.fetchone()[0])
 
 
 def waiting(limit: int) -> int:

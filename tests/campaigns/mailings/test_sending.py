@@ -236,14 +236,6 @@ def test_without_a_mail_server_or_a_rate_nobody_is_started(smtp_server, settings
     assert (waiting, counted(mailing)) == (2, {"sent": 2})
 
 
-def test_all_workers_share_one_rate():
-    span = timedelta(seconds=100)
-
-    waits = [sending.reserve(span) for _worker in range(3)]
-
-    assert [round(wait / 10) for wait in waits] == [0, 10, 20]
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_send_each_mail_once(smtp_server):
     river = make_petition()
