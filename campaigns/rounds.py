@@ -1,5 +1,7 @@
 """The worker's rounds for campaigns. The worker finds this module by its name."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from campaigns import scheduling
@@ -33,24 +35,13 @@ from operations.jobs import upkeep
 from operations.rounds import Round, before_all, register
 
 
-def show_signers() -> None:
-    """Show the waiting names of each petition that has enough of them."""
-    public_signers.show()
+def ignoring(work: Callable[[], object]) -> Callable[[], None]:
+    """The work without what it returns, which the worker would take for seconds."""
 
+    def done() -> None:
+        work()
 
-def fold() -> None:
-    """Add to the totals what has changed."""
-    counting.fold()
-
-
-def count_pending() -> None:
-    """Count the signatures that await their confirmation."""
-    counting.count_pending()
-
-
-def sort_indexes() -> None:
-    """Sort what is new into the indexes by which signatures are found."""
-    pending.sort_in()
+    return done
 
 
 def recount() -> None:
@@ -84,16 +75,17 @@ register(Round("notices of jobs", notices_of_jobs.send_due, every=2, thread="not
 register(Round("watch", Watch().look, every=EVERY, thread="watch"))
 # Nothing else may hold up the totals. What counts all signatures takes longer the more there are,
 # so it is done less often: for a hundredth of one core.
-register(Round(counting.TOTALS, fold, every=1, alone=True, thread="totals"))
+register(Round(counting.TOTALS, ignoring(counting.fold), every=1, alone=True, thread="totals"))
+count_pending = ignoring(counting.count_pending)
 register(Round("pending", count_pending, every=2, share=100, alone=True, thread="surveys"))
-register(Round("indexes", sort_indexes, every=5, thread="surveys"))
+register(Round("indexes", ignoring(pending.sort_in), every=5, thread="surveys"))
 register(Round("surveys", surveying.survey, every=300, share=100, thread="surveys"))
 register(Round("arrivals", arrivals.roll_up, every=300, share=100, alone=True, thread="surveys"))
 register(Round("last seven days", weeks.count, every=300, share=100, alone=True, thread="surveys"))
 register(Round("alarms", alarms.look, every=60, share=100, alone=True, thread="surveys"))
 register(Round("to forward", gathering.gather, every=60, share=100, thread="surveys"))
 register(Round("recount", recount, every=86400, thread="surveys"))
-register(Round("public signers", show_signers, every=300))
+register(Round("public signers", ignoring(public_signers.show), every=300))
 register(Round("unticking", unticking.untick, every=60))
 register(Round("asked anew", unticking.forget_outdated, every=3600, share=100, thread="surveys"))
 # The CMS makes these versions itself; this is for an update of the software, or the shell.
