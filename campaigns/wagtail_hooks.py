@@ -5,7 +5,6 @@ The permission policies come first, since Wagtail accepts none after it has look
 
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin.forms.models import register_form_field_override
@@ -64,7 +63,6 @@ from campaigns.cms.signatures import (
     assisting,
     comments,
     export_history,
-    export_screen,
     moderating,
     queue,
 )
@@ -101,7 +99,22 @@ modeladmin_register(SignatureAdmin)
 for viewset in (ListEntryViewSet, TopicViewSet, ContactViewSet, AppealViewSet):
     register_snippet(viewset)
 
-hooks.register("register_log_actions", actions.register_log_actions)
+# The modules with screens of their own, and those with entries of their own in Wagtail's log.
+SCREENS = (
+    *(alarms, answers, assisting, beginning, bulk_views, choosing, comments, counts),
+    *(export_history, first_steps, from_updates, guide, job_views, lookup, mailing_views),
+    *(moderating, notes_on_it, presets, preview_links, publishing, queue, receipts),
+    *(receiver_views, saved_views, statistics, using),
+)
+LOGGED = (
+    *(actions, history, assisting, imports, ledger, notes_on_it, answers, bulk_views),
+    *(receiver_views, mailing_views, preview_links),
+)
+for screen in SCREENS:
+    hooks.register("register_admin_urls", screen.urls)
+for logged in LOGGED:
+    hooks.register("register_log_actions", logged.register_log_actions)
+
 hooks.register("construct_homepage_panels", asking.show_requests)
 hooks.register("construct_homepage_panels", queue.show_quarantine)
 hooks.register("construct_homepage_panels", alarms.offer)
@@ -112,30 +125,9 @@ hooks.register("construct_homepage_panels", drafts.offer)
 hooks.register("construct_homepage_panels", jobs_at_home.offer)
 # After those that add the numbers of pages, images and documents.
 hooks.register("construct_homepage_summary_items", drafts.leave_out_numbers, order=1000)
-hooks.register("register_log_actions", history.register_log_actions)
-hooks.register("register_log_actions", assisting.register_log_actions)
-hooks.register("register_log_actions", imports.register_log_actions)
-hooks.register("register_log_actions", ledger.register_log_actions)
-hooks.register("register_log_actions", notes_on_it.register_log_actions)
-hooks.register("register_log_actions", answers.register_log_actions)
-hooks.register("register_admin_urls", assisting.urls)
-hooks.register("register_admin_urls", counts.urls)
-hooks.register("register_log_actions", bulk_views.register_log_actions)
-hooks.register("register_admin_urls", bulk_views.urls)
-hooks.register("register_admin_urls", notes_on_it.urls)
-hooks.register("register_admin_urls", saved_views.urls)
-hooks.register("register_admin_urls", presets.urls)
-hooks.register("register_admin_urls", statistics.urls)
-hooks.register("register_admin_urls", alarms.urls)
 hooks.register("register_account_settings_panel", account.MailChoicePanel)
-hooks.register("register_admin_urls", export_history.urls)
-hooks.register("register_admin_urls", job_views.urls)
-hooks.register("register_admin_urls", mailing_views.urls)
-hooks.register("register_admin_urls", from_updates.urls)
-hooks.register("register_admin_urls", receiver_views.urls)
-hooks.register("register_log_actions", receiver_views.register_log_actions)
 hooks.register("register_page_header_buttons", from_updates.header_button)
-hooks.register("register_log_actions", mailing_views.register_log_actions)
+hooks.register("register_page_header_buttons", preview_links.header_button)
 hooks.register("register_admin_menu_item", statistics.StatisticsMenuItem)
 hooks.register("register_admin_menu_item", lookup.PeopleMenuItem)
 hooks.register("register_admin_menu_item", queue.QuarantineMenuItem)
@@ -171,79 +163,6 @@ def petition_permissions() -> type:
 
 # Wagtail refuses to delete a collection that is not empty, and this makes petitions count.
 hooks.register("describe_collection_contents", listing.collection_contents)
-
-
-@hooks.register("register_admin_urls")
-def guide_urls() -> list[URLPattern]:
-    return [
-        path("first-steps/", first_steps.DismissView.as_view(), name="dismiss_first_steps"),
-        path("guide/", guide.GuidesView.as_view(), name="guides"),
-        path("guide/<slug:name>/", guide.GuideView.as_view(), name="guide"),
-    ]
-
-
-@hooks.register("register_admin_urls")
-def begin_url() -> list[URLPattern]:
-    return [path("campaigns/new/", beginning.BeginView.as_view(), name="begin_campaign")]
-
-
-hooks.register("register_page_header_buttons", preview_links.header_button)
-hooks.register("register_log_actions", preview_links.register_log_actions)
-
-
-@hooks.register("register_admin_urls")
-def preview_links_url() -> list[URLPattern]:
-    view = preview_links.PreviewLinksView.as_view()
-    return [path("pages/<int:page_id>/preview-links/", view, name=preview_links.URL)]
-
-
-@hooks.register("register_admin_urls")
-def publish_page_url() -> list[URLPattern]:
-    view = publishing.PublishPageView.as_view()
-    return [
-        path("pages/<int:page_id>/publish-with-petition/", view, name="publish_page_with_petition")
-    ]
-
-
-@hooks.register("register_admin_urls")
-def moderation_urls() -> list[URLPattern]:
-    undo = moderating.UndoView.as_view()
-    return [
-        path("signatures/moderate/", moderating.ModerateView.as_view(), name="moderate_signatures"),
-        path("signatures/export/", export_screen.ExportView.as_view(), name="export_signatures"),
-        path(
-            "signatures/export/<slug:shape>/",
-            choosing.ColumnsExportView.as_view(),
-            name="export_columns",
-        ),
-        path(
-            "signatures/export/presets/<int:pk>/",
-            using.PresetExportView.as_view(),
-            name="export_preset",
-        ),
-        path("signatures/decisions/<int:pk>/undo/", undo, name="undo_decision"),
-        path("signatures/quarantine/", queue.QuarantineView.as_view(), name=queue.URL),
-        path("signatures/comments/", comments.CommentsView.as_view(), name=comments.URL),
-        path(
-            "signatures/comments/<int:pk>/undo/",
-            comments.UndoCommentsView.as_view(),
-            name="undo_comments",
-        ),
-    ]
-
-
-@hooks.register("register_admin_urls")
-def people_urls() -> list[URLPattern]:
-    views = {
-        "": ("people", lookup.PeopleView.as_view()),
-        "report/": ("person_report", answers.ReportView.as_view()),
-        "erase/": ("erase_person", answers.ErasePersonView.as_view()),
-        "stop-mail/": ("stop_person_mail", answers.StopPersonMailView.as_view()),
-        "receipts/<uuid:pk>/": ("erasure_receipt", receipts.ReceiptView.as_view()),
-    }
-    return [
-        path(f"signatures/people/{route}", view, name=name) for route, (name, view) in views.items()
-    ]
 
 
 # After Wagtail's own, which it replaces.

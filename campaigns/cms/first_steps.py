@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
@@ -223,3 +223,8 @@ class DismissView(View):
 def offer(request: StaffRequest, panels: list[Component]) -> None:
     """For the hook `construct_homepage_panels`."""
     panels.append(FirstStepsPanel())
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [path("first-steps/", DismissView.as_view(), name="dismiss_first_steps")]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -130,4 +130,12 @@ def put_in_order(request: StaffRequest, items: list[MenuItem]) -> None:
         WagtailGuideMenuItem() if item.name == WAGTAILS else item
         for item in items
         if is_administrator or not item.name.startswith("whats-new")
+    ]
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [
+        path("guide/", GuidesView.as_view(), name="guides"),
+        path("guide/<slug:name>/", GuideView.as_view(), name="guide"),
     ]

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template import Context
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
@@ -141,3 +142,8 @@ class BeginPanel(Component):
 def offer(request: StaffRequest, panels: list[Component]) -> None:
     """For the hook `construct_homepage_panels`."""
     panels.append(BeginPanel())
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [path("campaigns/new/", BeginView.as_view(), name="begin_campaign")]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
@@ -92,3 +92,8 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     made, withdrawn = _("Create a preview link"), _("Withdraw a preview link")
     actions.register_action("page.preview_link", made, made)
     actions.register_action("page.preview_link_withdrawn", withdrawn, withdrawn)
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [path("pages/<int:page_id>/preview-links/", PreviewLinksView.as_view(), name=URL)]

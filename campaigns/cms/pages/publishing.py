@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -227,3 +227,11 @@ class PublishPageView(QuestionView):
         buttons = [messages.button(url, label) for url, label in links]
         parent = reverse("wagtailadmin_explore", args=[page.get_parent().pk])
         return self.leave(messages.success, text, to=parent, buttons=buttons)
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    view = PublishPageView.as_view()
+    return [
+        path("pages/<int:page_id>/publish-with-petition/", view, name="publish_page_with_petition")
+    ]

@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.urls import reverse, reverse_lazy
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -177,3 +177,13 @@ def register_log_actions(actions: LogActionRegistry) -> None:
             _("Give a person a copy of their data"),
             _("Copy of the data given to the person at their request"),
         )
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    base = "signatures/people"
+    return [
+        path(f"{base}/report/", ReportView.as_view(), name="person_report"),
+        path(f"{base}/erase/", ErasePersonView.as_view(), name="erase_person"),
+        path(f"{base}/stop-mail/", StopPersonMailView.as_view(), name="stop_person_mail"),
+    ]

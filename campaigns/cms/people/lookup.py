@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse_lazy
+from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.generic import FormView
@@ -108,3 +108,8 @@ class PeopleMenuItem(MenuItem):
     def is_shown(self, request: StaffRequest) -> bool:
         """Wagtail asks each item of its menu."""
         return signature_policy.user_has_any_permission(request.user, ANSWERS)
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [path("signatures/people/", PeopleView.as_view(), name="people")]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -66,3 +66,9 @@ class ReceiptView(WagtailAdminTemplateMixin, TemplateView):
         """Wagtail renders these items above the page."""
         people = {"url": reverse("people"), "label": _("Data requests")}
         return [*self.breadcrumbs_items, people, {"url": "", "label": self.page_title}]
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    view = ReceiptView.as_view()
+    return [path("signatures/people/receipts/<uuid:pk>/", view, name="erasure_receipt")]

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms.presets.columns import ColumnsField
@@ -78,3 +78,12 @@ class ColumnsExportView(ExportView):
     def wanted(self, form: forms.Form) -> Shape:
         [shape] = self.shapes.values()
         return shape.with_columns(form.cleaned_data["columns"])
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    columns = ColumnsExportView.as_view()
+    return [
+        path("signatures/export/", ExportView.as_view(), name="export_signatures"),
+        path("signatures/export/<slug:shape>/", columns, name="export_columns"),
+    ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
 
 from campaigns.cms.presets import saving
 from campaigns.cms.screens import Text
@@ -54,3 +55,9 @@ class PresetExportView(ExportView):
     def wanted(self, form: forms.Form) -> Shape:
         [shape] = self.shapes.values()
         return shape
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    view = PresetExportView.as_view()
+    return [path("signatures/export/presets/<int:pk>/", view, name="export_preset")]

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -231,3 +231,12 @@ class UndoCommentsView(QuestionView):
             if comments.undo(self.decision, by=self.request.user):
                 record(self.request, "petition.undo_comments", self.decision)
         return self.leave(messages.success, _("The decision on the comments has been undone."))
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    undo = UndoCommentsView.as_view()
+    return [
+        path("signatures/comments/", CommentsView.as_view(), name=URL),
+        path("signatures/comments/<int:pk>/undo/", undo, name="undo_comments"),
+    ]

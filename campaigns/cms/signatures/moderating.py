@@ -8,7 +8,7 @@ from django.db import OperationalError, transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse, reverse_lazy
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
@@ -197,3 +197,11 @@ class UndoView(QuestionView):
         except OperationalError:
             return self.leave(messages.error, INTERRUPTED)
         return self.leave(messages.success, undoing.restored(sum(counts.values())))
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [
+        path("signatures/moderate/", ModerateView.as_view(), name="moderate_signatures"),
+        path("signatures/decisions/<int:pk>/undo/", UndoView.as_view(), name="undo_decision"),
+    ]

@@ -9,7 +9,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse, reverse_lazy
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -231,3 +231,8 @@ def hour_of(group: Group) -> str:
         "begin": date_format(begin, "TIME_FORMAT"),
         "end": date_format(end, "TIME_FORMAT"),
     }
+
+
+def urls() -> list[URLPattern]:
+    """For the hook `register_admin_urls`."""
+    return [path("signatures/quarantine/", QuarantineView.as_view(), name=URL)]
