@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.apps import apps
+
 from script import module_map
 
 PAGE = module_map.PAGE.read_text()
@@ -104,6 +106,13 @@ def test_every_module_is_on_the_map_with_its_own_first_line():
     shown = rest.partition(module_map.END)[0].strip()
 
     assert shown == module_map.written().strip(), "run: .venv/bin/python -m script.module_map"
+
+
+def test_every_model_is_among_the_data():
+    data = PAGE.partition("## Data")[2].partition("\n## ")[0]
+    models = [each for each in apps.get_models() if each.__module__.split(".")[0] in OURS]
+
+    assert [each.__name__ for each in models if f"**`{each.__name__}`**" not in data] == []
 
 
 def test_files_stay_short():
