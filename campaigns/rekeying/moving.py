@@ -29,8 +29,8 @@ from campaigns.rekeying.mailboxes import Move
 from campaigns.signatures.email_keys import mailbox_keys
 from campaigns.signatures.signature import Signature
 from campaigns.sync import keys as secrets
-from campaigns.sync import services
 from campaigns.sync.delivery import Known
+from campaigns.sync.services import entries
 from operations import keyring
 from operations.backups import erasure_ledger
 from operations.encryption import Damaged
@@ -105,7 +105,7 @@ def batches(report: Report) -> Iterator[Callable[[], None]]:
         yield partial(move_signed, rows, keys, report)
     for rows in by_key(Message.objects.exclude(email=""), "pk", "email"):
         yield partial(move_plain, Message, [message.keys_of(email, keys) for _pk, email in rows])
-    for rows in by_key(Known.objects.all(), "pk", "receiver_id", "remote", "remote_key"):
+    for rows in by_key(Known.objects.all(), "pk", "remote", "remote_key"):
         yield partial(move_known, rows, keys, report)
 
 
@@ -221,11 +221,11 @@ def move_plain(model: type[Any], wanted: Sequence[Sequence[bytes]]) -> None:
         cursor.execute(PLAIN.format(table, alone), columns)
 
 
-def move_known(rows: list[tuple[int, int, bytes, bytes]], keys: list[str], report: Report) -> None:
+def move_known(rows: list[tuple[int, bytes, bytes]], keys: list[str], report: Report) -> None:
     """Move what receivers know signers by, which is stored encrypted beside it."""
-    for pk, receiver, remote, key in rows:
+    for pk, remote, key in rows:
         try:
-            now, *old = services.keys_of(receiver, secrets.read(remote), keys)
+            now, *old = entries.keys_of(secrets.read(remote), keys)
         except Damaged:
             continue
         if bytes(key) in old:

@@ -150,10 +150,12 @@ class Delivery(models.Model):
 
 
 class Known(models.Model):
-    """Whom a mailing list knows as what, so that who is gone here can be deleted there.
+    """By which email address a mailing list knows a signer, or may do since it was asked to.
 
-    It outlives the signature until the list was told. Both keys say nothing without the site's
-    secrets: `remote` is encrypted, `remote_key` an HMAC of it.
+    So who is gone here can be deleted there: it outlives the signature until the list was told.
+    While a signer's new email address is on its way, there is a row for each of the two. Rows with
+    one email address are one entry there (`services.entries`). Nothing of it can be read without
+    the site's secrets: `remote` is encrypted, `remote_key` an HMAC of it.
     """
 
     receiver = models.ForeignKey(
@@ -162,9 +164,9 @@ class Known(models.Model):
     signature = models.UUIDField()
     remote = models.BinaryField()
     remote_key = models.BinaryField(max_length=16)
-    # Whether the site has made the entry there; others had it before.
+    # Whether the site has made the entry there, the same in all rows of it; others had it before.
     is_ours = models.BooleanField()
-    # Whether its signer has unsubscribed.
+    # Whether its signer has unsubscribed, or the list has not said yet that they are subscribed.
     is_out = models.BooleanField(default=False)
 
     wagtail_reference_index_ignore = True
@@ -172,7 +174,7 @@ class Known(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["receiver", "signature"], name="known_once_by_a_receiver"
+                fields=["receiver", "signature", "remote_key"], name="known_once_by_a_receiver"
             )
         ]
         indexes = [models.Index(fields=["receiver", "remote_key"], name="known_by_remote_key")]

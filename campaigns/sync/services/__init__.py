@@ -13,11 +13,11 @@ from campaigns.sync.delivery import Delivery, Known
 from campaigns.sync.delivery import Kind as Event
 from campaigns.sync.posting import Answer
 from campaigns.sync.receiver import Kind, Receiver
-from campaigns.sync.services.api import Person, Refused, Service
+from campaigns.sync.services import entries
+from campaigns.sync.services.api import Entry, Person, Refused, Service
 from campaigns.sync.services.listmonk import Listmonk
 from campaigns.sync.services.mailchimp import Mailchimp
 from campaigns.sync.services.mautic import Mautic
-from operations import keyring
 
 SERVICES: dict[str, type[Service]] = {
     Kind.LISTMONK: Listmonk,
@@ -25,6 +25,7 @@ SERVICES: dict[str, type[Service]] = {
     Kind.MAUTIC: Mautic,
 }
 DONE = Answer(200, "", b"")
+NOBODY = "nobody@example.org"
 # A decision over many signatures is made within this time.
 RELEASED = timedelta(minutes=15)
 # A server that answers in another way than the API says, such as a wrong address that answers {}.
@@ -40,6 +41,7 @@ def tell(receiver: Receiver, delivery: Delivery, signature: Signature | None) ->
     try:
         if delivery.kind == Event.TEST:
             service.check()
+            service.find(NOBODY)  # which may need a permission of its own
         elif signature:
             put(service, receiver, delivery, signature)
         else:
@@ -53,39 +55,60 @@ def tell(receiver: Receiver, delivery: Delivery, signature: Signature | None) ->
 
 
 def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Signature) -> None:
-    """Add a signer, or change what is known of them."""
+    """Add a signer, or change what is known of them.
+
+    What is known is stored before the list is told, so that nobody stays there unknown whose
+    request was carried out and not answered.
+    """
     if not signature.email:
         return
-    known = Known.objects.filter(receiver=receiver, signature=signature.pk).first()
-    remote = keys.read(known.remote) if known else ""
-    person = Person(signature.email, signature.name or "", payload.fields(receiver, signature))
+    email = signature.email.lower()
+    own = list(Known.objects.filter(receiver=receiver, signature=signature.pk))
+    before = [known for known in own if keys.read(known.remote) != email]
     # Whoever is there already and has not left here did not ask anew: an event that is sent again
     # must not subscribe somebody who has unsubscribed there meanwhile.
-    is_new_here = known is None and not was_released(signature, delivery)
-    is_fresh = delivery.kind == Event.ADDED and (is_new_here or bool(known and known.is_out))
-
-    def remember(made_as: str) -> None:
-        """Who is made there is not subscribed yet, so that the next attempt is as this one."""
-        values: dict[str, Any] = {
-            "remote": keys.sealed(made_as),
-            "remote_key": key_of(receiver, made_as),
-            "is_ours": True,
-            "is_out": is_fresh,
-        }
-        Known.objects.update_or_create(receiver=receiver, signature=signature.pk, defaults=values)
-
-    service.made = remember
-    put_as, is_new = service.put(person, remote, is_fresh=is_fresh)
+    is_new_here = not own and not was_released(signature, delivery)
+    is_out = any(known.is_out for known in own)
+    is_fresh = delivery.kind == Event.ADDED and (is_new_here or is_out)
+    entry = entries.of(receiver, email)
+    found = service.find(email)
+    is_ours = found is None or entry.filter(is_ours=True).exists()
+    if found is None and (renamed := to_rename(service, receiver, before)):
+        found, is_ours = renamed
     values: dict[str, Any] = {
-        "remote": keys.sealed(put_as),
-        "remote_key": key_of(receiver, put_as),
-        "is_out": False if is_fresh or known is None else known.is_out,
+        "remote": keys.sealed(email),
+        "remote_key": entries.key_of(email),
+        "is_ours": is_ours,
+        # Nobody is subscribed yet, so that the next attempt is as this one.
+        "is_out": is_fresh or is_out,
     }
-    if known is None and not is_new:
-        values["is_ours"] = others(receiver, put_as).filter(is_ours=True).exists()
-    elif is_new:
-        values["is_ours"] = True
-    Known.objects.update_or_create(receiver=receiver, signature=signature.pk, defaults=values)
+    known, _is_new = Known.objects.update_or_create(
+        receiver=receiver,
+        signature=signature.pk,
+        remote_key__in=entries.keys_of(email),
+        defaults=values,
+    )
+    entry.update(is_ours=is_ours)
+    person = Person(signature.email, signature.name or "", payload.fields(receiver, signature))
+    is_made = service.put(person, found, is_fresh=is_fresh)
+    if found is None and not is_made:
+        entry.update(is_ours=False)
+    if is_fresh:
+        Known.objects.filter(pk=known.pk).update(is_out=False)
+    for each in before:
+        let_go(service, receiver, each, for_good=True)
+
+
+def to_rename(
+    service: Service, receiver: Receiver, before: list[Known]
+) -> tuple[Entry, bool] | None:
+    """The entry of a signer with a new email address, and whether it is ours; nobody else's."""
+    for known in before:
+        email = keys.read(known.remote)
+        others = entries.of(receiver, email).exclude(signature=known.signature)
+        if not others.filter(entries.STANDS).exists() and (found := service.find(email)):
+            return found, known.is_ours
+    return None
 
 
 def was_released(signature: Signature, delivery: Delivery) -> bool:
@@ -96,40 +119,29 @@ def was_released(signature: Signature, delivery: Delivery) -> bool:
 
 
 def take_out(service: Service, receiver: Receiver, delivery: Delivery) -> None:
-    """Unsubscribe a signer who unsubscribed here, and delete one whose signature is gone.
-
-    Where the same mailbox has signed something else that is sent there, it stays for that.
-    """
+    """Unsubscribe a signer who unsubscribed here, and delete one whose signature is gone."""
     assert delivery.signature  # only a test has none
-    known = Known.objects.filter(receiver=receiver, signature=delivery.signature).first()
-    if known is None:
-        return
-    remote = keys.read(known.remote)
-    counts = Signature.objects.filter(COUNTED, NOT_ANONYMISED, pk=delivery.signature)
-    rest = others(receiver, remote).exclude(pk=known.pk)
-    is_needed = rest.filter(is_out=False).exists()
-    if counts.exists():
-        if not is_needed:
-            service.unsubscribe(remote)
+    known = Known.objects.filter(receiver=receiver, signature=delivery.signature)
+    counts = Signature.objects.filter(COUNTED, NOT_ANONYMISED, pk=delivery.signature).exists()
+    for each in known:
+        let_go(service, receiver, each, for_good=not counts)
+
+
+def let_go(service: Service, receiver: Receiver, known: Known, *, for_good: bool) -> None:
+    """Unsubscribe an entry, or delete it with its last signature.
+
+    It stays as far as others need it, in this list or in another one of the same server. It is
+    marked first: of two who let go of it at one moment, one sees that nobody is left.
+    """
+    if not for_good:
         Known.objects.filter(pk=known.pk).update(is_out=True)
-        return
-    if rest.exists():
-        if not is_needed and not known.is_out:
-            service.unsubscribe(remote)
-    else:
-        service.delete(remote, is_ours=known.is_ours)
-    known.delete()
-
-
-def others(receiver: Receiver, remote: str) -> Any:
-    """All that the receiver knows by one entry."""
-    return Known.objects.filter(receiver=receiver, remote_key__in=keys_of(receiver.pk, remote))
-
-
-def key_of(receiver: Receiver, remote: str) -> bytes:
-    return keys_of(receiver.pk, remote)[0]
-
-
-def keys_of(receiver: int, remote: str, keys: list[str] | None = None) -> list[bytes]:
-    """The keys that an entry may have (16 bytes), the one with which it is stored first."""
-    return [each[:16] for each in keyring.digests(f"sync:{receiver}:{remote}".encode(), keys)]
+    email = keys.read(known.remote)
+    rest = entries.of(receiver, email).filter(entries.STANDS).exclude(pk=known.pk)
+    here = rest.filter(receiver__audience=receiver.audience)
+    found = service.find(email)
+    if found and for_good and not here.exists():
+        service.delete(found, is_ours=known.is_ours and not rest.exists())
+    elif found and not here.filter(is_out=False).exists():
+        service.unsubscribe(found, is_alone=not rest.filter(is_out=False).exists())
+    if for_good:
+        known.delete()

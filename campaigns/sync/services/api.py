@@ -2,15 +2,16 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from campaigns.sync import posting
 from campaigns.sync.posting import LARGEST, Answer
 from campaigns.sync.receiver import Receiver
 
-# Of one event, at most: listmonk knows a number no more, and the email by another.
-MOST_REQUESTS = 5
+# Somebody as the list describes them.
+Entry = dict[str, Any]
+# Of one event, at most: somebody changed their email address twice while Mautic did not answer.
+MOST_REQUESTS = 8
 
 
 class Person(NamedTuple):
@@ -35,31 +36,33 @@ class Refused(Exception):
 
 
 class Service:
-    """A mailing list. An entry in it is known by `remote`, which `put` returns."""
+    """A mailing list. Its entries are found by their email addresses, in small letters."""
 
     def __init__(self, receiver: Receiver, credential: str) -> None:
         self.receiver, self.credential = receiver, credential
-        # What an adapter tells of somebody whom it has just made, before it goes on: how they are
-        # known. If a further step fails, they can still be deleted there.
-        self.made: Callable[[str], None] = lambda remote: None
 
     def check(self) -> None:
         """Ask for the list, and change nothing. Raises Refused, as all do, and NotSent."""
         raise NotImplementedError
 
-    def put(self, person: Person, remote: str, *, is_fresh: bool) -> tuple[str, bool]:
-        """Add or change somebody; return how they are known, and whether that is new there.
+    def find(self, email: str) -> Entry | None:
+        """The entry with exactly this email address, on whichever list of the server."""
+        raise NotImplementedError
 
-        `is_fresh` says that they have just asked for it. Otherwise who unsubscribed there stays
-        unsubscribed. `remote` is "" where nothing is known.
+    def put(self, person: Person, found: Entry | None, *, is_fresh: bool) -> bool:
+        """Add somebody, or change what was found, which may have an earlier email address.
+
+        Return whether somebody was made: a list may find them by something else. `is_fresh` says
+        that they have just asked for it. Otherwise who unsubscribed there stays unsubscribed.
         """
         raise NotImplementedError
 
-    def unsubscribe(self, remote: str) -> None:
+    def unsubscribe(self, found: Entry, *, is_alone: bool) -> None:
+        """Unsubscribe somebody from the list; `is_alone` where no other list of ours has them."""
         raise NotImplementedError
 
-    def delete(self, remote: str, *, is_ours: bool) -> None:
-        """Delete somebody, or only take them off the list where others had them before."""
+    def delete(self, found: Entry, *, is_ours: bool) -> None:
+        """Delete somebody, or only take them off the list where others have them."""
         raise NotImplementedError
 
     def login(self) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from hashlib import md5
 
-from campaigns.sync.services.api import Person, Service
+from campaigns.sync.services.api import Entry, Person, Service
 
 
 class Mailchimp(Service):
@@ -15,11 +15,19 @@ class Mailchimp(Service):
     def list(self) -> str:
         return f"/3.0/lists/{self.receiver.audience}"
 
+    def member(self, email: str) -> str:
+        key = md5(email.lower().encode(), usedforsecurity=False).hexdigest()
+        return f"{self.list}/members/{key}"
+
     def check(self) -> None:
         self.ask("GET", self.list)
 
-    def put(self, person: Person, remote: str, *, is_fresh: bool) -> tuple[str, bool]:
-        key = md5(person.email.lower().encode(), usedforsecurity=False).hexdigest()
+    def find(self, email: str) -> Entry | None:
+        status, answer = self.ask("GET", self.member(email), also=(404,))
+        return None if status == 404 else {"path": f"{self.list}/members/{answer['id']}"}
+
+    def put(self, person: Person, found: Entry | None, *, is_fresh: bool) -> bool:
+        path = self.member(person.email)
         fields = {name: value for name, value in person.texts.items() if name != "email"}
         member = {
             "email_address": person.email,
@@ -27,16 +35,13 @@ class Mailchimp(Service):
             "merge_fields": fields,
             **({"status": "subscribed"} if is_fresh else {}),
         }
-        if remote not in ("", key):
-            email = {"email_address": person.email}
-            self.ask("PATCH", f"{self.list}/members/{remote}", email, also=(404,))
-        _status, answer = self.ask("PUT", f"{self.list}/members/{key}", member)
-        return str(answer["id"]), True
+        if found and found["path"] != path:
+            self.ask("PATCH", found["path"], {"email_address": person.email})
+        self.ask("PUT", path, member)
+        return found is None
 
-    def unsubscribe(self, remote: str) -> None:
-        status = {"status": "unsubscribed"}
-        self.ask("PATCH", f"{self.list}/members/{remote}", status, also=(404,))
+    def unsubscribe(self, found: Entry, *, is_alone: bool) -> None:
+        self.ask("PATCH", found["path"], {"status": "unsubscribed"}, also=(404,))
 
-    def delete(self, remote: str, *, is_ours: bool) -> None:
-        path = f"{self.list}/members/{remote}/actions/delete-permanent"
-        self.ask("POST", path, also=(404,))
+    def delete(self, found: Entry, *, is_ours: bool) -> None:
+        self.ask("POST", f"{found['path']}/actions/delete-permanent", also=(404,))

@@ -1,43 +1,56 @@
 """Mautic: https://devdocs.mautic.org/en/latest/rest_api/contacts.html."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from campaigns.sync.services.api import Person, Service
+from campaigns.sync.services.api import Entry, Person, Service
 
 
 class Mautic(Service):
-    """A contact is known by its number; the list is a segment."""
+    """The list is a segment; a contact may be in several."""
 
     def check(self) -> None:
         self.ask("GET", f"/api/segments/{self.receiver.audience}")
 
-    def put(self, person: Person, remote: str, *, is_fresh: bool) -> tuple[str, bool]:
+    def find(self, email: str) -> Entry | None:
+        where = {"where[0][col]": "email", "where[0][expr]": "eq", "where[0][val]": email}
+        _status, answer = self.ask("GET", f"/api/contacts?{urlencode(where)}")
+        # PHP has one empty value for a list and a dictionary.
+        contacts: list[Entry] = list(dict(answer["contacts"]).values())
+        # Whoever answers with other contacts did not understand the question.
+        fitting = (each for each in contacts if email_of(each) == email)
+        return next(fitting, None)
+
+    def put(self, person: Person, found: Entry | None, *, is_fresh: bool) -> bool:
         fields: dict[str, Any] = {**person.texts, "email": person.email}
-        status, is_new = 404, False
-        if remote:
-            status, answer = self.ask("PATCH", f"/api/contacts/{remote}/edit", fields, also=(404,))
-        if status == 404:
-            # Mautic finds a contact with the same email by itself, and then answers 200.
+        status = 0
+        if found is None:
             status, answer = self.ask("POST", "/api/contacts/new", fields)
-            is_new = status == 201
-        contact = str(answer["contact"]["id"])
-        if is_new:
-            self.made(contact)
-        if is_fresh:
-            self.ask("POST", f"/api/contacts/{contact}/dnc/email/remove", {})
-        self.ask("POST", f"{self.segment(contact)}/add", {})
-        return contact, is_new
-
-    def unsubscribe(self, remote: str) -> None:
-        # The reason 1 is “unsubscribed”.
-        path = f"/api/contacts/{remote}/dnc/email/add"
-        self.ask("POST", path, {"reason": 1}, also=(404,))
-
-    def delete(self, remote: str, *, is_ours: bool) -> None:
-        if is_ours:
-            self.ask("DELETE", f"/api/contacts/{remote}/delete", also=(404,))
+            found = answer["contact"]
         else:
-            self.ask("POST", f"{self.segment(remote)}/remove", {}, also=(404,))
+            self.ask("PATCH", f"/api/contacts/{found['id']}/edit", fields)
+        if is_fresh:
+            self.ask("POST", f"/api/contacts/{found['id']}/dnc/email/remove", {})
+        self.ask("POST", f"{self.segment(found)}/add", {})
+        return status == 201
 
-    def segment(self, contact: str) -> str:
-        return f"/api/segments/{self.receiver.audience}/contact/{contact}"
+    def unsubscribe(self, found: Entry, *, is_alone: bool) -> None:
+        if is_alone:
+            # The reason 1 is “unsubscribed”. It holds for emails of all segments.
+            path = f"/api/contacts/{found['id']}/dnc/email/add"
+            self.ask("POST", path, {"reason": 1}, also=(404,))
+        else:
+            self.delete(found, is_ours=False)
+
+    def delete(self, found: Entry, *, is_ours: bool) -> None:
+        if is_ours:
+            self.ask("DELETE", f"/api/contacts/{found['id']}/delete", also=(404,))
+        else:
+            self.ask("POST", f"{self.segment(found)}/remove", {}, also=(404,))
+
+    def segment(self, found: Entry) -> str:
+        return f"/api/segments/{self.receiver.audience}/contact/{found['id']}"
+
+
+def email_of(contact: Entry) -> str:
+    return str(contact["fields"]["all"]["email"] or "").lower()

@@ -16,8 +16,8 @@ from campaigns.privacy import access_report, people, receipts
 from campaigns.signatures import short_codes, tokens
 from campaigns.signing import assisting, changing_emails, signing, withdrawing
 from campaigns.sync import keys as secrets
-from campaigns.sync import services
 from campaigns.sync.delivery import Known
+from campaigns.sync.services import entries
 from operations.backups import erasure_ledger
 from tests.campaigns.signing.test_signing import sign
 from tests.campaigns.sync.conftest import make_receiver
@@ -79,8 +79,8 @@ class World:
         Known.objects.create(
             receiver=self.receiver,
             signature=rows["bob"].pk,
-            remote=secrets.sealed("remote 7"),
-            remote_key=services.key_of(self.receiver, "remote 7"),
+            remote=secrets.sealed(of("bob")),
+            remote_key=entries.key_of(of("bob")),
             is_ours=True,
         )
         appeal = make_appeal()
@@ -182,7 +182,7 @@ def imports(world: World) -> Any:
 
 
 def receivers(world: World) -> Any:
-    return services.others(world.receiver, "remote 7").count()
+    return entries.of(world.receiver, of("bob")).count()
 
 
 def a_restore(world: World) -> Any:

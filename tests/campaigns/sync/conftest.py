@@ -8,7 +8,11 @@ from django.utils import timezone
 
 from campaigns.models import Receiver, ReceiverField
 from campaigns.sync import keys, sending
+from tests.campaigns.sync import doubles
 from tests.campaigns.sync.server import Server, receiving
+
+LISTS = {"listmonk": "3", "mailchimp": "a1", "mautic": "7"}
+KINDS = [doubles.Listmonk, doubles.Mailchimp, doubles.Mautic]
 
 
 @pytest.fixture
@@ -16,6 +20,13 @@ def server(settings) -> Iterator[Server]:
     settings.RECEIVERS_ON_LOOPBACK = True
     with receiving() as running:
         yield running
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.__name__)
+def double(request, settings):
+    settings.RECEIVERS_ON_LOOPBACK = True
+    with doubles.running(request.param()) as server:
+        yield server
 
 
 @pytest.fixture
@@ -54,3 +65,24 @@ def work(most: int = 50) -> None:
         if sending.send_due() is None:
             return
     raise AssertionError("It never ends.")
+
+
+def make_list(double: doubles.Double, **values) -> Receiver:
+    kind = type(double).__name__.lower()
+    login = {"user": "lastdrop", "credential": keys.sealed("key")}
+    there = {"kind": kind, "url": double.url, "audience": LISTS[kind], "only_opted_in": True}
+    return make_receiver(**{"fields": ("name", "country"), **login, **there} | values)
+
+
+def state(double: doubles.Double) -> dict[str, str]:
+    """How each is subscribed, by the email."""
+    found = {}
+    for person in double.people.values():
+        if isinstance(double, doubles.Listmonk):
+            found[person["email"]] = person["lists"].get(3, "")
+        elif isinstance(double, doubles.Mailchimp):
+            found[person["email_address"]] = person["status"]
+        else:
+            is_in = 7 in person["segments"] and not person["dnc"]
+            found[person["email"]] = "subscribed" if is_in else "unsubscribed"
+    return {email: state.replace("confirmed", "subscribed") for email, state in found.items()}

@@ -28,6 +28,13 @@ class Double:
         self.people: dict[Any, dict[str, Any]] = {}
         self.asked: list[str] = []
         self.url = ""
+        self.made = 0
+        # Requests that match it are carried out, and have no answer.
+        self.silent_to = "^$"
+
+    def new_key(self) -> int:
+        self.made += 1
+        return self.made
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> Answer:
         for pattern, act in self.routes().items():
@@ -69,7 +76,7 @@ class Listmonk(Double):
         state = "confirmed" if body.get("preconfirm_subscriptions") else "unconfirmed"
         lists = dict.fromkeys(body.get("lists", []), state)
         kept = {"email": email, "name": body["name"], "attribs": body["attribs"]}
-        self.people[key := len(self.people) + 1] = {
+        self.people[key := self.new_key()] = {
             **kept,
             "status": body["status"],
             "lists": lists,
@@ -92,6 +99,9 @@ class Listmonk(Double):
         """What is not in the request is taken away; the state in a list stays."""
         if int(key) not in self.people:
             return 400, {"message": "Subscriber not found"}
+        others = [each["email"] for other, each in self.people.items() if other != int(key)]
+        if body["email"].lower() in others:
+            return 409, {"message": "E-mail already exists."}
         before = self.people[int(key)]["lists"]
         lists = {each: before.get(each, "unconfirmed") for each in body.get("lists", [])}
         kept = {name: body.get(name) for name in ("email", "name", "attribs", "status")}
@@ -124,10 +134,15 @@ class Mailchimp(Double):
     def routes(self) -> dict[str, Any]:
         return {
             r"GET /3\.0/lists/a1": lambda **_: (200, {"id": "a1"}),
+            f"GET {self.MEMBER}": self.show,
             f"PUT {self.MEMBER}": self.put,
             f"PATCH {self.MEMBER}": self.patch,
             f"POST {self.MEMBER}/actions/delete-permanent": self.delete,
         }
+
+    def show(self, key: str, **_: Any) -> Answer:
+        found = self.people.get(key)
+        return (200, {"id": key, **found}) if found else (404, {"title": "Resource Not Found"})
 
     def put(self, key: str, *, body: Any, **_: Any) -> Answer:
         if md5(body["email_address"].lower().encode()).hexdigest() != key:
@@ -139,8 +154,12 @@ class Mailchimp(Double):
     def patch(self, key: str, *, body: Any, **_: Any) -> Answer:
         if key not in self.people:
             return 404, {"title": "Resource Not Found"}
+        new = md5(body.get("email_address", "").lower().encode()).hexdigest()
+        if "email_address" not in body:
+            new = key
+        elif new != key and new in self.people:
+            return 400, {"title": "Member Exists"}
         member = {**self.people.pop(key), **body}
-        new = md5(member["email_address"].lower().encode()).hexdigest()
         self.people[new] = member
         return 200, {"id": new, **member}
 
@@ -149,16 +168,17 @@ class Mailchimp(Double):
 
 
 class Mautic(Double):
-    """The segment is 7. A contact with the same email is found, not made again."""
+    """Segments 7 and 8 are ours. A contact with the same email is found, not made again."""
 
     def routes(self) -> dict[str, Any]:
         return {
-            r"GET /api/segments/7": lambda **_: (200, {"list": {"id": 7}}),
+            r"GET /api/segments/(7|8)": lambda number, **_: (200, {"list": {"id": int(number)}}),
+            r"GET /api/contacts": self.search,
             r"POST /api/contacts/new": self.new,
             r"PATCH /api/contacts/(\d+)/edit": self.edit,
             r"DELETE /api/contacts/(\d+)/delete": self.delete,
             r"POST /api/contacts/(\d+)/dnc/email/(add|remove)": self.dnc,
-            r"POST /api/segments/7/contact/(\d+)/(add|remove)": self.segment,
+            r"POST /api/segments/(7|8)/contact/(\d+)/(add|remove)": self.segment,
         }
 
     def new(self, *, body: Any, **_: Any) -> Answer:
@@ -166,7 +186,7 @@ class Mautic(Double):
             if contact["email"] == body["email"]:
                 contact.update(body)
                 return 200, {"contact": {"id": key}}
-        self.people[key := len(self.people) + 1] = {"dnc": False, "segments": [], **body}
+        self.people[key := self.new_key()] = {"dnc": False, "segments": [], **body}
         return 201, {"contact": {"id": key}}
 
     def edit(self, key: str, *, body: Any, **_: Any) -> Answer:
@@ -184,11 +204,23 @@ class Mautic(Double):
         self.people[int(key)]["dnc"] = action == "add"
         return 200, {}
 
-    def segment(self, key: str, action: str, **_: Any) -> Answer:
+    def segment(self, number: str, key: str, action: str, **_: Any) -> Answer:
         if int(key) not in self.people:
             return 404, {}
-        self.people[int(key)]["segments"] = [7] if action == "add" else []
+        others = [each for each in self.people[int(key)]["segments"] if each != int(number)]
+        self.people[int(key)]["segments"] = others + [int(number)] * (action == "add")
         return 200, {"success": 1}
+
+    def search(self, *, query: dict[str, str], **_: Any) -> Answer:
+        """By email alone. PHP encodes an empty dictionary as a list."""
+        if (query["where[0][col]"], query["where[0][expr]"]) != ("email", "eq"):
+            return 400, {"errors": []}
+        found = {
+            str(key): {"id": key, "fields": {"all": {"email": contact["email"]}}}
+            for key, contact in self.people.items()
+            if contact["email"].lower() == query["where[0][val]"].lower()
+        }
+        return 200, {"total": str(len(found)), "contacts": found or []}
 
 
 @contextlib.contextmanager
@@ -206,6 +238,8 @@ def running(double: Double) -> Iterator[Double]:
                 query = {key: values[0] for key, values in parse_qs(parts.query).items()}
                 given = json.loads(body) if body else None
                 status, content = double.answer(self.command, parts.path, query, given)
+                if re.search(double.silent_to, f"{self.command} {parts.path}"):
+                    status, content = 504, {"message": "the gateway waited in vain"}
             self.send_response(status)
             self.end_headers()
             if content is not None:
