@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from campaigns.signatures.conditions import COUNTED, NOT_ANONYMISED
+from campaigns.signatures.conditions import COUNTED, NOT_ANONYMISED, TYPED_BY_SIGNERS
 from campaigns.signatures.signature import Signature
 from campaigns.sync import keys, payload
 from campaigns.sync.delivery import Delivery, Known
@@ -67,7 +67,7 @@ def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Sig
     before = [known for known in own if keys.read(known.remote) != email]
     # Whoever is there already and has not left here did not ask anew: an event that is sent again
     # must not subscribe somebody who has unsubscribed there meanwhile.
-    is_new_here = not own and not was_released(signature, delivery)
+    is_new_here = not own and has_asked(signature, delivery)
     is_out = any(known.is_out for known in own)
     is_fresh = delivery.kind == Event.ADDED and (is_new_here or is_out)
     entry = entries.of(receiver, email)
@@ -111,11 +111,13 @@ def to_rename(
     return None
 
 
-def was_released(signature: Signature, delivery: Delivery) -> bool:
-    """Whether it counts again because moderators decided so, and not because its signer asked."""
+def has_asked(signature: Signature, delivery: Delivery) -> bool:
+    """Whether a signer has just asked for it, and neither moderators nor an import did it."""
+    if signature.channel not in TYPED_BY_SIGNERS:
+        return False
     span = (delivery.made_at - RELEASED, delivery.made_at + RELEASED)
     just_now = Q(decision__made_at__range=span) | Q(decision__undone_at__range=span)
-    return signature.moderated.filter(just_now).exists()
+    return not signature.moderated.filter(just_now).exists()
 
 
 def take_out(service: Service, receiver: Receiver, delivery: Delivery) -> None:

@@ -20,6 +20,17 @@ from tests.factories import make_petition, make_signature
 pytestmark = pytest.mark.django_db
 
 
+def leave(double: doubles.Double) -> None:
+    """The only one who is there unsubscribes at the list itself."""
+    [person] = double.people.values()
+    if isinstance(double, doubles.Listmonk):
+        person["lists"][3] = "unsubscribed"
+    elif isinstance(double, doubles.Mailchimp):
+        person["status"] = "unsubscribed"
+    else:
+        person["dnc"] = True
+
+
 def test_a_list_holds_those_who_opted_in_until_they_leave(double):
     river, forest = make_petition(), make_petition(slug="forest")
     receiver = make_list(double)
@@ -60,13 +71,7 @@ def test_who_unsubscribed_there_stays_so_until_they_ask_anew(double):
     receiver = make_list(double)
     ada = make_signature(river, updates=True)
     work()
-    [person] = double.people.values()
-    if isinstance(double, doubles.Listmonk):
-        person["lists"][3] = "unsubscribed"
-    elif isinstance(double, doubles.Mailchimp):
-        person["status"] = "unsubscribed"
-    else:
-        person["dnc"] = True
+    leave(double)
 
     signing.correct(ada.token("manage"), name="Ada King")
     upkeep.send_all(receiver)
@@ -207,6 +212,20 @@ def test_who_is_released_from_quarantine_did_not_ask_anew(settings):
         work()
 
     assert (mautic.people[1]["segments"], mautic.people[1]["dnc"]) == ([7], True)
+
+
+@pytest.mark.parametrize("channel", ["import", "paper"])
+def test_who_is_imported_did_not_ask_anew(double, channel):
+    receiver = make_list(double)
+    make_signature(make_petition(), updates=True)
+    work()
+    leave(double)
+    Known.objects.all().delete()
+    make_signature(make_petition(slug="forest"), updates=True, channel=channel)
+    work()
+
+    assert state(double) == {"ada@example.org": "unsubscribed"}
+    assert receiver.deliveries.filter(outcome="sent").count() == 2
 
 
 def test_however_slow_a_list_is_no_other_worker_takes_it_meanwhile(double, later, monkeypatch):
