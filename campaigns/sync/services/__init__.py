@@ -67,9 +67,9 @@ def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Sig
     before = [known for known in own if keys.read(known.remote) != email]
     # Whoever is there already and has not left here did not ask anew: an event that is sent again
     # must not subscribe somebody who has unsubscribed there meanwhile.
-    is_new_here = not own and has_asked(signature, delivery)
+    is_new_here = delivery.kind == Event.ADDED and not own
     is_out = any(known.is_out for known in own)
-    is_fresh = delivery.kind == Event.ADDED and (is_new_here or is_out)
+    is_fresh = is_out or (is_new_here and has_asked(signature, delivery))
     entry = entries.of(receiver, email)
     found = service.find(email)
     is_ours = found is None or entry.filter(is_ours=True).exists()
@@ -80,7 +80,7 @@ def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Sig
         "remote_key": entries.key_of(email),
         "is_ours": is_ours,
         # Nobody is subscribed yet, so that the next attempt is as this one.
-        "is_out": is_fresh or is_out,
+        "is_out": is_fresh,
     }
     known, _is_new = Known.objects.update_or_create(
         receiver=receiver,

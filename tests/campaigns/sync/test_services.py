@@ -11,6 +11,7 @@ from campaigns.moderation import moderating
 from campaigns.privacy import erasing
 from campaigns.signing import signing, withdrawing
 from campaigns.sync import keys, posting, sending, upkeep
+from campaigns.sync.receiver import switch
 from campaigns.sync.services.api import MOST_REQUESTS
 from tests.campaigns.sync import doubles
 from tests.campaigns.sync.conftest import LISTS, make_list, make_receiver, state, work
@@ -212,6 +213,23 @@ def test_who_is_released_from_quarantine_did_not_ask_anew(settings):
         work()
 
     assert (mautic.people[1]["segments"], mautic.people[1]["dnc"]) == ([7], True)
+
+
+def test_who_ticks_again_while_the_list_is_off_is_subscribed_when_all_are_sent(double):
+    receiver = make_list(double)
+    ada = make_signature(make_petition(), updates=True)
+    work()
+    signing.correct(ada.token("manage"), name="Ada", updates=False)
+    work()
+    left = state(double)
+    switch(receiver, on=False)
+    signing.correct(ada.token("manage"), name="Ada", updates=True)
+    switch(receiver, on=True)
+    upkeep.send_all(receiver)
+    work()
+
+    assert left == {"ada@example.org": "unsubscribed"}
+    assert state(double) == {"ada@example.org": "subscribed"}
 
 
 @pytest.mark.parametrize("channel", ["import", "paper"])
