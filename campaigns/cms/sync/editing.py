@@ -26,6 +26,7 @@ from campaigns.petitions.tally import Tally
 from campaigns.sync import keys, upkeep
 from campaigns.sync.delivery import Outcome
 from campaigns.sync.receiver import Kind, Receiver, ReceiverField, note_from_now, try_now
+from campaigns.sync.services import entries
 
 URL = "receiver"
 NAME = "receivers"
@@ -163,6 +164,7 @@ class ReceiverEditView(EditView):
         with transaction.atomic():
             receiver: Receiver = super().save_instance()
             upkeep.remove_others(receiver.pk, before=before)
+            entries.remove_others(receiver)
             note_from_now(receiver)
             try_now(receiver)
         return receiver

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from campaigns.signatures.conditions import COUNTED, NOT_ANONYMISED, TYPED_BY_SIGNERS
+from campaigns.signatures.conditions import TYPED_BY_SIGNERS
 from campaigns.signatures.signature import Signature
 from campaigns.sync import keys, payload
 from campaigns.sync.delivery import Delivery, Known
@@ -121,12 +121,15 @@ def has_asked(signature: Signature, delivery: Delivery) -> bool:
 
 
 def take_out(service: Service, receiver: Receiver, delivery: Delivery) -> None:
-    """Unsubscribe a signer who unsubscribed here, and delete one whose signature is gone."""
+    """Unsubscribe a signer who unsubscribed here, and delete one whose signature is gone.
+
+    It is gone, too, where its petition is none of the receiver's any more.
+    """
     assert delivery.signature  # only a test has none
     known = Known.objects.filter(receiver=receiver, signature=delivery.signature)
-    counts = Signature.objects.filter(COUNTED, NOT_ANONYMISED, pk=delivery.signature).exists()
+    stands = known.filter(entries.STANDS).exists()
     for each in known:
-        let_go(service, receiver, each, for_good=not counts)
+        let_go(service, receiver, each, for_good=not stands)
 
 
 def let_go(service: Service, receiver: Receiver, known: Known, *, for_good: bool) -> None:

@@ -4,11 +4,12 @@ A list is asked for an entry by its email address, and never by a number: that m
 where the list was restored from a backup, or where another list is meant by now.
 """
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from campaigns.signatures.conditions import COUNTED, NOT_ANONYMISED
 from campaigns.signatures.signature import Signature
-from campaigns.sync.delivery import Known
+from campaigns.sync.delivery import Delivery, Known
+from campaigns.sync.delivery import Kind as Event
 from campaigns.sync.receiver import Kind, Receiver
 from operations import keyring
 
@@ -37,6 +38,23 @@ def is_same_place(one: Receiver, other: Receiver) -> bool:
     """
     is_server = one.url.rstrip("/").lower() == other.url.rstrip("/").lower()
     return is_server and (one.kind != Kind.MAILCHIMP or one.audience == other.audience)
+
+
+def remove_others(receiver: Receiver) -> None:
+    """Have a list delete all whom it knows and should not, such as whoever has unsubscribed.
+
+    Of these the receiver does not hear, so nobody else tells it after it was narrowed.
+    """
+    waiting = Delivery.objects.filter(
+        receiver=receiver, outcome="", kind=Event.REMOVED, signature=OuterRef("signature")
+    )
+    tally = Signature.objects.filter(pk=OuterRef("signature")).values("tally")
+    left = Known.objects.filter(~STANDS, ~Exists(waiting), receiver=receiver)
+    rows = left.annotate(tally=Subquery(tally)).values_list("signature", "tally").distinct()
+    Delivery.objects.bulk_create(
+        Delivery(receiver=receiver, signature=key, tally_id=tally, kind=Event.REMOVED)
+        for key, tally in rows
+    )
 
 
 def key_of(email: str) -> bytes:

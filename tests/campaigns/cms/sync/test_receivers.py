@@ -7,10 +7,12 @@ from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from campaigns.mailings import suppression
-from campaigns.models import Delivery, Receiver, Tally
+from campaigns.models import Delivery, Known, Receiver, Tally
+from campaigns.signing import signing
 from campaigns.sync import keys
 from tests.campaigns.cms.conftest import make_user
-from tests.campaigns.sync.conftest import make_receiver, work
+from tests.campaigns.sync import doubles
+from tests.campaigns.sync.conftest import make_list, make_receiver, state, work
 from tests.campaigns.sync.server import receiving
 from tests.factories import make_ended, make_petition, make_signature
 
@@ -247,6 +249,31 @@ def test_whom_mailings_have_ceased_to_reach_is_removed_with_the_petition(adminis
     administrator.post(edit, form() | {"tallies": [river.tally.pk]})
 
     assert list(Delivery.objects.values_list("signature", "kind")) == [(signature.pk, "removed")]
+
+
+def test_a_mailing_list_that_is_narrowed_deletes_whoever_signed_what_was_taken_away(
+    administrator, settings
+):
+    settings.RECEIVERS_ON_LOOPBACK = True
+    river, forest = make_petition(), make_petition(slug="forest")
+    with doubles.running(doubles.Listmonk()) as listmonk:
+        receiver = make_list(listmonk)
+        make_signature(river, email="kept@example.org", updates=True)
+        make_signature(forest, email="ticked@example.org", updates=True)
+        left = make_signature(forest, email="left@example.org", updates=True)
+        work()
+        signing.correct(left.token("manage"), name="Left", updates=False)
+        work()
+        before = state(listmonk)
+        same = {name: getattr(receiver, name) for name in ("kind", "url", "audience", "user")}
+        changed = form(**same, fields_sent=inline_formset([])) | {"tallies": [river.tally.pk]}
+        administrator.post(reverse("receivers:edit", args=[receiver.pk]), changed)
+        work()
+        after = state(listmonk)
+
+    assert sorted(before) == ["kept@example.org", "left@example.org", "ticked@example.org"]
+    assert after == {"kept@example.org": "subscribed"}
+    assert Known.objects.count() == 1
 
 
 @pytest.mark.parametrize("mend", ["test", "edit"])
