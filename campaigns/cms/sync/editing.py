@@ -24,7 +24,7 @@ from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.sync.rights import receivers_for
 from campaigns.petitions.tally import Tally
 from campaigns.sync import keys, upkeep
-from campaigns.sync.delivery import Outcome
+from campaigns.sync.delivery import Known, Outcome
 from campaigns.sync.receiver import Kind, Receiver, ReceiverField, note_from_now, try_now
 from campaigns.sync.services import entries
 
@@ -36,6 +36,10 @@ NO_ADDRESS = _(
 WHOSE = _("Choose at least one petition, or tick “all petitions”.")
 NO_LIST = _("Type the number of the list, as the mailing list shows it.")
 NO_USER = _("Type the name with which the site logs in.")
+KNOWS_SIGNERS = _(
+    "This list holds signers, who are to be deleted there if they withdraw. Set up a new receiver "
+    "for another list, and untick “added” and “changed” in this one."
+)
 NO_KEY = _("Type the key or password with which the site logs in.")
 ONLY_OPTED_IN = _("A mailing list gets only those who want to be kept informed: tick this box.")
 # What names a list, by the kind of receiver.
@@ -118,6 +122,9 @@ class ReceiverForm(WagtailAdminModelForm):
             self.add_error("user", NO_USER)
         if not found.get("key") and self.instance.credential is None:
             self.add_error("key", NO_KEY)
+        moved = [name for name in ("url", "audience") if name in self.changed_data]
+        if moved and Known.objects.filter(receiver=self.instance.pk).exists():
+            self.add_error(moved[0], KNOWS_SIGNERS)
         if not found.get("only_opted_in"):
             self.add_error("only_opted_in", ONLY_OPTED_IN)
 

@@ -1,5 +1,7 @@
 """Receivers in the CMS: administrators set them up, look at the log and repeat what failed."""
 
+from uuid import uuid4
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -249,6 +251,28 @@ def test_whom_mailings_have_ceased_to_reach_is_removed_with_the_petition(adminis
     administrator.post(edit, form() | {"tallies": [river.tally.pk]})
 
     assert list(Delivery.objects.values_list("signature", "kind")) == [(signature.pk, "removed")]
+
+
+def test_another_list_is_another_receiver_while_this_one_holds_signers(administrator):
+    login = {"user": "site", "credential": keys.sealed("key")}
+    receiver = make_receiver(kind="listmonk", audience="3", only_opted_in=True, **login)
+    edit = reverse("receivers:edit", args=[receiver.pk])
+    same = {"kind": "listmonk", "audience": "3", "user": "site", "all_petitions": "on"}
+    sent = form(**same, fields_sent=inline_formset([]))
+    moves = {"url": "https://example.org/other"}, {"audience": "5"}
+    known = Known.objects.create(
+        receiver=receiver, signature=uuid4(), remote=b"r", remote_key=b"k", is_ours=True
+    )
+
+    refused = [administrator.post(edit, sent | each).context["form"].errors for each in moves]
+    renamed = administrator.post(edit, sent | {"name": "Renamed", "user": "robot"})
+    known.delete()
+    moved = administrator.post(edit, sent | moves[1])
+
+    assert [list(errors) for errors in refused] == [["url"], ["audience"]]
+    assert (renamed.status_code, moved.status_code) == (302, 302)
+    receiver.refresh_from_db()
+    assert (receiver.url, receiver.audience) == ("https://example.org/hook", "5")
 
 
 def test_a_mailing_list_that_is_narrowed_deletes_whoever_signed_what_was_taken_away(
