@@ -2,7 +2,10 @@
 
 from hashlib import md5
 
-from campaigns.sync.services.api import Entry, Person, Service
+from campaigns.sync.services.api import Entry, Person, Refused, Service
+
+# Whoever unsubscribed there by themselves is not subscribed by its API. Mailchimp asks them first.
+LEFT = b"Member In Compliance State"
 
 
 class Mailchimp(Service):
@@ -37,7 +40,12 @@ class Mailchimp(Service):
         }
         if found and found["path"] != path:
             self.ask("PATCH", found["path"], {"email_address": person.email})
-        self.ask("PUT", path, member)
+        try:
+            self.ask("PUT", path, member)
+        except Refused as refused:
+            if LEFT not in refused.answer.content:
+                raise
+            self.ask("PUT", path, member | {"status": "pending"})
         return found is None
 
     def unsubscribe(self, found: Entry, *, is_alone: bool) -> None:

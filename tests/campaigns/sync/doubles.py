@@ -148,6 +148,8 @@ class Mailchimp(Double):
         if md5(body["email_address"].lower().encode()).hexdigest() != key:
             return 400, {"title": "Invalid Resource"}
         member = self.people.get(key) or {"status": body["status_if_new"]}
+        if "left" in member and body.get("status") == "subscribed":
+            return 400, {"title": "Member In Compliance State"}
         self.people[key] = {**member, **{k: v for k, v in body.items() if k != "status_if_new"}}
         return 200, {"id": key, **self.people[key]}
 
