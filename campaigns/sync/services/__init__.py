@@ -150,3 +150,5 @@ def let_go(service: Service, receiver: Receiver, known: Known, *, for_good: bool
         service.unsubscribe(found, is_alone=not rest.filter(is_out=False).exists())
     if for_good:
         known.delete()
+        if left := here.filter(is_out=False).last():
+            entries.renew(left)

@@ -4,6 +4,8 @@ A list is asked for an entry by its email address, and never by a number: that m
 where the list was restored from a backup, or where another list is meant by now.
 """
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from campaigns.signatures.conditions import COUNTED, NOT_ANONYMISED
@@ -38,6 +40,14 @@ def is_same_place(one: Receiver, other: Receiver) -> bool:
     """
     is_server = one.url.rstrip("/").lower() == other.url.rstrip("/").lower()
     return is_server and (one.kind != Kind.MAILCHIMP or one.audience == other.audience)
+
+
+def renew(known: Known) -> None:
+    """Have a list get the data of a signer: what it has may be of another one, who is gone."""
+    signature = Signature.objects.filter(pk=known.signature).first()
+    if signature:
+        values: dict[str, Any] = {"tally_id": signature.tally_id, "kind": Event.CHANGED}
+        Delivery.objects.create(receiver=known.receiver, signature=signature.pk, **values)
 
 
 def remove_others(receiver: Receiver) -> None:

@@ -41,6 +41,10 @@ def go_on(receiver) -> None:
     work()
 
 
+def named(person) -> str:
+    return str((person.get("merge_fields") or person)["name"])
+
+
 def on(double) -> list[str]:
     """The lists that may write to the only one who is there."""
     [person] = double.people.values()
@@ -130,6 +134,25 @@ def test_a_new_email_of_one_signature_is_an_entry_of_its_own_where_another_has_t
     assert rest == kept
     assert double.people == {}
     assert not Known.objects.exists()
+
+
+@pytest.mark.parametrize("does", ["new email", "withdraw"])
+def test_of_two_who_share_an_entry_whoever_stays_has_the_name(double, does):
+    make_list(double)
+    shared = make_petition(shares_email=True)
+    make_signature(shared, name="Ada", updates=True)
+    bert = make_signature(shared, name="Bert", household_slot=2, updates=True)
+    work()
+    first = [named(person) for person in double.people.values()]
+    if does == "withdraw":
+        withdrawing.withdraw(bert.token("withdraw"))
+    else:
+        change_email(bert, "bert@example.net")
+    work()
+
+    assert first == ["Bert"]
+    left = [named(person) for person in double.people.values()]
+    assert sorted(left) == (["Ada"] if does == "withdraw" else ["Ada", "Bert"])
 
 
 def test_a_new_email_that_is_there_already_replaces_the_old_one(double):
