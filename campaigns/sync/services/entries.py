@@ -53,14 +53,16 @@ def renew(known: Known) -> None:
 def remove_others(receiver: Receiver) -> None:
     """Have a list delete all whom it knows and should not, such as whoever has unsubscribed.
 
-    Of these the receiver does not hear, so nobody else tells it after it was narrowed.
+    Of these the receiver does not hear, so nobody else tells it after it was narrowed. Where the
+    signature is gone, the list was told by that.
     """
     waiting = Delivery.objects.filter(
         receiver=receiver, outcome="", kind=Event.REMOVED, signature=OuterRef("signature")
     )
     tally = Signature.objects.filter(pk=OuterRef("signature")).values("tally")
     left = Known.objects.filter(~STANDS, ~Exists(waiting), receiver=receiver)
-    rows = left.annotate(tally=Subquery(tally)).values_list("signature", "tally").distinct()
+    left = left.annotate(tally=Subquery(tally)).filter(tally__isnull=False)
+    rows = left.values_list("signature", "tally").distinct()
     Delivery.objects.bulk_create(
         Delivery(receiver=receiver, signature=key, tally_id=tally, kind=Event.REMOVED)
         for key, tally in rows

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0028_removals_outlive_their_petition'),
+        ('campaigns', '0027_removals_outlive_their_petition'),
     ]
 
     operations = [

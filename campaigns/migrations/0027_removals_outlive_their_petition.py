@@ -6,7 +6,7 @@ import campaigns.sync.delivery
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0024_plainer_words'),
+        ('campaigns', '0026_email_addresses_of_lists'),
     ]
 
     operations = [
