@@ -1,0 +1,11 @@
+"""The administrator, who alone sets receivers up."""
+
+import pytest
+
+from tests.campaigns.cms.conftest import make_user
+
+
+@pytest.fixture
+def administrator(client):
+    client.force_login(make_user("admin", is_superuser=True))
+    return client
