@@ -27,6 +27,7 @@ from campaigns.petitions import translating
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed_versions import renewing
 from campaigns.petitions.signed_versions.changes import Change
+from campaigns.petitions.signed_versions.versions import Reason
 from campaigns.petitions.texts import (
     DEFAULTS,
     DefaultTexts,
@@ -34,7 +35,6 @@ from campaigns.petitions.texts import (
     organisation_name,
     stored_name,
 )
-from campaigns.petitions.versions import Reason
 from home.one_site import FirstSite
 
 Touched = list[tuple[Petition, Change]]

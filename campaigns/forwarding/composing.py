@@ -12,8 +12,8 @@ from django.utils import translation
 from campaigns.mail.addresses import addressed
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
+from campaigns.petitions.signed_versions.versions import Version
 from campaigns.petitions.texts import organisation_name
-from campaigns.petitions.versions import Version
 from campaigns.signatures.signature import Signature
 from campaigns.signing.countries import country_names
 

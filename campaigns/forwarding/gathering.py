@@ -13,8 +13,8 @@ from django.db import connection
 from campaigns.contacts.addressed import addressed
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
+from campaigns.petitions.signed_versions.versions import Version
 from campaigns.petitions.tally import Tally
-from campaigns.petitions.versions import Version
 from campaigns.signatures.conditions import COUNTED_SQL, ONLINE_SQL
 
 FIND = f"""

@@ -25,8 +25,8 @@ import campaigns.finding.searches
 import campaigns.blocks.pictures
 import campaigns.pages.composing
 import campaigns.petitions.settings
+import campaigns.petitions.signed_versions.versions
 import campaigns.petitions.texts
-import campaigns.petitions.versions
 from campaigns.migrations import _database, _groups, _workflow
 from campaigns.migrations._models import CreateModels
 
@@ -1320,7 +1320,7 @@ class Migration(migrations.Migration):
                     'constraints': [models.UniqueConstraint(fields=('locale', 'slug'), name='one_petition_an_address'), models.CheckConstraint(condition=models.Q(('opens_at', None), ('closes_at', None), ('opens_at__lt', models.F('closes_at')), _connector='OR'), name='petition_opens_before_it_closes', violation_error_message='The petition must open before it closes.'), models.CheckConstraint(condition=models.Q(('goal', None), ('goal__gt', 0), _connector='OR'), name='goal_is_positive', violation_error_message='The goal must be greater than zero.'), models.CheckConstraint(condition=models.Q(('retention_days__range', (1, 365))), name='data_is_retained_for_1_to_365_days', violation_error_message='The number of days must be between 1 and 365.'), models.CheckConstraint(condition=models.Q(('forwards', 'off'), ('confirms_by_email', True), _connector='OR'), name='mailed_signatures_are_confirmed', violation_error_message='Signatures can be mailed to the targets only if they are confirmed by email.'), models.CheckConstraint(condition=models.Q(('offers_answers', False), ('forwards', 'each'), _connector='OR'), name='answers_follow_mails_of_signers', violation_error_message='The targets can answer signers only where each signature is a mail of its own.'), models.CheckConstraint(condition=models.Q(('mailing_days__range', (0, 1095))), name='mailings_end_within_1095_further_days', violation_error_message='The number of further days must be between 0 and 1095.')],
                     'unique_together': {('translation_key', 'locale')},
                 },
-                bases=(wagtail.models.preview.PreviewableMixin, campaigns.petitions.versions.WithVersions, models.Model, modelsearch.index.Indexed),
+                bases=(wagtail.models.preview.PreviewableMixin, campaigns.petitions.signed_versions.versions.WithVersions, models.Model, modelsearch.index.Indexed),
             ),
             migrations.CreateModel(
                 name='ActionRequest',

@@ -32,10 +32,10 @@ from campaigns.pages.preview_links import PreviewLink
 from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import HasSignatures, Petition
 from campaigns.petitions.settings import Ask
+from campaigns.petitions.signed_versions.versions import ChangeReason, Version
 from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import DefaultTexts
-from campaigns.petitions.versions import ChangeReason, Version
 from campaigns.privacy.receipts import ErasureReceipt
 from campaigns.privacy.trusted_clock import SeenClock
 from campaigns.signatures.confirmations import HandConfirmation

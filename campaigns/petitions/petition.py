@@ -32,11 +32,12 @@ from campaigns import scheduling
 from campaigns.blocks import DemandBlock, TargetBlock
 from campaigns.counting.progress import Progress
 from campaigns.paragraphs import ParagraphsField
-from campaigns.petitions import translation_guard, versions
+from campaigns.petitions import translation_guard
 from campaigns.petitions.languages import InLanguages
 from campaigns.petitions.permission_names import PERMISSIONS
 from campaigns.petitions.questions import WithQuestions
 from campaigns.petitions.settings import SETTING_CONSTRAINTS, PetitionSettings
+from campaigns.petitions.signed_versions import versions
 from campaigns.petitions.state import State, state_at
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import (

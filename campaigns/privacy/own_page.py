@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.mail import sent
 from campaigns.mail.outbox import OutgoingMail
-from campaigns.petitions.versions import Version
+from campaigns.petitions.signed_versions.versions import Version
 from campaigns.signatures import confirmations, question_answers
 from campaigns.signatures.column_types import Column, ShownIn, as_text, moment
 from campaigns.signatures.columns import COLUMNS

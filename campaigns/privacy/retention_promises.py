@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from campaigns.mailings.opted_in import OPTED_IN
+from campaigns.petitions.signed_versions.versions import Version
 from campaigns.petitions.tally import Tally
-from campaigns.petitions.versions import Version
 from campaigns.signatures.signature import Signature
 
 

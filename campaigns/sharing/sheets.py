@@ -13,7 +13,7 @@ from campaigns.counting import sheet_names
 from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
-from campaigns.petitions.versions import Version
+from campaigns.petitions.signed_versions.versions import Version
 from campaigns.sharing import posters
 from campaigns.sharing.appearance import appearance
 from campaigns.sharing.paper import LEADING, POINT, Paper

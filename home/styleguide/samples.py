@@ -26,7 +26,7 @@ from campaigns.models import (
     Version,
 )
 from campaigns.petitions.signed_versions import changes
-from campaigns.petitions.versions import digest_of
+from campaigns.petitions.signed_versions.versions import digest_of
 from campaigns.sharing import links
 from campaigns.signatures.public_comments import PublicComment
 from campaigns.signing.forms import CorrectForm, SignForm

@@ -14,10 +14,10 @@ from wagtail.models import Page, Revision
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.pages.campaign import CampaignPage
-from campaigns.petitions import publishing, versions
+from campaigns.petitions import publishing
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.signed_versions import changes
+from campaigns.petitions.signed_versions import changes, versions
 
 STEPS = ("publish", "submit", "keep")
 DONE = {

@@ -33,8 +33,8 @@ from campaigns.cms.petitions.editing.form import PetitionForm
 from campaigns.petitions import translation_guard
 from campaigns.petitions.panels import URLS, status
 from campaigns.petitions.petition import HasSignatures, Petition
+from campaigns.petitions.signed_versions.versions import KeptTooLong, Unexplained
 from campaigns.petitions.state import State
-from campaigns.petitions.versions import KeptTooLong, Unexplained
 
 GOING_PUBLIC = ("publish", "submit", "restart-workflow")
 # Locking and unlocking also need the permission to edit.

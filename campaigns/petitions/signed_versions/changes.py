@@ -6,11 +6,10 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import pairwise
 
-from campaigns.petitions import versions
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.signed_versions import parts
+from campaigns.petitions.signed_versions import parts, versions
 from campaigns.petitions.signed_versions.parts import Part, Value, Values
-from campaigns.petitions.versions import ChangeReason, Version
+from campaigns.petitions.signed_versions.versions import ChangeReason, Version
 
 # A comparison of two texts: (kind, text), where the kind is "same", "out" or "in".
 Differences = list[tuple[str, str]]

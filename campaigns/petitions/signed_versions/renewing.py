@@ -10,12 +10,11 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 
-from campaigns.petitions import versions
 from campaigns.petitions.petition import Petition, fetch_tallies
-from campaigns.petitions.signed_versions import changes
+from campaigns.petitions.signed_versions import changes, versions
 from campaigns.petitions.signed_versions.changes import Change
+from campaigns.petitions.signed_versions.versions import Reason, Version
 from campaigns.petitions.texts import DefaultTexts, Texts, stored_name
-from campaigns.petitions.versions import Reason, Version
 
 
 def touched_by_texts(texts: DefaultTexts) -> list[tuple[Petition, Change]]:

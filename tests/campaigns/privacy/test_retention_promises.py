@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import Petition, Signature, Version
 from campaigns.petitions.signed_versions import changes
-from campaigns.petitions.versions import KeptTooLong
+from campaigns.petitions.signed_versions.versions import KeptTooLong
 from campaigns.privacy import retention, retention_promises
 from tests.factories import days_ago, make_ended, make_petition, make_signature
 

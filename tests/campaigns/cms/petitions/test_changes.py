@@ -13,7 +13,7 @@ from wagtail_localize.operations import translate_object
 
 from campaigns.models import ChangeReason, Petition, Version
 from campaigns.petitions.signed_versions import changes
-from campaigns.petitions.versions import digest_of
+from campaigns.petitions.signed_versions.versions import digest_of
 from tests.campaigns.cms.browsing import HOME, form_data, url
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.translations.test_translating import type_words

@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.models import ChangeReason, Petition
-from campaigns.petitions.versions import digest_of
+from campaigns.petitions.signed_versions.versions import digest_of
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.petitions.test_changes import answer, newest, send
 from tests.factories import make_petition, make_signature

@@ -12,7 +12,7 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.models import ChangeReason, Petition, Version
 from campaigns.petitions.signed_versions import changes
-from campaigns.petitions.versions import Unexplained
+from campaigns.petitions.signed_versions.versions import Unexplained
 from campaigns.signatures import tokens
 from campaigns.signing import signing
 from tests.factories import days_ago, make_campaign, make_petition, make_signature, make_translation

@@ -4,7 +4,7 @@ import pytest
 
 from campaigns.models import DefaultTexts, Petition, Version
 from campaigns.petitions.signed_versions import changes, parts
-from campaigns.petitions.versions import Unexplained
+from campaigns.petitions.signed_versions.versions import Unexplained
 from tests.factories import make_home, make_petition, make_signature, make_translation
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 
 from campaigns.models import Petition
 from campaigns.petitions.signed_versions import changes, small_corrections
-from campaigns.petitions.versions import Unexplained
+from campaigns.petitions.signed_versions.versions import Unexplained
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
