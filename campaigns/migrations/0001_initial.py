@@ -21,8 +21,8 @@ from django.conf import settings
 from django.db import migrations, models
 
 import campaigns.appeals.appeal
-import campaigns.finding.searches
 import campaigns.blocks.pictures
+import campaigns.finding.searches
 import campaigns.pages.composing
 import campaigns.petitions.settings
 import campaigns.petitions.signed_versions.versions

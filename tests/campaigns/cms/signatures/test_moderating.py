@@ -172,7 +172,7 @@ def test_a_reason_is_needed(admin_client, flood):
 
 
 def test_nothing_is_moderated_without_its_entry_in_the_log(admin_client, flood, monkeypatch):
-    monkeypatch.setattr("campaigns.cms.history.log", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("campaigns.cms.bulk.recording.log", lambda *args, **kwargs: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         admin_client.post(
