@@ -20,6 +20,11 @@ NEEDED = {
     "fsync": ("on", "The whole database may be lost in a crash."),
     "full_page_writes": ("on", "The database may be damaged by a crash."),
     "autovacuum": ("on", "The tables grow without end, and the site becomes slow."),
+    "log_min_error_statement": (
+        "panic",
+        "PostgreSQL's own log quotes statements that fail, with what signers typed.",
+    ),
+    "log_error_verbosity": ("terse", "PostgreSQL's own log quotes rows, with what signers typed."),
 }
 STATE = """
     SELECT current_setting('server_version_num')::int / 10000,
