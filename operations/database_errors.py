@@ -25,6 +25,21 @@ def reason(error: Exception) -> str:
     return f"{name}: {said} ({code})"
 
 
+# What no statement could help: there is no connection, the server ends or starts, only copies what
+# another one takes, or has neither room nor a place for one more.
+OUTAGES = ("08", "57P", "25006", "53100", "53300")
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether every statement would fail now, and not just this one.
+
+    A deadlock, a lock that was not given, a statement that took too long: where each attempt ends
+    so, the mistake is in the statement.
+    """
+    code = getattr(error.__cause__, "sqlstate", None)
+    return is_away(error) and (code is None or code.startswith(OUTAGES))
+
+
 def is_away(error: BaseException) -> bool:
     """Whether the database is away, or takes nothing any more since another one took its place.
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from operations.database_errors import is_away, reason
+from operations.database_errors import is_outage, reason
 from operations.rounds import Round
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Worker:
             except (DatabaseError, InterfaceError) as error:
                 log.warning("No database for “%s”: %s", each.name, reason(error))
                 connection.close()
-                if not is_away(error):  # a mistake in a statement, or a row that it cannot bear
+                if not is_outage(error):  # a mistake in a statement, or a row that it cannot bear
                     each.put_off()
             except Exception:
                 log.exception("“%s” failed.", each.name)
