@@ -7,6 +7,7 @@ over.
 
 import contextlib
 import logging
+import platform
 import smtplib
 import threading
 import time
@@ -35,17 +36,26 @@ CHECKS: Mapping[str, Check] = {
     "backups": upkeep.backups,
     "front": front.check,
 }
+# What one machine finds in these, another one does not see: it cannot say that it is over.
+LOCAL = {"clock", "disk", "front"}
+# A machine that has not found its trouble again for so long is gone, or its worker is.
+UNSEEN = timedelta(hours=1)
 LOCK = "watching"
 
 
 class Trouble(models.Model):
-    """A fault that was found and is not over. What a fault matters for tells one from another."""
+    """A fault that was found and is not over. What a fault matters for tells one from another.
+
+    `host` is the machine that found it, where it is one of that machine alone.
+    """
 
     kind = models.CharField(max_length=300, primary_key=True)
     what = models.TextField()
     mend = models.TextField()
     begun_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
+    host = models.CharField(max_length=80, default="", db_default="")
+    seen_at = models.DateTimeField(null=True)
 
     wagtail_reference_index_ignore = True
 
@@ -97,21 +107,31 @@ def faults(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 def troubles(findings: Iterable[Finding], now: datetime) -> list[Trouble]:
     """The troubles of these findings. Only their reasons are the same each time."""
-    return [
-        Trouble(
-            kind=f"{each.part}: {each.why}",
-            what=f"{each.part}: {each.what}",
-            mend=each.mend,
-            begun_at=now,
-        )
-        for each in findings
-    ]
+    found = [trouble(each, here() if each.part in LOCAL else "", now) for each in findings]
+    return list({each.kind: each for each in found}.values())
+
+
+def here() -> str:
+    return platform.node()[:80]
+
+
+def trouble(finding: Finding, host: str, now: datetime) -> Trouble:
+    part = f"{finding.part} on {host}" if host else finding.part
+    return Trouble(
+        kind=f"{part}: {finding.why}",
+        what=f"{part}: {finding.what}",
+        mend=finding.mend,
+        begun_at=now,
+        host=host,
+        seen_at=now,
+    )
 
 
 def note(found: Iterable[Finding], *, is_all: bool = True) -> None:
     """Keep what was found, and write about what is due; one process at a time does so.
 
-    Where the findings are all that there are, a trouble that is not among them is over.
+    Where the findings are all that there are, a trouble that is not among them is over, unless
+    another machine has found it.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -119,9 +139,14 @@ def note(found: Iterable[Finding], *, is_all: bool = True) -> None:
             return
         seen = troubles(found, now)
         Trouble.objects.bulk_create(
-            seen, update_conflicts=True, unique_fields=["kind"], update_fields=["what", "mend"]
+            seen,
+            update_conflicts=True,
+            unique_fields=["kind"],
+            update_fields=["what", "mend", "seen_at"],
         )
-        gone = Trouble.objects.exclude(kind__in=[each.kind for each in seen])
+        Trouble.objects.exclude(host="").filter(seen_at__lt=now - UNSEEN).delete()
+        ours = Trouble.objects.filter(host__in=["", here()])
+        gone = ours.exclude(kind__in=[each.kind for each in seen])
         over = list(gone.exclude(told_at=None)) if is_all else []
         due = list(Trouble.objects.filter(told_at=None, begun_at__lte=now - AFTER))
         due = [each for each in due if each.kind in {trouble.kind for trouble in seen}]

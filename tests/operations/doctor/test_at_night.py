@@ -88,7 +88,10 @@ def test_an_expired_certificate_is_told_by_mail_and_again_when_it_is_renewed(
     Watch().look()
 
     subjects = [message["Subject"].partition("] ")[2] for message in smtp_server.messages]
-    assert subjects == ["Needs you: front", "Well again: front"]
+    assert subjects == [
+        f"Needs you: front on {watching.here()}",
+        f"Well again: front on {watching.here()}",
+    ]
     told = smtp_server.messages[0].get_content()
     assert "Browsers refuse the certificate of localhost: certificate has expired." in told
     mend = "→ put a new one where /etc/letsencrypt/live/localhost/ leads; nginx -t"
@@ -106,7 +109,7 @@ def test_clocks_that_differ_are_told_by_mail(operator, smtp_server, monkeypatch,
     watch_for_six_minutes()
 
     [message] = smtp_server.messages
-    assert message["Subject"].endswith("Needs you: clock")
+    assert message["Subject"].endswith(f"Needs you: clock on {watching.here()}")
     apart = [f"of the database are {172_800 + more} seconds apart." for more in range(-9, 10)]
     assert any(each in message.get_content() for each in apart)
 

@@ -1,5 +1,6 @@
 """What stays wrong is written to the operator once, and once more when it is well again."""
 
+import platform
 from datetime import timedelta
 
 import pytest
@@ -44,7 +45,10 @@ def test_a_full_disk_is_told_once_and_told_again_when_it_is_over(smtp_server, mo
     watch.look()
     watch.look()
     [mail] = smtp_server.messages
-    assert (mail["To"], mail["Subject"]) == ("op@example.org", "[testserver] Needs you: disk")
+    assert (mail["To"], mail["Subject"]) == (
+        "op@example.org",
+        f"[testserver] Needs you: disk on {watching.here()}",
+    )
     assert "or PostgreSQL, without which nobody can sign." in mail.get_content()
     assert "→ df -h" in mail.get_content()
 
@@ -52,8 +56,33 @@ def test_a_full_disk_is_told_once_and_told_again_when_it_is_over(smtp_server, mo
     watch.look()
     watch.look()
     _, mail = smtp_server.messages
-    assert mail["Subject"] == "[testserver] Well again: disk"
+    assert mail["Subject"] == f"[testserver] Well again: disk on {watching.here()}"
     assert not Trouble.objects.exists()
+
+
+def test_a_full_disk_of_one_machine_is_told_though_that_of_another_has_room(
+    smtp_server, monkeypatch
+):
+    def look(machine: str, least: float) -> None:
+        monkeypatch.setattr(platform, "node", lambda: machine)
+        monkeypatch.setattr(health_readings, "LEAST_SHARE", least)
+        Watch().look()
+
+    monkeypatch.setattr(health_readings, "LEAST_BYTES", 2**60)
+    for _minute in range(3):
+        look("web1", 2)
+        look("web2", 0)
+        pass_time()
+    [mail] = smtp_server.messages
+    assert mail["Subject"] == "[testserver] Needs you: disk on web1"
+
+    look("web1", 0)
+    assert smtp_server.messages[1]["Subject"] == "[testserver] Well again: disk on web1"
+    look("web1", 2)
+    Trouble.objects.update(seen_at=timezone.now() - timedelta(hours=2))
+    look("web2", 0)
+    assert not Trouble.objects.exists()  # That machine is gone, or its worker is.
+    assert len(smtp_server.messages) == 2
 
 
 def test_what_is_over_within_five_minutes_is_not_told(smtp_server, monkeypatch):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from campaigns.models import OutgoingMail
 from operations.backups.backup_record import Backup
+from operations.doctor import watching
 from operations.doctor.watching import Watch
 from operations.heartbeat import Heart
 from servers.ports import free_port
@@ -49,7 +50,10 @@ def again(text: str) -> bool:
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_site_that_does_not_answer_is_told_until_it_does(smtp_server, settings, live_server):
-    watch, away = Watch(), f"front: {settings.BASE_URL} does not answer as this site does."
+    watch, away = (
+        Watch(),
+        f"front on {watching.here()}: {settings.BASE_URL} does not answer as this site does.",
+    )
 
     found = told(watch, smtp_server)
     settings.BASE_URL = live_server.url
