@@ -24,8 +24,8 @@ EVERY = 10  # seconds
 # rounds are batches of mails: they begin no other mail after half of that.
 DEAD = timedelta(minutes=1)
 HUNG = timedelta(minutes=5)
-# What a worker that was killed has left behind is of no use any more.
-OLD = timedelta(days=1)
+# For so long it is said that a machine has lost its worker.
+OLD = timedelta(days=7)
 MINUTE = timedelta(minutes=1)
 
 BEAT = """
@@ -36,6 +36,12 @@ BEAT = """
         DO UPDATE SET beat_at = excluded.beat_at, failing = excluded.failing
 """
 AGES = "SELECT worker, host, thread, clock_timestamp() - beat_at FROM operations_heartbeat"
+MISSING = """
+    SELECT host FROM operations_heartbeat GROUP BY host
+    HAVING max(beat_at) < clock_timestamp() - %(dead)s
+        AND EXISTS (SELECT FROM operations_heartbeat WHERE beat_at > clock_timestamp() - %(dead)s)
+    ORDER BY host
+"""
 
 FAILING = """
     SELECT DISTINCT name FROM operations_heartbeat,
@@ -138,6 +144,14 @@ def failings() -> list[str]:
         for worker, host, thread, age in rows
         if worker in alive and age > HUNG
     ]
+
+
+def missing() -> list[str]:
+    """The machines whose worker died and was not followed by another, while one elsewhere lives."""
+    with connection.cursor() as cursor:
+        limits: dict[str, Any] = {"dead": DEAD}
+        cursor.execute(MISSING, limits)
+        return [host for (host,) in cursor.fetchall()]
 
 
 def failing_rounds() -> list[str]:

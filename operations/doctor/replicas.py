@@ -20,6 +20,13 @@ STATE = """
         AND application_name NOT IN ('pg_basebackup', 'pg_receivewal')
     ORDER BY application_name
 """
+# Who is away has no row there, but a slot, for which the log is kept.
+STOPPED = """
+    SELECT slot_name FROM pg_replication_slots
+    WHERE NOT pg_is_in_recovery() AND slot_type = 'physical' AND NOT active
+        AND restart_lsn IS NOT NULL
+    ORDER BY slot_name
+"""
 WANTED = "SELECT current_setting('synchronous_standby_names') <> ''"
 LIST = "patronictl -c /etc/patroni/config.yml list"
 
@@ -40,10 +47,19 @@ def check(asked: Asked) -> Iterator[Finding]:
         with connection.cursor() as cursor:
             cursor.execute(WANTED)
             [(must_confirm,)] = cursor.fetchall()
+            cursor.execute(STOPPED)
+            stopped = [name for (name,) in cursor.fetchall()]
         is_read = not replica.is_set() or replica.has_caught_up()
     except (DatabaseError, InterfaceError):
         return  # The check of the database has said why.
     yield from of(replicas, must_confirm=must_confirm)
+    if stopped:
+        yield Finding(
+            PART,
+            f"Nothing reads the log for {', '.join(stopped)} any more.",
+            "A replica is down, and cannot take over. Meanwhile the primary keeps its log.",
+            f"{LIST}; then start the machine that is down",
+        )
     if not is_read:
         yield Finding(
             PART,

@@ -33,6 +33,14 @@ def running(asked: Asked) -> Iterator[Finding]:
         if not reading.is_well and reading.name in READ:
             yield finding_of(reading)
 
+    if hosts := heartbeat.missing():
+        yield Finding(
+            "worker",
+            f"A worker has died, and no other one runs on its machine: {', '.join(hosts)}.",
+            "Email leaves more slowly. When the others die, too, none leaves.",
+            f"{RESTART}; {LOG}; on that machine",
+        )
+
     if names := heartbeat.failing_rounds():
         said = ", ".join(f"“{name}”" for name in names)
         yield Finding(

@@ -20,7 +20,7 @@ from django.db import DatabaseError, InterfaceError, connection, models, transac
 from django.utils import timezone
 
 from operations import locks
-from operations.doctor import database, front, machine, upkeep
+from operations.doctor import database, front, machine, replicas, upkeep
 from operations.doctor.findings import Asked, Check, Finding, examine
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ EVERY = 60  # seconds
 AFTER = timedelta(minutes=5)
 CHECKS: Mapping[str, Check] = {
     "database": database.check,
+    "replicas": replicas.check,
     "clock": machine.clock,
     "disk": machine.disk,
     "worker": upkeep.running,

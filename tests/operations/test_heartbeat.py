@@ -10,6 +10,8 @@ import pytest
 from django.db.models import F
 
 from operations import heartbeat
+from operations.doctor import upkeep
+from operations.doctor.findings import Asked
 from operations.heartbeat import Heart, Heartbeat
 from operations.rounds import Round
 from operations.worker import Worker, failing
@@ -32,7 +34,7 @@ def test_a_worker_is_seen_while_it_lives_and_missed_when_it_dies():
 
     age(minutes=2)
     assert heartbeat.failings() == ["No worker has given a sign of life within a minute."]
-    age(days=1)
+    age(days=7)
     heartbeat.delete_old()
     assert not Heartbeat.objects.exists()
 
@@ -46,6 +48,26 @@ def test_a_thread_that_hangs_is_named_and_another_worker_does_not_hide_it():
     assert heartbeat.failings() == [
         "The thread “mail” of the worker on one has hung for 7 minutes."
     ]
+
+
+def test_a_worker_that_died_on_another_machine_is_missed():
+    def beat(host: str) -> None:
+        heart = Heart()
+        heart.host = host
+        heart.beat({"mail": 0.0, "totals": 0.0})
+
+    beat("web1")
+    beat("web2")
+    age(minutes=5)
+    assert heartbeat.missing() == []  # None lives, which is said already.
+    beat("web1")  # systemd has started another one there
+    assert (heartbeat.failings(), heartbeat.missing()) == ([], ["web2"])
+    assert [each.what for each in upkeep.running(Asked())] == [
+        "A worker has died, and no other one runs on its machine: web2."
+    ]
+
+    beat("web2")
+    assert heartbeat.missing() == []
 
 
 def test_a_round_that_fails_each_time_is_named_until_it_succeeds():

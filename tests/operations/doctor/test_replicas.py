@@ -1,6 +1,7 @@
 """What the doctor says of replicas. tests/cluster asks it about real ones."""
 
 import pytest
+from django.db import connection
 
 from operations.doctor import replicas
 from operations.doctor.findings import Asked
@@ -17,6 +18,21 @@ def said(rows: list[Replica], *, must_confirm: bool = True) -> list[str]:
 @pytest.mark.django_db
 def test_a_server_of_its_own_needs_none():
     assert list(replicas.check(Asked())) == []
+
+
+@pytest.mark.django_db
+def test_a_replica_that_has_stopped_has_a_slot_that_nobody_reads():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_create_physical_replication_slot('test_db3', true)")
+    try:
+        found = list(replicas.check(Asked()))
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_drop_replication_slot('test_db3')")
+
+    assert [(each.what, each.is_fault) for each in found] == [
+        ("Nothing reads the log for test_db3 any more.", True)
+    ]
 
 
 @pytest.mark.django_db
