@@ -1,5 +1,6 @@
 """deploy/update renews the files below /etc that nobody has changed."""
 
+import resource
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -126,3 +127,20 @@ def test_only_the_newest_releases_stay_and_never_one_that_is_needed(update):
     left = sorted(each.name for each in (update.HOME / "releases").iterdir())
     assert (left[:2], len(left)) == (["a", "b"], 3)
     assert update.current() == update.HOME / "releases/b"
+
+
+def test_a_full_disk_cuts_no_unit(update):
+    unit = update.ETC / "systemd/system/worker.service"
+    update.write(unit, "whole")
+    unit.chmod(0o640)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            update.write(unit, "x" * 20_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert (unit.read_text(), [*unit.parent.iterdir()]) == ("whole", [unit])
+    update.write(unit, "new")
+    assert (unit.read_text(), unit.stat().st_mode & 0o777) == ("new", 0o640)
