@@ -1,6 +1,9 @@
 """deploy/update renews the files below /etc that nobody has changed."""
 
+import os
 import resource
+import signal
+from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -28,7 +31,7 @@ def release(home: Path, name: str, *, worker: str, nginx: str) -> Path:
 
 
 @pytest.fixture
-def update(tmp_path, monkeypatch) -> ModuleType:
+def update(tmp_path, monkeypatch) -> Iterator[ModuleType]:
     """With a home, an /etc, a systemctl, and an nginx that refuses the word “wrong”."""
     home, etc, programs = (tmp_path / name for name in ("home", "etc", "programs"))
     for folder in (home, etc / "nginx/sites-enabled", programs):
@@ -41,7 +44,10 @@ def update(tmp_path, monkeypatch) -> ModuleType:
     module = loaded()
     (etc / "lastdrop.env").write_text("BASE_URL=https://river.example.org\n")
     vars(module).update(HOME=home, ETC=etc, NGINX=site)
-    return module
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGINT)}
+    yield module
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 def test_what_nobody_changed_is_renewed_and_what_somebody_changed_stays(update, capsys):
@@ -127,6 +133,75 @@ def test_only_the_newest_releases_stay_and_never_one_that_is_needed(update):
     left = sorted(each.name for each in (update.HOME / "releases").iterdir())
     assert (left[:2], len(left)) == (["a", "b"], 3)
     assert update.current() == update.HOME / "releases/b"
+
+
+class Killed(BaseException):
+    """As if the process had got a SIGKILL."""
+
+
+@pytest.fixture
+def three(update, monkeypatch) -> list[Path]:
+    """The releases a, b and c, of which b is the current one; c is well wherever it is started."""
+    folders = [release(update.HOME, name, worker="", nginx="# all") for name in "abc"]
+    for folder in folders:
+        (folder / "var/static").mkdir(parents=True)
+        (folder / ".built").touch()
+    update.point("current", folders[1])
+    update.point("previous", folders[0])
+    (update.HOME / "placed").mkdir()
+    (update.HOME / "placed/enabled").touch()
+    for name in ("is_well", "begin", "migrate"):
+        monkeypatch.setattr(update, name, lambda *args, **options: True)
+    return folders
+
+
+def killed_while_switching(update, monkeypatch) -> None:
+    def kill() -> bool:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(update, "begin", kill)
+        with pytest.raises(Killed):
+            update.update("c", with_backup=False)
+
+
+def test_an_update_that_was_killed_while_it_switched_is_finished(update, three, monkeypatch):
+    a, b, c = three
+    begun: list[Path | None] = []
+    killed_while_switching(update, monkeypatch)
+    assert (update.current(), (update.HOME / "previous").resolve()) == (c, a)
+    monkeypatch.setattr(update, "begin", lambda: begun.append(update.current()) or True)
+
+    update.update("c", with_backup=False)
+
+    assert begun == [c]  # The services run it, too.
+    assert (update.current(), (update.HOME / "previous").resolve()) == (c, b)
+    update.update("c", with_backup=False)
+    assert begun == [c]
+
+
+def test_going_back_from_a_switch_that_was_killed_is_one_release(update, three, monkeypatch):
+    killed_while_switching(update, monkeypatch)
+
+    update.back()
+
+    assert update.current() == three[1]
+    update.back()
+    assert update.current() == three[2]
+
+
+def test_a_terminal_that_is_closed_ends_no_switch(update, three, monkeypatch):
+    def close() -> bool:
+        os.kill(os.getpid(), signal.SIGHUP)
+        os.kill(os.getpid(), signal.SIGINT)
+        return True
+
+    signal.signal(signal.SIGHUP, lambda *args: pytest.fail("It was ended."))
+    monkeypatch.setattr(update, "begin", close)
+
+    update.update("c", with_backup=False)
+
+    assert update.current() == three[2]
 
 
 def test_a_full_disk_cuts_no_unit(update):
