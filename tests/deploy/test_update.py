@@ -219,3 +219,13 @@ def test_a_full_disk_cuts_no_unit(update):
     assert (unit.read_text(), [*unit.parent.iterdir()]) == ("whole", [unit])
     update.write(unit, "new")
     assert (unit.read_text(), unit.stat().st_mode & 0o777) == ("new", 0o640)
+
+
+def test_backups_of_updates_go_after_thirty_days_too(update, three, monkeypatch):
+    """On a machine without the timer of the backups nothing else would delete them."""
+    run: list[tuple[str, ...]] = []
+    monkeypatch.setattr(update, "lastdrop", lambda folder, *command: run.append(command))
+
+    update.update("c", with_backup=True)
+
+    assert run == [("backup", "--keep-days", "30")]
