@@ -1,5 +1,6 @@
 """Puts a backup in the place of the site, once all of it is there and mended."""
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -48,6 +49,7 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
         folder_beside(media, f"new-{mark}") as new,
     ):
         found = unpacking.unpack(path, keys, into=name, media=new)
+        give(new, like=media)
         with programs.connect(scratch.name()) as old, scratch.instead(name):
             again, said = mend(found, known, old)
         aside = f"{scratch.name()}_before_{mark}"
@@ -98,6 +100,19 @@ def folder_beside(media: Path, mark: str) -> Iterator[Path]:
         raise Failed(f"{error.filename or new}: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def give(new: Path, *, like: Path) -> None:
+    """Let the new folder, with all that is in it, belong to whom the old one belongs to.
+
+    Whoever restores may be root, outside of a container whose user serves the media.
+    """
+    if not like.exists() or os.geteuid() != 0:
+        return
+    owner = like.stat()
+    for path in [new, *new.rglob("*")]:
+        os.chown(path, owner.st_uid, owner.st_gid)
+    shutil.copymode(like, new)
 
 
 @contextmanager
