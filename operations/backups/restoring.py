@@ -43,6 +43,11 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
     scratch.require_unused()
     mark = f"{timezone.now():%Y%m%d%H%M%S}"
     media = Path(settings.MEDIA_ROOT)
+    if media.is_mount():
+        raise Failed(
+            f"{media} is a disk of its own, whose place no other folder can take: "
+            "let MEDIA_ROOT name a folder on it."
+        )
     known = erased(erasures)
     with (
         scratch.made(scratch.NEW) as name,
