@@ -144,6 +144,7 @@ hooks.ERASABLE |= {
     "named contact": known_by(erasing.named_contact_key, Contact),
     "mailbox without mailings": Erasable(find=mailboxes, delete=forget_mailboxes),
 }
+hooks.CLOCKS.append(trusted_clock.find_fault)
 hooks.VERIFYING.append(key_fingerprint.verify)
 hooks.MENDING += [
     switch_key,

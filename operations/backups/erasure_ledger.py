@@ -72,10 +72,11 @@ def entries(database: psycopg.Connection | None = None) -> dict[bytes, date]:
 def save(path: Path) -> int:
     """Write the ledger into a file, whole or not at all; return the number of its entries.
 
-    What the file says already stays in it: the database may have been lost, and be a new one.
+    What the file says already stays in it: the database may have been lost, and be a new one. While
+    the clock cannot be trusted, nothing is too old.
     Raises Failed where the file that is there is no ledger.
     """
-    first = timezone.now().date() - KEPT_FOR
+    first = date.min if hooks.doubt() else timezone.now().date() - KEPT_FOR
     known = (load(path) if path.exists() else {}) | entries()
     found = {key: day for key, day in known.items() if day >= first}
     lines = [HEAD, *(f"{day} {key.hex()}" for key, day in found.items()), f"end {len(found)}"]

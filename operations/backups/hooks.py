@@ -33,6 +33,8 @@ IDENTITIES: dict[str, Callable[[], list[str]]] = {}
 # end.
 MENDING: list[Callable[[datetime, Old], str | None]] = []
 ERASABLE: dict[str, Erasable] = {}
+# Each says why the clock cannot be trusted, or "". While it cannot, nothing that is old is deleted.
+CLOCKS: list[Callable[[], str]] = []
 # Each raises ImproperlyConfigured where a secret key is not the one of this database.
 VERIFYING: list[Callable[[], None]] = []
 
@@ -40,6 +42,12 @@ VERIFYING: list[Callable[[], None]] = []
 @cache
 def discover() -> None:
     autodiscover_modules("restore_hooks")
+
+
+def doubt() -> str:
+    """Why the clock cannot be trusted; "" if it can."""
+    discover()
+    return next((fault for find in CLOCKS if (fault := find())), "")
 
 
 def identities() -> dict[str, list[str]]:

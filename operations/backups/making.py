@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import tarfile
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -15,10 +16,20 @@ from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from operations import media
-from operations.backups import archive, contents, erasure_ledger, programs, scratch, unpacking
+from operations.backups import (
+    archive,
+    contents,
+    erasure_ledger,
+    hooks,
+    programs,
+    scratch,
+    unpacking,
+)
 from operations.backups.backup_record import Backup
 from operations.backups.failures import Failed, NoRoom
 from operations.backups.unpacking import Unpacked
+
+log = logging.getLogger(__name__)
 
 PREFIX, SUFFIX, PART = "lastdrop-", ".backup.age", ".part"
 LEDGER = "lastdrop.erasures"
@@ -123,7 +134,7 @@ class Content:
 
 
 def delete_old(folder: Path, *, days: int) -> list[str]:
-    """Delete backups that are older; nothing where none is known to be good.
+    """Delete backups that are older; nothing where none is known to be good, or the clock is wrong.
 
     The newest that were tried are never among them.
     """
@@ -135,6 +146,9 @@ def delete_old(folder: Path, *, days: int) -> list[str]:
         path for path in files if path.stat().st_mtime < limit and path not in good[:KEPT_ALWAYS]
     ]
     if not good:
+        return []
+    if fault := hooks.doubt():
+        log.error(fault)
         return []
     for path in old:
         path.unlink()

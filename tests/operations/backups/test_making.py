@@ -180,3 +180,23 @@ def test_a_password_stands_in_no_list_of_processes(monkeypatch):
         "dbname": "other",
     }
     assert environment["PGPASSWORD"] == "secret"
+
+
+def test_a_clock_that_is_ahead_deletes_neither_backups_nor_entries_of_the_ledger(
+    tmp_path, monkeypatch
+):
+    old = tmp_path / f"{making.PREFIX}2020-01-01-000000{making.SUFFIX}"
+    for number in range(making.KEPT_ALWAYS + 1):
+        path = old.with_name(old.name.replace("01-01", f"01-{9 - number:02}"))
+        path.write_bytes(b"x")
+        Backup.objects.create(file=path.name, size=1, tried_at=timezone.now())
+    erasure_ledger.write({b"kept": timezone.now().date()})
+    erasure_ledger.save(tmp_path / "ledger")
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=500))
+
+    deleted = making.delete_old(tmp_path, days=30)
+    erasure_ledger.save(tmp_path / "ledger")
+
+    assert deleted == []
+    assert [*erasure_ledger.load(tmp_path / "ledger")] == [b"kept"]
