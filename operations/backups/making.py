@@ -5,7 +5,7 @@ import json
 import logging
 import tarfile
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +39,18 @@ KEPT_ALWAYS = 3
 
 
 def make(
-    folder: Path, recipients: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS, tries: bool = True
+    folder: Path,
+    recipients: Sequence[Any],
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+    tries: bool = True,
+    is_recovered: bool = False,
 ) -> tuple[Backup, Unpacked | NoRoom | None]:
     """Write a backup into the folder, try it, and record it; return it, and what came of the trial.
 
     `using` is the database that is read: that of the site, a replica of it, or another server's of
-    the same name.
+    the same name. Where that one `is_recovered`, the backup is as old as its last change; where it
+    does not say when that was, the backup is not recorded, and counts for no other.
 
     It is encrypted for the recipients, and for a key that this process alone has: with it, the file
     itself is read again, and restored into a database that is dropped afterwards. Without room for
@@ -54,15 +60,20 @@ def make(
     final = folder / f"{PREFIX}{now:%Y-%m-%d-%H%M%S}{SUFFIX}"
     half = final.with_name(f"{final.name}{PART}")
     trial: Unpacked | NoRoom | None = None
+    moment: datetime | None = now
     try:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         delete_halves(folder)
         with programs.connect(scratch.name(), using) as database:
             require_media(database)
+            if is_recovered:
+                moment = recovered_at(database)
             database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             row = database.execute("SELECT pg_export_snapshot()").fetchone()
             snapshot = str(row and row[0])
-            content = Content(contents.facts(database, now), snapshot=snapshot, using=using)
+            content = Content(
+                contents.facts(database, moment or now), snapshot=snapshot, using=using
+            )
             archive.write(half, [*recipients, own.to_public()], content.fill)
         if tries:
             try:
@@ -76,10 +87,18 @@ def make(
     finally:
         half.unlink(missing_ok=True)
     tried_at = timezone.now() if isinstance(trial, Unpacked) else None
-    backup = Backup.objects.create(
-        file=final.name, size=final.stat().st_size, made_at=now, tried_at=tried_at
+    backup = Backup(
+        file=final.name, size=final.stat().st_size, made_at=moment or now, tried_at=tried_at
     )
+    if moment:
+        backup.save()
     return backup, trial
+
+
+def recovered_at(database: psycopg.Connection) -> datetime | None:
+    """The moment as of which a server was recovered, if it has not been restarted since."""
+    row = database.execute("SELECT pg_last_xact_replay_timestamp()").fetchone()
+    return row[0] if row else None
 
 
 def delete_halves(folder: Path) -> None:

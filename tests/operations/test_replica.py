@@ -205,9 +205,17 @@ def test_a_backup_may_be_of_a_server_that_was_recovered(standby, settings, tmp_p
     with standing_still():
         make_signature(make_petition(slug="later"), name="Eve", email="eve@example.org")
         call_command("backup", "--from", url)
+        [(replayed_at,)] = asked("SELECT pg_last_xact_replay_timestamp()")
 
     [backup] = Backup.objects.all()
+    assert backup.made_at == replayed_at  # The doctor asks how old the last backup is.
     found = making.attempt(settings.BACKUP_FOLDER / backup.file, [key])
     assert (found.rows["campaigns_signature"], Signature.objects.count()) == (1, 2)
     with pytest.raises(CommandError, match="--from must read postgres://"):
         call_command("backup", "--from", "db2:5433")
+
+    Backup.objects.all().delete()
+    del connections["recovered"]
+    own = quote(str(postgres.sockets(OURS)), safe="")
+    call_command("backup", "--untried", "--from", f"postgres://postgres@{own}:5432/{name}")
+    assert not Backup.objects.exists()  # That server does not say since when it is as it is.

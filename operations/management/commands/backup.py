@@ -53,7 +53,9 @@ class Command(Stoppable):
             recipients = [archive.recipient(each) for each in settings.BACKUP_RECIPIENTS]
             using = another(options["source"]) if options["source"] else replica.alias()
             tries = not options["untried"]
-            backup, trial = making.make(folder, recipients, using=using, tries=tries)
+            backup, trial = making.make(
+                folder, recipients, using=using, tries=tries, is_recovered=using == RECOVERED
+            )
         except (Failed, ValueError) as error:
             raise CommandError(str(error)) from None
         except (psycopg.Error, DatabaseError) as error:
