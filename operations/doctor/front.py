@@ -20,6 +20,7 @@ from operations.doctor.findings import Asked, Finding
 PART = "front"
 SOON = timedelta(days=14)
 PATIENCE = 10  # seconds
+LETSENCRYPT = Path("/etc/letsencrypt")
 # An address for documentation (RFC 5737): no visitor has it, unless somebody is believed.
 FORGED = "192.0.2.77"
 
@@ -101,7 +102,12 @@ def of_certificate(host: str, port: int) -> Iterator[Finding]:
 
 def renewing(host: str) -> str:
     """What brings another certificate: certbot, or whoever brought the last one."""
-    if Path(f"/etc/letsencrypt/renewal/{host}.conf").exists():
+    if not LETSENCRYPT.exists():
+        return (
+            "on the machine that has /etc/letsencrypt (with Docker, outside of the containers): "
+            "certbot renew; docs/operators.md says how nginx reads it then"
+        )
+    if (LETSENCRYPT / "renewal" / f"{host}.conf").exists():
         return "systemctl status certbot.timer; certbot renew"
     return f"put a new one where /etc/letsencrypt/live/{host}/ leads"
 

@@ -75,8 +75,10 @@ def watch_for_six_minutes() -> None:
 
 @pytest.mark.django_db
 def test_an_expired_certificate_is_told_by_mail_and_again_when_it_is_renewed(
-    visited, operator, smtp_server, tmp_path
+    visited, operator, smtp_server, tmp_path, monkeypatch
 ):
+    monkeypatch.setattr(front, "LETSENCRYPT", tmp_path)
+
     def use(until: datetime) -> None:
         file = certify(tmp_path, until=until)
         visited.load_cert_chain(file)
@@ -97,6 +99,18 @@ def test_an_expired_certificate_is_told_by_mail_and_again_when_it_is_renewed(
     mend = "→ put a new one where /etc/letsencrypt/live/localhost/ leads; nginx -t"
     assert f"{mend} && systemctl reload nginx" in told
     assert "docs/at-night.md" in told
+
+
+def test_in_a_container_the_certificate_is_renewed_outside_of_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(front, "LETSENCRYPT", tmp_path / "letsencrypt")
+    outside = front.renewing("localhost")
+    (tmp_path / "letsencrypt" / "renewal").mkdir(parents=True)
+    own = front.renewing("localhost")
+    (tmp_path / "letsencrypt" / "renewal" / "localhost.conf").touch()
+
+    assert outside.startswith("on the machine that has /etc/letsencrypt")
+    assert own.startswith("put a new one where ")
+    assert front.renewing("localhost").endswith("certbot renew")
 
 
 @pytest.mark.django_db
