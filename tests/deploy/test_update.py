@@ -221,6 +221,18 @@ def test_a_full_disk_cuts_no_unit(update):
     assert (unit.read_text(), unit.stat().st_mode & 0o777) == ("new", 0o640)
 
 
+def test_a_release_may_only_be_built(update, three, monkeypatch):
+    """Its static files are copied to the machine of nginx before pages ask for them."""
+    asked: list[str] = []
+    monkeypatch.setattr(update, "built", lambda version: asked.append(version))
+    monkeypatch.setattr(update.os, "getuid", lambda: 0)
+    monkeypatch.setattr(update.sys, "argv", ["lastdrop-update", "--only-build", "c"])
+
+    update.main()
+
+    assert (asked, update.current()) == (["c"], three[1])
+
+
 def test_backups_of_updates_go_after_thirty_days_too(update, three, monkeypatch):
     """On a machine without the timer of the backups nothing else would delete them."""
     run: list[tuple[str, ...]] = []
