@@ -19,9 +19,18 @@ from wagtail.models import (
 )
 
 from campaigns import slugs
+from campaigns.signing.fields import plain
 
 # What stands for the name of the representative in the proposed text.
 NAME = "{representative}"
+# What is pasted from word processors: their bullets are private characters, and so are some of the
+# marks with which they end a line or a page.
+PASTED = str.maketrans(
+    {
+        **{"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓"},
+        **dict.fromkeys("\x0b\x0c\u2028\u2029", "\n"),
+    }
+)
 
 
 def default_language() -> int:
@@ -109,8 +118,16 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
             return reverse("appeal", args=[self.slug])
 
     def clean(self) -> None:
-        """Make a free slug where there is none, and check the one that was typed."""
+        """Take only what readers can send as it is, and make a free slug or check the one typed."""
         super().clean()
+        errors = {}
+        for name, text in (("subject", " ".join(self.subject.split())), ("text", self.text)):
+            try:
+                setattr(self, name, plain(text.translate(PASTED), lines=name == "text"))
+            except ValidationError as error:
+                errors[name] = error
+        if errors:
+            raise ValidationError(errors)
         others = Appeal.objects.exclude(pk=self.pk).filter(language=self.language_id)
         if not self.slug:
             self.slug = slugs.free_slug(self.title, among=others, fallback="appeal")

@@ -23,6 +23,7 @@ from campaigns.signing.fields import (
     PlainEmailField,
     PlainTextField,
     has_domain,
+    plain,
 )
 from operations import keyring, locks
 
@@ -72,7 +73,7 @@ class MessageForm(forms.Form):
         self, appeal: Appeal, found: QuerySet[Representative], data: Any = None, **kwargs: Any
     ) -> None:
         super().__init__(data, label_suffix="", **kwargs)
-        self.appeal = appeal
+        self.appeal, self.found = appeal, found
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = found
@@ -104,21 +105,21 @@ class MessageForm(forms.Form):
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
-        refuse_new_addresses(text, self.appeal)
+        self.refuse_new_addresses(text)
         return text
 
     def clean_subject(self) -> str:
         subject: str = self.cleaned_data["subject"]
-        refuse_new_addresses(subject, self.appeal)
+        self.refuse_new_addresses(subject)
         refuse_encoded_words(subject)
         return subject
 
-
-def refuse_new_addresses(text: str, appeal: Appeal) -> None:
-    """Raise ValidationError for web addresses that the appeal does not propose."""
-    proposed = set(f"{appeal.subject} {appeal.text}".split())
-    if any((LINK.search(w) or has_domain(w)) and w not in proposed for w in text.split()):
-        raise ValidationError(_("Please write this without a web address or an email address."))
+    def refuse_new_addresses(self, text: str) -> None:
+        """Raise ValidationError for web addresses that the appeal does not propose, with names."""
+        texts = [self.appeal.subject, self.appeal.text, *(each.proposed for each in self.found)]
+        proposed = set(plain(" ".join(texts), lines=True).split())
+        if any((LINK.search(w) or has_domain(w)) and w not in proposed for w in text.split()):
+            raise ValidationError(_("Please write this without a web address or an email address."))
 
 
 def refuse_encoded_words(text: str) -> None:
