@@ -20,6 +20,8 @@ WAITS = timedelta(days=7)
 NETWORKS_FOR = timedelta(days=2)
 # So long nobody writes a second time to the same representative.
 KEYS_FOR = timedelta(days=90)
+# So many of the addresses that did not take a message are shown to the team.
+MOST_SHOWN = 50
 
 
 class Message(models.Model):
@@ -141,6 +143,14 @@ def sent(appeal: Appeal) -> int:
     """How many messages left through us; cached for some seconds."""
     rows = appeal.messages.filter(outcome=Message.Outcome.SENT)
     return caching.cached(("messages", appeal.pk), rows.count)
+
+
+def lost(appeal: Appeal) -> list[dict[str, object]]:
+    """The emails to which messages did not leave, or perhaps not: with the outcome and how many."""
+    outcomes = (Message.Outcome.REFUSED, Message.Outcome.UNCLEAR)
+    rows = appeal.messages.filter(outcome__in=outcomes).values("recipient_email", "outcome")
+    found = rows.annotate(number=models.Count("pk")).order_by("-number", "recipient_email")
+    return [{**row, "outcome": Message.Outcome(row["outcome"]).label} for row in found[:MOST_SHOWN]]
 
 
 def waiting(appeal: Appeal) -> int:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns.appeals import listing, message, writing
 from campaigns.appeals.appeal import Appeal
+from campaigns.appeals.message import Message
 from campaigns.appeals.writing import MessageForm
 from campaigns.cache_control import cacheable, public
 from campaigns.public import requests
@@ -22,6 +23,31 @@ from campaigns.signing.fields import plain
 
 FOREIGN = _("The form came from another site. Please write your message here.")
 TOO_LONG = _("This is far longer than a message. Please shorten what you wrote.")
+# What whoever has confirmed a message reads: the title, and what became of it.
+STANDING = {
+    Message.Outcome.OWED: (
+        _("Your message is on its way"),
+        _("%(name)s can reply to your email address. We delete your message once it is sent."),
+    ),
+    Message.Outcome.SENT: (
+        _("Your message was sent"),
+        _("%(name)s can reply to your email address. We have deleted your message."),
+    ),
+    Message.Outcome.REFUSED: (
+        _("Your message was not delivered"),
+        _(
+            "The mail server did not take your message to %(name)s, and we have deleted it. You "
+            "can still write from your own mailbox."
+        ),
+    ),
+    Message.Outcome.UNCLEAR: (
+        _("Perhaps your message was sent"),
+        _(
+            "We could not find out whether your message reached the mail server of %(name)s. We do "
+            "not send it again, and have deleted it."
+        ),
+    ),
+}
 TOO_MANY = _("Too many messages came from your network today. Please try again tomorrow.")
 
 
@@ -98,11 +124,18 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     except writing.BadMessageLink:
         return render(request, "campaigns/bad_message_link.html", status=400)
     with translation.override(found.appeal.language.language_code):
-        is_done = request.method == "POST" or found.confirmed_at is not None
-        context = {"message": found, "appeal": found.appeal, "is_done": is_done}
+        context = {"message": found, "appeal": found.appeal}
         if request.method == "POST" and not writing.confirm(found):
             return render(request, "campaigns/message_second.html", context, status=409)
+        if request.method == "POST" or found.confirmed_at is not None:
+            return render(request, "campaigns/message_done.html", context | standing(found))
         return render(request, "campaigns/message_confirm.html", context)
+
+
+def standing(found: Message) -> dict[str, str]:
+    """What became of a message that is confirmed, in words."""
+    title, text = STANDING[Message.Outcome(found.outcome)]
+    return {"title": str(title), "text": text % {"name": found.recipient_name}}
 
 
 def typed(request: HttpRequest, name: str) -> str:

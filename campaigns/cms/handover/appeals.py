@@ -116,6 +116,7 @@ class ListPanel(Panel):
                 **context,
                 "sent": message.sent(appeal) if appeal.pk else 0,
                 "waiting": message.waiting(appeal) if appeal.pk else 0,
+                "lost": message.lost(appeal) if appeal.pk else [],
                 "count": appeal.representatives.count() if appeal.pk else 0,
                 "is_new": not appeal.pk,
                 "upload_url": reverse(f"{URLS}:representatives", args=[appeal.pk]) if may else "",

@@ -1,0 +1,75 @@
+"""What became of a message: its writer and the team read the same."""
+
+from smtplib import SMTPRecipientsRefused
+
+import pytest
+from django.core.mail.backends.locmem import EmailBackend
+from django.urls import reverse
+
+from campaigns.models import Appeal
+from tests.campaigns.appeals.test_messages import link, post, send
+from tests.campaigns.cms.conftest import make_user
+from tests.factories import make_appeal
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def appeal() -> Appeal:
+    return make_appeal()
+
+
+def panel(client, appeal: Appeal) -> str:
+    client.force_login(make_user("admin", is_superuser=True))
+    url = reverse("wagtailsnippets_campaigns_appeal:edit", args=[appeal.pk])
+    return " ".join(client.get(url).content.decode().split())
+
+
+def refuse(monkeypatch, error: Exception) -> None:
+    def failing(self, messages):
+        raise error
+
+    monkeypatch.setattr(EmailBackend, "send_messages", failing)
+
+
+def test_a_message_that_is_refused_is_told_to_its_writer_and_to_the_team(
+    client, appeal, monkeypatch
+):
+    refused = SMTPRecipientsRefused({"member1@parliament.example": (550, b"no such user")})
+    answers = {}
+    for email, error in (("ada@example.org", refused), ("bea@example.org", OSError())):
+        post(client, appeal, email=email)
+        (question,) = send()
+        on_its_way = client.post(link(question)).content.decode()
+        with monkeypatch.context() as patch:
+            refuse(patch, error)
+            send()
+        answers[email] = client.get(link(question)).content.decode()
+        assert "Your message is on its way" in on_its_way
+
+    team = panel(client, appeal)
+
+    assert "<h1>Your message was not delivered</h1>" in answers["ada@example.org"]
+    assert "did not take your message to Member 1" in answers["ada@example.org"]
+    assert "<h1>Perhaps your message was sent</h1>" in answers["bea@example.org"]
+    assert (
+        "We could not find out whether your message reached the mail server"
+        in (answers["bea@example.org"])
+    )
+    assert "<li><bdi>member1@parliament.example</bdi>: refused by the mail server (1)</li>" in team
+    assert "<li><bdi>member1@parliament.example</bdi>: perhaps sent (1)</li>" in team
+
+
+def test_a_message_that_was_sent_is_told_to_its_writer(client, appeal):
+    post(client, appeal)
+    (question,) = send()
+    client.post(link(question))
+    send()
+
+    told = [client.get(link(question)), client.post(link(question))]
+
+    assert ["<h1>Your message was sent</h1>" in each.content.decode() for each in told] == [
+        True,
+        True,
+    ]
+    assert "Messages that may not have arrived" not in panel(client, appeal)
