@@ -48,6 +48,13 @@ STANDING = {
         ),
     ),
 }
+WAITING = (
+    _("Your message is waiting"),
+    _(
+        "This appeal is not public at the moment. Your message leaves if it is public again within "
+        "seven days. Otherwise we delete it."
+    ),
+)
 TOO_MANY = _("Too many messages came from your network today. Please try again tomorrow.")
 
 
@@ -134,7 +141,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 def standing(found: Message) -> dict[str, str]:
     """What became of a message that is confirmed, in words."""
-    title, text = STANDING[Message.Outcome(found.outcome)]
+    is_waiting = not (found.outcome or found.appeal.live)
+    title, text = WAITING if is_waiting else STANDING[Message.Outcome(found.outcome)]
     return {"title": str(title), "text": text % {"name": found.recipient_name}}
 
 

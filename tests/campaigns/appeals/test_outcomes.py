@@ -73,3 +73,15 @@ def test_a_message_that_was_sent_is_told_to_its_writer(client, appeal):
         True,
     ]
     assert "Messages that may not have arrived" not in panel(client, appeal)
+
+
+def test_while_the_appeal_is_unpublished_a_writer_reads_that_the_message_waits(client, appeal):
+    post(client, appeal)
+    (question,) = send()
+    Appeal.objects.update(live=False)
+
+    done = client.post(link(question)).content.decode()
+
+    assert "<h1>Your message is waiting</h1>" in done
+    assert "if it is public again within seven days. Otherwise we delete it." in done
+    assert appeal.get_absolute_url() not in done
