@@ -23,6 +23,8 @@ from campaigns.signing.fields import plain
 
 FOREIGN = _("The form came from another site. Please write your message here.")
 TOO_LONG = _("This is far longer than a message. Please shorten what you wrote.")
+# What is kept of a form that is too long.
+LENGTHS = {"to": 20, "name": 120, "email": 254, "subject": 120, "text": 4000}
 # What whoever has confirmed a message reads: the title, and what became of it.
 STANDING = {
     Message.Outcome.OWED: (
@@ -91,11 +93,14 @@ def take(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             context["kept"] = request.POST.get("text", "")  # Their area may have left the list.
         return show(request, context, status=404)
     found = listing.of_area(subject, area)
+    proposed = MessageForm(subject, found).initial
     if not is_ours:
-        form = MessageForm(subject, found, {})
+        form = MessageForm(subject, found, proposed)
         return failed(request, context, form, FOREIGN, status=403)
     if not requests.is_form(request) or requests.is_too_long(request):
-        return failed(request, context, MessageForm(subject, found, {}), TOO_LONG, status=413)
+        kept = requests.beginnings(request, LENGTHS)
+        data = proposed | {name: text for name, text in kept.items() if text}
+        return failed(request, context, MessageForm(subject, found, data), TOO_LONG, status=413)
     form = MessageForm(subject, found, request.POST)
     context["form"] = form
     if not form.is_valid():
