@@ -128,5 +128,14 @@ def areas(appeal: Appeal, *, part: str = "") -> list[str]:
     return list(rows[: MOST_OFFERED + 1])
 
 
+def present(appeal: Appeal, *, area: str, name: str, email: str) -> Representative | None:
+    """Whoever has this email in an area now, or else this name; None where they have left it.
+
+    Messages from before an area was stored have none: for them it is the whole list.
+    """
+    rows = appeal.representatives.filter(area=area) if area else appeal.representatives.all()
+    return rows.filter(email=email).first() or rows.filter(name=name).first()
+
+
 def of_area(appeal: Appeal, area: str) -> QuerySet[Representative]:
     return appeal.representatives.filter(area=area).select_related("appeal").order_by("name", "pk")

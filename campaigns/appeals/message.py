@@ -35,7 +35,9 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="messages")
-    # As they stand in the list when the message is written; another list may take its place.
+    # As they stand in the list when the message is written. Another list may take its place: then
+    # whoever has the same name in the same area gets it (`writing.readdress`).
+    area = models.CharField(max_length=120, blank=True, default="", db_default="")
     recipient_name = models.CharField(max_length=120)
     recipient_email = models.CharField(max_length=254)
     name = models.CharField(max_length=120, blank=True)
@@ -86,7 +88,7 @@ class Message(models.Model):
 
 
 # What is emptied when a message ends.
-EMPTY = dict.fromkeys(("name", "email", "subject", "text"), "")
+EMPTY = dict.fromkeys(("area", "name", "email", "subject", "text"), "")
 
 
 def keys_of(email: str, keys: list[str] | None = None) -> list[bytes]:
@@ -106,8 +108,9 @@ def to(email: str) -> models.QuerySet[Message]:
 
 def as_data(email: str) -> list[dict[str, object]]:
     """What a report of a person's data has of them."""
-    columns = ("recipient_name", "name", "email", "subject", "text", "typed_at", "ended_at")
-    return list(of(email).values(*columns, title=models.F("appeal__title")))
+    columns = ("recipient_name", "area", "name", "email", "subject", "text")
+    moments = ("typed_at", "ended_at")
+    return list(of(email).values(*columns, *moments, title=models.F("appeal__title")))
 
 
 def left_over() -> models.QuerySet[Message]:

@@ -13,7 +13,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,7 +21,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from campaigns.appeals.message import EMPTY, Message
-from campaigns.appeals.writing import token_of
+from campaigns.appeals.writing import readdress, token_of
 from campaigns.mail.addresses import addressed
 from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, reserve
 from campaigns.mail.sending import refused_for_good, was_answered
@@ -77,14 +77,35 @@ def due() -> models.QuerySet[Message]:
 
 
 def start() -> Message | None:
-    """Mark the next one as started, which is committed before it is sent."""
+    """Mark the next one as started, which is committed before it is sent.
+
+    A message to somebody who has left the list since is deleted.
+    """
     with transaction.atomic():
         row = due().select_for_update(skip_locked=True, of=("self",)).first()
         if row is None:
             return None
+        if row.confirmed_at and not has_reader(row):
+            Message.objects.filter(pk=row.pk).delete()
+            return None
         values = {"started_at": timezone.now(), "attempts": row.attempts + 1}
         Message.objects.filter(pk=row.pk).update(**values)
     return Message.objects.select_related("appeal__language").get(pk=row.pk)
+
+
+def has_reader(message: Message) -> bool:
+    """Whether its representative is in the list still, and has no message of this person there."""
+    before = message.recipient_email
+    if not readdress(message):
+        return False
+    if message.recipient_email == before:
+        return True
+    try:
+        with transaction.atomic():
+            message.save(update_fields=["recipient_email"])
+    except IntegrityError:
+        return False
+    return True
 
 
 def end(message: Message, outcome: str) -> None:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.appeals import listing
 from campaigns.appeals.appeal import NAME, Appeal, Representative
 from campaigns.appeals.message import WAITS, Message, keys_of
 from campaigns.canonical_emails import normalise
@@ -149,6 +150,7 @@ def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
             return
         Message.objects.create(
             appeal=appeal,
+            area=to.area,
             recipient_name=to.name,
             recipient_email=to.email,
             mailbox_key=keys[0],
@@ -182,21 +184,36 @@ def find(token: str) -> Message:
     return found
 
 
+def readdress(message: Message) -> bool:
+    """Give it the email that its representative has in the list now; False where nobody is left."""
+    found = listing.present(
+        message.appeal,
+        area=message.area,
+        name=message.recipient_name,
+        email=message.recipient_email,
+    )
+    if found:
+        message.recipient_email = found.email
+    return found is not None
+
+
 def confirm(message: Message) -> bool:
     """Let the message be sent; whether it is, or was before. Doing it twice sends it once.
 
     Each representative gets one message of a mailbox: another one is deleted.
     """
-    now = timezone.now()
+    now, email = timezone.now(), message.recipient_email
     rows = Message.objects.filter(pk=message.pk, confirmed_at=None)
     if keyring.is_rotating() and message.email:
         # The constraint does not know that two keys are of one mailbox.
         keys = keys_of(message.email)
-        if confirmed(message.appeal, keys, message.recipient_email).exists():
+        if confirmed(message.appeal, keys, email).exists():
             rows.delete()
     try:
         with transaction.atomic():
-            rows.update(confirmed_at=now, due_at=now, started_at=None, attempts=0)
+            rows.update(
+                recipient_email=email, confirmed_at=now, due_at=now, started_at=None, attempts=0
+            )
     except IntegrityError:  # Another message to the same representative is confirmed already.
         rows.delete()
     return Message.objects.filter(pk=message.pk).exists()

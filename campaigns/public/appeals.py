@@ -137,6 +137,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "campaigns/bad_message_link.html", status=400)
     with translation.override(found.appeal.language.language_code):
         context = {"message": found, "appeal": found.appeal}
+        if found.confirmed_at is None and not writing.readdress(found):
+            return render(request, "campaigns/message_to_nobody.html", context, status=409)
         if request.method == "POST" and not writing.confirm(found):
             return render(request, "campaigns/message_second.html", context, status=409)
         if request.method == "POST" or found.confirmed_at is not None:

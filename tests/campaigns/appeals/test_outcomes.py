@@ -6,7 +6,9 @@ import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.urls import reverse
 
-from campaigns.models import Appeal
+from campaigns.appeals import listing
+from campaigns.appeals.listing import Row
+from campaigns.models import Appeal, Message
 from tests.campaigns.appeals.test_messages import link, post, send
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_appeal
@@ -85,3 +87,52 @@ def test_while_the_appeal_is_unpublished_a_writer_reads_that_the_message_waits(c
     assert "<h1>Your message is waiting</h1>" in done
     assert "if it is public again within seven days. Otherwise we delete it." in done
     assert appeal.get_absolute_url() not in done
+
+
+def test_an_address_that_was_corrected_gets_what_was_written_before(client, appeal):
+    post(client, appeal)
+    post(client, appeal, email="bea@example.org")
+    first, second = send()
+    client.post(link(first))
+
+    listing.replace(appeal, [Row("Area 1", "Member 1", "right@parliament.example")])
+    client.post(link(second))
+
+    assert [each.to for each in send()] == [["Member 1 <right@parliament.example>"]] * 2
+    assert set(Message.objects.values_list("recipient_email", "area")) == {
+        ("right@parliament.example", "")
+    }
+
+
+def test_who_has_left_the_list_gets_nothing_more(client, appeal):
+    for email in ("ada@example.org", "bea@example.org"):
+        post(client, appeal, email=email)
+    first, second = send()
+    client.post(link(first))
+
+    listing.replace(appeal, [Row("Area 1", "Somebody Else", "else@parliament.example")])
+    asked, done = client.get(link(second)), client.post(link(second))
+
+    assert send() == []
+    assert (asked.status_code, done.status_code) == (409, 409)
+    for page in (asked.content.decode(), done.content.decode()):
+        assert "The list of people to write to has changed in the meantime." in page
+        assert "please stop the dam. It is ours." in page
+    assert Message.objects.filter(confirmed_at__isnull=False).count() == 0
+    assert client.get(link(first)).status_code == 400
+
+
+def test_nobody_writes_twice_to_an_address_that_was_corrected(client, appeal):
+    post(client, appeal)
+    (first,) = send()
+    client.post(link(first))
+    rows = [Row("Area 1", "Member 1", "right@parliament.example")]
+    listing.replace(appeal, rows)
+    post(client, appeal)
+    second = next(each for each in send() if each.to == ["ada@example.org"])
+
+    answer = client.post(link(second))
+
+    assert answer.status_code == 409
+    assert send() == []
+    assert Message.objects.get().outcome == "sent"
