@@ -9,6 +9,8 @@ from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import (
     DraftStateMixin,
@@ -23,6 +25,8 @@ from campaigns.signing.fields import plain
 
 # What stands for the name of the representative in the proposed text.
 NAME = "{representative}"
+# Of one area, so many are shown in a preview.
+MOST_SHOWN = 20
 # What is pasted from word processors: their bullets are private characters, and so are some of the
 # marks with which they end a line or a page.
 PASTED = str.maketrans(
@@ -135,10 +139,29 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
             raise ValidationError({"slug": _("Another appeal has this web address.")})
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        return "campaigns/appeal.html"
+        return "campaigns/appeal_preview.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        return {**super().get_preview_context(request, mode_name), "appeal": self}
+        context = super().get_preview_context(request, mode_name)
+        return {
+            **context,
+            "appeal": self,
+            "representatives": self.first_area() or [self.invented()],
+        }
+
+    def first_area(self) -> "list[Representative]":
+        """Those of the first area in the list; none where there is no list."""
+        rows = self.representatives.order_by("area", "name", "pk") if self.pk else []
+        return [each for each in rows[:MOST_SHOWN] if each.area == rows[0].area]
+
+    def invented(self) -> "Representative":
+        """Somebody for the preview, while there is no list."""
+        return Representative(
+            appeal=self,
+            area=self.area_label or gettext("Area"),
+            name=capfirst(gettext("representative")),
+            email="representative@example.org",
+        )
 
 
 class Representative(models.Model):

@@ -138,4 +138,4 @@ def present(appeal: Appeal, *, area: str, name: str, email: str) -> Representati
 
 
 def of_area(appeal: Appeal, area: str) -> QuerySet[Representative]:
-    return appeal.representatives.filter(area=area).select_related("appeal").order_by("name", "pk")
+    return appeal.representatives.filter(area=area).order_by("name", "pk")

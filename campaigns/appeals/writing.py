@@ -1,5 +1,6 @@
 """A reader writes to a representative: the form, what is stored, and the link that confirms it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -71,13 +72,14 @@ class MessageForm(forms.Form):
     )
 
     def __init__(
-        self, appeal: Appeal, found: QuerySet[Representative], data: Any = None, **kwargs: Any
+        self, appeal: Appeal, found: Sequence[Representative], data: Any = None, **kwargs: Any
     ) -> None:
         super().__init__(data, label_suffix="", **kwargs)
         self.appeal, self.found = appeal, found
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = found
+        keys = [each.pk for each in found]
+        field.queryset = Representative.objects.filter(pk__in=keys).order_by("name", "pk")
         field.error_messages["invalid_choice"] = LIST_CHANGED
         first = found[0]
         self.fields["name"].label, self.fields["email"].label = _("Name"), _("Email")

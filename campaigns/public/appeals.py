@@ -73,7 +73,7 @@ def appeal(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return take(request, context)
     if subject.sends and context["representatives"]:
-        context["form"] = MessageForm(subject, listing.of_area(subject, context["area"]))
+        context["form"] = MessageForm(subject, context["representatives"])
     is_lost = bool(area) and not context["representatives"]
     response = show(request, context, status=404 if is_lost else 200)
     return response if request.GET else cacheable(response)
@@ -86,13 +86,12 @@ def show(request: HttpRequest, context: dict[str, Any], *, status: int) -> HttpR
 
 def take(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Store a message. Every valid form gets the same answer, whoever has written before."""
-    subject, area = context["appeal"], context["area"]
+    subject, found = context["appeal"], context["representatives"]
     is_ours = not requests.is_foreign(request)
-    if not (subject.sends and context["representatives"]):
+    if not (subject.sends and found):
         if is_ours and requests.is_form(request) and not requests.is_too_long(request):
             context["kept"] = request.POST.get("text", "")  # Their area may have left the list.
         return show(request, context, status=404)
-    found = listing.of_area(subject, area)
     proposed = MessageForm(subject, found).initial
     if not is_ours:
         form = MessageForm(subject, found, proposed)
