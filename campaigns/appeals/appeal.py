@@ -25,6 +25,7 @@ from campaigns.signing.fields import plain
 
 # What stands for the name of the representative in the proposed text.
 NAME = "{representative}"
+MOST_OF_SUBJECT = 120
 # Of one area, so many are shown in a preview.
 MOST_SHOWN = 20
 # What is pasted from word processors: their bullets are private characters, and so are some of the
@@ -35,6 +36,10 @@ PASTED = str.maketrans(
         **dict.fromkeys("\x0b\x0c\u2028\u2029", "\n"),
     }
 )
+
+
+def with_name(text: str, name: str) -> str:
+    return text.replace(NAME, name)
 
 
 def default_language() -> int:
@@ -77,7 +82,7 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
         blank=True,
         help_text=_("What readers choose from the list: “Constituency”, for example."),
     )
-    subject = models.CharField(_("subject"), max_length=120)
+    subject = models.CharField(_("subject"), max_length=MOST_OF_SUBJECT)
     text = models.TextField(
         _("text"),
         max_length=3000,
@@ -151,8 +156,10 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
 
     def first_area(self) -> "list[Representative]":
         """Those of the first area in the list; none where there is no list."""
-        rows = self.representatives.order_by("area", "name", "pk") if self.pk else []
-        return [each for each in rows[:MOST_SHOWN] if each.area == rows[0].area]
+        if not self.pk:
+            return []
+        rows = list(self.representatives.order_by("area", "name", "pk")[:MOST_SHOWN])
+        return [each for each in rows if each.area == rows[0].area]
 
     def invented(self) -> "Representative":
         """Somebody for the preview, while there is no list."""
@@ -187,15 +194,19 @@ class Representative(models.Model):
         return self.name
 
     @property
+    def subject(self) -> str:
+        """The subject that the appeal proposes, with the name, as far as there is room."""
+        return with_name(self.appeal.subject, self.name)[:MOST_OF_SUBJECT]
+
+    @property
     def proposed(self) -> str:
         """The text that the appeal proposes, with the name of this representative."""
-        return self.appeal.text.replace(NAME, self.name)
+        return with_name(self.appeal.text, self.name)
 
     @property
     def mail_program_url(self) -> str:
         """A link that opens the reader's own mail program (RFC 6068)."""
         text = self.proposed.replace("\r\n", "\n").replace("\n", "\r\n")
         return (
-            f"mailto:{quote(self.email, safe='@')}"
-            f"?subject={quote(self.appeal.subject)}&body={quote(text)}"
+            f"mailto:{quote(self.email, safe='@')}?subject={quote(self.subject)}&body={quote(text)}"
         )

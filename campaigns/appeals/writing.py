@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.appeals import listing
-from campaigns.appeals.appeal import NAME, Appeal, Representative
+from campaigns.appeals.appeal import MOST_OF_SUBJECT, NAME, Appeal, Representative, with_name
 from campaigns.appeals.message import WAITS, Message, keys_of
 from campaigns.canonical_emails import normalise
 from campaigns.moderation import screening
@@ -57,7 +57,7 @@ class MessageForm(forms.Form):
     )
     name = NameField()
     email = PlainEmailField()
-    subject = PlainTextField(label=_("Subject"), max_length=120)
+    subject = PlainTextField(label=_("Subject"), max_length=MOST_OF_SUBJECT)
     text = PlainTextField(
         label=_("Your message"),
         max_length=4000,
@@ -85,14 +85,16 @@ class MessageForm(forms.Form):
         self.fields["name"].label, self.fields["email"].label = _("Name"), _("Email")
         self.initial = {
             "to": first.pk,
-            "subject": appeal.subject,
+            "subject": first.subject if len(found) == 1 else appeal.subject,
             "text": first.proposed if len(found) == 1 else appeal.text,
         }
         if len(found) == 1:
             field.widget = forms.HiddenInput()
-        elif NAME in appeal.text:
+        else:
             told = _("%s will be replaced with the name of the person you choose.")
-            self.fields["text"].help_text = told % NAME
+            for name, text in (("subject", appeal.subject), ("text", appeal.text)):
+                if NAME in text:
+                    self.fields[name].help_text = told % NAME
 
     def choose_anew(self) -> None:
         """Where somebody is not in the list any more, propose who is; what was typed stays."""
@@ -119,7 +121,8 @@ class MessageForm(forms.Form):
 
     def refuse_new_addresses(self, text: str) -> None:
         """Raise ValidationError for web addresses that the appeal does not propose, with names."""
-        texts = [self.appeal.subject, self.appeal.text, *(each.proposed for each in self.found)]
+        texts = [self.appeal.subject, self.appeal.text]
+        texts += [text for each in self.found for text in (each.subject, each.proposed)]
         proposed = set(plain(" ".join(texts), lines=True).split())
         if any((LINK.search(w) or has_domain(w)) and w not in proposed for w in text.split()):
             raise ValidationError(_("Please write this without a web address or an email address."))
@@ -157,8 +160,9 @@ def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
             recipient_email=to.email,
             mailbox_key=keys[0],
             network_key=hashed,
-            text=typed["text"].replace(NAME, to.name),
-            **{name: typed[name] for name in ("name", "email", "subject")},
+            subject=with_name(typed["subject"], to.name)[:MOST_OF_SUBJECT],
+            text=with_name(typed["text"], to.name),
+            **{name: typed[name] for name in ("name", "email")},
         )
 
 

@@ -1,11 +1,15 @@
 """What an appeal proposes is what a reader can send as it is: its text, its subject, the names."""
 
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from campaigns.models import Appeal, Message
-from tests.campaigns.appeals.test_messages import post
+from tests.campaigns.appeals.test_messages import link, post, send
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_appeal
 
@@ -57,3 +61,31 @@ def test_a_name_in_the_list_may_look_like_a_web_address(client):
 
     assert sent_unchanged(client, appeal).status_code == 303
     assert post(client, appeal, text="Dear Verkehr.de, see shop.de").status_code == 422
+
+
+def test_the_name_stands_in_the_subject_too(client):
+    appeal = make_appeal(subject="A question to {representative}", areas=1)
+
+    page = client.get(appeal.get_absolute_url())
+    assert sent_unchanged(client, appeal).status_code == 303
+    client.post(link(send()[0]))
+    (sent,) = send()
+
+    (program,) = re.findall(r'href="(mailto:[^"]+)"', page.content.decode())
+    query = parse_qs(urlsplit(html.unescape(program)).query)
+    assert page.context["form"].initial["subject"] == "A question to Member 1"
+    assert "<dd>A question to Member 1</dd>" in page.content.decode()
+    assert query["subject"] == ["A question to Member 1"]
+    assert sent.subject == "A question to Member 1"
+
+
+def test_of_several_the_chosen_name_stands_in_the_subject_and_the_longest_fits(client):
+    appeal = make_appeal(subject="A question about the river to {representative}", text="Stop.")
+    appeal.representatives.update(area="Area 1", name="N" * 120)
+
+    page = client.get(appeal.get_absolute_url())
+    answer = sent_unchanged(client, appeal)
+
+    assert answer.status_code == 303
+    assert "{representative} will be replaced" in page.content.decode()
+    assert Message.objects.get().subject == f"A question about the river to {'N' * 90}"
