@@ -121,6 +121,7 @@ WRONG = [
     ({"TRUSTED_PROXIES": "nginx"}, "TRUSTED_PROXIES must be a whole number"),
     ({"SIGNING_BURST": "0"}, "SIGNING_BURST must be from 1 to 1000"),
     ({"SIGNING_SUSTAINED": "9000"}, "SIGNING_SUSTAINED must be from 1 to 5000"),
+    ({"MESSAGES_A_DAY": "0"}, "MESSAGES_A_DAY must be from 1 to 5000"),
     ({"SIGNING_SUSTAINED": "10"}, "SIGNING_BURST must not be more than SIGNING_SUSTAINED."),
     ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be one of LINES, JSON, not 'XML'."),
     (

@@ -160,6 +160,7 @@ env.agree(
     SIGNING_BURST <= SIGNING_SUSTAINED,
     "SIGNING_BURST must not be more than SIGNING_SUSTAINED.",
 )
+MESSAGES_A_DAY = env.number("MESSAGES_A_DAY", 20, least=1, most=5_000)
 LIMITS_LOOPBACK = True
 
 SECRET_FILES = env.FILES  # The doctor looks who may read them.

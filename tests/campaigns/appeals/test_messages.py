@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import caching
-from campaigns.appeals import listing, message, sending, writing
+from campaigns.appeals import listing, message, sending
 from campaigns.models import Appeal, ListEntry, Message
 from campaigns.privacy import access_report, erasing, retention
 from tests.campaigns.cms.conftest import make_user
@@ -156,9 +156,9 @@ def test_an_address_that_the_editors_propose_may_be_sent(client, appeal):
     assert response.status_code == 303
 
 
-def test_limits_and_lists_hold_messages_back(client, appeal, settings, monkeypatch):
+def test_limits_and_lists_hold_messages_back(client, appeal, settings):
     settings.LIMITS_LOOPBACK = True
-    monkeypatch.setattr(writing, "MOST_OF_NETWORK", 3)
+    settings.MESSAGES_A_DAY = 3
     ListEntry.objects.create(kind="domain", pattern="spam.example")
     trapped = post(client, appeal, website="x")
     blocked = post(client, appeal, email="a@spam.example")
@@ -169,6 +169,10 @@ def test_limits_and_lists_hold_messages_back(client, appeal, settings, monkeypat
     assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
     assert "Please try again tomorrow." in answers[3].content.decode()
     assert Message.objects.count() == 3
+    ListEntry.objects.create(kind="domain", pattern="school.example", effect="allow")
+    caching.clear()
+    assert post(client, appeal, email="a@school.example").status_code == 303
+    assert Message.objects.count() == 4
 
 
 def test_the_messages_of_a_network_are_found_by_an_index():
