@@ -28,7 +28,7 @@ from campaigns.cms import (
 )
 from campaigns.cms.bulk import views as bulk_views
 from campaigns.cms.finding import counts, notes_on_it, saved_views
-from campaigns.cms.handover.appeals import AppealViewSet
+from campaigns.cms.handover import appeals
 from campaigns.cms.handover.contacts import ContactViewSet
 from campaigns.cms.imports import last_screens as imports
 from campaigns.cms.jobs import home as jobs_at_home
@@ -96,7 +96,7 @@ register_snippet(PetitionViewSet)
 Petition.edit_handler = PetitionViewSet.edit_handler  # type: ignore[attr-defined]
 campaign_panels.register()
 modeladmin_register(SignatureAdmin)
-for viewset in (ListEntryViewSet, TopicViewSet, ContactViewSet, AppealViewSet):
+for viewset in (ListEntryViewSet, TopicViewSet, ContactViewSet, appeals.AppealViewSet):
     register_snippet(viewset)
 
 # The modules with screens of their own, and those with entries of their own in Wagtail's log.
@@ -108,7 +108,7 @@ SCREENS = (
 )
 LOGGED = (
     *(actions, history, assisting, imports, ledger, notes_on_it, answers, bulk_views),
-    *(receiver_views, mailing_views, preview_links),
+    *(receiver_views, mailing_views, preview_links, appeals),
 )
 for screen in SCREENS:
     hooks.register("register_admin_urls", screen.urls)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
+from wagtail.log_actions import LogActionRegistry, LogFormatter, log
+from wagtail.models import ModelLogEntry
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from campaigns.appeals import listing, message
@@ -95,10 +97,14 @@ class ListView(QuestionView):
         assert isinstance(form, ListForm)
         listing.replace(self.appeal, form.rows)
         number = len(form.rows)
-        text = ngettext(
-            "The list has %s representative.", "The list has %s representatives.", number
-        )
-        return self.leave(messages.success, text % number)
+        log(self.appeal, "appeal.list", user=self.request.user, data={"count": number})
+        return self.leave(messages.success, counted(number))
+
+
+def counted(number: int) -> str:
+    """How many representatives a list has, in words."""
+    text = ngettext("The list has %s representative.", "The list has %s representatives.", number)
+    return text % number
 
 
 class ListPanel(Panel):
@@ -151,3 +157,14 @@ class AppealViewSet(SnippetViewSet):
             *super().get_urlpatterns(),
             path("representatives/<str:pk>/", view, name="representatives"),
         ]
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """For the hook of the same name: the history of an appeal shows who uploaded a list."""
+
+    @actions.register_action("appeal.list")
+    class Uploaded(LogFormatter):
+        label = _("Upload a list")
+
+        def format_message(self, log_entry: ModelLogEntry) -> str:
+            return counted(log_entry.data["count"])

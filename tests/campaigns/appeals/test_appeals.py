@@ -137,11 +137,14 @@ def test_an_editor_writes_an_appeal_and_its_list_and_a_moderator_publishes_it(cl
     client.force_login(make_user("other", "Editors"))
     refused = client.get(edit).content.decode()
     later = upload(client, appeal, GOOD.replace("Ada", "Eve"))
+    history = reverse("wagtailsnippets_campaigns_appeal:history", args=[appeal.pk])
+    noted = " ".join(client.get(history).content.decode().split())
 
     appeal.refresh_from_db()
     assert (was_live, appeal.live) == (False, True)
     assert first.status_code == 302
     assert later.status_code in (302, 403)
+    assert noted.count("The list has 2 representatives.") == 1
     assert "The list has 2 representatives." in offered
     assert ("Upload a list" in offered, "Upload a list" in refused) == (True, False)
     assert listed(appeal) == [
