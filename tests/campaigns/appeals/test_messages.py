@@ -184,10 +184,13 @@ def test_the_messages_of_a_network_are_found_by_an_index():
 
 
 def test_a_mailbox_is_asked_five_times_a_day_at_most(client, appeal):
-    for n in range(7):
-        assert post(client, appeal, text=f"Text {n}").status_code == 303
+    answers = [post(client, appeal, text=f"Text {n}") for n in range(7)]
 
+    assert {answer.status_code for answer in answers} == {303}
     assert len(send()) == 5
+    assert "or if five messages were written with your email address within a day" in (
+        client.get(answers[6].url).content.decode()
+    )
 
 
 def test_what_nobody_may_send_waits_or_ends(client, appeal):
