@@ -21,6 +21,7 @@ from tests.factories import make_appeal, make_campaign
 pytestmark = pytest.mark.django_db
 
 GOOD = "Email;Constituency;Name\nada@parliament.example;Nord, Süd;Ada B.\nc@d.example;West;C\n"
+OTHER = [listing.Row("Elsewhere", "B", "b@c.example")]
 
 
 def upload(client, appeal: Appeal, content: str | bytes, *, name: str = "list.csv"):
@@ -97,6 +98,27 @@ def test_of_very_many_areas_a_reader_types_a_part(client, monkeypatch):
     assert "There are more. Please type more of the name." in found
     assert "No name contains “xyz”." in nothing
     assert len([sql for sql in sqls if "campaigns_representative" in sql]) == 1, sqls
+
+
+@pytest.mark.parametrize(
+    ("typed", "area"),
+    [
+        ("Zurich", "Zürich"),
+        ("GENEVE", "Genève"),
+        ("Genève", "Geneve-Sud"),
+        ("St Gallen", "St. Gallen"),
+        ("val d'oise", "Val-d’Oise"),
+        ("Орел", "Орёл"),
+        ("100%", "100 % Nord"),
+    ],
+)
+def test_an_area_is_found_without_its_accents_and_dots(client, typed, area):
+    appeal = make_appeal(areas=1)
+    listing.replace(appeal, [listing.Row(area, "A", "a@b.example"), *OTHER])
+
+    found = client.get(appeal.get_absolute_url(), {"part": typed}).content.decode()
+
+    assert re.findall(r'\?area=[^"]+">(.+?)</a>', found) == [area]
 
 
 def test_one_area_needs_no_choice_and_a_draft_is_shown_to_nobody(client):
