@@ -77,6 +77,7 @@ def understood(rows: list[tuple[int, list[str]]]) -> tuple[list[Row], list[Probl
         }
         try:
             row = Row(**{name: plain(value) for name, value in values.items()})
+            row = row._replace(email=row.email.lower())  # one spelling, by which they are compared
         except ValidationError as error:
             problems.append(Problem(number, error.messages[0]))
             continue

@@ -209,6 +209,7 @@ def test_a_list_with_errors_changes_nothing_and_names_each_row(client):
         }.items()
     }
     many = upload(client, appeal, long)
+    twice = upload(client, appeal, "area,name,email\nN,A,A.B@C.example\nN,B,a.b@c.EXAMPLE\n")
 
     assert response.status_code == 422
     assert [(each.number, str(each.text)) for each in response.context["form"].shown] == [
@@ -223,7 +224,12 @@ def test_a_list_with_errors_changes_nothing_and_names_each_row(client):
     assert "longer than 120 characters" in many.context["form"].shown[0].text
     assert answers["picture"].startswith("This is neither a CSV file")
     assert (len(many.context["form"].shown), many.context["form"].unshown) == (50, 10)
+    assert [str(each.text) for each in twice.context["form"].shown] == [
+        "The same area and email address as in row 2."
+    ]
     assert listed(appeal) == before
+    assert upload(client, appeal, "area,name,email\nN,A,A.B@C.Example\n").status_code == 302
+    assert listed(appeal) == [("N", "A", "a.b@c.example")]
 
 
 def test_a_web_address_is_made_from_the_title_and_taken_once(client):

@@ -108,11 +108,15 @@ def test_nobody_writes_twice_to_the_same_and_nobody_learns_of_it(client, appeal)
 
     again = post(client, appeal, email="ADA+x@example.org")
     other = post(client, appeal, area="Area 2")
+    another = make_appeal(slug="another")
+    elsewhere = post(client, another)
 
     assert (again.status_code, again.url) == (other.status_code, other.url)
-    assert len(send()) == 2  # one to Member 1, and the question about Member 2
+    assert elsewhere.status_code == 303
+    assert len(send()) == 3  # one to Member 1, the questions about Member 2 and another appeal
     assert (refused.status_code, gone.status_code) == (409, 400)
     assert "You have already written to Member 1" in refused.content.decode()
+    assert "Through this appeal, each representative gets only one" in refused.content.decode()
     assert "Another text, before the first was confirmed." in refused.content.decode()
     assert "nobody confirmed it within seven days" in gone.content.decode()
     assert Message.objects.filter(confirmed_at__isnull=False).count() == 1
