@@ -157,7 +157,8 @@ def question(message: Message) -> EmailMessage:
 def to_representative(message: Message) -> EmailMessage:
     """From our address, so that mail servers accept it; answers go to the person who wrote."""
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    context = {"message": message, "organisation": organisation_name()}
+    url = settings.BASE_URL + message.appeal.get_absolute_url()
+    context = {"message": message, "url": url, "organisation": organisation_name()}
     return EmailMessage(
         subject=message.subject,
         body=render_to_string("mails/message.txt", context) + "",

@@ -50,7 +50,7 @@ def link(sent) -> str:
     return re.search(r"/signatures/message/\S+", sent.body)[0]
 
 
-def test_a_message_is_confirmed_sent_once_and_forgotten(client, appeal):
+def test_a_message_is_confirmed_sent_once_and_forgotten(client, appeal, settings):
     answer = post(client, appeal)
     (question,) = send()
     asked = client.get(link(question))
@@ -77,6 +77,7 @@ def test_a_message_is_confirmed_sent_once_and_forgotten(client, appeal):
     assert sent.from_email.startswith('"Ada Lovelace (Lastdrop)" <')
     assert sent.body.startswith("Dear Member 1,\nplease stop the dam.")
     assert "Your answer goes to Ada Lovelace." in sent.body
+    assert sent.body.rstrip().endswith(f"Lastdrop: {settings.BASE_URL}/write/parliament/")
     row = Message.objects.get()
     assert (row.outcome, row.name, row.email, row.subject, row.text) == ("sent", "", "", "", "")
     caching.clear()
