@@ -148,6 +148,33 @@ class Paper(FPDF):
             size * POINT * LEADING * (typesetting.air(text) if text else 0.5) for text in lines
         )
 
+    def shrunk(
+        self,
+        text: str,
+        place: float,
+        top: float,
+        width: float,
+        *,
+        sizes: tuple[int, int],
+        role: str = "text",
+        most: int = 2,
+    ) -> float:
+        """Lines in at most so many, smaller where it needs more; returns where they end."""
+        for size in range(sizes[0], sizes[1] - 1, -1):
+            lines = self.lines(text, width=width, role=role, size=size)
+            if len(lines) <= most:
+                break
+        return self.block(lines, place=place, top=top, width=width, size=size, role=role)
+
+    def fitted(self, text: str, place: float, top: float, width: float, *, align: str) -> None:
+        """One line, as large as it fits."""
+        size = 15
+        self.type(text, role="head", size=size)
+        while self.get_string_width(text) > width and size > 6:
+            size -= 1
+            self.type(text, role="head", size=size)
+        self.line_of(text, place=place, top=top, width=width, size=size, role="head", align=align)
+
 
 def goes_one_way(text: str, direction: TextDirection) -> bool:
     """Whether each letter of a text has its direction (UAX 9), marks and spaces aside."""

@@ -24,12 +24,14 @@ MOST = 200
 WIDTH, HEIGHT, MARGIN, CODE, GAP = 210, 297, 12, 26, 6
 INNER = WIDTH - 2 * MARGIN
 COLUMN = (INNER - GAP) / 2
-# Where the letter would need more room on the sheet, it has a page of its own.
-MOST_LETTER = 78
+# Where the letter would need more room on the sheet, or leave fewer rows, it has a page of its own.
+MOST_LETTER, LEAST_ROWS = 78, 5
 ROW, HEADINGS, FOOT = 11, 9, 10
+BOTTOM = HEIGHT - MARGIN - FOOT
 LETTER, LETTER_ALONE, SMALL = 8, 10, 8
 # The width of each column, as a share of them all.
-SHARES = {"number": 6, "name": 44, "place": 34, "country": 22, "email": 48, "updates": 13}
+SHARES = {"number": 6, "name": 44, "organisation": 34, "place": 34, "country": 22, "email": 48}
+SHARES["updates"] = 13
 SIGNATURE = 34
 
 
@@ -52,6 +54,10 @@ def sheets(petition: Petition, *, number: int, first: int = 1, name: str = "") -
         return bytes(document.pdf.output())
 
 
+def rows_below(top: float) -> int:
+    return int((BOTTOM - top - HEADINGS) / ROW)
+
+
 class Document:
     """The file: what stands on each sheet is broken into lines once."""
 
@@ -59,23 +65,42 @@ class Document:
         self.petition, self.version = petition, version
         self.parts: dict[str, Any] = {**petition.parts, **version.parts}
         self.ink = appearance().colours["night"][0]
-        self.pdf = Paper(self.parts["title"], faces=appearance().faces)
-        self.pdf.c_margin = 0
+        self.pdf = self.paper()
         self.code = posters.code(petition, "sheet")
         self.url = story_url(petition).split("://")[1].rstrip("/")
         self.letter = self.pdf.lines(self.parts["letter"], width=COLUMN, role="text", size=LETTER)
-        self.is_apart = self.pdf.height_of(self.letter, size=LETTER) / 2 > MOST_LETTER
-        self.alone = self.columns_of_letter() if self.is_apart else []
         self.consent = self.pdf.lines(
             self.parts["consent"], width=INNER - 6, role="text", size=SMALL + 1
         )
+        self.place_letter(apart=False)
+        height = self.pdf.height_of(self.letter, size=LETTER) / 2
+        if height > MOST_LETTER or self.rows_beside_letter() < LEAST_ROWS:
+            self.place_letter(apart=True)
+        if len(self.alone) > 2:  # Too long for the other side of each sheet.
+            self.letter_pages()
+
+    def paper(self) -> Paper:
+        paper = Paper(self.parts["title"], faces=appearance().faces)
+        paper.c_margin = 0
+        return paper
+
+    def place_letter(self, *, apart: bool) -> None:
+        """Put the letter on the sheet or on pages of its own; the terms say where it is."""
+        self.is_apart = apart
+        self.alone = self.columns_of_letter() if apart else []
         self.terms = [
             line
             for text in self.terms_of_signing()
             for line in self.pdf.lines(text, width=INNER - 6, role="text", size=SMALL)
         ]
-        if len(self.alone) > 2:  # Too long for the other side of each sheet.
-            self.letter_pages()
+
+    def rows_beside_letter(self) -> int:
+        """How many rows a sheet with the letter has: a page shows it that is thrown away."""
+        kept, self.pdf = self.pdf, self.paper()
+        self.pdf.add_page()
+        number = rows_below(self.above_rows(""))
+        self.pdf = kept
+        return number
 
     # --- what is said ---
 
@@ -114,6 +139,7 @@ class Document:
         texts = {
             "number": "",
             "name": _("Name"),
+            "organisation": _("Organisation") if original.affiliation_field != Ask.OFF else None,
             "place": _("Postcode and place") if original.postcode_field != Ask.OFF else _("Place"),
             "country": _("Country") if original.country_field != Ask.OFF else None,
             "email": _("Email"),
@@ -131,12 +157,14 @@ class Document:
             self.letter_pages()
         self.pdf.add_page()
         self.pdf.set_text_color(self.ink)
+        self.rows(self.above_rows(label))
+        self.foot()
+
+    def above_rows(self, label: str) -> float:
         top = self.head(label)
         if not self.is_apart:
             top = self.two_columns(self.letter, top=top + 2, size=LETTER)
-        top = self.agreement(top + 3)
-        self.rows(top + 3, bottom=HEIGHT - MARGIN - FOOT)
-        self.foot()
+        return self.agreement(top + 3) + 3
 
     def head(self, label: str) -> float:
         """The title, the ask and the addressees beside the code and the number of the sheet."""
@@ -146,46 +174,20 @@ class Document:
         left = self.pdf.x_of(place, CODE)
         posters.put_code(self.pdf, self.code, left=left, top=MARGIN, side=CODE)
         number = _("Sheet %s") % label
-        self.fitted(number, place=place - 12, top=MARGIN + CODE + 1, width=CODE + 12, align="end")
-        self.line(self.parts["organisation"], MARGIN, beside, size=9)
-        top = self.shrunk(self.parts["title"], MARGIN + 5, beside, sizes=(26, 14), role="head")
-        top = self.shrunk(self.parts["ask"], top + 1, beside, sizes=(11, 8))
+        self.pdf.fitted(number, place - 12, MARGIN + CODE + 1, CODE + 12, align="end")
+        top = self.title(beside)
+        top = self.pdf.shrunk(self.parts["ask"], MARGIN, top + 1, beside, sizes=(11, 8))
         if self.parts["targets"]:
             names = get_text_list(self.parts["targets"].split("\n"), _("and"))
             to = _("To: %s") % names
-            top = self.shrunk(to, top + 1, beside, sizes=(9, 7), most=3)
+            top = self.pdf.shrunk(to, MARGIN, top + 1, beside, sizes=(9, 7), most=3)
         return max(top, MARGIN + CODE + 9)
 
-    def line(self, text: str, top: float, width: float, *, size: float) -> None:
-        self.pdf.line_of(text, place=MARGIN, top=top, width=width, size=size)
-
-    def shrunk(
-        self,
-        text: str,
-        top: float,
-        width: float,
-        *,
-        sizes: tuple[int, int],
-        role: str = "text",
-        most: int = 2,
-    ) -> float:
-        """Lines in at most so many, smaller where it needs more; returns where they end."""
-        for size in range(sizes[0], sizes[1] - 1, -1):
-            lines = self.pdf.lines(text, width=width, role=role, size=size)
-            if len(lines) <= most:
-                break
-        return self.pdf.block(lines, place=MARGIN, top=top, width=width, size=size, role=role)
-
-    def fitted(self, text: str, *, place: float, top: float, width: float, align: str) -> None:
-        """One line, as large as it fits."""
-        size = 15
-        self.pdf.type(text, role="head", size=size)
-        while self.pdf.get_string_width(text) > width and size > 6:
-            size -= 1
-            self.pdf.type(text, role="head", size=size)
-        self.pdf.line_of(
-            text, place=place, top=top, width=width, size=size, role="head", align=align
-        )
+    def title(self, width: float) -> float:
+        """The organisation, and the title below it."""
+        self.pdf.line_of(self.parts["organisation"], place=MARGIN, top=MARGIN, width=width, size=9)
+        sizes, text = (26, 14), self.parts["title"]
+        return self.pdf.shrunk(text, MARGIN, MARGIN + 5, width, sizes=sizes, role="head")
 
     def two_columns(self, lines: list[str], *, top: float, size: float) -> float:
         """Lines in two columns of the same height."""
@@ -216,11 +218,11 @@ class Document:
         self.pdf.rect(MARGIN, top, INNER, inner + 1.5 - top)
         return inner + 1.5
 
-    def rows(self, top: float, *, bottom: float) -> None:
+    def rows(self, top: float) -> None:
         """The headings, and as many rows as there is room for, all of the same height."""
         headings = self.headings()
-        number = max(int((bottom - top - HEADINGS) / ROW), 1)
-        height = (bottom - top - HEADINGS) / number
+        number = max(rows_below(top), 1)
+        height = (BOTTOM - top - HEADINGS) / number
         place: float = MARGIN
         for heading in headings:
             self.heading(heading, place=place, top=top)
@@ -284,8 +286,7 @@ class Document:
         for number in range(0, len(self.alone), 2):
             self.pdf.add_page()
             self.pdf.set_text_color(self.ink)
-            self.line(self.parts["organisation"], MARGIN, INNER, size=9)
-            top = self.shrunk(self.parts["title"], MARGIN + 5, INNER, sizes=(26, 14), role="head")
+            top = self.title(INNER)
             for side, lines in enumerate(self.alone[number : number + 2]):
                 place = MARGIN + side * (COLUMN + GAP)
                 self.pdf.block(lines, place=place, top=top + 4, width=COLUMN, size=LETTER_ALONE)

@@ -42,10 +42,13 @@ def test_a_sheet_has_what_people_sign_and_agree_to_and_its_number():
 
 def test_what_the_form_does_not_ask_for_has_no_column():
     petition = make_petition(offers_updates=False, country_field="off", postcode_field="required")
+    other = make_petition(slug="other", offers_updates=False, affiliation_field="optional")
 
     (page,) = texts(sheets.sheets(petition, number=1))
+    (of_organisations,) = texts(sheets.sheets(other, number=1))
 
     assert "Name Postcode and place Email Signature" in page
+    assert "Name Organisation Place Country Email Signature" in of_organisations
     assert "Keep me informed" not in page
 
 
@@ -66,6 +69,18 @@ def test_a_long_letter_has_pages_of_its_own(length, pages, told):
     assert [told in page for page in read].count(True) == 2
     assert f"Reason {length - 1}: the river." in " ".join(read)
     assert "Sheet 2" in read[-1]
+
+
+def test_a_letter_that_leaves_no_room_for_five_rows_has_pages_of_its_own():
+    opening = "\n\n".join(f"Reason {number}: the river." * 3 for number in range(17))
+    short = make_petition(opening=opening)
+    long = make_petition(slug="long", opening=opening, consent="I agree to this. " * 165)
+
+    read = [texts(sheets.sheets(each, number=1)) for each in (short, long)]
+
+    assert [len(pages) for pages in read] == [1, 2]
+    assert "The letter is on the other side of this sheet." in read[1][1]
+    assert "1 2 3 4 5" in read[1][1]
 
 
 def test_in_arabic_a_sheet_begins_at_the_right():
