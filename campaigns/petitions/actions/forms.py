@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
@@ -128,7 +128,8 @@ class HandoverForm(EventForm):
     def prepare(self, petition: Petition, user: User) -> None:
         super().prepare(petition, user)
         names = [target.value["name"] for target in petition.original.targets]
-        self.fields["receiver"].initial = get_text_list(names, gettext("and"))[:255]
+        with translation.override(petition.original.locale.language_code):
+            self.fields["receiver"].initial = get_text_list(names, gettext("and"))[:255]
 
 
 class ReplyForm(ActionForm):

@@ -3,10 +3,12 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
+from django.utils import translation
 
 from campaigns.mailings.mailing import Mailing
 from campaigns.models import Petition, Tally
 from campaigns.pages.timeline import milestone_entries
+from campaigns.petitions.actions.forms import HandoverForm
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.pages.test_victory import picture
 from tests.factories import day, days_ago, make_campaign, make_translation
@@ -98,3 +100,14 @@ def test_days_and_texts_that_cannot_be_are_refused(verb, typed, told, teams, peo
     assert answer.status_code == 422
     assert told in answer.content.decode()
     assert data(**typed)["words"].split("\n")[0] in answer.content.decode()
+
+
+def test_the_addressees_are_proposed_in_the_language_of_the_original(teams, people):
+    targets = [("target", {"name": name, "role": ""}) for name in ("Ada", "Bea", "Cleo")]
+    Petition.objects.filter(pk=teams.ours.pk).update(targets=targets)
+    petition = Petition.objects.get(pk=teams.ours.pk)
+
+    with translation.override("de"):
+        form = HandoverForm(petition=petition, user=people.administrator)
+
+    assert form.fields["receiver"].initial == "Ada, Bea and Cleo"
