@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ForwardedMail(models.Model):
-    """One mail to one target, without text, names and emails: it is composed when it leaves.
+    """One mail to one target, without text, signers and emails: it is composed when it leaves.
 
     `started_at` is stored before the mail is handed over, together with its signatures. What was
     started and did not end, since a worker was killed, is not sent again.
@@ -28,6 +28,11 @@ class ForwardedMail(models.Model):
     )
     # The id of the block in `Petition.targets`, which every draft and every translation keeps.
     target = models.CharField(max_length=36)
+    # The number of its contact then, as the block holds it: nobody is mailed twice to one mailbox,
+    # whatever becomes of the block.
+    contact = models.BigIntegerField(null=True)
+    # What its signers have read, a line for each target that has this mailbox.
+    words = models.TextField(default="", db_default="", blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=7, choices=Outcome, default="", blank=True)
@@ -103,8 +108,9 @@ def end(mail: ForwardedMail, outcome: str) -> None:
 
 
 def numbers(tally: models.Model) -> dict[str, int]:
-    """How many mails to the targets had each outcome, and how many signatures wait."""
+    """How many mails to the targets had each outcome, and how many signatures wait for one."""
     mails = ForwardedMail.objects.filter(tally=tally.pk).order_by()
     counted = mails.values_list("outcome").annotate(models.Count("pk"))
     found = dict.fromkeys(ForwardedMail.Outcome.values, 0) | dict(counted)
-    return found | {"waiting": Forwarded.objects.filter(tally=tally.pk, mail=None).count()}
+    waiting = Forwarded.objects.filter(tally=tally.pk, mail=None).values("signature").distinct()
+    return found | {"waiting": waiting.count()}

@@ -16,7 +16,7 @@ from django.utils import timezone
 from campaigns.bounces import return_path
 from campaigns.forwarding import composing, forwarded, gathering, stopping
 from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
-from campaigns.forwarding.gathering import Office
+from campaigns.forwarding.gathering import Office, waiting
 from campaigns.mail.pace import PAUSE, Unreachable, opened, reserve
 from campaigns.mail.sending import refused_for_good, was_answered
 from campaigns.petitions.settings import Forwards
@@ -74,13 +74,6 @@ def is_early(tally: Tally) -> bool:
     return timezone.now() < last.started_at + wait
 
 
-def waiting(tally: Tally, office: Office) -> QuerySet[Forwarded]:
-    """The signatures that may be mailed to a target now, the oldest first."""
-    rows = Forwarded.objects.filter(tally=tally, target=office.target, mail=None)
-    still = Signature.objects.filter(IN_STATE["confirmed"])
-    return rows.filter(signature__in=still).order_by("pk")
-
-
 def due(tally: Tally, office: Office) -> QuerySet[Forwarded]:
     """What goes into the next mail: one signature, or those that have read the same letter."""
     rows = waiting(tally, office)
@@ -103,11 +96,18 @@ def start(tally: Tally, office: Office) -> ForwardedMail | None:
         running = Tally.objects.select_for_update(no_key=True).filter(pk=tally.pk)
         if not running.exclude(forwarding_at=None).exists() or is_early(tally):
             return None
-        keys = list(due(tally, office).values_list("pk", flat=True))
-        if not keys:
+        found = list(due(tally, office).select_related("signature__version"))
+        if not found:
             return None
-        mail = ForwardedMail.objects.create(tally=tally, target=office.target)
-        Forwarded.objects.filter(pk__in=keys).update(mail=mail)
+        version = found[0].signature.version
+        assert version  # whoever is mailed has read one
+        mail = ForwardedMail.objects.create(
+            tally=tally,
+            target=office.targets[0],
+            contact=office.contact,
+            words="\n".join(office.read_in(version)),
+        )
+        Forwarded.objects.filter(pk__in=[each.pk for each in found]).update(mail=mail)
         return mail
 
 

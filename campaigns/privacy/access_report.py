@@ -197,9 +197,9 @@ def receivers_of(signatures: Sequence[Signature]) -> dict[tuple[UUID, str], date
 
 
 def targets_of(signatures: Sequence[Signature]) -> dict[UUID, list[dict[str, Any]]]:
-    """The targets to which each signature was mailed, or is to be, by what the letter calls them.
+    """The targets to which each signature was mailed, as its signer has read of them, or is to be.
 
-    A target that is no longer in the letter has no words.
+    These are named as the letter calls them now.
     """
     found: dict[UUID, list[dict[str, Any]]] = {each.pk: [] for each in signatures}
     words = {
@@ -211,7 +211,8 @@ def targets_of(signatures: Sequence[Signature]) -> dict[UUID, list[dict[str, Any
     for row in rows.order_by("pk"):
         found[row.signature_id].append(
             {
-                "target": words.get((row.tally_id, row.target), ""),
+                "target": (row.mail and row.mail.words)
+                or words.get((row.tally_id, row.target), ""),
                 "outcome": (row.mail and row.mail.outcome) or "owed",
                 "ended_at": row.mail and row.mail.ended_at,
             }

@@ -80,9 +80,10 @@ class ForwardingView(QuestionView):
             "petition": self.petition,
             "tally": self.petition.tally,
             "offices": [
-                (office.words.get(self.petition.locale_id, ""), office.email) for office in offices
+                ("; ".join(office.words.get(self.petition.locale_id, [])), office.email)
+                for office in offices
             ],
-            "unreached": len(self.petition.targets) - len(offices),
+            "unreached": len(self.petition.targets) - sum(len(each.targets) for each in offices),
             "numbers": forwarded.numbers(self.petition.tally),
             "mail": self.sample(self.request.user.email),
             "start_url": f"{URLS}:start_forwarding",
