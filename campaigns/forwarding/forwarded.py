@@ -45,6 +45,9 @@ class ForwardedMail(models.Model):
         indexes = [
             models.Index(fields=["tally", "-started_at"], name="forwarded_mails_of_a_petition"),
             models.Index(
+                fields=["tally", "target", "-started_at"], name="forwarded_mails_to_a_target"
+            ),
+            models.Index(
                 fields=["started_at"], name="forwarded_under_way", condition=Q(ended_at=None)
             ),
         ]

@@ -4,7 +4,7 @@ import logging
 import smtplib
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -17,7 +17,7 @@ from campaigns.bounces import return_path
 from campaigns.forwarding import composing, forwarded, gathering, stopping
 from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
 from campaigns.forwarding.gathering import Office, waiting
-from campaigns.mail.pace import PAUSE, Unreachable, opened, reserve
+from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, reserve
 from campaigns.mail.sending import refused_for_good, was_answered
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.tally import Tally
@@ -30,32 +30,34 @@ log = logging.getLogger(__name__)
 LOST = timedelta(minutes=15)
 # A list that is not full is sent after this.
 DAILY = timedelta(days=1)
-# While the mail server takes nothing, a petition waits so long after each attempt, and is stopped
-# after so many.
+# While the mail server takes nothing for a target, that one waits so long after each attempt, and
+# all are stopped after so many.
 WAIT = timedelta(minutes=30)
 MOST_ATTEMPTS = 10
+LATER = ForwardedMail.Outcome.LATER
 
 
 def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
-    """Send one mail for each petition; return the seconds to wait, as `Round` wants."""
+    """Send for some seconds, one mail for each petition; return those to wait, as `Round` wants."""
     give_up_lost()
     rate = settings.MAILING_RATE / 60
     if rate <= 0:
         return None
-    backend, sent = get_connection(), 0
+    backend, sent, turns = get_connection(), 0, max(1, round(rate * BATCH))
     try:
-        for tally in gathering.active():
-            if is_early(tally):  # asked again in `start`: another worker may have sent one since
+        for tally in sorted(gathering.active(), key=lambda each: last_at(mails_of(each))):
+            # Asked again in `start`: another worker may have sent one since.
+            office = None if is_early(tally) else next_office(tally)
+            if office is None:
                 continue
-            for office in gathering.offices(tally.petition):
-                if not due(tally, office).exists():
-                    continue
-                opened(backend)
-                sleep(max(0.0, reserve(timedelta(seconds=1 / rate))))
-                if mail := start(tally, office):
-                    hand_over(mail, tally, office, backend)
-                    sent += 1
-                break  # none may leave by now, or one has left
+            opened(backend)
+            sleep(max(0.0, reserve(timedelta(seconds=1 / rate))))
+            if mail := start(tally, office):
+                hand_over(mail, tally, office, backend)
+                sent += 1
+            turns -= 1
+            if not turns:
+                break
     except Unreachable:
         return PAUSE
     finally:
@@ -63,15 +65,31 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     return 0.0 if sent else None
 
 
+def mails_of(tally: Tally, office: Office | None = None) -> QuerySet[ForwardedMail]:
+    """The mails of a petition, or those of them to one mailbox, the last first."""
+    found = ForwardedMail.objects.filter(tally=tally.pk).order_by("-started_at")
+    return found.filter(target__in=office.targets) if office else found
+
+
+def last_at(mails: QuerySet[ForwardedMail]) -> datetime:
+    return mails.values_list("started_at", flat=True).first() or datetime.min.replace(tzinfo=UTC)
+
+
 def is_early(tally: Tally) -> bool:
-    """Whether the rate of the petition, or a server that took nothing, does not allow one yet."""
-    last = ForwardedMail.objects.filter(tally=tally).order_by("-started_at").first()
-    if last is None:
-        return False
-    wait = timedelta(hours=1) / tally.forwards_hourly
-    if last.outcome == ForwardedMail.Outcome.LATER:
-        wait = max(wait, WAIT)
-    return timezone.now() < last.started_at + wait
+    """Whether the rate of the petition does not allow a mail yet."""
+    return timezone.now() < last_at(mails_of(tally)) + timedelta(hours=1) / tally.forwards_hourly
+
+
+def next_office(tally: Tally) -> Office | None:
+    """Whom to mail next: of those for whom something is due, whose last mail is the oldest."""
+    found = gathering.offices(tally.petition)
+    for office in sorted(found, key=lambda each: last_at(mails_of(tally, each))):
+        last = mails_of(tally, office).first()
+        if last and last.outcome == LATER and timezone.now() < last.started_at + WAIT:
+            continue
+        if due(tally, office).exists():
+            return office
+    return None
 
 
 def due(tally: Tally, office: Office) -> QuerySet[Forwarded]:
@@ -146,12 +164,13 @@ def after(error: Exception, mail: ForwardedMail) -> None:
     elif refused_for_good(error):
         stopping.stop(mail, outcomes.REFUSED)
     else:
-        latest = ForwardedMail.objects.filter(tally=mail.tally_id).order_by("-started_at")
-        tried = list(latest.exclude(pk=mail.pk).values_list("outcome", flat=True)[:MOST_ATTEMPTS])
-        if tried == [outcomes.LATER] * MOST_ATTEMPTS:
+        latest = ForwardedMail.objects.filter(tally=mail.tally_id, target=mail.target)
+        before = latest.exclude(pk=mail.pk).order_by("-started_at")
+        tried = list(before.values_list("outcome", flat=True)[:MOST_ATTEMPTS])
+        if tried == [LATER] * MOST_ATTEMPTS:
             stopping.stop(mail, outcomes.REFUSED)
         else:
-            end(mail, outcomes.LATER)
+            end(mail, LATER)
 
 
 def give_up_lost() -> None:

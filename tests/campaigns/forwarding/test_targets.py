@@ -1,5 +1,6 @@
 """Whatever editors do to the targets: no mailbox gets anybody twice, and none of whom they read."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -109,6 +110,48 @@ def test_who_waits_is_mailed_only_in_the_way_that_they_read(before, after):
     assert send() == []
 
 
+def test_targets_take_turns():
+    minister, other = two()
+    petition = forwarding(targets=[target(minister), target(other, name="John Roe")])
+    for number in range(4):
+        make_signature(petition, email=f"{number}@example.org")
+    gathering.gather()
+
+    for _turn in range(4):
+        sending.send_due(sleep=lambda seconds: None)
+        ForwardedMail.objects.update(started_at=F("started_at") - timedelta(minutes=1))
+
+    mailed = ForwardedMail.objects.values_list("target", flat=True)
+    assert sorted(Counter(mailed).values()) == [2, 2]
+
+
+def test_a_target_whose_server_takes_nothing_for_now_does_not_hold_up_another(smtp_server):
+    minister, other = two()
+    petition = forwarding(targets=[target(minister), target(other, name="John Roe")])
+    for number in range(3):
+        make_signature(petition, email=f"{number}@example.org")
+    gathering.gather()
+
+    async def handle_RCPT(server, session, envelope, address, options):
+        if address.startswith("jane"):
+            return "452 too many"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    smtp_server.handle_RCPT = handle_RCPT
+    for _minute in range(6):
+        sending.send_due(sleep=lambda seconds: None)
+        ForwardedMail.objects.update(started_at=F("started_at") - timedelta(minutes=1))
+    first = Counter(ForwardedMail.objects.values_list("outcome", flat=True))
+    for _attempt in range(sending.MOST_ATTEMPTS):
+        ForwardedMail.objects.update(started_at=F("started_at") - timedelta(minutes=31))
+        sending.send_due(sleep=lambda seconds: None)
+
+    assert first == {"later": 1, "sent": 3}
+    petition.tally.refresh_from_db()
+    assert petition.tally.forwarding_at is None
+
+
 def test_a_person_reads_to_whom_their_email_went_whatever_stands_in_the_letter_now():
     minister, other = two()
     petition = forwarding(targets=[target(minister)])
@@ -171,3 +214,19 @@ def test_who_waits_is_counted_once_and_for_no_target_that_is_gone():
     send()
 
     assert (waits, forwarded.numbers(petition.tally)["waiting"]) == (1, 0)
+
+
+def test_a_round_takes_no_longer_than_the_mails_of_a_few_seconds(settings):
+    settings.MAILING_RATE = 1
+    for number in range(3):
+        petition = forwarding(slug=f"petition-{number}", targets=[target(make_contact())])
+        make_signature(petition, email=f"{number}@example.org")
+    gathering.gather()
+
+    numbers = []
+    for _round in range(3):
+        sending.send_due(sleep=lambda seconds: None)
+        numbers.append(ForwardedMail.objects.count())
+
+    assert numbers == [1, 2, 3]
+    assert ForwardedMail.objects.values("tally").distinct().count() == 3
