@@ -1,7 +1,9 @@
 """After a restore: what was sent already, as far as the database that is replaced can say."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from django.db import models, transaction
@@ -16,6 +18,8 @@ from campaigns.mail.reminders import REMIND_AFTER
 from campaigns.mailings.failing import FailingMailbox
 from campaigns.mailings.mailing import Mailing, MailingCount, MailingNotice, Recipient, State
 from campaigns.mailings.suppression import WISHES, SuppressedMailbox
+from campaigns.petitions.tally import Tally
+from campaigns.petitions.versions import Version
 from campaigns.rekeying import switching
 from campaigns.signatures.signature import Signature
 from campaigns.trends import weekly
@@ -34,8 +38,11 @@ SENT = (
 BATCH = 5_000
 BEGUN = "SELECT 1 FROM campaigns_signature LIMIT 1"
 COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0"
+# An earlier release did not know the last two columns.
 MAILED = """
-    SELECT signature_id, tally_id, target FROM campaigns_forwarded WHERE mail_id IS NOT NULL
+    SELECT f.signature_id, f.tally_id, f.target,
+        (to_jsonb(m) ->> 'contact')::bigint, coalesce(to_jsonb(m) ->> 'words', '')
+    FROM campaigns_forwarded f JOIN campaigns_forwardedmail m ON m.id = f.mail_id
 """
 APPROVED = """
     SELECT id, state, began_at, ended_at, addressed, subject, text, html FROM campaigns_mailing
@@ -151,26 +158,58 @@ def forward_nothing_twice(old: Old) -> None:
     Where it cannot say, take it of everybody who was to be mailed.
     """
     gathering.gather()
-    waiting = Forwarded.objects.filter(mail=None)
-    if (told := mailed(old)) is not None:
-        there = Signature.objects.filter(pk__in={key for key, _tally, _target in told})
-        known = set(there.values_list("pk", "tally_id"))
-        found = [Forwarded(signature_id=s, tally_id=t, target=w) for s, t, w in told]
-        found = [each for each in found if (each.signature_id, each.tally_id) in known]
-        Forwarded.objects.bulk_create(found, ignore_conflicts=True)
-        waiting = waiting.filter(signature__in=[each.signature_id for each in found])
+    told = mailed(old)
+    if told is None:
+        told = list(owed())
+    there = Signature.objects.filter(pk__in={each.signature for each in told})
+    known = set(there.values_list("pk", "tally_id"))
+    alike = defaultdict(list)
+    for each in told:
+        if (each.signature, each.tally) in known:
+            alike[each._replace(signature=None)].append(each.signature)
     unclear = {"ended_at": timezone.now(), "outcome": ForwardedMail.Outcome.UNCLEAR}
-    for tally, target in set(waiting.order_by().values_list("tally", "target")):
-        mail = ForwardedMail.objects.create(tally_id=tally, target=target, **unclear)
-        waiting.filter(tally=tally, target=target).update(mail=mail)
+    for mail, signatures in alike.items():
+        of = {"tally_id": mail.tally, "target": mail.target}
+        Forwarded.objects.bulk_create(
+            (Forwarded(signature_id=each, **of) for each in signatures), ignore_conflicts=True
+        )
+        waiting = Forwarded.objects.filter(**of, signature__in=signatures, mail=None)
+        if waiting.exists():
+            left = ForwardedMail(**of, **unclear, contact=mail.contact, words=mail.words)
+            left.save()
+            waiting.update(mail=left)
 
 
-def mailed(old: Old) -> list[tuple[Any, int, str]] | None:
-    """(signature, tally, target) of what was mailed to targets; None where nothing says so."""
+class Mailed(NamedTuple):
+    """A signature, and to whom it was mailed."""
+
+    signature: Any
+    tally: int
+    target: str
+    contact: int | None
+    words: str
+
+
+def mailed(old: Old) -> list[Mailed] | None:
+    """What was mailed to targets; None where nothing says so."""
     try:
-        return old.execute(MAILED).fetchall() if old and old.execute(BEGUN).fetchone() else None
+        if not (old and old.execute(BEGUN).fetchone()):
+            return None
+        return [Mailed(*row) for row in old.execute(MAILED).fetchall()]
     except psycopg.Error:
         return None
+
+
+def owed() -> Iterator[Mailed]:
+    """What is to be mailed now."""
+    owing = Forwarded.objects.filter(mail=None).values("tally")
+    for tally in Tally.objects.select_related("petition__locale").filter(pk__in=owing):
+        for office in gathering.offices(tally.petition):
+            for version in Version.objects.filter(pk__in=office.versions):
+                words = "\n".join(office.read_in(version))
+                rows = gathering.waiting(tally, office).filter(signature__version=version)
+                for signature, target in rows.values_list("signature", "target"):
+                    yield Mailed(signature, tally.pk, target, office.contact, words)
 
 
 def suppose_all_was_sent() -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.urls import reverse
 
@@ -11,6 +12,7 @@ from campaigns.forwarding import forwarded, gathering, sending
 from campaigns.models import Contact, Forwarded, ForwardedMail, Petition
 from campaigns.petitions.signed_versions import changes
 from campaigns.privacy import access_report
+from campaigns.restore_hooks import sent
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.contacts.test_contacts import target
 from tests.campaigns.forwarding.test_forwarding import forwarding, names, send
@@ -150,6 +152,29 @@ def test_a_target_whose_server_takes_nothing_for_now_does_not_hold_up_another(sm
     assert first == {"later": 1, "sent": 3}
     petition.tally.refresh_from_db()
     assert petition.tally.forwarding_at is None
+
+
+def test_after_a_restore_a_target_is_mailed_that_certainly_was_not(monkeypatch):
+    minister, other = two()
+    petition = forwarding(targets=[target(minister), target(other, name="John Roe")])
+    make_signature(petition)
+    gathering.gather()
+    sending.send_due(sleep=lambda seconds: None)
+    mailed = ForwardedMail.objects.get()
+    told = sent.mailed(connection.connection)
+    ForwardedMail.objects.all().delete()  # as the backup has it
+    monkeypatch.setattr(sent, "mailed", lambda old: told)
+
+    sent.forward_nothing_twice(None)
+
+    (again,) = ForwardedMail.objects.all()
+    assert again.words == mailed.words == "Jane Doe, Minister"
+    (waits,) = Forwarded.objects.filter(mail=None)
+    ForwardedMail.objects.update(started_at=F("started_at") - timedelta(minutes=70))
+    (rest,) = send()
+    assert (again.outcome, again.target) == ("unclear", mailed.target)
+    assert waits.target != mailed.target
+    assert rest.to != ["jane.doe@ministry.example"]
 
 
 def test_a_person_reads_to_whom_their_email_went_whatever_stands_in_the_letter_now():
