@@ -123,5 +123,5 @@ def forget(tally: Tally) -> None:
     """Let nobody wait any more who may not be mailed now: whoever may be later is found anew."""
     rows = Forwarded.objects.filter(tally=tally, mail=None)
     for office in offices(tally.petition):
-        rows = rows.exclude(pk__in=waiting(tally, office).order_by().values("pk"))
+        rows = rows.filter(~Exists(waiting(tally, office).filter(pk=OuterRef("pk"))))
     rows.delete()
