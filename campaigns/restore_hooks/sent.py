@@ -18,8 +18,8 @@ from campaigns.mail.reminders import REMIND_AFTER
 from campaigns.mailings.failing import FailingMailbox
 from campaigns.mailings.mailing import Mailing, MailingCount, MailingNotice, Recipient, State
 from campaigns.mailings.suppression import WISHES, SuppressedMailbox
+from campaigns.petitions.signed_versions.versions import Version
 from campaigns.petitions.tally import Tally
-from campaigns.petitions.versions import Version
 from campaigns.rekeying import switching
 from campaigns.signatures.signature import Signature
 from campaigns.trends import weekly

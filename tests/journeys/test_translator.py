@@ -175,7 +175,7 @@ def sign_in_arabic(browser: Browser, address: str, links) -> None:
     confirm = next(address for address in links() if "/confirm/" in address)
     phone.goto(confirm)
     expect(phone.locator("html")).to_have_attribute("dir", "rtl")
-    phone.get_by_role("button", name="إضافة اسمي").click()
+    phone.get_by_role("button", name="تأكيد توقيعي").click()
     expect(phone).to_have_url(re.compile(r"/ar/petitions/keep-the-river-free/thanks/n2-"))
     context.close()
 

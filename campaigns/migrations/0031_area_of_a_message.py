@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0028_refusals_are_counted"),
+        ("campaigns", "0030_forwarded_mails_to_a_target"),
     ]
 
     operations = [
