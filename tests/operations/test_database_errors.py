@@ -6,6 +6,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.utils import OperationalError
 
 from operations.database_errors import reason
+from operations.rounds import Round
+from operations.worker import Worker
 
 TYPED = "canary"
 
@@ -43,3 +45,30 @@ def test_why_there_is_no_connection_is_told():
     assert said.startswith("OperationalError: connection failed: connection to server at ")
     assert "refused" in said
     assert reason(ValueError(TYPED)) == "ValueError"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cause", "failures"),
+    [
+        (psycopg.OperationalError(), 0),  # there is no connection
+        (psycopg.errors.AdminShutdown(), 0),
+        (psycopg.errors.ConnectionFailure(), 0),
+        (psycopg.errors.DiskFull(), 0),
+        (psycopg.errors.ReadOnlySqlTransaction(), 0),
+        (psycopg.errors.QueryCanceled(), 1),
+        (psycopg.errors.DeadlockDetected(), 1),
+        (psycopg.errors.StatementTooComplex(), 1),
+        (psycopg.errors.LockNotAvailable(), 1),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_statement_that_the_database_refuses_each_time_is_no_outage(cause, failures):
+    def fail() -> None:
+        raise OperationalError from cause
+
+    refused = Round("refused", fail, every=0)
+
+    Worker([refused]).do_due([refused])
+
+    assert refused.failures == failures

@@ -197,32 +197,6 @@ def test_a_statement_with_a_mistake_is_put_off_and_a_lost_database_is_not():
     assert round(broken.due_at - time.monotonic()) == 300
 
 
-@pytest.mark.parametrize(
-    ("cause", "failures"),
-    [
-        (psycopg.OperationalError(), 0),  # there is no connection
-        (psycopg.errors.AdminShutdown(), 0),
-        (psycopg.errors.ConnectionFailure(), 0),
-        (psycopg.errors.DiskFull(), 0),
-        (psycopg.errors.ReadOnlySqlTransaction(), 0),
-        (psycopg.errors.QueryCanceled(), 1),
-        (psycopg.errors.DeadlockDetected(), 1),
-        (psycopg.errors.StatementTooComplex(), 1),
-        (psycopg.errors.LockNotAvailable(), 1),
-    ],
-    ids=lambda value: type(value).__name__,
-)
-def test_a_statement_that_the_database_refuses_each_time_is_no_outage(cause, failures):
-    def fail() -> None:
-        raise OperationalError from cause
-
-    refused = Round("refused", fail, every=0)
-
-    go_round(Worker([refused]))
-
-    assert refused.failures == failures
-
-
 def test_what_is_to_end_the_worker_ends_it():
     def end() -> None:
         raise SystemExit
