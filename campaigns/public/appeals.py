@@ -92,7 +92,7 @@ def take(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         if is_ours and requests.is_form(request) and not requests.is_too_long(request):
             context["kept"] = request.POST.get("text", "")  # Their area may have left the list.
         return show(request, context, status=404)
-    proposed = MessageForm(subject, found).initial
+    proposed = dict(MessageForm(subject, found).initial)
     if not is_ours:
         form = MessageForm(subject, found, proposed)
         return failed(request, context, form, FOREIGN, status=403)
