@@ -72,6 +72,8 @@ PAGES = [
     ("message asked", 200, "same-origin"),
     ("message", 200, "no-referrer"),
     ("second message", 409, "no-referrer"),
+    ("message done", 200, "no-referrer"),
+    ("message to nobody", 409, "no-referrer"),
     ("bad message link", 400, "no-referrer"),
     ("count", 200, "same-origin"),
     ("search", 200, "same-origin"),
@@ -187,16 +189,25 @@ def message_urls() -> dict[str, str]:
     """An appeal, and what follows a message to a representative."""
     appeal = make_appeal()
     url = appeal.get_absolute_url()
-    to = {"appeal": appeal, "recipient_name": "M", "recipient_email": "m@e.org"}
+    member = appeal.representatives.get(area="Area 1")
+    to = {
+        "appeal": appeal,
+        "area": member.area,
+        "recipient_name": member.name,
+        "recipient_email": member.email,
+    }
     message = Message.objects.create(**to)
     twice = {**to, "mailbox_key": b"of one mailbox"}
-    Message.objects.create(**twice, confirmed_at=timezone.now())
+    done = Message.objects.create(**twice, confirmed_at=timezone.now())
     second = Message.objects.create(**twice)
+    to_nobody = Message.objects.create(**to | {"area": "Of before"})
     return {
         "appeal": url,
         "message asked": f"{url}check-your-email/",
         "message": f"/signatures/message/{writing.token_of(message)}/",
         "second message": f"/signatures/message/{writing.token_of(second)}/",
+        "message done": f"/signatures/message/{writing.token_of(done)}/",
+        "message to nobody": f"/signatures/message/{writing.token_of(to_nobody)}/",
         "bad message link": "/signatures/message/x/",
     }
 

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.forwarding import forwarded, gathering, sending
-from campaigns.models import Contact, Forwarded, ForwardedMail, Petition
+from campaigns.models import Contact, Forwarded, ForwardedMail, Pace, Petition
 from campaigns.petitions.signed_versions import changes
 from campaigns.privacy import access_report
 from campaigns.restore_hooks import sent
@@ -252,6 +253,7 @@ def test_a_round_takes_no_longer_than_the_mails_of_a_few_seconds(settings):
     for _round in range(3):
         sending.send_due(sleep=lambda seconds: None)
         numbers.append(ForwardedMail.objects.count())
+        Pace.objects.update(next_at=timezone.now())  # the minute that the mail takes is over
 
     assert numbers == [1, 2, 3]
     assert ForwardedMail.objects.values("tally").distinct().count() == 3
