@@ -188,26 +188,19 @@ def asked_email(email: str) -> str:
 def message_urls() -> dict[str, str]:
     """An appeal, and what follows a message to a representative."""
     appeal = make_appeal()
-    url = appeal.get_absolute_url()
-    member = appeal.representatives.get(area="Area 1")
-    to = {
-        "appeal": appeal,
-        "area": member.area,
-        "recipient_name": member.name,
-        "recipient_email": member.email,
-    }
+    to = {"appeal": appeal, "recipient_name": "M", "recipient_email": "member1@parliament.example"}
+    gone = Message.objects.create(appeal=appeal, recipient_email="gone@e.org")
     message = Message.objects.create(**to)
     twice = {**to, "mailbox_key": b"of one mailbox"}
     done = Message.objects.create(**twice, confirmed_at=timezone.now())
     second = Message.objects.create(**twice)
-    to_nobody = Message.objects.create(**to | {"area": "Of before"})
     return {
-        "appeal": url,
-        "message asked": f"{url}check-your-email/",
+        "appeal": appeal.get_absolute_url(),
+        "message asked": f"{appeal.get_absolute_url()}check-your-email/",
         "message": f"/signatures/message/{writing.token_of(message)}/",
         "second message": f"/signatures/message/{writing.token_of(second)}/",
         "message done": f"/signatures/message/{writing.token_of(done)}/",
-        "message to nobody": f"/signatures/message/{writing.token_of(to_nobody)}/",
+        "message to nobody": f"/signatures/message/{writing.token_of(gone)}/",
         "bad message link": "/signatures/message/x/",
     }
 
