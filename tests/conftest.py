@@ -25,6 +25,7 @@ from wagtail.images.models import Filter
 
 from campaigns import caching
 from config import env
+from config.call_stack import with_room
 from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
 from tests import database, indexing, pictures, reading, rendering
@@ -134,7 +135,8 @@ def nothing_is_done_twice(session_folder: Path, django_test_environment: None) -
     drawn.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Filter, "run", pictures.once(Filter.run, drawn))
-        patch.setattr(BaseHandler, "get_response", reading.once(BaseHandler.get_response))
+        respond = with_room(reading.once(BaseHandler.get_response))  # as gunicorn has (wsgi.py)
+        patch.setattr(BaseHandler, "get_response", respond)
         patch.setattr(caching, "_cache", reading.cache())
         patch.setattr(Template, "_render", rendering.but_for_parts(Template._render))
         enter = indexing.caught_up(CaptureQueriesContext.__enter__)
