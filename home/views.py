@@ -1,5 +1,7 @@
 """Serves pages as Wagtail does, and campaign pages with fewer queries."""
 
+from urllib.parse import unquote
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from wagtail import views
@@ -26,7 +28,8 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
         slug=slug, live=True, locale__language_code=translation.get_language()
     ).select_related("locale", "listing_image", "social_image")
     for page in candidates if slug else ():
-        if page.get_url(request) == request.path:
+        # The address of a page in Russian or Arabic is encoded, the path of the request is not.
+        if unquote(page.get_url(request) or "") == request.path:
             if page.petition_id:
                 page.petition = cached_petitions.petition(pk=page.petition_id)
             # Page.route_for_request looks into this attribute first.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from django import template
 from django.conf import settings
@@ -42,9 +43,10 @@ def mark_current(link: dict[str, Any], path: str) -> dict[str, Any]:
         links = [mark_current(each, path) for each in link["links"]]
         is_inside = any(each["current"] for each in links)
         return link | {"links": links, "current": "true" if is_inside else ""}
-    if path == link["url"]:
+    url = unquote(link["url"])  # The address of a page is encoded, the path of a request is not.
+    if path == url:
         return link | {"current": "page"}
-    is_above = link["url"] != reverse("wagtail_serve", args=[""]) and path.startswith(link["url"])
+    is_above = url != reverse("wagtail_serve", args=[""]) and path.startswith(url)
     return link | {"current": "true" if is_above else ""}
 
 

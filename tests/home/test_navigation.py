@@ -110,10 +110,11 @@ def test_a_submenu_has_up_to_twelve_links():
         block.clean(value)
 
 
+@pytest.mark.parametrize("slug", ["about", "о-нас"])
 @pytest.mark.django_db
-def test_a_link_is_current_on_its_page_and_below_it_and_the_front_page_on_its_own(client):
+def test_a_link_is_current_on_its_page_and_below_it_and_the_front_page_on_its_own(client, slug):
     home = make_home()
-    about = home.add_child(instance=ContentPage(title="About us"))
+    about = home.add_child(instance=ContentPage(title="About us", slug=slug))
     team = about.add_child(instance=ContentPage(title="Team"))
     Navigation.objects.create(
         locale=Locale.get_default(), main=[("link", link(home)), ("link", link(about))]
