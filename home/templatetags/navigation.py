@@ -11,7 +11,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from campaigns.caching import cached
 from home.checklist import answers
@@ -27,7 +27,7 @@ def navigation(context: Context, place: str = "main") -> list[dict[str, Any]]:
     """The links at the top ("main") or the foot ("foot") in the active language."""
     request, code = context["request"], translation.get_language()
     if draft := getattr(request, "shown_navigation", None):
-        links = read_links(getattr(draft, place))
+        links = read_links(getattr(draft, place), draft.locale)
     else:
         links = cached(f"navigation-{code}", lambda: read_navigation(code))[place]
     return [mark_current(link, request.path) for link in links]
@@ -51,29 +51,39 @@ def mark_current(link: dict[str, Any], path: str) -> dict[str, Any]:
 
 
 def read_navigation(code: str) -> dict[str, list[dict[str, Any]]]:
-    row = Navigation.objects.filter(locale__language_code=code).first()
-    return {place: read_links(getattr(row, place, [])) for place in ("main", "foot")}
+    found = Navigation.objects.filter(locale__language_code=code).select_related("locale")
+    if row := found.first():
+        return {place: read_links(getattr(row, place), row.locale) for place in ("main", "foot")}
+    return {"main": [], "foot": []}
 
 
-def read_links(items: Iterable[Any]) -> list[dict[str, Any]]:
+def read_links(items: Iterable[Any], locale: Locale) -> list[dict[str, Any]]:
     """The label and the URL of each link that leads somewhere; submenus have `links` instead."""
     read = (
-        read_submenu(item.value) if item.block_type == "submenu" else read_link(item.value)
+        read_submenu(item.value, locale)
+        if item.block_type == "submenu"
+        else read_link(item.value, locale)
         for item in items
     )
     return [link for link in read if link]
 
 
-def read_submenu(value: Mapping[str, Any]) -> dict[str, Any]:
-    links = [link for each in value["links"] if (link := read_link(each))]
+def read_submenu(value: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
+    links = [link for each in value["links"] if (link := read_link(each, locale))]
     return {"label": value["label"], "links": links} if links else {}
 
 
-def read_link(value: Mapping[str, Any]) -> dict[str, Any]:
-    """The link to another address, or to the page in the active language if it is live."""
+def read_link(value: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
+    """The link to another address, or to the page in this language if it is live.
+
+    Wagtail's `localized` would do the same, but asks for the language again for each page.
+    """
     if not value["page"]:
         return {"label": value["label"], "url": value["url"]} if value["url"] else {}
-    page = value["page"].localized
+    page = value["page"]
+    if page.locale_id != locale.pk:
+        translated = page.get_translation_or_none(locale)
+        page = translated if translated and translated.live else page
     if not (page.live and page.url):
         return {}
     return {"label": value["label"] or page.title, "url": page.url}

@@ -4,6 +4,8 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.models import Locale
 
@@ -127,3 +129,29 @@ def test_a_link_is_current_on_its_page_and_below_it_and_the_front_page_on_its_ow
     assert current(home) == [(home.url, "page")]
     assert current(about) == [(about.url, "page")]
     assert current(team) == [(about.url, "true")]
+
+
+@pytest.mark.django_db
+def test_a_long_menu_takes_no_more_queries_than_a_short_one(client):
+    home = make_home()
+    pages = [home.add_child(instance=ContentPage(title=f"Page {number}")) for number in range(6)]
+    row = Navigation.objects.create(locale=Locale.get_default(), main=menu(pages[:2]))
+    client.get(home.url)  # reads what a process keeps
+
+    short = queries(client, home.url)
+    row.main = menu(pages)
+    row.save()
+
+    assert queries(client, home.url) == short
+
+
+def menu(pages) -> list[tuple[str, object]]:
+    """Every second page as a link, the others in a submenu."""
+    links = [("link", link(page)) for page in pages[::2]]
+    return [*links, ("submenu", {"label": "More", "links": [link(page) for page in pages[1::2]]})]
+
+
+def queries(client, url: str) -> int:
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(url).status_code == 200
+    return len(found)
