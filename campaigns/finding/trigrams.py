@@ -30,7 +30,6 @@ BY_BEGINNING = [
         f"ALTER INDEX {index} ALTER COLUMN 1 SET STATISTICS 0",
     )
 ]
-OLD = ("signatures_by_part", "signatures_by_name")  # of names as they are typed
 
 
 def find_parts() -> bool:
@@ -56,7 +55,7 @@ def prepare(connection: BaseDatabaseWrapper) -> bool:
     with connection.cursor() as cursor:
         for sql in BY_PART if found else BY_BEGINNING:
             cursor.execute(sql)
-        for index in (*OLD, *BEGINNINGS) if found else OLD:
+        for index in BEGINNINGS if found else ():
             cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {index}")
     return found
 

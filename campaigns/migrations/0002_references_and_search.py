@@ -6,7 +6,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from campaigns.finding import trigrams
+from campaigns.finding import pending, trigrams
 from campaigns.migrations._database import RESTRICT_SIGNATURES
 
 # `campaigns.finding.traits` compares with this text.
@@ -27,6 +27,7 @@ BY_TRAIT: list[str | tuple[str, Any]] = [
     "CREATE INDEX CONCURRENTLY IF NOT EXISTS signatures_by_trait ON campaigns_signature"
     f" USING gin (({TRAITS}))",
     "ALTER INDEX signatures_by_trait ALTER COLUMN 1 SET STATISTICS 0",
+    pending.lengthen("signatures_by_trait"),
 ]
 
 

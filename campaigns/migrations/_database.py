@@ -40,7 +40,7 @@ REFUSE_LATE = RunSQL(
 # statement, which does not contain the signature that is being stored.
 LAST_MAIL = RunSQL(
     """
-    CREATE OR REPLACE FUNCTION campaigns_last_mail(network bytea, tally bigint)
+    CREATE FUNCTION campaigns_last_mail(network bytea, tally bigint)
     RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
     BEGIN
         RETURN (
@@ -71,7 +71,14 @@ IS_COARSER = """OLD.confirmed_at < statement_timestamp() - interval '1 day'
 TOLD_COLUMNS = (
     *("confirmed_at", "moderation", "anonymised_at", "name", "email", "country", "postcode"),
     *("affiliation", "phone", "comment", "updates", "language", "for_mailings_since"),
+    "proven_at",
 )
+# Only those want mailings whose email is proven (`campaigns.signatures.conditions`). A receiver may
+# have been told of others before it is: of them it hears that they are removed.
+WANTED = """OLD.updates AND (OLD.proven_at IS NOT NULL OR NEW.proven_at IS NULL
+                            OR OLD.channel NOT IN ('form', 'embed'))"""
+WANTS = """NEW.updates AND (NEW.proven_at IS NOT NULL
+                            OR NEW.channel NOT IN ('form', 'embed'))"""
 # A receiver for mailings alone still has who has unsubscribed, so that what ends later is told, too.
 # What is kept for mailings alone is told to receivers that get nobody but those who want them.
 # Where nobody hears of signatures, confirming them and moderating very many costs a tenth less.
@@ -81,89 +88,75 @@ MAY_DIFFER = """CASE WHEN OLD.confirmed_at IS NULL THEN NEW.confirmed_at IS NOT 
     ELSE OLD.times_signed = NEW.times_signed END"""
 
 
-def noting(columns: tuple[str, ...], *, wanted: str, wants: str) -> RunSQL:
-    """Note changes of these columns; the rest says who `wanted` mailings before, and `wants` them."""
-    is_other = " OR ".join(f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in columns)
-    return RunSQL(
-        f"""
-        CREATE OR REPLACE FUNCTION campaigns_note_signature() RETURNS trigger LANGUAGE plpgsql AS $$
-        DECLARE
-            was_counted boolean := TG_OP <> 'INSERT' AND {COUNTED_BEFORE};
-            is_counted boolean := TG_OP <> 'DELETE' AND {COUNTED_NOW};
-            was_there boolean := was_counted AND OLD.anonymised_at IS NULL;
-            is_there boolean := is_counted AND NEW.anonymised_at IS NULL;
-        BEGIN
-            IF NOT (was_counted OR is_counted) THEN
-                RETURN NULL;
-            END IF;
-            IF NOT (was_counted AND is_counted AND OLD.tally_id = NEW.tally_id
-                AND (OLD.confirmed_at = NEW.confirmed_at OR {IS_COARSER}))
-            THEN
-                IF was_counted THEN
-                    INSERT INTO campaigns_countchange (tally_id, confirmed_at, number)
-                    VALUES (OLD.tally_id, OLD.confirmed_at, -1);
-                END IF;
-                IF is_counted AND (TG_OP = 'UPDATE' AND OLD.confirmed_at IS NOT NULL OR {IS_OLD}) THEN
-                    INSERT INTO campaigns_countchange (tally_id, confirmed_at, number)
-                    VALUES (NEW.tally_id, NEW.confirmed_at, 1);
-                END IF;
-            END IF;
-            IF NOT (was_there OR is_there) OR NOT EXISTS (SELECT FROM campaigns_receiver) THEN
-                RETURN NULL;
-            END IF;
-            IF TG_OP = 'UPDATE' AND NOT ({is_other}) THEN
-                RETURN NULL;
-            END IF;
-            INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
-            SELECT id, coalesce(OLD.id, NEW.id), tally, kind
-            FROM (
-                SELECT r.id, r.is_on, r.sends_added, r.sends_changed,
-                    coalesce(OLD.tally_id, NEW.tally_id) AS tally,
-                    CASE WHEN hears.before AND NOT hears.after THEN 'removed'
-                        WHEN hears.after AND NOT hears.before THEN 'added'
-                        WHEN hears.after THEN 'changed' END AS kind
-                FROM campaigns_receiver r, LATERAL (
-                    SELECT was_there
-                            AND ({wanted} OR NOT r.only_opted_in
-                                OR r.kind <> 'webhook' AND NOT is_there)
-                            AND (OLD.for_mailings_since IS NULL OR r.only_opted_in) AS before,
-                        is_there
-                            AND ({wants} OR NOT r.only_opted_in)
-                            AND (NEW.for_mailings_since IS NULL OR r.only_opted_in) AS after) AS hears
-                WHERE r.all_petitions OR EXISTS (
-                    SELECT FROM campaigns_receiver_tallies t
-                    WHERE t.receiver_id = r.id AND t.tally_id = coalesce(OLD.tally_id, NEW.tally_id))
-            ) AS event
-            WHERE kind = 'removed' OR is_on AND (
-                kind = 'added' AND sends_added OR kind = 'changed' AND sends_changed);
+IS_OTHER = " OR ".join(f"OLD.{each} IS DISTINCT FROM NEW.{each}" for each in TOLD_COLUMNS)
+NOTE_SIGNATURES = RunSQL(
+    f"""
+    CREATE FUNCTION campaigns_note_signature() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        was_counted boolean := TG_OP <> 'INSERT' AND {COUNTED_BEFORE};
+        is_counted boolean := TG_OP <> 'DELETE' AND {COUNTED_NOW};
+        was_there boolean := was_counted AND OLD.anonymised_at IS NULL;
+        is_there boolean := is_counted AND NEW.anonymised_at IS NULL;
+    BEGIN
+        IF NOT (was_counted OR is_counted) THEN
             RETURN NULL;
-        END $$;
-        CREATE OR REPLACE TRIGGER note_inserted AFTER INSERT ON campaigns_signature FOR EACH ROW
-            WHEN (NEW.confirmed_at IS NOT NULL) EXECUTE FUNCTION campaigns_note_signature();
-        CREATE OR REPLACE TRIGGER note_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW
-            WHEN (OLD.confirmed_at IS NOT NULL) EXECUTE FUNCTION campaigns_note_signature();
-        CREATE OR REPLACE TRIGGER note_updated
-            AFTER UPDATE OF tally_id, {", ".join(columns)} ON campaigns_signature FOR EACH ROW
-            WHEN ({MAY_DIFFER}) EXECUTE FUNCTION campaigns_note_signature();
-        """,
-        """
-        DROP TRIGGER note_inserted ON campaigns_signature;
-        DROP TRIGGER note_deleted ON campaigns_signature;
-        DROP TRIGGER note_updated ON campaigns_signature;
-        DROP FUNCTION campaigns_note_signature();
-        """,
-    )
-
-
-NOTE_SIGNATURES = noting(TOLD_COLUMNS, wanted="OLD.updates", wants="NEW.updates")
-# Only those want mailings whose email is proven (`campaigns.signatures.conditions`). A receiver may
-# have been told of others before there was that column: of them it hears that they are removed.
-NOTE_PROVEN = noting(
-    (*TOLD_COLUMNS, "proven_at"),
-    wanted="""OLD.updates AND (OLD.proven_at IS NOT NULL OR NEW.proven_at IS NULL
-                            OR OLD.channel NOT IN ('form', 'embed'))""",
-    wants="""NEW.updates AND (NEW.proven_at IS NOT NULL
-                            OR NEW.channel NOT IN ('form', 'embed'))""",
+        END IF;
+        IF NOT (was_counted AND is_counted AND OLD.tally_id = NEW.tally_id
+            AND (OLD.confirmed_at = NEW.confirmed_at OR {IS_COARSER}))
+        THEN
+            IF was_counted THEN
+                INSERT INTO campaigns_countchange (tally_id, confirmed_at, number)
+                VALUES (OLD.tally_id, OLD.confirmed_at, -1);
+            END IF;
+            IF is_counted AND (TG_OP = 'UPDATE' AND OLD.confirmed_at IS NOT NULL OR {IS_OLD}) THEN
+                INSERT INTO campaigns_countchange (tally_id, confirmed_at, number)
+                VALUES (NEW.tally_id, NEW.confirmed_at, 1);
+            END IF;
+        END IF;
+        IF NOT (was_there OR is_there) OR NOT EXISTS (SELECT FROM campaigns_receiver) THEN
+            RETURN NULL;
+        END IF;
+        IF TG_OP = 'UPDATE' AND NOT ({IS_OTHER}) THEN
+            RETURN NULL;
+        END IF;
+        INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
+        SELECT id, coalesce(OLD.id, NEW.id), tally, kind
+        FROM (
+            SELECT r.id, r.is_on, r.sends_added, r.sends_changed,
+                coalesce(OLD.tally_id, NEW.tally_id) AS tally,
+                CASE WHEN hears.before AND NOT hears.after THEN 'removed'
+                    WHEN hears.after AND NOT hears.before THEN 'added'
+                    WHEN hears.after THEN 'changed' END AS kind
+            FROM campaigns_receiver r, LATERAL (
+                SELECT was_there
+                        AND ({WANTED} OR NOT r.only_opted_in
+                            OR r.kind <> 'webhook' AND NOT is_there)
+                        AND (OLD.for_mailings_since IS NULL OR r.only_opted_in) AS before,
+                    is_there
+                        AND ({WANTS} OR NOT r.only_opted_in)
+                        AND (NEW.for_mailings_since IS NULL OR r.only_opted_in) AS after) AS hears
+            WHERE r.all_petitions OR EXISTS (
+                SELECT FROM campaigns_receiver_tallies t
+                WHERE t.receiver_id = r.id AND t.tally_id = coalesce(OLD.tally_id, NEW.tally_id))
+        ) AS event
+        WHERE kind = 'removed' OR is_on AND (
+            kind = 'added' AND sends_added OR kind = 'changed' AND sends_changed);
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER note_inserted AFTER INSERT ON campaigns_signature FOR EACH ROW
+        WHEN (NEW.confirmed_at IS NOT NULL) EXECUTE FUNCTION campaigns_note_signature();
+    CREATE TRIGGER note_deleted AFTER DELETE ON campaigns_signature FOR EACH ROW
+        WHEN (OLD.confirmed_at IS NOT NULL) EXECUTE FUNCTION campaigns_note_signature();
+    CREATE TRIGGER note_updated
+        AFTER UPDATE OF tally_id, {", ".join(TOLD_COLUMNS)} ON campaigns_signature FOR EACH ROW
+        WHEN ({MAY_DIFFER}) EXECUTE FUNCTION campaigns_note_signature();
+    """,
+    """
+    DROP TRIGGER note_inserted ON campaigns_signature;
+    DROP TRIGGER note_deleted ON campaigns_signature;
+    DROP TRIGGER note_updated ON campaigns_signature;
+    DROP FUNCTION campaigns_note_signature();
+    """,
 )
 
 # Statements, and not rows, are added up: the entries of a petition that is deleted go together, and

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('thread', models.CharField(max_length=40)),
                 ('host', models.CharField(max_length=80)),
                 ('beat_at', models.DateTimeField()),
+                ('failing', models.TextField(db_default='', default='')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('worker', 'thread'), name='one_heartbeat_a_thread')],
@@ -109,6 +110,8 @@ class Migration(migrations.Migration):
                 ('mend', models.TextField()),
                 ('begun_at', models.DateTimeField()),
                 ('told_at', models.DateTimeField(null=True)),
+                ('host', models.CharField(db_default='', default='', max_length=80)),
+                ('seen_at', models.DateTimeField(null=True)),
             ],
         ),
         # The pieces of files are written neither into the WAL nor into what is made from it. They

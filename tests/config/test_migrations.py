@@ -27,33 +27,7 @@ LEFT_OUT = [
     "prefer-text-field",
 ]
 # What is known to be harmless, as (app, migration, rule), with its reason.
-HARMLESS: set[tuple[str, str, str]] = {
-    # The moment is the same for all rows, so PostgreSQL writes none of them anew; and they are few.
-    ("campaigns", "0003_receiver_noted_since", "adding-field-with-default"),
-    # Their rules go on in the check that is added in the same transaction.
-    ("campaigns", "0007_compiled_checks", "ban-drop-constraint"),
-    # Only the triggers called them that are dropped before them.
-    ("campaigns", "0009_one_trigger_a_change", "ban-drop-function"),
-    # Notices to staff are few, and deleted once they are sent; no signer writes one.
-    *(
-        ("campaigns", "0018_notices_of_missed_times", rule)
-        for rule in (
-            "adding-foreign-key-constraint",
-            "ban-drop-constraint",
-            "constraint-missing-not-valid",
-            "require-concurrent-index-creation",
-        )
-    ),
-    # The worker alone writes what mailing lists know, and no signer waits for it.
-    *(
-        ("campaigns", "0025_lists_know_email_addresses", rule)
-        for rule in (
-            "ban-drop-constraint",
-            "constraint-missing-not-valid",
-            "disallowed-unique-constraint",
-        )
-    ),
-}
+HARMLESS: set[tuple[str, str, str]] = set()
 
 
 @pytest.mark.django_db(transaction=True)  # an index is made outside of one

@@ -1,9 +1,6 @@
 """Contacts: letters are addressed to them, and the public sees neither email nor address."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -147,20 +144,6 @@ def test_a_person_is_told_of_their_contact_and_it_goes_when_they_are_erased(clie
     client.force_login(make_user("moderator", "Moderators"))
     assert client.get(url("edit", petition.pk)).status_code == 200
     assert [each.contact for each in addressed(Petition.objects.get())] == [None]
-
-
-def test_what_the_log_said_of_contacts_before_is_made_neutral():
-    contact, petition = make_contact(), make_petition()
-    for each in (contact, petition):
-        log(each, "wagtail.edit")
-    before = ModelLogEntry.objects.get_for_model(Petition).get().label
-    ModelLogEntry.objects.get_for_model(Contact).update(label="Jane Doe, Minister")
-
-    for _time in range(2):
-        import_module("campaigns.migrations.0022_log_names_no_contact").name_nobody(apps, None)
-
-    labels = set(ModelLogEntry.objects.values_list("label", flat=True))
-    assert labels == {f"Contact {contact.pk}", before}
 
 
 def test_a_contact_whose_email_was_corrected_stays_erased_after_a_restore():

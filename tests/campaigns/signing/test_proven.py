@@ -1,15 +1,11 @@
 """When a signer has shown that they read the mailbox: by a link from a mail, by nothing else."""
 
-from importlib import import_module
-
 import pytest
-from django.db import connection
-from django.utils import timezone
 
 from campaigns.models import NewEmail, Petition, Signature
 from campaigns.signatures import tokens
 from campaigns.signing import assisting, changing_emails, signing
-from tests.factories import days_ago, make_petition, make_signature
+from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -69,25 +65,3 @@ def test_a_new_email_is_proven_by_its_own_link():
     changing_emails.change(tokens.make("email", signature.pk, bytes(new.key)))
 
     assert is_proven()
-
-
-def test_the_migration_finds_who_had_proven_it_before():
-    asks, at_once = make_petition(), make_petition(slug="at-once", confirms_by_email=False)
-    by_link = make_signature(asks, confirmed_at=days_ago(3))
-    make_signature(asks, email="b@example.org", confirmed_at=None)
-    make_signature(asks, email="c@example.org", channel="paper")
-    by_hand = make_signature(asks, email="d@example.org", confirmed_at=None)
-    assisting.confirm_by_hand(by_hand, reason="A phone call", by=None)
-    make_signature(at_once, email="e@example.org")
-    changed = make_signature(at_once, email="f@example.org", link_key=b"k" * 8)
-    Petition.objects.filter(pk=asks.pk).update(confirms_by_email=False)
-    Signature.objects.update(proven_at=None)
-    migration = import_module("campaigns.migrations.0020_emails_that_were_proven")
-
-    for _run in range(2):
-        with connection.schema_editor() as editor:
-            migration.prove(None, editor)
-
-    found = dict(Signature.objects.exclude(proven_at=None).values_list("pk", "proven_at"))
-    assert found == {by_link.pk: by_link.confirmed_at, changed.pk: changed.confirmed_at}
-    assert timezone.now() > by_link.confirmed_at

@@ -1,16 +1,12 @@
 """Whom a mailing list has: found by their email address, kept as long as anybody needs them."""
 
-from importlib import import_module
-
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from campaigns.models import Delivery, Known, Signature
 from campaigns.privacy import erasing
 from campaigns.signatures.email_keys import email_key
 from campaigns.signing import signing, withdrawing
-from campaigns.sync import keys
 from campaigns.sync.receiver import try_now
 from tests.campaigns.sync import doubles
 from tests.campaigns.sync.conftest import make_list, state, work
@@ -207,22 +203,3 @@ def test_who_is_erased_from_two_lists_at_once_is_deleted(server):
 
     assert server.people == {}
     assert not Known.objects.exists()
-
-
-def test_who_was_known_by_a_number_is_known_by_the_email(double):
-    migration = import_module("campaigns.migrations.0026_email_addresses_of_lists")
-    make_list(double)
-    ada = make_signature(make_petition(), email="Ada@example.org", updates=True)
-    work()
-    before = list(Known.objects.values_list("remote_key", flat=True))
-    Known.objects.update(remote=keys.sealed("7"), remote_key=b"key of a number")
-
-    for _time in range(2):
-        with connection.schema_editor() as editor:
-            migration.know_by_email(None, editor)
-    after = list(Known.objects.values_list("remote_key", flat=True))
-    withdrawing.withdraw(ada.token("withdraw"))
-    work()
-
-    assert after == before
-    assert double.people == {}
