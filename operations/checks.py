@@ -13,14 +13,14 @@ APPS = {"campaigns", "home", "operations", "search", "staff"}
 
 @register(Tags.database)
 def made_since_1_0(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Error]:
-    """An error for a database from before 1.0, whose tables no migration converts.
+    """An error for a database from before 1.0, which no migration converts.
 
     It has migrations that are no longer here: those of 1.0 begin anew.
     """
     here = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     return [
         Error(
-            "This database was made before Lastdrop 1.0, whose tables have other names: begin "
+            "This database was made before Lastdrop 1.0, and no migration converts it: begin "
             "with an empty one (in development, delete the folder var/postgres).",
             id="lastdrop.E001",
         )
