@@ -1,14 +1,14 @@
-// In the CMS: autosave saves and does nothing else, and a button that acts is pressed once.
+// In the CMS: autosave only saves, and an action button works once.
 // Wagtail writes the action into the form when its button is pressed. Its autosave would then send
 // the whole form again, the action included, if the answer takes longer than a second. The server
 // refuses that too (campaigns/cms/idempotent_acts.py).
 
 const ACTION = /^(action|workflow-action)-/;
-const PATIENCE = 30_000; // After this many milliseconds a button can be pressed again.
-const LONGEST_WAIT = 5_000; // In milliseconds, for an autosave that is under way.
+const PATIENCE = 30_000; // Milliseconds until a button can be pressed again.
+const LONGEST_WAIT = 5_000; // Milliseconds to wait for an autosave in progress.
 const saves = new WeakMap(); // The newest autosave of each form, as Wagtail's event.
 const sent = new WeakMap(); // When the button of each form was pressed.
-const resumed = new WeakSet(); // Forms that have waited and are sent now.
+const resumed = new WeakSet(); // Forms that have waited and are now being submitted.
 
 const autosaveOf = (form) =>
   window.wagtail?.app.getControllerForElementAndIdentifier(form, "w-autosave");
@@ -21,7 +21,7 @@ function saving(event) {
   if (sent.has(form)) event.preventDefault();
 }
 
-// The form that is sent at last says which revision it shows, also after autosaves.
+// Submit the form with the newest revision that autosave has stored.
 function saved({ target: form, detail: { data } }) {
   const { loaded_revision_id: id, loaded_revision_created_at: moment } = form.elements;
   if (!id || !data.revision_id) return;
@@ -29,7 +29,7 @@ function saved({ target: form, detail: { data } }) {
   moment.value = data.revision_created_at;
 }
 
-// The server compares it with the task that waits by then.
+// The server compares it with the task that is current by then.
 function nameTask(form) {
   const shown = document.querySelector("[data-task-state]");
   if (!shown || form.elements.task_state) return;
@@ -53,7 +53,7 @@ function send(event) {
   const underWay = autosave?.submitPromise;
   if (!underWay) return;
   hold();
-  saves.get(form)?.preventDefault(); // If it has not been sent yet, it never will be.
+  saves.get(form)?.preventDefault(); // Cancel an autosave that has not been sent yet.
   const longest = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT));
   Promise.race([underWay, longest]).then(() => {
     if (button) button.disabled = false; // Wagtail disables a pressed button, whose name would then not be sent.
@@ -66,9 +66,9 @@ addEventListener("w-autosave:save", saving);
 addEventListener("w-autosave:success", saved);
 addEventListener("submit", send, { capture: true });
 for (const form of document.querySelectorAll("[data-edit-form]")) {
-  // Wagtail sends the form by this method after a comment was written, and no event would come.
+  // Wagtail calls this method after a comment is written; no submit event is fired.
   form.submit = () => form.requestSubmit();
 }
 
-// A browser that goes back may show the form as it was left, with autosave off.
+// After going back, a browser may restore the form as it was, with autosave off.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

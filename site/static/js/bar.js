@@ -1,4 +1,4 @@
-// Shows the bar with the way back to the form where no form is in view.
+// Shows the bar that links back to the form while no form is in view.
 
 const bar = document.querySelector("[data-bar]");
 const forms = document.querySelectorAll(".petition-form");

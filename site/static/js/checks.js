@@ -1,5 +1,5 @@
-// In the CMS: each note of the panel “Checks” leads to the field that it is about. Wagtail's button
-// beside a note shows the place in the preview; a note about something that is missing has none.
+// In the CMS: each note in the “Checks” panel links to its field. Wagtail's own button beside a note
+// shows the place in the preview, and there is none for something that is missing.
 
 // The fields of each check (home/checklist.py); those of a petition may be in the form of its page.
 const FIELDS = {
@@ -17,7 +17,7 @@ const FIELDS = {
   thanks: ["thanks_text"],
 };
 
-const OPENING = 200; // After so many milliseconds Wagtail has opened a tab.
+const OPENING = 200; // Milliseconds that Wagtail needs to open a tab.
 
 const inForm = (name) =>
   document.querySelector(`[data-edit-form] :is([name="own_petition-${name}"], [name="${name}"])`);

@@ -1,5 +1,5 @@
-// Updates the counts on the page while somebody looks at it.
-// Without this script the page shows the count of the moment at which it was sent.
+// Updates the counts on the page while it is visible.
+// Without this script the page shows the count from when it was served.
 
 const EVERY = 10_000;
 const SOON = 5_000; // after signing, so that signers see themselves counted
@@ -7,8 +7,8 @@ const places = [...document.querySelectorAll("[data-count-url]")];
 let waiting = 0;
 let pause = places.some((place) => "countSoon" in place.dataset) ? SOON : EVERY;
 
-// A browser loads what it knows of a language for the first format. That takes an old phone a tenth of
-// a second, and most counts stay as they were sent.
+// The first call of a formatter loads the language's data, which takes a tenth of a second on an old
+// phone. Most counts never change while a page is open, so the formatter is created only when needed.
 function format(number) {
   const shape = { numberingSystem: "latn", useGrouping: "always" };
   return new Intl.NumberFormat(document.documentElement.lang, shape).format(number);
@@ -45,7 +45,7 @@ async function turn() {
   waiting = 0;
   const urls = new Set(places.map((place) => place.dataset.countUrl));
   const answers = await Promise.allSettled([...urls].map(refresh));
-  // After errors the server is asked less and less often. The count of a closed petition is final.
+  // Back off after errors. The count of a closed petition is final.
   const failed = answers.some(({ status }) => status === "rejected");
   pause = failed ? Math.min(pause * 2, 300_000) : EVERY;
   if (failed || answers.some(({ value }) => value)) plan();

@@ -1,7 +1,7 @@
 // Proposes the country of the device's clock, and hides the postcode where a country has none.
 // Without this script people choose, and leave the postcode empty.
 
-// A format takes an old phone a tenth of a second. Temporal, where the browser has it, takes none.
+// Creating a formatter takes a tenth of a second on an old phone. Temporal, where available, is faster.
 const zone = globalThis.Temporal?.Now.timeZoneId()
   ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 const regions = navigator.languages.map((tag) => new Intl.Locale(tag).region);
@@ -14,12 +14,12 @@ function zonesOf(country) {
 const hasZone = (country) => zonesOf(country).includes(zone);
 const breath = () => new Promise((done) => setTimeout(done));
 
-// The country with the time zone; of several, the one of the browser's languages. An old phone takes
-// seconds for all countries, so it looks at those of the languages first, and never computes for long.
+// The country of the time zone; if there are several, the one of the browser's languages. Checking all
+// countries takes seconds on an old phone, so those of the languages come first, within a time limit.
 async function guess(codes) {
   const own = regions.find((code) => codes.includes(code) && hasZone(code));
   if (own) return own;
-  // Browsers that hide where their reader is show UTC, or the time of Iceland.
+  // Browsers that hide the reader's location report UTC or the time zone of Iceland.
   if (!zone?.includes("/") || zone === "Atlantic/Reykjavik") return "";
   const found = [];
   let since = 0;
@@ -33,7 +33,7 @@ async function guess(codes) {
   return found.length === 1 ? found[0] : "";
 }
 
-// A country that nobody has to give is not proposed.
+// Do not propose a country where the field is optional.
 for (const select of document.querySelectorAll("select[autocomplete=country]")) {
   if (!select.required || select.value) continue;
   const codes = new Set([...select.options].map(({ value }) => value).filter(Boolean));

@@ -1,4 +1,4 @@
-// In the CMS: leaves a typed date as it is. Wagtail's date picker reads one way of writing only, and
-// puts the present moment in the place of any other. The server understands more, or says so.
+// In the CMS: leaves a typed date as it is. Wagtail's date picker understands a single format, and
+// replaces any other with the current date. The server understands more formats, or reports an error.
 
 jQuery.fn.datetimepicker.defaults.validateOnBlur = false;

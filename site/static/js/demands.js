@@ -1,5 +1,5 @@
-// In the CMS: Enter in a demand makes the next one, and a pasted list becomes as many demands as it
-// has lines, without its bullets and numbers. Without this script, each demand is added by its ⊕.
+// In the CMS: Enter in a demand adds the next one, and a pasted list becomes one demand per line,
+// without its bullets and numbers. Without this script, demands are added with the ⊕ button.
 
 const DEMAND = 'textarea[name*="demands-"][name$="-value"]';
 const BULLET = /^\s*(?:[•·◦‣▪●○*–—-]\s*|\(?\p{Nd}{1,2}[.)]\s+|\(?\p{L}\)\s+)/u;
@@ -13,18 +13,18 @@ function write(box, text) {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// Go on in a new demand after this one: the ⊕ below a demand inserts the only kind there is.
+// Continue in a new demand after this one: the ⊕ below a demand inserts the only block type there is.
 function next(box) {
   const block = blockOf(box);
   block.nextElementSibling?.querySelector("button")?.click();
   const made = block.nextElementSibling?.nextElementSibling?.querySelector(DEMAND);
   if (!made) return null;
-  // Wagtail hides a new block until it slides down; what is hidden takes no focus, and whoever
-  // types on would write into the demand before.
+  // Wagtail hides a new block until it slides down. A hidden block takes no focus, so anyone who
+  // keeps typing would write into the previous demand.
   blockOf(made).style.display = "";
   made.focus();
-  // When it slides down, some milliseconds later, Wagtail gives it the focus. On a busy computer
-  // somebody may have gone on to the demand after it by then, and would be taken back.
+  // When it slides down, a few milliseconds later, Wagtail focuses it. On a busy computer the
+  // editor may have moved on to the next demand by then, and would be moved back.
   made.focus = () => delete made.focus;
   return made;
 }

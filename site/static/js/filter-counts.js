@@ -1,9 +1,9 @@
-// Writes beside each choice of a filter how many signatures match it, and offers periods for the
-// days. It asks when somebody opens the filters, and again once the list has changed.
+// Shows beside each choice of a filter how many signatures match it, and offers periods for the
+// dates. It requests the numbers when the filters are opened, and again after the list has changed.
 
 const filters = document.querySelector("#filters-drilldown");
 const form = filters?.closest("form");
-const texts = new WeakMap(); // the text of each choice as it was
+const texts = new WeakMap(); // the original text of each choice
 let isFresh = false;
 
 function write(node, number) {

@@ -1,8 +1,8 @@
-// In the frame of another site: tells that site the height of the page, and replaces the form by a
-// link where forms do not work. A classic script, since a sandboxed frame would need CORS for a module.
+// In a frame on another site: reports the height of the page to that site, and replaces the form with
+// a link where forms do not work. A classic script: in a sandboxed frame a module would need CORS.
 
 (() => {
-  // WordPress gives each frame that it discovered a secret, which every message must contain.
+  // WordPress gives each frame that it embeds a secret, which every message must contain.
   const secret = new URLSearchParams(location.hash.replace(/^#\??/, "")).get("secret");
   const tell = (message) => parent.postMessage(message, "*");
 

@@ -1,4 +1,4 @@
-// The list of jobs follows those that are under way. It asks nothing while the window is hidden.
+// Refreshes the list of jobs while one of them is running, but not while the window is hidden.
 
 const PAUSE = 3000; // milliseconds
 const results = document.querySelector("#listing-results");

@@ -1,9 +1,9 @@
-// Asks whether an email was mistyped, as ada@gmial.com is; one click corrects it. It never refuses.
-// Without this script the server asks, where the form has other errors. The rules are those of
+// Asks whether an email address such as ada@gmial.com was mistyped; one click corrects it. It never
+// refuses an address. Without this script the server asks, if the form has other errors. The rules are in
 // campaigns/signing/typos.py.
 
 const NEAR_COM = ["co", "cm", "om"];
-// Waits until somebody has finished typing, so that nothing moves while they click a button below.
+// Waits until the signer has finished typing, so that nothing moves while they click a button below.
 const PAUSE = 600;
 
 function distance(one, other) {
@@ -54,7 +54,7 @@ for (const place of document.querySelectorAll("[data-meant]")) {
   };
 
   const look = () => {
-    // What somebody has typed so far may still become a known domain.
+    // The incomplete domain may still become a known one.
     const typed = input.value.split("@").pop().toLowerCase();
     const isUnderWay = document.activeElement === input
       && domains.some((known) => known.startsWith(typed));

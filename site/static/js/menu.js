@@ -1,5 +1,5 @@
-// In the head of the site, Escape closes what is open: the submenu before the menu that holds it. The
-// focus goes back to what has opened it.
+// In the site header, Escape closes an open submenu first, then the menu. The focus returns to the
+// element that opened it.
 
 const head = document.querySelector(".site-head");
 

@@ -1,5 +1,5 @@
-// In the CMS: a page that is scrolled does not change the number that was typed last. Browsers count
-// up and down when the mouse wheel is turned over a field of numbers in which somebody is.
+// In the CMS: scrolling the page does not change a number. When a number field has the focus, browsers
+// change its value as the mouse wheel turns over it.
 
 document.addEventListener("wheel", ({ target }) => {
   if (target === document.activeElement && target.type === "number") target.blur();

@@ -1,5 +1,5 @@
-// In the translation editor: Shift+Enter begins a paragraph, which is written as ¶. The text box of
-// wagtail-localize has one line: Enter saves it, and line ends are dropped. A note below it says so.
+// In the translation editor: Shift+Enter starts a new paragraph, shown as ¶. The text box of
+// wagtail-localize has a single line: Enter saves it, and line breaks are removed. A note explains this.
 
 const BOX = ".js-translation-editor textarea";
 

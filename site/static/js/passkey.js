@@ -1,5 +1,5 @@
-// In the CMS: lets a passkey answer the question in the page, or makes a new one. Without this script,
-// and in a browser that has no passkeys, the button to use one stays hidden, and a code is entered.
+// In the CMS: signs in with a passkey, or registers a new one. Without this script, or in a browser
+// without passkeys, the button stays hidden and people enter a code instead.
 
 const place = document.querySelector("[data-passkey]");
 const field = document.querySelector("input[name=passkey]");

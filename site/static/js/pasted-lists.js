@@ -1,5 +1,5 @@
-// In the CMS: a list pasted as plain text becomes a list, without the bullets and numbers that it was
-// typed with. Wagtail's editor makes lists only of what brings its own formatting.
+// In the CMS: a list pasted as plain text becomes a real list, without its typed bullets and numbers.
+// Wagtail's editor recognises lists only in formatted text.
 (() => {
   const { ContentState, EditorState, Modifier } = window.DraftJS;
   const MARKS = [
@@ -9,7 +9,7 @@
 
   const markOf = (line) => MARKS.find(([, mark]) => mark.test(line));
 
-  // One marked line alone is no list: “12. May was the day” and “– Stay, she said” are sentences.
+  // A single marked line is not a list: “12. May was the day” and “– Stay, she said” are sentences.
   function blocksOf(text) {
     const lines = text.split(/[\r\n\u2028\u2029]+/).filter((line) => line.trim());
     const marks = lines.map(markOf);
@@ -32,14 +32,14 @@
       content = Modifier.splitBlock(content, content.getSelectionAfter());
     }
     const place = content.getSelectionAfter();
-    // The first pasted line keeps the kind of the line in which it arrives.
+    // The first pasted line keeps the type of the block into which it is pasted.
     if (!place.getStartOffset()) content = Modifier.setBlockType(content, place, type);
     const pasted = ContentState.createFromText(blocks.map(({ text }) => text).join("\n"), "\n")
       .getBlocksAsArray()
       .map((block, index) => block.set("type", blocks[index].type));
     const fragment = ContentState.createFromBlockArray(pasted).getBlockMap();
     content = Modifier.replaceWithFragment(content, place, fragment);
-    // After "insert-fragment" the editor would make lists of single lines, too.
+    // After "insert-fragment" the editor would turn single lines into lists as well.
     return EditorState.push(state, content, "split-block");
   }
 

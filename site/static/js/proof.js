@@ -1,8 +1,8 @@
-// The proof of work: while somebody fills in the form, their device does a small sum. Nothing of it
-// is seen unless the form is sent before it is done. If it cannot be done, the form is sent without
-// it: the signature then counts once it is confirmed, as for readers without this script.
+// The proof of work: while the signer fills in the form, their device performs a small computation.
+// The signer notices it only if the form is submitted before it has finished. If it fails, the form is
+// sent without it: the signature then counts once it is confirmed, as without this script.
 
-const PATIENCE = 20_000; // milliseconds after which the form is sent as it is
+const PATIENCE = 20_000; // milliseconds after which the form is sent without a proof
 
 customElements.whenDefined("altcha-widget").then(() => {
   for (const widget of document.querySelectorAll("altcha-widget[data-worker]")) prove(widget);
@@ -14,7 +14,7 @@ function prove(widget) {
   let work = null;
 
   $altcha.algorithms.set("PBKDF2/SHA-256", () => new Worker(widget.dataset.worker));
-  // It would watch how the pointer moves.
+  // This option would record how the pointer moves.
   widget.configure({ humanInteractionSignature: false, minDuration: 0 });
 
   const begin = () => {
@@ -29,7 +29,7 @@ function prove(widget) {
   });
 
   form.addEventListener("focusin", begin, { once: true });
-  // Before the other scripts of the form, which count this as the one attempt to send it.
+  // Runs before the form's other scripts, which would count this as the one attempt to send it.
   form.addEventListener("submit", (event) => {
     if (form.elements.proof.value || form.dataset.proof === "given-up") return;
     event.preventDefault();
@@ -38,7 +38,7 @@ function prove(widget) {
     form.dataset.proof = "waiting";
     waiting.hidden = false;
     const late = new Promise((done) => setTimeout(done, PATIENCE));
-    // In a task of its own: while this event lasts, a browser sends no form.
+    // In a separate task: a browser submits no form while this event is being handled.
     Promise.race([begin(), late]).then(() => setTimeout(() => {
       waiting.hidden = true;
       form.dataset.proof = "given-up";
@@ -46,7 +46,7 @@ function prove(widget) {
     }));
   }, { capture: true });
 
-  // Who comes back to the page needs another proof.
+  // Somebody who returns to the page needs a new proof.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     form.elements.proof.value = "";

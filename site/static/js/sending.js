@@ -1,7 +1,7 @@
 // While a signature is being sent, the button shows it, and a second click sends nothing.
-// Without this script no signature is counted twice either, but the mail may come twice.
+// Without this script no signature is counted twice either, but the email may be sent twice.
 
-const PATIENCE = 10_000; // After this many milliseconds people may try again.
+const PATIENCE = 10_000; // Milliseconds until people can try again.
 const forms = document.querySelectorAll(".petition-form");
 
 for (const form of forms) {

@@ -6,7 +6,7 @@ for (const box of document.querySelectorAll("[data-share]")) {
   const native = box.querySelector("[data-share-native]");
   const copy = box.querySelector("[data-share-copy]");
 
-  // On a phone this is the way that people know. On a desk it opens a window that few have used.
+  // On a phone people know this dialog. On a desktop it opens a window that few have used.
   if (navigator.share && matchMedia("(pointer: coarse)").matches) {
     native.hidden = false;
     native.addEventListener("click", () => {

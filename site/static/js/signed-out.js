@@ -1,10 +1,10 @@
-// In the CMS: what somebody wrote is not lost when their session has ended.
-// What a form sends stays in this tab of the browser until the CMS has answered. Whoever had to sign
-// in first finds it above the form when they come back to it, and saves it or throws it away.
+// In the CMS: nothing that somebody wrote is lost when their session has expired.
+// A submitted form is kept in this browser tab until the CMS has answered. Anyone who had to log in
+// first finds it above the form afterwards, and saves or discards it.
 
 const KEY = "unsaved ";
 const ACTION = /^(action|workflow-action)-/;
-// They belong to the session, or to what the form showed before.
+// These fields belong to the old session or to the earlier state of the form.
 const ANEW = new Set(["csrfmiddlewaretoken", "next", "loaded_revision_id", "loaded_revision_created_at"]);
 
 const form = document.querySelector("[data-edit-form]");
@@ -13,7 +13,7 @@ const kept = () => Object.keys(sessionStorage).filter((name) => name.startsWith(
 let isOffered = false;
 
 function keep(form, { isLost }) {
-  if (isOffered) return; // What was written before that comes first.
+  if (isOffered) return; // Earlier unsaved input comes first.
   const secrets = [...form.querySelectorAll("[type=password]")].map(({ name }) => name);
   const typed = [...new FormData(form)].filter(
     ([name, value]) =>
@@ -22,13 +22,13 @@ function keep(form, { isLost }) {
   try {
     sessionStorage.setItem(nameOf(form), JSON.stringify({ typed, isLost }));
   } catch {
-    // The browser has no room left. Autosave has what was typed until half a second ago.
+    // The browser's storage is full. Autosave has everything typed up to half a second ago.
   }
 }
 
 const forget = (name) => sessionStorage.removeItem(name);
 
-// The page that asks people to sign in, or the browser's Back after no answer: nothing was saved.
+// The login page, or the browser's Back button without an answer: nothing was saved.
 // Any other page is the answer of the CMS, which shows what it could not save.
 function lookAround() {
   const [{ type }] = performance.getEntriesByType("navigation");
@@ -47,7 +47,7 @@ function send(form, typed) {
   again.hidden = true;
   const token = ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value];
   for (const [name, value] of [token, ...typed]) {
-    const field = document.createElement("textarea"); // An input would drop the ends of lines.
+    const field = document.createElement("textarea"); // An input element would remove line breaks.
     Object.assign(field, { name, value });
     again.append(field);
   }

@@ -1,6 +1,6 @@
 // Carries the code of the link by which a reader came (?source=…, ?utm_source=…) to the form, without
-// a cookie: from address to address, and into the form's hidden field. A classic script, since it also
-// runs in frames. Without it the server reads the code from the address of the page with the form.
+// a cookie: from URL to URL, and into the form's hidden field. A classic script, because it also runs
+// in frames. Without it the server reads the code from the URL of the page with the form.
 
 (() => {
   const HALF = /^[a-z0-9._-]{1,40}$/;
@@ -11,12 +11,12 @@
   const join = (...halves) => halves.map(half).filter(Boolean).join("/");
   const asked = new URLSearchParams(location.search);
   const fields = document.querySelectorAll("form[method=post] input[name=source]");
-  // After a mistake the address says nothing, and the server has put the code into the form.
+  // After a form error the URL has no code, and the server has put the code into the form.
   const code = join(...(asked.get("source") ?? "").split("/", 2))
     || join(asked.get("utm_source"), asked.get("utm_campaign"))
     || (fields[0]?.value ?? "");
 
-  // The site around a frame: allowed to frame the petition, and named by its host alone.
+  // The embedding site: it may frame the petition, and only its host name is recorded.
   if (self !== top) {
     const address = location.ancestorOrigins?.[0] || document.referrer;
     const around = address.match(/^https?:\/\/([^/:]+)/)?.[1];
@@ -36,7 +36,7 @@
     link.href = url.href;
   }
 
-  // On the page of thanks that is the same for everybody, editors' links to other sites.
+  // Links that editors have put on the cached thank-you page, to other sites.
   for (const link of document.querySelectorAll("[data-onward]")) {
     link.href = link.dataset.onward.split("{source}").join(code);
   }
@@ -48,8 +48,8 @@
     form.append(field);
   }
 
-  // Who came by a share and shares in turn: "whatsapp" becomes "whatsapp-2", and so on up to 9. The
-  // code counts how often a link was passed on; it says nothing of who did it.
+  // A reader who came through a shared link and shares it again: "whatsapp" becomes "whatsapp-2", and
+  // so on up to 9. The code counts how often a link was passed on, and says nothing about who did so.
   for (const box of document.querySelectorAll("[data-share]")) {
     const parts = [box, ...box.querySelectorAll("a[href]")];
     const texts = parts.map((part) => (part === box ? box.dataset.url : part.getAttribute("href")));

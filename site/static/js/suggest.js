@@ -1,4 +1,4 @@
-// Suggests pages while somebody types (a combobox as in the ARIA Authoring Practices Guide).
+// Suggests pages while the reader types (a combobox as in the ARIA Authoring Practices Guide).
 // Without this script the form still searches.
 
 const PAUSE = 150;
@@ -46,7 +46,7 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
   async function suggest() {
     const query = words();
     const found = query.length < LEAST ? [] : await ask(query).catch(() => []);
-    if (query !== words() || document.activeElement !== input) return; // Somebody has typed on meanwhile.
+    if (query !== words() || document.activeElement !== input) return; // The reader has typed more in the meantime.
     close();
     list.textContent = "";
     list.append(...found.map(option));
@@ -69,7 +69,7 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
   function move(step) {
     const options = [...list.children];
     active = (active + step + options.length + 1) % (options.length + 1);
-    // After the last suggestion comes the input itself.
+    // After the last suggestion, the selection returns to the input.
     if (active === options.length) active = -1;
     options.forEach((item, index) => item.setAttribute("aria-selected", String(index === active)));
     if (active < 0) {
@@ -99,7 +99,7 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
       close();
     }
   });
-  // The input keeps the focus while somebody clicks on a suggestion.
+  // The input keeps the focus while a suggestion is being clicked.
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", ({ target }) => {
     const item = target.closest("[data-url]");

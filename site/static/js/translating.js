@@ -1,12 +1,12 @@
-// In the translation editor: the bar about moderation stands above the sentences, and a sentence that
-// could not be saved is not lost.
-// wagtail-localize sends each sentence by itself. When the session has ended, it shows an error, and
-// the sentence is gone with the page. Here it stays in this tab of the browser; whoever has signed in
-// again finds it above the editor, and saves it or throws it away.
+// In the translation editor: shows the moderation bar above the sentences, and keeps a sentence that
+// could not be saved.
+// wagtail-localize saves each sentence separately. When the session has expired, it shows an error,
+// and the sentence is lost with the page. This script keeps it in the browser tab; after logging in
+// again, the translator finds it above the editor, and saves or discards it.
 
 const editor = document.querySelector(".js-translation-editor");
 const KEY = `untranslated ${location.pathname}`;
-const send = window.fetch; // before it is replaced below
+const send = window.fetch; // the original, which is replaced below
 
 const unsaved = () => new Map(JSON.parse(sessionStorage.getItem(KEY) ?? "[]"));
 
@@ -64,7 +64,7 @@ function discard() {
 }
 
 if (editor) {
-  // wagtail-localize's template leaves no place between its header and the sentences.
+  // wagtail-localize's template has no block between its header and the sentences.
   const moderation = document.querySelector(".translation-moderation");
   if (moderation) editor.before(moderation);
   window.fetch = sendAndKeep;

@@ -1,11 +1,11 @@
-// Remembers what is typed into the form, in this tab of the browser and nowhere else, so that
-// somebody who waits for the mail can come back and correct their email (waiting.js).
+// Remembers the text typed into the form, in this browser tab and nowhere else, so that a signer who
+// is waiting for the email can come back and correct their email address (waiting.js).
 // Without this script people go back to the petition and type again.
 
 const KEY = "typed";
 const form = document.querySelector(".petition-form");
 
-// No box is remembered: each consent is given anew.
+// Checkboxes are not remembered: each consent has to be given again.
 const FIELDS = ".field input:not([type=checkbox]), .field select, .field textarea";
 const fields = () => [...form.querySelectorAll(FIELDS)];
 
@@ -20,13 +20,13 @@ function restore(petition) {
 
 function remember(petition) {
   const values = Object.fromEntries(fields().map((field) => [field.name, field.value]));
-  // The address to which the form is sent shows errors, and is no page to come back to.
+  // The URL to which the form is submitted shows errors. It is not a page to return to.
   const isHere = !location.pathname.endsWith("/sign/");
   const page = isHere ? location.pathname : JSON.parse(sessionStorage.getItem(KEY))?.page;
   sessionStorage.setItem(KEY, JSON.stringify({ petition, page, values }));
 }
 
-// Browsers may forbid storage, in a frame of another site for example: then nothing is remembered.
+// Browsers may forbid storage, in a frame of another site for example: in which case nothing is remembered.
 function attempt(action) {
   try {
     action();
@@ -40,6 +40,6 @@ if (form) {
   attempt(() => restore(petition));
   form.addEventListener("submit", () => attempt(() => remember(petition)));
 } else {
-  // Who is thanked needs the form no more.
+  // After the thank-you page the form is no longer needed.
   attempt(() => sessionStorage.removeItem(KEY));
 }

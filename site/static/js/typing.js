@@ -1,7 +1,7 @@
-// In the CMS: what was typed just before a form is sent is sent with it.
+// In the CMS: text typed just before a form is submitted is submitted with it.
 // Wagtail's text editor updates its field after a pause of 250 ms, and later on a busy machine.
-// Without this script, people who press Ctrl+S at once would lose all since the last pause. A new
-// page, whose slug follows its title with the same delay, would be refused without a slug.
+// Without this script, people who press Ctrl+S immediately would lose everything since the last pause,
+// and a new page, whose slug follows its title with the same delay, would be refused without a slug.
 
 const PAUSE = 400;
 let handedOver = 0;

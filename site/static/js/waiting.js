@@ -1,6 +1,6 @@
-// While somebody waits for the mail: the email that they typed, the way to its mailbox, and the
-// way back to the filled form (typed.js). None of it leaves the browser.
-// Without this script the page says how to find the mail, and leads back to the petition.
+// While the signer waits for the email: shows the email address that they typed, a link to its webmail
+// and a link back to the filled-in form (typed.js). None of it leaves the browser.
+// Without this script the page explains how to find the email, and links back to the petition.
 
 const KEY = "typed";
 const MAILBOXES = [
