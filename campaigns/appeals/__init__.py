@@ -1,1 +1,1 @@
-"""Appeals: readers write to their representative, from words that the editors propose."""
+"""Appeals: readers write to their representatives, starting from a text that editors propose."""

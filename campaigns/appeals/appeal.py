@@ -1,4 +1,4 @@
-"""An appeal: what readers are asked to write to a representative, and the list of these."""
+"""Appeals: what readers are asked to write to a representative, and the representatives."""
 
 from typing import Any
 from urllib.parse import quote
@@ -23,13 +23,13 @@ from wagtail.models import (
 from campaigns import slugs
 from campaigns.signing.fields import plain
 
-# What stands for the name of the representative in the proposed text.
+# Placeholder for the representative's name in the proposed text.
 NAME = "{representative}"
 MOST_OF_SUBJECT = 120
-# Of one area, so many are shown in a preview.
+# The most representatives of one area that a preview shows.
 MOST_SHOWN = 20
-# What is pasted from word processors: their bullets are private characters, and so are some of the
-# marks with which they end a line or a page.
+# Characters that come with text pasted from word processors, which use private characters for
+# bullets and for some of the marks at the end of a line or a page.
 PASTED = str.maketrans(
     {
         **{"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓"},
@@ -47,9 +47,9 @@ def default_language() -> int:
 
 
 class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
-    """Words for an email to a representative, in one language. Pages show it beside the petition.
+    """The text of an email to a representative, in one language. Pages show it beside the petition.
 
-    The list of representatives is no part of its drafts: what is uploaded holds at once.
+    The list of representatives is not part of the drafts: an uploaded list takes effect at once.
     """
 
     title = models.CharField(
@@ -127,7 +127,7 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
             return reverse("appeal", args=[self.slug])
 
     def clean(self) -> None:
-        """Take only what readers can send as it is, and make a free slug or check the one typed."""
+        """Normalise pasted text, or reject it; generate a free slug, or check the one typed."""
         super().clean()
         errors = {}
         for name, text in (("subject", " ".join(self.subject.split())), ("text", self.text)):
@@ -155,14 +155,14 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
         }
 
     def first_area(self) -> "list[Representative]":
-        """Those of the first area in the list; none where there is no list."""
+        """Return the representatives of the first area in the list; [] if there is no list."""
         if not self.pk:
             return []
         rows = list(self.representatives.order_by("area", "name", "pk")[:MOST_SHOWN])
         return [each for each in rows if each.area == rows[0].area]
 
     def invented(self) -> "Representative":
-        """Somebody for the preview, while there is no list."""
+        """Return an invented representative for the preview of an appeal without a list."""
         return Representative(
             appeal=self,
             area=self.area_label or gettext("Area"),
@@ -172,7 +172,7 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
 
 
 class Representative(models.Model):
-    """Somebody to whom the readers of one area write. The public reads the email, too."""
+    """A person to whom the readers of one area write. Their email address is public, too."""
 
     appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="representatives")
     area = models.CharField(_("area"), max_length=120)
@@ -195,17 +195,17 @@ class Representative(models.Model):
 
     @property
     def subject(self) -> str:
-        """The subject that the appeal proposes, with the name, as far as there is room."""
+        """Return the proposed subject with the representative's name, cut to the maximum length."""
         return with_name(self.appeal.subject, self.name)[:MOST_OF_SUBJECT]
 
     @property
     def proposed(self) -> str:
-        """The text that the appeal proposes, with the name of this representative."""
+        """Return the proposed text with the representative's name filled in."""
         return with_name(self.appeal.text, self.name)
 
     @property
     def mail_program_url(self) -> str:
-        """A link that opens the reader's own mail program (RFC 6068)."""
+        """Return a link that opens the reader's own mail program (RFC 6068)."""
         text = self.proposed.replace("\r\n", "\n").replace("\n", "\r\n")
         return (
             f"mailto:{quote(self.email, safe='@')}?subject={quote(self.subject)}&body={quote(text)}"

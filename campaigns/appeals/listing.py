@@ -1,4 +1,4 @@
-"""The list of an appeal's representatives: reading an uploaded one, and finding areas in it."""
+"""The list of an appeal's representatives: parsing an uploaded file and searching for areas."""
 
 from typing import NamedTuple
 
@@ -16,12 +16,12 @@ from campaigns.signing.fields import PlainEmailField, plain
 
 MOST_ROWS = 20_000
 EMAIL = PlainEmailField()
-# Of more areas no reader finds theirs in a list that opens: they type a part of its name.
+# With more areas than this, a select box is too long: readers type a part of the name instead.
 MOST_OFFERED = 400
 MOST_FOUND = 50
 BETWEEN = " .,'’`-‐‑–—/()"
-# The headings that are understood, in small letters: those that the CMS names in each language
-# (a test compares them), and others that lists have.
+# Accepted headings in lower case: those that the CMS names in each language (a test compares them),
+# and others that are common in such lists.
 HEADINGS = {
     "area": {
         *("area", "constituency", "district", "region", "postcode", "wahlkreis", "bezirk"),
@@ -48,16 +48,16 @@ class Row(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What is wrong with a row, by its number in the file; 0 where it is the file as a whole."""
+    """An error in a row, given by its number in the file; 0 stands for the file as a whole."""
 
     number: int
     text: str | Promise
 
 
 def understood(rows: list[tuple[int, list[str]]]) -> tuple[list[Row], list[Problem]]:
-    """The representatives of a list whose first row has the headings, and what is wrong with it.
+    """Return the representatives of a list and the problems in it. The first row has the headings.
 
-    Each row stands behind its number in the file.
+    Each row is paired with its number in the file.
     """
     if len(rows) > MOST_ROWS + 1:
         return [], [Problem(0, TOO_MANY)]
@@ -77,7 +77,7 @@ def understood(rows: list[tuple[int, list[str]]]) -> tuple[list[Row], list[Probl
         }
         try:
             row = Row(**{name: plain(value) for name, value in values.items()})
-            row = row._replace(email=row.email.lower())  # one spelling, by which they are compared
+            row = row._replace(email=row.email.lower())  # normalised for comparing
         except ValidationError as error:
             problems.append(Problem(number, error.messages[0]))
             continue
@@ -108,10 +108,11 @@ def problem_of(row: Row) -> str:
 
 
 def replace(appeal: Appeal, rows: list[Row]) -> None:
-    """Let these be the representatives of an appeal, in place of those that it had."""
+    """Replace the representatives of an appeal with these."""
     with transaction.atomic():
         Appeal.objects.select_for_update(no_key=True).get(pk=appeal.pk)
-        # Who stays in the list stays the same row: somebody may be writing to them at this moment.
+        # A representative who is also in the new list keeps their row: a reader may be writing to
+        # them at this moment.
         Representative.objects.bulk_create(
             [Representative(appeal=appeal, **row._asdict()) for row in rows],
             update_conflicts=True,
@@ -125,9 +126,9 @@ def replace(appeal: Appeal, rows: list[Row]) -> None:
 
 
 def areas(appeal: Appeal, *, part: str = "") -> list[str]:
-    """The areas of an appeal, or those whose name contains a part, in the order of the alphabet.
+    """Return the areas of an appeal in alphabetical order, or those whose name contains `part`.
 
-    Accents and what stands between words do not matter: who types “st gallen” finds St. Gallen.
+    Accents and punctuation between words are ignored: “st gallen” finds St. Gallen.
     """
     rows = appeal.representatives.order_by("area").values_list("area", flat=True).distinct()
     if part:
@@ -137,14 +138,15 @@ def areas(appeal: Appeal, *, part: str = "") -> list[str]:
 
 
 def joined(text: Func) -> Func:
-    """A name without what stands between its words."""
+    """Remove spaces and punctuation between the words of a name."""
     return Func(text, Value(BETWEEN), Value(""), function="translate", output_field=CharField())
 
 
 def present(appeal: Appeal, *, area: str, name: str, email: str) -> Representative | None:
-    """Whoever has this email in an area now, or else this name; None where they have left it.
+    """Return the representative of an area with this email address or, failing that, this name.
 
-    Messages from before an area was stored have none: for them it is the whole list.
+    Return None if the area has no such representative any longer. Messages from before areas were
+    stored have no area: for them the whole list is searched.
     """
     rows = appeal.representatives.filter(area=area) if area else appeal.representatives.all()
     return rows.filter(email=email).first() or rows.filter(name=name).first()

@@ -1,4 +1,4 @@
-"""Messages: what readers wrote to a representative through us, until it is sent."""
+"""Messages: what readers wrote to a representative through the site, stored until it is sent."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -14,18 +14,18 @@ from campaigns.canonical_emails import normalise
 from campaigns.signatures.email_keys import old_key
 from operations import keyring
 
-# As long as a signature waits to be confirmed.
+# The same time as a signature waits for its confirmation.
 WAITS = timedelta(days=7)
 # The limits look back one day.
 NETWORKS_FOR = timedelta(days=2)
-# So long nobody writes a second time to the same representative.
+# For this long, a person cannot write to the same representative again.
 KEYS_FOR = timedelta(days=90)
-# So many of the addresses that did not take a message are shown to the team.
+# The most failed email addresses that the team is shown.
 MOST_SHOWN = 50
 
 
 class Message(models.Model):
-    """One email from one person to one representative. Once it has ended, its words are gone."""
+    """One email from one person to one representative. Its text is deleted once it has ended."""
 
     class Outcome(models.TextChoices):
         OWED = "", _("not sent yet")
@@ -35,8 +35,9 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="messages")
-    # As they stand in the list when the message is written. Another list may take its place: then
-    # whoever has the same name in the same area gets it (`writing.readdress`).
+    # As they are in the list when the message is written. If the list is replaced before the
+    # message is sent, the message goes to the person with the same name in the same area
+    # (`writing.readdress`).
     area = models.CharField(max_length=120, blank=True, default="", db_default="")
     recipient_name = models.CharField(max_length=120)
     recipient_email = models.CharField(max_length=254)
@@ -75,7 +76,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="owed_messages", condition=Q(ended_at=None)),
             models.Index(fields=["mailbox_key"], name="messages_of_a_mailbox"),
-            # Keys of networks are kept for two days, so it stays small.
+            # Network keys are deleted after two days, so this index stays small.
             models.Index(
                 fields=["network_key", "typed_at"],
                 name="messages_of_a_network",
@@ -87,34 +88,37 @@ class Message(models.Model):
         return str(self.pk)
 
 
-# What is emptied when a message ends.
+# The columns that are emptied when a message ends.
 EMPTY = dict.fromkeys(("area", "name", "email", "subject", "text"), "")
 
 
 def keys_of(email: str, keys: list[str] | None = None) -> list[bytes]:
-    """HMACs over the mailbox (32 bytes), the same for all appeals; the first is stored now."""
+    """Return the HMACs (32 bytes) of a mailbox, the same for all appeals.
+
+    New rows store the first.
+    """
     return keyring.digests(f"message:{normalise(email)}".encode(), keys)
 
 
 def of(email: str) -> models.QuerySet[Message]:
-    """The messages of a mailbox, in all its spellings."""
+    """Return the messages from a mailbox, however its email address is spelt."""
     return Message.objects.filter(mailbox_key__in=keys_of(email)).order_by("typed_at")
 
 
 def to(email: str) -> models.QuerySet[Message]:
-    """The messages to a representative's email, sent or not."""
+    """Return the messages to a representative's email address, sent or not."""
     return Message.objects.filter(recipient_email__iexact=email.strip())
 
 
 def as_data(email: str) -> list[dict[str, object]]:
-    """What a report of a person's data has of them."""
+    """Return the messages of a person for the report of their data."""
     columns = ("recipient_name", "area", "name", "email", "subject", "text")
     moments = ("typed_at", "ended_at")
     return list(of(email).values(*columns, *moments, title=models.F("appeal__title")))
 
 
 def left_over() -> models.QuerySet[Message]:
-    """Those that nobody has confirmed in time, or that could not be sent for as long."""
+    """Return the messages that were not confirmed in time, or could not be sent for as long."""
     old = timezone.now() - WAITS
     is_unsent = models.Q(confirmed_at__lte=old, ended_at=None)
     return Message.objects.filter(models.Q(confirmed_at=None, typed_at__lte=old) | is_unsent)
@@ -143,13 +147,13 @@ def clear_keys(keys: list[UUID]) -> int:
 
 
 def sent(appeal: Appeal) -> int:
-    """How many messages left through us; cached for some seconds."""
+    """Return how many messages the site has sent; cached for a few seconds."""
     rows = appeal.messages.filter(outcome=Message.Outcome.SENT)
     return caching.cached(("messages", appeal.pk), rows.count)
 
 
 def lost(appeal: Appeal) -> list[dict[str, object]]:
-    """The emails to which messages did not leave, or perhaps not: with the outcome and how many."""
+    """Count the messages that were not sent, or perhaps not, by email address and outcome."""
     outcomes = (Message.Outcome.REFUSED, Message.Outcome.UNCLEAR)
     rows = appeal.messages.filter(outcome__in=outcomes).values("recipient_email", "outcome")
     found = rows.annotate(number=models.Count("pk")).order_by("-number", "recipient_email")

@@ -1,7 +1,7 @@
-"""Sends messages: the mail that asks the writer, and then the message to the representative.
+"""Sends messages: first the email that asks the writer to confirm, then the message itself.
 
-Both leave at the rate of mailings, and never twice: each is marked as started before it is handed
-over, and what did not end is not sent again.
+Both are sent at the rate of mailings, and never twice: each is marked as started before it is
+handed over, and one that did not end is not sent again.
 """
 
 import logging
@@ -29,14 +29,15 @@ from campaigns.petitions.texts import organisation_name
 
 log = logging.getLogger(__name__)
 
-# Longer than any attempt lasts. Then its worker is gone.
+# Longer than any attempt can take: after this, the worker must have died.
 LOST = timedelta(minutes=15)
-# A mail that the server did not take for now is tried again after these waits, then given up.
+# Waits before each retry of an email that the server refused for now; after the last, it has
+# failed.
 WAITS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 
 
 def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
-    """Send for some seconds; return the seconds until the next time, as `Round` wants."""
+    """Send for a few seconds; return the seconds until the next call, as `Round` requires."""
     give_up_lost()
     rate = settings.MAILING_RATE / 60
     number = due()[: max(1, round(rate * BATCH))].count() if rate > 0 else 0
@@ -57,7 +58,7 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
                 after(error, message)
                 backend.close()
                 opened(backend)
-            except ValueError as error:  # It cannot be written into a header.
+            except ValueError as error:  # a value that no header can hold
                 log.error("A message failed: %s", type(error).__name__)
                 end(message, Message.Outcome.REFUSED)
             else:
@@ -70,16 +71,16 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
 
 
 def due() -> models.QuerySet[Message]:
-    """Mails to writers who were not asked yet, and messages of public appeals, the oldest first."""
+    """Return the confirmation emails and messages of public appeals that are due, oldest first."""
     is_owed = Q(confirmed_at=None, asked_at=None) | Q(confirmed_at__isnull=False, ended_at=None)
     rows = Message.objects.filter(is_owed, started_at=None, due_at__lte=timezone.now())
     return rows.filter(appeal__live=True).order_by("due_at", "pk")
 
 
 def start() -> Message | None:
-    """Mark the next one as started, which is committed before it is sent.
+    """Mark the next message as started and commit that before it is sent.
 
-    A message to somebody who has left the list since is deleted.
+    Delete the message if its representative is no longer in the list.
     """
     with transaction.atomic():
         row = due().select_for_update(skip_locked=True, of=("self",)).first()
@@ -94,7 +95,7 @@ def start() -> Message | None:
 
 
 def has_reader(message: Message) -> bool:
-    """Whether its representative is in the list still, and has no message of this person there."""
+    """Return whether the representative is still listed, with no other message of this person."""
     before = message.recipient_email
     if not readdress(message):
         return False
@@ -109,7 +110,7 @@ def has_reader(message: Message) -> bool:
 
 
 def end(message: Message, outcome: str) -> None:
-    """Note what became of it. A message that was sent, or never will be, loses its words."""
+    """Record the outcome. A message that was sent, or never will be, loses its text."""
     now, rows = timezone.now(), Message.objects.filter(pk=message.pk)
     if message.confirmed_at is None:
         rows.filter(confirmed_at=None).update(asked_at=now, started_at=None)
@@ -118,7 +119,10 @@ def end(message: Message, outcome: str) -> None:
 
 
 def after(error: Exception, message: Message) -> None:
-    """Only where the server has answered is it certain that it did not take the mail."""
+    """Record a failed attempt.
+
+    Only if the server has answered is it certain that it did not accept the email.
+    """
     if not was_answered(error):
         log.warning("A message broke off: %s", type(error).__name__)
         end(message, Message.Outcome.UNCLEAR)
@@ -130,20 +134,23 @@ def after(error: Exception, message: Message) -> None:
 
 
 def give_up_lost() -> None:
-    """What was started and never ended was perhaps sent: the worker was killed meanwhile."""
+    """End messages that were started and never ended, since their worker died.
+
+    They may have been sent.
+    """
     lost = Message.objects.filter(started_at__lt=timezone.now() - LOST, ended_at=None)
     for message in lost:
         end(message, Message.Outcome.UNCLEAR)
 
 
 def compose(message: Message) -> EmailMessage:
-    """Plain text, in the language of the appeal."""
+    """Compose the email in plain text, in the language of the appeal."""
     with translation.override(message.appeal.language.language_code):
         return question(message) if message.confirmed_at is None else to_representative(message)
 
 
 def question(message: Message) -> EmailMessage:
-    """It holds nothing that was typed, since a stranger may have typed it."""
+    """Ask the writer to confirm. The email quotes no input, which somebody else may have typed."""
     url = settings.BASE_URL + reverse("confirm_message", args=[token_of(message)])
     context = {"message": message, "url": url, "organisation": organisation_name()}
     return EmailMessage(
@@ -155,7 +162,10 @@ def question(message: Message) -> EmailMessage:
 
 
 def to_representative(message: Message) -> EmailMessage:
-    """From our address, so that mail servers accept it; answers go to the person who wrote."""
+    """Send from the site's own address, so that mail servers accept it.
+
+    Replies go to the writer.
+    """
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     url = settings.BASE_URL + message.appeal.get_absolute_url()
     context = {"message": message, "url": url, "organisation": organisation_name()}

@@ -1,4 +1,4 @@
-"""A reader writes to a representative: the form, what is stored, and the link that confirms it."""
+"""Writing to a representative: the form, what is stored, and the link that confirms it."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -30,12 +30,12 @@ from campaigns.signing.fields import (
 )
 from operations import keyring, locks
 
-# Messages of one mailbox that are taken in a day.
+# The most messages from one mailbox that are accepted in a day.
 MOST_OF_MAILBOX = 5
 SIGNER = signing.Signer(salt="lastdrop.message", sep=".")
 
 
-# Another list may be uploaded while somebody writes.
+# The list may be replaced while a reader is filling in the form.
 LIST_CHANGED = _(
     "The list of people to write to has changed in the meantime. Please check who you are writing "
     "to, and send your message again."
@@ -43,15 +43,15 @@ LIST_CHANGED = _(
 
 
 class TooMany(Exception):
-    """Too many messages came from this network today."""
+    """The network has reached its limit of messages for today."""
 
 
 class BadMessageLink(Exception):
-    """The link is broken, or its message is deleted."""
+    """The link is malformed, or its message was deleted."""
 
 
 class MessageForm(forms.Form):
-    """What a reader sends: to whom, who they are, and the words, which they may change."""
+    """The form of a message: the representative, the writer, and the text, which may be edited."""
 
     to: "forms.ModelChoiceField[Representative]" = forms.ModelChoiceField(
         queryset=Representative.objects.none(), label=_("To"), empty_label=None
@@ -65,7 +65,7 @@ class MessageForm(forms.Form):
         lines=True,
         widget=forms.Textarea(attrs={"rows": "12", "dir": "auto"}),
     )
-    # A trap: people do not see this field.
+    # Honeypot: people do not see this field.
     website = forms.CharField(
         required=False,
         label=_("Leave this empty"),
@@ -98,7 +98,7 @@ class MessageForm(forms.Form):
                     self.fields[name].help_text = told % NAME
 
     def choose_anew(self) -> None:
-        """Where somebody is not in the list any more, propose who is; what was typed stays."""
+        """If the chosen person has left the list, select the proposed one; keep what was typed."""
         if "to" in self.errors:
             self.data = {name: self.data.get(name) for name in self.data} | {
                 "to": self.initial["to"]
@@ -121,7 +121,7 @@ class MessageForm(forms.Form):
         return subject
 
     def refuse_new_addresses(self, text: str) -> None:
-        """Raise ValidationError for web addresses that the appeal does not propose, with names."""
+        """Raise ValidationError for URLs and email addresses that the appeal does not propose."""
         texts = [self.appeal.subject, self.appeal.text]
         texts += [text for each in self.found for text in (each.subject, each.proposed)]
         proposed = set(plain(" ".join(texts), lines=True).split())
@@ -130,17 +130,17 @@ class MessageForm(forms.Form):
 
 
 def refuse_encoded_words(text: str) -> None:
-    """Raise ValidationError for what a mail program would decode in a header (RFC 2047)."""
+    """Raise ValidationError for text that a mail program would decode in a header (RFC 2047)."""
     if "=?" in text:
         raise ValidationError(_("Please write this without a web address or an email address."))
 
 
 def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
-    """Store a message, for which the worker asks its writer by mail. Raises TooMany.
+    """Store a message; the worker then asks its writer by email to confirm. Raise TooMany.
 
-    Whoever is screened out, has written to this representative before, or gets too many of these
-    mails, reads the same answer, and nothing is stored. The allow list exempts from the limit of
-    the network.
+    Nothing is stored, and the reader sees the same answer, if screening refuses the message, if the
+    writer has already written to this representative, or if the mailbox has had too many of these
+    emails. The allow list exempts from the limit of the network.
     """
     to, mailbox, now = typed["to"], normalise(typed["email"]), timezone.now()
     hashed = daily_keys.network_hash(network, now.date()) if network else None
@@ -150,7 +150,7 @@ def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
     if found:
         return
     with transaction.atomic():
-        locks.wait("messages of appeals")  # so that many at once are no more than one by one
+        locks.wait("messages of appeals")  # so that simultaneous requests cannot exceed the limit
         keys = keys_of(typed["email"])
         today = Message.objects.filter(typed_at__gt=now - timedelta(days=1))
         limited = None if found is None else hashed
@@ -174,7 +174,7 @@ def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
 
 
 def confirmed(appeal: Appeal, keys: list[bytes], to: str) -> QuerySet[Message]:
-    """The messages of a mailbox to a representative that were confirmed."""
+    """Return the confirmed messages from a mailbox to a representative."""
     rows = Message.objects.filter(appeal=appeal, mailbox_key__in=keys, recipient_email=to)
     return rows.exclude(confirmed_at=None)
 
@@ -184,7 +184,7 @@ def token_of(message: Message) -> str:
 
 
 def find(token: str) -> Message:
-    """The message of a link. Raises BadMessageLink."""
+    """Return the message that a link belongs to. Raise BadMessageLink."""
     try:
         key = UUID(SIGNER.unsign(token))
     except (signing.BadSignature, ValueError):
@@ -198,7 +198,7 @@ def find(token: str) -> Message:
 
 
 def readdress(message: Message) -> bool:
-    """Give it the email that its representative has in the list now; False where nobody is left."""
+    """Set the representative's current email address; return False if they are no longer listed."""
     found = listing.present(
         message.appeal,
         area=message.area,
@@ -211,14 +211,14 @@ def readdress(message: Message) -> bool:
 
 
 def confirm(message: Message) -> bool:
-    """Let the message be sent; whether it is, or was before. Doing it twice sends it once.
+    """Let the message be sent; return whether it is to be sent or was. Repeating this is harmless.
 
-    Each representative gets one message of a mailbox: another one is deleted.
+    A representative gets one message from each mailbox: a second one is deleted.
     """
     now, email = timezone.now(), message.recipient_email
     rows = Message.objects.filter(pk=message.pk, confirmed_at=None)
     if keyring.is_rotating() and message.email:
-        # The constraint does not know that two keys are of one mailbox.
+        # The constraint cannot tell that two different keys belong to one mailbox.
         keys = keys_of(message.email)
         if confirmed(message.appeal, keys, email).exists():
             rows.delete()
@@ -227,6 +227,6 @@ def confirm(message: Message) -> bool:
             rows.update(
                 recipient_email=email, confirmed_at=now, due_at=now, started_at=None, attempts=0
             )
-    except IntegrityError:  # Another message to the same representative is confirmed already.
+    except IntegrityError:  # another message to this representative was confirmed before
         rows.delete()
     return Message.objects.filter(pk=message.pk).exists()

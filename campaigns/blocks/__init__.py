@@ -1,4 +1,4 @@
-"""The blocks from which editors compose stories and letters: those that other packages use."""
+"""The blocks from which editors compose stories and letters, as far as other packages use them."""
 
 from campaigns.blocks.letter import DemandBlock, TargetBlock
 from campaigns.blocks.story import ArticleBlock, StoryBlock, UpdatesBlock

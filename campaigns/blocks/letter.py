@@ -1,4 +1,4 @@
-"""The blocks for the lists in a petition's letter: its demands and its targets."""
+"""Blocks for the lists in a petition's letter: its demands and its targets."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ LONGEST_DEMAND = 300
 
 
 class DemandBlock(blocks.StreamBlock):
-    # A demand may be longer than a line of the editor.
+    # A demand may be longer than the editor's one-line input shows.
     demand = blocks.TextBlock(label=_("Demand"), max_length=LONGEST_DEMAND, rows=1, icon="tick")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -23,10 +23,10 @@ class DemandBlock(blocks.StreamBlock):
 
 
 class ContactChooserBlock(SnippetChooserBlock):
-    """A contact, by its number: public pages read the targets, and must load nothing private.
+    """A chooser whose value is a contact's primary key: public pages must load no private data.
 
-    Overrides the methods of Wagtail's ChooserBlock, whose values are rows. In migrations this is
-    Wagtail's own block.
+    Overrides the methods of Wagtail's ChooserBlock, whose values are model instances. In migrations
+    this is Wagtail's own block.
     """
 
     def to_python(self, value: int | None) -> int | None:
@@ -45,8 +45,8 @@ class ContactChooserBlock(SnippetChooserBlock):
         return key_of(value)
 
     def get_form_state(self, value: int | None) -> dict[str, Any] | None:
-        """Nothing where the contact was deleted meanwhile."""
-        # A new target has none, and its form asks the database nothing.
+        """Return None if the contact has been deleted."""
+        # A new target has no contact: its form needs no query.
         contact = value and self.model_class.objects.filter(pk=value).first()
         state: dict[str, Any] | None = super().get_form_state(contact)
         return state
@@ -56,7 +56,7 @@ class ContactChooserBlock(SnippetChooserBlock):
             yield self.model_class, str(value), "", ""
 
     def get_translatable_segments(self, value: int | None) -> list[Any]:
-        """Called by wagtail-localize: a translation has the contact of the original."""
+        """Return nothing for wagtail-localize: a translation has the contact of the original."""
         return []
 
     def restore_translated_segments(self, value: int | None, segments: list[Any]) -> int | None:
@@ -100,6 +100,6 @@ class TargetBlock(blocks.StreamBlock):
 
 
 def key_of(value: Model | int | str | None) -> int | None:
-    """The number of a row, of what a form sent, or None where that is no number."""
+    """Return the primary key of an instance or of a submitted value; None if it is not a number."""
     found = value.pk if isinstance(value, Model) else value
     return int(found) if found is not None and str(found).isdecimal() else None

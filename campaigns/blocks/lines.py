@@ -1,4 +1,4 @@
-"""Lines that may stay empty, paragraphs that are translated one by one, and days."""
+"""Blocks for optional lines, dates, and paragraphs that are translated one by one."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from campaigns.paragraphs import InParagraphs
 
 
 class LineBlock(blocks.CharBlock):
-    """A line that may be missing, too: then it is empty, and never None.
+    """A line of text that may be missing; its value is then "" and never None.
 
-    It is missing in stories that were stored before a block got it, or that a program wrote;
-    wagtail-localize can translate no None. In migrations this is Wagtail's CharBlock.
+    The line is missing in stories that were stored before the block had it, or that a program
+    wrote. wagtail-localize cannot translate None. In migrations this is Wagtail's CharBlock.
     """
 
     def normalize(self, value: Any) -> str:
@@ -37,11 +37,11 @@ class ParagraphsBlock(InParagraphs, blocks.TextBlock):
 
 
 class DayBlock(blocks.DateBlock):
-    """A day, in any of the ways of writing it that we know; in migrations Wagtail's DateBlock."""
+    """A date in any of the formats that the site accepts; in migrations Wagtail's DateBlock."""
 
     @cached_property
     def field(self) -> DayField:
-        """The field of the block, with Wagtail's date picker, for Wagtail's own code."""
+        """Return the form field with Wagtail's date picker; Wagtail reads this attribute."""
         return DayField(widget=AdminDateInput(format=self.format), **self.field_options)
 
     def deconstruct(self) -> Any:

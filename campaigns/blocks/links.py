@@ -1,7 +1,7 @@
-"""The URLs of pages to which rich text and blocks link, cached for some seconds.
+"""The URLs of pages to which rich text and blocks link, cached for a few seconds.
 
-Wagtail's own handler loads every linked page in full, once for each text. This one asks for the
-URLs only, for all links of a story together. It is right as long as no page class overrides
+Wagtail's own handler loads every linked page in full, once for each text. This one fetches only the
+URLs, for all links of a story together. This is correct as long as no page class overrides
 `get_url_parts()`.
 """
 
@@ -22,7 +22,7 @@ LINK = re.compile(r"""<a\s(?=[^>]*linktype="page")[^>]*\bid="(\d{1,9})\"""")
 
 
 class PageLinks(LinkHandler):
-    """Replaces Wagtail's `PageLinkHandler`, and keeps the promises of `LinkHandler`."""
+    """Replaces Wagtail's `PageLinkHandler` and implements the interface of `LinkHandler`."""
 
     identifier = "page"
 
@@ -51,14 +51,14 @@ class PageLinks(LinkHandler):
 
 
 class DocumentLinks(DocumentLinkHandler):
-    """Wagtail's handler, which fails on a number that is none: the whole page would be a 500.
+    """Wagtail's handler, but an id that is not a number does not turn the whole page into a 500.
 
-    The editor writes no such link, but a request that is made by hand may.
+    The editor never writes such a link, but a handcrafted request may.
     """
 
     @classmethod
     def get_many(cls, attrs_list: list[dict[str, str]]) -> list[Any]:
-        """The document of each link; None where there is none."""
+        """Return the document of each link; None if it does not exist."""
         numbers = [attrs.get("id", "") for attrs in attrs_list]
         safe = [number if NUMBER.fullmatch(number) else "0" for number in numbers]
         found: list[Any] = super().get_many([{"id": number} for number in safe])
@@ -66,26 +66,26 @@ class DocumentLinks(DocumentLinkHandler):
 
 
 def page_url(page: Page) -> str:
-    """The page's URL, in the reader's language if the page is live in it; "" if it has none."""
+    """Return the page's URL, in the reader's language if it is live there; "" if it has none."""
     return page_urls([str(page.pk)]).get(str(page.pk), "")
 
 
 def page_urls(numbers: Iterable[str]) -> dict[str, str]:
-    """The URLs of several pages by their primary keys; pages that do not exist are left out."""
+    """Return the URLs of several pages by primary key; pages that do not exist are left out."""
     return cached_many(("page", translation.get_language()), numbers, read)
 
 
 def fetch(texts: Iterable[str], pages: Iterable[Page]) -> None:
-    """Cache the URLs of all pages that the texts link to, and of `pages`, in one step.
+    """Cache the URLs of `pages` and of all pages that the texts link to, in one step.
 
-    The blocks then find each URL in the cache while they are rendered one by one.
+    The blocks then find each URL in the cache when they are rendered one by one.
     """
     numbers = {number for text in texts for number in LINK.findall(text)}
     page_urls(numbers | {str(page.pk) for page in pages})
 
 
 def read(numbers: list[str]) -> dict[str, str]:
-    """Read the URLs from the database: each page's translation, or else the page itself."""
+    """Read the URLs from the database: of each page's translation or, failing that, of the page."""
     pages = Page.objects.filter(pk__in=numbers).select_related("locale")
     code = translation.get_language()
     keys = {page.translation_key for page in pages if page.locale.language_code != code}

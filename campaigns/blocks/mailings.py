@@ -1,4 +1,4 @@
-"""The blocks of which a mailing is composed: those of a story that every mail program can show."""
+"""The blocks of a mailing: those blocks of a story that every mail program can show."""
 
 from wagtail import blocks
 

@@ -1,4 +1,4 @@
-"""The block that shows how the signatures of a petition grow, and from where they come."""
+"""The block that shows how a petition's signatures grow, and which countries they come from."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -8,7 +8,7 @@ from campaigns.blocks.lines import LineBlock
 
 
 class CurveValue(blocks.StructValue):
-    """`is_example` is set for a preview, which has no signatures."""
+    """The value of the block; `is_example` is set for a preview, which has no signatures."""
 
     is_example = False
 
@@ -37,7 +37,7 @@ class CurveBlock(blocks.StructBlock):
     )
 
     def get_preview_value(self) -> blocks.StructValue:
-        """An example, since a preview has no signatures."""
+        """Return an example, since a preview has no signatures."""
         value: CurveValue = self.normalize({"shows_countries": True, "shows_map": True})
         value.is_example = True
         return value
@@ -53,6 +53,6 @@ class CurveBlock(blocks.StructBlock):
 
 
 class ChosenCurveBlock(CurveBlock):
-    """The same in an article, which has no petition of its own: one must be chosen."""
+    """The same chart for an article, which has no petition of its own: the editor chooses one."""
 
     petition = SnippetChooserBlock("campaigns.Petition", label=_("Petition"))

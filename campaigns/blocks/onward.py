@@ -16,7 +16,7 @@ from campaigns.blocks.lines import LineBlock
 class CallToActionValue(blocks.StructValue):
     @property
     def link_url(self) -> str:
-        """The URL of the chosen page in the reader's language, or else the URL that was typed."""
+        """Return the URL of the chosen page in the reader's language, or else the typed URL."""
         page = self.get("page")
         if not page:
             return self.get("url") or ""
@@ -136,7 +136,7 @@ class PetitionBlock(blocks.StructBlock):
 
 
 class ChosenPetitionBlock(PetitionBlock):
-    """The petition block of an article, which has no petition of its own: one must be chosen."""
+    """The petition block for an article, which has no petition of its own: editors choose one."""
 
     petition = SnippetChooserBlock("campaigns.Petition", label=_("Petition"))
 

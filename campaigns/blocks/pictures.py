@@ -1,4 +1,4 @@
-"""The visual blocks: pictures, galleries and films."""
+"""Visual blocks: images, galleries and films."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +15,7 @@ from campaigns.blocks.lines import LineBlock
 
 
 def newest_image() -> AbstractImage | None:
-    """The newest image of the library, for the preview of a block; None while there is none."""
+    """Return the newest image of the library for the preview of a block; None if there is none."""
     return get_image_model().objects.order_by("-created_at").first()
 
 
@@ -31,7 +31,7 @@ class SizeBlock(blocks.ChoiceBlock):
 
 
 class PictureBlock(ImageBlock):
-    """Wagtail's block of an image, which says what its alternative text is for."""
+    """Wagtail's ImageBlock with help texts that explain what its alternative text is for."""
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -49,7 +49,7 @@ class PictureBlock(ImageBlock):
 class CaptionedImageValue(blocks.StructValue):
     @property
     def credit_text(self) -> str:
-        """The credit written in the block, or else the one stored with the image."""
+        """Return the credit written in the block, or else the one stored with the image."""
         return self.get("credit") or getattr(self.get("image"), "credit", "") or ""
 
 
@@ -100,9 +100,9 @@ class GalleryBlock(blocks.StructBlock):
     )
 
     def get_default(self) -> blocks.StructValue:
-        """Start with two empty pictures, the fewest that are valid.
+        """Return two empty images, the fewest that are valid.
 
-        Wagtail starts a ListBlock with one child, and the editor would see an error at once.
+        Wagtail starts a ListBlock with one child, so the editor would see an error at once.
         """
         value = super().get_default()
         value["images"].append(self.child_blocks["images"].child_block.get_default())
@@ -125,14 +125,14 @@ class GalleryBlock(blocks.StructBlock):
 class VideoValue(blocks.StructValue):
     @property
     def embed_url(self) -> str:
-        """The URL of the player, which browsers request only after a click; "" if unknown."""
+        """Return the player's URL, which browsers request only after a click; "" if unknown."""
         return player_url(self.get("url") or "")
 
 
 def player_url(url: str) -> str:
-    """The URL of the player for a film at YouTube, Vimeo or a PeerTube server in VIDEO_HOSTS.
+    """Return the player's URL for a film on YouTube, Vimeo or a PeerTube server in VIDEO_HOSTS.
 
-    "" for every other URL.
+    Return "" for every other URL.
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
@@ -150,7 +150,7 @@ def player_url(url: str) -> str:
 
 
 def check_film(url: str) -> None:
-    """Raise ValidationError for a URL that is not that of one film on a known site."""
+    """Raise ValidationError for a URL that is not that of one film on a supported site."""
     if not player_url(url):
         raise ValidationError(
             _("Give the web address of one film on YouTube, Vimeo or a PeerTube server.")

@@ -1,4 +1,4 @@
-"""The blocks for the questions that editors add to the form: a text, a choice, a box to tick."""
+"""Blocks for the questions that editors add to the form: a text, a choice, a box to tick."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ LONGEST_CHOICE = 120
 
 
 class QuestionBlock(blocks.StructBlock):
-    """What all kinds have. wagtail-localize translates the texts and copies the boxes."""
+    """Base class of all questions. wagtail-localize translates the texts and copies the boxes."""
 
     label = blocks.CharBlock(label=_("Question"), max_length=LONGEST_LABEL)
     help = LineBlock(
@@ -84,7 +84,7 @@ class CheckboxQuestionBlock(QuestionBlock):
 
 
 class QuestionsBlock(blocks.StreamBlock):
-    """The questions of a petition, in their order. The id of a block is the key of its answers."""
+    """The questions of a petition in order. The id of a block is the key of its answers."""
 
     text = TextQuestionBlock()
     choice = ChoiceQuestionBlock()

@@ -62,7 +62,7 @@ class StoryBlock(blocks.StreamBlock):
     curve = CurveBlock()
 
     class Meta:
-        # Each block of related campaigns asks the database which campaigns are open.
+        # Each block of related campaigns queries which campaigns are open.
         block_counts = {"related": {"max_num": 1}}
 
     def render(self, value: blocks.StreamValue, context: dict[str, Any] | None = None) -> str:
@@ -78,7 +78,7 @@ class ArticleBlock(StoryBlock):
 
 
 class UpdatesBlock(blocks.StreamBlock):
-    """Short posts on what has happened; the page puts them in the order of their days."""
+    """Short posts about recent events; the page sorts them by their dates."""
 
     update = blocks.StructBlock(
         [
@@ -90,7 +90,7 @@ class UpdatesBlock(blocks.StreamBlock):
                     label=_("Short text"), required=False, features=STORY_FEATURES
                 ),
             ),
-            # A list, since wagtail-localize fails over an ImageBlock that is empty.
+            # A list, since wagtail-localize fails on an empty ImageBlock.
             (
                 "pictures",
                 blocks.ListBlock(GalleryImageBlock(), label=_("Picture"), max_num=1, default=[]),
@@ -102,9 +102,9 @@ class UpdatesBlock(blocks.StreamBlock):
 
 
 def fetch(story: blocks.StreamValue) -> None:
-    """Read ahead the URLs and renditions that the blocks will need.
+    """Prefetch the URLs and renditions that the blocks will need.
 
-    The number of queries stays the same, however many blocks the story has.
+    The number of queries does not depend on the number of blocks.
     """
     found = list(parts(story))
     texts = (part.source for part in found if isinstance(part, RichText))
@@ -115,7 +115,7 @@ def fetch(story: blocks.StreamValue) -> None:
 
 
 def fetch_renditions(images: Sequence[AbstractImage]) -> None:
-    """Give each image its renditions, with one query for all.
+    """Attach its renditions to each image, with one query for all.
 
     Each image gets copies of its own, since a story may show the same picture twice with different
     alternative texts.
@@ -131,7 +131,7 @@ def fetch_renditions(images: Sequence[AbstractImage]) -> None:
 
 
 def parts(value: Any) -> Iterator[Any]:
-    """A block's value and everything inside it, in the order of the page."""
+    """Yield a block's value and everything inside it, in the order of the page."""
     yield value
     children: Iterable[Any]
     if isinstance(value, blocks.StreamValue):

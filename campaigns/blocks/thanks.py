@@ -1,4 +1,4 @@
-"""The blocks of the page that thanks a signer: what to do next."""
+"""Blocks for the page that thanks a signer: what to do next."""
 
 from typing import Any
 
@@ -14,9 +14,10 @@ from campaigns.sharing import links
 
 class NextCallValue(CallToActionValue):
     def onward_url(self, source: str = "") -> str:
-        """The URL with the source code by which a signer came, which our own pages read.
+        """Return the URL with the source code by which a signer came, for one of our own pages.
 
-        The URL of another site stays as editors wrote it, and says itself where the code goes.
+        The URL of another site stays as editors wrote it; a placeholder in it says where the code
+        goes.
         """
         if self.get("page"):
             return links.sourced(self.link_url, source)
@@ -24,7 +25,7 @@ class NextCallValue(CallToActionValue):
 
 
 class NextCallBlock(CallToActionBlock):
-    """A call to action whose link hands on where the signer came from."""
+    """A call to action whose link passes on the source by which the signer came."""
 
     url = blocks.URLBlock(
         label=_("or the web address of another site"),
@@ -83,12 +84,12 @@ class RecentUpdateBlock(blocks.StaticBlock):
         label = _("Recent update")
         template = "blocks/recent_update.html"
         description = _("The newest update of the petition’s campaign page.")
-        preview_value = None  # as above
+        preview_value = None
         admin_text = _("Shows the newest update of the campaign page, where it has one.")
 
 
 class ThanksBlock(blocks.StreamBlock):
-    """What a signer finds below the thanks."""
+    """The blocks below the thanks."""
 
     share = ShareBlock()
     call_to_action = NextCallBlock()
@@ -99,7 +100,7 @@ class ThanksBlock(blocks.StreamBlock):
     image = CaptionedImageBlock()
 
     class Meta:
-        # Each of them asks the database, or says the same again.
+        # Each of these blocks queries the database, or would only repeat itself.
         block_counts = {
             "share": {"max_num": 1},
             "campaign": {"max_num": 2},

@@ -1,4 +1,4 @@
-"""The blocks of text: headings, paragraphs, quotes, facts, tables, questions and answers."""
+"""Text blocks: headings, paragraphs, quotes, facts, tables, questions and answers."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ STORY_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul", "hr"]
 def name_input(block: blocks.FieldBlock) -> None:
     """Label the input of a block in a stream for screen readers.
 
-    Wagtail puts the block's label on the panel around the input, and not on the input itself.
+    Wagtail labels the panel around the input, and not the input itself.
     """
     block.field.widget.attrs["aria-label"] = block.label
 
@@ -142,16 +142,16 @@ class AccordionBlock(blocks.StructBlock):
 
 
 class CellsBlock(TypedTableBlock):
-    """A table whose columns hold words or figures; Wagtail's block provides their headings.
+    """A table whose columns hold text or numbers; Wagtail's block provides their headings.
 
-    wagtail-localize does not know tables, and asks a block for the two methods at the end.
+    wagtail-localize has no support for tables, but calls the two methods at the end of a block.
     """
 
     text = LineBlock(label=_("Text"), required=False, icon="pilcrow")
     figure = LineBlock(label=_("Numbers"), required=False, icon="decimal")
 
     def get_translatable_segments(self, value: TypedTable) -> list[StringSegmentValue]:
-        """The caption, the headings and the words, by where they stand; figures stay."""
+        """Return the caption, the headings and the text cells by position; numbers stay."""
         found = {"caption": value.caption}
         for number, column in enumerate(value.columns):
             found[f"heading-{number}"] = column["heading"]

@@ -1,4 +1,4 @@
-"""What follows when a mail came back, or its reader complained: who gets no more mailings."""
+"""The consequences of bounces and complaints: mailboxes that get no more mailings."""
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from campaigns.mailings.mailing import Mailing, Outcome
 from campaigns.mailings.suppression import Keys, Reason
 from campaigns.signatures.signature import Signature
 
-# What ends the mailings to a mailbox at once, and how it is counted for the mailing.
+# Reports that end the mailings to a mailbox at once, and the outcome counted for the mailing.
 ENDS = {
     Said.GONE: (Reason.BOUNCED, Outcome.BOUNCED),
     Said.COMPLAINED: (Reason.COMPLAINED, Outcome.COMPLAINED),
@@ -21,10 +21,10 @@ ENDS = {
 
 @transaction.atomic
 def act(returned: Returned, said: Said, *, mailbox: Keys = ()) -> None:
-    """Do what was said of a mail; a second report of the same changes nothing more.
+    """Act on a report about an email; a second report of the same event changes nothing.
 
-    Where the signature is gone, its mailbox may have signed something else: then only the report
-    can say which `mailbox` it is.
+    If the signature is gone, its mailbox may have signed something else: then only the report can
+    say which `mailbox` it is.
     """
     if returned.forwarded:
         if said != Said.NOTHING:
@@ -42,12 +42,13 @@ def act(returned: Returned, said: Said, *, mailbox: Keys = ()) -> None:
         return
     keys = mailbox
     if signature:
-        assert signature.email  # as asked for
+        assert signature.email  # guaranteed by the query above
         suppression.forget_outdated(signature.email)
         keys = suppression.keys_of(signature.email)
     of = Mailing.objects.filter(pk=returned.mailing, began_at__isnull=False).first()
     before = suppression.since([keys]).get(keys)
-    # What suppressed the mailbox since the mailing began was counted for it; so was what is noted.
+    # If the mailbox was suppressed after the mailing began, or the failure is already noted, the
+    # mailing has counted it.
     is_suppressed = bool(before and of and of.began_at and before >= of.began_at)
     is_noted = of is not None and failing.is_noted(keys, mailing=of.pk)
     outcome = Outcome.BOUNCED
@@ -55,7 +56,7 @@ def act(returned: Returned, said: Said, *, mailbox: Keys = ()) -> None:
         reason, outcome = ENDS[said]
         suppression.suppress(keys, signature=signature, reason=reason)
     elif of and not is_suppressed:
-        # A refusal for our sake is not held against the mailbox.
+        # A refusal because of our sender or text is not held against the mailbox.
         failing.note(keys, mailing=of.pk, is_refusal=said == Said.REFUSED)
     is_counted = is_suppressed or (is_noted and outcome == Outcome.BOUNCED)
     if of and not is_counted:
@@ -63,7 +64,10 @@ def act(returned: Returned, said: Said, *, mailbox: Keys = ()) -> None:
 
 
 def remind_no_more(signature: Signature) -> None:
-    """Note that the mail to confirm was refused, as a mail server would at once: no reminder."""
+    """Record that the confirmation email was refused, which prevents a reminder.
+
+    The outcome is the same as if the mail server had refused it at once.
+    """
     kinds = (MailKind.CONFIRM, MailKind.REMINDER)
     sent = signature.mails.filter(kind__in=kinds, outcome=OutgoingMail.Outcome.SENT)
     sent.update(outcome=OutgoingMail.Outcome.REFUSED)

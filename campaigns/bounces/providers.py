@@ -1,7 +1,7 @@
-"""What a provider of mail reports by a web hook, as django-anymail reads it.
+"""Reports by email providers through webhooks, as parsed by django-anymail.
 
-With the token that our mail carried, it is the same as a message to the return path. Without one,
-only the mailbox is known.
+With the token that the email carried, a report is treated like a message to the return path.
+Without one, only the mailbox is known.
 """
 
 from anymail.exceptions import AnymailConfigurationError
@@ -41,11 +41,14 @@ REJECTED = {
 
 
 class Unreadable(Exception):
-    """What was sent is no report of this provider."""
+    """The request is not a report of this provider."""
 
 
 def read(provider: str, request: HttpRequest) -> list[AnymailTrackingEvent]:
-    """The events in a request. Raises SuspiciousOperation without the secret, and Unreadable."""
+    """Return the events in a request.
+
+    Raise SuspiciousOperation (without the secret) or Unreadable.
+    """
     view = VIEWS[provider]()
     view.run_validators(request)
     try:
@@ -56,7 +59,7 @@ def read(provider: str, request: HttpRequest) -> list[AnymailTrackingEvent]:
 
 
 def act(event: AnymailTrackingEvent) -> None:
-    """Do what an event says. An event that says nothing about a mailbox is passed over."""
+    """Act on an event. Events that say nothing about a mailbox are ignored."""
     said = meaning(event)
     token = str((event.metadata or {}).get(return_path.NAME, ""))
     keys = suppression.keys_of(event.recipient) if event.recipient else ()
@@ -69,7 +72,10 @@ def act(event: AnymailTrackingEvent) -> None:
 
 
 def meaning(event: AnymailTrackingEvent) -> Said:
-    """What an event says of a mail; a status in the words of the mail server tells most."""
+    """Return what an event says of an email.
+
+    The status in a mail server's answer is most precise.
+    """
     match event.event_type:
         case EventType.COMPLAINED:
             return Said.COMPLAINED
@@ -85,7 +91,7 @@ def meaning(event: AnymailTrackingEvent) -> Said:
 
 
 def is_hard(event: AnymailTrackingEvent) -> bool:
-    """Whether the provider itself says that there is no such mailbox: Mailjet, Brevo, Postmark."""
+    """Return whether the provider calls it a hard bounce: Mailjet, Brevo, Postmark."""
     told = event.esp_event if isinstance(event.esp_event, dict) else {}
     words = (told.get("event"), told.get("Type"))
     return bool(told.get("hard_bounce")) or "hard_bounce" in words or "HardBounce" in words

@@ -1,6 +1,6 @@
-"""Reads the IMAP folder to which mails come back, for the worker.
+"""Reads the IMAP folder to which emails bounce, for the worker.
 
-What is about a mail of ours is deleted once it is read. Everything else stays, marked as read.
+Messages about emails of this site are deleted once they are read. All others stay, marked as read.
 """
 
 import imaplib
@@ -22,14 +22,14 @@ log = logging.getLogger(__name__)
 TIMEOUT = 20.0  # seconds
 PAUSE = 300.0  # seconds, while the folder cannot be read
 BATCH = 100
-# With a slow server a batch ends early, so that the worker does not look as if it hung.
+# With a slow server a batch ends early, so that the worker does not appear to hang.
 LONGEST = 60.0  # seconds
-# A report with a copy of our mail is smaller. What is larger is never fetched.
+# A report with a copy of our email is smaller than this. Larger messages are never fetched.
 LARGEST = 5_000_000  # bytes
 
 
 def read_due() -> float | None:
-    """Read one batch; return the seconds until the next, as `operations.rounds.Round` wants."""
+    """Read one batch; return the seconds until the next, as `operations.rounds.Round` requires."""
     if not settings.BOUNCE_IMAP_HOST:
         return None
     until = time.monotonic() + LONGEST
@@ -43,10 +43,10 @@ def read_due() -> float | None:
 
 
 def connected() -> BaseMailBox:
-    """The folder, after logging in. Raises the errors of the connection and of the server."""
+    """Log in and return the folder. Raise the errors of the connection and of the server."""
     place: dict[str, Any] = {"host": settings.BOUNCE_IMAP_HOST, "port": settings.BOUNCE_IMAP_PORT}
     if settings.BOUNCE_IMAP_TLS:
-        # Without a context of ours nobody would look at the server's certificate.
+        # Without an explicit context, the server's certificate would not be verified.
         context = ssl.create_default_context()
         client: BaseMailBox = MailBox(**place, timeout=TIMEOUT, ssl_context=context)
     else:
@@ -57,11 +57,11 @@ def connected() -> BaseMailBox:
 
 
 def read(folder: BaseMailBox, *, until: float) -> bool:
-    """Read the new messages of a folder for a while; return whether there may be more."""
+    """Read new messages for a limited time; return whether there may be more."""
     new = AND(seen=False, size_lt=LARGEST)
     messages = folder.fetch(new, mark_seen=False, limit=BATCH)
     for number, message in enumerate(messages, start=1):
-        assert message.uid  # the server always gives one
+        assert message.uid  # always set by the server
         if is_ours(message):
             folder.delete([message.uid])
         else:
@@ -72,7 +72,7 @@ def read(folder: BaseMailBox, *, until: float) -> bool:
 
 
 def is_ours(message: MailMessage) -> bool:
-    """Do what a message says; return whether it was about a mail of ours."""
+    """Act on a message; return whether it was about an email of this site."""
     try:
         raw = message.obj.as_bytes()
         returned = return_path.find(raw)
@@ -83,8 +83,8 @@ def is_ours(message: MailMessage) -> bool:
     except (DatabaseError, InterfaceError):
         raise
     except Exception as error:
-        # Strangers can write to the folder. The first message that Python's library or ours cannot
-        # read must not hold up the others, nor come again.
+        # Anyone can send messages to this folder. One that neither Python's library nor our code
+        # can parse must not block the others, nor be fetched again.
         log.error("A message in the folder of bounces failed: %s", type(error).__name__)
         return False
     return True

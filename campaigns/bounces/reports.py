@@ -1,7 +1,7 @@
-"""What a message to the return path says: that a mail failed, or that its reader complains.
+"""Parses messages to the return path: has an email failed, or has its reader complained?
 
-Whether it speaks of a failure is decided by flufl.bounce, which knows the reports of many mail
-servers. How lasting that is, the status of RFC 3463 says (`Status: 5.1.1`).
+flufl.bounce, which recognises the reports of many mail servers, decides whether a message reports a
+failure. The status of RFC 3463 (`Status: 5.1.1`) says how permanent the failure is.
 """
 
 import re
@@ -15,15 +15,15 @@ from campaigns.bounces.statuses import NO_MAILBOX, POLICY, STATUS
 
 
 class Said(Enum):
-    """What was said of a mail."""
+    """What a report says about an email."""
 
     NOTHING = "nothing"
-    # There is no such mailbox.
+    # The mailbox does not exist.
     GONE = "gone"
-    # The mail was given up: a full mailbox, a server that does not answer, a reason that we cannot
-    # tell.
+    # The mail server gave up: the mailbox is full, a server does not answer, or the reason is
+    # unknown.
     FAILED = "failed"
-    # It was refused because of its sender or its text, which says nothing about the mailbox.
+    # Refused because of its sender or text, which says nothing about the mailbox.
     REFUSED = "refused"
     # A reader pressed “This is spam”.
     COMPLAINED = "complained"
@@ -38,7 +38,7 @@ FEEDBACK = {
 
 
 def said(message: Message) -> Said:
-    """Read a message, whatever it is; a warning that a mail is late says nothing yet."""
+    """Parse any message; a warning that an email is delayed counts as NOTHING."""
     if (kind := feedback(message)) is not None:
         return FEEDBACK.get(kind, Said.NOTHING)
     try:
@@ -51,7 +51,7 @@ def said(message: Message) -> Said:
 
 
 def of_statuses(found: Iterable[re.Match[str]]) -> Said | None:
-    """What statuses say of a mail that failed; None where there is none."""
+    """Interpret the statuses of a failed email; return None if there are none."""
     matches = list(found)
     if NO_MAILBOX & {match[0] for match in matches}:
         return Said.GONE
@@ -61,24 +61,24 @@ def of_statuses(found: Iterable[re.Match[str]]) -> Said | None:
 
 
 def feedback(message: Message) -> str | None:
-    """The type of a feedback report (ARF, RFC 5965), such as “abuse”; None if it is none."""
+    """Return the type of a feedback report (ARF, RFC 5965), such as “abuse”; None if it is none."""
     for part in message.walk():
         if part.get_content_type() == "message/feedback-report":
             fields = part.get_payload()
             first = fields[0] if isinstance(fields, list) and fields else Message()
-            assert isinstance(first, Message)  # as Python reads every message/*
+            assert isinstance(first, Message)  # as Python parses every message/*
             return str(first.get("Feedback-Type", "")).strip().lower()
     return None
 
 
 def statuses(message: Message) -> Iterator[re.Match[str]]:
-    """The statuses in a delivery report (RFC 3464) of the recipients whose mail failed."""
+    """Return the statuses of the failed recipients in a delivery report (RFC 3464)."""
     for part in message.walk():
         blocks = part.get_payload()
         if part.get_content_type() != "message/delivery-status" or not isinstance(blocks, list):
             continue
         for block in blocks:
-            assert isinstance(block, Message)  # as Python reads this kind
+            assert isinstance(block, Message)  # as Python parses this type
             match = STATUS.search(str(block.get("Status", "")))
             if match and str(block.get("Action", "")).strip().lower().startswith("fail"):
                 yield match

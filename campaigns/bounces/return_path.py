@@ -1,8 +1,8 @@
-"""The return path of our mails: an address that says which mail came back, and nobody's email.
+"""The return path: tells which of our emails has bounced, without containing an email address.
 
-It reads bounces+TOKEN@example.org. The token is in small letters and digits, since some mail
-servers change the case of an address, and the part before the @ has at most 64 characters. A
-provider that reports by a web hook gets the same token in a header of its own.
+It has the form bounces+TOKEN@example.org. The token consists of lower-case letters and digits,
+since some mail servers change the case of an email address, and the part before the @ has at most
+64 characters. A provider that reports by webhook gets the same token in a header of its own.
 """
 
 import binascii
@@ -17,11 +17,11 @@ from django.core.mail import EmailMessage
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 SALT = "lastdrop.return-path"
-# No UUID of version 7 is as small as a number of ours.
+# Every UUID of version 7 is larger than the numbers of emails to targets.
 FIRST_SIGNATURE = 1 << 64
-NUMBER, PROOF = 4, 8  # bytes of the number of a mailing, and of the HMAC
-LENGTH = 45  # of a token
-# The header in which each provider takes what it then says with each of its reports.
+NUMBER, PROOF = 4, 8  # bytes of the primary key of a mailing, and of the HMAC
+LENGTH = 45  # length of a token
+# The header of each provider whose value is repeated in each of its reports.
 NAME = "lastdrop"
 HEADERS = {
     "brevo": "X-Mailin-custom",
@@ -30,24 +30,24 @@ HEADERS = {
     "postmark": f"X-PM-Metadata-{NAME}",
     "sparkpost": "X-MSYS-API",
 }
-# Around it, where that is more than the name and the token.
+# The key around the value, for providers that expect more than name and token.
 AROUND = {"sparkpost": "metadata"}
 
 
 class Returned(NamedTuple):
-    """The mail to which a return path belongs."""
+    """The email to which a return path belongs."""
 
     signature: UUID
-    mailing: int  # 0 for the mails about a signature
+    mailing: int  # 0 for emails about a signature
 
     @property
     def forwarded(self) -> int:
-        """The number of a mail to a target, which stands in the place of a signature; or 0."""
+        """The number of an email to a target, stored in place of a signature; otherwise 0."""
         return self.signature.int if self.signature.int < FIRST_SIGNATURE else 0
 
 
 def put(mail: EmailMessage, signature: UUID, *, mailing: int = 0) -> None:
-    """Give a mail its own return path, and its token to the provider, as far as both are set up.
+    """Set the return path of an email and the provider's token, as far as each is configured.
 
     Readers still see the usual sender.
     """
@@ -62,7 +62,7 @@ def put(mail: EmailMessage, signature: UUID, *, mailing: int = 0) -> None:
 
 
 def put_forwarded(mail: EmailMessage, number: int) -> None:
-    """The same for a mail to a target."""
+    """Set the return path of an email to a target, as `put` does."""
     put(mail, UUID(int=number))
 
 
@@ -77,7 +77,7 @@ def of(token: str) -> str:
 
 
 def told(provider: str, token: str) -> str:
-    """The value of the provider's header."""
+    """Return the value of the provider's header."""
     if provider == "postmark":
         return token
     named = {NAME: token}
@@ -85,9 +85,10 @@ def told(provider: str, token: str) -> str:
 
 
 def find(raw: bytes) -> Returned | None:
-    """The mail that a message is about: by the first return path of ours anywhere in it.
+    """Return the email that a message is about, by the first valid return path anywhere in it.
 
-    It is the recipient of a bounce. In a complaint it stands in the report or in the copy.
+    In a bounce this is the recipient. In a complaint it is in the report or in the copy of the
+    email.
     """
     local, _, domain = settings.BOUNCE_ADDRESS.encode().partition(b"@")
     if not domain:
@@ -98,7 +99,7 @@ def find(raw: bytes) -> Returned | None:
 
 
 def read(token: bytes) -> Returned | None:
-    """What a token says; None if it is not one of ours."""
+    """Decode and verify a token; return None if this site did not make it."""
     try:
         whole = b32decode(token.upper() + b"===")
     except binascii.Error:

@@ -1,4 +1,4 @@
-"""The statuses with which mail servers say why they did not take a mail (RFC 3463)."""
+"""Statuses with which mail servers explain why they refused an email (RFC 3463)."""
 
 import re
 
@@ -9,5 +9,5 @@ NO_MAILBOX = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.4.4"}
 
 
 def name_no_mailbox(text: str) -> bool:
-    """Whether a text has a status that says that there is no such mailbox."""
+    """Return whether a text contains a status for a mailbox that does not exist."""
     return any(match[0] in NO_MAILBOX for match in STATUS.finditer(text))

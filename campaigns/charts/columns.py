@@ -1,6 +1,6 @@
-"""Bar charts as SVG, made on the server, so that they work without a script and can be saved.
+"""Bar charts as SVG, rendered on the server, so that they work without JavaScript and can be saved.
 
-A chart has a table beside it with the same numbers (`templates/campaigns/cms/chart.html`).
+Each chart is accompanied by a table with the same numbers (`templates/campaigns/cms/chart.html`).
 """
 
 import math
@@ -12,7 +12,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import get_language_bidi
 
 WIDTH, HEIGHT = 720, 220
-# The room for the numbers at the side, and for the labels below.
+# Space for the numbers at the side, and for the labels below.
 SIDE, BELOW, ABOVE = 64, 28, 12
 MOST_LABELS = 8
 
@@ -23,7 +23,7 @@ class Bar(NamedTuple):
     width: float
     height: float
     series: int
-    text: str  # what is read when the pointer rests on it
+    text: str  # tooltip
 
 
 class Mark(NamedTuple):
@@ -41,14 +41,14 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars side by side: for each label one of each series.
+    """Grouped bars: for each label, one bar of each series.
 
-    `labels` are short, for the axis; `names` are whole, for the table. From right to left in
-    languages that are written so.
+    `labels` are short, for the axis; `names` are complete, for the table. The chart is mirrored in
+    languages that are written from right to left.
     """
 
     title: str
-    heading: str  # of the labels, in the table
+    heading: str  # of the column of names in the table
     labels: Sequence[str]
     names: Sequence[str]
     series: Sequence[Series]
@@ -62,7 +62,7 @@ class Chart:
 
     @property
     def top(self) -> int:
-        """The largest number of the scale."""
+        """Return the largest number of the scale."""
         highest = max((max(each.numbers, default=0) for each in self.series), default=0)
         return round_up(max(highest, 1))
 
@@ -79,7 +79,7 @@ class Chart:
         return round(self.baseline - number / self.top * (self.baseline - ABOVE), 1)
 
     def x(self, place: float, width: float = 0) -> float:
-        """From the left, or from the right in a language that is written from there."""
+        """Return the x coordinate of a place, mirrored in right-to-left languages."""
         left = SIDE + place
         return round(WIDTH - left - width if get_language_bidi() else left, 1)
 
@@ -107,7 +107,7 @@ class Chart:
 
     @property
     def ticks(self) -> list[Mark]:
-        """At most MOST_LABELS of the labels, at equal distances."""
+        """Return at most MOST_LABELS of the labels, evenly spaced."""
         slot = (WIDTH - SIDE) / max(len(self.labels), 1)
         step = math.ceil(len(self.labels) / MOST_LABELS) or 1
         return [
@@ -121,7 +121,7 @@ class Chart:
 
     @property
     def scale_anchor(self) -> str:
-        """The numbers of the scale end beside the bars."""
+        """Return the text-anchor with which the numbers of the scale end next to the bars."""
         return "start" if get_language_bidi() else "end"
 
     @property
@@ -134,12 +134,12 @@ class Chart:
 
 
 def scale(top: int, y: Callable[[float], float]) -> list[Mark]:
-    """Two, three or five numbers from 0 to the top at equal distances, and where they stand."""
+    """Return two, three or five evenly spaced numbers from 0 to the top, with their positions."""
     steps = 4 if top % 4 == 0 else 2 if top % 2 == 0 else 1
     return [Mark(y(top * step / steps), intcomma(top * step // steps)) for step in range(steps + 1)]
 
 
 def round_up(number: int) -> int:
-    """The next number that makes an even scale: 1, 2, 4, 5, 8 or 10, and so many zeros."""
+    """Round up to 1, 2, 4, 5, 8 or 10 times a power of ten, which makes an even scale."""
     zeros: int = 10 ** (len(str(number)) - 1)
     return next(step * zeros for step in (1, 2, 4, 5, 8, 10) if step * zeros >= number)

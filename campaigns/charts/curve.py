@@ -1,6 +1,6 @@
-"""A curve that only rises, such as that of signatures: as SVG, made on the server.
+"""A cumulative curve, such as that of signatures, as SVG rendered on the server.
 
-The same numbers stand beside it as a table (`templates/blocks/curve.html`).
+The page also has the same numbers as a table (`templates/blocks/curve.html`).
 """
 
 import math
@@ -22,7 +22,7 @@ Point = tuple[date, int]
 
 @dataclass(frozen=True)
 class Curve:
-    """`points` are days with the total of all signatures up to then, in the order of time."""
+    """A curve; `points` are days with the total of all signatures up to then, in order."""
 
     title: str
     points: Sequence[Point]
@@ -43,7 +43,7 @@ class Curve:
 
     @property
     def rows(self) -> list[Point]:
-        """At most MOST_ROWS of the points, for the table; the last is one of them."""
+        """Return at most MOST_ROWS of the points for the table, always including the last."""
         return thinned(self.points, MOST_ROWS)
 
     @property
@@ -51,7 +51,7 @@ class Curve:
         return round_up(self.last[1])
 
     def x(self, day: date) -> float:
-        """From the left, or from the right in a language that is written from there."""
+        """Return the x coordinate of a day, mirrored in right-to-left languages."""
         days = max((self.last[0] - self.first[0]).days, 1)
         place = SIDE + (day - self.first[0]).days / days * (WIDTH - SIDE - 12)
         return round(WIDTH - place if get_language_bidi() else place, 1)
@@ -67,7 +67,7 @@ class Curve:
 
     @property
     def area(self) -> str:
-        """The line, and back along the bottom."""
+        """Return the points of the line, closed along the bottom."""
         ends = (f"{self.x(day)},{self.y(0)}" for day in (self.last[0], self.first[0]))
         return f"{self.line} {' '.join(ends)}"
 
@@ -77,7 +77,7 @@ class Curve:
 
     @property
     def ticks(self) -> list[Mark]:
-        """Days at equal distances, the first and the last among them."""
+        """Return evenly spaced days, including the first and the last."""
         days = (self.last[0] - self.first[0]).days
         steps = min(MOST_LABELS - 1, max(days, 1))
         shown = [self.first[0] + timedelta(days=days * step // steps) for step in range(steps + 1)]
@@ -93,12 +93,12 @@ class Curve:
 
     @property
     def sides(self) -> tuple[float, float]:
-        """The left and the right end of the lines of the scale."""
+        """Return the left and the right end of the lines of the scale."""
         left, right = sorted((self.x(self.first[0]), self.x(self.last[0])))
         return left, right
 
 
 def thinned(points: Sequence[Point], most: int) -> list[Point]:
-    """At most so many of the points at equal distances, counted back from the last."""
+    """Return at most `most` of the points, evenly spaced, counted back from the last."""
     step = math.ceil(len(points) / most) or 1
     return list(points[::-1][::step][::-1])

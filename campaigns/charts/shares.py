@@ -1,4 +1,4 @@
-"""Numbers by name, as bars from the side: a table that is a chart, too."""
+"""Horizontal bar charts of named numbers, which can be read like a table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ from django.utils.translation import get_language_bidi
 
 from campaigns.charts.columns import WIDTH
 
-# A bar from the side for each name: the rooms for the name, for the bar and for the number.
+# Space for the name, for the bar and its number, and for a row and the heading.
 NAME_WIDTH, BAR_WIDTH, ROW_HEIGHT, HEADING_HEIGHT = 260, 340, 26, 36
 LONGEST_NAME = 34
 
@@ -17,16 +17,17 @@ LONGEST_NAME = 34
 class Share(NamedTuple):
     name: str
     number: int
-    part: int  # hundredths of the largest number
-    other: int = 0  # the number beside it
+    part: int  # percentage of the largest number
+    other: int = 0  # the number it is compared with
 
 
 @dataclass(frozen=True)
 class Shares:
-    """Numbers by name, as bars from the side, the way a table is read.
+    """Named numbers as horizontal bars, which can be read like a table.
 
-    `heading` is that of the names. `shown` are those of a picture, `others` the rest, `rows` all.
-    Where two are compared, `compared` are their names, and `beside` the numbers of the second.
+    `heading` is the heading of the names. `rows` are all shares, `shown` those in the picture,
+    `others` the remaining ones. If two sets are compared, `compared` has their names, and `beside`
+    the numbers of the second.
     """
 
     title: str
@@ -59,7 +60,7 @@ class Shares:
         return self.rows[self.most :]
 
     def with_other(self, other: "Shares", names: Sequence[str]) -> "Shares":
-        """The same beside those of another; a name that only one of them has is in both."""
+        """Return these shares next to others; names that only one of the two has are included."""
         known, beside = dict(self.numbers), dict(other.numbers)
         numbers = [(name, known.get(name, 0)) for name in {**known, **beside}]
         if len(numbers) > self.most:
@@ -72,7 +73,7 @@ class Shares:
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """The places of each name, bar and number; from right to left in such a language."""
+        """Return the position of each name, bar and number, mirrored in right-to-left languages."""
         return [
             {
                 "y": HEADING_HEIGHT + ROW_HEIGHT * place,

@@ -1,7 +1,7 @@
 """A map of the world with numbers by country, drawn from `world.svg` (`script/world_map.py`).
 
-Borders are political. Those of this map are the borders of Natural Earth, which draws who controls
-a territory; so a map is shown only where somebody has chosen it. It has a table beside it.
+Borders are political. This map uses the borders of Natural Earth, which show who controls a
+territory; so a map is shown only where staff have chosen it. It is accompanied by a table.
 """
 
 import math
@@ -16,7 +16,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django_countries import countries
 
 SOURCE = Path(__file__).with_name("world.svg")
-# How dark the classes of a map are, from the smallest numbers to the largest, in hundredths.
+# The intensities of the classes of a map in per cent, from the smallest numbers to the largest.
 SHADES = (25, 45, 70, 100)
 
 
@@ -39,7 +39,7 @@ class Class(NamedTuple):
 
 @cache
 def outlines() -> tuple[str, list[tuple[str, str]]]:
-    """The view box, and the code and outline of each land, as the file has them."""
+    """Return the view box, and the code and outline of each land, from the SVG file."""
     root = ElementTree.parse(SOURCE).getroot()
     paths = [(path.get("id", ""), path.get("d", "")) for path in root]
     return root.get("viewBox", ""), paths
@@ -47,7 +47,7 @@ def outlines() -> tuple[str, list[tuple[str, str]]]:
 
 @dataclass(frozen=True)
 class WorldMap:
-    """`numbers` by country (ISO 3166-1 alpha-2); those of no country are not on the map."""
+    """A map of `numbers` by country (ISO 3166-1 alpha-2); those without a country are not drawn."""
 
     title: str
     numbers: Mapping[str, int]
@@ -64,7 +64,7 @@ class WorldMap:
 
     @property
     def classes(self) -> Sequence[Class]:
-        """The classes that some country has; each begins at so many times the one before."""
+        """Return the classes in use; each starts at a fixed multiple of the one before."""
         numbers = self.drawn.values()
         largest = max(numbers, default=0)
         found = []
@@ -88,13 +88,13 @@ class WorldMap:
 
     @property
     def height(self) -> int:
-        """That of the picture, at a width of 720."""
+        """Return the height of the picture for a width of 720."""
         *_begin, width, height = map(int, self.view_box.split())
         return round(720 * height / width)
 
 
 def class_of(number: int, largest: int) -> int:
-    """The place in SHADES: by the logarithm, since countries differ by thousands."""
+    """Return the index in SHADES, on a logarithmic scale, since countries differ by thousands."""
     if largest <= 1:
         return len(SHADES) - 1
     return min(int(len(SHADES) * math.log10(number) / math.log10(largest)), len(SHADES) - 1)
