@@ -1,1 +1,1 @@
-"""Where the targets of letters can be reached."""
+"""Contacts: where the targets of letters can be reached."""

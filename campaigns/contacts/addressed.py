@@ -21,9 +21,9 @@ class Addressed(NamedTuple):
 
 
 def addressed(petition: Petition) -> list[Addressed]:
-    """The targets in the language of the petition. Their contacts are those of the original.
+    """Return the targets in the language of the petition, with the contacts of the original.
 
-    wagtail-localize gives the blocks of a translation the ids of those that they translate.
+    In a translation, wagtail-localize gives each block the id of the block that it translates.
     """
     keys = {block.id: block.value["contact"] for block in petition.original.targets}
     contacts = Contact.objects.select_related("language").in_bulk(filter(None, keys.values()))
@@ -34,6 +34,6 @@ def addressed(petition: Petition) -> list[Addressed]:
 
 
 def language_of(petition: Petition) -> Locale | None:
-    """The language of the first target that has one."""
+    """Return the language of the first target that has one."""
     spoken = (each.contact.language for each in addressed(petition) if each.contact)
     return next(filter(None, spoken), None)

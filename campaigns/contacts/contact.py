@@ -1,4 +1,4 @@
-"""A contact: where a target can be reached. Petitions share contacts, and the public sees none."""
+"""Contacts: where targets can be reached. Petitions share contacts, and the public sees none."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from wagtail.models import Locale, ModelLogEntry
 
 
 class Contact(models.Model):
-    """A person or an institution that decides, with what letters and mails to them need.
+    """A person or an institution that decides, with the data that letters and emails to them need.
 
-    The name and the office are copied into a petition when somebody chooses the contact there. They
-    are signed words from then on, which a change here leaves as they are.
+    The name and the office are copied into a petition when somebody chooses the contact there. From
+    then on they are part of the signed text, and changes to the contact do not affect it.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -49,6 +49,9 @@ class Contact(models.Model):
 
 @receiver(pre_save, sender=ModelLogEntry)
 def name_nobody(instance: ModelLogEntry, **kwargs: Any) -> None:
-    """Wagtail's log stores its label without end, and a contact may ask to be erased."""
+    """Return a label without the name, since Wagtail's log keeps labels forever.
+
+    A contact may ask for their data to be erased.
+    """
     if instance.content_type == ContentType.objects.get_for_model(Contact):
         instance.label = gettext("Contact %(number)s") % {"number": instance.object_id}

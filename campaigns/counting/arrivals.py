@@ -1,7 +1,7 @@
-"""Arrivals: how many signers came on which day, on which page, on which site and by which source.
+"""Arrivals: how many signers came on each day, on each page, on each site and by each source.
 
-The worker counts them for the CMS, which would take too long to count a million signatures for each
-look. They are channels and never persons: who shared a link is nowhere.
+The worker counts them for the CMS, since counting a million signatures for each request would take
+too long. Arrivals are counted by channel and never by person: nothing records who shared a link.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,16 +17,16 @@ from wagtail.models import Page
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import COUNTED_SQL
 
-# Strangers may make up codes, so only so many of a petition are counted one by one.
+# Anyone can make up source codes, so only this many are counted separately for a petition.
 MOST_CODES = 100
 OTHERS = "*"
-# The site of a frame that did not say where it stands.
+# Stands for an embedding site that is not known.
 UNKNOWN = "?"
 DAYS_SHOWN, ROWS_SHOWN = 14, 25
 CELLS = ["day", "page", "site", "source", "number"]
 
-# Counts each tally anew whose arrivals are not as many as its signatures, or each where `every` is
-# true, and writes what changed. Codes were not always stored in lower case.
+# Recounts each tally whose arrivals do not add up to its total, or every tally if `every` is true,
+# and writes what has changed. Older codes were not always stored in lower case.
 ROLL_UP = f"""
     WITH behind AS (
         SELECT t.id FROM campaigns_tally t WHERE %(every)s OR t.total <> coalesce(
@@ -66,14 +66,14 @@ ROLL_UP = f"""
 class Arrival(models.Model):
     """The number of a petition's signers with the same day, page, site and source.
 
-    Only `roll_up` writes the rows. Days are those on which the signatures were confirmed.
+    Only `roll_up` writes the rows. The day is that of the confirmation.
     """
 
     tally = models.ForeignKey(
         Tally, on_delete=models.CASCADE, related_name="arrivals", db_index=False
     )
     day = models.DateField(_("day"))
-    # The primary key of a page, which may be deleted by now; 0 for the petition's own page.
+    # The primary key of a page, which may have been deleted; 0 for the petition's own page.
     page = models.PositiveIntegerField(_("page"), default=0)
     site = models.CharField(_("embedding site"), max_length=80, default="", blank=True)
     source = models.CharField(_("source"), max_length=81, default="", blank=True)
@@ -95,7 +95,7 @@ class Arrival(models.Model):
 
 
 class Row(NamedTuple):
-    """A row of the report; its name is "" for those who came without code, page or site."""
+    """A row of the report; its name is "" for signers without a code, page or site."""
 
     name: str
     number: int
@@ -104,7 +104,7 @@ class Row(NamedTuple):
 class Day(NamedTuple):
     day: date
     number: int
-    # The codes by which most came on that day.
+    # The codes by which most signers came on that day.
     sources: list[Row]
 
 
@@ -120,7 +120,7 @@ class Report(NamedTuple):
 def roll_up(*, every: bool = False) -> None:
     """Count the arrivals of each petition whose number of signatures has changed, or of `every`.
 
-    Where as many came as went, the number alone does not tell.
+    If as many signatures were added as removed, the number alone does not reveal the change.
     """
     zone = timezone.get_default_timezone_name()
     with connection.cursor() as cursor:
@@ -132,13 +132,13 @@ def of(tally: Tally) -> QuerySet[Arrival]:
 
 
 def beginning_with(code: str, tallies: Iterable[int]) -> int:
-    """How many signers of these tallies came by the sources that begin so, as counted last."""
+    """Return how many signers came by sources with this prefix, as the worker last counted them."""
     found = Arrival.objects.filter(tally__in=tallies, source__startswith=code.lower())
     return found.aggregate(total=Sum("number"))["total"] or 0
 
 
 def report(tally: Tally) -> Report:
-    """The report, in a fixed number of queries over the arrivals, never over signatures."""
+    """Return the report, in a fixed number of queries over the arrivals, never over signatures."""
     found = of(tally)
     pages = most(found, "page")
     names = titles([pk for pk, _ in pages])
@@ -151,7 +151,7 @@ def report(tally: Tally) -> Report:
 
 
 def lines(tally: Tally) -> Iterator[list[object]]:
-    """The cells CELLS of every arrival, the newest day first; a page by its title."""
+    """Return CELLS for every arrival, the newest day first, with page titles."""
     order = ("-day", "-number", "source", "page", "site")
     rows = list(of(tally).order_by(*order).values_list(*CELLS))
     names = titles({row[1] for row in rows})
@@ -159,19 +159,19 @@ def lines(tally: Tally) -> Iterator[list[object]]:
 
 
 def titles(pages: Iterable[int]) -> dict[int, str]:
-    """The titles by primary key; a page that was deleted has the title UNKNOWN."""
+    """Return the titles by primary key; a page that was deleted has the title UNKNOWN."""
     found = dict(Page.objects.filter(pk__in=pages).values_list("pk", "title"))
     return {pk: found.get(pk, UNKNOWN) for pk in pages if pk}
 
 
 def most(found: QuerySet[Arrival], name: str) -> list[tuple[Any, int]]:
-    """The most frequent values of a column, with their numbers of signers."""
+    """Return the most frequent values of a column, with their numbers of signers."""
     rows = found.values_list(name).annotate(total=Sum("number")).order_by("-total", name)
     return list(rows[:ROWS_SHOWN])
 
 
 def days(found: QuerySet[Arrival], *, sources: int = 3) -> list[Day]:
-    """The latest days on which somebody signed, the newest first."""
+    """Return the latest days on which somebody signed, the newest first."""
     latest = found.values_list("day").annotate(total=Sum("number")).order_by("-day")
     totals = dict(latest[:DAYS_SHOWN])
     rows = found.filter(day__in=totals).values_list("day", "source").annotate(total=Sum("number"))

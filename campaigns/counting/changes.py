@@ -1,7 +1,8 @@
-"""The changes of a count that its growth alone does not show; triggers of the database note them.
+"""Count changes: changes to confirmed signatures, noted by database triggers.
 
-A signature that has just been confirmed is found by its time, so nothing is noted. Only what
-happens to earlier ones is: moderated, released, withdrawn, erased, brought in with an earlier day.
+New confirmations need no note, since `counting.fold` finds them by their time. Only changes to
+earlier signatures are noted: signatures that are moderated, released, withdrawn, deleted, or
+imported with an earlier day.
 """
 
 from django.db import models
@@ -13,10 +14,10 @@ from campaigns.petitions.tally import Tally
 class CountChange(models.Model):
     """One signature more or less. `counting.fold` adds the rows to the totals, and deletes them.
 
-    Rows are only ever added by those who sign, so nobody waits for anybody else's row.
+    Signing only ever inserts rows, so signers never wait for each other's locks.
     """
 
-    # The triggers write the row, and a constraint would be checked for each.
+    # The trigger writes the row, and each insert would check a constraint.
     tally = models.ForeignKey(
         Tally, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )

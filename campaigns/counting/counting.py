@@ -1,6 +1,6 @@
 """How many people have signed. Only the worker counts signatures; pages read the totals.
 
-What was signed elsewhere stands in the ledger (`campaigns.counting.ledger`).
+The ledger holds the numbers of people who signed elsewhere (`campaigns.counting.ledger`).
 """
 
 import logging
@@ -15,12 +15,12 @@ from operations import locks
 
 log = logging.getLogger(__name__)
 
-# The name of the worker's round, whose lock those hold who write totals.
+# The worker's round of this name; everything that writes totals holds its lock.
 TOTALS = "totals"
 
-# In seconds. A confirmation is visible to others a moment after its own time: at the latest when
-# every transaction that was writing by then has ended. Each signer's number is found by counting
-# what is not settled, so this is short.
+# In seconds. A confirmation becomes visible a moment after its own time: at the latest when every
+# transaction that was writing at that time has ended. The number of each signer is found by
+# counting the signatures that are not settled, so this is short.
 SETTLING = 1.0
 SETTLED_TO = """
     SELECT least(statement_timestamp() - %(settling)s * interval '1 second', (
@@ -29,9 +29,9 @@ SETTLED_TO = """
           AND pid <> pg_backend_pid()))
 """
 
-# Adds to each total what has come since the last time. The signatures up to `settled_at` are not
-# looked at again: what happened to them is noted (campaigns.counting.changes). All of it is one
-# statement, which sees the signatures and the notes as they were at one moment.
+# Adds the changes since the last run to each total. It does not read the signatures up to
+# `settled_at` again: changes to them have been noted (campaigns.counting.changes). All this is one
+# statement, which sees the signatures and the notes in one snapshot.
 FOLD = f"""
     WITH noted AS (DELETE FROM campaigns_countchange RETURNING tally_id, confirmed_at, number),
     times AS (
@@ -60,7 +60,7 @@ FOLD = f"""
     RETURNING tally.id, tally.total <> c.old
 """
 
-# The sum of the ledger, which a trigger keeps, from all entries.
+# Recalculates the sum of the ledger, which a trigger maintains, from all entries.
 HEAL_LEDGER = """
     UPDATE campaigns_tally AS tally SET elsewhere = greatest(tally.elsewhere + c.missing, 0)
     FROM (
@@ -74,9 +74,9 @@ HEAL_LEDGER = """
     RETURNING tally.id
 """
 
-# Counts all signatures, and corrects what was settled. A total may only drift where a transaction
-# took longer than SETTLING between the time that it gave a confirmation and its first write, or
-# where somebody changed the tables by hand.
+# Counts all signatures, and corrects `settled`. A total can only drift if a transaction took longer
+# than SETTLING between setting the time of a confirmation and its first write, or if somebody
+# changed the tables by hand.
 HEAL = f"""
     UPDATE campaigns_tally AS tally SET settled = greatest(tally.settled + c.missing, 0)
     FROM (
@@ -111,9 +111,9 @@ UNREACHED = """
     DELETE FROM campaigns_milestone m USING campaigns_tally t
     WHERE t.id = m.tally_id AND t.total + t.elsewhere < m.number
 """
-# Inserts each number once, with the moment of the signature or of the entry that reached it,
-# however late the worker notices. Between two entries of the ledger, as many signatures are needed
-# as the entries up to then leave over.
+# Inserts each number once, with the moment of the signature or entry that reached it, however late
+# the worker runs. Between two entries of the ledger, the sum of the entries so far says how many
+# signatures are needed.
 REACHED = f"""
     INSERT INTO campaigns_milestone (tally_id, number, reached_at)
     SELECT t.id, n.number, coalesce((
@@ -143,19 +143,19 @@ REACHED = f"""
 
 
 def site_total() -> int:
-    """The number of all who have signed, here and elsewhere: one query over the tallies."""
+    """Return how many people have signed, here and elsewhere, in one query over the tallies."""
     return Tally.objects.aggregate(sum=Sum(F("total") + F("elsewhere")))["sum"] or 0
 
 
 @transaction.atomic
 def fold() -> list[int]:
-    """Add what has changed to the totals; return the ids of the tallies whose total is another.
+    """Add all changes to the totals; return the ids of the tallies whose total has changed.
 
-    Takes as long as there are changes, however many have signed before.
+    The duration depends on the number of changes, and not on the number of signatures.
     """
     locks.wait(TOTALS)
     with connection.cursor() as cursor:
-        # Asked before FOLD begins: what commits between the two is seen by FOLD.
+        # Read before FOLD starts. FOLD also sees whatever is committed between the two statements.
         cursor.execute(SETTLED_TO, {"settling": SETTLING})
         cursor.execute(FOLD, {"bound": cursor.fetchone()[0]})
         changed = [row[0] for row in cursor.fetchall() if row[1]]
@@ -165,14 +165,14 @@ def fold() -> list[int]:
 
 
 def count_pending() -> list[int]:
-    """Count the pending signatures; return the ids of the tallies that had another number."""
+    """Count the pending signatures; return the ids of the tallies whose number has changed."""
     return changed_by(PENDING)
 
 
 def recount() -> list[int]:
     """Make every tally equal to its signatures and entries; return the ids that changed.
 
-    The worker does it each day and at its start. Who signs meanwhile waits for nothing.
+    The worker does this at its start and each day. It does not block signing.
     """
     drifted = heal()
     return sorted({*drifted, *fold(), *count_pending()})
@@ -180,8 +180,8 @@ def recount() -> list[int]:
 
 @transaction.atomic
 def heal() -> list[int]:
-    """Count all that is settled or entered; return the ids of the tallies in which it was wrong."""
-    locks.wait("heal")  # Two at once would each add what is missing.
+    """Count all settled signatures and all entries; return the ids of the tallies that differed."""
+    locks.wait("heal")  # Otherwise two runs at once would each add the difference.
     drifted = changed_by(HEAL)
     if drifted:
         log.warning("The totals of the tallies %s did not equal their signatures.", drifted)

@@ -1,6 +1,6 @@
-"""The entries of the ledger: numbers of people who signed elsewhere, and whose names are not here.
+"""Entries of the ledger: numbers of people who signed elsewhere, without their names.
 
-A trigger keeps `Tally.elsewhere` equal to their sum, and refuses to change an entry.
+A trigger keeps `Tally.elsewhere` equal to their sum, and prevents changes to an entry.
 """
 
 from django.conf import settings
@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.tally import Tally
 
-# More is a slip of the hand.
+# A larger number is a typing mistake.
 MOST = 10_000_000
 
 
 class Kind(models.TextChoices):
-    """How people signed whose number was entered."""
+    """How the people whose number was entered have signed."""
 
     PAPER = "paper", _("on paper")
     PARTNER = "partner", _("with a partner organisation")
@@ -25,9 +25,9 @@ class Kind(models.TextChoices):
 
 
 class LedgerEntry(models.Model):
-    """A number that is added to the count of a petition, or taken away from it.
+    """A number that is added to the count of a petition, or subtracted from it.
 
-    Entries are never changed. A wrong one is countered: by another with the opposite number.
+    Entries are never changed. A wrong one is countered by an entry with the opposite number.
     """
 
     tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="ledger")

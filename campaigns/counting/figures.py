@@ -19,12 +19,12 @@ from campaigns.sharing import links
 from campaigns.signatures.conditions import TYPED_BY_SIGNERS
 from campaigns.signatures.signature import Signature
 
-# The days whose pace is continued into the future, and the hours that are shown.
+# The number of days from which a forecast is made, and the number of hours that are shown.
 PACE_DAYS, HOURS = 7, 48
 
 
 class Forecast(NamedTuple):
-    """When a goal is reached if as many sign a day as lately; `latest` is None for perhaps never.
+    """When a goal is reached at the recent pace; `latest` is None if it may never be reached.
 
     `pace` is the number of signatures a day.
     """
@@ -35,7 +35,7 @@ class Forecast(NamedTuple):
 
 
 class Surveyed(NamedTuple):
-    """What the worker has counted from all signatures of some petitions, summed up."""
+    """The sums of what the worker has counted in the surveys of some petitions."""
 
     states: dict[str, int]
     countries: dict[str, int]
@@ -45,9 +45,9 @@ class Surveyed(NamedTuple):
 
 
 def by_day(tallies: Collection[Tally], first: date, last: date) -> list[tuple[date, int]]:
-    """The number of signatures that were confirmed on each day, in the order of the days.
+    """Return the number of signatures confirmed on each day, in ascending order.
 
-    The days are those of the site's clock; the hours below those of the reader's.
+    The days are in the time zone of the site; the hours of `by_hour` are in that of the reader.
     """
     found = Arrival.objects.filter(tally__in=tallies, day__range=(first, last))
     numbers = dict(found.order_by().values_list("day").annotate(Sum("number")))
@@ -56,9 +56,9 @@ def by_day(tallies: Collection[Tally], first: date, last: date) -> list[tuple[da
 
 
 def by_hour(tallies: Collection[Tally]) -> list[tuple[datetime, int]]:
-    """The same for each of the last HOURS, with the hour that has begun, and without lists.
+    """Return the number of online signatures in each of the last HOURS, including the current hour.
 
-    Who came with a list has the noon of a day, or the moment of the import.
+    Imported signatures are left out: theirs is the time of the import, or the noon of a day.
     """
     zone = timezone.get_current_timezone()
     this_hour = timezone.localtime().replace(minute=0, second=0, microsecond=0)
@@ -72,7 +72,7 @@ def by_hour(tallies: Collection[Tally]) -> list[tuple[datetime, int]]:
 
 
 def came_by(tallies: Collection[Tally], *, since: date | None = None) -> dict[str, int]:
-    """The number of signers by source, the largest first; "" for those without a code."""
+    """Return the number of signers by source, the largest first; "" for those without a code."""
     found = Arrival.objects.filter(tally__in=tallies)
     found = found if since is None else found.filter(day__gte=since)
     rows = found.order_by().values_list("source").annotate(number=Sum("number"))
@@ -80,7 +80,7 @@ def came_by(tallies: Collection[Tally], *, since: date | None = None) -> dict[st
 
 
 def generations(sources: dict[str, int]) -> dict[int, int]:
-    """How many signers came by a link that was passed on so often; 0 for those who came by none."""
+    """Return how many signers came by links passed on this many times; 0 means no shared link."""
     numbers: dict[int, int] = {}
     for source, number in sources.items():
         generation = links.generation(source)
@@ -89,7 +89,7 @@ def generations(sources: dict[str, int]) -> dict[int, int]:
 
 
 def today(tallies: Collection[Tally]) -> int:
-    """How many people signed on this site today, as the worker has counted them lately."""
+    """Return how many people signed on this site today, as the worker last counted them."""
     found = Survey.objects.filter(tally__in=tallies, day=surveys.today())
     return int(found.aggregate(total=Sum("today", default=0))["total"])
 
@@ -100,7 +100,7 @@ def mails_owed(tallies: Collection[Tally]) -> int:
 
 
 def surveyed(tallies: Collection[Tally]) -> Surveyed:
-    """The sums over the surveys of these petitions, each by number, the largest first."""
+    """Return the sums over the surveys of these petitions, each sorted by number, largest first."""
     sums: dict[str, dict[str, int]] = {name: {} for name in Surveyed._fields}
     for figures in Survey.objects.filter(tally__in=tallies).values_list("figures", flat=True):
         for name in Surveyed._fields:
@@ -115,7 +115,7 @@ def surveyed(tallies: Collection[Tally]) -> Surveyed:
 
 
 def forecast(total: int, goal: int, days: list[tuple[date, int]]) -> Forecast | None:
-    """When the goal is reached, from the numbers of the last full days; None where nobody signs.
+    """Return when the goal is reached, at the pace of the last full days; None if nobody signs.
 
     The dates are those of a pace two standard errors above and below the mean.
     """
@@ -130,5 +130,5 @@ def forecast(total: int, goal: int, days: list[tuple[date, int]]) -> Forecast | 
 
 
 def day_after(days: float) -> date | None:
-    """The day that is so many days from today; None for one that is a lifetime away."""
+    """Return the date that is this many days from today; None if it is a century away."""
     return surveys.today() + timedelta(days=math.ceil(days)) if days < 36_500 else None

@@ -1,9 +1,9 @@
-"""The primary keys of signatures, which are ordered by time."""
+"""Primary keys of signatures, which are ordered by time."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-# The time in a primary key comes from the clock of a web server.
+# The time in a primary key comes from the clock of a web server, which may be wrong by this much.
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 

@@ -1,6 +1,6 @@
-"""The ledger of a petition: what its count consists of besides the signatures that are stored here.
+"""The ledger of a petition: the numbers in its count besides the signatures stored here.
 
-Each number that staff enter is one entry, with who, when and why. Nobody edits an entry: a wrong
+Each number that staff enter is one entry, with who, when and why. Entries are never edited: a wrong
 one is countered. `Tally.count` is the sum of the stored signatures and of all entries.
 """
 
@@ -20,7 +20,7 @@ from campaigns.petitions.tally import Tally
 
 
 class TooFew(Exception):
-    """The entry would take away more than all entries have brought: `left` is the most."""
+    """The entry would subtract more than all entries have added; `left` is the maximum."""
 
     def __init__(self, left: int) -> None:
         super().__init__(left)
@@ -35,20 +35,20 @@ class Part(NamedTuple):
 
 
 def entries(tally: Tally) -> QuerySet[LedgerEntry]:
-    """All entries, the newest first, with what the screen shows of each."""
+    """Return all entries, the newest first, with the related rows that the screen shows."""
     found = LedgerEntry.objects.filter(tally=tally).order_by("-pk")
     return found.select_related("entered_by", "countered_by", "counters")
 
 
 def parts(tally: Tally) -> list[Part]:
-    """The sum of the entries of each kind that has any, in the order of the kinds."""
+    """Return the sum of the entries of each kind that has any, in the order of the kinds."""
     found = LedgerEntry.objects.filter(tally=tally).order_by().values_list("kind")
     sums = dict(found.annotate(Sum("number")))
     return [Part(kind, sums[kind]) for kind in Kind if kind in sums]
 
 
 def counted_twice(tally: Tally, typed: Iterable[sheet_names.Sheet]) -> set[sheet_names.Sheet]:
-    """Those of the sheets that an entry names which is not countered."""
+    """Return the sheets that an entry already names, unless that entry is countered."""
     found = LedgerEntry.objects.filter(tally=tally, counters=None, countered_by=None)
     texts = found.exclude(sheets="").values_list("sheets", flat=True)
     known = {sheet for text in texts for sheet in sheet_names.read(text)}
@@ -65,13 +65,13 @@ def enter(
     sheets: str = "",
     collected: str = "",
 ) -> LedgerEntry:
-    """Add a number to the count; a correction may be negative. Raises TooFew."""
+    """Add a number to the count; a correction may be negative. Raise TooFew."""
     fields = {"kind": kind, "number": number, "reason": reason}
     return insert(petition, by=by, sheets=sheets, collected=collected, **fields)
 
 
 def counter(petition: Petition, entry: LedgerEntry, *, reason: str, by: User | None) -> bool:
-    """Take an entry back by the opposite one. False if somebody has done so. Raises TooFew."""
+    """Counter an entry by its opposite. Return False if that was done before. Raise TooFew."""
     with transaction.atomic():
         lock(petition.tally)
         if LedgerEntry.objects.filter(counters=entry).exists():
@@ -97,5 +97,5 @@ def insert(petition: Petition, *, by: User | None, **fields: object) -> LedgerEn
 
 
 def lock(tally: Tally) -> Tally:
-    """The row, which no other entry changes meanwhile."""
+    """Lock the tally, so that its ledger gets no other entry meanwhile."""
     return Tally.objects.select_for_update(no_key=True).get(pk=tally.pk)

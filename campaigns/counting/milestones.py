@@ -1,11 +1,11 @@
-"""The numbers that a petition has reached, and when it reached them."""
+"""The milestones of a petition: the numbers that it has reached, and when."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.tally import Tally
 
-# From 1,000 to 50 million. The goal of a petition is a milestone, too.
+# From 1,000 to 50 million. The goal of a petition is also a milestone.
 ROUND = [factor * 10**zeros for zeros in range(3, 8) for factor in (1, 5)]
 
 

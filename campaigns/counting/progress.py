@@ -1,4 +1,4 @@
-"""The numbers of a petition that the public sees, and the round numbers to which a goal rises."""
+"""The public numbers of a petition, and the round numbers to which a goal rises."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ class Progress(NamedTuple):
 
 
 def next_rung(total: int) -> int:
-    """The next round number above a total: 100, 200, 500, 1,000 and so on."""
+    """Return the next round number above a total: 100, 200, 500, 1,000 and so on."""
     rung = 100
     while True:
         for factor in (1, 2, 5):
@@ -21,7 +21,7 @@ def next_rung(total: int) -> int:
 
 
 def last_rung(total: int) -> int:
-    """The last round number up to a total; 0 below the first."""
+    """Return the largest round number up to a total; 0 below the first."""
     rung = 0
     while total >= next_rung(rung):
         rung = next_rung(rung)

@@ -1,4 +1,4 @@
-"""How the signatures of a petition grew, as everybody may read it: without small numbers."""
+"""The growth of a petition as the public sees it, without small numbers."""
 
 from datetime import date, timedelta
 
@@ -14,11 +14,11 @@ from campaigns.petitions.petition import Petition
 
 
 def course(petition: Petition) -> list[tuple[date, int]]:
-    """Days with the total of all signatures up to then; [] while the count is not public.
+    """Return days with the total of all signatures up to then; [] if the count is not public.
 
-    From one day to the next there are at least FEW more: fewer are added to a later day, so that
-    no day tells of a few people. The worker counts the days every five minutes; a number that was
-    signed elsewhere belongs to the day on which it was entered.
+    Each day has at least FEW more than the one before: smaller numbers are added to a later day, so
+    that no day reveals anything about a few people. The worker counts the days every five minutes;
+    a number that was signed elsewhere belongs to the day on which it was entered.
     """
     if petition.progress.count is None:
         return []

@@ -1,9 +1,9 @@
-"""Names of sheets of paper as people type them: “1–21”, “7”, “Bamako 1–21, 30”."""
+"""Parses names of paper sheets as people type them: “1–21”, “7”, “Bamako 1–21, 30”."""
 
 import re
 from collections.abc import Iterable
 
-# More sheets in one entry are a slip of the hand.
+# More sheets in one entry are a typing mistake.
 MOST = 10_000
 RANGE = re.compile(r"^(?P<name>.*?)\s*(?P<first>\d{1,9})(?:\s*[-‐‑‒–—]\s*(?P<last>\d{1,9}))?$")
 
@@ -15,9 +15,9 @@ class Unreadable(ValueError):
 
 
 def read(text: str) -> dict[Sheet, None]:
-    """The sheets that a text names, in its order, each as (name, number).
+    """Parse a text into its sheets, in order, each as (name, number).
 
-    A name holds for the ranges that follow it; a sheet without a number has 0. Raises Unreadable.
+    A name applies to the ranges that follow it; a sheet without a number has 0. Raise Unreadable.
     """
     found: dict[Sheet, None] = {}
     name = ""
@@ -38,7 +38,7 @@ def read(text: str) -> dict[Sheet, None]:
 
 
 def write(sheets: Iterable[Sheet]) -> str:
-    """The sheets as a short text, in which those that follow each other are a range."""
+    """Return the sheets as a short text, in which consecutive sheets form a range."""
     ranges: list[tuple[str, int, int]] = []
     for name, number in sorted(sheets):
         if ranges and ranges[-1][0] == name and number and ranges[-1][2] == number - 1:

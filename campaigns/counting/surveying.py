@@ -1,4 +1,4 @@
-"""Surveys: what the signatures of a petition are like, counted by the worker now and then."""
+"""Surveys: statistics of a petition's signatures, which the worker updates regularly."""
 
 from collections import defaultdict
 from typing import Any
@@ -11,13 +11,13 @@ from campaigns.moderation.reasons import Reason
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import COUNTED_SQL, ONLINE_SQL, PENDING_SQL
 
-# The channels of those who came with a list.
+# The channels of imported signatures.
 BROUGHT_IN = ("paper", "import")
-# The public is not told of fewer: in a small country a small number can identify a person.
+# Smaller numbers are not published: in a small country they can identify a person.
 FEW = 10
 
-# The tallies whose numbers or whose day have changed since their last survey. A decision about
-# signatures that nobody has confirmed changes no total, so the moderated ones are counted by their
+# The tallies whose numbers or whose day have changed since their last survey. Moderating signatures
+# that are not confirmed changes no total, so moderated signatures are counted too, through their
 # index.
 DUE = """
     WITH moderated AS (
@@ -42,9 +42,9 @@ TODAY = f"""
     GROUP BY s.tally_id
 """
 
-# All signatures of these tallies by their state, and the counted ones by each of the others; and
-# all of them by what the list of signatures can be filtered by. They are grouped by all of it at
-# first, so that each is read once.
+# Groups all signatures of these tallies by their state, the counted ones by each other property,
+# and all of them by what the list of signatures can be filtered by. The query first groups by all
+# properties together, so that it reads each signature once.
 FIGURES = f"""
     SELECT s.tally_id, f.kind, f.value, sum(s.number)::bigint
     FROM (
@@ -113,19 +113,19 @@ def survey() -> None:
 
 
 def elsewhere(petition: Petition) -> int:
-    """How many of the count did not sign on this site; those with a name as of the last survey."""
+    """Return how much of the count comes from elsewhere; imported names as of the last survey."""
     return petition.tally.elsewhere + sum(brought_in(petition).values())
 
 
 def brought_in(petition: Petition) -> dict[str, int]:
-    """The number of signatures that were imported, by channel."""
+    """Return the number of signatures that were imported, by channel."""
     found = getattr(petition.tally, "survey", None)
     channels = found.figures.get("channels", {}) if found else {}
     return {name: channels[name] for name in BROUGHT_IN if channels.get(name)}
 
 
 def today(petition: Petition) -> int:
-    """How many people signed today, in the site's time zone; 0 for fewer than FEW."""
+    """Return how many people signed today, in the site's time zone; 0 for fewer than FEW."""
     found = getattr(petition.tally, "survey", None)
     if found is None or found.day != surveys.today() or petition.progress.count is None:
         return 0
@@ -133,7 +133,7 @@ def today(petition: Petition) -> int:
 
 
 def countries(petition: Petition) -> dict[str, int]:
-    """Numbers of signatures by country (ISO 3166-1 alpha-2); small numbers are left out."""
+    """Return numbers of signatures by country (ISO 3166-1 alpha-2); small numbers are left out."""
     found = getattr(petition.tally, "survey", None)
     if found is None or petition.progress.count is None:
         return {}

@@ -1,4 +1,4 @@
-"""Statistics over the signatures of a petition: today's, and those of each country."""
+"""The table of surveys: statistics of the signatures of each petition."""
 
 from datetime import date, datetime, time
 
@@ -10,12 +10,12 @@ from campaigns.petitions.tally import Tally
 
 
 def today() -> date:
-    """The day by the site's clock, as surveys and arrivals have it: staff may have another."""
+    """Return today in the site's time zone, as in surveys and arrivals; staff may be in another."""
     return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
 def midnight(day: date) -> datetime:
-    """The moment at which a day begins, by the same clock."""
+    """Return the moment at which a day begins in the site's time zone."""
     return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
 
 
@@ -29,12 +29,13 @@ class Survey(models.Model):
     day = models.DateField(_("day"))
     today = models.PositiveIntegerField(_("signatures on that day"))
     pending = models.PositiveIntegerField(_("awaiting confirmation"), default=0)
-    # {"states": {state: number}, "countries": …, "languages": …, "channels": …, "updates": …}: by
-    # state (counted, pending, quarantined, invalidated) all signatures, by the others the counted;
-    # and all by what the list can be filtered by: {"all_states": …, "all_reasons": …} and so on.
+    # {"states": {state: number}, "countries": …, "languages": …, "channels": …, "updates": …}: all
+    # signatures by state (counted, pending, quarantined, invalidated), and the counted ones by the
+    # other properties. {"all_states": …, "all_reasons": …} and so on: all signatures by what the
+    # list can be filtered by.
     figures = models.JSONField(_("signatures by kind"), default=dict)
-    # {"signed": …, "mailed": …, "confirmed": …}: those of the last seven days, with "today" for
-    # those who signed on the last of them, which is "day" (`weeks`).
+    # {"signed": …, "mailed": …, "confirmed": …}: the numbers of the last seven days, with "today"
+    # for the signers of the last day, which is "day" (`weeks`).
     week = models.JSONField(_("last seven days"), default=dict, db_default={})
 
     wagtail_reference_index_ignore = True

@@ -1,4 +1,4 @@
-"""The last seven days of each petition: how many signed, got the mail, and confirmed."""
+"""The last seven days of each petition: how many signed, got the email, and confirmed."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from campaigns.signatures.conditions import ONLINE_SQL
 
 DAYS = 7
 
-# A mail that was sent may have left the outbox, so those are counted that were not sent.
+# A sent email may have left the outbox, so the emails that were not sent are counted instead.
 COUNT = f"""
     UPDATE campaigns_survey AS v SET week = c.week
     FROM (
@@ -39,7 +39,7 @@ COUNT = f"""
 
 
 def since() -> datetime:
-    """The midnight with which the seven days begin, by the site's time zone; today is the last."""
+    """Return the midnight in the site's time zone at which the seven days, ending today, begin."""
     return surveys.midnight(surveys.today() - timedelta(days=DAYS - 1))
 
 
@@ -57,7 +57,7 @@ def count() -> None:
 
 
 def of(tallies: Collection[Tally]) -> dict[str, int]:
-    """The sums over these petitions, by "signed", "mailed" and "confirmed"."""
+    """Return the sums over these petitions, by "signed", "mailed" and "confirmed"."""
     sums = dict.fromkeys(("signed", "mailed", "confirmed"), 0)
     for week in Survey.objects.filter(tally__in=tallies).values_list("week", flat=True):
         for name in sums:
