@@ -109,7 +109,7 @@ class Day(NamedTuple):
 
 
 class Report(NamedTuple):
-    """Where a petition's signers came from: the latest days, and the most frequent of all time."""
+    """Where a petition's signers came from: the latest days, and the most frequent values ever."""
 
     days: list[Day]
     sources: list[Row]

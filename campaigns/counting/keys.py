@@ -8,9 +8,9 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def first_key(moment: datetime) -> UUID:
-    """The smallest primary key of a signature that may have been sent at this moment or later.
+    """Return the smallest primary key that a signature sent at `moment` or later may have.
 
-    So a statement reads the signatures since then from the index, and no earlier ones.
+    With it, a query reads only the signatures since that moment from the index.
     """
     milliseconds = int((moment - CLOCKS_DIFFER).timestamp() * 1000)
     return UUID(int=milliseconds << 80)

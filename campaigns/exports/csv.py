@@ -1,4 +1,4 @@
-"""Writes signatures as a CSV file, by one COPY of PostgreSQL that is passed on as it comes."""
+"""Writes signatures as a CSV file: one COPY of PostgreSQL, streamed as it arrives."""
 
 import csv
 import io
@@ -17,15 +17,15 @@ from campaigns.signatures.signature import Signature
 from operations.postgresql import replica
 
 BOM = "\ufeff"
-# OFFSET 0 keeps PostgreSQL from looking at the row anew for each cell.
+# OFFSET 0 keeps PostgreSQL from evaluating the row again for each cell.
 COPY = """
     COPY (SELECT {cells} FROM (
         SELECT *, {is_harmless} AS is_harmless FROM ({rows}) AS r ({names}) OFFSET 0
     ) AS s) TO STDOUT (FORMAT csv, FORCE_QUOTE *)
 """
-# A moment in the time zone of the connection, which `pieces` sets, and how far that is from UTC.
+# A moment in the time zone of the connection, which `pieces` sets, with its offset from UTC.
 MOMENT = """coalesce(to_char({c}, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM'), '')"""
-# What nobody typed: numbers, codes, and words of ours.
+# Columns that nobody typed: numbers, codes, and words of the software.
 OURS = {
     *("number", "state", "country", "language", "channel", "updates", "comment_state"),
     "version_id",
@@ -38,10 +38,10 @@ def csv_file(
     questions: Sequence[Asked] = (),
     shape: Shape = EVERYTHING,
 ) -> Generator[Piece, None, None]:
-    """A CSV file in UTF-8 with a byte order mark, piece by piece; every field is quoted.
+    """Return a CSV file in UTF-8 with a byte order mark, in pieces; every field is quoted.
 
-    The texts are looked up at once, in the active language: while the file is streamed, it is no
-    longer active.
+    The labels are translated at once, since the active language is no longer set while the file is
+    streamed.
     """
     sql = copy_sql(signatures, questions, shape)
     return pieces(heading(names), sql, using=replica.alias())
@@ -54,12 +54,12 @@ def heading(names: list[str]) -> bytes:
 
 
 def copy_sql(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: Shape) -> str:
-    """The whole statement; COPY takes no parameters, so they are written into it."""
+    """Return the complete statement. COPY accepts no parameters, so they are written into it."""
     return copy_of(as_sql(signatures, questions, shape), kinds(questions, shape))
 
 
 def copy_of(rows: str, fields: Sequence[str]) -> str:
-    """The statement for rows that `as_sql` has written; "" for the cells of questions."""
+    """Return the statement for rows that `as_sql` has written; `fields` has "" for questions."""
     columns = [f"c{place}" for place in range(len(fields))]
     typed = [column for field, column in zip(fields, columns, strict=True) if is_typed(field)]
     return COPY.format(
@@ -71,7 +71,7 @@ def copy_of(rows: str, fields: Sequence[str]) -> str:
 
 
 def is_typed(field: str) -> bool:
-    """Whether strangers may have typed what is in a cell; "" is the answer to a question."""
+    """Return whether a cell may contain untrusted input; "" is the answer to a question."""
     return field != "day" and not field.endswith("_at") and field not in OURS
 
 
@@ -95,7 +95,7 @@ def cell_sql(field: str, column: str) -> str:
 def pieces(
     first: bytes, sql: str, *, using: str = DEFAULT_DB_ALIAS, end: bytes = b"\r\n"
 ) -> Generator[Piece, None, None]:
-    """The heading, and the rows as PostgreSQL sends them: libpq gives one row at a time."""
+    """Yield the heading and the rows as PostgreSQL sends them: libpq returns one row at a time."""
     found, size, rows = [first], len(first), 0
     zone = timezone.get_default_timezone_name()
     with in_zone(zone, using) as cursor, cursor.copy(sql) as copy:
@@ -111,7 +111,10 @@ def pieces(
 
 @contextmanager
 def in_zone(name: str, using: str) -> Iterator[Any]:
-    """A cursor whose moments are in a time zone. Where an error ends it, its transaction does."""
+    """Provide a cursor with this time zone.
+
+    An error ends the transaction, and the setting with it.
+    """
     setting = "SELECT set_config('TimeZone', %s, true)"
     connection = connections[using]
     with transaction.atomic(using), connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The exports of petitions as the log has them, and which of their files can hold a signature."""
+"""The logged exports of petitions, and which of their files can contain a signature."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,7 +14,7 @@ EXPORT = "petition.export"
 
 
 def of_petitions(petitions: Iterable[int], *actions: str) -> QuerySet[ModelLogEntry]:
-    """The entries about these actions in the logs of petitions, given by their primary keys."""
+    """Return the log entries with these actions for petitions, given by their primary keys."""
     logged = ModelLogEntry.objects.get_for_model(Petition)
     found: QuerySet[ModelLogEntry] = logged.filter(
         object_id__in=[str(key) for key in petitions], action__in=actions
@@ -23,10 +23,10 @@ def of_petitions(petitions: Iterable[int], *actions: str) -> QuerySet[ModelLogEn
 
 
 def can_contain(export: ModelLogEntry, signature: Signature) -> bool:
-    """Whether the file of an export can have contained a signature.
+    """Return whether the file of an export can have contained a signature.
 
-    The log does not say whose signatures were in the file, and the signature may have changed
-    since, its country as well. What is unconfirmed is in the shape “Everything” alone.
+    The log does not say whose signatures were in the file, and the signature, including its
+    country, may have changed since. Only the shape “Everything” contains unconfirmed signatures.
     """
     data, made_at = export.data, moment(export)
     is_of_petition = export.object_id == str(signature.tally.petition_id)
@@ -38,6 +38,6 @@ def can_contain(export: ModelLogEntry, signature: Signature) -> bool:
 
 
 def moment(export: ModelLogEntry) -> datetime:
-    """When the file was finished, which a job does later than it is asked for."""
+    """Return when the file was finished; a job finishes it some time after the request."""
     made_at = export.data.get("made_at")
     return datetime.fromisoformat(made_at) if made_at else export.timestamp

@@ -1,7 +1,7 @@
 """Writes signatures as JSON Lines (jsonlines.org), for programs: one object in each line.
 
-The names of the fields, and *yes* and *no*, are the same in every language. Answers to questions
-are in an object of their own, by the text of the question, at the end.
+The names of the fields, and *yes* and *no*, are the same in every language. The answers to
+questions are in an object of their own at the end, keyed by the text of the question.
 """
 
 import json
@@ -17,7 +17,7 @@ from campaigns.exports.shapes import EVERYTHING, Shape
 from campaigns.signatures.signature import Signature
 from operations.postgresql import replica
 
-# JSON escapes these two characters, so that COPY finds nothing to quote, and writes what there is.
+# JSON escapes these two characters, so COPY has nothing to quote and writes the text unchanged.
 COPY = """
     COPY (SELECT {line} FROM ({rows}) AS s ({names}))
     TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')
@@ -30,13 +30,16 @@ def jsonl_file(
     questions: Sequence[Asked] = (),
     shape: Shape = EVERYTHING,
 ) -> Generator[Piece, None, None]:
-    """A file in UTF-8, piece by piece. The headings of other formats (`names`) are not needed."""
+    """Return a file in UTF-8, in pieces.
+
+    It does not need the headings of other formats (`names`).
+    """
     fields, keys = keys_of(questions, shape)
     return pieces(sql_of(signatures, questions, shape), fields, keys)
 
 
 def keys_of(questions: Sequence[Asked], shape: Shape) -> tuple[list[str], list[str]]:
-    """The cells of a shape, with "" for each question, and the names by which they are known."""
+    """Return the cells of a shape, with "" for each question, and the keys of the JSON object."""
     found = columns(questions, shape)
     names = [each if isinstance(each, str) else each.label for each in found]
     return kinds(questions, shape), names
@@ -48,7 +51,7 @@ def sql_of(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: S
 
 
 def pieces(rows: str, fields: Sequence[str], keys: Sequence[str]) -> Generator[Piece, None, None]:
-    """The file for rows that `sql_of` has written."""
+    """Return the file for rows that `sql_of` has written, in pieces."""
     places = [f"c{place}" for place in range(len(fields))]
     cells = list(zip(fields, keys, places, strict=True))
     line = object_sql([(key, value_sql(field, c)) for field, key, c in cells if field])
@@ -60,7 +63,7 @@ def pieces(rows: str, fields: Sequence[str], keys: Sequence[str]) -> Generator[P
 
 
 def object_sql(pairs: Sequence[tuple[str, str]]) -> str:
-    """SQL for an object: PostgreSQL's own function takes fifty pairs at most."""
+    """Return SQL for a JSON object. PostgreSQL's own function is limited to fifty pairs."""
     names = [quoted(f"{json.dumps(key, ensure_ascii=False)}:") for key, _value in pairs]
     inner = " || ',' || ".join(
         f"{name} || {pair[1]}" for name, pair in zip(names, pairs, strict=True)
@@ -69,7 +72,7 @@ def object_sql(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def value_sql(field: str, column: str) -> str:
-    """SQL for a value: a text, or null where there is none."""
+    """Return SQL for a JSON value: a text, or null if it is empty."""
     if field == "day" or field.endswith("_at"):
         text = csv.cell_sql(field, column)
     elif csv.is_typed(field):

@@ -1,7 +1,7 @@
-"""An export that is made later, by a job: what is asked for now, as data, and the file from that.
+"""Exports that a job makes later: the order, as plain data, and the file made from it.
 
-The rows are a statement in which everything is settled that the request knows: filters, rights, the
-texts in the person's language. The job needs neither the request nor the list.
+The order contains a complete SQL statement: filters, permissions and the texts in the user's
+language are already resolved in it. So the job needs neither the request nor the list.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -18,18 +18,18 @@ from campaigns.exports.shapes import Shape
 from campaigns.signatures.signature import Signature
 from operations.postgresql import replica
 
-# Called with the number of the rows that are done.
+# Called with the number of rows that are done.
 Advance = Callable[[int], None]
 
 
 def is_large(rows: int) -> bool:
-    """Whether a job makes the file; a smaller one is streamed."""
+    """Return whether a job makes the file; smaller files are streamed."""
     return bool(rows > settings.EXPORT_STREAMED_ROWS)
 
 
 @dataclass(frozen=True)
 class Ordered:
-    """What is asked for: the format, the statement for the rows, and the columns with their names.
+    """An ordered file: its format, the statement for the rows, and the columns with their names.
 
     `fields` are cells of a shape, and "" for the answers to a question.
     """
@@ -60,7 +60,7 @@ def order(
 
 
 def made(ordered: Ordered, *, advance: Advance) -> Generator[Piece, None, None]:
-    """The file, piece by piece. `advance` may raise, which ends it."""
+    """Return the file in pieces. An exception from `advance` ends it."""
     if ordered.format == "xlsx":
         found = rows(ordered.sql, using=replica.alias())
         yield from xlsx.pieces(told(found, advance), ordered.names)
@@ -73,7 +73,7 @@ def made(ordered: Ordered, *, advance: Advance) -> Generator[Piece, None, None]:
 
 
 def copied(ordered: Ordered) -> Iterator[Piece]:
-    """The file of a format that PostgreSQL writes."""
+    """Return the file, in pieces, in a format that PostgreSQL writes."""
     if ordered.format == "jsonl":
         return jsonl.pieces(ordered.sql, ordered.fields, ordered.names)
     sql = csv.copy_of(ordered.sql, ordered.fields)
@@ -81,7 +81,7 @@ def copied(ordered: Ordered) -> Iterator[Piece]:
 
 
 def rows(sql: str, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[Row]:
-    """The rows, read in chunks through a cursor on the server."""
+    """Yield the rows, read in chunks through a server-side cursor."""
     with transaction.atomic(using), connections[using].cursor() as cursor:
         cursor.execute(f"DECLARE ordered NO SCROLL CURSOR FOR {sql}")
         while True:

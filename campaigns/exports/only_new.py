@@ -1,4 +1,4 @@
-"""What is new in an export since the last one of the same kind."""
+"""Narrows an export to what is new since the last export of the same kind."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,16 +10,16 @@ from campaigns.imports.imported import ImportedSignature
 from campaigns.moderation.decisions import ModeratedSignature
 from campaigns.signatures.signature import Signature
 
-# Whatever happens is seen when its transaction ends, which is a little later than its moment.
+# A change becomes visible when its transaction ends, a little later than its recorded time.
 OVERLAP = timedelta(minutes=1)
 
 
 def new(signatures: QuerySet[Signature], moments: Mapping[int, datetime]) -> QuerySet[Signature]:
-    """Those signed, confirmed, imported or decided about since the moment of their petition.
+    """Return the signatures signed, confirmed, imported or moderated since the last export.
 
-    `moments` are the last exports, by the primary keys of the petitions; of a petition that has
-    none, all are new. Somebody who confirmed in the minute before may be new twice, and nobody
-    never.
+    `moments` are the times of the last exports by the primary keys of the petitions; for a petition
+    without one, all signatures are new. A signature confirmed in the minute before the export may
+    be included twice, but none is ever left out.
     """
     together = defaultdict(list)
     for petition, moment in moments.items():
@@ -34,7 +34,7 @@ def changed(moment: datetime) -> Q:
     decided = ModeratedSignature.objects.filter(signature=OuterRef("pk")).filter(
         Q(decision__made_at__gte=moment) | Q(decision__undone_at__gte=moment)
     )
-    # What was imported was signed and confirmed on the day on the paper.
+    # Imported signatures have the day on the paper as the time of signing and confirmation.
     imported = ImportedSignature.objects.filter(
         signature=OuterRef("pk"), made_in__ended_at__gte=moment
     )

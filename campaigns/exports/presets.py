@@ -1,4 +1,4 @@
-"""Presets: a name for an export that is made again and again."""
+"""Presets: named settings for an export that is made again and again."""
 
 from django.conf import settings
 from django.db import models
@@ -8,10 +8,10 @@ from wagtail.models import Collection
 
 
 class ExportPreset(models.Model):
-    """A shape, some of its columns in an order, and a format; no signatures and no filters.
+    """A shape, some of its columns in order, and a format; it contains no signatures or filters.
 
-    It is its owner's own, or also for those who may export the signatures of a collection. It gives
-    nobody a permission: whoever uses it exports what they may export without it.
+    It belongs to its owner, and may be shared with those who may export the signatures of a
+    collection. It grants no permissions: users export only what they may export without it.
     """
 
     name = models.CharField(_("name"), max_length=80)

@@ -1,6 +1,6 @@
-"""The rows and the cells of a spreadsheet of signatures, read in bounded memory.
+"""The rows and cells of a spreadsheet of signatures, read with bounded memory.
 
-The database works out every cell, for both formats.
+The database computes every cell, for all formats.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,26 +27,26 @@ from campaigns.signatures.question_answers import OTHER, PERSONAL
 from campaigns.signatures.signature import Signature
 from operations.postgresql import replica
 
-CHUNK = 2000  # Rows that are read at once.
-PIECE = 64 * 1024  # Bytes of a file that are passed on at once.
-BETWEEN = " | "  # Two answers in one cell.
+CHUNK = 2000  # rows that are read at once
+PIECE = 64 * 1024  # bytes of a file that are passed on at once
+BETWEEN = " | "  # between two answers in one cell
 
 Row = tuple[Any, ...]
 FIELDS = {field.attname: field for field, _column in COLUMNS}
 
 
 class Piece(NamedTuple):
-    """A part of a file, with the number of the rows that are in it."""
+    """A part of a file, with the number of rows in it."""
 
     content: bytes
     rows: int
 
 
 class Asked(NamedTuple):
-    """A column for the questions with one label, of one petition or of several.
+    """A column for all questions with the same label, in one petition or several.
 
-    They are the kinds of the questions by their keys. Where somebody has answered two of them,
-    since one was removed and asked again, both answers stand in the cell.
+    `kinds` has the kind of each question by its key. If somebody has answered two of the questions,
+    since one was removed and asked again, the cell contains both answers.
     """
 
     label: str
@@ -59,11 +59,11 @@ def state() -> Combinable:
 
 
 def day() -> Combinable:
-    """The day of signing in the site’s time zone."""
+    """Return the day of signing in the site’s time zone."""
     return TruncDate("signed_at", tzinfo=timezone.get_default_timezone())
 
 
-# The cells that are no columns of a signature, with their headings.
+# Cells that are not columns of a signature, with their headings.
 WORKED_OUT: dict[str, tuple[str | Promise, Callable[[], Combinable]]] = {
     "number": (gettext_lazy("number"), lambda: F("pk")),
     "petition": (gettext_lazy("petition"), lambda: F("tally__petition__title")),
@@ -77,7 +77,7 @@ WORKED_OUT: dict[str, tuple[str | Promise, Callable[[], Combinable]]] = {
 
 
 def asked(signatures: QuerySet[Signature], shape: Shape = EVERYTHING) -> list[Asked]:
-    """What the petitions of these signatures have asked and the shape shows, each label once."""
+    """Return the questions of these signatures' petitions that the shape shows, one per label."""
     if ANSWERS not in shape.cells:
         return []
     tallies = Tally.objects.filter(pk__in=signatures.order_by().values("tally"))
@@ -91,12 +91,12 @@ def asked(signatures: QuerySet[Signature], shape: Shape = EVERYTHING) -> list[As
 
 
 def is_harmless(question: dict[str, Any]) -> bool:
-    """Whether the answers tell nothing about a person: `Answers.CHOSEN`."""
+    """Return whether the answers reveal nothing personal, as `Answers.CHOSEN` requires."""
     return not question["is_personal"] and question["kind"] != TEXT
 
 
 def columns(questions: Sequence[Asked] = (), shape: Shape = EVERYTHING) -> list[str | Asked]:
-    """The columns of a file in their order, with the questions in the place of the answers."""
+    """Return the columns of a file in order, with the questions in place of ANSWERS."""
     found: list[str | Asked] = []
     for name in shape.cells:
         found += questions if name == ANSWERS else [name]
@@ -104,19 +104,19 @@ def columns(questions: Sequence[Asked] = (), shape: Shape = EVERYTHING) -> list[
 
 
 def kinds(questions: Sequence[Asked], shape: Shape) -> list[str]:
-    """The cells of a file by their names, and "" for the answers to a question."""
+    """Return the names of a file's cells, with "" for the answers to a question."""
     return [each if isinstance(each, str) else "" for each in columns(questions, shape)]
 
 
 def headings(questions: Sequence[Asked] = (), shape: Shape = EVERYTHING) -> list[str]:
-    """The names of the columns, in the active language; questions as the editors wrote them."""
+    """Return the headings in the active language; questions as the editors wrote them."""
     return [
         heading(each) if isinstance(each, str) else each.label for each in columns(questions, shape)
     ]
 
 
 def heading(name: str) -> str:
-    """The name of a column that a shape has."""
+    """Return the heading of a column of a shape."""
     if name == ANSWERS:
         return capfirst(_("answers to questions"))
     text = WORKED_OUT[name][0] if name in WORKED_OUT else FIELDS[name].verbose_name
@@ -126,10 +126,10 @@ def heading(name: str) -> str:
 def rows(
     signatures: QuerySet[Signature], questions: Sequence[Asked] = (), shape: Shape = EVERYTHING
 ) -> Iterator[Row]:
-    """A row for each signature, read in chunks through a server-side cursor.
+    """Return a row for each signature, read in chunks through a server-side cursor.
 
-    The texts are looked up at once, in the active language: while the file is streamed, it is no
-    longer active.
+    The labels are translated at once, since the active language is no longer set while the file is
+    streamed.
     """
     return read(as_cells(signatures, questions, shape), replica.alias())
 
@@ -154,9 +154,9 @@ def as_cells(
 
 
 def as_sql(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: Shape) -> str:
-    """The same query as the text of a statement, with its parameters in it."""
+    """Return the query of `as_cells` as the text of a statement that includes its parameters."""
     query = as_cells(signatures, questions, shape).query
-    # A filter that nothing can pass is still to be a statement.
+    # An empty filter must still result in a statement.
     rows, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
     composed: str = connection.ops.compose_sql(rows, parameters)  # type: ignore[attr-defined]  # PostgreSQL's
     return composed
@@ -172,14 +172,14 @@ def cell(name: str) -> Combinable:
 
 
 def answers_sql(question: Asked, shape: Shape) -> Combinable:
-    """The answers to the questions of one column, as text."""
+    """Return the answers to the questions of one column, as text."""
     groups = (PERSONAL, OTHER) if shape.answers is Answers.ALL else (OTHER,)
     parts = [answer_sql(key, kind, groups) for key, kind in question.kinds.items()]
     return Func(Value(BETWEEN), *parts, function="concat_ws", output_field=TextField())
 
 
 def answer_sql(key: str, kind: str, groups: Sequence[str]) -> Combinable:
-    """The answer to the question with this key as text; NULL for none."""
+    """Return the answer to the question with this key as text; NULL if there is none."""
     given = [KeyTextTransform(key, KeyTransform(group, "replies")) for group in groups]
     answer = Coalesce(*given) if len(given) > 1 else given[0]
     if kind != CHECKBOX:

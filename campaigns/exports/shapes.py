@@ -1,7 +1,7 @@
-"""The shapes of an export: which columns a file has, and which signatures, for one purpose each.
+"""Shapes of an export: the columns of a file and its signatures, each for one purpose.
 
-A shape is chosen before an export. It narrows down what the list of signatures shows, and never
-widens it.
+A shape is chosen before an export. It narrows down the signatures that the list shows, and never
+adds any.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.conditions import COUNTED, IN_STATE
 from campaigns.signatures.signature import Signature
 
-# Stands among the cells of a shape for a column for each question; `Shape.answers` says which.
+# Placeholder in the cells of a shape for one column per question; `Shape.answers` says which.
 ANSWERS = "answers"
 
 
@@ -28,38 +28,39 @@ class Answers(Enum):
     """Which answers to the questions of a petition are in a file."""
 
     NONE = "none"
-    # Ticked or chosen, to questions that were not personal when they were answered, nor are by now.
-    # What signers wrote in words of their own may name somebody.
+    # Boxes and choices, if the question was not personal when it was answered and is not personal
+    # now. Answers in the signers' own words may name somebody.
     CHOSEN = "chosen"
     ALL = "all"
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What a file is made for.
+    """The purpose of a file: its columns and which signatures it contains.
 
-    Its cells are columns of a signature, `rows.WORKED_OUT`, or ANSWERS.
+    Its cells are columns of a signature, keys of `rows.WORKED_OUT`, or ANSWERS.
     """
 
     key: str
     name: str | Promise
-    # One sentence or two for the person who chooses: what is in the file.
+    # What is in the file, in one or two sentences, for the person who chooses.
     contents: str | Promise
     cells: tuple[str, ...]
-    # Which of the signatures that the list shows are in the file.
+    # Selects the signatures in the file from those that the list shows.
     condition: Q
     answers: Answers = Answers.NONE
-    # By its own cells. The order of the list is that of signing: two files in that order could be
-    # laid side by side, and would tell whose row is whose.
+    # Whether rows are sorted by their own cells. The list is in order of signing: two files in that
+    # order could be laid side by side, which would reveal whose row is whose.
     is_sorted: bool = False
 
     def narrowed(self, signatures: QuerySet[Signature]) -> QuerySet[Signature]:
         return signatures.filter(self.condition)
 
     def with_columns(self, chosen: Sequence[str]) -> "Shape":
-        """The shape with some of its columns, in this order; others are no columns of it.
+        """Return the shape with some of its columns, in this order; unknown columns are ignored.
 
-        A column that is left out is nowhere in the file: an analysis is sorted without it, too.
+        A column that is left out does not influence the file: an analysis is not sorted by it
+        either.
         """
         return replace(self, cells=tuple(name for name in chosen if name in self.cells))
 
@@ -112,21 +113,21 @@ EVERYTHING = Shape(
     condition=Q(),
     answers=Answers.ALL,
 )
-# In the order in which they are offered: what tells least about people comes first.
+# In the order in which they are offered: the least personal ones come first.
 SHAPES = {each.key: each for each in (HANDOVER, MAILING, ANALYSIS, EVERYTHING)}
-OF_CONFIRMED = SHAPES.keys() - {EVERYTHING.key}  # whose files hold confirmed signatures alone
+OF_CONFIRMED = SHAPES.keys() - {EVERYTHING.key}  # shapes with confirmed signatures only
 
 
 def name_of(key: str) -> str:
-    """The name of a shape; exports from before there were shapes held everything."""
+    """Return the name of a shape; exports from before there were shapes contained everything."""
     return str(SHAPES.get(key, EVERYTHING).name)
 
 
 def counts(signatures: QuerySet[Signature], among: Mapping[str, Q]) -> tuple[int, dict[str, int]]:
-    """How many signatures these are, and how many rows the file of each shape would have.
+    """Return the number of signatures, and how many rows the file of each shape would have.
 
-    It is one query. `among` are the conditions of the signatures that may be in each, by the keys
-    of the shapes.
+    This takes one query. `among` has the condition of the signatures allowed in each file, by the
+    keys of the shapes.
     """
     numbers: dict[str, Aggregate] = {
         key: Count("pk", filter=(SHAPES[key].condition & allowed) or None)

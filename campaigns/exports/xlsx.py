@@ -1,4 +1,4 @@
-"""Writes signatures as an XLSX file, into a temporary file."""
+"""Writes signatures as an XLSX file, through a temporary file."""
 
 import tempfile
 from collections.abc import Generator, Iterable, Sequence
@@ -17,7 +17,7 @@ from campaigns.exports.rows import PIECE, Asked, Piece, Row
 from campaigns.exports.shapes import EVERYTHING, Shape
 from campaigns.signatures.signature import Signature
 
-# A sheet holds 1,048,576 rows.
+# The limit of a sheet is 1,048,576 rows.
 SHEET_ROWS = 1_000_000
 
 
@@ -27,16 +27,16 @@ def xlsx_file(
     questions: Sequence[Asked] = (),
     shape: Shape = EVERYTHING,
 ) -> Generator[Piece, None, None]:
-    """An XLSX file, piece by piece. The first one comes when the file is whole.
+    """Return an XLSX file in pieces. The first piece comes when the file is complete.
 
-    The texts are looked up at once, in the active language, as for a CSV file.
+    The labels are translated at once, in the active language, as for a CSV file.
     """
     found = rows.rows(signatures, questions, shape)
     return pieces(found, titles(names, rows.kinds(questions, shape)))
 
 
 def titles(names: list[str], fields: Sequence[str]) -> list[str]:
-    """The headings, with the time zone of moments, since the cells of a spreadsheet have none."""
+    """Return the headings, with the time zone for moments, since spreadsheet cells have none."""
     zone = timezone.get_default_timezone_name()
     paired = zip(fields, names, strict=True)
     return [f"{name} ({zone})" if field.endswith("_at") else name for field, name in paired]
@@ -47,7 +47,7 @@ def pieces(found: Iterable[Row], names: list[str]) -> Generator[Piece, None, Non
         number = write(file, found, names)
         file.seek(0)
         while content := file.read(PIECE):
-            # Nobody can say which rows a part of the file holds: they all count with the first.
+            # It is unknown which rows a part of the file contains: the first part counts for all.
             yield Piece(content, number)
             number = 0
 
@@ -55,7 +55,7 @@ def pieces(found: Iterable[Row], names: list[str]) -> Generator[Piece, None, Non
 def write(file: IO[bytes], found: Iterable[Row], names: list[str]) -> int:
     """Write all rows, and return their number.
 
-    Moments are date cells in the site's time zone. After 1,000,000 rows another sheet begins.
+    Moments are date cells in the site's time zone. After 1,000,000 rows a new sheet begins.
     """
     number = 0
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
