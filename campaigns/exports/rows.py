@@ -142,7 +142,7 @@ def read(cells: QuerySet[Signature, Row], using: str) -> Iterator[Row]:
 def as_cells(
     signatures: QuerySet[Signature], questions: Sequence[Asked] = (), shape: Shape = EVERYTHING
 ) -> QuerySet[Signature, Row]:
-    """A query for the rows of a file: a cell for each of the shape, and for each question."""
+    """Return a query for the rows of a file: one cell per cell of the shape, and per question."""
     cells = [
         cell(each) if isinstance(each, str) else answers_sql(each, shape)
         for each in columns(questions, shape)

@@ -1,7 +1,7 @@
-"""How many signatures match each choice of a filter of the list.
+"""Facets: how many signatures match each choice of a filter of the list.
 
-Those of whole petitions are counted by the worker (`counting.surveying`). Those that other filters
-leave are counted when somebody looks, where they are few.
+The worker counts those of whole petitions (`counting.surveying`). The matches of a combination of
+filters are counted on request, if there are few.
 """
 
 from collections.abc import Collection
@@ -19,10 +19,10 @@ from campaigns.finding.paging import FETCHING, MOST, planned
 from campaigns.signatures.conditions import IN_STATE
 from campaigns.signatures.signature import Signature
 
-# By filter and by choice; a choice that nothing matches is not there.
+# The numbers by filter and by choice; choices without a match are left out.
 Numbers = dict[str, dict[str, int]]
 WEEK = 7
-# What a survey calls the numbers of each filter, and its choices where they are others.
+# The names of the filters in a survey. TICKED has the choices that a survey calls differently.
 SURVEYED = {
     "state": "all_states",
     "reason": "all_reasons",
@@ -63,12 +63,12 @@ def beginning(day: date) -> datetime:
 
 
 def week_of(today: date) -> date:
-    """The first of the seven days of which today is the last."""
+    """Return the first of the seven days that end today."""
     return today - timedelta(days=WEEK - 1)
 
 
 def among(signatures: QuerySet[Signature]) -> Numbers | None:
-    """The numbers among these signatures; None where they are too many to count them now."""
+    """Return the numbers among these signatures; None if there are too many to count on request."""
     rows = signatures.order_by().select_related(None).values_list(*FACETS.values())[: MOST + 1]
     try:
         sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
@@ -89,7 +89,7 @@ def among(signatures: QuerySet[Signature]) -> Numbers | None:
 
 
 def surveyed(tallies: Collection[int]) -> dict[int, Numbers]:
-    """The numbers of each of these tallies, as the worker has counted them lately."""
+    """Return the numbers of each of these tallies, as the worker last counted them."""
     rows = Survey.objects.filter(tally__in=tallies).values_list("tally", "figures", "week")
     return {
         tally: {name: of_survey(figures, kind) for name, kind in SURVEYED.items()}
@@ -99,12 +99,15 @@ def surveyed(tallies: Collection[int]) -> dict[int, Numbers]:
 
 
 def of_survey(figures: Numbers, kind: str) -> dict[str, int]:
-    """The numbers of one kind, by the choices of the filter."""
+    """Return the numbers of one kind, by the choices of the filter."""
     return {TICKED.get(value, value): number for value, number in figures.get(kind, {}).items()}
 
 
 def lately(week: dict[str, Any]) -> dict[str, int]:
-    """The numbers of today and of a week by the site's clock; {} where the reader has another."""
+    """Return the numbers of today and of the last week.
+
+    Return {} if the reader is not in the site's time zone, in which the worker counts.
+    """
     is_ours = timezone.get_current_timezone_name() == timezone.get_default_timezone_name()
     if not is_ours or week.get("day") != timezone.localdate().isoformat():
         return {}
@@ -112,12 +115,12 @@ def lately(week: dict[str, Any]) -> dict[str, int]:
 
 
 def total(numbers: Numbers) -> int:
-    """How many signatures there are, since each has one state."""
+    """Return how many signatures there are, since each has exactly one state."""
     return sum(numbers.get("state", {}).values())
 
 
 def together(found: Collection[Numbers]) -> Numbers:
-    """The sums of these numbers."""
+    """Return the sums of these numbers."""
     sums: Numbers = {}
     for numbers in found:
         for name, values in numbers.items():

@@ -1,4 +1,4 @@
-"""What somebody means who types into the search box: an email, a domain, a name, a postcode …"""
+"""Interprets a search: is the text an email address, a domain, a name, a postcode …?"""
 
 import re
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from campaigns.signatures.email_keys import of_tallies
 from campaigns.signatures.signature import Signature
 
 LONGEST = 200
-# With fewer letters, a part of a name would be in most names.
+# Parts with fewer letters would be found in most names.
 SHORTEST_PART = 3
 EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}")
 DOMAIN = re.compile(r"@?((?:[\w-]+\.)+[^\W\d_][\w-]+)|@([\w-]+)")
@@ -54,13 +54,13 @@ SAID: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Reading:
-    """One way of understanding what was typed. The value of a country is its code."""
+    """One interpretation of a search. The value of a country is its code."""
 
     kind: Kind
     value: str
 
     def __str__(self) -> str:
-        """The reading in words."""
+        """Return the reading in words."""
         if self.kind is Kind.PART:
             return self.part
         value = countries.name(self.value) if self.kind is Kind.COUNTRY else self.value
@@ -78,9 +78,9 @@ class Reading:
 
 
 def readings(typed: str, signatures: QuerySet[Signature]) -> list[Reading]:
-    """All ways of understanding what was typed, the likeliest first.
+    """Return all interpretations of a search, the most likely first.
 
-    `signatures` are those that the user may view: only their sources are known.
+    `signatures` are those that the user may view: only their sources are recognised.
     """
     text = " ".join(typed.split())
     if number := number_in(text):
@@ -109,14 +109,14 @@ def number_in(text: str) -> str:
 
 
 def country_in(text: str) -> str:
-    """The code of a country by its name, in the user's language or in English, or by its code."""
+    """Return a country's code, found by the code or the name in the user's language or English."""
     known = country_codes(translation.get_language() or "en")
     return known.get(text if len(text) == 2 else plain(text), "")
 
 
 @cache
 def country_codes(language: str) -> dict[str, str]:
-    """The codes of the countries by what people type for them; codes in capitals only."""
+    """Return the codes of countries by the names that people type, and by the codes in capitals."""
     found: dict[str, str] = {}
     for each in ("en", language):
         with translation.override(each):
@@ -125,7 +125,7 @@ def country_codes(language: str) -> dict[str, str]:
 
 
 def plain(name: str) -> str:
-    """A name of a country in small letters, with the apostrophe of a typewriter."""
+    """Return a country's name in lower case, with the typewriter apostrophe."""
     return name.casefold().replace("’", "'")
 
 
@@ -137,19 +137,19 @@ def from_source(signatures: QuerySet[Signature], code: str) -> QuerySet[Signatur
     return signatures.exclude(source="").alias(code=Lower("source")).filter(code=code)
 
 
-# --- what is found ---
+# --- queries ---
 
 
 @CharField.register_lookup
 class ILike(PostgresOperatorLookup):
-    """A pattern of SQL without regard to case, in the form that an index of pg_trgm knows."""
+    """A case-insensitive SQL pattern, as an operator that an index with pg_trgm supports."""
 
     lookup_name = "ilike"
     postgres_operator = "ILIKE"
 
 
 def narrowed(signatures: QuerySet[Signature], reading: Reading) -> QuerySet[Signature]:
-    """Those of the signatures that a reading means."""
+    """Filter the signatures by a reading."""
     value = reading.value
     match reading.kind:
         case Kind.NUMBER:
@@ -175,9 +175,10 @@ KEYED = """
 
 
 def keyed(email: str) -> list[UUID]:
-    """The ids of the signatures of a mailbox, under all petitions, however its email is spelt.
+    """Return the ids of all signatures of a mailbox, however its email address is spelt.
 
-    The caller narrows them down to those that the user may view.
+    The signatures may belong to any petition. The caller must narrow them down to those that the
+    user may view.
     """
     mailbox = normalise(email)
     with connection.cursor() as cursor:
@@ -188,7 +189,7 @@ def keyed(email: str) -> list[UUID]:
 
 
 def same_email(email: str) -> Q:
-    """For signatures without a key, such as those that staff entered."""
+    """Return a condition for signatures without a key, such as those that staff entered."""
     if trigrams.find_parts():
         return Q(email__ilike=pattern(email))
     found = Signature.objects.alias(lower_email=Lower("email")).filter(lower_email=email.lower())
@@ -196,12 +197,12 @@ def same_email(email: str) -> Q:
 
 
 def same_name(signatures: QuerySet[Signature], name: str) -> QuerySet[Signature]:
-    """Those of the signatures with this name, whatever its capitals and accents."""
+    """Return the signatures with this name, ignoring case and accents."""
     return named(signatures).filter(plain_name__like=plain_pattern(name))
 
 
 def with_part(signatures: QuerySet[Signature], text: str) -> QuerySet[Signature]:
-    """Signatures with each of these words in the name, or with the only one in the email."""
+    """Find signatures by words in the name; a single word may also be in the email address."""
     found: QuerySet[Signature] = named(signatures)
     begins = Q(plain_name__like=plain_pattern(text, "{}%"))
     if is_beginning(text):
@@ -220,7 +221,7 @@ def named(signatures: QuerySet[Signature]) -> QuerySet[Any]:
 
 
 def plain_pattern(text: str, form: str = "{}") -> PlainText:
-    """A pattern for plain names: PostgreSQL makes the text plain, as it does with the names."""
+    """Return a pattern for plain names; PostgreSQL makes it plain in the same way as names."""
     return PlainText(Value(form.format(pattern(text))))
 
 
@@ -229,5 +230,5 @@ def is_beginning(text: str) -> bool:
 
 
 def pattern(text: str) -> str:
-    """A text as a pattern that stands for itself."""
+    """Escape a text for use in an SQL pattern."""
     return re.sub(r"([\\%_])", r"\\\1", text)

@@ -1,4 +1,4 @@
-"""What colleagues note about a signature: who, when, and in which words."""
+"""Notes that colleagues write about a signature, with author and time."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from campaigns.signatures.signature import Signature
 LONGEST = 1000
 
 
-# How a signature calls its notes. mypy does not find this name in every run.
+# The name of the reverse relation. mypy does not always find it by itself.
 RELATED = "notes"
 
 
@@ -36,7 +36,7 @@ class SignatureNote(models.Model):
 
 
 def as_data(signature: Signature) -> list[dict[str, Any]]:
-    """The notes for the access report, the oldest first."""
+    """Return the notes for the access report, the oldest first."""
     return [
         {
             "note": note.text,

@@ -1,8 +1,9 @@
-"""Pages of a list of signatures by their place in its order, and how many there are, up to a limit.
+"""Keyset pagination for lists of signatures, and their number, up to a limit.
 
-No page is found by counting those before it, so the last page of a million costs what the first
-does. Few matches are all fetched from an index and sorted. Where there are more, the list is walked
-in its order until a page is full, which is soon, since what is not rare comes often.
+No page is found by counting the rows before it, so the last page of a million is as cheap as the
+first. A small number of matches is fetched from an index and sorted. If there are more, the list is
+walked in its order until a page is full, which happens soon, since frequent matches are close
+together.
 """
 
 from collections.abc import Iterator
@@ -18,13 +19,13 @@ from django.db.models import Q, QuerySet
 
 from campaigns.signatures.signature import Signature
 
-# Further than this nobody counts: the screen says “more than 10,000”.
+# Matches beyond this are not counted: the screen says “more than 10,000”.
 MOST = 10_000
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-# Of the plans that PostgreSQL can choose from, a list of at most MOST never needs to read a whole
-# table, and a walk never sorts. The statistics of personal columns are empty, so it cannot know.
-# A walk takes the index with the fewest rows to read, whatever PostgreSQL thinks of its pages.
+# Settings for the planner: fetching at most MOST rows never needs a sequential scan, and a walk
+# never sorts. The planner cannot see this, since the statistics of personal columns are empty. A
+# walk uses the index with the fewest rows to read, whatever PostgreSQL estimates for its pages.
 FETCHING = {"enable_seqscan": "off", "jit": "off", "max_parallel_workers_per_gather": "0"}
 WALKING = FETCHING | {
     "enable_bitmapscan": "off",
@@ -48,9 +49,9 @@ FOUND = """
 
 @dataclass(frozen=True)
 class Place:
-    """A place in the order of a list, from which a page goes on, or to which it goes back.
+    """A place in the order of a list, after which a page begins, or before which it ends.
 
-    Without a moment and a key it is the end that `is_back` goes back from, or the beginning.
+    Without a moment and a key it is the beginning of the list or, if `is_back`, its end.
     """
 
     is_back: bool = False
@@ -58,7 +59,7 @@ class Place:
     key: UUID | None = None
 
     def __str__(self) -> str:
-        """The place as it stands in an address; it says when somebody signed, and not who."""
+        """Return the place for use in a URL; it tells when somebody signed, but not who."""
         if self.signed_at is None:
             return "last" if self.is_back else ""
         moment = (self.signed_at - BEGINNING) // MICROSECOND
@@ -69,7 +70,7 @@ FIRST, LAST = Place(), Place(is_back=True)
 
 
 def place_of(text: str) -> Place:
-    """The place that an address names; the beginning for one that is none."""
+    """Parse a place in a URL; return the beginning if it is invalid."""
     if text == str(LAST):
         return LAST
     match text.split("."):
@@ -84,10 +85,10 @@ def place_of(text: str) -> Place:
 
 @dataclass(frozen=True)
 class Page:
-    """The keys of one page, in the order of the list, and what there is before and after it.
+    """The keys of one page in the order of the list, and whether there are pages before and after.
 
-    `count` is the number of all that are found; MOST and `is_more` where there are more. `start` is
-    the number of the first one of the page, where it is known.
+    `count` is the number of all matches; if there are more than MOST, it is MOST and `is_more` is
+    true. `start` is the position of the first row of the page, if it is known.
     """
 
     keys: list[UUID] = field(default_factory=list)
@@ -106,9 +107,10 @@ def page(
     size: int,
     is_many: bool = False,
 ) -> Page:
-    """The page of these signatures at a place in the order of signing.
+    """Return the page of these signatures at a place in the order of signing.
 
-    `is_many` says that there are more than MOST. If there are hardly any, they are counted.
+    `is_many` is an estimate that there are more than MOST. If a single page holds all of them, they
+    are counted after all.
     """
     asked: Any = {"newest_first": newest_first, "size": size}
     found = Page(is_more=True) if is_many else fetched(signatures, place, **asked)
@@ -117,14 +119,14 @@ def page(
         if is_many and not found.has_previous and not found.has_next:
             return page(signatures, place, **asked)
     if place.is_back and place.key and len(found.keys) < size:
-        # So few stand before this place that they do not fill the first page.
+        # Too few rows precede this place to fill a page, so the first page is shown.
         return page(signatures, FIRST, **asked, is_many=is_many)
     return found
 
 
 @contextmanager
 def planned(settings: dict[str, str]) -> Iterator[Any]:
-    """A cursor with these settings of PostgreSQL's planner, which end with the block."""
+    """Provide a cursor with these settings of the planner, which end with the block."""
     sets = ", ".join("set_config(%s, %s, true)" for _each in settings)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT {sets}", [text for item in settings.items() for text in item])
@@ -135,7 +137,7 @@ def planned(settings: dict[str, str]) -> Iterator[Any]:
 def fetched(
     signatures: QuerySet[Signature], place: Place, *, newest_first: bool, size: int
 ) -> Page:
-    """The page of those that are few; `is_more` where they are too many to fetch them all."""
+    """Return the page by fetching all matches; `is_more` is true if there are too many of them."""
     rows = signatures.order_by().select_related(None).values_list("pk", "signed_at")
     try:
         sql, parameters = rows[: MOST + 1].query.get_compiler(connection=connection).as_sql()
@@ -159,7 +161,7 @@ def fetched(
 
 
 def walked(signatures: QuerySet[Signature], place: Place, *, newest_first: bool, size: int) -> Page:
-    """The page of those that are many."""
+    """Return the page by walking the list, for many matches."""
     sign = "" if newest_first is place.is_back else "-"
     rows = signatures.filter(beyond(place, newest_first=newest_first)).select_related(None)
     ordered = rows.order_by(f"{sign}signed_at", f"{sign}pk").values_list("pk", flat=True)
@@ -172,7 +174,7 @@ def walked(signatures: QuerySet[Signature], place: Place, *, newest_first: bool,
 
 
 def shown(keys: list[UUID], place: Place, size: int, **known: Any) -> Page:
-    """A page of the keys, of which one more than its size says that the list goes on."""
+    """Return a page; one key more than its size shows that the list continues."""
     goes_on = len(keys) > size
     if place.is_back:
         keys = keys[-size:]
@@ -193,7 +195,7 @@ def beyond_sql(place: Place, *, newest_first: bool) -> tuple[str, list[Any]]:
 
 
 def beyond(place: Place, *, newest_first: bool) -> Q:
-    """The condition that a signature comes after a place, or before it where it leads back."""
+    """Return the condition for signatures after a place, or before it if `is_back` is set."""
     if place.key is None:
         return Q()
     side = "gt" if newest_first is place.is_back else "lt"

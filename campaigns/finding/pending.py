@@ -1,16 +1,16 @@
-"""Sorts into the indexes of signatures what has been added to them lately.
+"""Merges the pending lists of GIN indexes on signatures.
 
-A GIN index notes a new or changed row in a list of its own, and sorts the list in when it is full:
-many rows at once, in a second or two, at the cost of whoever filled it. So that this is no signer,
-and no manager who moderates thousands, the list may grow long, and the worker sorts it in
-(docs/adr/0081-the-worker-sorts-indexes.md).
+A GIN index collects new and changed rows in a pending list, and merges the list when it is full:
+many rows at once, which takes a second or two in the transaction that filled it. To keep this out
+of the requests of signers and of moderators who change thousands of signatures, the list may grow
+long, and the worker merges it (docs/adr/0081-the-worker-sorts-indexes.md).
 """
 
 from django.db import connection
 
-LONGEST = 65_536  # KB of such a list
+LONGEST = 65_536  # the maximum size of such a list, in KB
 
-# Whoever did not make an index may not do this: the list is then sorted in when it is full.
+# Only the owner of an index may do this. For other roles, the list is merged when it is full.
 SORT_IN = """
     SELECT coalesce(sum(gin_clean_pending_list(c.oid)), 0)
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -21,12 +21,12 @@ SORT_IN = """
 
 
 def lengthen(index: str) -> str:
-    """The statement that lets the list of an index grow."""
+    """Return the statement that lets the pending list of an index grow."""
     return f"ALTER INDEX {index} SET (gin_pending_list_limit = {LONGEST})"
 
 
 def sort_in() -> int:
-    """Sort in what all lists hold; return the number of their pages that were given back."""
+    """Merge all pending lists; return how many of their pages were freed."""
     with connection.cursor() as cursor:
         cursor.execute(SORT_IN)
         return int(cursor.fetchone()[0])

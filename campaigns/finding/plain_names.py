@@ -1,6 +1,6 @@
-"""The plain form of names, by which they are found: small letters, without accents.
+"""The plain form of names, by which they are found: lower case, without accents.
 
-Who types “jose” or “müller” finds José and Muller, too.
+A search for “jose” or “müller” also finds José and Muller.
 """
 
 import unicodedata
@@ -9,7 +9,7 @@ from django.db.models import CharField, Func
 from django.db.models.lookups import PostgresOperatorLookup
 
 LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
-# These have no accent in Unicode, or are typed one for another in their own language.
+# Letters without a Unicode decomposition, or that are interchangeable in their language.
 OTHERS = {
     **{"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i"},
     "ё": "е",
@@ -18,27 +18,27 @@ OTHERS = {
 
 
 def accented() -> dict[str, str]:
-    """The small Latin letters with accents, and the letter that each has without."""
+    """Return the lower-case Latin letters with accents, and the base letter of each."""
     plain = {chr(code): unicodedata.normalize("NFD", chr(code))[0] for code in LATIN}
     return {each: base for each, base in plain.items() if each.islower() and "a" <= base <= "z"}
 
 
-# The index is made from this text (`trigrams`): what changes here needs a migration that makes the
-# index anew. A name in plain letters, as most are, costs no look at the many others.
+# The index is defined by this text (`trigrams`): changes here need a migration that rebuilds it.
+# Names in ASCII, like most, skip the expensive translation.
 LETTERS = {**accented(), **OTHERS}
 OF_TEXT = f"translate(lower({{0}}), '{''.join(LETTERS)}', '{''.join(LETTERS.values())}')"
 OF_COLUMN = f"CASE WHEN octet_length({{0}}) = length({{0}}) THEN lower({{0}}) ELSE {OF_TEXT} END"
 
 
 class PlainColumn(Func):
-    """The plain form of the names in a column, as the index has it."""
+    """The plain form of the names in a column, exactly as in the index."""
 
     template = OF_COLUMN.format("%(expressions)s")
     output_field = CharField()
 
 
 class PlainText(Func):
-    """The plain form of a text that is looked for."""
+    """The plain form of a text to search for."""
 
     template = OF_TEXT.format("%(expressions)s")
     output_field = CharField()
@@ -46,7 +46,7 @@ class PlainText(Func):
 
 @CharField.register_lookup
 class Like(PostgresOperatorLookup):
-    """A pattern of SQL, in the form that an index of pg_trgm knows."""
+    """An SQL pattern, as an operator that an index with pg_trgm supports."""
 
     lookup_name = "like"
     postgres_operator = "LIKE"

@@ -10,12 +10,12 @@ from wagtail.models import Collection
 class SavedView(models.Model):
     """The filters of a list, without any text that was typed into the search box.
 
-    It is its owner's own, or also for those who may view the signatures of a collection. It holds
-    no signatures: each reader sees those that they may view.
+    It belongs to its owner, and may be shared with those who may view the signatures of a
+    collection. It contains no signatures: each reader sees those that they may view.
     """
 
     name = models.CharField(_("name"), max_length=80)
-    filters = models.TextField(_("filters"))  # The query of the address: "state=pending&country=DE"
+    filters = models.TextField(_("filters"))  # the query string: "state=pending&country=DE"
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     collection = models.ForeignKey(
         Collection,

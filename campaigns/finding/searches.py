@@ -1,7 +1,7 @@
-"""What staff typed into the search box: kept on the server, so that no address contains it.
+"""Typed searches: stored on the server, so that no URL contains what staff type.
 
-The address has a random key instead, which serves nobody but who typed the search, for twelve
-hours.
+The URL contains a random key instead, which works for twelve hours, and only for the user who typed
+the search.
 """
 
 import secrets
@@ -23,7 +23,7 @@ def new_key() -> str:
 
 
 class TypedSearch(models.Model):
-    """One search: its text, and the kind that was chosen in place of the likeliest one."""
+    """A search: its text, and the kind if the user has chosen another than the most likely one."""
 
     key = models.CharField(max_length=22, primary_key=True, default=new_key, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -38,26 +38,29 @@ class TypedSearch(models.Model):
         verbose_name_plural = _("searches")
 
     def __str__(self) -> str:
-        # Not what was typed, which may be a person's email.
+        # Not the text, which may be somebody's email address.
         return self.key
 
 
 def remember(user: User, text: str, *, kind: str = "") -> TypedSearch:
-    """Keep what somebody typed."""
+    """Store a search."""
     return TypedSearch.objects.create(user=user, text=text, kind=kind)
 
 
 def of(user: User, key: str) -> TypedSearch | None:
-    """A search by its key; None for one of somebody else, and for one that is over."""
+    """Return a search by its key; None if it has expired or belongs to another user."""
     found = TypedSearch.objects.filter(user=user, key=key, made_at__gt=timezone.now() - KEPT_FOR)
     return found.first()
 
 
 def delete_old() -> None:
-    """Delete the searches that are over, also of those who have left."""
+    """Delete expired searches, including those of users who have left."""
     TypedSearch.objects.filter(made_at__lte=timezone.now() - KEPT_FOR).delete()
 
 
 def forget_all() -> None:
-    """Delete every search: when a person is erased, since one may hold their name or email."""
+    """Delete every search, since one may contain the name or email address of a person.
+
+    Called when a person is erased.
+    """
     TypedSearch.objects.all().delete()

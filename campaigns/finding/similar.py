@@ -1,7 +1,7 @@
-"""Signatures that are like one: the same name, domain, network or hour.
+"""Signatures that are similar to one: the same name, domain, network or hour.
 
-The key of such a group is what is alike and the primary key of the one signature, so that an
-address names neither a person nor a network (as for the groups in quarantine).
+The key of such a group consists of the kind of similarity and the primary key of the one signature,
+so that URLs contain neither names nor networks (as for the groups in quarantine).
 """
 
 from datetime import UTC, timedelta
@@ -14,7 +14,7 @@ from campaigns.finding import interpreting, paging, traits
 from campaigns.finding.traits import HasTrait
 from campaigns.signatures.signature import Signature
 
-# So many are counted.
+# Similar signatures are counted up to this number.
 MOST = 1_000
 
 
@@ -28,10 +28,10 @@ class Alike(TextChoices):
 def like(
     signatures: QuerySet[Signature], key: str, *, viewable: QuerySet[Signature]
 ) -> QuerySet[Signature]:
-    """Those of the signatures that are like the one that a key names, which must be viewable.
+    """Return the signatures that are similar to the one in a key, which must be viewable.
 
-    None for a key that does not exist, and for one of a signature that the user may not view: so
-    nobody learns what others share with it.
+    Return none if the key is invalid or the user may not view its signature: users must not learn
+    what other signatures have in common with it.
     """
     kind, _separator, pk = key.partition(".")
     try:
@@ -44,7 +44,7 @@ def like(
 
 
 def alike(signatures: QuerySet[Signature], one: Signature, kind: Alike) -> QuerySet[Signature]:
-    """Those of these signatures that share this with one, which is among them; or none."""
+    """Return the signatures that share this property with `one`, including itself; or none."""
     match kind:
         case Alike.NAME if one.name:
             return interpreting.same_name(signatures, one.name)
@@ -61,7 +61,7 @@ def alike(signatures: QuerySet[Signature], one: Signature, kind: Alike) -> Query
 
 
 def counts(signatures: QuerySet[Signature], one: Signature) -> dict[Alike, int]:
-    """How many others share each thing with one, up to MOST; what nobody shares is left out."""
+    """Count the other signatures that share each property with `one`, up to MOST; omit zeros."""
     with paging.planned(paging.FETCHING):
         found = {kind: number(alike(signatures, one, kind), one) for kind in Alike}
     return {kind: others for kind, others in found.items() if others}
@@ -72,6 +72,6 @@ def number(found: QuerySet[Signature], one: Signature) -> int:
 
 
 def label_of(key: str) -> str:
-    """What a key says: what the signatures share."""
+    """Return what the signatures of a key share, in words."""
     kind = key.partition(".")[0]
     return str(Alike(kind).label) if kind in Alike.values else kind

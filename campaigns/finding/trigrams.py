@@ -1,6 +1,7 @@
-"""The index that finds parts of names and emails, by pg_trgm where the database has it.
+"""The index for parts of names and email addresses, with pg_trgm if the database has it.
 
-Without that module of PostgreSQL, names and emails are found by their beginnings; the CMS says so.
+Without that extension of PostgreSQL, names and email addresses are found by their beginnings; the
+CMS says so.
 """
 
 from django.db import DatabaseError, connection
@@ -13,7 +14,8 @@ from campaigns.finding.plain_names import OF_COLUMN
 TABLE = "campaigns_signature"
 INDEX = "signatures_by_plain_part"
 NAME = OF_COLUMN.format("name")
-# What is made of personal data holds it, and PostgreSQL must keep no statistics of it.
+# Statistics of an expression would contain the personal data that it is computed from, so
+# PostgreSQL must not collect them.
 BY_PART = [
     f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {INDEX} ON {TABLE}"
     f" USING gin (({NAME}) gin_trgm_ops, email gin_trgm_ops)",
@@ -33,7 +35,7 @@ BY_BEGINNING = [
 
 
 def find_parts() -> bool:
-    """Whether parts of names and emails are found; cached for some seconds."""
+    """Return whether parts of names and email addresses are found; cached for a few seconds."""
     return cached(("trigrams",), is_made)
 
 
@@ -47,9 +49,9 @@ def is_made() -> bool:
 
 
 def prepare(connection: BaseDatabaseWrapper) -> bool:
-    """Make the index with pg_trgm, or else those for beginnings; says whether it was the first.
+    """Create the index with pg_trgm, or else those for beginnings; return whether pg_trgm exists.
 
-    It makes only what is missing, while people sign, and must not be called in a transaction.
+    Only missing indexes are created, without blocking signers. Do not call it in a transaction.
     """
     found = has_module(connection)
     with connection.cursor() as cursor:
@@ -61,7 +63,7 @@ def prepare(connection: BaseDatabaseWrapper) -> bool:
 
 
 def has_module(connection: BaseDatabaseWrapper) -> bool:
-    """Whether pg_trgm is there, or could be added, which needs CREATE on the database."""
+    """Return whether pg_trgm exists or could be added, which needs CREATE on the database."""
     with connection.cursor() as cursor:
         try:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")

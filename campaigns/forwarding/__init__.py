@@ -1,1 +1,1 @@
-"""Mails with confirmed signatures to the targets of a petition, while people sign it."""
+"""Emails with confirmed signatures to the targets of a petition, sent while people sign it."""

@@ -1,4 +1,4 @@
-"""What a target is mailed: the letter in a signer's name, or a list of names."""
+"""Composes emails to targets: the letter in a signer's name, or a list of names."""
 
 from collections.abc import Sequence
 from email.utils import parseaddr
@@ -19,7 +19,7 @@ from campaigns.signing.countries import country_names
 
 
 class Signer(NamedTuple):
-    """Somebody who signed, as a target reads of them. `email` only of who may be answered."""
+    """What a target reads about a signer; `email` is "" unless the signer may be answered."""
 
     name: str
     country: str = ""
@@ -27,7 +27,10 @@ class Signer(NamedTuple):
 
 
 def signer(signature: Signature) -> Signer:
-    """In the active language. Somebody is answered only if their version offered that, too."""
+    """Return the signer in the active language.
+
+    The email address is included only if the version they signed offered answers, too.
+    """
     country = signature.country.code if signature.country else ""
     name = country_names(translation.get_language()).get(country, "") if country else ""
     offered = signature.version and signature.version.parts.get("answer_label")
@@ -36,13 +39,13 @@ def signer(signature: Signature) -> Signer:
 
 
 def compose(signatures: Sequence[Signature], *, petition: Petition, to: str) -> EmailMessage:
-    """The mail about these signatures, of which there is at least one.
+    """Compose the email about these signatures, of which there must be at least one.
 
-    A single one has the letter as its signer has read it, and its language; a list has the
-    petition's.
+    An email about a single signature has the letter that its signer read, in the signer's language;
+    a list uses the petition's language.
     """
     version = signatures[0].version
-    assert version  # whoever is mailed has read one
+    assert version  # all signatures in an email have one
     is_each = petition.forwards == Forwards.EACH
     language = signatures[0].language if is_each else petition.locale.language_code
     with translation.override(language):
@@ -53,7 +56,7 @@ def compose(signatures: Sequence[Signature], *, petition: Petition, to: str) -> 
 def written(
     signers: Sequence[Signer], version: Version, *, petition: Petition, to: str
 ) -> EmailMessage:
-    """In the active language."""
+    """Compose the email in the active language."""
     context = {
         "signers": signers,
         "signer": signers[0],
@@ -77,8 +80,8 @@ def written(
 
 
 def sample(petition: Petition, *, name: str, to: str) -> EmailMessage:
-    """What a target gets, with an invented signer and the published letter."""
+    """Return a sample email to a target, with an invented signer and the published letter."""
     version = petition.version
-    assert version  # only a published petition is mailed
+    assert version  # only published petitions are forwarded
     with translation.override(petition.locale.language_code):
         return written([Signer(name)], version, petition=petition, to=to)

@@ -1,4 +1,4 @@
-"""What was mailed to a target, and which signatures were in it: nobody is mailed twice."""
+"""Records which signatures were sent to which target, so that none is sent twice."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ForwardedMail(models.Model):
-    """One mail to one target, without text, signers and emails: it is composed when it leaves.
+    """One email to one target, without text, signers or email addresses: it is composed when sent.
 
-    `started_at` is stored before the mail is handed over, together with its signatures. What was
-    started and did not end, since a worker was killed, is not sent again.
+    `started_at` is stored, together with the signatures, before the email is handed over. An email
+    that was started and did not end, since its worker was killed, is not sent again.
     """
 
     class Outcome(models.TextChoices):
@@ -26,12 +26,12 @@ class ForwardedMail(models.Model):
     tally = models.ForeignKey(
         "campaigns.Tally", on_delete=models.CASCADE, related_name="forwarded_mails", db_index=False
     )
-    # The id of the block in `Petition.targets`, which every draft and every translation keeps.
+    # The id of the block in `Petition.targets`, which all drafts and translations share.
     target = models.CharField(max_length=36)
-    # The number of its contact then, as the block holds it: nobody is mailed twice to one mailbox,
-    # whatever becomes of the block.
+    # The primary key of the contact in the block at that time: a signature is not sent to the same
+    # mailbox twice, even if the block is replaced.
     contact = models.BigIntegerField(null=True)
-    # What its signers have read, a line for each target that has this mailbox.
+    # The targets with this mailbox, one per line, in the words that the signers read.
     words = models.TextField(default="", db_default="", blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
@@ -57,12 +57,12 @@ class ForwardedMail(models.Model):
 
 
 class Forwarded(models.Model):
-    """A signature that is to be mailed to a target (`mail` is empty), or was."""
+    """A signature that is to be sent to a target (`mail` is empty) or was sent."""
 
     signature = models.ForeignKey(
         "campaigns.Signature",
         on_delete=models.CASCADE,
-        # Not hidden, so that anonymising deletes these rows, too.
+        # Not hidden, so that anonymising a signature deletes these rows, too.
         related_name="forwarded",
         db_index=False,
     )
@@ -95,7 +95,7 @@ class Forwarded(models.Model):
         return str(self.pk)
 
 
-# The signatures of a mail that the target did not get wait for the next one.
+# Outcomes after which the signatures of an email wait for the next one.
 WAIT_AGAIN = (
     ForwardedMail.Outcome.LATER,
     ForwardedMail.Outcome.REFUSED,
@@ -104,14 +104,14 @@ WAIT_AGAIN = (
 
 
 def end(mail: ForwardedMail, outcome: str) -> None:
-    """Note what became of a mail. Call it in a transaction."""
+    """Record the outcome of an email. Must be called in a transaction."""
     ForwardedMail.objects.filter(pk=mail.pk).update(ended_at=timezone.now(), outcome=outcome)
     if outcome in WAIT_AGAIN:
         Forwarded.objects.filter(mail=mail).update(mail=None)
 
 
 def numbers(tally: models.Model) -> dict[str, int]:
-    """How many mails to the targets had each outcome, and how many signatures wait for one."""
+    """Count the emails to the targets by outcome, and the signatures that wait for one."""
     mails = ForwardedMail.objects.filter(tally=tally.pk).order_by()
     counted = mails.values_list("outcome").annotate(models.Count("pk"))
     found = dict.fromkeys(ForwardedMail.Outcome.values, 0) | dict(counted)

@@ -1,8 +1,8 @@
-"""Finds the signatures that are to be mailed to the targets: of those who were told so.
+"""Finds the signatures that are to be sent to the targets, as their signers were told.
 
-A version says what its signers have read (`signed_versions.parts`). Somebody is mailed only to a
-target that stood in it, and only in the way that it said. The targets read that each of them has
-confirmed it by email, so those wait whom staff have confirmed by hand.
+A version records what its signers read (`signed_versions.parts`). A signature is sent only to
+targets that were named in its version, and only in the way announced there. The targets read that
+each signer has confirmed by email, so signatures that staff confirmed by hand are not sent.
 """
 
 from collections.abc import Iterator
@@ -41,17 +41,17 @@ FIND = f"""
 
 
 class Office(NamedTuple):
-    """A mailbox that can be mailed, with the targets whose contacts have it: most often one."""
+    """A mailbox that can get emails, and the targets whose contacts have it: usually one."""
 
-    # The ids of their blocks. What is noted has the first one.
+    # The ids of the targets' blocks. Rows store the first.
     targets: list[str]
     email: str
-    # The number of the contact of the first, and those of all contacts with this mailbox.
+    # The primary key of the first target's contact, and those of all contacts with this mailbox.
     contact: int
     contacts: list[int]
     # What the targets are called in each language.
     words: dict[int, list[str]]
-    # The versions whose signers have read of one of them, and how signatures are mailed now.
+    # The versions that named one of the targets and announced the current way of forwarding.
     versions: list[int]
 
     def read_in(self, version: Version) -> list[str]:
@@ -60,13 +60,13 @@ class Office(NamedTuple):
 
 
 def active() -> Iterator[Tally]:
-    """The tallies whose signatures are mailed at this time."""
+    """Yield the tallies whose signatures are currently forwarded."""
     found = Tally.objects.select_related("petition__locale").exclude(forwarding_at=None)
     yield from found.filter(petition__live=True).exclude(petition__forwards=Forwards.OFF)
 
 
 def offices(petition: Petition) -> list[Office]:
-    """The mailboxes of the targets' contacts, by the published rows in all languages."""
+    """Return the mailboxes of the targets' contacts, from the published rows in all languages."""
     original = petition.original
     found: dict[str, Office] = {}
     for block, each in zip(original.targets, addressed(original), strict=True):
@@ -90,10 +90,10 @@ def offices(petition: Petition) -> list[Office]:
 
 
 def waiting(tally: Tally, office: Office) -> QuerySet[Forwarded]:
-    """The signatures that may be mailed to a mailbox now, the oldest first.
+    """Return the signatures that may be sent to a mailbox now, the oldest first.
 
-    Targets and the way of mailing may have changed since they were found, and two targets may have
-    come to share a mailbox.
+    Since they were gathered, the targets and the way of forwarding may have changed, and two
+    targets may have come to share a mailbox.
     """
     rows = Forwarded.objects.filter(tally=tally.pk, target__in=office.targets, mail=None)
     still = Signature.objects.filter(IN_STATE["confirmed"], version__in=office.versions)
@@ -104,7 +104,7 @@ def waiting(tally: Tally, office: Office) -> QuerySet[Forwarded]:
 
 
 def gather() -> None:
-    """Note whom to mail, for each petition whose signatures are mailed; forget who no longer is."""
+    """Gather the signatures to send for each active petition; drop those no longer allowed."""
     for tally in active():
         gather_of(tally)
     owing = Forwarded.objects.filter(mail=None).values("tally")
@@ -120,7 +120,7 @@ def gather_of(tally: Tally) -> None:
 
 
 def forget(tally: Tally) -> None:
-    """Let nobody wait any more who may not be mailed now: whoever may be later is found anew."""
+    """Drop waiting signatures that may not be sent now; they are gathered again if that changes."""
     rows = Forwarded.objects.filter(tally=tally, mail=None)
     for office in offices(tally.petition):
         rows = rows.filter(~Exists(waiting(tally, office).filter(pk=OuterRef("pk"))))

@@ -1,4 +1,4 @@
-"""Tells those who run a petition that the mails to its targets were stopped, by one mail."""
+"""Notifies those who run a petition that the emails to its targets were stopped."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ TEMPLATES = {
 
 
 def tell_due() -> float | None:
-    """Tell of one petition; return the seconds until the next, as `Round` wants."""
+    """Notify about one petition; return the seconds until the next, as `Round` requires."""
     untold = Tally.objects.filter(forwarding_failed_at__isnull=False, forwarding_told_at=None)
     return notifying.tell(untold.select_related("petition__collection").order_by("pk"), claim)
 

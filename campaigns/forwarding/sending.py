@@ -1,4 +1,4 @@
-"""Sends mails with signatures to the targets, at the rate of each petition, and none twice."""
+"""Sends emails with signatures to the targets, at the rate of each petition, and none twice."""
 
 import logging
 import smtplib
@@ -26,19 +26,19 @@ from campaigns.signatures.signature import Signature
 
 log = logging.getLogger(__name__)
 
-# Longer than any attempt lasts. Then its worker is gone.
+# Longer than any attempt can take: after this, the worker must have died.
 LOST = timedelta(minutes=15)
-# A list that is not full is sent after this.
+# A list that is not full is sent after this time.
 DAILY = timedelta(days=1)
-# While the mail server takes nothing for a target, that one waits so long after each attempt, and
-# all are stopped after so many.
+# If the mail server temporarily refuses the emails to a target, wait this long after each attempt,
+# and stop all emails of the petition after this many attempts.
 WAIT = timedelta(minutes=30)
 MOST_ATTEMPTS = 10
 LATER = ForwardedMail.Outcome.LATER
 
 
 def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
-    """Send for some seconds, one mail for each petition; return those to wait, as `Round` wants."""
+    """Send for a few seconds, one email per petition; return the wait in seconds, for `Round`."""
     give_up_lost()
     rate = settings.MAILING_RATE / 60
     if rate <= 0:
@@ -46,7 +46,7 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     backend, sent, turns = get_connection(), 0, max(1, round(rate * BATCH))
     try:
         for tally in sorted(gathering.active(), key=lambda each: last_at(mails_of(each))):
-            # Asked again in `start`: another worker may have sent one since.
+            # Checked again in `start`: another worker may have sent one since.
             office = None if is_early(tally) else next_office(tally)
             if office is None:
                 continue
@@ -66,7 +66,7 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
 
 
 def mails_of(tally: Tally, office: Office | None = None) -> QuerySet[ForwardedMail]:
-    """The mails of a petition, or those of them to one mailbox, the last first."""
+    """Return the emails of a petition, or those to one mailbox, the latest first."""
     found = ForwardedMail.objects.filter(tally=tally.pk).order_by("-started_at")
     return found.filter(target__in=office.targets) if office else found
 
@@ -76,12 +76,12 @@ def last_at(mails: QuerySet[ForwardedMail]) -> datetime:
 
 
 def is_early(tally: Tally) -> bool:
-    """Whether the rate of the petition does not allow a mail yet."""
+    """Return whether the petition's rate does not allow an email yet."""
     return timezone.now() < last_at(mails_of(tally)) + timedelta(hours=1) / tally.forwards_hourly
 
 
 def next_office(tally: Tally) -> Office | None:
-    """Whom to mail next: of those for whom something is due, whose last mail is the oldest."""
+    """Return the mailbox whose last email is the oldest, of those for which something is due."""
     found = gathering.offices(tally.petition)
     for office in sorted(found, key=lambda each: last_at(mails_of(tally, each))):
         last = mails_of(tally, office).first()
@@ -93,7 +93,7 @@ def next_office(tally: Tally) -> Office | None:
 
 
 def due(tally: Tally, office: Office) -> QuerySet[Forwarded]:
-    """What goes into the next mail: one signature, or those that have read the same letter."""
+    """Return what goes into the next email: one signature, or those with the same version."""
     rows = waiting(tally, office)
     if tally.petition.forwards == Forwards.EACH:
         return rows[:1]
@@ -105,12 +105,12 @@ def due(tally: Tally, office: Office) -> QuerySet[Forwarded]:
 
 
 def start(tally: Tally, office: Office) -> ForwardedMail | None:
-    """Store what a mail is about before it leaves; None where none may leave by now.
+    """Store an email and its signatures before it is sent; None if it may not be sent now.
 
-    It was paused meanwhile, or another worker has sent the next one.
+    Forwarding may have been paused, or another worker may have sent the next email.
     """
     with transaction.atomic():
-        # Nothing else that is done to a petition waits for this lock for long.
+        # Other changes to a petition never wait long for this lock.
         running = Tally.objects.select_for_update(no_key=True).filter(pk=tally.pk)
         if not running.exclude(forwarding_at=None).exists() or is_early(tally):
             return None
@@ -118,7 +118,7 @@ def start(tally: Tally, office: Office) -> ForwardedMail | None:
         if not found:
             return None
         version = found[0].signature.version
-        assert version  # whoever is mailed has read one
+        assert version  # only signatures with a version are forwarded
         mail = ForwardedMail.objects.create(
             tally=tally,
             target=office.targets[0],
@@ -130,7 +130,7 @@ def start(tally: Tally, office: Office) -> ForwardedMail | None:
 
 
 def hand_over(mail: ForwardedMail, tally: Tally, office: Office, backend: BaseEmailBackend) -> None:
-    """Send a mail that was started, and note what became of it."""
+    """Send an email that was started, and record the outcome."""
     outcomes = ForwardedMail.Outcome
     still = Signature.objects.filter(IN_STATE["confirmed"], forwarded__mail=mail)
     signatures = list(still.select_related("version").order_by("forwarded__pk"))
@@ -141,9 +141,9 @@ def hand_over(mail: ForwardedMail, tally: Tally, office: Office, backend: BaseEm
         return_path.put_forwarded(message, mail.pk)
         backend.send_messages([message])
     except (OSError, smtplib.SMTPException) as error:
-        backend.close()  # After an error the connection may be out of step.
+        backend.close()  # After an error, the state of the connection is unknown.
         after(error, mail)
-    except ValueError as error:  # It cannot be written into a header.
+    except ValueError as error:  # a value that no header can hold
         log.error("An email to a target failed: %s", type(error).__name__)
         end(mail, outcomes.UNCLEAR)
     else:
@@ -156,7 +156,10 @@ def end(mail: ForwardedMail, outcome: str) -> None:
 
 
 def after(error: Exception, mail: ForwardedMail) -> None:
-    """Only where the server has answered is it certain that it did not take the mail."""
+    """Record a failed attempt.
+
+    Only if the server has answered is it certain that it did not accept the email.
+    """
     outcomes = ForwardedMail.Outcome
     if not was_answered(error):
         log.warning("An email to a target broke off: %s", type(error).__name__)
@@ -174,6 +177,9 @@ def after(error: Exception, mail: ForwardedMail) -> None:
 
 
 def give_up_lost() -> None:
-    """What was started and never ended was perhaps sent: the worker was killed meanwhile."""
+    """End emails that were started and never ended, since their worker died.
+
+    They may have been sent.
+    """
     lost = ForwardedMail.objects.filter(started_at__lt=timezone.now() - LOST, ended_at=None)
     lost.update(ended_at=timezone.now(), outcome=ForwardedMail.Outcome.UNCLEAR)

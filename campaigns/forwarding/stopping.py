@@ -1,4 +1,4 @@
-"""Stops the mails to the targets of a petition when one did not arrive; staff are then told."""
+"""Stops the emails to the targets of a petition when one did not arrive; staff are notified."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +11,7 @@ from campaigns.petitions.tally import Tally
 
 @transaction.atomic
 def stop(mail: ForwardedMail, outcome: str) -> None:
-    """End a mail, and with it all further ones; a second report of it changes nothing more."""
+    """End an email, and stop all further ones; a second report of the failure changes nothing."""
     found = ForwardedMail.objects.select_for_update().filter(pk=mail.pk).first()
     if found is None or found.outcome == outcome:
         return
@@ -24,7 +24,7 @@ def stop(mail: ForwardedMail, outcome: str) -> None:
 
 
 def came_back(number: int, *, is_complaint: bool) -> None:
-    """A mail to a target came back, or was reported as spam."""
+    """Record that an email to a target bounced or was reported as spam."""
     outcomes = ForwardedMail.Outcome
     mail = ForwardedMail.objects.filter(pk=number).first()
     if mail and mail.outcome in (outcomes.SENT, outcomes.UNCLEAR, outcomes.UNDER_WAY):

@@ -1,4 +1,4 @@
-"""The charts of a pack, drawn into its document: bars with their numbers beside them."""
+"""The charts in a pack's document: bars with their numbers beside them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,16 +12,16 @@ from campaigns.handover.snapshot import Country
 from campaigns.sharing.paper import Paper
 
 MARGIN, INNER = 18, 174
-# The rooms for the name of a country and for the longest bar, and the height of a row.
+# The widths for the name of a country and the longest bar, and the height of a row.
 NAME, BAR, ROW = 62, 82, 6.4
 MOST_COUNTRIES = 20
-# The height of the bars by month, and how many there are at most before years are shown.
+# The height of the chart by month. With more months than this, it shows years.
 HEIGHT, MOST_MONTHS = 60, 36
 SIZE = 9.0
 
 
 def by_country(pdf: Paper, countries: Sequence[Country], *, top: float) -> float:
-    """The countries with the most signatures; returns where the chart ends."""
+    """Draw the countries with the most signatures; return where the chart ends."""
     ranked = sorted(countries, key=lambda each: -each.number)
     shown = [(each.name, each.number) for each in ranked[:MOST_COUNTRIES]]
     if others := ranked[MOST_COUNTRIES:]:
@@ -41,7 +41,7 @@ def by_country(pdf: Paper, countries: Sequence[Country], *, top: float) -> float
 
 
 def by_month(pdf: Paper, months: Sequence[tuple[date, int]], *, top: float) -> float:
-    """A bar for each month from the first to the last, or for each year of a long petition."""
+    """Draw a bar for each month from the first to the last, or for each year of a long petition."""
     bars = filled(months)
     if len(bars) > MOST_MONTHS:
         years: dict[str, int] = {}
@@ -65,7 +65,7 @@ def by_month(pdf: Paper, months: Sequence[tuple[date, int]], *, top: float) -> f
 
 
 def filled(months: Sequence[tuple[date, int]]) -> list[tuple[date, int]]:
-    """The months with those between them in which nobody signed."""
+    """Return the months, including those in between in which nobody signed."""
     known = dict(months)
     found, day, last = [], months[0][0], months[-1][0]
     while day <= last:
@@ -75,7 +75,7 @@ def filled(months: Sequence[tuple[date, int]]) -> list[tuple[date, int]]:
 
 
 def fitted(pdf: Paper, text: str, *, place: float, top: float, width: float) -> None:
-    """One line, smaller where it needs more room."""
+    """Write one line, in a smaller size if it is too wide."""
     size = SIZE
     pdf.type(text, role="text", size=size)
     while pdf.get_string_width(text) > width and size > 5:

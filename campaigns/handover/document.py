@@ -1,4 +1,4 @@
-"""The document of a pack, a PDF: a cover, the letter, the totals, and the names by country."""
+"""The document of a pack, as PDF: a cover, the letter, the totals, and the names by country."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,14 +22,14 @@ WIDTH, HEIGHT, MARGIN = 210, 297, 18
 INNER = WIDTH - 2 * MARGIN
 BOTTOM = HEIGHT - MARGIN - 6
 TEXT = 10.5
-# So many postal addresses have room on the cover.
+# The most postal addresses that fit on the cover.
 MOST_ON_COVER = 3
 
 
 def document(petition: Petition, found: Snapshot, *, advance: Advance) -> tuple[bytes, int]:
-    """The PDF in the active language, and how many names no font here can show.
+    """Return the PDF in the active language, and how many names no available font can show.
 
-    The petition has been published. `advance` is told how many names are written.
+    The petition must have been published. `advance` is called with the number of names written.
     """
     made = Document(petition, found)
     made.cover()
@@ -47,7 +47,7 @@ class Document:
     def __init__(self, petition: Petition, found: Snapshot) -> None:
         self.petition, self.found = petition, found
         version = petition.version
-        assert version  # a draft is not handed over
+        assert version  # drafts are not handed over
         self.version = version
         self.parts: dict[str, Any] = {**petition.parts, **version.parts}
         self.targets = addressed(petition)
@@ -78,7 +78,8 @@ class Document:
         self.top = HEIGHT - MARGIN - 40
         self.breakdown()
         self.top = HEIGHT - MARGIN - 14
-        # In lines of their own: a name in Latin letters would draw the day's number to itself.
+        # On separate lines: next to a name in Latin letters, bidirectional text would move the
+        # day's number.
         self.write(self.parts["organisation"], size=12)
         self.write(date_format(timezone.localdate(), "DATE_FORMAT"), size=12)
 
@@ -87,7 +88,10 @@ class Document:
         return _("To: %s") % listed
 
     def addresses(self) -> None:
-        """Below the targets on the cover; where they are many, only the letter has them."""
+        """Write the postal addresses below the targets.
+
+        If there are many, only the letter has them.
+        """
         lines = [", ".join(each.postal_address.splitlines()) for each in self.targets]
         lines = [line for line in lines if line]
         if 0 < len(lines) <= MOST_ON_COVER:
@@ -95,7 +99,7 @@ class Document:
             self.fit("\n".join(lines), height=12, largest=10)
 
     def fit(self, text: str, *, height: float, largest: int) -> None:
-        """A paragraph in so much room, smaller where it needs more."""
+        """Write a paragraph within this height, in a smaller size if necessary."""
         for size in range(largest, 5, -1):
             lines = self.pdf.lines(text, width=INNER, role="text", size=size)
             if self.pdf.height_of(lines, size=size) <= height:
@@ -103,7 +107,7 @@ class Document:
         self.write(text, size=size)
 
     def breakdown(self) -> None:
-        """What the number on the cover consists of, where it is not only names."""
+        """Write what the number on the cover consists of, unless it is only names."""
         found = self.found
         without = found.stored - found.named
         lines = [(_("with their names in this document"), found.named)]
@@ -117,7 +121,7 @@ class Document:
             self.write(f"{intcomma(number)} {label}", size=11)
 
     def letter(self) -> None:
-        """The letter, what its signers agreed to, and how it was changed."""
+        """Write the letter, what its signers agreed to, and how it was changed."""
         self.page(_("The letter"))
         if any(each.postal_address for each in self.targets):
             for each in self.targets:
@@ -168,7 +172,7 @@ class Document:
         self.top += size * POINT * 0.3
 
     def write(self, text: str, *, size: float = TEXT, role: str = "text") -> None:
-        """Paragraphs below what there is, on as many pages as they need."""
+        """Write paragraphs below the current position, on as many pages as they need."""
         lines = self.pdf.lines(text, width=INNER, role=role, size=size)
         for line in lines:
             if self.top + size * POINT * LEADING > HEIGHT - MARGIN + 4:
@@ -178,7 +182,7 @@ class Document:
             )
 
     def number_pages(self) -> None:
-        """The title and the number at the foot of each page but the cover."""
+        """Write the title and the page number at the foot of each page except the cover."""
         self.pdf.set_text_color(self.ink)
         title = self.parts["title"]
         foot: dict[str, Any] = {"top": HEIGHT - MARGIN + 6, "place": MARGIN, "width": INNER}

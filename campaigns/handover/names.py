@@ -1,4 +1,4 @@
-"""The list of names in a pack: by country, in columns, a hundred thousand of them in seconds."""
+"""The list of names in a pack: by country, in columns, a hundred thousand names in seconds."""
 
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -19,7 +19,7 @@ COLUMN = (WIDTH - 2 * MARGIN - (COLUMNS - 1) * GAP) / COLUMNS
 TOP, BOTTOM = MARGIN, HEIGHT - MARGIN + 2
 SIZE, HEADING = 7.5, 13.0
 LINE = SIZE * POINT * LEADING
-# What follows the first line of a name, a little further in.
+# The indent of a name's second and further lines.
 INDENT = 3
 STEP = 500
 
@@ -27,9 +27,9 @@ STEP = 500
 class List:
     """Writes names into columns of the document, on as many pages as they need.
 
-    Most names are written as their letters are. Those whose letters are joined or moved, or go from
-    right to left, are shaped, which takes ten times as long. `unseen` counts the names with
-    letters that no font here has.
+    Most names are drawn letter by letter. Names in scripts whose letters are joined or reordered,
+    or that are written from right to left, need text shaping, which takes ten times as long.
+    `unseen` counts the names with letters that no available font has.
     """
 
     def __init__(self, pdf: Paper, found: Snapshot) -> None:
@@ -38,7 +38,7 @@ class List:
         self.column, self.top = COLUMNS, float(TOP)
         pdf.type("A", role="text", size=SIZE)
         plain = pdf.current_font
-        assert isinstance(plain, TTFFont)  # `type` selects no other
+        assert isinstance(plain, TTFFont)  # `type` selects no other class
         self.plain = plain
 
     def write(self, signers: Iterable[Signer], *, advance: Callable[[int], None]) -> None:
@@ -57,7 +57,7 @@ class List:
             self.note()
 
     def room_for(self, height: float) -> None:
-        """Go on in the next column, or on the next page, where this one is full."""
+        """Continue in the next column or on the next page if this one is full."""
         if self.column < COLUMNS and self.top + height <= BOTTOM:
             return
         self.column, self.top = self.column + 1, float(TOP)
@@ -90,7 +90,7 @@ class List:
         return all(ord(letter) in self.plain.cmap for letter in text)
 
     def simple(self, text: str) -> None:
-        """A name of letters that stand side by side, in the plain font."""
+        """Write a name whose letters need no shaping, in the plain font."""
         self.pdf.set_font(self.plain.fontkey, size=SIZE)
         width = self.width_of(text)
         if width <= COLUMN:
@@ -112,12 +112,12 @@ class List:
         self.top += LINE
 
     def shaped(self, text: str) -> None:
-        """A name in any other script, which may need other fonts."""
+        """Write a name in any other script, which may need other fonts."""
         self.pdf.type(text, role="text", size=SIZE)
         if not self.pdf.is_covered(text):
             self.unseen += 1
         lines = [text]
-        # Measuring takes as long as writing.
+        # Exact measuring takes as long as writing, so a cheap upper bound is checked first.
         if self.pdf.most_width(text) > COLUMN:
             lines = self.pdf.lines(text, width=COLUMN - INDENT, role="text", size=SIZE)
         for number, line in enumerate(lines):
@@ -146,7 +146,7 @@ class List:
 
 
 def is_simple(text: str) -> bool:
-    """Whether each letter is drawn as it is: none is joined, moved, or written from the right."""
+    """Return whether the letters need no shaping: none is joined, reordered, or right-to-left."""
     return text.isascii() or all(map(stands_alone, text))
 
 

@@ -1,4 +1,4 @@
-"""The pack for handing over: one ZIP with a document, the same names as files, and their sums."""
+"""The pack for handing over: a ZIP with a document, the same names as files, and checksums."""
 
 import hashlib
 import tempfile
@@ -19,18 +19,18 @@ from campaigns.petitions.petition import Petition
 
 Advance = Callable[[int], None]
 MANIFEST = "manifest.txt"
-# What the parts of the work take, in hundredths: the document most of it.
+# The share of each file in the work, in per cent; the document needs most of it.
 SHARES = {"csv": 5, "xlsx": 30, "pdf": 65}
 
 
 class Unpublished(Exception):
-    """A petition without a version has nothing that was signed."""
+    """The petition has no version, so nobody has signed anything."""
 
 
 def made(petition: Petition, *, advance: Advance) -> Generator[Piece, None, None]:
-    """The ZIP, piece by piece; the first comes when it is whole. Needs a transaction.
+    """Return the ZIP in pieces; the first comes when it is complete. Requires a transaction.
 
-    It is in the language of the petition's row. `advance` may raise, which ends it. Raises
+    It is in the language of the petition's row. An exception from `advance` ends it. Raise
     Unpublished.
     """
     if petition.version is None:
@@ -47,7 +47,7 @@ def made(petition: Petition, *, advance: Advance) -> Generator[Piece, None, None
 
 
 def write(file: IO[bytes], petition: Petition, found: Snapshot, *, advance: Advance) -> None:
-    """Write the files one after another into the ZIP, and their sums at its end."""
+    """Write the files into the ZIP one after another, and their checksums at the end."""
     sums: dict[str, str] = {}
     stem = petition.slug
     with ZipFile(file, "w") as archive:
@@ -75,7 +75,7 @@ def write(file: IO[bytes], petition: Petition, found: Snapshot, *, advance: Adva
 
 
 def part_of(advance: Advance, done: int, share: int) -> Advance:
-    """For a part of the work that begins when so many rows count as done."""
+    """Return `advance` for a part of the work that begins when `done` rows count as done."""
     return lambda number: advance(done + number * share // 100)
 
 
@@ -96,8 +96,8 @@ def xlsx_of(found: Snapshot, advance: Advance) -> Iterator[bytes]:
 
 
 def manifest_of(petition: Petition, found: Snapshot, sums: dict[str, str], *, unseen: int) -> str:
-    """Lines about the pack, and the SHA-256 of each file as `sha256sum --check` reads them."""
-    assert petition.version  # `made` has asked
+    """Return lines about the pack, and SHA-256 sums in the form of `sha256sum --check`."""
+    assert petition.version  # checked in `made`
     about = [
         (_("Petition"), petition.title),
         (_("Address"), petition.full_url),

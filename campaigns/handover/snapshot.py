@@ -1,4 +1,4 @@
-"""What a pack holds, read once: all of its files and numbers are of the same moment."""
+"""The contents of a pack, read once: all of its files and numbers are of the same moment."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -22,9 +22,9 @@ from campaigns.signing.countries import country_names
 CELLS = HANDOVER.cells
 COUNTRY, NAME, AFFILIATION = (f"c{CELLS.index(c)}" for c in ("country", "name", "affiliation"))
 COLUMNS = ", ".join(f"c{place}" for place in range(len(CELLS)))
-# A table of the transaction alone: it is gone when that ends.
+# A temporary table, which is dropped at the end of the transaction.
 COLLECT = "CREATE TEMPORARY TABLE pack (is_named, month, {columns}) ON COMMIT DROP AS {rows}"
-# By country in the order of a language; those without one come last.
+# By country in the alphabetical order of the language; signatures without a country are last.
 ORDER = f"array_position(%s::text[], {COUNTRY}::text), lower({NAME}), {NAME}"
 NAMED = f"SELECT {COLUMNS} FROM pack WHERE is_named = 1 ORDER BY {ORDER}"
 LISTED = f"SELECT {COUNTRY}, {NAME}, {AFFILIATION} FROM pack WHERE is_named = 1 ORDER BY {ORDER}"
@@ -33,7 +33,7 @@ BY_MONTH = "SELECT month, count(*) FROM pack GROUP BY 1 ORDER BY 1"
 
 
 class Signer(NamedTuple):
-    """A line of the list of names."""
+    """One line of the list of names."""
 
     country: str
     name: str
@@ -41,7 +41,7 @@ class Signer(NamedTuple):
 
 
 class Country(NamedTuple):
-    """How many signed from one country, and how many of their names are stored."""
+    """How many people signed from one country, and how many of their names are stored."""
 
     code: str
     name: str
@@ -70,7 +70,7 @@ class Snapshot(NamedTuple):
 
 
 def collect(tally: Tally) -> Snapshot:
-    """Read the signatures that count into the table, and count them. Needs a transaction."""
+    """Copy the counted signatures into the table, and count them. Requires a transaction."""
     counted = Signature.objects.counted().filter(tally=tally).order_by()
     is_named = Case(When(SERVES_PETITION, then=Value(1)), default=0, output_field=IntegerField())
     month = Cast(TruncMonth("signed_at", tzinfo=timezone.get_default_timezone()), DateField())
@@ -92,12 +92,12 @@ def collect(tally: Tally) -> Snapshot:
 
 
 def rows_sql(snapshot: Snapshot) -> str:
-    """The statement for the rows of the files, in which nothing is left to fill in."""
+    """Return the complete statement for the rows of the files, including its parameters."""
     return composed(NAMED, [codes(snapshot)])
 
 
 def signers(snapshot: Snapshot) -> Iterator[Signer]:
-    """Those whose names are listed, by country and name."""
+    """Return the signers whose names are listed, by country and name."""
     for country, name, affiliation in later_exports.rows(composed(LISTED, [codes(snapshot)])):
         yield Signer(country or "", name or "", affiliation or "")
 
@@ -107,6 +107,6 @@ def codes(snapshot: Snapshot) -> list[str]:
 
 
 def composed(sql: str, parameters: object) -> str:
-    """A statement with its parameters in it."""
+    """Return a statement that includes its parameters."""
     text: str = connection.ops.compose_sql(sql, parameters)  # type: ignore[attr-defined]  # PostgreSQL's
     return text

@@ -10,7 +10,7 @@ from campaigns.signatures import key_fingerprint
 
 
 class PersonCommand(BaseCommand):
-    """Takes an email, which it never logs, and makes sure that nobody else is affected."""
+    """A command for one email address. It never logs it, and never affects anybody else."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", help="The email address, in any spelling.")
@@ -24,11 +24,11 @@ class PersonCommand(BaseCommand):
         )
 
     def who(self, options: dict[str, Any]) -> dict[str, str]:
-        """The arguments for `campaigns.privacy.people`.
+        """Return the arguments for `campaigns.privacy.people`.
 
-        Raises CommandError where two people share the email, and the options name neither.
+        Raise CommandError if two people share the email address, and the options name neither.
         """
-        # With a wrong key no signature would be found, and the answer would be wrong.
+        # With a wrong key no signature would be found, and the output would be wrong.
         key_fingerprint.verify()
         email, name = options["email"], options["name"]
         if "@" not in email:

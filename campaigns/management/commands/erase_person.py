@@ -29,7 +29,7 @@ class Command(PersonCommand):
         if not (options["yes"] or is_wanted()):
             raise CommandError("Nothing was deleted.")
         receipt = erasing.erase(who["email"], name=who["name"])
-        if receipt is None:  # Somebody else has just done it.
+        if receipt is None:  # A parallel run has just erased the person.
             self.say("Deleted", Counter())
             return
         self.say("Deleted", erasing.counted(receipt))

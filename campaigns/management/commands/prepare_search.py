@@ -1,4 +1,4 @@
-"""Makes the indexes for the search of signatures, after pg_trgm was added to the database."""
+"""manage.py prepare_search: creates the search indexes after pg_trgm was added to the database."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Say what is found by now."""
+        """Create the indexes, and say what can be found now."""
         if trigrams.prepare(connection):
             self.stdout.write("Parts of names and email addresses are found.")
         else:

@@ -7,7 +7,7 @@ from django.core.management import BaseCommand
 from campaigns.counting import counting
 from campaigns.petitions.tally import Tally
 
-# The numbers of a tally that are checked, by what stands before them in a line.
+# The numbers of a tally that are checked, by the prefix of their line in the output.
 NUMBERS = {"": "total", "elsewhere: ": "elsewhere", "pending: ": "pending"}
 
 

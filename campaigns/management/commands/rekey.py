@@ -1,4 +1,4 @@
-"""manage.py rekey: lets a new SIGNATURE_KEY or SECRET_KEY take the place of the old one."""
+"""manage.py rekey: replaces the old SIGNATURE_KEY or SECRET_KEY with a new one."""
 
 import time
 from argparse import ArgumentParser
