@@ -1,4 +1,4 @@
-"""Who of a list has signed the petition already, or stands on a sheet that was brought in."""
+"""Finds people in a list who have signed the petition before, or are on a sheet imported before."""
 
 import contextlib
 from collections import defaultdict
@@ -16,8 +16,8 @@ from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import dependent_rows
 
-# Each key is looked for in the index: PostgreSQL, which has no statistics of keys, would otherwise
-# read all signatures of the petition for each batch.
+# Looks up each key in the index: PostgreSQL, which has no statistics of keys, would otherwise read
+# all signatures of the petition for each batch.
 KNOWN = """
     SELECT known.email_key, known.confirmed_at IS NOT NULL
     FROM unnest(%(keys)s::bytea[]) AS listed (email_key)
@@ -29,8 +29,8 @@ KNOWN = """
 
 
 def known_keys(subject: Import, rows: Iterable[Row]) -> dict[bytes, str]:
-    """The email keys of these rows that the petition knows, with what is to be said of them."""
-    # While keys rotate, what is stored may have another one of the same mailbox.
+    """Return the email keys of these rows that the petition has, with a text that says why."""
+    # While keys rotate, the stored signature may have another key of the same mailbox.
     keys = checking.keys_of(subject.tally_id, rows)
     if not keys:
         return {}
@@ -49,14 +49,14 @@ def known_keys(subject: Import, rows: Iterable[Row]) -> dict[bytes, str]:
 
 
 def names_on_sheets(subject: Import) -> set[bytes | tuple[str, str]]:
-    """(sheet, name) of all that were brought in from sheets of this petition."""
+    """Return (sheet, name) of all signatures imported from sheets of this petition."""
     found = ImportedSignature.objects.filter(made_in__tally=subject.tally_id).exclude(sheet="")
     pairs = found.values_list("sheet", "signature__name")
     return {(sheet.casefold(), (name or "").casefold()) for sheet, name in pairs}
 
 
 def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], str]:
-    """Those of the sheets whose names came with a list, and the file of that list; of one list."""
+    """Return the sheets whose names came with one imported list, and the file name of that list."""
     found = ImportedSignature.objects.filter(made_in__tally=tally).exclude(sheet="").order_by()
     lists = defaultdict[tuple[int, str], set[Sheet]](set)
     for key, file, text in found.values_list("made_in", "made_in__file_name", "sheet").distinct():

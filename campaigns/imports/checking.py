@@ -1,4 +1,4 @@
-"""Checks the rows of a list one by one: as the form would, and in plain words."""
+"""Checks the rows of a list one by one: as the form would, with plain error messages."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +18,7 @@ from operations import keyring
 
 YES = {"yes", "y", "true", "1", "x", "on", "oui", "si", "sí", "ja", "да", "نعم", "subscribed"}
 NO = {"no", "n", "false", "0", "off", "non", "nein", "нет", "لا", "unsubscribed", "none"}
-# 31.3.2026, 31/03/2026, 2026-03-31, each with or without a time behind it.
+# 31.3.2026, 31/03/2026, 2026-03-31, each optionally followed by a time.
 DAY = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})")
 FIRST_YEAR = 1990
 
@@ -52,7 +52,7 @@ class Wrong(NamedTuple):
 
 
 def keys_of(tally: int, rows: Iterable[Row]) -> dict[bytes, bytes]:
-    """The email key of each row by each that its mailbox may have."""
+    """Map every key that the rows' mailboxes may have to the email key of the row."""
     named = [(row.email_key, row.email or "") for row in rows if row.email_key]
     if not keyring.is_rotating():
         return {key: key for key, _email in named}
@@ -63,7 +63,7 @@ def keys_of(tally: int, rows: Iterable[Row]) -> dict[bytes, bytes]:
 
 
 class Checker:
-    """Checks rows whose columns mean `meanings`; those without a day are of the day `signed_on`."""
+    """Checks rows whose columns have these `meanings`; rows without a day get `signed_on`."""
 
     def __init__(
         self, tally: int, meanings: Sequence[str], *, signed_on: date, day_first: bool
@@ -87,7 +87,7 @@ class Checker:
         self.known_days: dict[str, datetime] = {}
 
     def moment(self, day: date) -> datetime:
-        """Noon of a day, or now on the day of today."""
+        """Return noon of a day; for today, at most the current time."""
         noon = timezone.make_aware(datetime.combine(day, time(12)))
         return min(noon, self.now)
 
@@ -97,7 +97,8 @@ class Checker:
         for name, field in self.fields.items():
             typed = self.whole_name() if name == "name" else self.cell(name)
             try:
-                # Most lists lack some columns: the fields are not asked about 50,000 empty cells.
+                # Most lists lack some columns: skipping the fields saves 50,000 checks of empty
+                # cells.
                 values[name] = field.clean(typed) if typed or field.required else ""
             except ValidationError as error:
                 errors += error.messages
@@ -132,7 +133,7 @@ class Checker:
         return mailbox_keys(self.tally, normalise(email), self.keys)[0]
 
     def checked(self, read: Callable[[], Read], errors: list[str]) -> Read | None:
-        """What `read` returns, or None with its error among the others."""
+        """Return the result of `read`, or None after adding its error to the others."""
         try:
             return read()
         except ValidationError as error:
@@ -159,7 +160,7 @@ class Checker:
         return self.known_countries[typed]
 
     def answer(self, meaning: str) -> bool:
-        """Whether a cell says yes. An empty one never does."""
+        """Return whether a cell says yes. An empty cell never does."""
         typed = self.cell(meaning).casefold()
         if typed in YES:
             return True

@@ -1,4 +1,4 @@
-"""What the columns of a list mean: guessed from their headings, and remembered."""
+"""Headings: guesses what the columns of a list mean, and remembers what users chose."""
 
 import re
 import unicodedata
@@ -12,7 +12,8 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
 from operations import keyring
 
-# What a column can mean, and the setting of the petition without which it is not stored.
+# The possible meanings of a column, and the setting of the petition that each one needs to be
+# stored.
 MEANINGS: dict[str, tuple[str | Promise, str]] = {
     "name": (_("full name"), ""),
     "first": (_("first name"), ""),
@@ -29,10 +30,10 @@ MEANINGS: dict[str, tuple[str | Promise, str]] = {
 }
 OFF = (Ask.OFF, False)
 
-# The headings that mean it, in our languages and in the exports of other systems: Action Network
-# (first_name, zip_code, can2_subscription_status), ControlShift (created_at, postcode, join_group),
-# Change.org (Postal Code, Signed On), petition plugins of WordPress (date, address, city, optin).
-# Written as `plain` makes them.
+# The headings for each meaning, in our languages and in the exports of other systems: Action
+# Network (first_name, zip_code, can2_subscription_status), ControlShift (created_at, postcode,
+# join_group), Change.org (Postal Code, Signed On), petition plugins of WordPress (date, address,
+# city, optin). They are written as `plain` returns them.
 SYNONYMS = {
     "name": "name|full name|fullname|signer|signatory|nom complet|nom et prenom|nombre completo|"
     "nombre y apellidos|vollstandiger name|имя и фамилия|фио|الاسم|الاسم الكامل",
@@ -61,23 +62,23 @@ KNOWN = {each: key for key, text in SYNONYMS.items() for each in text.split("|")
 
 
 def plain(heading: str) -> str:
-    """A heading in small letters without marks: “First_Name ” and “first name” are one."""
+    """Return a heading in lower case without marks: “First_Name ” equals “first name”."""
     letters = unicodedata.normalize("NFKD", heading.casefold())
     bare = "".join(sign for sign in letters if not unicodedata.combining(sign))
     return " ".join(re.sub(r"[\W_]+", " ", bare).split())
 
 
 def digests(heading: str) -> list[str]:
-    """By which a heading is known again; the first is stored.
+    """Return the hashes by which a heading is recognised; the first is stored.
 
-    A list without headings has names in its place.
+    Headings are hashed, since a list without headings has names in their place.
     """
     message = b"heading:" + plain(heading).encode()
     return [digest.hex() for digest in keyring.digests(message)]
 
 
 def offered(petition: Petition) -> list[str]:
-    """What columns can mean for this petition: it stores nothing that its form does not ask for."""
+    """Return what columns can mean for this petition, which stores only what its form asks for."""
     original = petition.original
     return [
         key
@@ -87,7 +88,7 @@ def offered(petition: Petition) -> list[str]:
 
 
 def guess(headings: Iterable[str], *, among: list[str]) -> list[str]:
-    """The meaning of each heading, "" for none; each meaning at most once."""
+    """Return the meaning of each heading, "" for none; each meaning occurs at most once."""
     headings = list(headings)
     keys = {heading: digests(heading) for heading in headings}
     rows = KnownHeading.objects.filter(digest__in=[key for each in keys.values() for key in each])
@@ -98,13 +99,13 @@ def guess(headings: Iterable[str], *, among: list[str]) -> list[str]:
         meaning = next(meanings, KNOWN.get(plain(heading), ""))
         found.append(meaning if meaning in among and meaning not in found else "")
     if "last" in found and "first" not in found and "name" not in found:
-        # Alone, “Nom” and “Nombre” are the whole name.
+        # On their own, “Nom” and “Nombre” mean the whole name.
         found[found.index("last")] = "name"
     return found
 
 
 def remember(headings: Iterable[str], meanings: Iterable[str]) -> None:
-    """Know these headings the next time."""
+    """Remember the meanings of these headings."""
     known = {digests(heading)[0]: each for heading, each in zip(headings, meanings, strict=True)}
     rows = [KnownHeading(digest=key, meaning=meaning) for key, meaning in known.items()]
     KnownHeading.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""The tables of imports: each list that was brought in, and which signatures came with it."""
+"""The tables of imports: each imported list, and the signatures that came with it."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
-# How long an uploaded list waits to be imported.
+# How long an uploaded list can wait to be imported.
 KEPT_FOR = timedelta(hours=24)
 
 
@@ -27,23 +27,23 @@ WAITING = (State.DRAFT, State.CHECKED)
 
 
 class Import(models.Model):
-    """One list of people who signed elsewhere, with what they agreed to.
+    """A list of people who signed elsewhere, with what they agreed to.
 
-    The rows of the list stand in `content`, encrypted, until it is imported or its time is over.
-    `meanings` has the key of `headings.MEANINGS` for each column of the list, "" for none.
+    The rows of the list are in `content`, encrypted, until it is imported or expires. `meanings`
+    has the key of `headings.MEANINGS` for each column of the list, "" for none.
     """
 
     State: ClassVar = State
 
     tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="imports")
     channel = models.CharField(_("channel"), max_length=6)
-    # That of the translation on which it was uploaded.
+    # The language of the translation to which it was uploaded.
     language = models.CharField(_("language"), max_length=12, default="", db_default="")
     file_name = models.CharField(_("file"), max_length=120)
     reason = models.TextField(_("source"))
     consent = models.TextField(_("what they agreed to"))
     signed_on = models.DateField(_("signed on"))
-    # What stands first in 3/4/2026.
+    # Whether 3/4/2026 is in April.
     day_first = models.BooleanField(default=True)
     made_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     made_by = models.ForeignKey(
@@ -85,7 +85,7 @@ class Import(models.Model):
 
 
 class ImportedSignature(models.Model):
-    """Which import a signature came with, in which row, and on which sheet of paper."""
+    """The import that a signature came with, its row in the list, and its sheet of paper."""
 
     signature = models.OneToOneField(
         Signature, on_delete=models.CASCADE, primary_key=True, related_name="imported"
@@ -105,7 +105,7 @@ class ImportedSignature(models.Model):
 
 
 class KnownHeading(models.Model):
-    """What somebody said that a heading means; the heading itself stands here as a hash only."""
+    """What a user said that a heading means; the heading itself is stored only as a hash."""
 
     digest = models.CharField(max_length=64, unique=True)
     meaning = models.CharField(max_length=12, blank=True)

@@ -1,4 +1,4 @@
-"""Brings a list into the petition: uploading, checking, importing and undoing it."""
+"""Imports a list into a petition: uploading, checking, importing and undoing."""
 
 import csv
 import io
@@ -30,8 +30,8 @@ from operations.backups import erasure_ledger
 BATCH = 5_000
 Advance = Callable[[int], None]
 
-# Somebody may sign with one of the emails at this very moment: that signature stays, and the row of
-# the list is told as one that has signed already.
+# If somebody signs with one of the email addresses at this moment, their signature stays, and the
+# row is reported as one that has already signed.
 INSERT = """
     WITH r AS (
         SELECT * FROM unnest(%(ids)s::uuid[], %(number)s::int[], %(name)s::text[],
@@ -56,11 +56,11 @@ COLUMNS = Row._fields[:-1]
 
 
 class Changed(Exception):
-    """The list, or what fits of it, is not as the check has said: it is to be checked again."""
+    """The list, or what fits of it, differs from the last check, which must be repeated."""
 
 
 class Counts(NamedTuple):
-    """What came of the rows of a list."""
+    """How many rows of a list can be stored, are duplicates, or are wrong."""
 
     fit: int = 0
     duplicates: int = 0
@@ -78,7 +78,7 @@ def upload(
     consent: str,
     signed_on: date,
 ) -> Import:
-    """Store a list for a day, encrypted, with what its columns probably mean."""
+    """Store a list for a day, encrypted, with the guessed meanings of its columns."""
     width = max(map(len, read.rows))
     first = [*read.rows[0], *[""] * (width - len(read.rows[0]))]
     return Import.objects.create(
@@ -97,9 +97,9 @@ def upload(
 
 
 def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None:
-    """Settle what the columns mean, and remember it for the next list with these headings.
+    """Set the meanings of the columns, and remember them for lists with the same headings.
 
-    Raises Gone for a list that was imported, or is being imported at this moment.
+    Raise Gone if the list was imported, or is being imported at this moment.
     """
     with transaction.atomic():
         free = waiting.lists().select_for_update(skip_locked=True)
@@ -116,11 +116,11 @@ def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None
         subject.save(update_fields=["meanings", "day_first", "state"])
 
 
-# --- going through the rows ---
+# --- the rows of a list ---
 
 
 def sorted_out(subject: Import) -> Iterator[tuple[list[Row], list[Wrong]]]:
-    """The rows batch by batch: those that can be stored, and those that cannot. Raises Gone."""
+    """Yield batches of the rows that can be stored, and of those that cannot. Raise Gone."""
     rows = rows_of(subject)
     next(rows)
     checker = Checker(
@@ -143,7 +143,7 @@ def sorted_out(subject: Import) -> Iterator[tuple[list[Row], list[Wrong]]]:
                 if mark in seen or (not each.email_key and each.sheet and mark in on_sheets):
                     why = gettext("This person is already in the list, or on this sheet.")
                 if not why:
-                    # Without an email and a sheet, two people may have the same name.
+                    # Without an email address and a sheet, the same name may belong to two people.
                     if each.email_key or each.sheet:
                         seen.add(mark)
                     fit.append(each)
@@ -157,7 +157,7 @@ def sorted_out(subject: Import) -> Iterator[tuple[list[Row], list[Wrong]]]:
 
 
 def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
-    """Go through the list and change nothing but its state; return what would come of it."""
+    """Check the list, changing only its state; return what an import would result in."""
     counts, every = Counts(), list[Wrong]()
     for fit, wrong in sorted_out(subject):
         counts = added(counts, len(fit), wrong)
@@ -170,7 +170,7 @@ def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
 
 
 def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Counts, list[Wrong]]:
-    """Store the rows that fit, as signatures that count; nobody gets a mail. Raises Gone, Changed.
+    """Store the valid rows as counted signatures; no emails are sent. Raise Gone or Changed.
 
     Must be called in a transaction, which makes all of them visible at once.
     """
@@ -199,14 +199,14 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
 
 
 def insert(subject: Import, rows: list[Row]) -> set[int]:
-    """Insert these rows; return the numbers of those that were stored."""
+    """Insert these rows; return the numbers of the rows that were stored."""
     rows = without_unsubscribed(rows)
     columns = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
     about: dict[str, Any] = {
         "ids": [uuid6.uuid7() for _row in rows],
         "import": subject.pk,
         "tally": subject.tally_id,
-        # A list that was uploaded before lists had a language waits for a day.
+        # Lists that were uploaded before lists had a language may still wait for up to a day.
         "language": subject.language or subject.tally.petition.locale.language_code,
         "channel": subject.channel,
     }
@@ -216,9 +216,9 @@ def insert(subject: Import, rows: list[Row]) -> set[int]:
 
 
 def without_unsubscribed(rows: list[Row]) -> list[Row]:
-    """The rows, without “keep me informed” where the owner of the mailbox has unsubscribed here.
+    """Clear “keep me informed” in the rows of mailboxes whose owner has unsubscribed here.
 
-    A list does not say when somebody agreed to what stands in it.
+    A list does not say when somebody agreed to its contents, so unsubscribing takes precedence.
     """
     keys = keyring.every()
     asked = [row for row in rows if row.updates and row.email]
@@ -230,9 +230,9 @@ def without_unsubscribed(rows: list[Row]) -> list[Row]:
 
 
 def undo(subject: Import, *, by: User | None, advance: Advance) -> int:
-    """Delete all signatures that came with an import, as far as they are not anonymised.
+    """Delete all signatures of an import, except those that were anonymised.
 
-    Raises Gone for one that was not imported, or is undone. Must be called in a transaction.
+    Raise Gone if it was not imported, or was undone. Must be called in a transaction.
     """
     subject = Import.objects.select_for_update().get(pk=subject.pk)
     if subject.state != State.DONE:
@@ -250,15 +250,15 @@ def undo(subject: Import, *, by: User | None, advance: Advance) -> int:
 
 
 def end(subject: Import, state: State, *, result: dict[str, int]) -> None:
-    """The list itself is not needed any more."""
+    """Set the final state, and delete the list itself, which is no longer needed."""
     Import.objects.filter(pk=subject.pk).update(
         state=state, result=result, content=None, salt=None, ended_at=timezone.now()
     )
 
 
 def delete_old() -> None:
-    """Delete the lists that nobody has imported within a day. A round of the worker."""
-    # Signatures that came with a list protect it; one such row would keep all others.
+    """Delete lists that were not imported within a day. A round of the worker."""
+    # Imported signatures protect their list; a single one would prevent deleting all the others.
     old = waiting.lists().filter(signatures=None, made_at__lt=timezone.now() - KEPT_FOR)
     with transaction.atomic():
         old.delete()
@@ -270,14 +270,14 @@ def added(counts: Counts, fit: int, wrong: Sequence[Wrong]) -> Counts:
 
 
 def file_of_wrong(subject: Import, wrong: Iterable[Wrong]) -> Iterator[bytes]:
-    """The rows that were not stored, with why, to be corrected and uploaded again (CSV)."""
+    """Return the rejected rows with the reasons, to be corrected and uploaded again (CSV)."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     text.write("\ufeff")
     _number, heads = next(rows_of(subject))
     writer.writerow(map(harmless, [gettext("Row"), gettext("What is wrong"), *heads]))
     for each in wrong:
-        # Why it is wrong may quote what was typed.
+        # The reason may quote untrusted input.
         writer.writerow(map(harmless, [str(each.number), each.why, *each.cells]))
         if text.tell() > 256 * 1024:
             yield text.getvalue().encode()

@@ -1,4 +1,4 @@
-"""Reads an uploaded list, CSV or XLSX, into rows of text: whatever it is, it does no harm."""
+"""Reads an uploaded list, CSV or XLSX, into rows of text, and withstands malicious files."""
 
 import codecs
 import csv
@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 200_000, 200
-# What the files inside a workbook may hold together, and how many they may be.
+# Limits for the files inside a workbook: their total size, and their number.
 MOST_UNPACKED, MOST_PARTS = 200 * 1024 * 1024, 1_000
-# Of so much of a file the encoding and the delimiter are found.
+# The size of the sample from which the encoding and the delimiter are detected.
 SAMPLE = 256 * 1024
 TIMEOUT = 90
 WORKBOOK = Path(__file__).with_name("workbook.py")
@@ -58,12 +58,12 @@ UNREADABLE = _("This text cannot be read as %s. Please choose another encoding."
 QUOTES = _("From line %s on, a quotation mark is not closed, or a cell is far too long.")
 
 
-# What the process that reads a workbook says by its return code (`workbook.py`).
+# The return codes of the process that reads a workbook (`workbook.py`).
 SAID = {10: TOO_MANY, 11: EMPTY, 12: TOO_LONG}
 
 
 class Unreadable(Exception):
-    """The file cannot be read; the argument says why, in words for whoever uploaded it."""
+    """The file cannot be read; the argument says why, in words for the person who uploaded it."""
 
     def __init__(self, text: str | Promise) -> None:
         super().__init__(text)
@@ -71,12 +71,12 @@ class Unreadable(Exception):
 
 
 class Read(NamedTuple):
-    """The rows of a list, and how they were found."""
+    """The rows of a list, with the encoding and the delimiter that were detected."""
 
     rows: list[list[str]]
     encoding: str = ""
     delimiter: str = ""
-    # Those of the rows in a spreadsheet, where empty rows have numbers, too; () for 1, 2, 3 …
+    # The row numbers of a spreadsheet, in which empty rows count; () stands for 1, 2, 3 …
     numbers: Sequence[int] = ()
 
     @property
@@ -85,7 +85,7 @@ class Read(NamedTuple):
 
 
 def read(content: bytes, *, encoding: str = "") -> Read:
-    """The rows that hold something. Raises Unreadable."""
+    """Return the rows that are not empty. Raise Unreadable."""
     if len(content) > MOST_BYTES:
         raise Unreadable(TOO_LARGE)
     if not content.strip():
@@ -93,7 +93,7 @@ def read(content: bytes, *, encoding: str = "") -> Read:
     if content.startswith(b"PK\x03\x04"):
         return read_workbook(content)
     if content.startswith(bytes.fromhex("d0cf11e0a1b11ae1")):
-        # Both the old workbooks of Excel and new ones with a password are in this container.
+        # Both old Excel workbooks and new ones with a password are in this container.
         raise Unreadable(LOCKED if "EncryptedPackage".encode("utf-16-le") in content else OLD)
     return read_text(content, encoding=encoding)
 
@@ -117,7 +117,7 @@ def read_text(content: bytes, *, encoding: str) -> Read:
 
 
 def encoding_of(content: bytes) -> str:
-    """The encoding by the mark at the beginning, or UTF-8 if it fits, or else the likeliest."""
+    """Return the encoding: by the byte order mark, or UTF-8 if valid, or the most likely one."""
     for mark, encoding in MARKS.items():
         if content.startswith(mark):
             return encoding
@@ -136,7 +136,7 @@ def encoding_of(content: bytes) -> str:
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter of the first lines. Where they have none, there is one column."""
+    """Return the delimiter of the first lines. Without any, there is only one column."""
     sample = "\n".join(text[:SAMPLE].splitlines()[:100])
     try:
         return csv.Sniffer().sniff(sample, delimiters=DELIMITERS).delimiter
@@ -175,7 +175,7 @@ def read_workbook(content: bytes) -> Read:
 
 
 def limited(found: Iterable[list[str]]) -> tuple[list[int], list[list[str]]]:
-    """The rows that hold something, with their numbers. Raises Unreadable for too many."""
+    """Return the numbers of the rows that are not empty, and the rows. Raise Unreadable."""
     numbers, rows = list[int](), list[list[str]]()
     for number, row in enumerate(found, start=1):
         cells = [cell.strip() for cell in row]
@@ -193,7 +193,7 @@ def limited(found: Iterable[list[str]]) -> tuple[list[int], list[list[str]]]:
 
 
 def packed(read: Read) -> bytes:
-    """The rows as they are stored: CSV in UTF-8, each in its place among empty ones."""
+    """Serialise the rows as CSV in UTF-8, with empty rows that preserve their numbers."""
     text = io.StringIO(newline="")
     writer, last = csv.writer(text), 0
     for number, row in read.numbered:
@@ -204,6 +204,6 @@ def packed(read: Read) -> bytes:
 
 
 def unpacked(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows with their numbers."""
+    """Return the rows with their numbers."""
     found = csv.reader(io.StringIO(content.decode(), newline=""))
     return ((number, row) for number, row in enumerate(found, start=1) if row)

@@ -1,4 +1,4 @@
-"""Lists that wait to be imported, and what they hold of one person."""
+"""Lists that wait to be imported, and what they contain about one person."""
 
 import secrets
 from collections.abc import Iterator
@@ -14,15 +14,15 @@ from operations import encryption
 
 
 class Gone(Exception):
-    """The list is not there any more, or was imported already."""
+    """The list no longer exists, or was already imported."""
 
 
 class Found(NamedTuple):
-    """A list in which a person stands, with the rows that are about others."""
+    """A list that contains a person, with the headings and the rows about others."""
 
     subject: Import
     others: list[tuple[int, list[str]]]
-    number: int  # of the rows about the person
+    number: int  # of rows about the person
 
 
 def lists() -> QuerySet[Import]:
@@ -30,7 +30,7 @@ def lists() -> QuerySet[Import]:
 
 
 def sealed(read: Read) -> dict[str, Any]:
-    """A list as it is stored."""
+    """Return the encrypted columns of a list."""
     salt = secrets.token_bytes(32)
     cipher = next(encryption.ciphers(encryption.FILE, salt))
     content = encryption.seal_piece(cipher, 0, reading.packed(read), is_last=True)
@@ -38,7 +38,7 @@ def sealed(read: Read) -> dict[str, Any]:
 
 
 def rows_of(subject: Import) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a list with their numbers, the headings first. Raises Gone."""
+    """Return the rows of a list with their numbers, the headings first. Raise Gone."""
     if subject.content is None or subject.salt is None:
         raise Gone
     content = encryption.open_piece(bytes(subject.salt), 0, bytes(subject.content), is_last=True)
@@ -46,9 +46,9 @@ def rows_of(subject: Import) -> Iterator[tuple[int, list[str]]]:
 
 
 def find(lists: QuerySet[Import], email: str, *, name: str = "") -> list[Found]:
-    """Those of the lists in which the mailbox stands, in whatever column and spelling.
+    """Return the lists that contain a mailbox, in any column and spelling.
 
-    With a name, only the rows with all of its words are the person's.
+    With a name, only rows that contain all of its words count as the person's.
     """
     mailbox, words = normalise(email), set(name.casefold().split())
     found = []
@@ -56,7 +56,7 @@ def find(lists: QuerySet[Import], email: str, *, name: str = "") -> list[Found]:
         try:
             head, *rows = rows_of(subject)
         except (Gone, encryption.Damaged):
-            continue  # SECRET_KEY has changed: nobody can read it or import it
+            continue  # SECRET_KEY has changed: the list can neither be read nor imported
         others = [
             (number, cells)
             for number, cells in rows
@@ -71,7 +71,7 @@ def find(lists: QuerySet[Import], email: str, *, name: str = "") -> list[Found]:
 
 
 def take_out(found: list[Found]) -> int:
-    """Store the lists without the person, to be checked once more; return the number of rows."""
+    """Remove the person from the lists, which must be checked again; return the number of rows."""
     for subject, others, _number in found:
         numbers, rows = zip(*others, strict=True)
         rest = sealed(Read(list(rows), numbers=numbers))

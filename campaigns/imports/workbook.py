@@ -1,8 +1,8 @@
 """Reads a workbook in a process of its own, and writes its rows as CSV. Nothing imports it.
 
-A workbook of 300 KB can hold 300 MB, and one that lies about its size ends the process that reads
-it; a text that it holds once can stand in a million cells. So `reading` starts this file with
-limits on memory, time and text. It reads values only: formulas are not worked out, and nothing
+A workbook of 300 KB can expand to 300 MB, one with a false size can crash the process that reads
+it, and a text that is stored once can occur in a million cells. So `reading` runs this file with
+limits on memory, time and text. It reads only values: formulas are not evaluated, and nothing
 outside the file is opened.
 
     python workbook.py MOST_ROWS MOST_COLUMNS MOST_TEXT < workbook > rows.csv
@@ -18,12 +18,12 @@ from datetime import date, datetime, time, timedelta
 from python_calamine import CalamineWorkbook
 
 MEMORY, SECONDS = 1024 * 1024 * 1024, 60
-# What the process returns, besides 0: `reading` says them in words.
+# Return codes besides 0, which `reading` translates into messages.
 TOO_LARGE, NO_ROWS, TOO_LONG = 10, 11, 12
 
 
 def text(cell: object) -> str:
-    """A cell as it would stand in a CSV file."""
+    """Return a cell as it would be in a CSV file."""
     match cell:
         case bool():
             return "yes" if cell else "no"
@@ -53,7 +53,7 @@ def write(
         length += sum(map(len, cells))
         if length > most_text:
             return TOO_LONG
-        writer.writerow(cells)  # an empty one, too, so that the others keep their places
+        writer.writerow(cells)  # also if it is empty, to preserve the row numbers
     return 0 if number else NO_ROWS
 
 

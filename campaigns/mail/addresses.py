@@ -1,4 +1,4 @@
-"""A person's name and email, as a header of a mail holds them."""
+"""Formats a name and an email address for the header of an email."""
 
 from email.utils import formataddr
 
@@ -6,9 +6,9 @@ from django.utils.encoding import punycode
 
 
 def addressed(name: str, email: str) -> str:
-    """`Ada Lovelace <ada@example.org>`; a domain in other letters in its form for mail servers.
+    """Return `Ada Lovelace <ada@example.org>`, with an internationalised domain in its ASCII form.
 
-    Raises ValueError for an email that no header can hold.
+    Raise ValueError for an email address that no header can hold.
     """
     local, _at, domain = email.rpartition("@")
     return formataddr((name, f"{local}@{punycode(domain)}"))

@@ -1,4 +1,4 @@
-"""Puts mails into the outbox for many signatures at once, within the allowances of mailboxes."""
+"""Puts emails for many signatures into the outbox, within the allowances of their mailboxes."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -17,23 +17,23 @@ from campaigns.signatures.signature import Signature
 
 
 def mails_to_mailbox() -> Combinable:
-    """The number of mails to a mailbox about the petition; two signers may share a mailbox."""
+    """Return how many emails a mailbox got about the petition; two signers may share a mailbox."""
     mailbox = {name: OuterRef(name) for name in ("tally", "email_key")}
     return sent.number_of(OutgoingMail.objects.all(), mailbox)
 
 
 def key_of(signature: Signature) -> bytes | UUID:
-    """The key of the mailbox, or the primary key of an imported signature that has no key."""
+    """Return the mailbox's key, or the primary key of an imported signature without one."""
     return bytes(signature.email_key) if signature.email_key else signature.pk
 
 
 def owe(
     rows: Iterable[Signature], kind: str, *, due_at: Callable[[int], datetime]
 ) -> list[OutgoingMail]:
-    """Put a mail for each of these signatures into the outbox, if its mailbox may get one more.
+    """Add an email for each of these signatures to the outbox, if its allowance permits.
 
-    Each row has `mails_so_far`, from `mails_to_mailbox`. `due_at` takes how many of these mails
-    were put there before.
+    Each row has `mails_so_far`, from `mails_to_mailbox`. `due_at` is called with the number of
+    emails that this call has added before.
     """
     rows = list(rows)
     today = timezone.now().date()

@@ -1,4 +1,4 @@
-"""Composes the mails to signers, from the data of the moment at which they are sent."""
+"""Composes emails to signers from the data at the time of sending."""
 
 from collections.abc import Hashable
 from copy import copy
@@ -30,46 +30,49 @@ from campaigns.signatures.signature import Signature
 Kind = OutgoingMail.Kind
 # The source code of the links to the next step.
 SOURCE = "thanks-mail"
-# The purposes of the links, each of which is a place of the mail.
+# The purposes of the links, each of which is a placeholder in the email.
 LINKS = ("confirm", "manage", "withdraw", "email")
 
 
 def kind_of(mail: OutgoingMail) -> str:
-    """What a mail is by now: another link would only worry a signer who has confirmed."""
+    """Return the current kind of an email.
+
+    Signers who have confirmed are not sent another link to confirm, which would only worry them.
+    """
     if mail.kind == Kind.CONFIRM and mail.signature.confirmed_at:
         return Kind.ALREADY
     return mail.kind
 
 
 def purpose_of(kind: str) -> str:
-    """What the short code in a mail of this kind does; "" where it shows none."""
+    """Return what the short code in an email of this kind does; "" if the email has no code."""
     if kind == Kind.NEW_EMAIL:
         return ""
     return "confirm" if kind in (Kind.CONFIRM, Kind.REMINDER) else "manage"
 
 
 def compose(mail: OutgoingMail) -> Mail:
-    """The mail in plain text and HTML, in the signer's language.
+    """Compose the email in plain text and HTML, in the signer's language.
 
-    The subject contains nothing that the signer typed. Neither does the mail of thanks, nor a mail
-    to somebody who has not shown that they read the mailbox, since a stranger may have typed it.
+    The subject contains nothing that the signer typed. Neither does the email of thanks, nor an
+    email to anybody who has not proven that they read the mailbox: somebody else may have typed it.
     """
     signature = mail.signature
     if mail.kind == Kind.NEW_EMAIL:
-        # As it will be once the new mailbox is confirmed; the row itself stays as it is.
+        # The signature as it will be once the new mailbox is confirmed; the row stays unchanged.
         new = new_emails.waiting().get(signature=signature)
         signature = copy(signature)
         signature.email, signature.link_key = new.email, new.key
     message = write(kind_of(mail), signature, signature.petition)
     message.extra_headers["Message-ID"] = message_id(mail)
     if mail.kind not in new_emails.KINDS:
-        # A return path says whose signature it is, and not to which of two mailboxes the mail went.
+        # The return path identifies a signature, but not to which of two mailboxes the email went.
         return_path.put(message, mail.signature_id)
     return message
 
 
 def sample(petition: Petition, kind: str, *, name: str, email: str) -> Mail:
-    """A mail as a signer would get it, for somebody who has not signed: its links do not work."""
+    """Return a sample of the email to a signer, for somebody who has not signed: its links fail."""
     language = petition.locale.language_code
     now = timezone.now()
     nobody = Signature(name=name, email=email, language=language, signed_at=now)
@@ -80,11 +83,12 @@ def sample(petition: Petition, kind: str, *, name: str, email: str) -> Mail:
 
 
 def write(kind: str, signature: Signature, petition: Petition, *, is_sample: bool = False) -> Mail:
-    """The mail in the signer's language; `petition` decides about its texts.
+    """Compose the email in the signer's language, with the texts of `petition`.
 
-    The templates are rendered once for many signers, but for a sample, which may be of a draft.
+    The rendered templates are cached for many signers, except for a sample, which may be of a
+    draft.
     """
-    assert signature.email is not None  # `is_wanted` has refused mails to anonymised signers.
+    assert signature.email is not None  # `is_wanted` excludes anonymised signers
     is_named = signature.is_proven and kind != Kind.NEW_EMAIL and bool(signature.name)
     key = ("mail", *likeness(kind, signature, petition), is_named)
     if is_sample:
@@ -104,7 +108,7 @@ def write(kind: str, signature: Signature, petition: Petition, *, is_sample: boo
 
 
 def likeness(kind: str, signature: Signature, petition: Petition) -> tuple[Hashable, ...]:
-    """What decides about a mail besides its places: signers who have this in common share it."""
+    """Return what an email depends on besides its placeholders, as part of a cache key."""
     shared = (kind, petition.pk, signature.language)
     if kind == Kind.REMINDER:
         return (*shared, timezone.localtime(signature.signed_at).date())
@@ -112,7 +116,7 @@ def likeness(kind: str, signature: Signature, petition: Petition) -> tuple[Hasha
 
 
 def own(place: str, kind: str, signature: Signature) -> str:
-    """What stands in a place of the mail to one signer."""
+    """Return the value of a placeholder for one signer."""
     if place == "name":
         return signature.name or ""
     if place == "code":
@@ -121,7 +125,7 @@ def own(place: str, kind: str, signature: Signature) -> str:
 
 
 def render(kind: str, signature: Signature, petition: Petition, *, is_named: bool) -> Pattern:
-    """The mail to all signers of one likeness, with places for what is their own."""
+    """Render the email for all signers with one likeness, with placeholders for their own data."""
     with translation.override(signature.language):
         context: dict[str, Any] = {
             "name": placeholders.place("name") if is_named else "",
@@ -143,11 +147,11 @@ def render(kind: str, signature: Signature, petition: Petition, *, is_named: boo
 
 
 def after_signing(petition: Petition, signature: Signature) -> dict[str, Any]:
-    """What a signer can do next: pass the story on, and the next step.
+    """Return what a signer can do next: share the story, and take the next step.
 
-    The links to share carry a channel and how often the story was passed on, and nothing of who
-    shares (docs/adr/0032-sources-without-cookies.md).
-    The next step is the first call to action of the editors, or else the campaign to sign next.
+    The links to share contain a channel and how often the story was passed on, but nothing about
+    the person who shares (docs/adr/0032-sources-without-cookies.md). The next step is the first
+    call to action of the editors, or else the next campaign to sign.
     """
     story, came_by = story_url(petition, page=signature.page_id), signature.source
     calls = [
@@ -197,6 +201,6 @@ def link(purpose: str, signature: Signature) -> str:
 
 
 def message_id(mail: OutgoingMail) -> str:
-    """The Message-ID, the same at each attempt, so that mail programs can hide a duplicate."""
+    """Return the Message-ID, the same for each attempt, so that mail programs hide duplicates."""
     host = urlsplit(settings.BASE_URL).hostname
     return f"<mail-{mail.pk}-{mail.signature_id}@{host}>"

@@ -1,6 +1,6 @@
-"""Mails that carry their pictures with them, so that opening one tells our server nothing.
+"""Emails with inline images, so that opening an email makes no request to our server.
 
-The HTML names a picture by its URL, as the CMS shows it; what is sent has the picture itself.
+The HTML refers to images by URL, as the CMS shows them; the email contains the images themselves.
 """
 
 import logging
@@ -23,11 +23,11 @@ from PIL import Image
 log = logging.getLogger(__name__)
 
 PICTURE = re.compile(r'<img [^>]*src="([^"]+)"[^>]*>')
-# Twice the size at which mails show a logo, for sharp screens.
+# Twice the size at which emails show a logo, for high-resolution screens.
 WIDEST, HIGHEST = 300, 76
-# In the place of the condition that the screen is dark.
+# Replaces the media query for dark screens.
 MEDIA = {True: "@media all", False: "@media not all"}
-# In the tag of a picture that is sent as its file is, and not in the size of a logo.
+# In the tag of an image that is embedded unchanged, instead of in the size of a logo.
 AS_IT_IS = 'class="picture"'
 
 
@@ -37,13 +37,13 @@ class Picture(NamedTuple):
 
 
 class Mail(EmailMultiAlternatives):
-    """A mail in plain text and HTML, with the pictures of the HTML.
+    """An email in plain text and HTML, with the images of the HTML.
 
-    Its boundaries are random: Python's library would search the whole text for a free one.
+    Its boundaries are random: Python's library would search the whole text to find a free one.
     Overrides `message` of Django's EmailMessage.
     """
 
-    # Django 6.1 returns an EmailMessage, as its stubs say; Django 5.2 another kind of Message.
+    # Django 6.1 returns an EmailMessage, as its stubs say; Django 5.2 returns another class.
     def message(self, **options: Any) -> Message:  # type: ignore[override]
         written: list[Any] = self.alternatives  # named tuples, which the stubs do not say
         html, pictures = embedded(str(written[0].content))
@@ -64,9 +64,9 @@ class Mail(EmailMultiAlternatives):
 
 
 def as_shown(html: str, *, is_dark: bool) -> str:
-    """The HTML of a mail as mail programs show it on a light or on a dark screen.
+    """Return the HTML of an email as mail programs show it on a light or on a dark screen.
 
-    In a frame the browser would choose by the screen of whoever looks at the preview.
+    Otherwise the colour scheme of the person who looks at the preview would decide.
     """
     head, end, body = html.partition("</head>")
     head = head.replace("@media (prefers-color-scheme: dark)", MEDIA[is_dark])
@@ -78,7 +78,10 @@ def boundary() -> str:
 
 
 def embedded(html: str) -> tuple[str, list[Picture]]:
-    """The HTML with its pictures by number, and the pictures; without those that are missing."""
+    """Return the HTML with its images as numbered references, and the images.
+
+    Images whose files are missing are removed.
+    """
     found: list[Picture] = []
 
     def by_number(match: re.Match[str]) -> str:
@@ -96,7 +99,7 @@ def embedded(html: str) -> tuple[str, list[Picture]]:
 
 @lru_cache(maxsize=100)
 def tell_missing(name: str, why: str) -> None:
-    """Say once in the log that mails lack a picture."""
+    """Log once that emails lack an image."""
     log.warning("Emails are sent without the picture %s: %s", name, why)
 
 
@@ -111,16 +114,17 @@ def attached(pictures: list[Picture]) -> Iterator[MIMEImage]:
 
 
 def stored_name(url: str) -> str:
-    """The name of a stored file by its URL; "" for a URL of another site."""
+    """Return the name of a stored file by its URL; "" for a URL of another site."""
     media = urljoin(f"{settings.BASE_URL}/", settings.MEDIA_URL)
     return unquote(url.removeprefix(media)) if url.startswith(media) else ""
 
 
 @lru_cache(maxsize=16)
 def small(name: str) -> Picture:
-    """The picture as a PNG in the size of mails. Raises OSError if its file is missing.
+    """Return the image as a PNG in the size for emails. Raise OSError if its file is missing.
 
-    A file that changes gets another name, since renditions are named after what they show.
+    It can be cached, since renditions are named after their content: another content has another
+    name.
     """
     with default_storage.open(name) as file, Image.open(file) as picture:
         shown = picture.convert("RGBA")
@@ -132,6 +136,6 @@ def small(name: str) -> Picture:
 
 @lru_cache(maxsize=16)
 def whole(name: str) -> Picture:
-    """A stored JPEG as it is. Raises OSError if its file is missing."""
+    """Return a stored JPEG unchanged. Raise OSError if its file is missing."""
     with default_storage.open(name) as file:
         return Picture(file.read(), "jpeg")

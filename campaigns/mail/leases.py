@@ -1,4 +1,4 @@
-"""Mails that a worker has claimed, and what becomes of them when it loses its database."""
+"""Leases: emails that a worker has claimed, and how to recover after losing the database."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +11,8 @@ from campaigns.prepared_statements import Statement
 
 LEASE = timedelta(minutes=5)
 
-# SKIP LOCKED lets several workers share the outbox. The lease ends by itself, so that the mails of
-# a worker that was killed become due again.
+# SKIP LOCKED lets several workers share the outbox. The lease expires, so the emails of a worker
+# that was killed become due again.
 CLAIM = """
     UPDATE campaigns_outgoingmail
     SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
@@ -24,9 +24,10 @@ CLAIM = """
     RETURNING id, leased_until
 """
 
-# The outcome of a mail need not wait for the disk, which would take as long as sending the mail. If
-# the database crashes at that moment, a mail may be sent twice, as when the worker is killed. The
-# setting ends with its transaction: behind PgBouncer, a signer gets this connection next.
+# Recording the outcome of an email need not wait for the disk, which would take as long as sending
+# the email. If the database crashes at that moment, an email may be sent twice, as when the worker
+# is killed. The setting ends with the transaction, since PgBouncer may give this connection to a
+# signer next.
 UNHURRIED = "SET LOCAL synchronous_commit = off"
 
 END = Statement("""
@@ -37,49 +38,49 @@ END = Statement("""
 
 
 class Held:
-    """What one worker holds.
+    """The emails that one worker holds.
 
-    A worker that loses its database in the middle of a batch lives on, and knows what it has done.
-    When the database is back, the mails need not wait until their leases have ended, and none that
-    was sent is sent again.
+    A worker that loses its database in the middle of a batch lives on, and remembers what it has
+    done. When the database is back, the emails need not wait for their leases to expire, and none
+    that was sent is sent again.
     """
 
     def __init__(self) -> None:
         self.batch: list[int] = []
-        self.until: datetime | None = None  # the end of its lease, which tells whose it is
-        self.sent: set[int] = set()  # what the mail server has taken, until that is recorded
+        self.until: datetime | None = None  # the end of its lease, which also identifies it
+        self.sent: set[int] = set()  # accepted by the mail server, but not recorded yet
 
     def claim(self, limit: int) -> list[int]:
-        """Claim mails that are due, in a transaction, and return their ids."""
+        """Claim emails that are due, in a transaction, and return their ids."""
         with connection.cursor() as cursor:
             cursor.execute(UNHURRIED)
             parameters: list[Any] = [LEASE, limit]
             cursor.execute(CLAIM, parameters)
-            # Remembered before the commit, of which a worker may never hear.
+            # Stored before the commit, whose success the worker may never learn.
             rows = cursor.fetchall()
             self.batch, self.until = [pk for pk, _ in rows], rows[0][1] if rows else None
         return self.batch
 
     def end_sent(self, pk: int) -> None:
-        """Record that the mail server has taken a mail."""
+        """Record that the mail server has accepted an email."""
         self.sent.add(pk)
         END.run(id=pk, outcome=OutgoingMail.Outcome.SENT)
         self.sent.discard(pk)
 
     def let_go(self) -> None:
-        """After a batch that broke off: record what was sent, and make the rest due again.
+        """Recover from an interrupted batch: record what was sent, and make the others due again.
 
-        Raises database errors, and can then be called again.
+        Raise database errors; the call can then be repeated.
         """
         for pk in sorted(self.sent):
             self.end_sent(pk)
         if not self.batch:
             return
-        # Another end is the lease of another worker: the commit of ours was lost.
+        # A different `leased_until` is the lease of another worker: our commit was lost.
         give_back(OutgoingMail.objects.filter(pk__in=self.batch, leased_until=self.until))
         self.batch = []
 
 
 def give_back(mails: QuerySet[OutgoingMail]) -> None:
-    """Make mails that were claimed but not sent due again, without counting the attempt."""
+    """Make emails that were claimed but not sent due again, without counting the attempt."""
     mails.update(attempts=F("attempts") - 1, leased_until=None)

@@ -1,7 +1,7 @@
-"""New emails that wait to be confirmed: what a signer asked for, until the new mailbox is proven.
+"""Pending changes of email addresses: requested by signers, and not confirmed yet.
 
-The new mailbox gets a mail with a link, and the old one is told. Nothing changes before the link is
-used (`campaigns.signing.changing_emails`). What nobody confirms is erased.
+The new mailbox gets an email with a link, and the old one is notified. Nothing changes before the
+link is used (`campaigns.signing.changing_emails`). Requests that are not confirmed are deleted.
 """
 
 from datetime import datetime, timedelta
@@ -15,22 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.signatures.signature import Signature
 
-# The mails about a new email, to the new mailbox and to the old one.
+# The emails about a new email address, to the new mailbox and to the old one.
 KINDS = (OutgoingMail.Kind.NEW_EMAIL, OutgoingMail.Kind.OLD_EMAIL)
-# As long as a signature waits to be confirmed.
+# The same time as a signature waits for its confirmation.
 WAITS = timedelta(days=7)
 TELLS_FIRST = timedelta(hours=1)
 KEY_LENGTH = 8  # bytes
 
 
 class NewEmail(models.Model):
-    """The email that a signer asked to have in place of the one that they signed with."""
+    """The email address that a signer wants to have instead of the one they signed with."""
 
     signature = models.OneToOneField(Signature, on_delete=models.CASCADE, related_name="new_email")
     email = models.CharField(max_length=254)
-    # The email key of the new mailbox, by which somebody's request for access or erasure finds it.
+    # The email key of the new mailbox, by which requests for access or erasure find it.
     email_key = models.BinaryField(max_length=32, editable=False)
-    # Part of the link in the mail to the new mailbox, and of all links once it is confirmed.
+    # Part of the link in the email to the new mailbox, and of all links once it is confirmed.
     key = models.BinaryField(max_length=KEY_LENGTH, editable=False)
     asked_at = models.DateTimeField()
 
@@ -49,7 +49,7 @@ class NewEmail(models.Model):
 
 
 def waiting() -> models.QuerySet[NewEmail]:
-    """Those that can still be confirmed."""
+    """Return the requests that can still be confirmed."""
     return NewEmail.objects.filter(asked_at__gt=timezone.now() - WAITS)
 
 
@@ -58,8 +58,8 @@ def waiting_of(signature: Signature) -> NewEmail | None:
 
 
 def as_data(signature: Signature) -> dict[str, Any] | None:
-    """What a signer asked for, as a report of their data has it."""
-    # Django raises an AttributeError of its own where there is none.
+    """Return the request of a signer for the report of their data."""
+    # Django raises a subclass of AttributeError if there is none.
     new: NewEmail | None = getattr(signature, "new_email", None)
     return {"email": new.email, "asked_at": new.asked_at} if new else None
 
@@ -73,7 +73,7 @@ def delete(keys: list[int]) -> int:
 
 
 def is_unwanted() -> Q:
-    """The condition that a mail is to a new mailbox whose owner asked for no mail."""
+    """Return the condition that an email is to a new mailbox whose owner has stopped all emails."""
     stops = StoppedMailbox.objects.filter(
         tally=OuterRef("signature__tally"), email_key=OuterRef("signature__new_email__email_key")
     )
@@ -81,9 +81,9 @@ def is_unwanted() -> Q:
 
 
 def is_early(mail: OutgoingMail) -> bool:
-    """Whether the old mailbox must be told first, before the mail to the new one leaves.
+    """Return whether the email to the old mailbox must be sent before this one to the new mailbox.
 
-    It waits for an hour at most, since the old mailbox may be gone.
+    It waits for an hour at most, since the old mailbox may no longer exist.
     """
     if mail.kind != OutgoingMail.Kind.NEW_EMAIL:
         return False

@@ -1,4 +1,4 @@
-"""The outbox: the mails to signers that are due, those that were sent, and who gets none."""
+"""The outbox: emails to signers that are due or were sent, and mailboxes that get none."""
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.signatures.email_keys import old_key
 from operations.postgresql.checks import CompiledChecks
 
-# Mails to one mailbox: about one petition in all, and about all petitions in one day.
+# The limits for a mailbox: emails about one petition in all, and about all petitions in one day.
 ALLOWANCE = 3
 DAILY_ALLOWANCE = 5
 
 
 class MailKind(models.TextChoices):
-    """What a mail is about; also the name of its templates in templates/mails/."""
+    """The purpose of an email; also the name of its templates in templates/mails/."""
 
     CONFIRM = "confirm", _("please confirm")
     THANKS = "thanks", _("thank you")
@@ -24,7 +24,7 @@ class MailKind(models.TextChoices):
 
 
 class OutgoingMail(models.Model):
-    """A mail that is due or was sent. It is composed on sending, so the row holds no email."""
+    """An email that is due or was sent. It is composed when it is sent, so no address is stored."""
 
     Kind = MailKind
 
@@ -33,7 +33,8 @@ class OutgoingMail(models.Model):
         SENT = "sent", _("sent")
         REFUSED = "refused", _("refused by the mail server")
         ABANDONED = "abandoned", _("could not be delivered")
-        # Its signature is quarantined or invalidated, so nobody is written to before a release.
+        # The signature is quarantined or invalidated: its signer gets no email before it is
+        # released.
         WAITING = "waiting", _("waits for a moderator")
 
     signature = models.ForeignKey(
@@ -45,7 +46,7 @@ class OutgoingMail(models.Model):
     attempts = models.SmallIntegerField(default=0)
     outcome = models.CharField(max_length=9, choices=Outcome, default="", blank=True)
     ended_at = models.DateTimeField(null=True)
-    # An HMAC of the mailbox with a key of the day: counts a mailbox's mails over all petitions.
+    # An HMAC of the mailbox with the daily key, to count its emails over all petitions.
     recipient_key = models.BinaryField(max_length=32, null=True, editable=False)
 
     wagtail_reference_index_ignore = True
@@ -63,7 +64,7 @@ class OutgoingMail(models.Model):
                     "kind_is_known": Q(kind__in=MailKind.values),
                 },
             ),
-            # Somebody who presses twice, or on two devices, is thanked once.
+            # Pressing the button twice, or on two devices, results in one email of thanks.
             models.UniqueConstraint(
                 fields=["signature"],
                 name="one_mail_of_thanks_a_signature",
@@ -87,10 +88,10 @@ class OutgoingMail(models.Model):
 
 
 class StoppedMailbox(models.Model):
-    """A mailbox to which no more mail about a petition goes, because its owner asked for that.
+    """A mailbox that gets no more emails about a petition, since its owner asked for that.
 
-    It is stored by its email key, which outlives the signature: nobody can make the site write to
-    this mailbox again by signing with its email.
+    It is stored by its email key, and outlives the signature: nobody can make the site send emails
+    to this mailbox again by signing with its email address.
     """
 
     tally = models.ForeignKey(
@@ -116,9 +117,9 @@ class StoppedMailbox(models.Model):
 
 
 def is_stopped(prefix: str = "") -> Exists:
-    """The condition that no mail goes to a signer any more.
+    """Return the condition that a signer gets no more emails.
 
-    `prefix` is the path to the signature from the model that is filtered, such as `signature__`.
+    `prefix` is the path to the signature from the filtered model, such as `signature__`.
     """
     mailbox = {name: OuterRef(f"{prefix}{name}") for name in ("tally", "email_key")}
     return Exists(StoppedMailbox.objects.filter(**mailbox))

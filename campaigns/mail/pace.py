@@ -1,4 +1,4 @@
-"""The pace of what goes to many: mailings, messages and mails to targets leave at one rate."""
+"""The common rate at which mailings, messages and emails to targets are sent."""
 
 import logging
 import smtplib
@@ -10,15 +10,15 @@ from django.db import connection
 
 log = logging.getLogger(__name__)
 
-# The mails that leave over one connection: as many as the rate allows within so many seconds.
+# Emails per connection: as many as the rate allows within this number of seconds.
 BATCH = 5
 PAUSE = 5.0  # seconds, while the mail server cannot be reached
-# Nobody takes seconds that are further away than this: a thread that sleeps for long seems to hang.
+# No slot further away than this is reserved: a thread that sleeps for long appears to hang.
 LONGEST_WAIT = timedelta(minutes=1)
-# So nothing that is free later than this was taken by a clock that is right.
+# A next free slot that is further ahead than this was reserved by a wrong clock.
 WRONG = timedelta(minutes=10)
 
-# All workers together: each takes the next free seconds, and sends its mails in these.
+# Shared by all workers: each reserves the next free slot, and sends its emails in it.
 RESERVE = """
     INSERT INTO campaigns_pace (id, next_at) VALUES (1, clock_timestamp() + %(span)s)
     ON CONFLICT (id) DO UPDATE
@@ -32,11 +32,11 @@ RESERVE = """
 
 
 class Unreachable(Exception):
-    """No mail may leave yet: the mail server does not answer, or others have the next minute."""
+    """No email can be sent now: the mail server is down, or the next minute is already reserved."""
 
 
 def opened(backend: BaseEmailBackend) -> None:
-    """Connect before a mail is started. Raises Unreachable."""
+    """Connect before an email is marked as started. Raise Unreachable."""
     try:
         backend.open()
     except (OSError, smtplib.SMTPException) as error:
@@ -45,9 +45,9 @@ def opened(backend: BaseEmailBackend) -> None:
 
 
 def reserve(span: timedelta) -> float:
-    """Take the next free time of this length; return in how many seconds it begins.
+    """Reserve the next free slot of this length; return the seconds until it begins.
 
-    Raises Unreachable where it does not begin within a minute.
+    Raise Unreachable if it does not begin within a minute.
     """
     with connection.cursor() as cursor:
         parameters: dict[str, Any] = {"span": span, "longest": LONGEST_WAIT, "wrong": WRONG + span}

@@ -1,19 +1,19 @@
-"""Mails with places for what differs from signer to signer: rendered once, then filled for each.
+"""Emails with placeholders for what differs between signers: rendered once, then filled in.
 
-To render a template takes a hundred times as long as to fill its places.
+Rendering a template takes a hundred times as long as filling in its placeholders.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-# Characters for private use, which no form of ours accepts (`signing.fields.plain`).
+# Private-use characters, which our forms reject (`signing.fields.plain`).
 BEGIN, END = "\ue000", "\ue001"
 PLACE = re.compile(f"{BEGIN}([a-z_]+){END}")
 
 
 class Pattern(NamedTuple):
-    """A mail with places. At every second index of `text` and `html` stands the name of one."""
+    """An email with placeholders, whose names are at every second index of `text` and `html`."""
 
     subject: str
     text: list[str]
@@ -25,12 +25,12 @@ class Pattern(NamedTuple):
 
 
 def place(name: str) -> str:
-    """What a template shows in the place of a value; HTML leaves it as it is."""
+    """Return the placeholder of a value for a template; HTML escaping leaves it unchanged."""
     return f"{BEGIN}{name}{END}"
 
 
 def filled(pieces: list[str], values: Mapping[str, str]) -> str:
-    """The text with its values. Those for HTML must be escaped."""
+    """Fill in the values. Values for HTML must be escaped."""
     whole = pieces.copy()
     whole[1::2] = [values[name] for name in pieces[1::2]]
     return "".join(whole)

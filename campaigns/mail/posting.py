@@ -1,7 +1,7 @@
-"""Hands mails to signers over to the mail server, as bytes that are written quickly.
+"""Sends emails to signers, serialised faster than by Python's library.
 
-Python's library spends a millisecond on a mail that has always the same form. What is unusual in a
-header is still left to it.
+Python's library needs a millisecond for an email whose structure is always the same. It is still
+used for unusual headers.
 """
 
 import re
@@ -18,23 +18,24 @@ from django.core.mail.message import forbid_multi_line_headers, sanitize_address
 from campaigns.mail.inline import Mail, Picture, attached, boundary, embedded
 
 ENCODING = "utf-8"
-# An email that every header and every mail server takes as it is.
+# An email address that needs no encoding for a header or a mail server.
 PLAIN = re.compile(
     r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-z\d-]{1,63}(\.[a-z\d-]{1,63})+",
     re.ASCII | re.IGNORECASE,
 )
-# A header that is written as it is, on one line.
+# A value that fits into a header unchanged, on one line.
 SIMPLE = re.compile(r"[!-~]{1,900}|[!-~][ -~]{0,50}[!-~]")
 LONGEST_LINE = 998  # bytes, by RFC 5322
 SMTP = compat32.clone(linesep="\r\n")
 
 
 def post(mail: Mail, backend: BaseEmailBackend) -> None:
-    """Hand over a mail to one mailbox; the backend is open.
+    """Send an email to one mailbox; the backend must be open.
 
-    Raises ValueError for an email that no header can hold, and the errors of the mail server.
+    Raise ValueError for an email address that no header can hold, and the errors of the mail
+    server.
     """
-    if not isinstance(backend, EmailBackend):  # the one for development writes files
+    if not isinstance(backend, EmailBackend):  # the backend for development writes files
         backend.send_messages([mail])
         return
     assert backend.connection
@@ -44,7 +45,7 @@ def post(mail: Mail, backend: BaseEmailBackend) -> None:
 
 
 def as_bytes(mail: Mail) -> bytes:
-    """A mail in plain text and HTML, with its pictures: what `Mail.message` says."""
+    """Serialise an email in plain text and HTML, with its images, like `Mail.message`."""
     html, pictures = embedded(str(mail.alternatives[0][0]))
     parts = [text_part("plain", str(mail.body)), text_part("html", html)]
     if pictures:
@@ -68,11 +69,11 @@ def multipart(kind: str, headers: str, parts: list[bytes]) -> bytes:
 
 
 def text_part(kind: str, text: str) -> bytes:
-    """A part in its own characters; where a line would be too long, as quoted-printable."""
+    """Return an unencoded text part, or a quoted-printable one if a line would be too long."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
     content, encoding = text.encode(), "8bit"
     if max(map(len, content.split(b"\r\n"))) > LONGEST_LINE:
-        # A text of one line is broken at "\n" alone.
+        # A text of one line gets line breaks that are only "\n".
         content, encoding = b2a_qp(content, istext=True), "quoted-printable"
         content = content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     head = f'Content-Type: text/{kind}; charset="{ENCODING}"\r\nMIME-Version: 1.0\r\n'
@@ -85,16 +86,16 @@ def picture_parts(pictures: tuple[Picture, ...]) -> list[bytes]:
 
 
 def header(name: str, value: str) -> str:
-    """A line of the head, or several. Raises ValueError for a value of several lines."""
+    """Return a header, folded if necessary. Raise ValueError for a value with line breaks."""
     if SIMPLE.fullmatch(value):
         return f"{name}: {value}\r\n"
     return SMTP.fold(*forbid_multi_line_headers(name, value, ENCODING))
 
 
 def bare(email: str) -> str:
-    """The sender or a recipient as the mail server is told it."""
+    """Return the sender or a recipient in the form for the mail server."""
     return email if PLAIN.fullmatch(email) else sanitize_address(email, ENCODING)
 
 
-# For what is the same in many mails, and holds no personal data.
+# Cached: for values that many emails share, and that contain no personal data.
 same_header, same_bare = lru_cache(maxsize=100)(header), lru_cache(maxsize=10)(bare)

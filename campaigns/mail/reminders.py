@@ -1,4 +1,4 @@
-"""The reminder to confirm a signature: one mail, two days after signing."""
+"""The reminder to confirm a signature: one email, two days after signing."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -13,18 +13,18 @@ from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
 REMIND_AFTER = timedelta(days=2)
-# After a week the signature is deleted; a reminder on the last day would come too late for many.
+# Signatures are deleted after a week; a reminder on the last day would often come too late.
 REMIND_BEFORE = timedelta(days=6)
 
 
 def remindable() -> QuerySet[Signature]:
-    """The signatures whose signers are due a reminder.
+    """Return the signatures whose signers are due a reminder.
 
-    There is one reminder for each, within the mailbox's allowance, two days after the last mail,
-    and only while the petition still takes confirmations. Nobody is reminded while another mail is
-    due or waits for a moderator, after their mail server refused one, or once they asked for no
-    more mail. Where a network's limit has slowed down the mails, the reminders keep the same
-    distance.
+    Each signer gets one reminder, within the mailbox's allowance, two days after the last email,
+    and only while the petition accepts confirmations. No reminder is sent while another email is
+    due or waits for a moderator, after the mail server refused an email, or to mailboxes that have
+    stopped all emails. If the limit of a network has delayed the emails, the reminders keep the
+    same distance.
     """
     now = timezone.now()
     tallies = Tally.objects.filter(
@@ -52,7 +52,7 @@ def remindable() -> QuerySet[Signature]:
 def remind(keys: list[UUID]) -> int:
     """Put reminders for these signatures into the outbox; return their number.
 
-    The caller has locked the rows, so the mails that were sent are counted once more.
+    The caller has locked the rows, so the emails so far are counted again.
     """
     rows = remindable().annotate(mails_so_far=bulk_outbox.mails_to_mailbox()).filter(pk__in=keys)
     now = timezone.now()

@@ -1,7 +1,7 @@
-"""Sending the mail to confirm once more to many signers at once, at a pace, and taking it back.
+"""Resends confirmation emails to many signers at a limited rate, which can be cancelled.
 
-The links in it are those of the first mail. There is one mail for each signature, and none for
-those who had one within a day.
+They contain the same links as the first email. Each signature gets one email, unless it had one
+within a day.
 """
 
 from collections import Counter
@@ -24,20 +24,20 @@ from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
-# Mails a second, so that those of new signers go out beside them.
+# Emails a second, which leaves room for the emails to new signers.
 PACE = 5
-# Nobody gets another mail so soon after the last one.
+# The minimum time between two emails to the same signer.
 APART = timedelta(days=1)
-# As long as an unconfirmed signature is stored: after that, none of them is left.
+# The time after which unconfirmed signatures are deleted, so that none of them is left.
 KEPT_FOR = timedelta(days=7)
 
 Outcome = OutgoingMail.Outcome
 
 
 class Resending(models.Model):
-    """One act of staff: mails to confirm that were put into the outbox for many signatures.
+    """One act of staff: confirmation emails that were put into the outbox for many signatures.
 
-    It can be taken back as long as some of them have not been sent.
+    It can be cancelled as long as some of the emails have not been sent.
     """
 
     made_at = models.DateTimeField(_("asked for"), auto_now_add=True)
@@ -61,7 +61,7 @@ class Resending(models.Model):
 
 
 class ResentMails(models.Model):
-    """Some of the mails of a resending, and the signatures to which they belong, by their keys."""
+    """Some of the emails of a resending, and the signatures that they are about, by primary key."""
 
     resending = models.ForeignKey(Resending, on_delete=models.CASCADE, related_name="batches")
     mails = ArrayField(models.BigIntegerField())
@@ -74,11 +74,12 @@ class ResentMails(models.Model):
 
 
 def resendable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
-    """Those of these signatures whose signers may get the mail to confirm once more.
+    """Return the signatures whose signers may get the confirmation email again.
 
-    They have not confirmed, can still do so, and get no other mail meanwhile. Who is quarantined
-    for what was typed gets none, and neither does who asked for no more mail, or whose mail server
-    refused one. In the last day before a signature is deleted, a mail would come too late.
+    They have not confirmed, still can, and are due no other email. Excluded are signatures that
+    were quarantined for what was typed, mailboxes that have stopped all emails, and those whose
+    mail server refused one. On the last day before a signature is deleted, an email would come too
+    late.
     """
     now = timezone.now()
     tallies = Tally.objects.filter(
@@ -107,10 +108,10 @@ def begin(*, by: User | None) -> Resending:
 
 
 def resend(resending: Resending, keys: list[UUID], *, already: int) -> dict[int, int]:
-    """Owe the mails of one batch; return their number for each tally, by its primary key.
+    """Put one batch of emails into the outbox; return their number by tally (primary key).
 
-    `already` is how many of the same act are owed; these follow them at the pace. Must be called in
-    a transaction.
+    `already` is how many emails the same act has added before; these follow them at the pace. Must
+    be called in a transaction.
     """
     locked = Signature.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
     rows = resendable(Signature.objects.filter(pk__in=list(locked.values_list("pk", flat=True))))
@@ -127,13 +128,13 @@ def resend(resending: Resending, keys: list[UUID], *, already: int) -> dict[int,
 
 
 def about(tallies: QuerySet[Tally]) -> QuerySet[Resending]:
-    """Those that are about signatures of these tallies, and of no others."""
+    """Return the resendings about signatures of these tallies only."""
     own = Resending.tallies.through.objects.filter(resending=OuterRef("pk"))
     return Resending.objects.filter(Exists(own), ~Exists(own.exclude(tally__in=tallies)))
 
 
 def unsent(resending: Resending) -> QuerySet[OutgoingMail]:
-    """The mails that have not been sent, and are not being sent either."""
+    """Return the emails of a resending that have neither been sent nor are being sent."""
     keys = [key for mails in resending.batches.values_list("mails", flat=True) for key in mails]
     return OutgoingMail.objects.filter(
         pk__in=keys, kind=OutgoingMail.Kind.CONFIRM, outcome=Outcome.OWED, attempts=0
@@ -141,12 +142,12 @@ def unsent(resending: Resending) -> QuerySet[OutgoingMail]:
 
 
 def undo(resending: Resending, *, by: User | None) -> dict[int, int]:
-    """Take back the mails that have not been sent; return their number for each tally."""
+    """Cancel the emails that have not been sent; return their number by tally."""
     with transaction.atomic():
         fresh = Resending.objects.filter(pk=resending.pk, undone_at=None)
         if not fresh.update(undone_at=timezone.now(), undone_by=by):
             return {}
-        # The worker claims mails at the same time, and leaves out those that are locked here.
+        # The worker may claim emails at the same time; it skips the emails that are locked here.
         mails = unsent(resending).select_for_update(of=("self",), skip_locked=True)
         found = list(mails.values_list("pk", "signature__tally"))
         OutgoingMail.objects.filter(pk__in=[key for key, _tally in found]).delete()
@@ -154,7 +155,7 @@ def undo(resending: Resending, *, by: User | None) -> dict[int, int]:
 
 
 def outdated() -> QuerySet[Resending]:
-    """What nobody can take back any more, since none of the signatures is unconfirmed."""
+    """Return the resendings too old to be cancelled, of which no unconfirmed signature is left."""
     return Resending.objects.filter(made_at__lt=timezone.now() - KEPT_FOR)
 
 

@@ -1,4 +1,4 @@
-"""Sends the mails of the outbox in batches, and tries again later where sending fails."""
+"""Sends the emails of the outbox in batches, and retries later if sending fails."""
 
 import logging
 import smtplib
@@ -22,12 +22,12 @@ from campaigns.signatures.signature import Signature
 log = logging.getLogger(__name__)
 
 BATCH = 50
-# The wait doubles after each failed attempt: 10 s, 20 s, 40 s …, an hour at most. The attempts last
-# for more than two days.
+# The wait doubles after each failed attempt: 10 s, 20 s, 40 s …, an hour at most. The attempts
+# cover more than two days.
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 MAX_ATTEMPTS = 60
-# While the mail server cannot be reached: the seconds until the next attempt to connect.
+# Seconds between attempts to connect while the mail server cannot be reached.
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 8
 
 Outcome = OutgoingMail.Outcome
@@ -35,7 +35,7 @@ Outcome = OutgoingMail.Outcome
 
 @dataclass
 class Delivered:
-    """The result of a batch, in numbers of mails."""
+    """The result of a batch, in numbers of emails."""
 
     claimed: int = 0
     sent: int = 0
@@ -43,7 +43,7 @@ class Delivered:
 
 
 class Sender:
-    """Sends mails for the worker; the longer the mail server is away, the longer it waits."""
+    """Sends emails for the worker; the wait grows the longer the mail server is unreachable."""
 
     wait = SHORTEST_PAUSE
 
@@ -51,9 +51,9 @@ class Sender:
         self.held = Held()
 
     def send_due(self) -> float | None:
-        """Send one batch; return the seconds until the next, as `operations.rounds.Round` wants.
+        """Send one batch; return the seconds until the next, as `operations.rounds.Round` requires.
 
-        0 means that more mails may be due, None the usual interval.
+        0 means that more emails may be due, None means the usual interval.
         """
         self.held.let_go()
         delivered = deliver(held=self.held)
@@ -65,10 +65,10 @@ class Sender:
 
 
 def deliver(*, limit: int = BATCH, held: Held | None = None) -> Delivered:
-    """Send one batch of the mails that are due.
+    """Send one batch of the emails that are due.
 
-    Errors of the mail server are handled here; errors of the database are raised, and `held` says
-    what they have left undone.
+    Errors of the mail server are handled here; database errors are raised, and `held` records what
+    is left to do.
     """
     held = held or Held()
     batch = claim(limit, held)
@@ -106,11 +106,11 @@ def claim(limit: int, held: Held | None = None) -> list[OutgoingMail]:
 
 
 def one_too_many() -> Q:
-    """The condition that a mailbox has used up its allowance, with mails sent or due before.
+    """Return the condition that a mailbox has used up its allowance with emails sent or due before.
 
-    It is decided on sending. If it were decided on signing, the duration of the answer would
-    reveal how often somebody has signed. The thanks for a confirmation are sent in any case: there
-    is one mail, and whoever reads the mailbox has caused it.
+    This is decided when an email is sent. If it were decided on signing, the response time would
+    reveal how often somebody has signed. The thanks for a confirmation are always sent: there is
+    only one such email, and it was requested by somebody who reads the mailbox.
     """
     kinds = OutgoingMail.Kind
     about = mails_before(OuterRef(OuterRef("pk")))
@@ -119,8 +119,9 @@ def one_too_many() -> Q:
     is_used_up = GreaterThanOrEqual(sent.number_of(about, mailbox), ALLOWANCE)
     today = mails_before(OuterRef("pk")).filter(recipient_key=OuterRef("recipient_key"))
     thanks = Q(kind=kinds.THANKS, signature__proven_at__isnull=False)
-    # Few new emails can be asked for (`signing.changing_emails`). So the mails about them have the
-    # daily allowance alone, and leave the one about the petition to the other mails.
+    # Only a few new email addresses can be requested (`signing.changing_emails`). So the emails
+    # about them are limited only by the daily allowance, and do not use up the petition's
+    # allowance.
     return (
         ~thanks
         & ~Q(kind=kinds.OLD_EMAIL)
@@ -132,18 +133,18 @@ def one_too_many() -> Q:
 
 
 def mails_before(pk: OuterRef) -> QuerySet[OutgoingMail]:
-    """The mails that were sent or due before this one."""
+    """Return the emails that were sent, or were due before this one."""
     others = OutgoingMail.objects.exclude(pk=pk).exclude(outcome=Outcome.WAITING)
     return others.filter(Q(pk__lt=pk) | ~Q(outcome=Outcome.OWED))
 
 
 def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
-    """Send one mail, and record the outcome: sent, refused for good, or due again later."""
+    """Send one email, and record the outcome: sent, refused for good, or due again later."""
     if is_wanted(mail) and is_held_back(mail.signature):
         wait_for_release(mail)
         return False
     if mail.is_dropped:  # type: ignore[attr-defined]  # annotated by `claim`
-        # The row is deleted; otherwise anybody could lengthen the list of a signer's mails.
+        # Deleted, since otherwise anybody could fill up the list of a signer's emails.
         mail.delete()
         return False
     if not is_wanted(mail):
@@ -157,19 +158,19 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
     except (DatabaseError, InterfaceError):
         raise
     except Exception as error:
-        # A mistake in our code. If it broke off the round, this mail would be the first of the next
-        # batch again, and those behind it would never be sent.
+        # An error in our code. If it ended the round, this email would come first in the next batch
+        # again, and the emails after it would never be sent.
         log.error("Email %s cannot be written: %s", mail.pk, type(error).__name__)
         postpone(mail)
         return False
     try:
         posting.post(message, backend)
     except ValueError:
-        # Python's email library cannot write this email into a header.
+        # Python's email library cannot write this email address into a header.
         end(mail, Outcome.REFUSED)
         return False
     except (OSError, smtplib.SMTPException) as error:
-        # After an error the connection may be out of step, so the next mail gets a fresh one.
+        # After an error, the state of the connection is unknown: the next email gets a new one.
         backend.close()
         if refused_for_good(error):
             end(mail, Outcome.REFUSED)
@@ -182,10 +183,10 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
 
 
 def is_wanted(mail: OutgoingMail) -> bool:
-    """Whether the mail should still be sent.
+    """Return whether the email should still be sent.
 
-    The signature must not be anonymised, a reminder needs one that can still be confirmed, and a
-    mail about a new email that its signer still wants it.
+    The signature must not be anonymised. A reminder needs a signature that can still be confirmed,
+    and an email about a new email address needs a request that is still pending.
     """
     signature = mail.signature
     is_settled = signature.confirmed_at or signature.moderation == Signature.Moderation.INVALIDATED
@@ -196,11 +197,11 @@ def is_wanted(mail: OutgoingMail) -> bool:
 
 
 def is_held_back(signature: Signature) -> bool:
-    """Whether a moderator must release the signature before anybody is written to.
+    """Return whether a moderator must release the signature before its signer gets any email.
 
-    What a stranger typed is not for our mail. Those beyond a network's limit or without a proof
-    of work get theirs, and so do signers who have shown that they read the mailbox, whatever was
-    decided about them.
+    We do not send untrusted input by email. Signatures quarantined for a network's limit or a
+    missing proof of work are exempt, and so are signers who have proven that they read the mailbox,
+    whatever was decided about them.
     """
     if not signature.moderation or signature.is_proven:
         return False
@@ -208,9 +209,9 @@ def is_held_back(signature: Signature) -> bool:
 
 
 def wait_for_release(mail: OutgoingMail) -> None:
-    """Keep one mail of the signature until it is released, and delete further ones."""
+    """Keep one email of the signature until it is released, and delete any others."""
     with transaction.atomic():
-        # A moderator may release it at this moment, and would not see the mail.
+        # A moderator may be releasing the signature, and would not see this email.
         moderated = Signature.objects.select_for_update().exclude(moderation="")
         if not moderated.filter(pk=mail.signature_id).first():
             give_back([mail])
@@ -223,7 +224,7 @@ def wait_for_release(mail: OutgoingMail) -> None:
 
 
 def was_answered(error: Exception) -> bool:
-    """Whether the server answered to this mail: it has certainly not taken it, then."""
+    """Return whether the server answered to this email, which proves that it was not accepted."""
     return isinstance(
         error,
         smtplib.SMTPRecipientsRefused
@@ -234,7 +235,7 @@ def was_answered(error: Exception) -> bool:
 
 
 def refused_for_good(error: Exception) -> bool:
-    """Whether the server answered 5xx to this mail, and not to our login or to the connection."""
+    """Return whether the server answered 5xx to this email, and not to the login or connection."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(500 <= code < 600 for code, _ in error.recipients.values())
     return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code < 600

@@ -1,7 +1,7 @@
-"""What a signature keeps of its mails once their rows have left the outbox: kind, day and outcome.
+"""What a signature keeps of its emails when they leave the outbox: kind, day and outcome.
 
 The rows of the outbox are needed for two days, for the allowances of a mailbox and the reminder.
-Then the worker moves what stays of them into `Signature.sent_mails`, three bytes for each mail.
+Then the worker moves a summary into `Signature.sent_mails`, three bytes for each email.
 """
 
 from collections.abc import Iterator
@@ -22,19 +22,19 @@ from campaigns.signatures.signature import Signature
 Outcome = OutgoingMail.Outcome
 
 KEEP = timedelta(days=2)
-# What is stored depends on their places: kinds are only ever added to the end.
+# The stored values are indexes into this list: new kinds must be added at the end.
 KINDS = tuple(MailKind)
 ENDS = (Outcome.SENT, Outcome.REFUSED, Outcome.ABANDONED)
 SIZE = 3
 FIRST_DAY = date(2020, 1, 1)
 
-# The mails of the outbox that ended two days ago, from where the last batch stopped.
+# Emails in the outbox that ended at least two days ago, from where the last batch stopped.
 CANDIDATES = """
     SELECT signature_id, ended_at FROM campaigns_outgoingmail
     WHERE ended_at > %(after)s AND ended_at <= %(old)s ORDER BY ended_at LIMIT %(number)s
 """
-# The signers must have confirmed: a signature that nobody confirms is deleted soon. All mails of
-# one signature leave together, so that its row is written once.
+# Only confirmed signatures, since unconfirmed ones are soon deleted. All emails of a signature are
+# moved together, so that its row is written once.
 LOCK = """
     SELECT s.id FROM campaigns_signature s
     WHERE s.id = ANY(%(keys)s) AND s.confirmed_at IS NOT NULL AND s.anonymised_at IS NULL
@@ -60,15 +60,15 @@ MOVE = """
     )
     SELECT sum(number) FROM packed
 """
-# A page of the table holds some twenty signatures, and has room for two new versions. So each
-# transaction takes one signature of a page and leaves the next to others: its new version then
-# lies beside the old one, and no index needs another entry.
+# A page of the table holds about twenty signatures, and has room for two new versions. So each
+# transaction takes one signature of a page and leaves the next to other transactions: the new
+# version then fits into the same page, and no index needs another entry.
 APART = 12
 BATCH = 2400
 
 
 class Gone(NamedTuple):
-    """A mail whose row has left the outbox."""
+    """An email whose row has left the outbox."""
 
     kind: str
     outcome: str
@@ -76,7 +76,7 @@ class Gone(NamedTuple):
 
 
 class NumberKept(Func):
-    """The number of mails about the petition in `sent_mails`: not those about a new email."""
+    """The number of emails in `sent_mails`, without those about a new email address."""
 
     template = """(SELECT count(*) FROM generate_series(
         0, octet_length(%(expressions)s) / 3 - 1) AS place
@@ -85,10 +85,10 @@ class NumberKept(Func):
 
 
 def number_of(mails: QuerySet[OutgoingMail], mailbox: dict[str, Any]) -> Combinable:
-    """How many mails about a petition went to a mailbox: these of the outbox, and those that left.
+    """Return how many emails about a petition went to a mailbox: in `mails`, and in `sent_mails`.
 
-    `mailbox` holds `tally` and `email_key`, which two signatures may share. The mails are looked up
-    by each signature: joined with all signatures they would be read once for each mailbox.
+    `mailbox` has `tally` and `email_key`, which two signatures may share. The emails are looked up
+    per signature: a join with all signatures would read them once for each mailbox.
     """
     each = mails.filter(signature=OuterRef("pk")).order_by().values("signature")
     left = Subquery(each.annotate(number=Count("pk")).values("number"))
@@ -98,7 +98,7 @@ def number_of(mails: QuerySet[OutgoingMail], mailbox: dict[str, Any]) -> Combina
 
 
 def read(packed: bytes | memoryview | None) -> Iterator[Gone]:
-    """The mails in `Signature.sent_mails`, the oldest first."""
+    """Yield the emails in `Signature.sent_mails`, the oldest first."""
     content = bytes(packed or b"")
     for start in range(0, len(content), SIZE):
         kind, end = divmod(content[start] - 1, len(ENDS))
@@ -107,7 +107,7 @@ def read(packed: bytes | memoryview | None) -> Iterator[Gone]:
 
 
 def move(after: datetime | None) -> tuple[int, datetime | None]:
-    """Move one batch; return the number of mails, and where the next begins: None for the end."""
+    """Move one batch; return the number of emails, and where to continue, or None at the end."""
     old = timezone.now() - KEEP
     parameters: dict[str, Any] = {"old": old, "after": after or "-infinity", "number": BATCH}
     with connection.cursor() as cursor:
@@ -121,7 +121,7 @@ def move(after: datetime | None) -> tuple[int, datetime | None]:
 
 @transaction.atomic
 def move_those(keys: list[UUID], old: datetime) -> int:
-    """Move the mails of these signatures, but for those that somebody else has locked."""
+    """Move the emails of these signatures, except those locked by another transaction."""
     parameters: dict[str, Any] = {
         "keys": keys,
         "old": old,

@@ -1,4 +1,4 @@
-"""The models of the app, by name, for Django; each stands in the package of its subject."""
+"""All models of the app, imported for Django; each is defined in the package of its subject."""
 
 from campaigns.appeals.appeal import Appeal, Representative
 from campaigns.appeals.message import Message
