@@ -60,7 +60,7 @@ class CampaignIndexPage(PublicPage):
 
 
 class CampaignPage(WithPetition, Topical, Headed, PublicPage):
-    """A story with a petition of its own, shown in a petition block or else after the story."""
+    """A page with a story and a petition of its own, shown in a block of the story or after it."""
 
     published_on = models.DateField(_("date"), default=timezone.localdate)
     petition = PetitionKey(
@@ -132,8 +132,8 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         FieldPanel("is_template"),
     ]
     promote_panels = CAMPAIGN_PROMOTE_PANELS
-    # Wagtail's expiry date is left out: editors would take it for the closing time of the petition,
-    # and the page would disappear.
+    # Wagtail's expiry date is left out: editors would mistake it for the closing time of the
+    # petition, and the page would disappear.
     settings_panels = [
         PublishingPanel(
             children=[
@@ -157,7 +157,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
 
     @classmethod
     def public(cls) -> "models.QuerySet[CampaignPage]":
-        """Live campaigns that everybody may see, the newest first.
+        """Return the live campaigns that everybody may see, the newest first.
 
         The petition, its language and the image are joined, for the cards that show the campaigns.
         """
@@ -172,10 +172,11 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
     def from_serializable_data(
         cls, data: dict[str, Any], *args: Any, **kwargs: Any
     ) -> "CampaignPage":
-        """Open a revision whose petition has since been deleted, without its petition.
+        """Load a revision whose petition has since been deleted, without its petition.
 
-        modelcluster raises an exception where the row behind a protected foreign key is gone, and
-        editors could not repair the page. Wagtail calls this method to load a revision.
+        Otherwise modelcluster would raise an exception, because the row behind a protected foreign
+        key is gone, and editors could not repair the page. Wagtail calls this method to load a
+        revision.
         """
         if not Petition.objects.filter(pk=data["petition"]).exists():
             data = {**data, "petition": None}
@@ -183,7 +184,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
 
     @property
     def shown_picture(self) -> CustomImage | None:
-        """The picture at the top: that of the victory, once the petition is won and has one."""
+        """The picture at the top: the victory's picture once the petition is won and has one."""
         petition = self.petition
         won = petition.tally.won_image if petition and petition.state == State.WON else None
         return won or self.listing_image
@@ -208,9 +209,10 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
 
     @property
     def goes_on(self) -> "CampaignPage | None":
-        """The campaign that follows this one, once this one has ended.
+        """The campaign that follows this one once this one has ended.
 
-        None while it is open, and where the public cannot see the successor in this language.
+        None while this campaign is open, and where the public cannot see the successor in this
+        language.
         """
         if not self.successor_id or self.card_state not in (State.CLOSED, State.WON):
             return None
@@ -232,7 +234,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         return self.petition is not None and not self.shows_petition_itself
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find an update of this campaign by its address, as Wagtail finds a page."""
+        """Route the URL of an update of this campaign; leave every other URL to Wagtail."""
         if self.live and len(path_components) == 2 and path_components[0] == "updates":
             for update in timeline.updates_of(self.updates):
                 if update.key == path_components[1]:
@@ -247,11 +249,11 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         return template
 
     def get_cached_paths(self) -> list[str]:
-        """The addresses to purge from a proxy when the page changes, as Wagtail asks for them."""
+        """Return the paths that Wagtail purges from a caching proxy when the page changes."""
         return ["/", *(f"/{update.path}" for update in timeline.updates_of(self.updates))]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Read no block here: the template caches the rendered story of the public page."""
+        """Return the context without reading any block: the template caches the rendered story."""
         return {
             **super().get_context(request, *args, **kwargs),
             "petition": self.petition,
@@ -259,7 +261,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
             "update": kwargs.get("update"),
         }
 
-    # The petition's states, as visitors will see them on this page.
+    # The states of the petition, as visitors will see them on this page.
     preview_modes = [
         ("now", _("As it is now")),
         *((mode, label) for mode, label in Petition.preview_modes),
@@ -267,7 +269,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
 
     @property
     def default_preview_mode(self) -> str:
-        """A draft petition takes no signatures yet: begin with what the public will see."""
+        """Preview a draft as open, as the public will see it: a draft cannot be signed yet."""
         is_draft = self.petition is not None and self.petition.state == State.DRAFT
         return "open" if is_draft else "now"
 
@@ -286,7 +288,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
 
 
 def with_tallies(pages: Iterable[CampaignPage]) -> list[CampaignPage]:
-    """The pages with the tallies of their petitions: one query, however many pages there are."""
+    """Return the pages with the tallies of their petitions, using one query for all pages."""
     pages = list(pages)
     fetch_tallies([page.petition for page in pages if page.petition])
     return pages

@@ -1,4 +1,4 @@
-"""The cards of a list of pages: what they show is read ahead, with a fixed number of queries."""
+"""The cards in a list of pages: prefetch what they show with a fixed number of queries."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -10,7 +10,7 @@ T = TypeVar("T", bound=Topical)
 
 
 def for_cards(pages: Iterable[T]) -> list[T]:
-    """The pages with their topics and the renditions of their pictures."""
+    """Return the pages with their topics and the renditions of their pictures."""
     found = with_topics(pages)
     images = [image for page in found if (image := page.listing_image)]
     if images:

@@ -15,18 +15,19 @@ from campaigns.petitions.petition import Petition
 if TYPE_CHECKING:
     Base = Page
     Key = models.ForeignKey[Petition | None, Petition | None]
-else:  # a mixin; and ForeignKey is generic in the stubs only
+else:  # a mixin; only the stubs declare ForeignKey as generic
     Base, Key = object, models.ForeignKey
 
 
 class PetitionKey(Key):
-    """The key of a page's petition. Comments on the fields of the petition are the page's own.
+    """The foreign key from a page to its petition. The page owns comments on the petition's fields.
 
-    Wagtail asks `get_block_by_content_path` whether the place of a comment still exists.
+    Wagtail calls `get_block_by_content_path` to find out whether the commented field or block still
+    exists.
     """
 
     def deconstruct(self) -> Any:
-        """The description for migrations: to the database this is a foreign key."""
+        """Deconstruct to a plain foreign key, which is what the database has."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.ForeignKey", args, kwargs
 
@@ -44,18 +45,18 @@ class WithPetition(Base):
     """A page that is edited together with its own petition."""
 
     petition: Key  # Subclasses declare it.
-    # Whether the form in which the page is edited, or was sent, holds the petition too.
+    # Whether the form in which the page is edited, or was submitted, contains the petition too.
     shows_petition = False
-    # The petition as it was typed in that form, until it is stored with the page.
+    # The petition as it was typed in that form, until it is saved with the page.
     composed: Petition | None = None
-    # The petition as it was with the earlier revision of the page that the form shows.
+    # The petition as it was at the earlier revision of the page that the form shows.
     earlier_petition: Petition | None = None
 
     @property
     def own_petition(self) -> Petition | None:
         """The petition that is edited with this page; None if it is edited with another page.
 
-        Of several pages with the same petition it is the first.
+        If several pages carry the same petition, it is edited with the first of them.
         """
         petition: Petition | None = self.petition
         if petition is None or petition.pk is None:
@@ -64,7 +65,7 @@ class WithPetition(Base):
         return petition if is_first and not self.alias_of_id else None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the page; a new petition first, since the page refers to it."""
+        """Save the page. A new petition is saved first, since the page refers to it."""
         with transaction.atomic():
             if self.composed and self.composed.pk is None:
                 self.composed.save()
@@ -77,7 +78,7 @@ class WithPetition(Base):
         *args: Any,
         **kwargs: Any,
     ) -> Revision:
-        """Save a revision of the page, and one of the petition that was typed with it."""
+        """Save a revision of the page and one of the petition that was typed with it."""
         with transaction.atomic():
             if self.composed:
                 replaced = kwargs.get("overwrite_revision")
@@ -88,15 +89,15 @@ class WithPetition(Base):
         return revision
 
     def revised_before(self, revision: Revision) -> datetime:
-        """When the revision before this one was made; long ago if it is the first."""
+        """Return when the previous revision was made; the earliest possible time without one."""
         others = Revision.objects.for_instance(self).exclude(pk=revision.pk)
         newest = others.order_by("-created_at").first()
         return newest.created_at if newest else datetime.min.replace(tzinfo=UTC)
 
     def go_back(self, revision: Revision) -> None:
-        """Find the petition as it was when this revision of the page was saved.
+        """Set `earlier_petition` to the petition as it was when this page revision was saved.
 
-        A revision of both is saved in one transaction, that of the petition first.
+        A page and its petition are revised in one transaction, the petition first.
         """
         own = self.own_petition
         if own:
@@ -105,12 +106,12 @@ class WithPetition(Base):
             self.earlier_petition = found and found.as_object()
 
     def show_newest_petition(self, request: HttpRequest) -> None:
-        """In a preview of the stored page: show its own petition as it was saved with it.
+        """Show the newest draft of the page's own petition in a preview of the stored page.
 
-        Of a translation, that is with the latest texts of its translator.
+        A translation is shown with the latest texts of its translator.
 
-        Others than those who see the petition in the CMS, and those to whom one of them has given
-        a link, see what is public of it.
+        Only users who may see the petition in the CMS, and readers with a link from one of them,
+        see the draft. Everybody else sees the public petition.
         """
         own = None if self.shows_petition else self.own_petition
         if own is None:
@@ -128,10 +129,11 @@ def first_page(petition: Petition) -> int | None:
 
 
 def revise(petition: Petition, *, by: User | None, since: datetime | None) -> None:
-    """Save what was typed as a revision of the petition, and of a draft its row as well.
+    """Save the typed petition as a revision; if it is a draft, update its row as well.
 
-    An autosave of the page replaces its own last revision: `since` is when that series began, and
-    the revision that the same person has made of the petition after that is replaced too.
+    An autosave of the page replaces the page's own last revision. `since` is the time at which that
+    series of autosaves began. A revision of the petition that the same person has made after that
+    time is replaced too.
     """
     newest = petition.get_latest_revision()
     is_new = newest is None
@@ -143,7 +145,7 @@ def revise(petition: Petition, *, by: User | None, since: datetime | None) -> No
         and newest.pk != petition.live_revision_id
         and not petition.workflow_in_progress
     )
-    for name in ("tally", "versions"):  # Those of a preview, before the first save.
+    for name in ("tally", "versions"):  # Cached by a preview before the first save.
         petition.__dict__.pop(name, None)
     if not petition.live:
         petition.save()

@@ -1,4 +1,4 @@
-"""Makes a campaign from another: with the same texts and settings, and without signatures."""
+"""Copy a campaign: the copy has the same texts and settings, and no signatures."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -12,8 +12,8 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import PetitionSettings
 
 SETTINGS = [field.name for field in PetitionSettings._meta.fields]
-# Fields that are not copied. The opening and closing times are among them, for a copy with a
-# closing time in the past would be closed from the start.
+# Fields that are not copied. They include the opening and closing times: a copy whose closing time
+# is in the past would be closed from the start.
 ITS_OWN = {"id", "translation_key", "slug", "opens_at", "closes_at"} | {
     field.name
     for mixin in (DraftStateMixin, LockableMixin, RevisionMixin)
@@ -22,13 +22,13 @@ ITS_OWN = {"id", "translation_key", "slug", "opens_at", "closes_at"} | {
 
 
 def copy_petition(petition: Petition, *, title: str, by: User) -> Petition:
-    """A draft petition with the newest texts and the settings in force.
+    """Return a draft copy of a petition with its newest texts and the settings in force.
 
-    It has a count and a URL of its own. `by` is the user whom Wagtail's log names.
+    The copy has a count and a URL of its own. `by` is the user recorded in Wagtail's log.
     """
     with transaction.atomic():
         newest = petition.get_latest_revision_as_object()
-        # The settings of a translation are those of its original.
+        # A translation takes its settings from its original.
         decides = newest if petition.original == petition else petition.original
         fields = [field.name for field in Petition._meta.concrete_fields]
         values = {
@@ -44,7 +44,7 @@ def copy_petition(petition: Petition, *, title: str, by: User) -> Petition:
 
 
 def give_own_petition(copy: CampaignPage, original: CampaignPage, *, by: User) -> None:
-    """Copy the petition of the original, and put the copy on the page that Wagtail has copied."""
+    """Copy the original page's petition and put the copy on the page that Wagtail has copied."""
     petition = original.petition
     assert petition
     title = copy.title if petition.title == original.title else petition.title
@@ -53,10 +53,10 @@ def give_own_petition(copy: CampaignPage, original: CampaignPage, *, by: User) -
 
 
 def put_on(page: CampaignPage, old: Petition, new: Petition | None, *, by: User) -> None:
-    """Replace one petition by another on a page that Wagtail has copied, which becomes a draft.
+    """Replace a petition by another on a page that Wagtail has copied, and make the page a draft.
 
-    Its newest version is kept alone: the earlier ones, the updates and the successor belong to the
-    original campaign.
+    Only the newest revision of the page is retained: the earlier ones, the updates and the
+    successor belong to the original campaign.
     """
     with transaction.atomic():
         if page.live:
@@ -70,7 +70,7 @@ def put_on(page: CampaignPage, old: Petition, new: Petition | None, *, by: User)
 
 
 def show_own(story: StreamValue, old: Petition | None) -> None:
-    """Let all blocks of a campaign's story that name this petition show the one of their page."""
+    """Make all blocks of a story that name the petition `old` show the petition of their page."""
     for part in parts(story):
         if isinstance(part, StructValue):
             part.update({name: None for name, value in part.items() if value == old})

@@ -1,4 +1,4 @@
-"""Images with a credit, which are stored without the metadata of the camera."""
+"""Images with a credit, stored without the camera's metadata."""
 
 import logging
 from collections.abc import Iterator
@@ -30,13 +30,16 @@ BYLINE, CREDIT, COPYRIGHT, CAPTION = (2, 80), (2, 110), (2, 116), (2, 120)
 
 @lru_cache(maxsize=256)
 def filter_of(spec: str) -> Filter:
-    """What a spec such as "max-480x152" does to an image: worked out once for all images."""
+    """Return the filter for a spec such as "max-480x152", parsed once for all images."""
     return Filter(spec)
 
 
 @contextmanager
 def room_or_no_picture() -> Iterator[None]:
-    """Have a page be shown without a picture that the disk has no room to draw."""
+    """Treat a rendition that does not fit on the disk as missing, so that the page still renders.
+
+    Raises SourceImageIOError.
+    """
     try:
         yield
     except OSError as error:
@@ -65,14 +68,14 @@ class CustomImage(AbstractImage):
 
     @property
     def default_alt_text(self) -> str:
-        """The image's description. Wagtail falls back to the title, which is often a file's name.
+        """The image's description. Wagtail falls back to the title, which is often a file name.
 
         Overrides `AbstractImage.default_alt_text`.
         """
         return self.description
 
     def get_renditions(self, *filters: Filter | str) -> dict[str, AbstractRendition]:
-        """Wagtail's, which reads each spec anew for each image; here it is read once.
+        """Return the renditions. Each spec is parsed only once; Wagtail parses it for each image.
 
         Overrides `AbstractImage.get_renditions`.
         """
@@ -80,10 +83,10 @@ class CustomImage(AbstractImage):
         return super().get_renditions(*map(filter_of, specs))
 
     def create_rendition(self, filter: Filter) -> AbstractRendition:
-        """Wagtail's; a disk without room for it is to a page what a missing file is.
+        """Create the rendition. A disk without room for it counts as a missing source file.
 
-        Overrides `AbstractImage.create_rendition`, as the next one does its own. Raises
-        SourceImageIOError.
+        Overrides `AbstractImage.create_rendition`, as the next method overrides
+        `create_renditions`. Raises SourceImageIOError.
         """
         with room_or_no_picture():
             return super().create_rendition(filter)
@@ -93,10 +96,10 @@ class CustomImage(AbstractImage):
             return super().create_renditions(*filters)
 
     def shown(self, spec: str) -> "Rendition | None":
-        """The rendition for a filter such as "max-480x152"; None where the image file is missing.
+        """Return the rendition for a spec such as "max-480x152"; None if the image file is missing.
 
-        Files can be missing while a backup is being restored: the media may come last. Nor is there
-        a new rendition while the disk is full.
+        Files can be missing while a backup is being restored, because the media may be restored
+        last. While the disk is full, no new rendition is made either.
         """
         try:
             return cast(Rendition, self.get_rendition(spec))
@@ -111,14 +114,14 @@ class CustomImage(AbstractImage):
         super().save(*args, **kwargs)
 
     def note_file(self) -> None:
-        """Set the columns for the size, the dimensions and the hash of the file anew."""
+        """Update the columns for the size, the dimensions and the hash of the file."""
         self._set_image_file_metadata()
 
 
 class PicturePanel(FieldPanel):
-    """Wagtail's panel of a field for a picture, with the words that readers get with the picture.
+    """Wagtail's panel for an image field, with the description and the credit of the image.
 
-    The chooser itself shows its title alone.
+    The chooser itself shows only the title.
     """
 
     class BoundPanel(FieldPanel.BoundPanel):
@@ -139,7 +142,7 @@ class PicturePanel(FieldPanel):
 
 
 class Rendition(AbstractRendition):
-    """The renditions of CustomImage, for which Wagtail needs a model of their own."""
+    """The renditions of CustomImage, for which Wagtail needs a model of its own."""
 
     image = models.ForeignKey(CustomImage, on_delete=models.CASCADE, related_name="renditions")
 
@@ -152,17 +155,18 @@ class Rendition(AbstractRendition):
 
 
 def has_metadata(picture: Picture.Image) -> bool:
-    """Whether the picture carries EXIF or XMP."""
+    """Return whether the picture has EXIF or XMP metadata."""
     return bool(picture.getexif()) or any("xmp" in str(key).lower() for key in picture.info)
 
 
 def without_metadata(file: "File[bytes]") -> "File[bytes]":
-    """The picture turned the right way up, without EXIF, XMP and comments.
+    """Return the picture turned the right way up, without EXIF, XMP and comments.
 
     The metadata of a photograph says where it was taken, and can betray the people who were there.
-    Pillow writes metadata only when asked; the colour profile is written again. An animation
-    without metadata is returned as it is; of one with metadata only the first frame remains. The
-    further frames of an MPO, a format of phones, show another angle or exposure, and are dropped.
+    Pillow writes metadata only on request; the colour profile is written again. An animation
+    without metadata is returned unchanged, but an animation with metadata is reduced to its first
+    frame. The further frames of an MPO, a format used by phones, show another angle or exposure,
+    and are dropped.
     """
     file.seek(0)
     with Picture.open(file) as picture:
@@ -182,20 +186,20 @@ def without_metadata(file: "File[bytes]") -> "File[bytes]":
 
 
 class Written(NamedTuple):
-    """The caption and the credit in the file of a picture (IPTC)."""
+    """The caption and the credit stored in an image file (IPTC)."""
 
     caption: str
     credit: str
 
 
 def written_in(file: "File[bytes]") -> Written:
-    """What a photographer has written into a file; empty where it holds nothing."""
+    """Return the caption and credit in a file; both are empty where the file has none."""
     file.seek(0)
     try:
         with Picture.open(file) as picture:
             found = IptcImagePlugin.getiptcinfo(picture) or {}
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError):
-        found = {}  # A file that cannot be read is refused elsewhere.
+        found = {}  # found = {}  # Another check rejects files that cannot be read.
     finally:
         file.seek(0)
     values = {key: text_of(value) for key, value in found.items()}
@@ -207,7 +211,7 @@ def written_in(file: "File[bytes]") -> Written:
 
 
 def text_of(value: bytes | list[bytes]) -> str:
-    """The text of a dataset: in UTF-8, as most write it today, or else in Latin 1."""
+    """Return the text of a dataset, decoded as UTF-8, which is most common, or else as Latin-1."""
     data = b", ".join(value) if isinstance(value, list) else value
     try:
         text = data.decode()

@@ -1,4 +1,4 @@
-"""Which petitions may be listed in public: in the search, in the sitemap and in the API."""
+"""Decide which petitions may be listed in public: in the search, in the sitemap and in the API."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -8,18 +8,18 @@ from campaigns.petitions.tally import Tally
 
 
 def published_petitions() -> QuerySet[Petition]:
-    """Petitions that are published in their own language, and whose original is published too."""
+    """Return the petitions published in their own language whose original is published too."""
     tallies = Tally.objects.filter(translation_key=OuterRef("translation_key"))
     return Petition.objects.filter(Exists(tallies.filter(petition__live=True)), live=True)
 
 
 def bare_petitions() -> QuerySet[Petition]:
-    """Published petitions that no live page carries: lists must link to the petition itself."""
+    """Return the published petitions that no live page carries: lists must link to the petition."""
     return published_petitions().exclude(campaign_pages__live=True)
 
 
 def listed_petitions() -> QuerySet[Petition]:
-    """Published petitions that may be listed in public.
+    """Return the published petitions that may be listed in public.
 
     A petition is left out where all the pages that carry it are private.
     """

@@ -1,4 +1,4 @@
-"""Begins a campaign: makes the draft of a page and of its petition from a few answers."""
+"""Begin a campaign: make the drafts of a page and its petition from a few answers."""
 
 import json
 import re
@@ -23,7 +23,7 @@ from campaigns.pages.images import CustomImage
 from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import Petition
 
-# What stands before a line of a list, in the texts that people paste.
+# The bullet or number in front of a list item, in pasted text.
 BULLET = re.compile(r"^\s*(?:[•·◦‣▪●○]\s*|[*–—-]\s+|\(?\d{1,2}[.)]\s+)")
 
 
@@ -35,7 +35,7 @@ class Letter(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """What the person has answered; everything but the title may be empty."""
+    """The user's answers; all except the title may be empty."""
 
     title: str
     summary: str
@@ -54,9 +54,9 @@ class Answers(NamedTuple):
 
 
 def read_letter(text: str) -> Letter:
-    """The parts of a pasted letter: the lines of its list are the demands.
+    """Split a pasted letter into its parts; the items of its list are the demands.
 
-    A short first line that ends as salutations do is the salutation: with a comma, and in other
+    A short first line is the salutation if it ends as salutations do: with a comma, and in other
     languages with a colon or an exclamation mark.
     """
     lines = [line for line in text.splitlines() if line.strip()]
@@ -73,7 +73,7 @@ def read_letter(text: str) -> Letter:
 
 
 def is_salutation(line: str = "", following: str = "") -> bool:
-    """Whether a letter's first line is one. “We demand:” before a list of demands is none."""
+    """Return whether a first line is a salutation; “We demand:” before a list of demands is not."""
     line = line.strip()
     if len(line) > 80 or BULLET.match(line):
         return False
@@ -81,7 +81,7 @@ def is_salutation(line: str = "", following: str = "") -> bool:
 
 
 def paragraphs(lines: list[str]) -> str:
-    """The lines as paragraphs: what is pasted has one line each, or empty lines between them."""
+    """Join lines into paragraphs: pasted text has one line for each, or empty lines in between."""
     return "\n\n".join(line.strip() for line in lines if line.strip())
 
 
@@ -94,18 +94,20 @@ def begin(
     key: UUID,
     template: CampaignPage | None = None,
 ) -> CampaignPage:
-    """Make the drafts, from the newest version of a template if one is given.
+    """Create the drafts, from the newest version of a template if one is given.
 
-    `key` is that of the form: what is sent twice makes one campaign.
+    `key` identifies the form: submitting the same form twice makes one campaign.
     """
     with transaction.atomic():
-        # One after another, so that the second of two clicks finds what the first has made.
+        # Requests are handled one after another, so that the second of two clicks finds the
+        # campaign that the first one has made.
         Page.objects.select_for_update(no_key=True).get(pk=parent.pk)
         made = CampaignPage.objects.filter(translation_key=key, owner=by).first()
         if made:
             return made
         if template:
-            # The petition is the one that the page carries by now, as it was offered to the user.
+            # Use the petition that the page carries now, since it is the one that was offered to
+            # the user.
             petition = template.petition
             template = template.get_latest_revision_as_object()
             template.petition = petition
@@ -142,7 +144,7 @@ def write(
     *,
     by: User,
 ) -> Petition:
-    """The petition: of a template the settings and texts, where no answer takes their place."""
+    """Create the petition; settings and texts without an answer come from the template."""
     if template and template.petition:
         petition = copying.copy_petition(template.petition, title=answers.title, by=by)
     else:
@@ -172,9 +174,9 @@ def write(
 
 
 def story(text: str, template: CampaignPage | None) -> str:
-    """What was typed as one block of text; then the blocks of the template, without forms.
+    """Return the typed text as one block, then the template's blocks without petition forms.
 
-    What shows numbers of the template's petition shows those of the new one.
+    Blocks that show numbers of the template's petition show those of the new petition instead.
     """
     typed = [{"type": "text", "value": as_html(text)}] if text.strip() else []
     blocks = []
@@ -190,7 +192,7 @@ def story(text: str, template: CampaignPage | None) -> str:
 
 
 def as_html(text: str) -> str:
-    """The paragraphs of a pasted text; two lines or more with bullets become a list."""
+    """Convert the paragraphs of a pasted text to HTML; two bulleted lines or more become a list."""
     lines = [line for line in text.splitlines() if line.strip()]
     parts = []
     for is_list, group in groupby(lines, key=lambda line: bool(BULLET.match(line))):

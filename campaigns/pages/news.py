@@ -66,6 +66,6 @@ class ArticlePage(Topical, PublicPage):
 
     @classmethod
     def public(cls) -> "models.QuerySet[ArticlePage]":
-        """Live articles that everybody may see, the newest first, with their images joined."""
+        """Return the live articles that everybody may see, newest first, with images joined."""
         articles = readable(cls.objects.all()).select_related("listing_image", "locale")
         return articles.order_by("-published_on", "-pk")

@@ -1,4 +1,4 @@
-"""Which campaigns a reader or a signer is asked to sign next."""
+"""Decide which campaigns a reader or a signer is asked to sign next."""
 
 from django.db.models import Case, When
 from django.utils import translation
@@ -11,9 +11,9 @@ from campaigns.petitions.state import is_open
 
 
 def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[CampaignPage]:
-    """The newest open campaigns, without those of the petition `besides`.
+    """Return the newest open campaigns, except those with the petition `besides`.
 
-    They are in the language of that petition, or else in the reader's.
+    They are in the language of that petition, or without one in the reader's.
     """
     code = besides.locale.language_code if besides else translation.get_language()
     campaigns = CampaignPage.public().filter(is_open(), locale__language_code=code)
@@ -23,10 +23,10 @@ def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[C
 
 
 def next_campaigns(petition: Petition, *, limit: int = 3) -> list[CampaignPage]:
-    """The open campaigns that signers of this petition are asked to sign next, in its language.
+    """Return the open campaigns to offer to signers of this petition, in its language.
 
-    First comes the next campaign that editors chose, then campaigns that share a topic, then all
-    others; within each group the newest come first. Campaigns with the petition itself are left
+    The next campaign that editors chose comes first, then campaigns that share a topic, then all
+    others. Within each group the newest come first. Campaigns with the petition itself are left
     out. Makes three queries.
     """
     key = petition.translation_key

@@ -1,4 +1,4 @@
-"""The guard on publishing a page in another language: none is published half translated."""
+"""Guard the publishing of translated pages: no page is published half translated."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
@@ -7,19 +7,20 @@ from wagtail.models import Page
 from campaigns.original_languages import original_of
 from campaigns.petitions import translating, translation_guard
 
-# A text of so many words that is the same in two languages was forgotten, and is no name.
+# A text with at least this many words that is the same in two languages is an untranslated text,
+# and not a name.
 BY_HAND = 4
 
 
 def untranslated(page: Page) -> list[str]:
-    """The labels of the fields with a text that is still the original's; none for an original.
+    """Return the labels of the fields that still have the original's text; [] for an original.
 
     An alias has no texts of its own.
     """
     original = original_of(page)
     if original is None or page.alias_of_id:
         return []
-    # In a page that was written by hand nobody can say that a text is meant to be the same.
+    # On a page that was written by hand, nobody can mark a text as the same on purpose.
     shortest = 1 if translating.translation_of(page) else BY_HAND
     names = translation_guard.same_as(original, page, shortest=shortest)
     fields = [field for field in page._meta.get_fields() if field.name in names]
@@ -27,12 +28,12 @@ def untranslated(page: Page) -> list[str]:
 
 
 def missing(page: Page) -> list[str]:
-    """The same of the newest draft, with the latest texts of its translator."""
+    """Return the untranslated fields of the newest draft, with its translator's latest texts."""
     return untranslated(translating.newest(page))
 
 
 def require_translation(page: Page) -> None:
-    """Raise ValidationError if a text is missing."""
+    """Raise ValidationError if a text is not translated."""
     if names := untranslated(page):
         text = gettext("Still to be translated: %(fields)s.")
         raise ValidationError(text % {"fields": ", ".join(names)})

@@ -1,4 +1,4 @@
-"""Links by which people without an account read the newest draft of a page, for some days."""
+"""Links by which people without an account can read the newest draft of a page for some days."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -14,13 +14,13 @@ from django.utils.translation import pgettext_lazy
 from wagtail.log_actions import log
 from wagtail.models import Page
 
-# For how many days a link can be made.
+# The numbers of days for which a link can be valid.
 DAYS = (1, 3, 7, 14)
 DOUBLE_CLICK = timedelta(seconds=5)
 
 
 class PreviewLink(models.Model):
-    """A link to the newest draft of a page. Only its hash is stored: a backup holds no link."""
+    """A link to the newest draft of a page. Only its hash is stored: a backup contains no link."""
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -45,10 +45,10 @@ def digest_of(token: str) -> str:
 
 
 def make(page: Page, *, days: int, by: User) -> str:
-    """Make a link for so many days, and return its token, which is stored nowhere.
+    """Make a link that is valid for `days` days, and return its token, which is not stored.
 
-    Somebody who presses the button twice sees the second answer alone: the link of the first one,
-    which nobody has seen, is deleted.
+    Somebody who presses the button twice sees only the second response. The link of the first
+    response, which nobody has seen, is deleted.
     """
     token, now = token_urlsafe(32), timezone.now()
     with transaction.atomic():
@@ -67,20 +67,20 @@ def end_after(days: int) -> datetime:
 
 
 def of(page: Page) -> models.QuerySet[PreviewLink]:
-    """The links to the page that still work, the newest first."""
+    """Return the links to the page that are still valid, the newest first."""
     links = PreviewLink.objects.filter(page_id=page.pk, ends_at__gt=timezone.now())
     return links.select_related("made_by").order_by("-made_at")
 
 
 def withdraw(link: PreviewLink, *, by: User) -> None:
-    """End a link now; withdrawing it twice is no error."""
+    """Withdraw a link at once; withdrawing it twice is not an error."""
     deleted, _rows = PreviewLink.objects.filter(pk=link.pk).delete()
     if deleted:
         log(link.page, "page.preview_link_withdrawn", user=by)
 
 
 def page_behind(token: str) -> Page | None:
-    """The newest draft that the link shows; None if it has ended, was withdrawn or never was."""
+    """Return the newest draft behind a link; None if it expired, was withdrawn or never existed."""
     link = (
         PreviewLink.objects.filter(digest=digest_of(token), ends_at__gt=timezone.now())
         .select_related("page")

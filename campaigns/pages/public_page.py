@@ -28,7 +28,7 @@ from campaigns.petitions.petition import Petition
 
 
 def petitions_of(page: Page) -> list[Petition]:
-    """The petitions that a page carries: its own and those in its story, without repetition."""
+    """Return the petitions that a page carries, its own and those in its story, each once."""
     return petitions_in(getattr(page, "petition", None), getattr(page, "body", None))
 
 
@@ -41,10 +41,10 @@ def petitions_in(own: Petition | None, story: StreamValue | None) -> list[Petiti
 class PageForm(WagtailAdminPageForm):
     """The form of every public page in the CMS.
 
-    It refuses the draft petitions of other teams, and notices when nothing was changed. For a
-    field with a computed default Django compares the input with a hidden field, which Wagtail's
-    panels do not render: every form would count as changed, and approving the page would make a
-    new revision. Relies on Wagtail for `base_form_class` of pages and for `for_user`.
+    It rejects the draft petitions of other teams, and detects whether anything was changed. For a
+    field with a computed default, Django compares the input with a hidden field, which Wagtail's
+    panels do not render: every form would count as changed, and approving the page would make a new
+    revision. Relies on Wagtail for `base_form_class` of pages and for `for_user`.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -56,13 +56,13 @@ class PageForm(WagtailAdminPageForm):
             self.offer_topics()
 
     def clean(self) -> dict[str, Any]:
-        """Refuse draft petitions that the user may not see.
+        """Reject draft petitions that the user may not see.
 
-        Otherwise anybody could read another team's draft: they would only have to put its primary
-        key into the form of a page, and look at the preview.
+        Otherwise anybody could read another team's draft by putting its primary key into the form
+        of a page and opening the preview.
         """
         data = super().clean()
-        # The instance does not hold the input yet: these are the petitions of the stored page.
+        # The instance does not have the input yet: these are the petitions of the stored page.
         present = petitions_of(self.instance)
         for petition in petitions_in(data.get("petition"), data.get("body")):
             if petition.live or petition in present or self.for_user is None:
@@ -90,7 +90,7 @@ class PageForm(WagtailAdminPageForm):
 
 
 class PublicPage(Page):
-    """The base of every page class: the texts and images for lists and for sharing."""
+    """The base of all page classes: the texts and images for lists and for sharing."""
 
     listing_summary = models.CharField(
         _("summary"),
@@ -122,7 +122,7 @@ class PublicPage(Page):
         help_text=_("If empty, the picture for lists is used."),
     )
 
-    # Whether the page shows a list in parts, which `?page=` chooses from.
+    # Whether the page shows a paginated list, of which `?page=` selects a page.
     is_divided = False
 
     # A translation has the path of its original, below the prefix of its own language.
@@ -153,18 +153,18 @@ class PublicPage(Page):
 
     @property
     def canonical_url(self) -> str:
-        """The page's URL below BASE_URL, under whatever host name it is requested.
+        """The page's URL below BASE_URL, whatever host name the request was made to.
 
-        Of an alias it is that of the page which it repeats.
+        For an alias, this is the URL of its source page.
         """
         parts = (self.alias_of or self).get_url_parts()
         return settings.BASE_URL + parts[2] if parts else ""
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
-        """The restrictions of this page and its ancestors, as Wagtail promises.
+        """Return the view restrictions of this page and its ancestors, as in Wagtail.
 
         Wagtail walks up the tree and follows aliases. Most sites have no restriction at all, which
-        one cheap query finds out.
+        one cheap query detects.
         """
         if not PageViewRestriction.objects.exists():
             return PageViewRestriction.objects.none()
@@ -173,12 +173,11 @@ class PublicPage(Page):
     def publish(
         self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Publish as Wagtail's `publish` does.
+        """Publish as Wagtail's `publish` does, after checking that every text is translated.
 
-        Raises ValidationError, also where a text is not translated, unless the page was scheduled:
-        then it stays a draft, and is no longer scheduled. Since it was scheduled, another page may
-        have taken its path, or its petition may have been deleted; that must not stop the worker,
-        which also sends the mail.
+        Raises ValidationError. A page whose publication was scheduled stays a draft instead, and is
+        no longer scheduled: in the meantime another page may have taken its path, or its petition
+        may have been deleted. That must not stop the worker, which also sends the emails.
         """
         try:
             with transaction.atomic():
@@ -190,11 +189,11 @@ class PublicPage(Page):
             scheduling.take_off(self, revision, action="page.unscheduled")
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Serve the page under the prefix of its own language only.
+        """Serve the page only under the prefix of its own language.
 
         Raises Http404 under other prefixes, where Wagtail would serve the same page a second time.
-        A number in `?page=` is part of the cache's key, so it must not make a page anew that has
-        no parts: such a request is redirected to the page itself.
+        A number in `?page=` is part of the cache key, so a page without a paginated list must not
+        be rendered again for it: such a request is redirected to the page itself.
         """
         if self.locale.language_code != translation.get_language():
             raise Http404
@@ -203,7 +202,7 @@ class PublicPage(Page):
         return cache_control.cacheable(super().serve(request, *args, **kwargs))
 
 
-# On a campaign page, the words and the picture for lists are content.
+# On a campaign page, the text and the picture for lists are content.
 CAMPAIGN_PROMOTE_PANELS: list[Any] = [
     MultiFieldPanel(
         [
@@ -223,7 +222,7 @@ CAMPAIGN_PROMOTE_PANELS: list[Any] = [
 
 
 class Headed(models.Model):
-    """A page whose head shows its words and its picture for lists, and whose form calls them so."""
+    """A page whose head shows its text and picture for lists; its form labels them accordingly."""
 
     listing_summary = models.CharField(
         _("lead"),
@@ -260,7 +259,7 @@ class Headed(models.Model):
 
 
 def readable(pages: PageQuerySet) -> PageQuerySet:
-    """The live pages that everybody may read. Makes one query where no page is private.
+    """Return the live pages that everybody may read. Makes one query where no page is private.
 
     Wagtail's `public()` is not enough: it includes aliases of private pages, which Wagtail's own
     view does not serve.
@@ -272,7 +271,7 @@ def readable(pages: PageQuerySet) -> PageQuerySet:
 
 
 def private_paths() -> Iterable[str]:
-    """The tree paths at which private parts begin: restricted pages, and their aliases.
+    """Return the tree paths at which private sections begin: restricted pages and their aliases.
 
     Aliases of aliases are included, however long the chain is.
     """

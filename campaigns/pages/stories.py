@@ -1,6 +1,7 @@
-"""The page to which a petition's links lead: the campaign page that tells its story.
+"""Find the page to which a petition's links lead: the campaign page that tells its story.
 
-An alias of that page tells it, too, and is never meant: it may be deleted while posters lead there.
+Links never lead to an alias of that page: it may be deleted while printed posters still point to
+it.
 """
 
 from collections.abc import Iterable
@@ -13,9 +14,9 @@ from campaigns.petitions.petition import Petition
 
 
 def story_of(petition: Petition, *, page: int | None = None) -> CampaignPage | None:
-    """The campaign page with this key, if everybody may read it there; else the newest one.
+    """Return the campaign page with the key `page` if it is public, or else the newest public one.
 
-    None where no public page carries the petition in its language. Cached for some seconds.
+    None where no public page carries the petition in its language. Cached for a few seconds.
     """
 
     if petition.pk is None:  # a preview of a petition that is not stored yet
@@ -30,16 +31,16 @@ def story_of(petition: Petition, *, page: int | None = None) -> CampaignPage | N
 
 
 def story_url(petition: Petition, *, page: int | None = None) -> str:
-    """The full URL of the story, or of the petition alone where it has none.
+    """Return the full URL of the story, or of the petition itself if it has no story.
 
-    A page has no URL below a root that its site has just left.
+    A page has no URL below a root page that its site has just stopped using.
     """
     story = story_of(petition, page=page)
     return (story.canonical_url if story else "") or petition.full_url
 
 
 def story_urls(petitions: Iterable[Petition]) -> dict[int, str]:
-    """The same for several petitions by their primary keys, with one query for all pages."""
+    """Return the story URLs of several petitions by primary key, with one query for all pages."""
     petitions = list(petitions)
     pages = CampaignPage.public().filter(petition__in=petitions, alias_of=None).reverse()
     stories = {page.petition_id: page.canonical_url for page in pages}

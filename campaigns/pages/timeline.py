@@ -17,7 +17,7 @@ from campaigns.blocks.pictures import CaptionedImageBlock
 from campaigns.counting import milestones
 from campaigns.petitions.petition import Petition
 
-# Of the random id of an update's block, which it keeps however often it is edited.
+# The number of characters of the random id of an update's block; the id survives all edits.
 KEY_LENGTH = 8
 
 
@@ -26,9 +26,9 @@ class Entry:
     """One event of the timeline.
 
     `kind` is "update", "opened", "closed", "delivered", "replied", "won", "goal" or "number".
-    `text` is the rich text of an update, and `words` the plain text of another event. Updates and
-    a handing over may have a picture, with its caption and credit. Only updates have a `key`: the
-    part of their address that is their own, "" before the page is saved.
+    `text` is the rich text of an update, and `words` the plain text of any other event. Updates and
+    handovers may have a picture, with its caption and credit. Only updates have a `key`: the last
+    part of their URL, "" before the page is saved.
     """
 
     day: date
@@ -41,18 +41,18 @@ class Entry:
 
     @property
     def path(self) -> str:
-        """The address of an update, below that of its page."""
+        """The path of an update, relative to its page."""
         return f"updates/{self.key}/" if self.key else ""
 
     @property
     def summary(self) -> str:
-        """The text without marks, cut to the length of a description."""
+        """The text without markup, cut to the length of a meta description."""
         source = self.text.source if isinstance(self.text, RichText) else self.text
         return Truncator(strip_tags(source)).chars(255)
 
 
 def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:
-    """The events of a campaign, the newest first.
+    """Return the events of a campaign, the newest first.
 
     The list is empty as long as the opening is the only event.
     """
@@ -65,7 +65,7 @@ def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:
 
 
 def updates_of(updates: StreamValue) -> list[Entry]:
-    """The updates as events, in the order in which they were written."""
+    """Return the updates as events, in the order in which they were written."""
     return [
         Entry(
             day=update.value["day"],
@@ -81,12 +81,12 @@ def updates_of(updates: StreamValue) -> list[Entry]:
 
 
 def milestone_entries(petition: Petition) -> list[Entry]:
-    """The events that need no update: changes of state and milestones, the oldest first."""
+    """Return the events other than updates (changes of state, milestones), the oldest first."""
     return entries_of(petition, sorted([*changes_of_state(petition), *numbers(petition)]))
 
 
 def handover_entries(petition: Petition) -> list[Entry]:
-    """The handing over and the reply to it, as far as they are recorded."""
+    """Return the handing over and the reply to it, as far as they are recorded."""
     found = (event for event in changes_of_state(petition) if event[1] in ("delivered", "replied"))
     return entries_of(petition, found)
 
@@ -105,7 +105,7 @@ def entries_of(petition: Petition, found: Iterable[tuple[datetime, str, str]]) -
 
 
 def words_of(petition: Petition, kind: str) -> str:
-    """What is told of a handover, a reply and a victory; other events have a heading alone."""
+    """Return the text of a handover, a reply or a victory; other events only have a heading."""
     if kind == "won":
         return victory_words(petition)
     if kind == "replied":
@@ -114,7 +114,7 @@ def words_of(petition: Petition, kind: str) -> str:
 
 
 def handover_words(petition: Petition) -> str:
-    """What is told of the handing over: staff wrote it in the language of the original."""
+    """Return the text about the handover. Staff wrote it in the language of the original."""
     tally = petition.tally
     if tally.handed_over_to and not petition.is_translation:
         text = gettext("The signatures were handed over to those who decide: %(names)s.")
@@ -130,7 +130,7 @@ def handover_words(petition: Petition) -> str:
 
 
 def handover_picture(petition: Petition) -> StructValue | None:
-    """The picture as that of an update; its description says what can be seen in it."""
+    """Return the picture as an update has it, with its description as the alternative text."""
     image = petition.tally.handover_image
     if image is None:
         return None
@@ -139,7 +139,7 @@ def handover_picture(petition: Petition) -> StructValue | None:
 
 
 def changes_of_state(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
-    """When the petition was opened, closed, handed over and won: (moment, kind, heading)."""
+    """Yield when the petition was opened, closed, handed over and won: (moment, kind, heading)."""
     original, tally, now = petition.original, petition.tally, timezone.now()
     moments = [
         (
@@ -158,7 +158,7 @@ def changes_of_state(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
 
 
 def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
-    """The milestones at round numbers and at the goal: (moment, kind, heading).
+    """Yield the milestones at round numbers and at the goal: (moment, kind, heading).
 
     There are none where the petition does not show its count.
     """
@@ -172,18 +172,18 @@ def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
 
 
 def victory_words(petition: Petition) -> str:
-    """What is told of the victory: staff wrote it in the language of the original."""
+    """Return the text about the victory. Staff wrote it in the language of the original."""
     written = "" if petition.is_translation else petition.tally.won_words
     return written or str(petition.texts.won_notice)
 
 
 def newest_milestone(petition: Petition) -> tuple[int, datetime] | None:
-    """The last milestone as (number, moment); None where there is none to show."""
+    """Return the last milestone as (number, moment); None where there is none to show."""
     return next(reversed(shown_milestones(petition)), None)
 
 
 def shown_milestones(petition: Petition) -> list[tuple[int, datetime]]:
-    """The milestones at round numbers and at the goal as (number, moment), the smallest first."""
+    """Return the milestones at round numbers and at the goal: (number, moment), smallest first."""
     if petition.progress.count is None:
         return []
     shown = {*milestones.ROUND, petition.original.goal}
@@ -191,19 +191,19 @@ def shown_milestones(petition: Petition) -> list[tuple[int, datetime]]:
 
 
 def on_day(moment: datetime | None, day: date | None) -> datetime | None:
-    """The moment of an event; the end of its day, where staff recorded it on a later one."""
+    """Return the moment of an event, or the end of its day if staff recorded it on a later day."""
     if not (moment and day) or day >= timezone.localdate(moment):
         return moment
     return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def is_before(moment: datetime | None, other: datetime) -> bool:
-    """Whether the victory came first: a closing time after it has closed nothing."""
+    """Return whether the victory came first: a closing time after a victory closes nothing."""
     return moment is not None and moment <= other
 
 
 def reached(petition: Petition) -> list[tuple[int, datetime]]:
-    """The milestones as (number, moment), the smallest number first; cached for some seconds."""
+    """Return the milestones as (number, moment), smallest first; cached for a few seconds."""
     if petition.tally.pk is None:  # a preview of a petition that is not stored yet
         return []
     rows = milestones.Milestone.objects.filter(tally=petition.tally).order_by("number")

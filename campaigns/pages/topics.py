@@ -57,10 +57,10 @@ class Topic(TranslatableMixin, models.Model):
         return self.title
 
     def clean(self) -> None:
-        """Make a slug where there is none, and check that it is unique in its language.
+        """Set a slug if there is none, and check that it is unique in its language.
 
-        Django's form does not check the constraint, since it covers the locale, and the locale is
-        no field of the form.
+        Django's form does not check the constraint, since the constraint includes the locale, and
+        the locale is not a field of the form.
         """
         super().clean()
         self.slug = self.slug or slugify(anyascii(self.title))[:60] or "topic"
@@ -74,12 +74,12 @@ class Topical(models.Model):
     """A page with topics. They are chosen on the original page and apply to all its translations.
 
     The field is a ParentalManyToManyField, because that is part of drafts, revisions, copies and
-    aliases. wagtail-localize does not copy such a field to translations; where it is made to, it
-    never removes a topic again. This does no harm: as with the settings of a petition, only the
-    row of the original is read.
+    aliases. wagtail-localize does not copy such a field to translations by default; when configured
+    to copy it, it never removes a topic again. This does no harm: as with the settings of a
+    petition, only the original's row is read.
     """
 
-    # Attributes of the page that this class is part of.
+    # Attributes of the page class that uses this mixin.
     locale_id: int
     translation_key: UUID
     listing_image: "CustomImage | None"
@@ -97,7 +97,7 @@ class Topical(models.Model):
 
     @property
     def is_translation(self) -> bool:
-        """Whether this page was translated from another: the oldest row is the original."""
+        """Whether this page was translated from another. The original is the oldest row."""
         return self.pk is not None and not originals(type(self)).filter(pk=self.pk).exists()
 
     @cached_property
@@ -109,9 +109,9 @@ class Topical(models.Model):
 
 
 def hand_on(sender: type[models.Model], instance: Topical, **kwargs: Any) -> None:
-    """Give the topics of an original that is deleted to the page that takes its place.
+    """Hand the topics of an original that is being deleted to the page that becomes the original.
 
-    A receiver of Django's signal, which is also sent for each page below one that is deleted.
+    A receiver of Django's signal, which is also sent for each page below a deleted page.
     """
     same = sender._default_manager.filter(translation_key=instance.translation_key)
     heir: Any = same.exclude(pk=instance.pk).order_by("pk").first()
@@ -127,7 +127,7 @@ def hand_on(sender: type[models.Model], instance: Topical, **kwargs: Any) -> Non
 
 
 def with_topics(pages: Iterable[T]) -> list[T]:
-    """Set `shown_topics` on all the pages: two queries, however many pages of one class."""
+    """Set `shown_topics` on all the pages. Makes two queries for pages of one class."""
     pages = list(pages)
     chosen: dict[UUID, set[UUID]] = defaultdict(set)
     for model in {type(page) for page in pages}:
