@@ -199,7 +199,7 @@ def written_in(file: "File[bytes]") -> Written:
         with Picture.open(file) as picture:
             found = IptcImagePlugin.getiptcinfo(picture) or {}
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError):
-        found = {}  # found = {}  # Another check rejects files that cannot be read.
+        found = {}  # Another check rejects files that cannot be read.
     finally:
         file.seek(0)
     values = {key: text_of(value) for key, value in found.items()}

@@ -1,7 +1,7 @@
-"""Cached petitions, at most some seconds old, for public pages and their forms.
+"""Petitions for public pages and their forms, from a cache that is a few seconds old at most.
 
-Whether a petition can be signed is not decided here, but by the database at that very moment
-(`campaigns.signing.signing`).
+The cache does not decide whether a petition can be signed: the database decides that at the moment
+of signing (`campaigns.signing.signing`).
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from campaigns.petitions.tally import Tally
 
 
 def petition(*, fresh: bool = False, **which: Any) -> Petition | None:
-    """The petition with these field values, from the cache unless `fresh`; None if there is none.
+    """Return the petition with these field values, cached unless `fresh`; None if there is none.
 
     All callers share the object, with everything it has loaded: tally, original, version.
     """
@@ -25,7 +25,8 @@ def petition(*, fresh: bool = False, **which: Any) -> Petition | None:
 def read(which: dict[str, Any]) -> Petition | None:
     petition = Petition.objects.select_related("locale").filter(**which).first()
     try:
-        # Now, so that none is kept whose tally has gone before somebody asks for it.
+        # Load the tally now, so that a petition is not cached whose tally is deleted before its
+        # first use.
         return petition if petition and petition.tally else None
     except Tally.DoesNotExist:  # the petition was deleted after it was read
         return None

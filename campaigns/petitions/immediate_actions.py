@@ -1,4 +1,4 @@
-"""The actions on a petition that take effect at once, without its draft: pause, close, hold, move.
+"""The actions on a petition that take effect at once, without a draft: pause, close, hold, move.
 
 Each function acts on the petition in all its languages, in a transaction of its own, and adds an
 entry to Wagtail's log. Repeating an action is not an error, and adds no second entry. `actions`
@@ -21,7 +21,7 @@ from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import networks
 
-# The states in which a petition can be closed; a scheduled one is not open yet.
+# The states in which a petition can be closed; a scheduled petition is not open yet.
 CLOSABLE = (State.OPEN, State.PAUSED)
 
 
@@ -30,7 +30,7 @@ class NotNow(Exception):
 
 
 def pause(petition: Petition, *, by: User | None) -> None:
-    """Take no signatures until the petition is resumed."""
+    """Stop accepting signatures until the petition is resumed."""
     mark(petition, "pause", by=by, paused_at=Now())
 
 
@@ -46,10 +46,10 @@ def declare_victory(
     day: date | None = None,
     picture: AbstractImage | None = None,
 ) -> None:
-    """Take no more signatures, since the letter has reached its aim.
+    """Stop accepting signatures, since the letter has reached its aim.
 
-    The words, the day and the picture are what the public reads; `won_at` is when staff declared
-    it, from which the retention of signers' data counts.
+    `words`, `day` and `picture` are public. `won_at` is the moment at which staff declare the
+    victory; the retention period of signers' data starts then.
     """
     shown = {"won_words": words, "won_on": day, "won_image": picture}
     mark(petition, "declare_victory", by=by, also=shown, won_at=Now())
@@ -70,7 +70,7 @@ def record_handover(
     words: str = "",
     picture: AbstractImage | None = None,
 ) -> None:
-    """Record that the signatures were handed over; people may go on signing."""
+    """Record that the signatures were handed over; people can still sign."""
     shown = {
         "handed_over_on": day,
         "handed_over_to": receiver,
@@ -82,7 +82,7 @@ def record_handover(
 
 
 def undo_handover(petition: Petition, *, by: User | None) -> None:
-    """Take the record back, with what was recorded of the reply."""
+    """Delete the record of the handing over, together with that of the reply."""
     texts = ("handed_over_to", "handed_over_in", "handover_words", "reply_words")
     empty = ("handed_over_on", "handover_image", "replied_at", "replied_on")
     shown = {**dict.fromkeys(texts, ""), **dict.fromkeys(empty)}
@@ -92,7 +92,7 @@ def undo_handover(petition: Petition, *, by: User | None) -> None:
 def record_reply(
     petition: Petition, *, by: User | None, words: str, day: date | None = None
 ) -> None:
-    """Record what those answered to whom the signatures were handed over."""
+    """Record the reply of the people to whom the signatures were handed over."""
     shown = {"reply_words": words, "replied_on": day}
     mark(petition, "record_reply", by=by, also=shown, replied_at=Now())
 
@@ -103,18 +103,18 @@ def undo_reply(petition: Petition, *, by: User | None) -> None:
 
 
 def hold(petition: Petition, *, reason: str, by: User | None) -> None:
-    """Do not anonymise the data of the petition's signers until the hold ends."""
+    """Keep the data of the petition's signers from being anonymised until the hold ends."""
     why = {"reason": reason}
     mark(petition, "hold", by=by, data=why, also={"held_reason": reason}, held_at=Now())
 
 
 def end_hold(petition: Petition, *, by: User | None) -> None:
-    """Let the retention period count again: data that is overdue is anonymised within the hour."""
+    """End the hold: the retention applies again, and overdue data is anonymised within the hour."""
     mark(petition, "end_hold", by=by, also={"held_reason": ""}, held_at=None)
 
 
 def ask_for_proof(petition: Petition, *, by: User | None) -> None:
-    """Let the form ask for a proof of work; who signs without one is quarantined at first."""
+    """Make the form ask for a proof of work; signatures without one are quarantined at first."""
     mark(petition, "ask_for_proof", by=by, proof_at=Now())
 
 
@@ -123,7 +123,7 @@ def drop_proof(petition: Petition, *, by: User | None) -> None:
 
 
 def start_forwarding(petition: Petition, *, hourly: int, together: int, by: User | None) -> None:
-    """Mail signatures to the targets, so many mails in an hour, with so many names to a list."""
+    """Start emailing signatures to targets: `hourly` emails an hour, `together` names in each."""
     also = {
         "forwards_hourly": hourly,
         "forwards_together": together,
@@ -141,9 +141,10 @@ def pause_forwarding(petition: Petition, *, by: User | None) -> None:
 def set_limits(
     petition: Petition, *, burst: int | None, sustained: int | None, by: User | None
 ) -> None:
-    """Let the petition take so many signatures from one network before it quarantines the rest.
+    """Set how many signatures from one network the petition accepts before it quarantines the rest.
 
-    `burst` holds for ten minutes and `sustained` for a day; None stands for the settings' number.
+    `burst` is the limit for ten minutes and `sustained` that for a day; None means the limit of the
+    settings.
     """
     limits = {"burst_limit": burst, "sustained_limit": sustained}
     with transaction.atomic():
@@ -164,14 +165,14 @@ def mark(
     also: dict[str, Any] | None = None,
     **moment: object,
 ) -> None:
-    """Set or empty one moment on the tally, and log it, unless it is set or empty already.
+    """Set or empty one timestamp of the tally, and log it, unless it is set or empty already.
 
     `moment` is one column with its new value; `also` are other columns that change with it.
     """
     ((field, value),) = moment.items()
     with transaction.atomic():
         tallies = Tally.objects.filter(translation_key=petition.translation_key)
-        # The condition makes a second click change nothing, so that the first moment stays.
+        # Because of this condition, a second click changes nothing and the first timestamp stays.
         changed = tallies.filter(**{f"{field}__isnull": value is not None}).update(
             **moment, **(also or {})
         )
@@ -181,7 +182,7 @@ def mark(
 
 
 def close(petition: Petition, *, by: User | None) -> None:
-    """Take no more signatures from now on. Raises NotNow for a petition that is not open yet.
+    """Stop accepting signatures from now on. Raises NotNow for a petition that is not open yet.
 
     The closing time is part of every draft, like all settings. All revisions that would reopen the
     petition, whether drafts, scheduled or earlier ones, therefore get the same closing time. A new
@@ -204,7 +205,7 @@ def close(petition: Petition, *, by: User | None) -> None:
 
 
 def close_versions(petition: Petition) -> None:
-    """Let no revision of the petition close later than its published row does."""
+    """Make sure that no revision of the petition closes later than its published row."""
     closes_at = petition.serializable_data()["closes_at"]
     later = Q(content__closes_at=None) | Q(content__closes_at__gt=closes_at)
     revisions = Revision.objects.for_instance(petition).filter(later)
@@ -215,7 +216,7 @@ def close_versions(petition: Petition) -> None:
 
 
 def move(petition: Petition, collection: Collection, *, by: User | None) -> None:
-    """Put the petition, in all its languages, into another team's collection."""
+    """Move the petition, in all its languages, to another team's collection."""
     with transaction.atomic():
         languages = Petition.objects.filter(translation_key=petition.translation_key)
         before = petition.original.collection

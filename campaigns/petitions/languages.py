@@ -1,4 +1,4 @@
-"""A petition in several languages: which of its texts are translated, and its rows."""
+"""A petition in several languages: its translated texts and its rows."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -18,7 +18,7 @@ WORDS = [*LETTER, *STEPS, "thanks_blocks", "questions"]
 class InLanguages(TranslatableMixin):
     """The translated texts of a petition. Settings are read from the original instead."""
 
-    # Attributes of the petition that this class is part of.
+    # Attributes of the petition that uses this mixin.
     tally: Tally
     title: str
     slug: str
@@ -39,13 +39,13 @@ class InLanguages(TranslatableMixin):
         abstract = True
 
     def settle_names(self) -> None:
-        """Give a new petition a locale and a slug where it has none."""
+        """Set a locale and a slug on a new petition that has none."""
         if self.locale_id is None:
             self.locale = self.get_default_locale()
         self.slug = self.slug or self.free_slug()
 
     def free_slug(self) -> str:
-        """A slug made from the title that no other petition of the language has."""
+        """Return a slug made from the title that no other petition in the language has."""
         others: models.QuerySet[Any] = type(self)._default_manager.exclude(pk=self.pk)
         there = others.filter(locale=self.locale)
         return slugs.free_slug(self.title, among=there, fallback="petition")
@@ -55,10 +55,10 @@ class InLanguages(TranslatableMixin):
         return self.pk is not None and self.tally.petition_id != self.pk
 
     def is_draft_of_live(self) -> bool:
-        """Whether wagtail-localize is about to save a draft over the row that the public reads.
+        """Return whether wagtail-localize is saving a draft over the row that the public reads.
 
-        It sets `live` to False and saves the row before it makes a revision. Unpublishing differs
-        from that, since it empties `live_revision` as well.
+        wagtail-localize sets `live` to False and saves the row before it makes a revision.
+        Unpublishing differs from that, since it empties `live_revision` as well.
         """
         if self.live or not self.is_translation:
             return False
@@ -67,10 +67,11 @@ class InLanguages(TranslatableMixin):
         return row is not None and row["live_revision"] == self.live_revision_id is not None
 
     def copy_for_translation(self, *args: Any, **kwargs: Any) -> Self:
-        """An unsaved draft in another language; extends Wagtail's TranslatableMixin."""
+        """Return an unsaved draft in another language; extends Wagtail's TranslatableMixin."""
         copy: Self = super().copy_for_translation(*args, **kwargs)
         copy.live, copy.has_unpublished_changes = False, True
         copy.live_revision = copy.first_published_at = copy.last_published_at = None
-        # wagtail-localize copies the collection of the time at which the translation was begun.
+        # wagtail-localize copies the collection in which the petition was when the translation
+        # began.
         copy.collection_id = self.tally.petition.collection_id
         return copy

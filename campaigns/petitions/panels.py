@@ -18,9 +18,9 @@ from campaigns.petitions.settings import Forwards
 from campaigns.petitions.state import State
 
 URLS = "wagtailsnippets_campaigns_petition"
-# The list of signatures, and the page of one.
+# The URL names of the list of signatures and of the page of one signature.
 SIGNATURES, SIGNATURE = "signatures_modeladmin_index", "signatures_modeladmin_inspect"
-# The states in which people sign, or soon will: on paper, too.
+# The states in which people sign, or soon will. They can sign on paper, too.
 TAKING = (State.OPEN, State.PAUSED, State.SCHEDULED)
 
 
@@ -39,7 +39,7 @@ class PetitionStatusPanel(Panel):
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
             petition = getattr(self.instance, "petition", self.instance)
-            # The published row, and not the draft that is being edited.
+            # Show the published row, and not the draft that is being edited.
             rows = Petition.objects.select_related("collection", "locale")
             self.petition = rows.filter(pk=petition.pk).first() if petition else None
 
@@ -49,10 +49,10 @@ class PetitionStatusPanel(Panel):
         def get_context_data(
             self, parent_context: Context | dict[str, Any] | None = None
         ) -> dict[str, Any]:
-            assert self.petition  # or it is not shown
+            assert self.petition  # otherwise `is_shown` is False
             context = super().get_context_data(parent_context)
             on_page = not isinstance(self.instance, Petition)
-            # A draft that is written on the page, as long as nothing of the page is public.
+            # A draft that is edited on the page, as long as nothing of the page is public.
             own = (
                 on_page and not self.instance.live and getattr(self.instance, "own_petition", None)
             )
@@ -61,7 +61,7 @@ class PetitionStatusPanel(Panel):
 
 
 class TranslationNote(HelpPanel):
-    """A note that takes the place of the settings in the form of a translation."""
+    """A note that replaces the settings in the form of a translation."""
 
     class BoundPanel(HelpPanel.BoundPanel):
         def is_shown(self) -> bool:
@@ -69,7 +69,7 @@ class TranslationNote(HelpPanel):
 
 
 def status(petition: Petition, user: User) -> dict[str, Any]:
-    """The status of a petition and the URLs of what the user may do, as context for a template.
+    """Return the petition's status and the URLs of what the user may do, as template context.
 
     A URL is "" where the user does not have the permission.
     """
@@ -116,7 +116,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
 
 
 def pages(petition: Petition, user: User) -> list[tuple[str, str]]:
-    """(title, URL of its form) of each page that carries the petition, if the user may edit it."""
+    """Return (title, edit URL) of each page that carries the petition, if the user may edit it."""
     return [
         (page.get_admin_display_title(), reverse("wagtailadmin_pages:edit", args=[page.pk]))
         for page in petition.campaign_pages.filter(alias_of=None).order_by("pk")
@@ -125,7 +125,7 @@ def pages(petition: Petition, user: User) -> list[tuple[str, str]]:
 
 
 def clock(petition: Petition) -> dict[str, Any]:
-    """When the data of the signers is anonymised, and whether that has been done."""
+    """Return when the data of the signers is anonymised, and whether that has been done."""
     ends_at = petition.tally.data_ends_at
     is_over = ends_at is not None and ends_at <= timezone.now()
     return {
@@ -137,7 +137,7 @@ def clock(petition: Petition) -> dict[str, Any]:
 
 
 def controls(petition: Petition, may: Callable[[str], bool]) -> list[tuple[Text, str]]:
-    """(label, URL) of each action that is possible now and that the user may do."""
+    """Return (label, URL) of each action that is possible now and that the user may do."""
     return [
         (action.label, reverse(f"{URLS}:{action.verb}", args=[petition.pk]))
         for action in ACTIONS
@@ -146,7 +146,7 @@ def controls(petition: Petition, may: Callable[[str], bool]) -> list[tuple[Text,
 
 
 def askable(petition: Petition, may: Callable[[str], bool]) -> list[tuple[Text, str]]:
-    """(label, URL) of each action that the user may ask for, since they may only edit."""
+    """Return (label, URL) of each action to request, for users who may edit but not control."""
     if may("control") or not may("change"):
         return []
     return [

@@ -1,4 +1,4 @@
-"""The permissions on petitions and their signatures besides Django's own, granted by collection."""
+"""Permissions on petitions and signatures in addition to Django's own, granted by collection."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -166,17 +166,17 @@ class Petition(
         return self.previewed_state or self.state_at(timezone.now())
 
     def preview_in(self, mode: str) -> None:
-        """Pretend to be in the state of a preview mode; other modes show steps after signing."""
+        """Set the state to that of a preview mode; the other modes show the steps after signing."""
         self.previewed_state = State(mode) if mode in State.values else None
 
     @cached_property
     def texts(self) -> Texts:  # type: ignore[override]  # the mixins declare a plain attribute
-        """The texts of each step, in this petition's language, with the default texts of now."""
+        """The texts of each step in this petition's language, with the current default texts."""
         code = self.locale.language_code
         return Texts(code, self, *default_texts(code).sources)
 
     def url_path(self, name: str = "petition", *, framed: bool = False) -> str:
-        """The path of a public view (petition, sign, thanks …) in the petition's language."""
+        """Return the path of a public view (petition, sign …) in the petition's language."""
         name = f"framed_{name}" if framed else name
         return url_path_of(name, self.slug, self.locale.language_code)
 
@@ -194,7 +194,7 @@ class Petition(
             self.require_promise()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with versions of what is live. Raises Untranslated, Unexplained or KeptTooLong."""
+        """Save, and record live versions. Raises Untranslated, Unexplained or KeptTooLong."""
         if self.is_draft_of_live():
             self.live = True  # The revision that wagtail-localize makes next is the draft.
             return
@@ -216,7 +216,7 @@ class Petition(
     def publish(
         self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Raises as `save` does, but on schedule takes the revision off the schedule instead."""
+        """Publish, raising as `save` does. A scheduled revision is unscheduled instead."""
         petition = revision.as_object()
         try:
             with transaction.atomic():
@@ -236,13 +236,13 @@ class Petition(
         return self.go_live_at is not None and self.go_live_at > timezone.now()
 
     def unpublish(self, *args: Any, **kwargs: Any) -> None:
-        """Raises HasSignatures, since people who have signed must find the letter where it was."""
+        """Raise HasSignatures if people have signed: they must find the letter where it was."""
         if self.tally.is_signed:
             raise HasSignatures
         super().unpublish(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Raises HasSignatures, and ProtectedError for an original that has translations."""
+        """Raise HasSignatures if signed, and ProtectedError for an original with translations."""
         with transaction.atomic():
             if self.tally.is_signed:
                 raise HasSignatures
@@ -254,7 +254,7 @@ class Petition(
             return super().delete(*args, **kwargs)
 
     def with_content_json(self, content: dict[str, Any]) -> "Petition":
-        """The content of a revision (RevisionMixin), with today's collection and public slug."""
+        """Load a revision's content (RevisionMixin) with today's collection and public slug."""
         petition = super().with_content_json(content)
         petition.collection = self.collection
         if self.first_published_at:

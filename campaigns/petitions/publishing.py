@@ -1,4 +1,4 @@
-"""Publishes a petition, alone or with its page, after checking that it is complete."""
+"""Publish a petition, alone or with its page, after checking that it is complete."""
 
 from collections.abc import Iterable
 
@@ -36,7 +36,7 @@ def publish(petition: Petition, *, by: User) -> None:
 def check(version: Petition) -> None:
     """Raise ValidationError if a petition is not complete, or a change has no reason.
 
-    Raises KeptTooLong before all else, since whoever reads it must know what to do instead.
+    KeptTooLong is raised before any other error, since its message says what to do instead.
     """
     version.require_promise()
     version.full_clean()
@@ -45,7 +45,7 @@ def check(version: Petition) -> None:
 
 
 def submit(subject: Petition | Page, *, by: User) -> None:
-    """Submit the newest revision to the moderators, also after they have asked for changes."""
+    """Submit the newest revision to the moderators, or resubmit it after they requested changes."""
     state = subject.current_workflow_state
     if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         state.resume(user=by)
@@ -59,7 +59,7 @@ def publish_page(page: Page, *, by: User) -> None:
 
 
 def missing(petition: Petition) -> list[str]:
-    """The labels of the fields to be filled in or translated before it can be published."""
+    """Return the labels of the fields to be filled in or translated before publishing."""
     newest = translating.newest(petition)
     fields = {field.name: field for field in Petition._meta.get_fields() if field.concrete}
     try:

@@ -1,4 +1,4 @@
-"""The questions that editors add to the form, and the record of all that were ever asked."""
+"""The questions that editors add to the form, and the record of all questions ever asked."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,14 +15,14 @@ from campaigns.blocks.questions import QuestionsBlock
 from campaigns.petitions.tally import Tally
 
 TEXT, CHOICE, CHECKBOX = "text", "choice", "checkbox"
-# What is recorded of a question, in the language of the original.
+# The fields of a question that are recorded, in the language of the original.
 RECORDED = ("key", "kind", "label", "is_personal")
-# A process that has the petition in its memory asks a question for some seconds after its removal.
+# A process that has cached the petition still asks a question for a few seconds after its removal.
 STILL_ANSWERED = timedelta(days=1)
 
 
 class Choice(NamedTuple):
-    """One of a list: as it is stored, in the language of the original, and as it is shown."""
+    """One choice of a list: as stored, in the language of the original, and as shown."""
 
     stored: str
     shown: str
@@ -30,7 +30,7 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """A question in the language of its reader. What is asked is the same in every language."""
+    """A question in the language of its reader. Every language asks the same question."""
 
     key: str
     kind: str
@@ -41,14 +41,14 @@ class Question:
     choices: tuple[Choice, ...] = ()
 
     def shown(self, answer: str | bool) -> str:
-        """An answer as people read it, in the language of the question."""
+        """Return an answer as people read it, in the language of the question."""
         if isinstance(answer, bool):
             return gettext("yes") if answer else gettext("no")
         return next((choice.shown for choice in self.choices if choice.stored == answer), answer)
 
     @property
     def as_read(self) -> str:
-        """All that a signer reads of it, and what becomes of the answer."""
+        """The full text that a signer reads, and what becomes of the answer."""
         notes = [gettext("must be answered")] if self.is_required else []
         notes.append(
             gettext("deleted when the data is anonymised")
@@ -60,9 +60,9 @@ class Question:
 
 
 class WithQuestions(models.Model):
-    """The questions of a petition. The original decides what is asked, a translation how."""
+    """The questions of a petition: the original defines them, a translation words them."""
 
-    # Attributes of the petition that this class is part of.
+    # Attributes of the petition that uses this mixin.
     tally: Tally
     original: "WithQuestions"
 
@@ -82,9 +82,10 @@ class WithQuestions(models.Model):
 
     @property
     def asked_questions(self) -> list[Question]:
-        """What the form asks, in the language of the petition.
+        """The questions of the form, in the language of the petition.
 
-        What was added to the original is not asked in a language until it is translated.
+        A question or choice added to the original is not shown in a language until it is
+        translated.
         """
         decides = self.original.questions
         if not decides:
@@ -95,11 +96,11 @@ class WithQuestions(models.Model):
             for block in decides
             if block.id in words and words[block.id].block_type == block.block_type
         ]
-        # Nobody could answer a question none of whose choices is translated yet.
+        # A question is left out while none of its choices is translated: it could not be answered.
         return [each for each in asked if each.choices or each.kind != CHOICE]
 
     def all_questions(self) -> list[Question]:
-        """What the form asks, and then what it has asked: the keys of every answer that exists."""
+        """Return the current and then the earlier questions: together, the keys of all answers."""
         asked = self.asked_questions
         keys = {each.key for each in asked}
         return asked + [
@@ -109,9 +110,9 @@ class WithQuestions(models.Model):
         ]
 
     def record_questions(self) -> None:
-        """Add to the record what is asked now, beside what was asked before.
+        """Record the current questions, in addition to those asked before.
 
-        Before anybody has signed, what was removed more than a day ago is forgotten.
+        Before anybody has signed, questions that were removed more than a day ago are dropped.
         """
         asked, before = self.asked_questions, self.tally.questions
         if not (asked or before):
@@ -128,16 +129,16 @@ class WithQuestions(models.Model):
 
 
 def recent(removed: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """Those that were removed within the last day."""
+    """Return the questions that were removed within the last day."""
     since = now - STILL_ANSWERED
     return [was for was in removed if datetime.fromisoformat(was["removed_at"]) > since]
 
 
 def question(decides: StreamValue.StreamChild, words: StreamValue.StreamChild) -> Question:
-    """The question of two blocks: one says what is asked, and the other how."""
+    """Combine two blocks into a question: the original's defines it, the translation's words it."""
     value, said = decides.value, words.value
     return Question(
-        # A block that was never saved has no id yet; it is seen in previews only.
+        # A block that was never saved has no id yet; only previews show such a block.
         decides.id or value["label"],
         decides.block_type,
         said["label"],

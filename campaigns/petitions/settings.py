@@ -11,9 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from campaigns.counting.progress import Progress, last_rung, next_rung
 
-# The longest time for which signers' data may be retained after the end of a petition.
+# The maximum retention of signers' data after the end of a petition.
 MOST_DAYS = 365
-# The longest time for which mailings may go to those who want them after that.
+# The maximum further time during which signers who want mailings can receive them.
 MOST_MAILING_DAYS = 1095
 
 
@@ -31,7 +31,7 @@ class Forwards(models.TextChoices):
     DIGEST = "digest", _("emails with a list of names")
 
 
-# An origin, or all hosts below one; plain HTTP only for the reader's own machine.
+# An origin, or all hosts below a domain; plain HTTP only for the reader's own machine.
 SITE = re.compile(
     r"https://(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}(:[0-9]{1,5})?"
     r"|https?://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
@@ -39,7 +39,7 @@ SITE = re.compile(
 
 
 def check_sites(text: str) -> None:
-    """Raise ValidationError unless each line is a source for the directive `frame-ancestors`."""
+    """Raise ValidationError unless each line is a source for the `frame-ancestors` directive."""
     wrong = [line for line in text.split() if not SITE.fullmatch(line)]
     if wrong:
         raise ValidationError(
@@ -224,7 +224,7 @@ class PetitionSettings(models.Model):
         abstract = True
 
     def shown_at(self, total: int, *, is_won: bool = False) -> Progress:
-        """The numbers that are public. After a victory the goal no longer rises."""
+        """Return the public numbers for a total. After a victory the goal no longer rises."""
         if total < self.count_from:
             return Progress(None, None)
         is_reached = self.goal is not None and total >= self.goal

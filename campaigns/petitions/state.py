@@ -1,4 +1,4 @@
-"""Decides the state of a petition, in Python, for the ORM and in SQL.
+"""Decide the state of a petition, in Python, for the ORM and in SQL.
 
 `tests/campaigns/petitions/test_state.py` compares all forms over every combination.
 """
@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.tally import Tally
 
-# Signers who signed in time may confirm for a while after closing.
+# People who signed in time can confirm for this long after closing.
 GRACE = timedelta(hours=24)
-# The clock of the database, which goes on while a statement waits for a lock.
+# The clock of the database, which keeps running while a statement waits for a lock.
 NOW = "clock_timestamp()"
 
 
@@ -35,7 +35,7 @@ class Condition(NamedTuple):
     """The condition for one state of a published petition, in three forms.
 
     The first condition that applies decides. `python` and `orm` read a tally and its `petition`,
-    the original. `sql` calls these rows `tally` and `original`, and the moment `{now}`.
+    the original. In `sql`, these rows are called `tally` and `original`, and the moment `{now}`.
     """
 
     state: State
@@ -73,7 +73,7 @@ CONDITIONS = [
 
 
 def state_at(tally: Tally, moment: datetime) -> State:
-    """The state of a petition in all its languages; a single translation may still be a draft."""
+    """Return the state of a petition in all languages; a translation may still be a draft."""
     if not tally.petition.live:
         return State.DRAFT
     applies = (each.state for each in CONDITIONS if each.python(tally, moment))
@@ -83,10 +83,10 @@ def state_at(tally: Tally, moment: datetime) -> State:
 def in_state(
     state: State, key: str = "petition__translation_key", *, moment: datetime | None = None
 ) -> Exists:
-    """The condition that a petition is in this state, now or at `moment`.
+    """Return the condition that a petition is in this state, now or at `moment`.
 
-    `key` is the path to its translation key in the model that is filtered. `state` must not be
-    DRAFT.
+    `key` is the path to the petition's translation key in the model that is filtered. `state` must
+    not be DRAFT.
     """
     now = moment or timezone.now()
     tallies = Tally.objects.filter(translation_key=OuterRef(key), petition__live=True)
@@ -98,25 +98,25 @@ def in_state(
 
 
 def is_open(key: str = "petition__translation_key") -> Exists:
-    """The condition that a petition is open now; `key` is as for `in_state`."""
+    """Return the condition that a petition is open now; `key` is as for `in_state`."""
     return in_state(State.OPEN, key)
 
 
 def open_sql(now: str = NOW) -> str:
-    """The SQL condition that a petition is open, over rows called `tally` and `original`."""
+    """Return the SQL condition that a petition is open, over rows called `tally` and `original`."""
     none = " AND ".join(f"({each.sql.format(now=now)}) IS NOT TRUE" for each in CONDITIONS)
     return f"original.live AND {none}"
 
 
-# --- confirming, which ends a little later ---
+# --- confirming, which ends a little later than signing ---
 
 
 def takes_confirmations(moment: datetime) -> Q:
-    """The condition on a tally that signatures can still be confirmed at this moment."""
+    """Return the condition on a tally that signatures can still be confirmed at this moment."""
     return Q(petition__closes_at=None) | Q(petition__closes_at__gt=moment - GRACE)
 
 
 def takes_confirmations_sql(now: str = NOW) -> str:
-    """The SQL condition that signatures can be confirmed, over a row called `original`."""
+    """Return the SQL condition for accepting confirmations, over a row called `original`."""
     hours = int(GRACE.total_seconds() // 3600)
     return f"(original.closes_at + interval '{hours} hours' > {now}) IS NOT FALSE"

@@ -10,18 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.signatures.conditions import SERVES_PETITION
 
-# Emails to the targets in an hour, and names in one of them.
+# Maxima for emails to the targets: emails in an hour, and names in one email.
 MOST_HOURLY, MOST_TOGETHER = 3_600, 500
-# A limit that is higher would let each signature of one network count thousands of others first.
+# With a higher limit, each signature from one network would count thousands of earlier rows.
 MOST_BURST, MOST_SUSTAINED = 1_000, 5_000
 
 
 class Tally(models.Model):
     """The totals of a petition, and what no draft may change: paused, won, held, its limits …
 
-    The totals are written by `campaigns.counting` alone; the rest by `immediate_actions`. `total`
+    Only `campaigns.counting` writes the totals, and only `immediate_actions` the rest. `total`
     counts the signatures that are stored here, `elsewhere` is the sum of the ledger, and `count` is
-    both together: the number that everybody reads.
+    the sum of both: the number that the public reads.
     """
 
     translation_key = models.UUIDField(unique=True, editable=False)
@@ -29,16 +29,16 @@ class Tally(models.Model):
         "campaigns.Petition", on_delete=models.PROTECT, related_name="+", verbose_name=_("original")
     )
     total = models.PositiveIntegerField(_("signatures"), default=0)
-    # The sum of `campaigns.counting.entries`, which a trigger of the database keeps.
+    # The sum of `campaigns.counting.entries`, which a database trigger maintains.
     elsewhere = models.PositiveIntegerField(_("signed elsewhere"), default=0, db_default=0)
     pending = models.PositiveIntegerField(_("awaiting confirmation"), default=0)
-    # How many of them were confirmed up to a moment some seconds ago, so that the number of a new
-    # signature is found without counting them all.
+    # How many of the total were confirmed up to a moment a few seconds ago. With it, the number of
+    # a new signature is found without counting all signatures.
     settled = models.PositiveIntegerField(default=0)
     settled_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
     won_at = models.DateTimeField(_("won"), null=True, blank=True)
-    # What the public reads of the victory: in the words of the original, with its day and picture.
+    # The public text on the victory, in the language of the original, with its day and picture.
     won_words = models.TextField(_("words on the victory"), blank=True)
     won_on = models.DateField(_("day of the victory"), null=True, blank=True)
     won_image = models.ForeignKey(
@@ -50,7 +50,7 @@ class Tally(models.Model):
         related_name="+",
     )
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
-    # What the public reads of the handing over, in the words of the original, and of the reply.
+    # The public texts on the handing over and the reply, in the language of the original.
     handed_over_on = models.DateField(_("day of the handover"), null=True, blank=True)
     handed_over_to = models.CharField(
         _("handed over to"), max_length=255, blank=True, default="", db_default=""
@@ -82,14 +82,15 @@ class Tally(models.Model):
         ),
     )
     held_reason = models.TextField(_("reason for the hold"), blank=True)
-    # The numbers of signatures from one network, within ten minutes and within a day, after which
-    # the rest are quarantined; None for those of the settings (`campaigns.signatures.networks`).
+    # The limits for signatures from one network, within ten minutes and within a day, above which
+    # further ones are quarantined; None for the limits of the settings
+    # (`campaigns.signatures.networks`).
     burst_limit = models.PositiveIntegerField(null=True, blank=True)
     sustained_limit = models.PositiveIntegerField(null=True, blank=True)
     # Since when the form asks for a proof of work (`campaigns.moderation.proof_of_work`).
     proof_at = models.DateTimeField(_("proof of work since"), null=True, blank=True)
-    # Since when signatures are mailed to the targets (`campaigns.forwarding`), at what rate, and
-    # with how many names to a list; when a mail did not arrive, and when staff were told so.
+    # Since when signatures are emailed to the targets (`campaigns.forwarding`), how many emails an
+    # hour, and how many names in each; when an email did not arrive, and when staff were notified.
     forwarding_at = models.DateTimeField(_("emails to the targets since"), null=True, blank=True)
     forwards_hourly = models.PositiveSmallIntegerField(default=60, db_default=60)
     forwards_together = models.PositiveSmallIntegerField(default=50, db_default=50)
@@ -130,24 +131,24 @@ class Tally(models.Model):
 
     @property
     def handed_over_day(self) -> date | None:
-        """The day of the handing over: as staff gave it, or on which it was recorded."""
+        """The day of the handing over, as staff gave it, or else the day of the record."""
         if self.handed_over_at is None:
             return None
         return self.handed_over_on or timezone.localdate(self.handed_over_at)
 
     @property
     def count(self) -> int:
-        """How many have signed, here and elsewhere."""
+        """The number of people who have signed, here and elsewhere."""
         return self.total + self.elsewhere
 
     @property
     def is_signed(self) -> bool:
-        """Whether anybody has signed, here or elsewhere; those who have not confirmed, too."""
+        """Whether anybody has signed, here or elsewhere; pending signatures count here."""
         return self.elsewhere > 0 or self.signatures.exists()
 
     @property
     def ended_at(self) -> datetime | None:
-        """When the petition ended, or will: by closing or by victory, whichever was first."""
+        """When the petition ended or will end: by closing or by victory, whichever comes first."""
         moments = [moment for moment in (self.petition.closes_at, self.won_at) if moment]
         return min(moments, default=None)
 
@@ -160,43 +161,46 @@ class Tally(models.Model):
         return self.data_ends_after(self.petition.retention_days)
 
     def data_ends_after(self, promised: int | None) -> datetime | None:
-        """When the retention ends for signers who were promised so many days (None: not known)."""
+        """Return when the retention ends for signers who were promised this many days.
+
+        `promised` is None where the number of days is not known.
+        """
         if self.held_at or self.ended_at is None:
             return None
         return self.ended_at + timedelta(days=self.days_for(promised))
 
     def days_for(self, promised: int | None) -> int:
-        """The days after the end for which data is retained: never more than were promised."""
+        """Return for how many days after the end data is retained: never more than promised."""
         days = self.petition.retention_days
         return min(promised or days, days)
 
     def mailing_days_for(self, promised: int) -> int:
-        """The further days for mailings: never more than were promised."""
+        """Return the further days for mailings: never more than promised."""
         return min(promised, self.petition.mailing_days)
 
     @property
     def mailings_end_at(self) -> datetime | None:
-        """Until when signers who want to be informed can be written to; None as for `data_ends_at`.
+        """Until when signers who want news can receive mailings; None as for `data_ends_at`.
 
-        It is later than that where the petition has further days for mailings.
+        It is later than `data_ends_at` if the petition has further days for mailings.
         """
         ends_at = self.data_ends_at
         return ends_at and ends_at + timedelta(days=self.petition.mailing_days)
 
     @property
     def holds_data(self) -> bool:
-        """Whether there is a confirmed signature that is neither anonymised nor for mailings."""
+        """Whether a confirmed signature is neither anonymised nor retained for mailings only."""
         found = self.signatures.filter(SERVES_PETITION, confirmed_at__isnull=False)
         return found.exists()
 
 
 def data_ended() -> list[int]:
-    """The primary keys of the tallies for whose signers the retention has ended."""
+    """Return the primary keys of the tallies whose retention of signers' data has ended."""
     return ended_by("data_ends_at")
 
 
 def mailings_ended() -> list[int]:
-    """The primary keys of the tallies whose signers cannot be written to any more."""
+    """Return the primary keys of the tallies whose signers can no longer receive mailings."""
     return ended_by("mailings_end_at")
 
 

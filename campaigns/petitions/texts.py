@@ -67,7 +67,7 @@ DEFAULTS = {
     "share_message": _("Please read this, and add your name if you agree: “{title}”"),
     "share_post": "{title}",
 }
-# What stands in braces in a text, and what is put in its place in some of them.
+# Placeholders, in braces. Some texts have one placeholder that is replaced.
 PLACEHOLDER = re.compile(r"\{\w+\}")
 SHARED = ("share_subject", "share_mail", "share_message", "share_post")
 FILLED_IN = {"reminder_text": "{day}"} | dict.fromkeys(SHARED, "{title}")
@@ -75,14 +75,14 @@ NEVER_FILLED_IN = _("%(placeholder)s is not replaced with anything in this text.
 
 
 def never_filled_in(name: str, text: str) -> list[str]:
-    """The placeholders in the text of this field that people would read as they are typed."""
+    """Return the placeholders in this field's text that readers would see unreplaced."""
     return [found for found in PLACEHOLDER.findall(text) if found != FILLED_IN.get(name)]
 
 
 class StepTexts(models.Model):
     """The texts that a signer reads at each step.
 
-    An empty field of a petition stands for the default text, and an empty default text for the one
+    An empty field of a petition means the default text, and an empty default text means the text
     that comes with the software.
     """
 
@@ -116,7 +116,7 @@ class StepTexts(models.Model):
         abstract = True
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        """Refuse what a signer would read as it is typed, such as a mailing's {name}."""
+        """Reject placeholders that a signer would see unreplaced, such as a mailing's {name}."""
         super().clean_fields(exclude)
         errors = {
             name: ValidationError(NEVER_FILLED_IN, params={"placeholder": found[0]})
@@ -133,9 +133,9 @@ ON_EVERY_PAGE = ["actions_taken", "total_taken", "by_people", "footer"]
 
 
 class WithThanksBlocks(models.Model):
-    """What stands on the page of thanks below its words, composed of blocks.
+    """The blocks on the thanks page, below its words.
 
-    Without blocks it is the ways to share, and the campaigns to sign next.
+    Without blocks, that page shows the ways to share and the campaigns to sign next.
     """
 
     thanks_blocks = StreamField(
@@ -200,14 +200,14 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
         return "home/default_texts_preview.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        # The template tag `default_texts` looks into this attribute first.
+        # The template tag `default_texts` reads this attribute first.
         texts = Texts(self.locale.language_code, self)
         request.default_texts = texts  # type: ignore[attr-defined]
         context: dict[str, Any] = super().get_preview_context(request, mode_name)
         return context
 
     def clean(self) -> None:
-        """Empty the texts that are not wholly translated, so that those of the software are used.
+        """Empty the texts that are not fully translated, so that the software's texts are used.
 
         wagtail-localize fills them with the texts of the original, paragraph by paragraph.
         """
@@ -217,7 +217,7 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
             return
         for name in EVERY_TEXT:
             ours, theirs = (words(getattr(each, name)) for each in (self, original))
-            # A footer has names and addresses, which are the same in every language.
+            # A footer contains names and addresses, which are the same in every language.
             if ours <= theirs if name == "footer" else ours & theirs:
                 setattr(self, name, "")
         ours, theirs = (
@@ -229,12 +229,12 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
 
 
 def words(text: str) -> set[str]:
-    """The paragraphs of a text, or of rich text, that are more than numbers."""
+    """Return the paragraphs of a text, or of rich text, that contain letters."""
     return {strip_tags(each) for each in paragraphs(text) if has_letters(strip_tags(each))}
 
 
 def front_url(language: str) -> str:
-    """The URL of the home page in a language. Snippets without a page are previewed there."""
+    """Return the home page's URL in a language, where snippets without a page are previewed."""
     with translation.override(language):
         return settings.BASE_URL + reverse("wagtail_serve", args=[""])
 
@@ -243,7 +243,7 @@ EVERY_TEXT = [*ON_EVERY_PAGE, "consent", *STEPS]
 
 
 class Texts:
-    """Looks texts up in order: the petition's, the default texts, those of the software."""
+    """Looks up texts in order: in the petition, in the default texts, in the software."""
 
     def __init__(self, language: str, *sources: StepTexts | None) -> None:
         self.language = language
@@ -273,7 +273,7 @@ def default_text(name: str, language: str) -> str:
 
 
 def default_texts(language: str | None = None) -> Texts:
-    """The default texts in a language, or in the active one; cached for some seconds."""
+    """Return the default texts in this or the active language; cached for a few seconds."""
     code = language or translation.get_language()
 
     def read() -> DefaultTexts | None:
@@ -283,7 +283,7 @@ def default_texts(language: str | None = None) -> Texts:
 
 
 def organisation_name() -> str:
-    """The name of the organisation; cached.
+    """Return the name of the organisation; cached.
 
     `home.Identity` copies it to Wagtail's Site, since this layer may not import from `home`.
     """
@@ -296,5 +296,5 @@ def stored_name() -> str:
 
 
 def default_consent() -> str:
-    """The consent of a new petition, in the language of the person who creates it."""
+    """Return the consent for a new petition, in the language of the person who creates it."""
     return default_texts().consent

@@ -1,6 +1,6 @@
 """Translations of pages and petitions that wagtail-localize stores until they are published.
 
-People translate; no service is asked.
+People translate the texts; no translation service is used.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ Draft = TypeVar("Draft", Page, Petition)
 
 
 def translation_of(instance: TranslatableMixin) -> Translation | None:
-    """The translation that produces this page or petition; None if there is none, or no longer."""
+    """Return the enabled translation that produces this page or petition; None without one."""
     return (
         Translation.objects.filter(
             source__object=instance.translation_key,
@@ -36,7 +36,7 @@ def translation_of(instance: TranslatableMixin) -> Translation | None:
 
 
 def newest(instance: Draft) -> Draft:
-    """The page or petition as it would be published now, with the translator's latest texts."""
+    """Return the page or petition as it would be published, with its translator's latest texts."""
     if translation := translation_of(instance):
         version: Draft = translation.source.get_ephemeral_translated_instance(
             translation.target_locale, fallback=True
@@ -47,10 +47,10 @@ def newest(instance: Draft) -> Draft:
 
 
 def take_over(instance: Page | Petition, *, by: User) -> None:
-    """Make a draft with the latest texts of the translator, if this is a translation.
+    """Make a draft with the translator's latest texts, if this is a translation.
 
-    Raises ValidationError where a text does not fit into its field. The row that the public reads
-    stays as it is: wagtail-localize would save the draft of a page over it.
+    Raises ValidationError if a text does not fit into its field. The row that the public reads does
+    not change: wagtail-localize itself would save the draft of a page over it.
     """
     if not (translation := translation_of(instance)):
         return
@@ -78,10 +78,11 @@ def examine(
 
 
 def has_paragraphs(typed: StringTranslation) -> bool:
-    """Whether the text belongs to a field of several paragraphs, and not to a line or a block."""
+    """Return whether the text is in a field with several paragraphs, not in a line or a block."""
     if typed.context is None:
         return False
-    # Of a page this is Wagtail's own model, which has few of its fields and none of paragraphs.
+    # For a page this is Wagtail's own Page model, which lacks most of the page's fields and has
+    # none with paragraphs.
     model = typed.context.object.content_type.model_class()
     name = typed.context.path.split(".")[0]
     fields = model._meta.fields if model else ()
@@ -89,7 +90,7 @@ def has_paragraphs(typed: StringTranslation) -> bool:
 
 
 def error_in(typed: Typed) -> str:
-    """What is wrong with it, or nothing."""
+    """Return what is wrong with the text; "" if nothing is."""
     if isinstance(typed, SegmentOverride):
         is_unsafe = isinstance(typed.data, str) and check_url(typed.data) is None
         return _("This web address cannot be used as a link.") if is_unsafe else ""
@@ -98,7 +99,7 @@ def error_in(typed: Typed) -> str:
     name = typed.context.path if typed.context else ""
     if name in STEPS and (found := never_filled_in(name, typed.data)):
         return str(NEVER_FILLED_IN % {"placeholder": found[0]})
-    # In some markup wagtail-localize sees a comment, and browsers an image: "<!--><img …>-->".
+    # In some markup wagtail-localize sees a comment where browsers see an image: "<!--><img …>-->".
     is_hidden = "<!" in typed.data or "<?" in typed.data
     return (
         _("The text contains formatting that cannot be stored. Please retype it.")

@@ -1,4 +1,4 @@
-"""The guard on publishing a translation: none is published while one of its texts is missing."""
+"""Guard the publishing of translations: none is published while one of its texts is missing."""
 
 from collections import defaultdict
 
@@ -15,16 +15,16 @@ from wagtail_localize.strings import StringValue
 from campaigns.paragraphs import has_letters, paragraphs
 from campaigns.petitions.languages import WORDS, InLanguages
 
-# The parts of a block, and the field, that may be the same in every language: names of people.
+# Fields, and parts of a block, that may be the same in every language: names of people.
 NAMES = {"attribution", "credit", "targets"}
 
 
 class Untranslated(ValidationError):
-    """Texts of this language are missing, so the translation cannot be published yet."""
+    """Some texts in this language are missing, so the translation cannot be published yet."""
 
 
 def untranslated(petition: InLanguages) -> list[str]:
-    """The names of the fields that are not translated: empty, or the same as in the original.
+    """Return the names of untranslated fields: those that are empty or as in the original.
 
     A text that is the same in both languages is not missing if the translator has typed it.
     """
@@ -43,16 +43,16 @@ def require_translation(petition: InLanguages) -> None:
 
 
 def size(petition: InLanguages, name: str) -> int:
-    """The number of blocks in a stream; 1 for another text, and 0 for an empty one."""
+    """Return the number of blocks in a stream; for a string, 1, or 0 if it is empty."""
     value = getattr(petition, name)
     return int(bool(value.strip())) if isinstance(value, str) else len(value)
 
 
 def same_as(original: Model, translation: TranslatableMixin, *, shortest: int = 1) -> set[str]:
-    """The names of the fields with a paragraph, of `shortest` words or more, of the original.
+    """Return the fields with an untranslated paragraph of at least `shortest` words.
 
-    Both the original of today and the one that was sent to be translated are compared, since what
-    nobody has translated is taken from the latter.
+    The paragraphs are compared with those of the current original and of the original that was
+    submitted for translation, since untranslated paragraphs are copied from the latter.
     """
     theirs = by_field(original)
     for name, found in sent(translation).items():
@@ -69,12 +69,12 @@ def same_as(original: Model, translation: TranslatableMixin, *, shortest: int = 
 
 
 def by_field(instance: Model) -> dict[str, set[str]]:
-    """The paragraphs that must be translated, by the name of the field that holds them."""
+    """Return the paragraphs that must be translated, by the name of their field."""
     found: dict[str, set[str]] = defaultdict(set)
     for field in instance._meta.concrete_fields:
         if isinstance(field, StreamField):
-            # New blocks get their ids. What was set since the stream was read comes into its raw
-            # data as well, where wagtail-localize looks for the alternative texts of pictures.
+            # Give new blocks their ids. Values set since the stream was read are written to its raw
+            # data as well, where wagtail-localize looks for the alternative texts of images.
             block = field.stream_block
             raw = block.get_prep_value(field.value_from_object(instance))
             setattr(instance, field.name, block.to_python(raw))
@@ -85,7 +85,7 @@ def by_field(instance: Model) -> dict[str, set[str]]:
 
 
 def sent(translation: TranslatableMixin) -> dict[str, set[str]]:
-    """The same of the original as wagtail-localize knows it."""
+    """Return the original's paragraphs by field, as wagtail-localize stored them."""
     found: dict[str, set[str]] = defaultdict(set)
     segments = StringSegment.objects.filter(source__object=translation.translation_key)
     others = segments.exclude(source__locale=translation.locale_id)
@@ -101,7 +101,7 @@ def add(found: dict[str, set[str]], path: str, text: StringValue) -> None:
 
 
 def typed_as_in_the_original(translation: TranslatableMixin) -> set[str]:
-    """The paragraphs that a translator has typed although they are the same in both languages."""
+    """Return the paragraphs that a translator has typed and that equal the original's."""
     rows = StringTranslation.objects.filter(
         context__object=translation.translation_key,
         locale=translation.locale_id,

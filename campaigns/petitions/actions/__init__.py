@@ -1,7 +1,7 @@
 """The actions on a petition that take effect at once, each declared with all that the CMS needs.
 
-Buttons, URLs, permissions, questions, messages and the history read this list. The functions that
-do the work are in `immediate_actions`.
+Buttons, URLs, permissions, confirmation questions, messages and the history read this list. The
+functions that perform the actions are in `immediate_actions`.
 """
 
 from collections.abc import Callable, Container
@@ -29,20 +29,20 @@ from campaigns.petitions.tally import Tally
 
 @dataclass(frozen=True)
 class Action:
-    """One action: all that the CMS needs to offer it, ask about it, do it and record it."""
+    """One action: all that the CMS needs to offer it, confirm it, perform it and record it."""
 
     act: Callable[..., None]  # act(petition, *, by, **the form's fields)
-    states: Container[State]  # the states in which it has something to do
-    label: Text  # what it is called, wherever it is offered
+    states: Container[State]  # the states in which the action has an effect
+    label: Text  # the name of the action, wherever it is offered
     question: Text
     done: Text  # The message afterwards; %s is the title of the petition.
     entry: Text  # The text in the history; may contain logged values, as in %(reason)s.
     button: Text = ""  # The text of the button below the question; by default the label.
-    # The permissions on the petition of which the action needs one.
+    # The permissions on the petition; a user needs one of them.
     permissions: tuple[str, ...] = ("control",)
     precondition: Callable[[Tally], bool] = lambda tally: True
     form_class: type[ActionForm] = ActionForm
-    is_serious: bool = False  # The button is red, since the action ends something.
+    is_serious: bool = False  # Show the button in red, since the action ends something.
 
     @property
     def verb(self) -> str:
@@ -53,7 +53,7 @@ class Action:
         return petition.state in self.states and self.precondition(petition.tally)
 
 
-# A draft, which nobody can see yet, can only be moved or freed from a hold.
+# A draft, which the public cannot see yet, can only be moved or released from a hold.
 PUBLISHED = tuple(state for state in State if state != State.DRAFT)
 ACTIONS = (
     Action(

@@ -1,4 +1,4 @@
-"""The forms of the actions on a petition: what each of them asks for before it is done."""
+"""The forms of the actions on a petition: the input that each action needs."""
 
 from datetime import date, datetime
 from typing import Any
@@ -27,9 +27,9 @@ Text = str | Promise
 
 
 class ActionForm(forms.Form):
-    """The form of an action; without fields, unless a subclass adds some."""
+    """The form of an action; it has no fields unless a subclass adds some."""
 
-    # The reason why the action is not possible for this user, if there is one.
+    # The reason why this user cannot do the action, if there is one.
     obstacle: Text = ""
 
     def __init__(self, *args: Any, petition: Petition, user: User, **kwargs: Any) -> None:
@@ -40,7 +40,7 @@ class ActionForm(forms.Form):
         """Adapt the fields to the petition and to the user; subclasses override this."""
 
     def is_repeated(self) -> bool:
-        """Whether what was sent is so already; a second click must not end in an error."""
+        """Return whether the change was already made: a second click must not end in an error."""
         return False
 
 
@@ -54,7 +54,7 @@ class HoldForm(ActionForm):
 
 
 class EventForm(ActionForm):
-    """For what has happened on a day, with a picture of it; subclasses have these fields."""
+    """The base of forms about an event on a day, with a picture; subclasses declare both fields."""
 
     def prepare(self, petition: Petition, user: User) -> None:
         offer_pictures(self, user)
@@ -65,12 +65,12 @@ class EventForm(ActionForm):
         return described(self.cleaned_data["picture"])
 
     def clean_day(self) -> date:
-        """The day is not in the future, and not before the petition."""
+        """Check that the day is neither in the future nor before the petition was public."""
         return in_public(self.cleaned_data["day"], since=self.first_published_at)
 
 
 class VictoryForm(EventForm):
-    """Asks for what the public reads of the victory, before it is public."""
+    """Asks for what the public will read about the victory, before it is published."""
 
     words = forms.CharField(
         label=_("What has been won?"),
@@ -99,7 +99,7 @@ class VictoryForm(EventForm):
 
 
 class HandoverForm(EventForm):
-    """Asks for what the public reads of a handing over."""
+    """Asks for what the public will read about the handing over."""
 
     day = DayField(label=_("On which day?"), widget=AdminDateInput)
     receiver = forms.CharField(
@@ -133,7 +133,7 @@ class HandoverForm(EventForm):
 
 
 class ReplyForm(ActionForm):
-    """Asks for what the public reads of the reply to a handing over."""
+    """Asks for what the public will read about the reply to the handing over."""
 
     words = forms.CharField(
         label=_("What did they reply?"),
@@ -151,7 +151,7 @@ class ReplyForm(ActionForm):
         self.handed_over_on = petition.tally.handed_over_day
 
     def clean_day(self) -> date:
-        """The reply is not in the future, and not before the handing over."""
+        """Check that the day is neither in the future nor before the handing over."""
         day = in_public(self.cleaned_data["day"], since=None)
         if self.handed_over_on and day < self.handed_over_on:
             raise forms.ValidationError(_("The signatures were handed over after this day."))
@@ -159,7 +159,7 @@ class ReplyForm(ActionForm):
 
 
 class ForwardingForm(ActionForm):
-    """How fast signatures are mailed to the targets, and how many stand in one list."""
+    """Asks how many emails go to the targets in an hour, and how many names one email lists."""
 
     hourly = forms.IntegerField(
         label=_("How many emails an hour?"),
@@ -183,18 +183,21 @@ class ForwardingForm(ActionForm):
 
 
 def offer_pictures(form: forms.Form, user: User) -> None:
-    """Let the form's picture be chosen by those who may choose pictures."""
+    """Offer images to users who may choose images; remove the field for all other users."""
     picture = form.fields["picture"]
     assert isinstance(picture, forms.ModelChoiceField)
     images = policy_registry.get_by_type(get_image_model())
     picture.queryset = images.instances_user_has_permission_for(user, "choose")
     picture.widget = AdminImageChooser()
-    if not images.user_has_permission(user, "choose"):  # They could not open the chooser.
+    if not images.user_has_permission(user, "choose"):  # These users could not open the chooser.
         del form.fields["picture"]
 
 
 def described(picture: Any) -> Any:
-    """The picture, an image of the site's own model, with its description and its credit."""
+    """Return the image; raise ValidationError if it lacks a description or a credit.
+
+    The image is one of the site's own model.
+    """
     if picture and not (picture.description.strip() and picture.credit.strip()):
         raise forms.ValidationError(
             _(
@@ -206,7 +209,7 @@ def described(picture: Any) -> Any:
 
 
 def in_public(day: date, *, since: datetime | None) -> date:
-    """The day, which is not in the future, and not before the petition was public."""
+    """Return the day; raise ValidationError if it is in the future or before publication."""
     if day > timezone.localdate():
         raise forms.ValidationError(_("This day is in the future."))
     if since and day < timezone.localdate(since):
@@ -217,7 +220,7 @@ def in_public(day: date, *, since: datetime | None) -> date:
 class MoveForm(ActionForm):
     """Asks for the new collection, in which the user must be allowed to control petitions.
 
-    Who may only ask chooses among the collections in which they may edit.
+    Users who may only request the action choose among the collections in which they may edit.
     """
 
     collection: "forms.ModelChoiceField[Collection]" = forms.ModelChoiceField(
@@ -243,7 +246,7 @@ class MoveForm(ActionForm):
 
 
 class LimitsForm(ActionForm):
-    """The two limits of a network; empty fields stand for the numbers of the settings."""
+    """The two limits for one network; empty fields mean the limits of the settings."""
 
     burst = forms.IntegerField(
         label=_("Signatures from one network within ten minutes"),
@@ -267,7 +270,7 @@ class LimitsForm(ActionForm):
         self.fields["sustained"].initial = petition.tally.sustained_limit
 
     def clean(self) -> dict[str, Any]:
-        """A day cannot have fewer than ten of its minutes."""
+        """Check that the limit for a day is not below the limit for ten minutes."""
         data = super().clean() or self.cleaned_data
         if not self.errors:
             limits = networks.limits(**data)

@@ -13,13 +13,13 @@ from campaigns.petitions.signed_versions.versions import ChangeReason, Version
 
 # A comparison of two texts: (kind, text), where the kind is "same", "out" or "in".
 Differences = list[tuple[str, str]]
-# Two paragraphs with a smaller share of common words are shown as two.
+# Two paragraphs with a smaller share of common words are shown as a removal and an addition.
 ALIKE = 0.5
 
 
 @dataclass(frozen=True)
 class PartChange:
-    """One part of a version, as it was and as it replaces that."""
+    """One part of a version, before and after a change."""
 
     part: Part
     before: Value
@@ -53,7 +53,7 @@ def change(before: Version, after: Values) -> Change:
 
 
 def ahead(draft: Petition) -> Change | None:
-    """The change that publishing a draft would make after people have signed; None if none."""
+    """Return the change that publishing a draft would make after people have signed, or None."""
     before = draft.replaced
     return change(before, draft.parts) if before else None
 
@@ -69,7 +69,7 @@ def explain(draft: Petition, *, reason: str = "", is_slip: bool = False) -> None
 
 
 def published_changes(petition: Petition) -> list[tuple[Version, Change]]:
-    """(new version, change) for each published change after people had signed, the newest first."""
+    """Return (version, change) for each change published after people had signed, newest first."""
     rows = list(Version.objects.filter(tally=petition.tally, locale=petition.locale_id))
     rows.sort(key=lambda row: row.pk)
     return [
@@ -82,8 +82,7 @@ def published_changes(petition: Petition) -> list[tuple[Version, Change]]:
 def differences(before: str, after: str) -> Differences:
     """Compare two texts paragraph by paragraph, and word by word where a paragraph was replaced.
 
-    Comparing a whole letter word by word would be slow: the time grows with the square of its
-    length.
+    Comparing a whole letter word by word would be slow: the time is quadratic in its length.
     """
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     found: Differences = []
@@ -94,7 +93,7 @@ def differences(before: str, after: str) -> Differences:
 
 
 def words(before: str, after: str) -> Differences:
-    """Compare word by word, unless so few words are the same that the rest could not be read."""
+    """Compare word by word, unless too few words are the same for the result to be readable."""
     if SequenceMatcher(None, before.split(), after.split()).ratio() < ALIKE:
         return marked("replace", before, after)
     old, new = (re.findall(r"\s+|\S+", text) for text in (before, after))

@@ -2,7 +2,7 @@
 
 Each part is declared once, in PARTS. The stored version, its digest, the guard on changes, the
 comparison of two versions and the pages that show a version read this list. A part may be added:
-earlier versions do not hold it, and its absence is no change.
+earlier versions do not contain it, and its absence does not count as a change.
 """
 
 import hashlib
@@ -23,12 +23,12 @@ from campaigns.petitions.settings import Forwards, PetitionSettings
 from campaigns.petitions.texts import Texts
 
 Value = str | int | bool
-# The values of a version by the names of its parts, as they are stored.
+# The values of a version by part name, as they are stored.
 Values = dict[str, Value]
 
 
 class Signable(Protocol):
-    """What the parts are read from: a petition, or a draft of it."""
+    """The source from which the parts are read: a petition, or a draft of it."""
 
     title: str
     ask: str
@@ -51,18 +51,19 @@ class Signable(Protocol):
 class Part:
     """One part of a version: a text that signers read, or a setting.
 
-    A text that the petition does not show, such as that of a box which it does not offer, is "".
+    A text that the petition does not show, such as the label of a box that it does not offer, is
+    "".
     """
 
     name: str
     label: str | Promise
     read: Callable[[Signable], Value]
     is_setting: bool = False
-    # How the values of a choice are read.
+    # The labels of a setting's choices.
     labels: Mapping[Value, str | Promise] | None = None
 
     def shown(self, value: Value) -> str:
-        """A value as people read it, in the active language."""
+        """Return a value as people read it, in the active language."""
         return str(self.labels[value]) if self.labels and value in self.labels else as_text(value)
 
     @property
@@ -75,7 +76,7 @@ def targets(petition: Signable) -> str:
 
 
 def named(target: StructValue) -> str:
-    """A target in one line, as it is signed: the name and the office."""
+    """Return a target in one line, as people sign it: the name and the office."""
     return ", ".join(filter(None, (target["name"], target.get("role"))))
 
 
@@ -90,7 +91,7 @@ def shown_label(petition: Signable) -> str:
 
 
 def shown_help(petition: Signable) -> str:
-    """What is said below the box for being named, in the language of the petition."""
+    """Return the text below the box for being named, in the language of the petition."""
     sentences = [petition.texts.shown_help]
     if petition.original.names_organisations:
         sentences.append(petition.texts.shown_affiliation)
@@ -115,7 +116,7 @@ def comment_shown_label(petition: Signable) -> str:
 
 
 def forwarded(petition: Signable) -> str:
-    """What signers are told where signatures are mailed to the targets."""
+    """Return what signers are told if signatures are emailed to the targets; "" if they are not."""
     if petition.original.forwards == Forwards.OFF:
         return ""
     if petition.original.forwards == Forwards.DIGEST:
@@ -169,28 +170,28 @@ PARTS = [
 
 
 def values(petition: Signable) -> Values:
-    """The values of all parts, with texts as browsers do not alter them."""
+    """Return the values of all parts, with the texts normalised by `tidy`."""
     return {part.name: tidy(part.read(petition)) for part in PARTS}
 
 
 def has_words(version: Values, petition: Signable, name: str) -> bool:
-    """Whether a part of an earlier version reads as the petition shows it now."""
+    """Return whether a part of an earlier version has the text that the petition shows now."""
     part = next(part for part in PARTS if part.name == name)
     return version.get(name, "") == tidy(part.read(petition))
 
 
 def tidy(value: Value) -> Value:
-    """Undo the line ends of browsers, which would otherwise count as a change."""
+    """Normalise the line endings that browsers send, which would otherwise count as a change."""
     return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 def digest(parts: Values) -> str:
-    """SHA-256 over all values (64 digits): the same only for the same values."""
+    """Return SHA-256 over all values (64 hexadecimal digits): equal values have equal digests."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def changed(before: Values, after: Values) -> list[Part]:
-    """The parts that differ. What the earlier version does not hold is not known to differ."""
+    """Return the parts that differ. A part that the earlier version lacks is not a change."""
     return [
         part
         for part in PARTS
@@ -199,13 +200,13 @@ def changed(before: Values, after: Values) -> list[Part]:
 
 
 def as_text(value: Value) -> str:
-    """A value as people read it, in the active language."""
+    """Return a value as people read it, in the active language."""
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     return str(value)
 
 
 def readable(parts: Values) -> list[tuple[Part, str]]:
-    """(part, text) for each part that the version holds and that is not empty."""
+    """Return (part, text) for each part that the version contains and that is not empty."""
     held = ((part, part.shown(parts[part.name])) for part in PARTS if part.name in parts)
     return [(part, text) for part, text in held if text]

@@ -1,4 +1,4 @@
-"""Makes versions of petitions when something changes that they inherit.
+"""Make new versions of petitions when something that they inherit changes.
 
 A petition inherits the default texts of its language, the name of the organisation, and the texts
 that come with the software.
@@ -18,7 +18,7 @@ from campaigns.petitions.texts import DefaultTexts, Texts, stored_name
 
 
 def touched_by_texts(texts: DefaultTexts) -> list[tuple[Petition, Change]]:
-    """(petition, change) for each signed petition that default texts would change, if saved."""
+    """Return (petition, change) for each signed petition that saving these texts would change."""
     petitions = read(live().filter(locale=texts.locale_id))
     for petition in petitions:
         petition.texts = Texts(texts.locale.language_code, petition, texts)
@@ -26,7 +26,7 @@ def touched_by_texts(texts: DefaultTexts) -> list[tuple[Petition, Change]]:
 
 
 def touched_by_name(name: str) -> list[tuple[Petition, Change]]:
-    """(petition, change) for each signed petition, if the organisation were to have this name."""
+    """Return (petition, change) for each signed petition that this site name would change."""
     petitions = read(live())
     for petition in petitions:
         petition.organisation = name
@@ -39,7 +39,7 @@ def touched(petitions: list[Petition]) -> list[tuple[Petition, Change]]:
 
 
 def renew(*, by: User | None = None, reason: Reason | None = None) -> None:
-    """Make a version of each live petition that no longer looks like its newest version.
+    """Make a version of each live petition whose texts differ from its newest version.
 
     Without `reason`, the version says that something inherited has changed.
     """
@@ -54,7 +54,7 @@ def renew(*, by: User | None = None, reason: Reason | None = None) -> None:
 def renew_one(petition: Petition, *, by: User | None, reason: Reason | None) -> None:
     with transaction.atomic():
         versions.lock(petition.tally)
-        # Read again under the lock: somebody may have published it meanwhile.
+        # Read the petition again under the lock: it may have been published in the meantime.
         for current in read(live().filter(pk=petition.pk)):
             with translation.override(current.locale.language_code):
                 inherited = gettext(
@@ -69,7 +69,7 @@ def live() -> QuerySet[Petition]:
 
 
 def read(rows: QuerySet[Petition]) -> list[Petition]:
-    """The petitions with what they inherit at this moment, without any cache: four queries."""
+    """Return the petitions with what they inherit now, without any cache. Makes four queries."""
     petitions = fetch_tallies(rows)
     texts = {row.locale_id: row for row in DefaultTexts.objects.all()}
     name = stored_name()

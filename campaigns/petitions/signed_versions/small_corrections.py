@@ -1,8 +1,9 @@
-"""Decides whether a change may be declared the correction of a slip, which needs no reason.
+"""Decide whether a change may be declared a small mistake, which needs no reason.
 
-Whoever corrects a slip only declares it, so the rule must not let a meaning through. It is narrow:
-misspelt words are put right, and no word is added or removed. "We agree" never becomes "we do not
-agree", nor "10" "100". The public page shows the words before and after all the same.
+Editors only declare that they correct a small mistake, so the rule must not let a change of meaning
+through. It is narrow: misspelt words are corrected, and no word is added or removed. "We agree"
+never becomes "we do not agree", nor "10" "100". The public page shows the words before and after in
+any case.
 """
 
 import re
@@ -13,14 +14,14 @@ from campaigns.petitions.signed_versions.parts import Values
 
 MOST_WORDS = 3  # in all parts together
 MOST_LETTERS = 2  # in one word
-# Shorter words are often each other's neighbours: now and not, can and can't.
+# Shorter words often differ by one letter only: now and not, can and can't.
 SHORTEST = 4
-# Thai to Khmer, and Chinese to Korean: where no spaces divide words, a letter can be a word.
+# Thai to Khmer, and Chinese to Korean: in scripts without spaces, one character can be a word.
 UNDIVIDED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
 
 
 def is_slip(before: Values, after: Values) -> bool:
-    """Whether the only change is the spelling of a few words. A setting is never a slip."""
+    """Return whether only a few words are respelt. A setting is never a small mistake."""
     misspelt = 0
     for part in parts.changed(before, after):
         old, new = (re.findall(r"\S+", str(each.get(part.name, ""))) for each in (before, after))
@@ -34,10 +35,10 @@ def is_slip(before: Values, after: Values) -> bool:
 
 
 def is_respelt(before: str, after: str) -> bool:
-    """Whether one word differs from another in so few letters that it is the same, misspelt.
+    """Return whether two words differ in so few letters that one is the other, misspelt.
 
-    The first letter must be the same: illegal is not legal, misspelt. Marks may change beside a
-    word; beside a number only those that end a sentence.
+    The first letter must be the same: "illegal" is not a misspelling of "legal". Punctuation may
+    change next to a word; next to a number, only punctuation that ends a sentence.
     """
     if re.search(r"\d", before + after):
         return before.rstrip(".,;:!?") == after.rstrip(".,;:!?")

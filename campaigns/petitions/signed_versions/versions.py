@@ -23,10 +23,10 @@ from campaigns.petitions.texts import Texts, organisation_name
 class Version(models.Model):
     """A petition in one language, as it was published: every part that `parts.PARTS` declares.
 
-    A row is inserted when a part differs from the last version, and it never changes: whoever
-    relies on consent must be able to show what was agreed to (GDPR, article 7(1)). A version that
-    replaced another after people had signed has a reason, which everybody can read, or is the
-    correction of a slip.
+    A row is inserted when a part differs from the last version, and it never changes: a controller
+    that relies on consent must be able to show what was agreed to (GDPR, article 7(1)). A version
+    that replaced another after people had signed has a reason, which everybody can read, or
+    corrects a small mistake.
     """
 
     tally = models.ForeignKey("campaigns.Tally", on_delete=models.PROTECT, related_name="versions")
@@ -62,7 +62,7 @@ class Version(models.Model):
 
     @property
     def is_change(self) -> bool:
-        """Whether it replaced a version that people had signed."""
+        """Whether this version replaced one that people had signed."""
         return self.is_slip or bool(self.reason)
 
     @property
@@ -72,7 +72,7 @@ class Version(models.Model):
 
 
 class Reason(NamedTuple):
-    """Why a version is replaced; the text may be empty where only a slip is corrected."""
+    """Why a version is replaced; the text may be empty if only a small mistake is corrected."""
 
     text: str
     is_slip: bool = False
@@ -103,7 +103,7 @@ class ChangeReason(models.Model):
 
 
 class Unexplained(ValidationError):
-    """A version that people have signed would be replaced, and nobody has given a reason."""
+    """No reason was given for replacing a version that people have signed."""
 
     def __init__(self) -> None:
         super().__init__({"__all__": gettext("the reason for the change")})
@@ -126,7 +126,7 @@ class KeptTooLong(ValidationError):
 class WithVersions:
     """The versions of a petition, and how its current parts compare with them."""
 
-    # Attributes of the petition that this class is part of.
+    # Attributes of the petition that uses this mixin.
     live: bool
     tally: Tally
     locale_id: int
@@ -154,7 +154,7 @@ class WithVersions:
 
     @property
     def parts(self) -> Values:
-        """What a version of the petition would hold now."""
+        """The parts that a version of the petition would have now."""
         return parts.values(self)  # type: ignore[arg-type]  # WithQuestions has the questions
 
     @cached_property
@@ -167,10 +167,11 @@ class WithVersions:
     def version(self) -> Version | None:
         """The version that the page shows; None while nothing is published.
 
-        That is the newest one where a text was changed behind our back, by an update of the
-        software say: until `renewing.renew` has made a version of it, people can go on signing.
+        If a text has changed without a new version, for example by a software update, this is the
+        newest version. People can go on signing until `renewing.renew` has made a version of the
+        new text.
         """
-        # In this order: versions that are read after the texts are never older than the texts.
+        # Read the versions after the texts, so that they are never older than the texts.
         now = digest_of(self)
         exact = next((row for row in reversed(self.versions) if row.digest == now), None)
         return exact or (self.versions[-1] if self.live and self.versions else None)
@@ -195,9 +196,10 @@ class WithVersions:
 
     @property
     def is_slip(self) -> bool:
-        """Whether the change is so small that it can be declared the correction of a slip."""
+        """Whether the change is small enough to be declared a small mistake."""
         rows = Version.objects.filter(tally=self.tally, locale=self.locale_id, is_slip=False)
-        # Not compared with an earlier correction: by many small steps a text could go far.
+        # Earlier corrections are not the basis: in many small steps a text could change its
+        # meaning.
         basis = rows.order_by("-pk").first()
         return basis is not None and small_corrections.is_slip(basis.parts, self.parts)
 
@@ -205,7 +207,7 @@ class WithVersions:
         """Raise KeptTooLong if signers' data would be retained for longer than was promised."""
         before = self.replaced
         promised = before.parts.get("retention_days") if before else None
-        # The form leaves the number empty while somebody types.
+        # The number is empty while an editor is typing in the form.
         if promised and (self.original.retention_days or 0) > promised:
             raise KeptTooLong(promised)
 
@@ -216,7 +218,7 @@ class WithVersions:
             raise Unexplained
 
     def has_version(self, pk: int | None) -> bool:
-        """Whether this is a version of the petition, current or earlier, in any language."""
+        """Return whether this is a version of the petition, current or earlier, in any language."""
         if self.version and self.version.pk == pk:
             return True
         return pk is not None and self.tally.versions.filter(pk=pk).exists()
@@ -227,21 +229,22 @@ def digest_of(petition: WithVersions) -> str:
 
 
 def latest(petition: WithVersions) -> Version | None:
-    """The newest version in the petition's language; None before the first."""
+    """Return the newest version in the petition's language; None before the first."""
     versions = Version.objects.filter(tally=petition.tally, locale=petition.locale_id)
     return versions.order_by("-pk").first()
 
 
 def reasons(petition: WithVersions) -> models.QuerySet[ChangeReason]:
-    """The reason that was given for the parts of a draft: one row, or none."""
+    """Return the reasons given for exactly the parts of this draft: one row, or none."""
     drafts = ChangeReason.objects.filter(tally=petition.tally, locale=petition.locale_id)
     return drafts.filter(digest=digest_of(petition))
 
 
 def given_reason(petition: WithVersions) -> ChangeReason | None:
-    """The reason that was given for the parts of a draft, if it still serves.
+    """Return the reason that was given for the parts of a draft, if it still applies.
 
-    What was the correction of a slip is none if another version was published meanwhile.
+    The declaration of a small mistake may no longer apply, if another version was published
+    meanwhile.
     """
     row = reasons(petition).first()
     return None if row and row.is_slip and not petition.is_slip else row
@@ -250,10 +253,10 @@ def given_reason(petition: WithVersions) -> ChangeReason | None:
 def record(
     petition: WithVersions, *, by: User | None = None, reason: Reason | None = None
 ) -> Version:
-    """The version of a petition's current parts, which is created if the newest one differs.
+    """Return the version of a petition's current parts, creating it if the newest one differs.
 
-    Without `reason`, `require_reason` must have been called before, so that one is stored where
-    one is needed.
+    Without `reason`, the caller must have called `require_reason`, which makes sure that a reason
+    is stored where one is needed.
     """
     with transaction.atomic():
         lock(petition.tally)
@@ -276,7 +279,7 @@ def record(
 
 
 def record_all(petition: WithVersions, translations: Iterable[WithVersions]) -> None:
-    """Record a version of a petition, and of its translations, whose settings are its own."""
+    """Record a version of a petition and of its translations, which share its settings."""
     version = record(petition)
     for each in translations:
         reason = Reason(version.reason, version.is_slip)
