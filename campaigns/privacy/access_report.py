@@ -1,6 +1,6 @@
-"""What a person is told of their data: all that the site holds of them, as JSON.
+"""The access report: all data that the site stores about a person, as JSON.
 
-It answers requests for access (GDPR, article 15). `people` finds the data.
+It answers access requests (GDPR, article 15). `people` finds the data.
 """
 
 from collections.abc import Sequence
@@ -42,9 +42,9 @@ from campaigns.sync.delivery import Delivery, Known, Outcome
 
 
 def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str, Any]:
-    """All data of a person, to be written as JSON.
+    """Return all data of a person, to be written as JSON.
 
-    It includes what moderators noted, which is the person's data, too.
+    It includes the notes of moderators, which are the person's data, too.
     """
     related = (
         "tally__petition__locale",
@@ -97,13 +97,14 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
     }
 
 
-# Columns that are not exported by their names: the id is called `number`; anonymised signatures
-# belong to nobody; the household slot says nothing about the person; and the mails are listed.
+# Columns that are not exported under their own names: the id is exported as `number`; anonymised
+# signatures belong to nobody; the household slot says nothing about the person; and the emails are
+# listed separately.
 NOT_EXPORTED = ("id", "anonymised_at", "household_slot", "sent_mails")
 
 
 def exported(signature: Signature) -> dict[str, Any]:
-    """All data of one signature, with its version, its mails and the decisions about it."""
+    """Return all data of one signature, with its version, its emails and the decisions about it."""
     petition, version, page = signature.tally.petition, signature.version, signature.page
     return {
         "number": signature.pk,
@@ -148,7 +149,7 @@ def exported(signature: Signature) -> dict[str, Any]:
 
 
 def recipients(signatures: Sequence[Signature]) -> dict[UUID, dict[str, Any]]:
-    """To whom each signature went (article 15, 1 c): files of exports, receivers, targets.
+    """Return the recipients of each signature (article 15, 1 c): export files, receivers, targets.
 
     The signatures come with their tally. Makes four queries, and one for each feed.
     """
@@ -178,15 +179,15 @@ def recipients(signatures: Sequence[Signature]) -> dict[UUID, dict[str, Any]]:
 
 
 def receivers_of(signatures: Sequence[Signature]) -> dict[tuple[UUID, str], datetime | None]:
-    """(signature, name) of each receiver that knows one, with when it was told last.
+    """Map (signature, receiver name) to the time at which that receiver was last notified.
 
-    That is None where the log has ended: a mailing list still holds the person, or a feed shows
-    them.
+    The time is None if the log no longer has it, while a mailing list still has the person or a
+    feed shows them.
     """
     keys = [each.pk for each in signatures]
     told = Delivery.objects.filter(
         signature__in=keys,
-        ended_at__isnull=False,  # for the index
+        ended_at__isnull=False,  # lets the query use the index
         outcome__in=(Outcome.SENT, Outcome.NOTED),
     )
     last = told.values_list("signature", "receiver__name").annotate(last=Max("ended_at"))
@@ -197,9 +198,10 @@ def receivers_of(signatures: Sequence[Signature]) -> dict[tuple[UUID, str], date
 
 
 def targets_of(signatures: Sequence[Signature]) -> dict[UUID, list[dict[str, Any]]]:
-    """The targets to which each signature was mailed, as its signer has read of them, or is to be.
+    """Return the targets to which each signature was or will be emailed.
 
-    These are named as the letter calls them now.
+    An email that was sent names the target as its signer read it; a target without such an email is
+    named as in the current letter.
     """
     found: dict[UUID, list[dict[str, Any]]] = {each.pk: [] for each in signatures}
     words = {
@@ -221,7 +223,7 @@ def targets_of(signatures: Sequence[Signature]) -> dict[UUID, list[dict[str, Any
 
 
 def mails_of(signature: Signature) -> list[dict[str, Any]]:
-    """The mails about a signature, the oldest first; of the older ones only the day is left."""
+    """Return the emails about a signature, oldest first; older ones have only their day left."""
     gone = [
         {"kind": mail.kind, "outcome": mail.outcome, "ended_on": mail.day}
         for mail in sent.read(signature.sent_mails)
@@ -238,8 +240,8 @@ def mails_of(signature: Signature) -> list[dict[str, Any]]:
 
 
 def confirmed_by_hand(signature: Signature) -> dict[str, Any] | None:
-    """When and why staff confirmed the signature, and who did; None where its signer did."""
-    # Django raises an AttributeError of its own where there is none.
+    """Return when, why and by whom staff confirmed the signature; None if its signer did."""
+    # Django raises RelatedObjectDoesNotExist, an AttributeError, where there is no row.
     by_hand: HandConfirmation | None = getattr(signature, "hand_confirmation", None)
     if by_hand is None:
         return None
@@ -251,7 +253,7 @@ def confirmed_by_hand(signature: Signature) -> dict[str, Any] | None:
 
 
 def imported(signature: Signature) -> dict[str, Any] | None:
-    """With which list the signature was brought in, and what its signer agreed to; else None."""
+    """Return the list that brought the signature in and what its signer agreed to, or None."""
     row: ImportedSignature | None = getattr(signature, "imported", None)
     if row is None:
         return None
@@ -264,13 +266,13 @@ def imported(signature: Signature) -> dict[str, Any] | None:
 
 
 def replied(signature: Signature) -> list[dict[str, str]]:
-    """The answers to the petition's questions, in the language in which the signer read them."""
+    """Return the answers to the petition's questions, in the language that the signer read."""
     found = question_answers.readable(signature, signature.petition) if signature.replies else []
     return [{"question": question, "answer": answer} for question, answer in found]
 
 
 def plain(value: Any) -> Any:
-    """A value for JSON: a country becomes its code, and a key hexadecimal digits."""
+    """Return a value for JSON: a country as its code, a key as hexadecimal digits."""
     if isinstance(value, Country):
         return value.code
     return bytes(value).hex() if isinstance(value, bytes | memoryview) else value

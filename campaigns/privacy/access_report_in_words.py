@@ -1,4 +1,4 @@
-"""The access report of a person for people to read: everything that its JSON contains, in words."""
+"""The access report for people to read: everything that its JSON contains, in words."""
 
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,7 @@ from campaigns.signatures.columns_in_words import CommentState, language_name
 from campaigns.signatures.conditions import STATES
 from campaigns.signatures.signature import Signature
 
-# The keys of the report that are not the names of columns of a signature.
+# The labels of those keys of the report that are not columns of a signature.
 LABELS: dict[str, str | Promise] = {
     "exported_at": _("date of this report"),
     "signatures": _("signatures"),
@@ -104,7 +104,7 @@ LABELS: dict[str, str | Promise] = {
     "last_login": _("last sign-in"),
 }
 COLUMN_LABELS = {field.name: field.verbose_name for field, _column in COLUMNS}
-# The words for values that are stored as a code; others are shown as they are.
+# The labels for values that are stored as codes; other values are shown as they are.
 WORDS: dict[str, dict[str, str | Promise]] = {
     "channel": dict(Signature.Channel.choices),
     "comment_state": dict(CommentState.choices),
@@ -125,9 +125,9 @@ WORDS: dict[str, dict[str, str | Promise]] = {
 
 
 def tree(report: dict[str, Any]) -> list[Any]:
-    """The report as nested lists, for Django's filter `unordered_list`.
+    """Return the report as nested lists, for Django's filter `unordered_list`.
 
-    A line with other values beneath it is followed by a list of them.
+    A line with values below it is followed by a list of them.
     """
     nested: list[Any] = []
     for key, value in report.items():
@@ -144,7 +144,7 @@ def tree(report: dict[str, Any]) -> list[Any]:
 
 
 def numbered(key: str, row: dict[str, Any]) -> list[Any]:
-    """One of several rows; that of a signature is headed by the title of its petition."""
+    """Return one of several rows; a signature is headed by the title of its petition."""
     if key == "replies":
         return [format_html("{question}: {answer}", **row)]
     if key == "decisions" and not row["moderation"]:
@@ -154,7 +154,7 @@ def numbered(key: str, row: dict[str, Any]) -> list[Any]:
 
 
 def agreed_to(version: dict[str, Any]) -> list[Any]:
-    """The version that was signed: its language, when it was published, and its parts."""
+    """Return the version that was signed: its language, when it was published, and its parts."""
     parts = [part for part in PARTS if part.name in version]
     about = {key: value for key, value in version.items() if key in ("language", "published_at")}
     return tree(about) + [
@@ -169,7 +169,7 @@ def label(key: str) -> str:
 
 
 def text(key: str, value: Any) -> str:
-    """A single value in words, in the active language."""
+    """Return a single value in words, in the active language."""
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Anonymises the signatures of petitions whose retention is over."""
+"""Anonymise the signatures of petitions whose retention is over."""
 
 from uuid import UUID
 
@@ -14,10 +14,10 @@ from campaigns.signatures.signature import Signature
 
 
 def due() -> QuerySet[Signature]:
-    """Confirmed signatures whose retention is over, for mailings too, whatever their moderation.
+    """Return confirmed signatures whose retention is over, also for mailings, however moderated.
 
-    Those that are anonymised have no email key, so the index of the keys finds the others. The few
-    that never had one have an index of their own.
+    Anonymised signatures have no email key, so the index of the keys finds the remaining ones. The
+    few signatures that never had a key have an index of their own.
     """
     has_key, keyless = Q(email_key__isnull=False), Q(email_key__isnull=True)
     over = retention_promises.are_over()
@@ -31,10 +31,11 @@ def due() -> QuerySet[Signature]:
 
 
 def anonymise(keys: list[UUID]) -> int:
-    """Empty the personal columns; that somebody signed, on which day and in which country, stays.
+    """Empty the personal columns. The country and the day of the signature remain.
 
-    The id is replaced, since it contains the millisecond, and appears in mails and in exports. A
-    reason that staff typed may contain a name, and is emptied; the reasons of screening stay.
+    The id is replaced, since it contains the time in milliseconds, and appears in emails and in
+    exports. A reason that staff typed may contain a name, and is emptied; the reasons of screening
+    remain.
     """
     dependent_rows.delete(keys)
     question_answers.take_out_personal(keys)
@@ -50,7 +51,7 @@ def anonymise(keys: list[UUID]) -> int:
         for_mailings_since=None,
         id=Func(
             day_of("signed_at"),
-            # A UUID of version 7 with the time of the day's beginning, and otherwise random.
+            # A UUID of version 7 with the time at which the day began; the other bits are random.
             template="""(lpad(to_hex((extract(epoch FROM %(expressions)s) * 1000)::bigint), 12, '0')
                 || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid""",
             output_field=UUIDField(),
@@ -59,13 +60,13 @@ def anonymise(keys: list[UUID]) -> int:
 
 
 def reasons_of_screening() -> Case:
-    """The reason of a moderation if it is one of screening; "" for what staff typed."""
+    """Return the moderation reason if it comes from screening; "" for a reason that staff typed."""
     ours = When(moderation_reason__in=screening.Reason.values, then=F("moderation_reason"))
     return Case(ours, default=Value(""))
 
 
 def day_of(field: str) -> Func:
-    """The beginning of the day of a moment, in the site's time zone, as the CMS shows the day."""
+    """Return the beginning of a moment's day in the site's time zone, as the CMS shows the day."""
     return Func(
         Value("day"),
         F(field),

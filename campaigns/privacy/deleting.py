@@ -1,4 +1,4 @@
-"""Anonymising and deleting signatures because staff say so, and not because their time is over."""
+"""Anonymise and delete signatures at the request of staff, independently of their retention."""
 
 from collections import Counter
 from uuid import UUID
@@ -13,28 +13,29 @@ from operations.backups import erasure_ledger
 
 
 def deletable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
-    """Those of these signatures that may be deleted together.
+    """Return those of these signatures that staff may delete in bulk.
 
-    Anonymised ones hold nothing personal, and stay in the count. While the data of a petition is
-    held, nothing of it is deleted by the hundred; one signer's wish is another matter.
+    Anonymised signatures contain nothing personal, and remain in the count. While the data of a
+    petition is held, its signatures are never deleted in bulk. A single signer's request to delete
+    a signature is granted nevertheless.
     """
     held = Tally.objects.filter(held_at__isnull=False).values_list("pk", flat=True)
     return signatures.filter(anonymised_at=None).exclude(tally__in=list(held))
 
 
 def anonymisable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
-    """Those of these signatures that may be anonymised: confirmed ones.
+    """Return those of these signatures that may be anonymised: confirmed ones.
 
-    Of an unconfirmed one nothing would be left but a row that never counts.
+    An anonymised unconfirmed signature would only be a row that never counts.
     """
     return deletable(signatures).filter(confirmed_at__isnull=False)
 
 
 def delete(keys: list[UUID], *, seen: Seen | None = None) -> dict[int, int]:
-    """Delete those of these signatures that may be; return their number for each tally.
+    """Delete the deletable signatures among `keys`; return how many were deleted for each tally.
 
-    Those about which something was decided that had not been `seen` are left out. Must be called in
-    a transaction, with keys in ascending order.
+    If `seen` is given, signatures with a decision that it does not cover are left out. Must be
+    called in a transaction, with keys in ascending order.
     """
     found = locked(deletable(Signature.objects.all()), keys, seen)
     if found:
@@ -44,7 +45,7 @@ def delete(keys: list[UUID], *, seen: Seen | None = None) -> dict[int, int]:
 
 
 def anonymise(keys: list[UUID], *, seen: Seen | None = None) -> dict[int, int]:
-    """The same for anonymising."""
+    """Anonymise signatures, with the arguments and the return value of `delete`."""
     found = locked(anonymisable(Signature.objects.all()), keys, seen)
     if found:
         anonymising.anonymise(list(found))
@@ -53,7 +54,7 @@ def anonymise(keys: list[UUID], *, seen: Seen | None = None) -> dict[int, int]:
 
 
 def locked(signatures: QuerySet[Signature], keys: list[UUID], seen: Seen | None) -> dict[UUID, int]:
-    """The keys of those of these signatures that are still there, locked, with their tallies."""
+    """Lock those of these signatures that still exist; return their keys with their tallies."""
     rows = signatures.filter(pk__in=dependent_rows.among(keys)).order_by("pk")
     found = dict(rows.select_for_update(of=("self",)).values_list("pk", "tally"))
     since = decided_since(seen, found.keys()) if seen else set()
@@ -61,5 +62,5 @@ def locked(signatures: QuerySet[Signature], keys: list[UUID], seen: Seen | None)
 
 
 def are_held(tallies: list[int]) -> bool:
-    """Whether the data of one of these petitions is held by now."""
+    """Return whether the data of one of these petitions is held now."""
     return Tally.objects.filter(pk__in=tallies, held_at__isnull=False).exists()

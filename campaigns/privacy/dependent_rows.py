@@ -13,22 +13,24 @@ from wagtail.models import ModelLogEntry
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.signatures.signature import Signature
 
-# The keys, which `statement` is given once.
+# The keys, which are passed to `statement` once.
 THESE = "(SELECT keys FROM given)::uuid[]"
-# In the order in which everybody locks signatures. A decision that is being made about them ends
-# first, so that its rows are found; the next ones find no signature (`moderation.moderating`).
+# Every caller locks signatures in this order. A decision in progress about these signatures ends
+# first, so that its rows are found; later decisions do not find the signatures
+# (`moderation.moderating`).
 LOCK = f"""
     SELECT FROM {Signature._meta.db_table} WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE
 """
-# Django would look for the dependent rows once more, in each table.
+# Deletes without Django, which would look for dependent rows again in each table.
 DELETE = f"DELETE FROM {Signature._meta.db_table} WHERE id = ANY(%s::uuid[])"
 
 
 def delete(keys: list[UUID], *, but: tuple[type[Model], ...] = ()) -> None:
-    """Delete the signatures' mails, and what staff typed about them, since it may name a signer.
+    """Delete the signatures' emails, and the texts of staff about them, which may name a signer.
 
-    Wagtail's log still says who did what. A decision keeps its reason while it is about other
-    signatures, too. `but` are models whose rows stay. Must be called in a transaction.
+    Wagtail's log still records who did what. A decision keeps its reason as long as it is about
+    other signatures, too. The rows of the models in `but` are not deleted. Must be called in a
+    transaction.
     """
     if not keys:
         return
@@ -47,7 +49,7 @@ def delete(keys: list[UUID], *, but: tuple[type[Model], ...] = ()) -> None:
 
 
 def delete_with_signatures(keys: list[UUID]) -> int:
-    """Delete these signatures and all that depends on them; return how many there were.
+    """Delete these signatures and all dependent rows; return the number of signatures.
 
     Must be called in a transaction.
     """
@@ -59,9 +61,9 @@ def delete_with_signatures(keys: list[UUID]) -> int:
 
 @cache
 def statement(but: tuple[type[Model], ...] = ()) -> str:
-    """All of it in one statement, which returns the decisions that were about these signatures.
+    """Return one SQL statement that deletes all dependent rows and returns the affected decisions.
 
-    Django would fetch all rows before it deletes them. The keys are sent and read once.
+    Django would fetch all rows before deleting them. The keys are sent and read only once.
     """
     moderated = ModeratedSignature._meta.db_table
     relations = (
@@ -87,9 +89,9 @@ def statement(but: tuple[type[Model], ...] = ()) -> str:
 
 
 def among(keys: list[Any]) -> RawSQL:
-    """The keys as one array, for `in`: a thousand parameters would take longer than the work.
+    """Return the keys as one array for an `in` lookup: binding a thousand parameters would be slow.
 
-    They are UUIDs, integers or bytes.
+    The keys are UUIDs, integers or bytes.
     """
     types = {UUID: "uuid", int: "bigint", bytes: "bytea"}
     [type_] = (name for class_, name in types.items() if isinstance(keys[0], class_))

@@ -1,4 +1,4 @@
-"""Erases the data of one person, over all petitions, and writes the receipt (GDPR, article 17)."""
+"""Erase the data of one person, over all petitions, and write the receipt (GDPR, article 17)."""
 
 from collections import Counter
 from typing import Any
@@ -39,9 +39,10 @@ UPLOADED = "(lists that wait to be imported)"
 
 
 def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[str]:
-    """The numbers of rows that `erase` would delete.
+    """Return the numbers of rows that `erase` would delete.
 
-    Signatures are counted by the slug of their petition, all others by names such as LIST_ENTRIES.
+    Signatures are counted by the slug of their petition, all other rows by names such as
+    LIST_ENTRIES.
     """
     found = people.find(email, name=name, scope=scope).values_list(
         "tally__petition__slug", flat=True
@@ -60,46 +61,48 @@ def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[s
 
 
 def erasable(email: str, name: str, scope: Scope) -> QuerySet[ListEntry]:
-    """The list entries that go with a person; none if the other person could be meant."""
+    """Return the person's list entries; none if they could belong to the other person."""
     return people.entries_naming(email) if scope.lists and not name else ListEntry.objects.none()
 
 
 def remembered_of(email: str, name: str, scope: Scope) -> QuerySet[RememberedModeration]:
-    """The remembered moderations that go with a person; none if the other could be meant."""
+    """Return the person's remembered moderations; none if they could belong to the other person."""
     return RememberedModeration.objects.none() if name else people.remembered(email, scope)
 
 
 def unconfirmed(email: str, name: str, scope: Scope) -> QuerySet[NewEmail]:
-    """What waits for this mailbox to confirm it; none if the other person could be meant."""
+    """Return requests for this new mailbox; none if they could come from the other person."""
     return NewEmail.objects.none() if name else people.waiting_for(email, scope)
 
 
 def contacts(email: str, name: str, scope: Scope) -> QuerySet[Contact]:
-    """The contacts that go with a person; none if the other person could be meant."""
+    """Return the person's contacts; none if they could belong to the other person."""
     return Contact.objects.none() if name else people.contacts_of(email, scope)
 
 
 def messages(email: str, name: str, scope: Scope) -> QuerySet[Message]:
-    """The messages from and to the mailbox; none if the other person could be meant."""
+    """Return messages from and to the mailbox; none if they could belong to the other person."""
     if name or not scope.contacts:
         return Message.objects.none()
     return message.of(email) | message.to(email)
 
 
 def listed(email: str, name: str, scope: Scope) -> QuerySet[Representative]:
-    """The lines of appeals that go with a person; none if the other person could be meant."""
+    """Return the person's rows in appeals; none if they could belong to the other person."""
     return Representative.objects.none() if name else people.representatives_of(email, scope)
 
 
 def uploaded(scope: Scope) -> QuerySet[Import]:
-    """The lists that wait to be imported into the petitions that are looked at."""
+    """Return the lists that wait to be imported into the petitions in this scope."""
     return waiting.lists().filter(tally__in=people.covered(scope))
 
 
 def came_back(email: str, name: str, scope: Scope) -> list[QuerySet[Any]]:
-    """What is noted of mails that came back; none if it is not about one person in all.
+    """Return bounce records of the mailbox; none unless the request covers one person everywhere.
 
-    That somebody unsubscribed stays, since it is their own wish.
+    They hold for all petitions, so they stay if a name or a selection of petitions is given.
+
+    The record that somebody unsubscribed is not deleted, since it is their own wish.
     """
     if name or scope.tallies is not None:
         return []
@@ -109,15 +112,15 @@ def came_back(email: str, name: str, scope: Scope) -> list[QuerySet[Any]]:
 def erase(
     email: str, *, name: str = "", scope: Scope = EVERYTHING, by: User | None = None
 ) -> ErasureReceipt | None:
-    """Delete all data of a person; return the receipt, None where there was nothing to delete.
+    """Delete all data of a person; return the receipt, or None if there was nothing to delete.
 
-    Files of exports that wait to be fetched go, too, if they are about one of these petitions.
-    The log records for each petition that a person was erased, but not who. Entries of the block
-    and allow lists and remembered moderations are deleted, too, unless a name is given: they may
-    be about the other person who shares the email.
+    Export files that wait to be downloaded are deleted, too, if they are about one of these
+    petitions. The log records for each petition that a person was erased, but not who. Entries of
+    the block and allow lists and remembered moderations are deleted, too, unless a name is given:
+    they may be about the other person who shares the email address.
     """
     with transaction.atomic():
-        # First, so that a list which is being imported has become signatures.
+        # Lock the lists first: a list that is being imported has become signatures by then.
         lists = waiting.find(uploaded(scope).select_for_update(of=("self",)), email, name=name)
         found = people.find(email, name=name, scope=scope).select_for_update(of=("self",))
         signatures = list(found.select_related("tally__petition"))
@@ -131,7 +134,7 @@ def erase(
         erasure_ledger.note(
             "list entry", erasable(email, name, scope).values_list("pattern", flat=True)
         )
-        # A backup may have these rows with any of the keys that rotate.
+        # In a backup, these rows may have a key made with any of the keys in rotation.
         mailbox = normalise(email)
         remembered = [
             known_as(row.tally_id, key)
@@ -176,7 +179,7 @@ def erase(
 
 
 def known_as(owner: object, email_key: bytes | memoryview) -> str:
-    """What the ledger knows of a row: that it is a tally's or a signature's, and its email key."""
+    """Return how the ledger identifies a row: its owner (a tally or signature) and email key."""
     return f"{owner} {bytes(email_key).hex()}"
 
 
@@ -189,16 +192,16 @@ def new_email_key(row: NewEmail) -> str:
 
 
 def contact_key(row: Contact) -> str:
-    """What the ledger knows of a contact; after a restore its number may be another's."""
+    """Return how the ledger identifies a contact. After a restore its primary key may be reused."""
     return f"{row.pk} {row.email}"
 
 
 def named_contact_key(row: Contact) -> str:
-    """The same of a contact that has another email in a backup."""
+    """Return how the ledger identifies a contact that has another email address in a backup."""
     return f"{row.pk} {row.name}"
 
 
 def counted(receipt: ErasureReceipt) -> Counter[str]:
-    """The numbers of a receipt, as `count` gives them."""
+    """Return the numbers of a receipt, in the form that `count` returns."""
     found = {petition["slug"]: petition["signatures"] for petition in receipt.petitions}
     return Counter(found) + Counter(receipt.others)

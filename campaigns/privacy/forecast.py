@@ -1,4 +1,4 @@
-"""What the retention would do now with the signatures of each petition."""
+"""Forecast what the retention would do now with the signatures of each petition."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from campaigns.privacy import anonymising, kept_for_mailings, retention
 
 @dataclass(frozen=True)
 class Due:
-    """What would be done now with the signatures of one petition."""
+    """The numbers of due signatures of one petition, for each kind of work."""
 
     petition: Petition
     retained_until: date | None
@@ -26,7 +26,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What would be done now, in all."""
+    """The forecast for all petitions, and for the keys that do not belong to one petition."""
 
     petitions: list[Due]
     networks: int
@@ -34,9 +34,9 @@ class Forecast:
 
 
 def forecast() -> Forecast:
-    """What `retention.run` would do now, for each petition, with a fixed number of queries.
+    """Return what `retention.run` would do now for each petition; the number of queries is fixed.
 
-    There may be fewer reminders, since mailboxes may have used up their daily allowance.
+    In fact there may be fewer reminders, since mailboxes may have used up their daily allowance.
     """
     kinds = (retention.deletable, reminders.remindable, anonymising.due, kept_for_mailings.due)
     deleted, reminded, anonymised, kept = (

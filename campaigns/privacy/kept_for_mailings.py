@@ -1,8 +1,8 @@
-"""Takes away all but what mailings need, where the retention is over and mailings may still go.
+"""Delete all data that mailings do not need, once only mailings are still allowed.
 
-Signers who tick “keep me informed” have agreed to that apart, and the version that they read says
-for how many further days (`Petition.mailing_days`). Who unsubscribes meanwhile is anonymised with
-the next sweep, like everybody whose days are over.
+Signers who tick “keep me informed” have given separate consent to mailings, and the version that
+they read says for how many further days (`Petition.mailing_days`). Signers who unsubscribe
+meanwhile are anonymised by the next sweep, like all signers whose further days are over.
 """
 
 from uuid import UUID
@@ -18,12 +18,12 @@ from campaigns.signatures import question_answers
 from campaigns.signatures.columns import NOT_FOR_MAILINGS
 from campaigns.signatures.signature import Signature
 
-# What is about the mails to a signer, and not about what was signed.
+# Rows about the emails to a signer, and not about what was signed.
 ABOUT_MAILS = (OutgoingMail, NewEmail, Recipient)
 
 
 def due() -> QuerySet[Signature]:
-    """Signatures whose retention is over, but for mailings, and that have not been emptied yet."""
+    """Return signatures that are retained for mailings only and still have other data."""
     over = retention_promises.are_over()
     return Signature.objects.filter(
         over.signatures, over.for_mailings, for_mailings_since__isnull=True
@@ -31,9 +31,10 @@ def due() -> QuerySet[Signature]:
 
 
 def leave(keys: list[UUID]) -> int:
-    """Empty what mailings do not need; return the number of signatures.
+    """Empty the columns that mailings do not need; return the number of signatures.
 
-    Name, email, country and language stay, and the id with them, since the links in mails have it.
+    Name, email address, country and language remain, and so does the id, since links in emails
+    contain it.
     """
     dependent_rows.delete(keys, but=ABOUT_MAILS)
     question_answers.take_out_personal(keys)

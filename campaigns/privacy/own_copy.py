@@ -1,4 +1,4 @@
-"""A signer's own copy of their data, for a machine to read (GDPR, articles 15 and 20)."""
+"""A signer's own copy of their data, in a machine-readable format (GDPR, articles 15 and 20)."""
 
 from typing import Any
 
@@ -9,21 +9,21 @@ from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.columns_in_words import public_page
 from campaigns.signatures.signature import Signature
 
-# What the page of a signer shows, in its form or below it.
+# The columns that the signer's page shows, in its form or below it.
 SHOWN = [
     field.name
     for field, column in COLUMNS
     if not field.is_relation and (column.form_field or ShownIn.OWN_PAGE in column.shown_in)
 ]
 
-# Not who did it.
+# Leaves out the name of the staff member.
 BY_HAND = ("reason", "confirmed_at")
 
 
 def own_copy(signature: Signature) -> dict[str, Any]:
-    """All that the signer's own page shows of a signature, to be written as JSON.
+    """Return everything that the signer's own page shows of a signature, to be written as JSON.
 
-    The checks against forged signatures and the decisions of moderators are left out, since the
+    The checks against forged signatures and the decisions of moderators are left out, so that the
     file is the same for signers who are quarantined; the access report of the staff has them.
     """
     everything = access_report.exported(signature)
@@ -45,6 +45,6 @@ def own_copy(signature: Signature) -> dict[str, Any]:
 
 
 def as_told(mail: dict[str, Any]) -> dict[str, Any]:
-    """A mail that waits for a moderator is on its way, as on the signer's page."""
+    """Show an email that waits for a moderator as on its way, as the signer's page does."""
     is_waiting = mail["outcome"] == OutgoingMail.Outcome.WAITING
     return mail | {"outcome": "owed", "ended_at": None} if is_waiting else mail

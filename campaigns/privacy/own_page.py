@@ -1,4 +1,4 @@
-"""What a signer's own page shows of their data, in words."""
+"""The data that a signer's own page shows, in words."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from campaigns.signatures.signature import Signature
 
 
 def details(signature: Signature) -> list[tuple[str, str]]:
-    """(label, text) for the data of a signature, except what the form on the same page shows."""
+    """Return (label, text) for the data of a signature, except the data in the page's form."""
     rows = [
         (column.own_label or capfirst(field.verbose_name), own_text(signature, field, column))
         for field, column in COLUMNS
@@ -30,9 +30,9 @@ def details(signature: Signature) -> list[tuple[str, str]]:
 
 
 def answers(signature: Signature) -> list[tuple[str, str]]:
-    """(label, text) of what was typed into the form, except the name: what a signer confirms.
+    """Return (label, text) of what the signer confirms: all typed input except the name.
 
-    A box that the form showed is answered by "No" where it was not ticked.
+    A box that the form showed and that was not ticked is answered by "No".
     """
     original = signature.petition.original
     asked = [
@@ -59,28 +59,28 @@ def own_text(signature: Signature, field: "Field[Any, Any]", column: Column) -> 
     return capfirst(text) if is_word else text
 
 
-# What became of a mail, as its reader sees it.
+# What became of an email, in the words of the signer's page.
 OUTCOMES: dict[str, Promise] = {
     OutgoingMail.Outcome.OWED: _("on its way"),
     OutgoingMail.Outcome.SENT: _("sent"),
     OutgoingMail.Outcome.REFUSED: _("refused by your mail server"),
     OutgoingMail.Outcome.ABANDONED: _("could not be delivered"),
-    # The signer must not notice what moderators do.
+    # The signer must not notice moderation.
     OutgoingMail.Outcome.WAITING: _("on its way"),
 }
 
 
-# Mails beyond the allowance stay in the outbox until the worker deletes them; they need not all be
-# shown.
+# Emails beyond the allowance stay in the outbox until the worker deletes them. Not all of them need
+# to be shown.
 MOST_MAILS = 5
-# It goes to a mailbox that is not yet the signer's, and what becomes of it is not theirs to read.
+# This email goes to a mailbox that is not yet the signer's, so its outcome is not shown to them.
 TO_ANOTHER = OutgoingMail.Kind.NEW_EMAIL
 
 
 def mails_owed(signature: Signature) -> list[tuple[str, str, str]]:
-    """(kind, outcome, moment or day) of the first mails about a signature, the oldest first.
+    """Return (kind, outcome, moment or day) of the first emails about a signature, oldest first.
 
-    At most MOST_MAILS, and none of those to a new mailbox.
+    There are at most MOST_MAILS, without those to a new mailbox.
     """
     gone = [
         (told(mail.kind), str(OUTCOMES[mail.outcome]), date_format(mail.day))
@@ -99,6 +99,6 @@ def told(kind: str) -> str:
 
 
 def changes_since(signature: Signature) -> list[Version]:
-    """The changes of the petition after the version that the signer read, the newest first."""
+    """Return the petition's changes after the version that the signer read, the newest first."""
     signed = signature.version_id or 0
     return [row for row in signature.petition.changes if row.pk > signed]

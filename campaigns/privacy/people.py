@@ -1,7 +1,7 @@
-"""Finds what the site holds of one person, over all petitions.
+"""Find all data that the site stores about one person, over all petitions.
 
-`access_report` hands it out, and `erasing` deletes it. A person is found by the mailbox behind an
-email, in all its spellings.
+`access_report` exports the data, and `erasing` deletes it. A person is found by the mailbox behind
+an email address, in all its spellings.
 """
 
 from dataclasses import dataclass
@@ -27,32 +27,32 @@ from campaigns.signatures.signature import Signature
 
 @dataclass(frozen=True)
 class Scope:
-    """What an answer to a request covers; the commands in the shell cover everything."""
+    """The data that the answer to a request covers; the management commands cover everything."""
 
-    # The tallies whose signatures are looked at; None for all.
+    # The tallies whose signatures are included; None for all.
     tallies: QuerySet[Tally] | None = None
     lists: bool = True  # The entries of the block and allow lists.
     staff: bool = True  # The accounts of the CMS.
-    contacts: bool = True  # The contacts of targets, and all of appeals.
+    contacts: bool = True  # The contacts of targets, and everything about appeals.
 
 
 EVERYTHING = Scope()
 
 
 def covered(scope: Scope) -> list[int]:
-    """The primary keys of the tallies that are looked at."""
+    """Return the primary keys of the tallies in this scope."""
     tallies = Tally.objects.all() if scope.tallies is None else scope.tallies
     return list(tallies.values_list("pk", flat=True))
 
 
 def keyed(email: str, tallies: list[int], *, tally: str = "tally") -> Q:
-    """The condition that a row has an email key of the mailbox, for one of these tallies."""
+    """Return the condition that a row has an email key of the mailbox for one of these tallies."""
     keys = [key for _, key in of_tallies(tallies, normalise(email))]
     return Q(**{f"{tally}__in": tallies}, email_key__in=keys)
 
 
 def find(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> QuerySet[Signature]:
-    """The signatures of a mailbox; with a name, only those of one of two people who share it."""
+    """Return a mailbox's signatures; with `name`, only those of one of the people sharing it."""
     tallies = covered(scope)
     without_key = Q(tally__in=tallies, pk__in=keyless(email))
     found = Signature.objects.filter(keyed(email, tallies) | without_key)
@@ -60,14 +60,14 @@ def find(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> QuerySet[S
 
 
 def stops(email: str, *, scope: Scope = EVERYTHING) -> QuerySet[StoppedMailbox]:
-    """The petitions about which the mailbox gets no more mail, also without a signature."""
+    """Return the stopped emails of the mailbox by petition, also where it has no signature."""
     rows = StoppedMailbox.objects.select_related("tally__petition").order_by("pk")
     return rows.filter(keyed(email, covered(scope)))
 
 
-@transaction.atomic(savepoint=False)  # so that the rows are read in chunks
+@transaction.atomic(savepoint=False)  # required for reading the rows in chunks
 def keyless(email: str) -> list[UUID]:
-    """The ids of signatures without an email key, such as those imported from paper."""
+    """Return the ids of the mailbox's signatures without email key, such as those from paper."""
     mailbox = normalise(email)
     rows = Signature.objects.filter(email_key=None, anonymised_at=None, email__isnull=False)
     return [
@@ -78,24 +78,24 @@ def keyless(email: str) -> list[UUID]:
 
 
 def is_shared(email: str, *, scope: Scope = EVERYTHING) -> bool:
-    """Whether two people have signed the same petition with this email."""
+    """Return whether two people have signed the same petition with this email address."""
     counts = find(email, scope=scope).order_by().values("tally").annotate(people=Count("pk"))
     return counts.filter(people__gt=1).exists()
 
 
 def entries_naming(email: str) -> QuerySet[ListEntry]:
-    """The entries of the block and allow lists that are about this mailbox alone."""
+    """Return the entries of the block and allow lists that are about this mailbox alone."""
     return ListEntry.objects.filter(kind=ListEntry.Kind.EMAIL, pattern=normalise(email))
 
 
 def representatives_of(email: str, scope: Scope = EVERYTHING) -> QuerySet[Representative]:
-    """The lines in lists of appeals that have this email; they are public."""
+    """Return the rows of appeals that have this email address; they are public."""
     rows = Representative.objects.filter(email__iexact=email.strip())
     return rows.select_related("appeal") if scope.contacts else rows.none()
 
 
 def contacts_of(email: str, scope: Scope = EVERYTHING) -> QuerySet[Contact]:
-    """The contacts that have this mailbox: a person to whom letters are addressed."""
+    """Return the contacts with this mailbox: people to whom letters are addressed."""
     rows = Contact.objects.exclude(email="") if scope.contacts else Contact.objects.none()
     mailbox = normalise(email)
     found = [pk for pk, typed in rows.values_list("pk", "email") if normalise(typed) == mailbox]
@@ -103,14 +103,14 @@ def contacts_of(email: str, scope: Scope = EVERYTHING) -> QuerySet[Contact]:
 
 
 def remembered(email: str, scope: Scope = EVERYTHING) -> QuerySet[RememberedModeration]:
-    """What is remembered of the moderation of this mailbox's withdrawn signatures."""
+    """Return the remembered moderations of this mailbox's withdrawn signatures."""
     return RememberedModeration.objects.filter(keyed(email, covered(scope)))
 
 
 def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
-    """Since when the mailbox gets no mailings, and why; {} where the answer is not about all.
+    """Return since when and why the mailbox gets no mailings; {} unless the scope is all petitions.
 
-    It holds for all petitions together.
+    That the mailbox gets no mailings holds for all petitions together.
     """
     if scope.tallies is not None:
         return {}
@@ -124,11 +124,11 @@ def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
 
 
 def waiting_for(email: str, scope: Scope = EVERYTHING) -> QuerySet[NewEmail]:
-    """The signatures whose signers asked to have this mailbox, which has not confirmed it."""
+    """Return requests to use this mailbox as the new email address, which it has not confirmed."""
     rows = NewEmail.objects.select_related("signature__tally__petition").order_by("pk")
     return rows.filter(keyed(email, covered(scope), tally="signature__tally"))
 
 
 def staff_named(email: str) -> QuerySet[User]:
-    """The accounts of the CMS with this email; they are not changed here."""
+    """Return the CMS accounts with this email address; this package does not change them."""
     return User.objects.filter(email__iexact=email.strip())

@@ -15,9 +15,9 @@ from operations import keyring
 
 
 class ErasureReceipt(models.Model):
-    """One erasure. The mailbox is stored as an HMAC: who knows the email finds the receipt."""
+    """One erasure. The mailbox is stored as an HMAC: only its email address finds the receipt."""
 
-    # No number, which would say how many erasures there were before.
+    # A UUID: a serial number would say how many erasures there were before.
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     mailbox_key = models.BinaryField(max_length=32, editable=False)
     old_key = old_key()
@@ -27,7 +27,7 @@ class ErasureReceipt(models.Model):
     )
     # For each petition: `tally`, `slug`, `title`, and the number of `signatures`.
     petitions = models.JSONField(default=list)
-    # What was deleted besides, by the names that `erasing.count` gives it, with numbers.
+    # The numbers of other deleted rows, by the names that `erasing.count` uses.
     others = models.JSONField(default=dict)
 
     wagtail_reference_index_ignore = True
@@ -48,16 +48,16 @@ class ErasureReceipt(models.Model):
 
 
 def keys_of(email: str) -> list[bytes]:
-    """HMACs over the mailbox (32 bytes), equal to no key of a signature; the first is stored."""
+    """Return HMACs over the mailbox (32 bytes), unlike any signature's key; the first is stored."""
     return keyring.digests(f"erased:{normalise(email)}".encode())
 
 
 def write(
     email: str, erased: Mapping[Petition, int], *, others: Mapping[str, int], by: User | None
 ) -> ErasureReceipt:
-    """Store the receipt; `erased` are the numbers of signatures for each original petition.
+    """Store the receipt; `erased` has the number of signatures for each original petition.
 
-    `others` are the numbers of other rows, by what they are called.
+    `others` has the numbers of other rows, by their names.
     """
     return ErasureReceipt.objects.create(
         mailbox_key=keys_of(email)[0],
@@ -76,5 +76,5 @@ def write(
 
 
 def of(email: str) -> models.QuerySet[ErasureReceipt]:
-    """The receipts of the erasures of a mailbox, the newest first."""
+    """Return the receipts of the erasures of a mailbox, the newest first."""
     return ErasureReceipt.objects.filter(mailbox_key__in=keys_of(email)).order_by("-made_at")

@@ -1,7 +1,8 @@
-"""Deletes unconfirmed signatures, anonymises those of ended petitions, and deletes old keys.
+"""Delete unconfirmed signatures, anonymise those of ended petitions, and delete old keys.
 
-The work is done in batches. Each is a transaction of its own, which checks again what it changes,
-so the worker may be killed at any moment. docs/privacy.md says what is stored for how long.
+The work is done in batches. Each batch is a transaction of its own, which checks again that its
+rows are due, so the worker may be killed at any moment. docs/privacy.md says what is stored for how
+long.
 """
 
 import logging
@@ -29,20 +30,20 @@ from operations import locks
 log = logging.getLogger(__name__)
 
 DELETE_AFTER = timedelta(days=7)
-# The limits look back one day.
+# The limits for networks cover the last day.
 NETWORKS_FOR = timedelta(days=2)
-# The daily allowance of a mailbox is counted by a key of the day.
+# The daily allowance of a mailbox is counted by a daily key.
 MAILBOXES_FOR = timedelta(days=2)
-# Rows are looked for in one go, and changed in batches, each of which locks them for a moment.
+# Rows are found in one query and changed in batches, each of which locks its rows briefly.
 FOUND, BATCH = 20_000, 1000
-# The worker rests as long as a batch took: it uses half of one core at most.
+# The worker rests for as long as a batch took: it uses half of one core at most.
 REST = 1.0
 LOCK = "retention"
 
 
 @dataclass
 class Report:
-    """What was done, in rows; `is_complete` is False if more is due, or another process works."""
+    """The numbers of changed rows; not complete if more is due or another process is at work."""
 
     deleted: int = 0
     reminded: int = 0
@@ -57,22 +58,22 @@ class Report:
     is_complete: bool = False
 
     def __bool__(self) -> bool:
-        """Whether anything was changed."""
+        """Return whether anything was changed."""
         counts = (self.deleted, self.reminded, self.anonymised, self.networks, self.mailboxes)
         others = (self.for_mailings, self.moderations, self.mails, self.stops, self.others)
         return any((*counts, *others))
 
 
 class Busy(Exception):
-    """Another process is doing the same."""
+    """Another process is running the retention."""
 
 
 @dataclass(frozen=True)
 class Chore:
-    """One kind of work: which rows are due, and what is done with a batch of them.
+    """One kind of work: which rows are due, and the function that handles a batch of them.
 
-    `order` is that of an index which holds hardly anything but such rows. PostgreSQL keeps no
-    statistics of personal columns, and would otherwise read all old rows to look for new work.
+    `order` is that of an index which contains few rows other than due ones. PostgreSQL has no
+    statistics of personal columns, and would otherwise read all old rows to look for due ones.
     """
 
     count: str
@@ -82,12 +83,12 @@ class Chore:
 
 
 def run() -> Report:
-    """Do everything that is due, at once."""
+    """Do everything that is due, without pauses."""
     return [Report(), *sweep()][-1]
 
 
 def sweep() -> Iterator[Report]:
-    """Do everything that is due, one batch at each step; the same report is updated.
+    """Do everything that is due, one batch at each step; each step yields the same report, updated.
 
     Nothing is done while the clock cannot be trusted.
     """
@@ -108,7 +109,7 @@ def sweep() -> Iterator[Report]:
 
 
 def batches(chore: "Chore") -> Iterator[tuple[int, bool]]:
-    """Do what is due of one chore in batches: how many rows each has changed, whether it was full.
+    """Do a chore's due work in batches; yield (number of changed rows, is full) for each.
 
     Raises Busy.
     """
@@ -117,7 +118,7 @@ def batches(chore: "Chore") -> Iterator[tuple[int, bool]]:
         found: list[Any] = list(
             chore.due().order_by(*chore.order).values_list("pk", flat=True)[:FOUND]
         )
-        found.sort()  # as everybody locks signatures who locks several
+        found.sort()  # every caller locks signatures in this order
         is_more, changed = len(found) == FOUND, False
         for start in range(0, len(found), BATCH):
             keys = found[start : start + BATCH]
@@ -129,9 +130,9 @@ def batches(chore: "Chore") -> Iterator[tuple[int, bool]]:
 
 @transaction.atomic
 def do(chore: "Chore", keys: list[Any]) -> int:
-    """Do one batch of what was found, as far as it is still due.
+    """Handle one batch of the rows found, as far as they are still due.
 
-    Rows that another transaction has locked, a signer's say, are left to the next run.
+    Rows that another transaction has locked, such as a signer's request, are left to the next run.
     """
     if not locks.take(LOCK):
         raise Busy
@@ -142,7 +143,7 @@ def do(chore: "Chore", keys: list[Any]) -> int:
 
 
 def move_mails(report: Report) -> Iterator[Report]:
-    """Let the rows of the mails that were sent leave the outbox."""
+    """Move the rows of sent emails out of the outbox."""
     after = None
     while True:
         number, after = sent.move(after)
@@ -153,7 +154,7 @@ def move_mails(report: Report) -> Iterator[Report]:
 
 
 class Sweeper:
-    """Does what is due for the worker, one batch at a time, so that other rounds need not wait."""
+    """Does due work for the worker, one batch at a time, so that other rounds need not wait."""
 
     steps: Iterator[Report] | None = None
 
@@ -173,23 +174,23 @@ class Sweeper:
 
 
 def deleted_on(signature: Signature) -> date:
-    """The day on which an unconfirmed signature is deleted."""
+    """Return the day on which an unconfirmed signature is deleted."""
     return timezone.localdate(signature.signed_at + DELETE_AFTER)
 
 
 def local_day(moment: datetime | None) -> date | None:
-    """The day of a moment, such as `Tally.data_ends_at`, in the site's time zone."""
+    """Return the day of a moment, such as `Tally.data_ends_at`, in the site's time zone."""
     return moment and timezone.localdate(moment)
 
 
-# --- the unconfirmed ---
+# --- unconfirmed signatures ---
 
 
 def deletable() -> QuerySet[Signature]:
-    """Unconfirmed signatures that are old enough to be deleted.
+    """Return unconfirmed signatures that are old enough to be deleted.
 
-    A hold does not protect them: without a confirmation, the owner of the email has agreed to
-    nothing, and may not even know of the signature.
+    A hold does not protect them: without a confirmation, the owner of the email address has agreed
+    to nothing, and may not even know of the signature.
     """
     return Signature.objects.unconfirmed().filter(signed_at__lte=timezone.now() - DELETE_AFTER)
 
@@ -198,22 +199,22 @@ def deletable() -> QuerySet[Signature]:
 
 
 def old_networks() -> QuerySet[Signature]:
-    """Signatures with an old network key, found by the time in the id (a UUID of version 7).
+    """Return signatures with an old network key, by the time in the id (a UUID of version 7).
 
-    `signed_at` does not serve, since it changes when somebody signs again, and the key does not.
+    `signed_at` cannot be used: it changes when somebody signs again, and the key does not.
     """
     old = int((timezone.now() - NETWORKS_FOR).timestamp() * 1000)
     return Signature.objects.filter(network_key__isnull=False, pk__lt=UUID(int=old << 80))
 
 
 def old_mailboxes() -> QuerySet[OutgoingMail]:
-    """Mails with an old mailbox key that have not left the outbox yet (`campaigns.mail.sent`)."""
+    """Return emails with an old mailbox key still in the outbox; see `campaigns.mail.sent`."""
     old = timezone.now() - MAILBOXES_FOR
     return OutgoingMail.objects.filter(recipient_key__isnull=False, due_at__lte=old)
 
 
 def old_stops() -> QuerySet[StoppedMailbox]:
-    """That mailboxes get no mail about petitions that send none any more."""
+    """Return the stopped mailboxes of petitions that send no emails any more."""
     return StoppedMailbox.objects.filter(tally__in=mailings_ended())
 
 
@@ -225,8 +226,8 @@ def clear_mailbox_keys(keys: list[int]) -> int:
     return OutgoingMail.objects.filter(pk__in=keys).update(recipient_key=None)
 
 
-# Some of signatures, some of mails and mailboxes, each with the keys of its table.
-# In this order, since a deleted signature needs no reminder, and an anonymised one has no keys.
+# Each chore has the primary keys of its own table: signatures, emails, mailboxes and others. The
+# order matters: a deleted signature needs no reminder, and an anonymised one has no keys.
 UNCONFIRMED = ("tally_id", "moderation")
 CHORES = (
     Chore("deleted", deletable, dependent_rows.delete_with_signatures, UNCONFIRMED),

@@ -1,7 +1,7 @@
-"""How long signers were promised that their data is retained: no signature is retained longer.
+"""The retention period that signers were promised: no signature is retained for longer.
 
-The days are a part of the version that the signer read. Whoever shortens the days of a petition
-shortens them for everybody; nobody can lengthen them for those who have signed.
+The retention days are a part of the version that the signer read. When staff shorten the days of a
+petition, they are shorter for all signers; nobody can lengthen them for people who have signed.
 """
 
 from dataclasses import dataclass
@@ -17,19 +17,20 @@ from campaigns.signatures.signature import Signature
 
 
 def data_ends_at(signature: Signature) -> datetime | None:
-    """When the data of this signer is anonymised; None as for `Tally.data_ends_at`."""
+    """Return when the data of this signer is anonymised; None as for `Tally.data_ends_at`."""
     return signature.tally.data_ends_after(signature.promised_days)
 
 
 def days_for(signature: Signature) -> int:
-    """The days after the petition's end for which the data of this signer is retained."""
+    """Return for how many days after the petition's end this signer's data is retained."""
     return signature.tally.days_for(signature.promised_days)
 
 
 def mailings_end_at(signature: Signature) -> datetime | None:
-    """When the signer cannot be written to any more; None as for `Tally.data_ends_at`.
+    """Return until when the signer can receive mailings; None as for `Tally.data_ends_at`.
 
-    It is later than `data_ends_at` where the signer's version promised so, and the signer wants it.
+    This is later than `data_ends_at` if the signer's version promised further days and the signer
+    wants mailings.
     """
     ends_at = data_ends_at(signature)
     further = signature.mailing_days if signature.updates else 0
@@ -38,15 +39,15 @@ def mailings_end_at(signature: Signature) -> datetime | None:
 
 @dataclass(frozen=True)
 class Over:
-    """Whose retention is over, as conditions on a signature.
+    """Conditions that select the signatures whose retention is over.
 
-    Few petitions have ended and are not over, so both take two queries, and the index on the tally
-    finds the signatures.
+    Few petitions have ended without their retention being over, so building both conditions takes
+    two queries, and the index on the tally finds the signatures.
     """
 
     signatures: Q
-    # Those of them to whom mailings may still go: their signers want them, and their version says
-    # that there are further days for that.
+    # The signatures among them that may still receive mailings: their signers want mailings, and
+    # their version has further days for them.
     for_mailings: Q
 
 
@@ -57,8 +58,8 @@ def are_over() -> Over:
     over = {pk for pk, tally in ended.items() if has_passed(tally.data_ends_at, now)}
     asked = [pk for pk, tally in ended.items() if pk not in over or tally.petition.mailing_days]
     rows = Version.objects.filter(tally__in=asked)
-    # The versions that promised fewer days than the settings do now, and those whose signers can be
-    # written to for longer.
+    # The versions that promised fewer days than the current settings, and the versions whose
+    # signers may receive mailings for longer.
     early, longer = {}, []
     promised = ("parts__retention_days", "parts__mailing_days")
     for pk, key, days, further in rows.values_list("pk", "tally", *promised):

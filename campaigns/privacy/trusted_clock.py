@@ -1,7 +1,7 @@
-"""Makes sure that nothing is deleted or anonymised early because a clock is wrong.
+"""Make sure that nothing is deleted or anonymised early because a clock is wrong.
 
-The clock of this machine is compared with that of the database. Where both are one, a clock that
-jumps ahead is noticed because the database remembers the latest time.
+The clock of this machine is compared with that of the database. If both run on one machine, a clock
+that jumps ahead is detected because the database stores the latest time seen.
 """
 
 import logging
@@ -14,10 +14,10 @@ from django.utils import timezone
 
 log = logging.getLogger(__name__)
 
-# How far the two clocks may be apart.
+# The largest difference accepted between the two clocks.
 TOLERANCE = timedelta(minutes=10)
-# A longer time without any sweep is a jump of the clock, or the worker was off. After it nothing is
-# deleted for a day, in which somebody can notice, or the clock can be set right by itself.
+# If no sweep ran for this long, the clock has jumped or the worker was off. Nothing is deleted for
+# a day afterwards, so that somebody can notice, or the clock can be corrected automatically.
 JUMP = timedelta(days=1)
 WAIT = timedelta(days=1)
 
@@ -38,7 +38,7 @@ class SeenClock(models.Model):
 
 
 def is_right() -> bool:
-    """Whether the clock can be trusted; where it cannot, the log says why."""
+    """Return whether the clock can be trusted; if it cannot, log the reason."""
     fault = find_fault()
     if fault:
         log.error(fault)
@@ -46,7 +46,7 @@ def is_right() -> bool:
 
 
 def find_fault() -> str:
-    """What is wrong with the clock; "" if it can be trusted."""
+    """Return what is wrong with the clock; "" if it can be trusted."""
     now = database_now()
     if abs(now - timezone.now()) > TOLERANCE:
         return (
@@ -73,9 +73,9 @@ def find_fault() -> str:
 
 
 def guarded(work: Callable[[], float | None]) -> Callable[[], None]:
-    """The same work of the worker, which deletes what is old, done only while the clock is right.
+    """Wrap a worker's function that deletes old data so that it runs only while the clock is right.
 
-    Only the sweep says in the log what is wrong: once an hour is enough.
+    Only the sweep logs what is wrong: once an hour is enough.
     """
 
     def work_while_right() -> None:
