@@ -23,7 +23,7 @@ DESCRIPTION = Path(__file__).with_name("openapi.json")
 
 
 def for_scripts(view: View) -> View:
-    """Make a view public, and let scripts of other sites read it, also that there is nothing."""
+    """Make a view public and let scripts of other sites read the response, also a 404."""
 
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -37,7 +37,7 @@ def for_scripts(view: View) -> View:
 
 
 def for_anybody(view: View) -> View:
-    """The same for all other ways in which a site may use it, too: it shows nothing private."""
+    """Apply `for_scripts`, and let other sites embed the response in any way: it is not private."""
 
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = for_scripts(view)(request, *args, **kwargs)
@@ -49,7 +49,7 @@ def for_anybody(view: View) -> View:
 
 @for_anybody
 def petitions(request: HttpRequest) -> HttpResponse:
-    """A page of the petitions in the active language that may be listed, the newest first."""
+    """Return a page of the petitions in the active language that may be listed, newest first."""
     found = (
         listed_petitions()
         .filter(locale__language_code=translation.get_language())
@@ -92,7 +92,7 @@ def summaries(petitions: list[Petition]) -> list[dict[str, Any]]:
 
 
 def summary(petition: Petition, url: str) -> dict[str, Any]:
-    """A petition without its letter, as openapi.json describes it; the URL leads to its story."""
+    """Return a petition without its letter, as in openapi.json; its URL is that of the story."""
     original, (count, goal) = petition.original, petition.progress
     return {
         "slug": petition.slug,
@@ -112,7 +112,7 @@ def summary(petition: Petition, url: str) -> dict[str, Any]:
 
 
 def letter(petition: Petition) -> dict[str, Any]:
-    """The parts of a petition's letter, in the order in which they are read."""
+    """Return the parts of a petition's letter, in reading order."""
     return {
         "targets": [
             {"name": target.value["name"], "role": target.value["role"]}

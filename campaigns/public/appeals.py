@@ -1,4 +1,4 @@
-"""The page of an appeal: readers choose their area, and write to those who represent it."""
+"""The page of an appeal: readers choose their area and write to their representatives."""
 
 from typing import Any
 
@@ -23,9 +23,9 @@ from campaigns.signing.fields import plain
 
 FOREIGN = _("The form came from another site. Please write your message here.")
 TOO_LONG = _("This is far longer than a message. Please shorten what you wrote.")
-# What is kept of a form that is too long.
+# The number of characters of each field that is shown again if a form is too long.
 LENGTHS = {"to": 20, "name": 120, "email": 254, "subject": 120, "text": 4000}
-# What whoever has confirmed a message reads: the title, and what became of it.
+# What readers see once they have confirmed a message: a title, and what became of the message.
 STANDING = {
     Message.Outcome.OWED: (
         _("Your message is on its way"),
@@ -63,7 +63,7 @@ TOO_MANY = _("Too many messages came from your network today. Please try again t
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, slug: str) -> HttpResponse:
-    """Offer the areas, show whom to write to, or take a message.
+    """Show the areas or the representatives of an area, or accept a message.
 
     Only the page without an area is cached. No CSRF token is needed: no cookie is used.
     """
@@ -85,12 +85,12 @@ def show(request: HttpRequest, context: dict[str, Any], *, status: int) -> HttpR
 
 
 def take(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """Store a message. Every valid form gets the same answer, whoever has written before."""
+    """Store a message. Every valid form gets the same response, whoever has written before."""
     subject, found = context["appeal"], context["representatives"]
     is_ours = not requests.is_foreign(request)
     if not (subject.sends and found):
         if is_ours and requests.is_form(request) and not requests.is_too_long(request):
-            context["kept"] = request.POST.get("text", "")  # Their area may have left the list.
+            context["kept"] = request.POST.get("text", "")  # The area may be gone.
         return show(request, context, status=404)
     proposed = dict(MessageForm(subject, found).initial)
     if not is_ours:
@@ -122,14 +122,14 @@ def failed(
 
 @public
 def asked(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page after the form, the same for everybody."""
+    """Show the page after the form, which is the same for everybody."""
     return render(request, "campaigns/message_asked.html", {"appeal": published(slug)})
 
 
 @private_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the message and ask on GET, since mail scanners open links; let it go on POST."""
+    """Show the message on GET, since mail scanners open links; confirm and send it on POST."""
     try:
         found = writing.find(token)
     except writing.BadMessageLink:
@@ -146,14 +146,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def standing(found: Message) -> dict[str, str]:
-    """What became of a message that is confirmed, in words."""
+    """Return what became of a confirmed message, in words."""
     is_waiting = not (found.outcome or found.appeal.live)
     title, text = WAITING if is_waiting else STANDING[Message.Outcome(found.outcome)]
     return {"title": str(title), "text": text % {"name": found.recipient_name}}
 
 
 def typed(request: HttpRequest, name: str) -> str:
-    """What a reader typed, as lists store it; "" for characters that nobody types."""
+    """Return a reader's input, normalised as in the lists; "" if it has invalid characters."""
     sent = request.POST if request.method == "POST" else request.GET
     try:
         return plain(sent.get(name, ""))[:120]
@@ -162,7 +162,7 @@ def typed(request: HttpRequest, name: str) -> str:
 
 
 def published(slug: str) -> Appeal:
-    """The appeal with this slug in the active language. Raises Http404."""
+    """Return the appeal with this slug in the active language. Raises Http404."""
     rows = Appeal.objects.filter(live=True, language__language_code=translation.get_language())
     found = rows.select_related("language").filter(slug=slug).first()
     if found is None:
@@ -171,9 +171,10 @@ def published(slug: str) -> Appeal:
 
 
 def chosen(subject: Appeal, *, area: str, part: str) -> dict[str, Any]:
-    """Those who represent an area, or the areas from which a reader chooses.
+    """Return the representatives of an area, or the areas from which a reader chooses.
 
-    An appeal with one area needs no choice. Of very many, a reader types a part of the name.
+    An appeal with one area needs no choice. If there are very many areas, a reader types a part of
+    the name.
     """
     areas = [] if part else listing.areas(subject)
     if len(areas) == 1:

@@ -1,4 +1,4 @@
-"""The public view of a draft, behind a link that staff have given to somebody."""
+"""The public view of a draft, behind a link from a member of staff."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,10 +9,10 @@ from campaigns.pages import preview_links
 
 @require_safe
 def draft(request: HttpRequest, token: str) -> HttpResponse:
-    """The newest draft of a page with an open petition, which nobody can sign here.
+    """Show the newest draft of a page as if its petition were open; nobody can sign here.
 
-    It is neither cached, which is the rule for all that is not declared public, nor indexed; and
-    the sites to which it links do not learn its URL.
+    The response is not cached, like every response that is not declared public, and not indexed.
+    The sites to which it links do not learn its URL.
     """
     page = preview_links.page_behind(token)
     if page is None:

@@ -9,17 +9,17 @@ from campaigns.public import requests, views
 
 
 class FramedRequest(HttpRequest):
-    """A request for a page in another site's frame, and the sites that may show it."""
+    """A request for a page in another site's frame; `framing_sites` may show the frame."""
 
     framed: bool
     framing_sites: list[str]
 
 
 def framed(view: View) -> View:
-    """The same view, for a frame on the sites that the petition allows, and on no others.
+    """Wrap a view for a frame on the sites that the petition allows, and on no other site.
 
-    HeadersMiddleware names these sites in the security policy. Templates read `request.framed`,
-    and leave out the links that would lead out of the frame.
+    HeadersMiddleware names these sites in the security policy. Templates read `request.framed`, and
+    leave out the links that would lead out of the frame.
     """
 
     @wraps(view)

@@ -1,4 +1,4 @@
-"""What the provider of our mail reports: bounces, complaints, and who unsubscribed there."""
+"""The reports of our email provider: bounces, complaints, and unsubscribing there."""
 
 import logging
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 @csrf_exempt
 @require_http_methods(["HEAD", "POST"])
 def mail_events(request: HttpRequest) -> HttpResponse:
-    """Act on the events of a request that has the secret; some providers try the URL by HEAD."""
+    """Handle the events of a request that has the secret; some providers try the URL with HEAD."""
     if not settings.MAIL_PROVIDER:
         raise Http404
     if request.method == "HEAD":

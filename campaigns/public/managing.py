@@ -1,4 +1,4 @@
-"""A signer's own page: what we hold, correcting it, and changing the email."""
+"""A signer's own page: the data that we hold, correcting it, and changing the email address."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ NOT_POSSIBLE = _(
 
 
 class NewEmailForm(forms.Form):
-    """The email that a signer wants in place of the one that they signed with."""
+    """The email address that a signer wants instead of the one that they signed with."""
 
     new_email = PlainEmailField()
 
@@ -45,7 +45,7 @@ class NewEmailForm(forms.Form):
 @private_link
 @about("manage")
 def manage(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
-    """Show the data we hold; on POST correct the name and the signer's choices."""
+    """Show the data that we hold; on POST, correct the name and the signer's choices."""
     data = None
     if request.method == "POST":
         if refusal := requests.unreadable(request, signature.petition):
@@ -62,9 +62,9 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @about("manage")
 def change_email(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
-    """Ask the new mailbox for a confirmation, or leave the email as it is.
+    """Ask the new mailbox for a confirmation, or cancel such a request.
 
-    A GET comes from a phone that loads the page with an error anew.
+    A GET comes from a phone that reloads the page after a form error.
     """
     here = reverse("manage", args=[token])
     if request.method != "POST":
@@ -95,7 +95,7 @@ def show(
     form: CorrectForm | None = None,
     email_form: NewEmailForm | None = None,
 ) -> HttpResponse:
-    """The page of the signer, with the errors of one of its forms."""
+    """Render the signer's page, with the errors of one of its forms."""
     forms_shown = (form or CorrectForm(signature), email_form or NewEmailForm(signature))
     context = {
         **step(signature),
@@ -109,13 +109,13 @@ def show(
         "details": own_page.details(signature),
         "mails": own_page.mails_owed(signature),
         "retained_until": retention.local_day(retention_promises.data_ends_at(signature)),
-        # `petition` may be some seconds old, and a hold that began since unknown to it.
+        # `petition` is cached for a few seconds, and may not have a hold that began since.
         "is_held": bool(signature.tally.held_at),
         "retained_days": retention_promises.days_for(signature),
         "mailings_until": retention.local_day(retention_promises.mailings_end_at(signature)),
         "mailing_days": signature.mailing_days if signature.updates else 0,
         "changes": own_page.changes_since(signature),
-        # In the language of the petition that is public, which may be another than the signer's.
+        # The URL in the language of the public petition, which may differ from the signer's.
         "changes_path": signature.petition.url_path("changes"),
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
         "download_path": reverse("own_copy", args=[token]),
@@ -127,7 +127,7 @@ def show(
 
 @private_link
 def new_email(request: HttpRequest, token: str) -> HttpResponse:
-    """The link in the mail to a new mailbox: ask on GET, change the email on POST."""
+    """Handle the link in the email to a new mailbox: ask on GET, change the address on POST."""
     signature, new = changing_emails.find(token)
     with translation.override(signature.language):
         if request.method == "POST" or new is None:

@@ -21,8 +21,8 @@ from campaigns.sharing import embedding
 def oembed(request: HttpRequest) -> HttpResponse:
     """Describe how to embed the URL of a petition or of its campaign (https://oembed.com, 1.0).
 
-    Raises Http404 for other URLs, and for petitions that no site may embed; answers 501 to any
-    format but JSON.
+    Raises Http404 for other URLs, and for petitions that no site may embed; responds with 501 to
+    any format but JSON.
     """
     if request.GET.get("format", "json") != "json":
         return JsonResponse({"error": "Only JSON is spoken here."}, status=501)
@@ -48,7 +48,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
 
 
 def petition_at(request: HttpRequest, url: str) -> Petition | None:
-    """The petition that a public URL of this site shows; None for other URLs.
+    """Return the petition that a public URL of this site shows; None for other URLs.
 
     Raises Http404 for the URL of a petition that is not published, or no longer.
     """
@@ -76,7 +76,7 @@ def petition_at(request: HttpRequest, url: str) -> Petition | None:
 
 
 def bounded(request: HttpRequest, name: str, usual: int, *, at_least: int) -> int:
-    """A number of the query between `at_least` and `usual`; `usual` where there is no number."""
+    """Return a query parameter, bounded by `at_least` and `usual`; `usual` if it is no number."""
     asked = request.GET.get(name, "")
     if not (asked.isascii() and asked.isdecimal() and len(asked) < 6):
         return usual

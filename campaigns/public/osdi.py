@@ -1,4 +1,4 @@
-"""The feed of people for other systems, for whoever has its token (`campaigns.sync.feed`)."""
+"""The feed of people for other systems; it requires the feed's token (`campaigns.sync.feed`)."""
 
 import re
 from datetime import datetime
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from campaigns.sync import feed, upkeep
 from campaigns.sync.receiver import Receiver
 
-# As OSDI writes it, and Action Network.
+# The filter as OSDI and Action Network write it.
 SINCE = re.compile(r"\s*modified_date\s+(?:gt|ge)\s+'([^']+)'\s*")
 NUMBER = 25
 WRONG = (
@@ -28,7 +28,7 @@ OLD = "Changes are known since {}: read all people anew, and delete those who ar
 
 @require_safe
 def entry_point(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where a reader begins: what there is."""
+    """Return the entry point of the API, with the resources that exist."""
     if opened(request, pk) is None:
         return refuse(401, NO_TOKEN)
     people = {"href": absolute("osdi_people", pk), "title": "People"}
@@ -38,7 +38,7 @@ def entry_point(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def people(request: HttpRequest, pk: int) -> HttpResponse:
-    """A page of people, all of them or those who were modified since."""
+    """Return a page of people: all of them, or those modified since a moment."""
     found = opened(request, pk)
     if found is None:
         return refuse(401, NO_TOKEN)
@@ -59,12 +59,12 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def opened(request: HttpRequest, pk: int) -> Receiver | None:
-    """The feed, if the request has its token in a header; never in the URL, which is logged."""
+    """Return the feed if a header has its token. The token is never in the URL, which is logged."""
     return feed.find(pk, request.headers.get("OSDI-API-Token", ""))
 
 
 def moment(text: str) -> datetime | None:
-    """The moment in a filter; None for no filter. Raises ValueError."""
+    """Return the moment in a filter; None without a filter. Raises ValueError."""
     if not text:
         return None
     match = SINCE.fullmatch(text)

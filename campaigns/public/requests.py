@@ -1,4 +1,4 @@
-"""What a public request is about, and whether it is refused."""
+"""Find what a public request is about, and decide whether it is refused."""
 
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -16,24 +16,24 @@ from campaigns.petitions.petition import Petition
 
 # In bytes. The longest valid form takes a tenth of this, in every script.
 MAX_BODY = 64 * 1024
-# Of longer ones, up to this, what was typed is read to be shown again.
+# Longer forms, up to this size, are still read, so that their input can be shown again.
 MAX_READ = 4 * MAX_BODY
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def language_of(path: str) -> str:
-    """The language whose code is the first part of the path, or else the default language.
+    """Return the language whose code is the first part of the path, or else the default language.
 
-    Django's own function would take `/de-facto/` for German, where no URL is found then.
+    Django's own function would treat `/de-facto/` as German, and find no URL there.
     """
     first = path.removeprefix("/").partition("/")[0]
     return first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def published_petition(slug: str, *, fresh: bool = False) -> Petition:
-    """The petition with this slug in the active language, from the cache unless `fresh`.
+    """Return the petition with this slug in the active language, cached unless `fresh`.
 
-    Raises Http404 where there is none, or where it is not published.
+    Raises Http404 if there is none, or if it is not published.
     """
     language = translation.get_language()
     petition = cached_petitions.petition(
@@ -45,19 +45,19 @@ def published_petition(slug: str, *, fresh: bool = False) -> Petition:
 
 
 def is_framed(request: HttpRequest) -> bool:
-    """Whether the request comes through a framed view (campaigns/public/frames.py)."""
+    """Return whether the request comes through a framed view (campaigns/public/frames.py)."""
     return getattr(request, "framed", False)
 
 
 def story_page(page: str) -> Page | None:
-    """The page from which the form was sent, by its primary key; None if it is not public."""
+    """Return the page from which the form was sent, by primary key; None if it is not public."""
     if not re.fullmatch(r"[0-9]{1,9}", page):
         return None
     return readable(Page.objects.all()).filter(pk=page).first()
 
 
 def refuse(request: HttpRequest, subject: Petition) -> HttpResponse | None:
-    """The answer to a request that came from another site or cannot be read; None for others."""
+    """Return the response to a cross-site or unreadable request; None for any other request."""
     if is_foreign(request):
         message = _("The form came from another site. Please sign on the petition’s own page.")
         return refused(request, subject, _("This was not sent from our site"), message, status=403)
@@ -65,7 +65,7 @@ def refuse(request: HttpRequest, subject: Petition) -> HttpResponse | None:
 
 
 def unreadable(request: HttpRequest, subject: Petition) -> HttpResponse | None:
-    """The answer to a request that is no form in UTF-8 (415) or too long (413); None for others."""
+    """Return the response to a request that is no UTF-8 form (415) or too long (413), or None."""
     if not is_form(request):
         message = _("Please use the form on the petition’s page.")
         return refused(request, subject, _("We cannot read this"), message, status=415)
@@ -78,7 +78,7 @@ def unreadable(request: HttpRequest, subject: Petition) -> HttpResponse | None:
 
 
 def is_form(request: HttpRequest) -> bool:
-    """Whether the body is a form in UTF-8."""
+    """Return whether the body is a form in UTF-8."""
     charset = (request.content_params or {}).get("charset", "utf-8").lower().replace("-", "")
     return request.content_type in FORM_TYPES and charset == "utf8"
 
@@ -89,7 +89,7 @@ def is_too_long(request: HttpRequest) -> bool:
 
 
 def beginnings(request: HttpRequest, lengths: dict[str, int]) -> dict[str, str]:
-    """The beginning of each field of a form that is too long; empty where it is no form at all."""
+    """Return the beginning of each field of a form that is too long; {} if it cannot be read."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not is_form(request) or not length.isdecimal() or int(length) > MAX_READ:
         return {}
@@ -104,12 +104,12 @@ def refused(
 
 
 def is_foreign(request: HttpRequest) -> bool:
-    """Whether there is evidence that the form was sent from another site.
+    """Return whether there is evidence that the form was sent from another site.
 
     Without evidence the request is accepted: old browsers and plain HTTP send no Sec-Fetch-Site,
     and signing uses no cookie, so a forged request gains nothing from the signer's browser.
     """
-    # From META, since `headers` copies all that a proxy has added.
+    # Read META, since `headers` copies all headers that a proxy has added.
     if site := request.META.get("HTTP_SEC_FETCH_SITE"):
         return site not in ("same-origin", "none")
     if origin := request.META.get("HTTP_ORIGIN"):
@@ -119,12 +119,12 @@ def is_foreign(request: HttpRequest) -> bool:
 
 
 def origins(request: HttpRequest) -> set[str]:
-    """The origins of this site: the one that was requested, and that of BASE_URL."""
+    """Return the origins of this site: the one that was requested, and that of BASE_URL."""
     return {f"{request.scheme}://{request.get_host()}", settings.BASE_URL}
 
 
 def referer(request: HttpRequest) -> SplitResult:
-    """The parts of the Referer header: empty without one, those of a foreign URL if malformed."""
+    """Return the split Referer header: empty if missing, that of a foreign URL if malformed."""
     sent: str = request.META.get("HTTP_REFERER", "")
     try:
         return urlsplit(sent)

@@ -1,4 +1,4 @@
-"""The page on which a signer types the short code of a mail, in place of its link."""
+"""The page on which a signer types the short code of an email, instead of opening its link."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +25,7 @@ FOREIGN = _("The form came from another site. Please type the code here.")
 
 
 class CodeForm(forms.Form):
-    """The email and the code of a mail."""
+    """The email address and the short code from an email."""
 
     email = PlainEmailField()
     code = PlainTextField(
@@ -51,9 +51,9 @@ class CodeForm(forms.Form):
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """Ask for email and code, and lead to where the link of the mail leads.
+    """Ask for email address and code, and redirect to the target of the email's link.
 
-    A wrong email and a wrong code get the same answer, and neither is part of a URL.
+    A wrong email address and a wrong code get the same response, and neither is part of a URL.
     """
     if request.method != "POST":
         return cacheable(answer(request, CodeForm(), status=200))

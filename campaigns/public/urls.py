@@ -1,4 +1,4 @@
-"""The URLs of petitions, of signing, of the API and of the links in our mails."""
+"""The URLs of petitions, of signing, of the API and of the links in our emails."""
 
 from django.urls import path
 
@@ -49,7 +49,7 @@ petitions = [
     path("petitions/<slug:slug>/embed/thanks/<str:mark>/", frames.thanked, name="framed_thanked"),
 ]
 
-# For other sites; without a prefix, since it answers for URLs of every language.
+# For other sites. These URLs have no prefix, since they serve every language.
 endpoints = [
     path("oembed/", oembed.oembed, name="oembed"),
     path("mail-events/", mail_events.mail_events, name="mail_events"),
@@ -57,7 +57,7 @@ endpoints = [
     path("osdi/<int:pk>/people/", osdi.people, name="osdi_people"),
 ]
 
-# Without a prefix: the answer is in the language of the signer.
+# These URLs have no prefix: the response is in the language of the signer.
 links = [
     path("signatures/confirm/<str:token>/", views.confirm, name="confirm"),
     path("signatures/manage/<str:token>/", managing.manage, name="manage"),

@@ -1,4 +1,4 @@
-"""The public views: a petition's pages, signing it, and the links in our mails."""
+"""The public views: a petition's pages, signing it, and the links in our emails."""
 
 import contextlib
 from collections.abc import Callable
@@ -32,7 +32,7 @@ from campaigns.signing.forms import SignForm
 from campaigns.signing.thanks_page import Thanked
 from operations.postgresql.base import may_run_twice
 
-# The status of the answer to somebody who tries to sign a petition that is not open.
+# The status of the response to an attempt to sign a petition that is not open.
 GONE = {State.WON: 410, State.CLOSED: 410, State.PAUSED: 409, State.SCHEDULED: 409}
 
 
@@ -43,12 +43,12 @@ class SeeOther(HttpResponseRedirect):
 
 
 def private_link(view: View) -> View:
-    """For the links in mails, whose token proves that the signer sent the request.
+    """Wrap the view of an email link, whose token proves that the signer sent the request.
 
-    The answer is not indexed, and its URL is sent to no other site as a referrer. A bad link gets
-    a page with status 400. No CSRF token is needed, since there is no session that a forged
-    request could use. The origin cannot be checked either: because of `no-referrer`, the browser
-    sends `Origin: null`.
+    The response is not indexed, and its URL is sent to no other site as a referrer. A bad link gets
+    a page with status 400. No CSRF token is needed, since there is no session that a forged request
+    could use. The origin cannot be checked either: because of `no-referrer`, the browser sends
+    `Origin: null`.
     """
 
     @csrf_exempt
@@ -66,9 +66,9 @@ def private_link(view: View) -> View:
 
 
 def about(purpose: str) -> Callable[[View], View]:
-    """Find the signature by the token of a link, and answer in the signer's language.
+    """Find the signature by the token of a link, and respond in the signer's language.
 
-    Raises BadLink where the token was made for another purpose, or its signature is deleted.
+    Raises BadLink if the token was made for another purpose, or if its signature is deleted.
     """
 
     def decorate(view: View) -> View:
@@ -92,7 +92,7 @@ def petition(request: HttpRequest, slug: str) -> HttpResponse:
 
 @for_scripts
 def count(request: HttpRequest, slug: str) -> HttpResponse:
-    """The live count, also for a sandboxed frame, as WordPress makes it, which has no origin."""
+    """Return the live count, also to a sandboxed frame without an origin, as WordPress makes it."""
     subject = requests.published_petition(slug)
     number, goal = subject.progress
     body = {"count": number, "goal": goal, "state": subject.state.value}
@@ -107,13 +107,13 @@ def check_your_email(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page that may be shared and cached: it says nothing about whoever reads it."""
+    """Show thanks on a page that may be shared and cached: it says nothing about its reader."""
     return thank(request, Thanked(requests.published_petition(slug)), source="")
 
 
 @require_safe
 def thanked(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
-    """The same page with the signer's number; not cached, and loading it again is harmless."""
+    """Show thanks with the signer's number; not cached, and reloading the page is harmless."""
     subject = requests.published_petition(slug)
     found = numbers.read(subject, mark)
     if found is None:
@@ -128,14 +128,14 @@ def thank(request: HttpRequest, thanked: Thanked, *, source: str) -> HttpRespons
 
 
 def thanked_url(thanked: Thanked, *, framed: bool = False) -> str:
-    """Where a signer is led, with the source code that they came by, which later links carry on."""
+    """Return the URL of the thanks, with the signer's source code for the links on that page."""
     path = f"{thanked.petition.url_path('thanks', framed=framed)}{numbers.mark(thanked)}/"
     return links.sourced(path, thanked.source)
 
 
 @public
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was changed after people had signed, when and why."""
+    """Show what was changed after people had signed, when and why."""
     subject = requests.published_petition(slug)
     history = published_changes(subject)
     if not history:
@@ -146,7 +146,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def challenge(request: HttpRequest, slug: str) -> HttpResponse:
-    """A new challenge for the form of a petition that asks for a proof of work; not cached."""
+    """Return a new challenge for the form of a petition with proof of work; not cached."""
     subject = requests.published_petition(slug)
     if subject.tally.proof_at is None:
         raise Http404
@@ -156,9 +156,9 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
 @may_run_twice
 @csrf_exempt
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
-    """Store the signature. Every valid form gets the same answer.
+    """Store the signature. Every valid form gets the same response.
 
-    Otherwise the answer would reveal who has signed already, or who is quarantined.
+    Otherwise the response would reveal who has signed already, or who is quarantined.
     """
     is_framed = requests.is_framed(request)
     if request.method != "POST":
@@ -208,7 +208,7 @@ def unsigned(
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Ask on GET, since mail scanners open links; confirm on POST."""
     if request.method == "POST":
-        # This path is hot, so the signature is loaded only where it cannot be confirmed.
+        # This path is hot, so the signature is loaded only if it cannot be confirmed.
         with contextlib.suppress(signing.TooLate, signing.Replaced):
             return SeeOther(thanked_url(signing.confirm(token)))
     return unconfirmed(request, token)
@@ -219,7 +219,7 @@ def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpR
     if signature.confirmed_at and signature.is_proven:
         return SeeOther(links.sourced(signature.petition.url_path("thanks"), signature.source))
     if signing.is_replaced(signature, token):
-        # After three mails no newer one is sent: whoever reads the mailbox must get there anyway.
+        # After three emails no newer one is sent, so this page must offer the newest link itself.
         newest = reverse("confirm", args=[signature.token("confirm")])
         context = {**step(signature), "newest": newest}
         return render(request, "campaigns/replaced.html", context, status=409)
@@ -248,7 +248,7 @@ def withdraw(request: HttpRequest, token: str, signature: Signature) -> HttpResp
 @require_safe
 @about("manage")
 def own_copy(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
-    """The same data as a file in JSON."""
+    """Return the data of the signer's page as a JSON file."""
     found = copies.own_copy(signature)
     options = {"ensure_ascii": False, "indent": 2}
     name = f"signature-{signature.petition.slug}.json"
