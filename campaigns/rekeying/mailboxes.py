@@ -1,8 +1,8 @@
 """The email key of a mailbox that signs, while the keys rotate.
 
-All that a petition knows of one mailbox (its signatures, a remembered moderation, that mail was
-stopped) has one and the same email key, the new one or an old one, so that what compares them need
-not know of rotations. Whoever brings the email brings all of it under the key of now first.
+All rows of a petition about one mailbox (its signatures, a remembered moderation, a stopped
+mailbox) have the same email key, the new one or an old one, so that code that compares them can
+ignore rotations. A caller that has the email address first moves all these rows to the current key.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,10 +17,10 @@ from campaigns.signatures.email_keys import mailbox_key, mailbox_keys
 from campaigns.signatures.signature import Signature
 from operations import keyring
 
-# What moves: a tally, and the email key of a mailbox before and after it.
+# One move: a tally, and the email key of a mailbox before and after it.
 Move = tuple[int, bytes, bytes]
 MOVED = "unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS moved (tally, old, new)"
-# Signatures first, as everybody locks them who changes the other tables.
+# Signatures come first: every caller locks them before it changes the other tables.
 STEPS = (
     f"""
     UPDATE campaigns_signature s SET email_key = moved.new FROM {MOVED}
@@ -38,15 +38,15 @@ STEPS = (
         """
         for table in ("campaigns_rememberedmoderation", "campaigns_stoppedmailbox")
     ),
-    # An email key is that of one tally.
+    # No tally is compared here: an email key belongs to one tally.
     f"""
     UPDATE campaigns_newemail n SET email_key = moved.new FROM {MOVED}
     WHERE n.email_key = moved.old
     """,
 )
-# How much a petition knows of a mailbox by an old key: hardly ever anything, once all was moved.
-# PostgreSQL has no statistics of email keys. Asked whether there is a row, it would expect one so
-# soon that it read the whole table.
+# The number of a petition's rows with an old key of a mailbox: almost always 0 once all rows were
+# moved. The query counts, since PostgreSQL has no statistics of email keys: for EXISTS, it would
+# expect a matching row so soon that it would read the whole table.
 NUMBER_KNOWN = Statement("""
     SELECT (SELECT count(*) FROM campaigns_signature
             WHERE tally_id = %(tally)s AND email_key = %(old)s)
@@ -60,10 +60,10 @@ NUMBER_KNOWN = Statement("""
 
 @contextmanager
 def held(tally: int, mailbox: str) -> Iterator[dict[str, bytes]]:
-    """The email keys of a mailbox by the keys that make them, first the one to be stored.
+    """Yield the email keys of a mailbox by the keys that make them; the first one is to be stored.
 
-    It stays the right one until the block ends. While the keys rotate, the block is a transaction;
-    without a rotation it is nothing, and there is one key.
+    The first key remains valid until the block ends. While the keys rotate, the block is a
+    transaction. Without a rotation it is not, and there is only one key.
     """
     if not keyring.is_rotating():
         yield {settings.SIGNATURE_KEY: mailbox_key(tally, mailbox)}
@@ -73,9 +73,9 @@ def held(tally: int, mailbox: str) -> Iterator[dict[str, bytes]]:
 
 
 def settle(tally: int, mailbox: str) -> bytes:
-    """Bring what a petition knows of a mailbox under the key of now; return its email key.
+    """Move a petition's rows about a mailbox to the current key; return the mailbox's email key.
 
-    Must be called in a transaction, until whose end that key stays the right one.
+    Must be called in a transaction, until the end of which that key remains valid.
     """
     if not keyring.is_rotating():
         return mailbox_key(tally, mailbox)
@@ -94,7 +94,7 @@ def settled(tally: int, mailbox: str) -> dict[str, bytes]:
 def move(moves: Sequence[Move]) -> int:
     """Give these mailboxes their new email keys; return the number of signatures.
 
-    A row stays as it is where another one has its new key already.
+    A row is not changed if another row has its new key already.
     """
     columns = [list(column) for column in zip(*moves, strict=True)]
     with connection.cursor() as cursor:
@@ -106,7 +106,7 @@ def move(moves: Sequence[Move]) -> int:
 
 
 def settle_own(signature: Signature) -> bytes | None:
-    """The email key of a signature, under the key of now; None where it has none.
+    """Return the email key of a signature, moved to the current key; None if it has none.
 
     Must be called in the transaction that stores this key elsewhere.
     """

@@ -1,7 +1,7 @@
-"""Gives what is stored under an old key its new digest, in batches, while the site runs.
+"""Replace digests made with an old key by new ones, in batches, while the site runs.
 
-Each batch is a short transaction that passes over the signatures which somebody else has locked.
-It can be stopped at any moment: the next run looks at everything again, and changes what is left.
+Each batch is a short transaction that skips signatures locked by other transactions. The work can
+be stopped at any moment: the next run checks all rows again, and changes those that are left.
 """
 
 import time
@@ -39,7 +39,7 @@ from operations.encryption import Damaged
 ALONE_THERE = (RememberedModeration, StoppedMailbox, SuppressedMailbox, FailingMailbox)
 BATCH = 500
 PASSES = 5
-# A batch that waits longer for a lock gives up, and is tried again.
+# A batch that waits longer for a lock is cancelled and retried.
 PAUSE, ATTEMPTS = 0.5, 5
 # PostgreSQL has no statistics of keys, and would read a whole table for each batch.
 BY_INDEX = """
@@ -49,7 +49,7 @@ BY_INDEX = """
     SET LOCAL enable_mergejoin = off;
 """
 
-# The rows of these mailboxes that have an old key, and those of them that nobody has locked.
+# OLD finds the signatures of these mailboxes with an old key; FREE locks those that are unlocked.
 OLD = f"""
     SELECT s.id, s.tally_id, s.email_key FROM campaigns_signature s JOIN {mailboxes.MOVED}
         ON (s.tally_id, s.email_key) = (moved.tally, moved.old) ORDER BY s.id
@@ -65,7 +65,7 @@ ALONE = " AND NOT EXISTS (SELECT FROM {0} o WHERE o.mailbox_key = moved.new)"
 
 @dataclass
 class Report:
-    """What was done, in rows. `left` were locked, and `unknown` have a key that is not known."""
+    """The numbers of rows. `left` were locked, and `unknown` have a key that is not known."""
 
     seen: int = 0
     moved: int = 0
@@ -75,7 +75,7 @@ class Report:
 
 
 def run(*, say: Callable[[Report], None] = lambda report: None, rest: float = 1.0) -> Report:
-    """Move everything; return what came of it. `rest` is a pause, in times of what a batch took."""
+    """Move all rows; return a report. `rest` is the pause, as a multiple of a batch's duration."""
     report = Report()
     for _pass in range(PASSES):
         report.seen = report.left = report.unknown = 0
@@ -91,7 +91,7 @@ def run(*, say: Callable[[Report], None] = lambda report: None, rest: float = 1.
 
 
 def batches(report: Report) -> Iterator[Callable[[], None]]:
-    """What is to be done, each in a transaction of its own."""
+    """Yield functions, each of which moves a batch of rows in one transaction."""
     keys = keyring.every()
     marked = {model for model in ALONE_THERE if is_marked(model)}
     signed = Signature.objects.filter(email_key__isnull=False, email__isnull=False)
@@ -110,12 +110,12 @@ def batches(report: Report) -> Iterator[Callable[[], None]]:
 
 
 def is_marked(model: type[Any]) -> bool:
-    """Whether rows of the table have an old key, by which a signature may have left them behind."""
+    """Return whether rows still have an old key; their signature may have been moved already."""
     return bool(model.objects.exclude(old_key="").exists())
 
 
 def by_key(rows: QuerySet[Any], *columns: str) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows in batches, in the order of their primary keys, as they are when one is read."""
+    """Yield the rows in batches by primary key; each batch is read when it is needed."""
     found = list(rows.order_by("pk").values_list(*columns)[:BATCH])
     while found:
         yield found
@@ -123,7 +123,7 @@ def by_key(rows: QuerySet[Any], *columns: str) -> Iterator[list[tuple[Any, ...]]
 
 
 def patiently(act: Callable[[], None]) -> None:
-    """Do it in a transaction that waits for nobody for long. Raises OperationalError in the end."""
+    """Act in a transaction with a short lock timeout, with retries. Raises OperationalError."""
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
@@ -144,9 +144,9 @@ def move_signed(
     *,
     is_alone: bool = False,
 ) -> None:
-    """Move these mailboxes, with all that the petition knows of each.
+    """Move these mailboxes, with all rows of the petition about each.
 
-    With `is_alone`, also what is left behind of those that have moved.
+    With `is_alone`, also move rows with an old key whose signature has moved already.
     """
     moves: dict[tuple[int, bytes], Move] = {}
     unknown = 0
@@ -176,7 +176,7 @@ def asked(question: str, moves: Iterable[Move]) -> list[tuple[UUID, int, bytes]]
 
 
 def locked(moves: Iterable[Move]) -> set[tuple[int, bytes]]:
-    """Tally and old key of the mailboxes of which somebody else has locked a signature."""
+    """Return (tally, old key) of the mailboxes with a signature locked by another transaction."""
     moves = list(moves)
     there = asked(OLD, moves)
     free = {pk for pk, _tally, _key in asked(FREE, moves)}
@@ -184,10 +184,11 @@ def locked(moves: Iterable[Move]) -> set[tuple[int, bytes]]:
 
 
 def merge(move: Move) -> int:
-    """Leave one signature of a mailbox that has signed under both keys; return how many went.
+    """Merge the signatures of a mailbox that signed under both keys; return the number deleted.
 
-    This happens where a process ran without the new key. The first that was confirmed stays, or
-    else the first; where two may share an email, two stay that have different names.
+    This happens if a process ran without the new key. The first confirmed signature is retained, or
+    else the first one; if two people may share an email address, two with different names are
+    retained.
     """
     tally, old, now = move
     rows = Signature.objects.select_for_update(of=("self",)).select_related("tally__petition")
@@ -210,7 +211,7 @@ def merge(move: Move) -> int:
 
 
 def move_plain(model: type[Any], wanted: Sequence[Sequence[bytes]]) -> None:
-    """Move what is known over all petitions of mailboxes, of which these are all the keys."""
+    """Move rows about mailboxes over all petitions; `wanted` has all keys of each mailbox."""
     pairs = {(old, now) for now, *others in wanted for old in others}
     if not pairs:
         return
@@ -222,7 +223,7 @@ def move_plain(model: type[Any], wanted: Sequence[Sequence[bytes]]) -> None:
 
 
 def move_known(rows: list[tuple[int, bytes, bytes]], keys: list[str], report: Report) -> None:
-    """Move what receivers know signers by, which is stored encrypted beside it."""
+    """Move the digests by which receivers know signers; the same row has the encrypted values."""
     for pk, remote, key in rows:
         try:
             now, *old = entries.keys_of(secrets.read(remote), keys)

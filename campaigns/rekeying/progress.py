@@ -1,4 +1,4 @@
-"""How a change of SIGNATURE_KEY stands: in plain words for the command, and for the doctor."""
+"""The progress of a change of SIGNATURE_KEY, in plain words for the command and for the doctor."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,7 +20,7 @@ SAMPLE = 200
 
 
 class Fallback(NamedTuple):
-    """An old key: its place in SIGNATURE_KEY_FALLBACKS, and what hangs on it."""
+    """An old key: its place in SIGNATURE_KEY_FALLBACKS, and the rows that depend on it."""
 
     place: int
     fingerprint: str
@@ -37,7 +37,7 @@ def fallbacks() -> list[Fallback]:
 
 
 def unnamed() -> dict[str, int]:
-    """What hangs on keys that the settings do not name."""
+    """Return the numbers of rows that depend on keys that the settings do not name."""
     named = set(map(keyring.fingerprint, keyring.known()))
     found: dict[str, int] = {}
     for each, numbers in switching.hanging().items():
@@ -51,7 +51,7 @@ def said(numbers: dict[str, int]) -> str:
 
 
 def lines() -> Iterator[str]:
-    """What still needs each old key, and until when."""
+    """Yield what still needs each old key, and until when."""
     if not keyring.is_rotating():
         yield "SIGNATURE_KEY_FALLBACKS names no key: nothing is being replaced."
     if switching.is_due():
@@ -73,7 +73,7 @@ def lines() -> Iterator[str]:
 
 
 def look() -> Iterator[Finding]:
-    """What the doctor says of it."""
+    """Yield the doctor's findings about the change of keys."""
     if switching.is_due():
         yield Finding(
             "database",
@@ -105,7 +105,7 @@ def look() -> Iterator[Finding]:
 
 
 def under_old_keys() -> Finding | None:
-    """What a sample says of signatures: the oldest, and those that are moved last."""
+    """Return a finding from a sample of signatures: the oldest, and those that are moved last."""
     signed = Signature.objects.filter(email_key__isnull=False, email__isnull=False)
     rows = signed.values_list("tally_id", "email", "email_key")
     found, keys = keyring.stored(), keyring.every()
@@ -134,5 +134,5 @@ def under_old_keys() -> Finding | None:
 
 
 def signed_before(moment: datetime) -> UUID:
-    """What the ids of signatures of before are less than (they are UUIDs of version 7)."""
+    """Return an upper bound for the ids (UUIDs of version 7) of signatures before a moment."""
     return UUID(int=int(moment.timestamp() * 1000) << 80)

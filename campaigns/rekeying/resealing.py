@@ -1,7 +1,7 @@
-"""Encrypts anew, with the SECRET_KEY of now, what the site keeps about receivers.
+"""Encrypt the stored secrets of receivers again, with the current SECRET_KEY.
 
-These are their secrets, how the site logs in there, and by what a mailing list knows people. What
-else is encrypted ends by itself, or is set up anew by its owner.
+These are the secrets of receivers, the credentials with which the site logs in there, and the ids
+by which mailing lists know people. All other encrypted data expires, or its owner sets it up again.
 """
 
 from collections import Counter
@@ -23,16 +23,16 @@ NEW, OLD, LOST = "new", "old", "lost"
 
 
 def lasting() -> list[tuple[QuerySet[Any], str]]:
-    """What must be readable for as long as a receiver is there: rows, and a column of them."""
+    """Return (rows, column) of data that must be readable for as long as a receiver exists."""
     asked = Receiver.objects.filter(kind__in=(Kind.WEB_HOOK, Kind.FEED))
     lists = Receiver.objects.filter(credential__isnull=False)
     return [(asked, "secret"), (lists, "credential"), (Known.objects.all(), "remote")]
 
 
 def run() -> Counter[str]:
-    """Encrypt all with the key of now; return how many are NEW by that, and how many are LOST.
+    """Encrypt everything with the current key; return how many are now NEW, and how many are LOST.
 
-    What somebody else changes meanwhile stays as they stored it.
+    A row that is changed concurrently keeps its concurrent value.
     """
     day = timezone.now() - BOTH_SECRETS
     replaced = Receiver.objects.filter(old_secret__isnull=False, rotated_at__gt=day)
@@ -51,7 +51,7 @@ def run() -> Counter[str]:
 
 
 def look() -> Iterator[Finding]:
-    """What the doctor says of it, by a sample."""
+    """Yield the doctor's findings about encrypted secrets, from a sample."""
     found = Counter(state_of(each) for rows, column in lasting() for each in sample(rows, column))
     if found[LOST]:
         yield Finding(
@@ -79,7 +79,7 @@ def state_of(sealed: bytes) -> str:
 
 
 def sample(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
-    """All of a few rows; of many, some that lie evenly among them."""
+    """Return all of a few rows; of many rows, a sample at regular intervals of the primary key."""
     step = max(1, rows.count() // SAMPLE)
     found: QuerySet[Any] = rows.alias(rest=F("pk") % step).filter(rest=0)
     return found.values_list(column, flat=True)

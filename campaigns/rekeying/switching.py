@@ -1,4 +1,4 @@
-"""The moment from which SIGNATURE_KEY makes digests, and what hangs on the keys of before."""
+"""Switch to a new SIGNATURE_KEY at one moment, and count the rows that depend on earlier keys."""
 
 import time
 from collections import Counter
@@ -18,7 +18,7 @@ from campaigns.privacy.receipts import ErasureReceipt
 from campaigns.signatures.key_fingerprint import KeyFingerprint
 from operations import keyring, locks
 
-# What is stored as a digest alone: nobody can make it anew before its owner comes back.
+# Tables that store only a digest: nobody can compute it again before the person comes back.
 KEPT: dict[str, type[models.Model]] = {
     "remembered moderations": RememberedModeration,
     "mailboxes without email about a petition": StoppedMailbox,
@@ -27,9 +27,10 @@ KEPT: dict[str, type[models.Model]] = {
     "messages to representatives": Message,
     "receipts of erasures": ErasureReceipt,
 }
-# So long, links to unsubscribe and codes in mails that were sent before must be good.
+# Unsubscribe links and codes in emails sent before the change remain valid for this long.
 GOOD_FOR = timedelta(days=90)
-# Signers wait no longer than that for the lock, each second once, until all who hold it have ended.
+# Signers wait for the lock no longer than PATIENCE, once a second, until all its holders have
+# ended.
 PATIENCE, PAUSE, ATTEMPTS = "500ms", 1.0, 60
 BATCH = 5_000
 MARK = """
@@ -39,11 +40,11 @@ MARK = """
 
 
 class Busy(Exception):
-    """Somebody has been storing something for a minute, such as a large import."""
+    """Another transaction has held the lock for a minute, for example a large import."""
 
 
 def is_due() -> bool:
-    """Whether another key than SIGNATURE_KEY makes digests."""
+    """Return whether a key other than SIGNATURE_KEY makes digests."""
     found = keyring.stored()
     return found is not None and found.fingerprint != keyring.fingerprint(settings.SIGNATURE_KEY)
 
@@ -51,7 +52,8 @@ def is_due() -> bool:
 def switch() -> None:
     """Let SIGNATURE_KEY make digests from now on, in all processes at one moment. Raises Busy.
 
-    What stays with the key of before is marked with it: most of it in advance, in batches.
+    Rows that still depend on the previous key are marked with it, most of them in advance, in
+    batches.
     """
     before = keyring.stored()
     if before is None or not is_due():
@@ -77,14 +79,14 @@ def switch() -> None:
 
 
 def mark(model: type[models.Model], fingerprint: str, most: int | None = None) -> int:
-    """Mark rows of the key of now as those of this key; return how many there were."""
+    """Mark rows without a mark as made with this key; return the number of rows."""
     with connection.cursor() as cursor:
         cursor.execute(MARK.format(model._meta.db_table), [fingerprint, most])
         return int(cursor.rowcount)
 
 
 def hanging() -> dict[str, Counter[str]]:
-    """The number of rows that hang on each old key, by its fingerprint, and by what they are."""
+    """Return the number of rows that depend on each old key, by its fingerprint and their kind."""
     found = keyring.stored()
     current = ("", found.fingerprint if found else "")
     numbers: dict[str, Counter[str]] = {}
@@ -96,6 +98,6 @@ def hanging() -> dict[str, Counter[str]]:
 
 
 def good_until() -> datetime | None:
-    """Until when mails of before the last change of keys may be used; None if there was none."""
+    """Return until when emails sent before the last change of keys are valid; None without one."""
     found = keyring.stored()
     return found.since + GOOD_FOR if found and found.since else None
