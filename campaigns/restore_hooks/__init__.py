@@ -1,4 +1,4 @@
-"""What backups know of campaigns: what is in none, who stays deleted, and what was sent already.
+"""Restoring campaigns: what no backup contains, who stays deleted, and what was sent already.
 
 `operations.backups` finds this module by its name.
 """
@@ -36,7 +36,7 @@ BATCH = 5_000
 
 
 def known_by(key: Callable[[Any], str], model: type[models.Model]) -> Erasable:
-    """The rows of a table that the ledger knows by a key made of several columns."""
+    """Return how to erase rows that the ledger identifies by a key of several columns."""
 
     def find() -> Iterator[str]:
         return map(key, model._meta.base_manager.iterator())
@@ -50,7 +50,7 @@ def known_by(key: Callable[[Any], str], model: type[models.Model]) -> Erasable:
 
 
 def in_batches(act: Any) -> Any:
-    """The function, with so many keys at a time."""
+    """Wrap a function so that it is called with at most BATCH keys at a time."""
 
     def act_on(keys: list[Any]) -> None:
         for first in range(0, len(keys), BATCH):
@@ -60,17 +60,17 @@ def in_batches(act: Any) -> Any:
 
 
 def drop_lists(made_at: datetime, old: Old) -> None:
-    """Uploaded lists may be imported by now, and hold somebody who was erased since."""
+    """Delete uploaded lists: they may be imported by now, or contain people erased since."""
     waiting.lists().delete()
 
 
 def set_clock(made_at: datetime, old: Old) -> None:
-    """The time since the backup is no jump of the clock, which would put the sweep off."""
+    """Set the clock: the time since the backup is not a jump, which would stop the sweep."""
     trusted_clock.SeenClock.objects.update(seen_at=trusted_clock.database_now(), jumped_at=None)
 
 
 def feed_anew(made_at: datetime, old: Old) -> None:
-    """Who reads a feed may know of signatures that are newer than the backup: they read it all."""
+    """Make readers of feeds read everything: they may have signatures newer than the backup."""
     Receiver.objects.update(noted_since=timezone.now())
 
 
@@ -78,11 +78,11 @@ def count(made_at: datetime, old: Old) -> None:
     counting.recount()
 
 
-# --- mailboxes where mails came back ---
+# --- mailboxes from which emails came back ---
 
 
 def came_back() -> Iterator[QuerySet[Any]]:
-    """What an erasure deletes; that somebody unsubscribed is their own wish."""
+    """Yield the bounce records that an erasure deletes. Unsubscribing is the person's own wish."""
     yield SuppressedMailbox.objects.filter(reason=SuppressedMailbox.Reason.BOUNCED)
     yield FailingMailbox.objects.all()
 
@@ -97,16 +97,16 @@ def forget_mailboxes(keys: list[str]) -> None:
         rows.filter(mailbox_key__in=[bytes.fromhex(key) for key in keys]).delete()
 
 
-# --- the key of digests ---
+# --- the key that makes digests ---
 
 
 def fingerprints() -> list[str]:
-    """Of the key that makes digests, and of those that are known besides."""
+    """Return the fingerprints of the key that makes digests and of all other known keys."""
     return [keyring.fingerprint(key) for key in keyring.every()]
 
 
 def switch_key(made_at: datetime, old: Old) -> None:
-    """A backup from before a change of keys is brought to the key of now."""
+    """Switch a backup from before a change of keys to the current key."""
     switching.switch()
 
 

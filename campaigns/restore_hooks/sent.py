@@ -1,4 +1,4 @@
-"""After a restore: what was sent already, as far as the database that is replaced can say."""
+"""After a restore: find what was sent already, as far as the replaced database can say."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -29,8 +29,8 @@ from campaigns.workflow.notices import StaffNotice
 from operations import keyring
 from operations.backups.hooks import Old
 
-# The tables that say what was sent, to whom it is still to be, and who wants no more: as the site
-# knew it at last.
+# The tables that say what was sent, what is due to whom, and who wants no more emails, in the last
+# state that the site had.
 SENT = (
     *(OutgoingMail, Recipient, MailingCount),
     *(SuppressedMailbox, FailingMailbox, StoppedMailbox),
@@ -38,7 +38,7 @@ SENT = (
 BATCH = 5_000
 BEGUN = "SELECT 1 FROM campaigns_signature LIMIT 1"
 COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0"
-# An earlier release did not know the last two columns.
+# The last two columns do not exist in an earlier release.
 MAILED = """
     SELECT f.signature_id, f.tally_id, f.target,
         (to_jsonb(m) ->> 'contact')::bigint, coalesce(to_jsonb(m) ->> 'words', '')
@@ -51,10 +51,10 @@ APPROVED = """
 
 
 def send_nothing_twice(made_at: datetime, old: Old) -> None:
-    """Mails that left after the backup are not due again."""
+    """Make sure that emails that were sent after the backup are not due again."""
     now = timezone.now()
     StaffNotice.objects.filter(due_at__lte=now).delete()
-    # They may have left since; their writers can write again.
+    # They may have been sent since; their writers can write again.
     Message.objects.filter(ended_at=None).delete()
     MailingNotice.objects.filter(due_at__lte=now).delete()
     MailChoice.objects.update(weekly_on=weekly.monday(now))
@@ -66,10 +66,10 @@ def send_nothing_twice(made_at: datetime, old: Old) -> None:
 
 
 def copy_from(old: psycopg.Connection) -> bool:
-    """Take what was sent and is due from the database that is replaced; False if it cannot say.
+    """Copy what was sent and is due from the replaced database; return False if it cannot say.
 
-    Of signatures and mailings that came after the backup nothing is taken. A database without a
-    signature was made anew, and knows nothing of mails.
+    Nothing is copied about signatures and mailings that are newer than the backup. A database
+    without signatures was newly created, and has no data about emails.
     """
     try:
         if not old.execute(BEGUN).fetchone():
@@ -78,7 +78,7 @@ def copy_from(old: psycopg.Connection) -> bool:
             for model in SENT:
                 copy(model, old)
             wished = SuppressedMailbox.objects.filter(reason__in=WISHES)
-            wished.update(may_be_ticked=True)  # what was unticked after the backup
+            wished.update(may_be_ticked=True)  # it may have been unticked only after the backup
             mark_foreign(old)
             for key, state, began_at, ended_at, addressed, *frozen in old.execute(APPROVED):
                 sent = {"began_at": began_at, "ended_at": ended_at, "addressed": addressed}
@@ -94,7 +94,8 @@ def copy_from(old: psycopg.Connection) -> bool:
 def stop_unapproved(found: QuerySet[Mailing], sent: dict[str, Any], frozen: list[str]) -> None:
     """Stop a mailing that was approved, and began to be sent, after the backup.
 
-    Its text may have been another then. A draft gets that text; of others the database keeps it.
+    Its text may have been different by then. A draft gets the text that was sent; the database
+    prevents changing the text of any other mailing.
     """
     Recipient.objects.filter(mailing__in=found).delete()
     drafts = found.filter(state=State.DRAFT)
@@ -106,9 +107,9 @@ def stop_unapproved(found: QuerySet[Mailing], sent: dict[str, Any], frozen: list
 
 
 def copy(model: type[models.Model], old: psycopg.Connection) -> None:
-    """Replace the rows of a table by those of the same table of another database.
+    """Replace the rows of a table by those of the same table in another database.
 
-    What an earlier release did not know has its usual value.
+    Columns that an earlier release did not have get their default values.
     """
     table = [model._meta.db_table]
     known = {column for (column,) in old.execute(COLUMNS, table).fetchall()}
@@ -137,14 +138,14 @@ def copy(model: type[models.Model], old: psycopg.Connection) -> None:
                 made = [each for each in made if getattr(each, field.attname) in there]
         moments = [{name: getattr(each, name) for name in stamped} for each in made]
         model._meta.base_manager.bulk_create(made)
-        if stamped:  # Django has written the present moment there.
+        if stamped:  # Django has overwritten these with the current time.
             for each, values in zip(made, moments, strict=True):
                 vars(each).update(values)
             model._meta.base_manager.bulk_update(made, stamped)
 
 
 def mark_foreign(old: psycopg.Connection) -> None:
-    """Mark what was copied from a database in which another key made digests."""
+    """Mark the rows copied from a database in which another key made digests."""
     found = keyring.stored()
     for (theirs,) in old.execute("SELECT value FROM campaigns_keyfingerprint").fetchall():
         for model in (SuppressedMailbox, FailingMailbox, StoppedMailbox):
@@ -153,9 +154,9 @@ def mark_foreign(old: psycopg.Connection) -> None:
 
 
 def forward_nothing_twice(old: Old) -> None:
-    """Take it that a target was mailed all of which the replaced database says so.
+    """Record the emails to targets that the replaced database has, so that none is sent twice.
 
-    Where it cannot say, take it of everybody who was to be mailed.
+    If the replaced database cannot say, assume that all emails that were due to targets were sent.
     """
     gathering.gather()
     told = mailed(old)
@@ -181,7 +182,7 @@ def forward_nothing_twice(old: Old) -> None:
 
 
 class Mailed(NamedTuple):
-    """A signature, and to whom it was mailed."""
+    """A signature, and the target to whom it was emailed."""
 
     signature: Any
     tally: int
@@ -191,7 +192,7 @@ class Mailed(NamedTuple):
 
 
 def mailed(old: Old) -> list[Mailed] | None:
-    """What was mailed to targets; None where nothing says so."""
+    """Return what was emailed to targets by the replaced database; None if it cannot say."""
     try:
         if not (old and old.execute(BEGUN).fetchone()):
             return None
@@ -201,7 +202,7 @@ def mailed(old: Old) -> list[Mailed] | None:
 
 
 def owed() -> Iterator[Mailed]:
-    """What is to be mailed now."""
+    """Yield what is due to be emailed to targets now."""
     owing = Forwarded.objects.filter(mail=None).values("tally")
     for tally in Tally.objects.select_related("petition__locale").filter(pk__in=owing):
         for office in gathering.offices(tally.petition):
@@ -213,9 +214,10 @@ def owed() -> Iterator[Mailed]:
 
 
 def suppose_all_was_sent() -> None:
-    """Where nothing says what was sent since, take it that all that was due by now was.
+    """Assume that all emails due by now were sent, since no database says otherwise.
 
-    Who gets no reminder by that, and whom a mailing did not reach, staff can write to again.
+    Staff can write again to signers who therefore get no reminder, and to those whom a mailing did
+    not reach.
     """
     now = timezone.now()
     OutgoingMail.objects.filter(outcome="", due_at__lte=now).delete()

@@ -1,6 +1,7 @@
-"""After a restore: what other systems were told of signatures since the backup.
+"""After a restore: find what other systems were told of signatures since the backup.
 
-Whom they know and the restored database does not, they are to delete: nobody else could tell them.
+They must delete the signatures that they have and the restored database lacks: no other event would
+ever tell them to.
 """
 
 from datetime import datetime
@@ -16,7 +17,7 @@ from campaigns.sync.receiver import Kind as ReceiverKind
 from campaigns.sync.receiver import Receiver
 from operations.backups.hooks import Old
 
-# Of whom each receiver has heard, unless the last that it heard is that they are gone.
+# The signatures that each receiver has, unless its last event about them was a removal.
 HEARD = """
     SELECT receiver_id, signature, tally_id FROM (
         SELECT DISTINCT ON (receiver_id, signature) receiver_id, signature, tally_id, kind
@@ -30,9 +31,9 @@ HEARD = """
 
 
 def take_back(made_at: datetime, old: Old) -> None:
-    """Have receivers delete whom only the replaced database knows; take over whom lists know.
+    """Make receivers delete signatures that only the replaced database has; copy `Known` rows.
 
-    The readers of feeds read all anew.
+    The readers of feeds read everything again.
     """
     try:
         if not (old and old.execute(BEGUN).fetchone()):
@@ -48,7 +49,8 @@ def take_back(made_at: datetime, old: Old) -> None:
                 Delivery.objects.bulk_create(
                     Delivery(receiver_id=r, signature=s, tally_id=t, kind=Kind.REMOVED)
                     for r, s, t in rows
-                    # An event names its petition: of one that is gone, none can be sent.
+                    # A web hook's event names its petition, so none can be sent for a petition that
+                    # is gone.
                     if r in receivers
                     and s not in there
                     and (t in tallies or not receivers[r].is_web_hook)
