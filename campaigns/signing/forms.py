@@ -21,7 +21,7 @@ from campaigns.signing.countries import need_no_postcode
 from campaigns.signing.fields import SharedFields
 from campaigns.signing.phones import read_phone, with_phone_consent
 
-# The fields into which people do not type, and what each becomes if it is malformed.
+# The fields that people do not fill in, and the value of each if its input is malformed.
 HIDDEN = {
     "page": None,
     "version": None,
@@ -30,24 +30,24 @@ HIDDEN = {
     "framed_by": "",
     "proof": "",
 }
-# What the form shows at once. Other fields that may stay empty are folded away.
+# The fields that are always shown. All other optional fields are folded away.
 FIRST = ("name", "email")
 SEEN = ("country", "postcode", "updates", "may_answer")
 
 
 class SignForm(forms.Form):
-    """The form to sign, with the fields that the petition asks for.
+    """The form for signing, with the fields that the petition asks for.
 
-    It never checks who has signed already, which its errors would reveal.
+    It never checks who has signed already, since its errors would reveal that.
     """
 
-    data: dict[str, Any]  # a QueryDict is one
+    data: dict[str, Any]  # QueryDict is a subclass of dict
 
-    # The page asks this question while somebody types (static/js/meant.js).
+    # A script asks this question while the signer types (static/js/meant.js).
     ask_meant = _("Did you mean {email}?")
     domains = mark_safe(" ".join(typos.DOMAINS))
 
-    # A trap: people do not see this field, but programs that fill in every field do.
+    # A honeypot: people do not see this field, but bots that fill in every field do.
     website = forms.CharField(
         required=False,
         label=_("Leave this empty"),
@@ -67,7 +67,7 @@ class SignForm(forms.Form):
     # A script fills these in (static/js/source.js), since the page is the same for everybody.
     source = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
     framed_by = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
-    # Only of petitions that ask for it (static/js/proof.js).
+    # Only for petitions that require a proof of work (static/js/proof.js).
     proof = forms.CharField(
         widget=forms.HiddenInput, required=False, max_length=proof_of_work.LONGEST
     )
@@ -80,7 +80,7 @@ class SignForm(forms.Form):
         page: Page | None = None,
         what: questions.Asked | None = None,
     ) -> None:
-        """`what` is what `questions.asked` has found before for this petition."""
+        """Build the form; `what` is an earlier result of `questions.asked` for this petition."""
         initial = {"version": petition.version and petition.version.pk, "page": page and page.pk}
         super().__init__(
             data,
@@ -94,9 +94,9 @@ class SignForm(forms.Form):
         self.fields, self.questions = dict(found.fields), found.questions
 
     def _clean_fields(self) -> None:
-        """Clean the fields without what only templates need of them, which takes as long.
+        """Clean the fields without the bound fields that only templates need.
 
-        Overrides that of Django's forms.
+        Creating bound fields takes as long as cleaning. Overrides the method of Django's forms.
         """
         for name, field in self.fields.items():
             try:
@@ -108,7 +108,7 @@ class SignForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         super().clean()
         data = self.cleaned_data
-        # People do not type into these fields, so they could not correct an error in them.
+        # People do not fill in these fields, so they could not correct an error in them.
         for name in HIDDEN:
             if self.errors.pop(name, None):
                 data[name] = HIDDEN[name]
@@ -123,28 +123,28 @@ class SignForm(forms.Form):
 
     @property
     def first_step(self) -> list[forms.BoundField]:
-        """The fields that the first screen shows beside the button, on the smallest phone too."""
+        """The fields that the first screen shows with the button, even on the smallest phone."""
         return [self[name] for name in FIRST]
 
     @property
     def asked(self) -> list[forms.BoundField]:
-        """What stands between the first step and the consent."""
+        """The fields between the first step and the consent that are always shown."""
         return [field for field in self.between() if not self.may_fold(field)]
 
     @property
     def folded(self) -> list[forms.BoundField]:
-        """What may stay empty, and is folded away until somebody opens it."""
+        """The optional fields, which are folded away until the signer opens them."""
         return [field for field in self.between() if self.may_fold(field)]
 
     def may_fold(self, field: forms.BoundField) -> bool:
-        """Whether a field may stay empty; the box for the comment stays beside the comment."""
+        """Return whether the field is optional; the box for the comment follows the comment."""
         if field.name == "is_comment_shown":
             field = self["comment"]
         return not field.field.required and field.name not in SEEN
 
     @property
     def is_unfolded(self) -> bool:
-        """Whether a folded field holds something, or has an error."""
+        """Whether a folded field has a value or an error."""
         return self.is_bound and any(field.value() or field.errors for field in self.folded)
 
     def between(self) -> Iterator[forms.BoundField]:
@@ -153,7 +153,7 @@ class SignForm(forms.Form):
 
     @property
     def meant(self) -> SafeString | str:
-        """The question whether the email was mistyped, or "", for a form that has errors."""
+        """The question whether the email address was mistyped, or ""; for a form with errors."""
         email = typos.meant(self.data.get("email", ""))
         if not email:
             return ""
@@ -162,17 +162,17 @@ class SignForm(forms.Form):
     def renew(self, **values: str) -> None:
         """Set the version to the current one, since the page shows the letter again.
 
-        `values` are those of other hidden fields.
+        `values` are the values of other hidden fields.
         """
         self.data = self.data.copy()
         version = self.petition.version
         self.data["version"] = version and version.pk
-        self.data["proof"] = ""  # The page asks for a new one.
+        self.data["proof"] = ""  # The page computes a new one.
         for name, value in values.items():
             self.data[name] = value
 
     def cleaned_signature(self) -> dict[str, Any]:
-        """The keyword arguments of `signing.sign` that the form provides."""
+        """Return the keyword arguments for `signing.sign` that the form provides."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
         data["replies"] = questions.replies(self.questions, data)
         return data | {"trap": data.pop("website")}
@@ -183,19 +183,20 @@ SignForm.base_fields = SharedFields(
 )
 
 
-# A box without a tick is not sent.
+# Browsers do not send a box without a tick.
 BOXES = ("updates", "may_answer")
-# What a signer may correct without confirming anything anew: all that they typed but the email.
+# The fields that a signer may correct without confirming again: all but the email address.
 CORRECTABLE = tuple(name for name in questions.asked_fields() if name != "email")
-# What is left of it where the rest was deleted, but for mailings.
+# The fields that can be corrected once a signature is retained for mailings alone.
 FOR_MAILINGS = {"name", "country", "updates"}
 
 
 class CorrectForm(forms.Form):
-    """What a signer may change later. A consent can be withdrawn whatever the petition asks.
+    """The form in which signers correct their signature, and give or withdraw a consent.
 
-    What the petition no longer asks for can be corrected and deleted where it was given. A field
-    that was not sent stays as it is.
+    A consent can be withdrawn whatever the petition asks for now. A value that the petition no
+    longer asks for can be corrected and deleted if the signer gave one. A field that was not sent
+    stays as it is.
     """
 
     def __init__(self, signature: Signature, data: dict[str, Any] | None = None) -> None:
@@ -247,7 +248,7 @@ class CorrectForm(forms.Form):
         self.order_fields([name for name in self.fields if name not in questions.LAST])
 
     def corrected(self) -> dict[str, Any]:
-        """The keyword arguments of `signing.correct` that the form provides."""
+        """Return the keyword arguments for `signing.correct` that the form provides."""
         data = dict(self.cleaned_data)
         return data | {"replies": self.replies.replies(data)} if self.replies else data
 

@@ -1,6 +1,6 @@
-"""What a signer can still agree to after signing: what their own version says.
+"""Consents that can be given after signing: those whose words are in the signer's own version.
 
-The version proves what they agreed to, so that a box can be ticked later only where its words are
+The version proves what the signer agreed to, so a box can be ticked later only if its words are
 still the same.
 """
 
@@ -11,9 +11,9 @@ from campaigns.signatures.signature import Signature
 
 
 def phone_consent(signature: Signature) -> str:
-    """The consent to be called that the signer reads beside the number; "" for no such box.
+    """Return the consent to be called that the signer reads beside the number; "" for no box.
 
-    It is that of their version.
+    Its words are those of the signer's version.
     """
     now = signature.petition.texts.phone_label
     agreed = signature.version.parts.get("phone_label", "") if signature.version else ""
@@ -21,7 +21,7 @@ def phone_consent(signature: Signature) -> str:
 
 
 def is_box_read(signature: Signature, name: str) -> bool:
-    """Whether the petition offers a box, with the words that the signer read when they signed."""
+    """Return whether the petition still has the box, with the words that the signer has read."""
     version = signature.version
     return bool(
         version and version.parts.get(name) and has_words(version.parts, signature.petition, name)
@@ -29,7 +29,7 @@ def is_box_read(signature: Signature, name: str) -> bool:
 
 
 def kept_for_mailings(days: int) -> str:
-    """The sentence beside “keep me informed” where mailings go on for `days` after the petition."""
+    """Return the sentence beside “keep me informed” if mailings go on `days` after the end."""
     text = ngettext(
         "To write to you, we keep your name, email address, country and language until %s day "
         "after the petition has ended. You can unsubscribe at any time.",

@@ -1,4 +1,4 @@
-"""The field for a phone number, which is read leniently, with the consent to be called."""
+"""The field for a phone number, which is parsed leniently, and the consent to be called."""
 
 import re
 
@@ -11,16 +11,16 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from campaigns.signing.fields import PlainTextField
 
 LONGEST = 30
-# What people write between the digits, which may be those of any script.
+# Digits of any script, and the characters that people write between them.
 TYPED = re.compile(r"[+＋]?[\d\s().\-–/\u2010-\u2015\u200e\u200f]*")
 FEWEST_DIGITS = 6
 
 
 def international(typed: str, country: str) -> str:
-    """The number as it is dialled from abroad; as it was typed where its country is not known.
+    """Return the number in international format, or as it was typed if its country is unknown.
 
-    `country` is the code of the signer's country, or "". Raises ValidationError for what cannot be
-    a number. Whether somebody has that number is not asked.
+    `country` is the code of the signer's country, or "". Raises ValidationError if this cannot be a
+    phone number. It is not checked whether the number is in use.
     """
     wrong = ValidationError(
         _("This does not look like a phone number. Please write it with digits: +254 20 123456.")
@@ -31,7 +31,7 @@ def international(typed: str, country: str) -> str:
     if not (is_whole or country):
         return typed
     try:
-        # The two zeros with which many countries dial abroad.
+        # Many countries use two zeros as the prefix for international calls.
         number = phonenumbers.parse(re.sub("^00", "+", typed), country or None)
     except NumberParseException:
         raise wrong from None
@@ -41,7 +41,7 @@ def international(typed: str, country: str) -> str:
 
 
 class PhoneField(PlainTextField):
-    """A phone number; `read_phone` reads it together with the country."""
+    """A phone number; `read_phone` parses it with the help of the country."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -55,9 +55,9 @@ class PhoneField(PlainTextField):
 
 
 def read_phone(form: forms.Form, *, is_withdrawn: bool = False) -> None:
-    """Accept a phone number only with the consent to be called, which goes no further itself.
+    """Accept a phone number only with the consent to be called; drop the consent from the data.
 
-    `is_withdrawn` says that a consent is taken back where the box has no tick.
+    With `is_withdrawn`, a box without a tick withdraws the consent, and the number becomes "".
     """
     typed, agrees = form.cleaned_data.get("phone"), form.cleaned_data.pop("phone_consent", False)
     if not typed:
@@ -76,7 +76,7 @@ def read_phone(form: forms.Form, *, is_withdrawn: bool = False) -> None:
 
 
 def with_phone_consent(found: dict[str, forms.Field]) -> dict[str, forms.Field]:
-    """The fields, with the consent to be called below the phone number."""
+    """Return the fields, with the consent to be called below the phone number."""
     consent = forms.BooleanField(required=False)
     placed = {}
     for name, field in found.items():

@@ -1,4 +1,4 @@
-"""The prepared statements with which people sign and confirm."""
+"""The prepared statements for signing and confirming."""
 
 from collections.abc import Iterable
 
@@ -12,10 +12,10 @@ from campaigns.signatures.columns import COLUMNS
 
 PAGES = Page._meta.db_table
 
-# The times of what follows are compared with clock_timestamp(), which changes while a statement
-# runs: no index serves for that but the one of a network. By the statistics of yesterday PostgreSQL
-# would expect few signatures of today, and read all of them for each new one, by the index of a
-# petition and its times: on the night on which it goes viral.
+# These statements compare times with clock_timestamp(), which changes while a statement runs, so
+# that PostgreSQL can use no index for these times except that of a network. Otherwise, on the night
+# on which a petition goes viral, it would rely on yesterday's statistics, expect few signatures of
+# today, and read all of them for each new signature, by the index of a petition and its times.
 
 # How many signatures this network has sent within a day; counts no further than the limit.
 RECENT = """
@@ -43,8 +43,9 @@ IN_RANGE = """
 IN_RANGES = " UNION ALL ".join(IN_RANGE.format(length) for length in networks.WIDER)
 WIDE = f"SELECT bool_or(is_full) AS is_full FROM ({IN_RANGES}) r"
 
-# The moderation of the signature, and the reason for it; '' for none. What was remembered of the
-# mailbox may be about the other person, where two may share an email: then a moderator decides.
+# The moderation of the signature, and its reason; '' for none. If two people may share an email
+# address, the remembered moderation of the mailbox may be about the other person: then a moderator
+# decides.
 REMEMBERED = """
     SELECT {moderation} AS moderation, reason FROM campaigns_rememberedmoderation
     WHERE tally_id = %(tally)s AND email_key = %(email_key)s
@@ -65,8 +66,9 @@ SCREENED = """
     ) AS decided
 """
 
-# Beyond a network's limit the mails follow each other as fast as the limit allows. A school behind
-# one IP address gets all of its mails, and somebody who types the emails of strangers reaches few.
+# Beyond a network's limit, its emails are spaced as the limit allows. A school behind one IP
+# address gets all of its emails, and somebody who types other people's email addresses reaches few
+# of them.
 DUE_AT = """
     CASE WHEN screened.reason IN ('burst', 'sustained')
         THEN greatest(campaigns_last_mail(%(network_key)s, %(tally)s), clock_timestamp())
@@ -76,8 +78,8 @@ DUE_AT = """
         ELSE clock_timestamp() END
 """
 
-# The household slot of the signature, where two people may share one email: the slot with the same
-# name, or else the first that is free.
+# The household slot of the signature, if two people may share one email address: the slot with the
+# same name, or else the first free slot.
 SHARED_SLOT = """
     coalesce(
         (SELECT min(household_slot) FROM campaigns_signature WHERE tally_id = %(tally)s
@@ -86,8 +88,8 @@ SHARED_SLOT = """
             AND email_key = %(email_key)s AND household_slot = 1))
 """
 
-# The petition, if it is open. FOR KEY SHARE takes the lock of the tally early, which the foreign
-# key would otherwise take last. It stands apart from what is typed: PostgreSQL prepares a list of
+# The petition, if it is open. FOR KEY SHARE locks the tally early; the foreign key would otherwise
+# lock it last. This query is separate from the typed values because PostgreSQL prepares a list of
 # all columns for each part of a statement that passes them on.
 OPEN = f"""
     SELECT tally.id AS tally_id, original.confirms_by_email
@@ -96,19 +98,19 @@ OPEN = f"""
     FOR KEY SHARE OF tally
 """
 
-# The typed columns that do not simply hold the value of their own name.
+# The typed columns whose value is not simply the parameter of the same name.
 WORKED_OUT = {
     "version_id": "%(version)s",
     "signed_at": "clock_timestamp()",
-    # Who brings no proof of work confirms by email, also where nobody else has to.
+    # Without a proof of work, signers confirm by email even if the petition does not require it.
     "confirmed_at": """CASE WHEN original.confirms_by_email OR %(is_unproven)s THEN NULL
         ELSE clock_timestamp() END""",
     "replies": "%(replies)s::jsonb",
     "page_id": f"(SELECT id FROM {PAGES} WHERE id = %(page)s AND live)",
 }
 
-# While a signature is unconfirmed, signing again replaces what was typed; where two people may
-# share an email, only if the name is the same. The network stays that of the first request.
+# While a signature is unconfirmed, signing again replaces what was typed; if two people may share
+# an email address, only if the name is the same. The network stays that of the first request.
 # Otherwise a second network could take over the signatures of the first, which would then never
 # reach its limit.
 TYPED = {
@@ -119,15 +121,15 @@ TYPED = {
 SAME_NAME = "lower(old.name) = lower(EXCLUDED.name)"
 UNCONFIRMED = "old.confirmed_at IS NULL"
 
-# What was quarantined for what was typed or for a block list is decided anew together with what was
-# typed. Otherwise a stranger could quarantine somebody else's signature in advance.
+# A quarantine that is due to the typed values or to a block list is decided again together with the
+# typed values. Otherwise anybody could quarantine somebody else's signature in advance.
 ANEW = f"({', '.join(repr(str(reason)) for reason in screening.OF_WHAT_WAS_TYPED)})"
 WAS_ANEW = f"old.moderation_reason IN {ANEW}"
 IS_ANEW = f"old.moderation || old.moderation_reason = '' AND EXCLUDED.moderation_reason IN {ANEW}"
 
 
 def replaced(columns: Iterable[str], condition: str) -> str:
-    """The assignments that replace the values of an earlier signature on a condition."""
+    """Return the assignments that replace an earlier signature's values if the condition holds."""
     return ", ".join(
         f"{column} = CASE WHEN {condition} THEN EXCLUDED.{column} ELSE old.{column} END"
         for column in columns
@@ -135,17 +137,17 @@ def replaced(columns: Iterable[str], condition: str) -> str:
 
 
 # The statement does the same work for everybody, so that its duration does not reveal who has
-# signed. A row that must not change is written again as it was, with all its indexes
-# (`times_signed` makes sure of that), and each signature adds a mail (`mail.sending` enforces the
-# allowance). It returns no row for a signer who lost the race for the first household slot against
-# another name; `sign` then tries again. The closing time is checked once more at the end, if the
-# statement has waited for the lock of a row or of the tally. The check takes a seventh of the time
-# of signing in PostgreSQL, and a statement that has been running for less than 5 ms has not waited.
+# signed. A row that must not change is rewritten unchanged, with all its indexes (`times_signed`
+# ensures this), and each signature adds an email (`mail.sending` enforces the allowance). It
+# returns no row to a signer who lost the race for the first household slot against another name;
+# `sign` then tries again. The closing time is checked once more at the end if the statement has
+# waited for the lock of a row or of the tally. The check takes a seventh of the time of signing in
+# PostgreSQL, and a statement that has been running for less than 5 ms has not waited.
 def signing(version: int, *, shares_email: bool) -> Statement:
-    """The statement for signers from networks of this version of IP.
+    """Return the statement for signers whose network has this version of IP.
 
-    PostgreSQL prepares all parts of a statement each time, so it contains only what may be needed:
-    wider ranges for IPv6, and household slots where the petition lets two people share an email.
+    PostgreSQL prepares all parts of a statement each time, so it contains only those needed: wider
+    ranges for IPv6, and household slots if the petition lets two people share an email address.
     """
     wide = f"wide AS ({WIDE})," if version == 6 else ""
     from_wide = "CROSS JOIN wide" if version == 6 else ""
@@ -192,11 +194,11 @@ SIGN = {
     for shares_email in (False, True)
 }
 
-# Who signed without a proof of work, and nothing else was held against them.
+# Quarantined only because the proof of work was missing.
 IS_UNPROVEN = "moderation = 'quarantined' AND moderation_reason = 'proof'"
 
-# The mail of thanks has no recipient key: a mailbox that has just confirmed needs no protection
-# from strangers (`mail.sending.one_too_many`).
+# The thank-you email has no recipient key: a mailbox that has just confirmed needs no protection
+# from emails that others cause (`mail.sending.one_too_many`).
 CONFIRM = Statement(f"""
     WITH confirmed AS (
         UPDATE campaigns_signature signature SET confirmed_at = clock_timestamp(),

@@ -1,4 +1,4 @@
-"""What the public forms of a petition ask: the fields that it has chosen, and its own questions."""
+"""The fields of a petition's public forms: those that it has chosen, and its own questions."""
 
 from collections.abc import Iterable, Mapping
 from copy import copy, deepcopy
@@ -21,7 +21,7 @@ from campaigns.signing.fields import PlainTextField, refuse_addresses
 
 LONGEST_ANSWER = 255
 NOT_ASKED = (Ask.OFF, False)
-# What stands below the questions of the petition, in this order.
+# The fields below the petition's own questions, in this order.
 LAST = ("is_shown", "consent")
 SETTINGS = {field.name: column.setting for field, column in COLUMNS if column.setting}
 
@@ -38,12 +38,12 @@ class AnswerField(PlainTextField):
 
 
 def name_of(question: Question) -> str:
-    """The name of the form's field."""
+    """Return the name of the question's form field."""
     return f"question-{question.key}"
 
 
 def form_field(question: Question, *, chosen: Answer = "") -> forms.Field:
-    """The field that asks a question. `chosen` can be chosen, too, if it no longer stands there."""
+    """Return the form field of a question; `chosen` stays an option even if it was removed."""
     what: dict[str, Any] = {
         "label": question.label,
         "help_text": question.help,
@@ -67,12 +67,12 @@ def form_fields(questions: list[Question]) -> dict[str, forms.Field]:
 
 
 def replies(questions: list[Question], cleaned: dict[str, Any]) -> Replies | None:
-    """What a new signature stores; takes the answers out of the cleaned data of the form."""
+    """Return the replies of a new signature; pop the answers from the form's cleaned data."""
     return grouped([(each, cleaned.pop(name_of(each), "")) for each in questions])
 
 
 def asked_fields() -> dict[str, forms.Field]:
-    """The fields of the columns that the form asks for, under the names of the columns."""
+    """Return the form fields of the columns, by the names of the columns."""
     found = {}
     for field, column in COLUMNS:
         if column.form_field:
@@ -83,21 +83,21 @@ def asked_fields() -> dict[str, forms.Field]:
 
 
 def beside_comment(found: dict[str, forms.Field]) -> dict[str, forms.Field]:
-    """The fields, with the box for showing the comment right after the comment."""
+    """Return the fields, with the box for showing the comment right after the comment."""
     names = [name for name in found if name != "is_comment_shown"]
     names.insert(names.index("comment") + 1, "is_comment_shown")
     return {name: found[name] for name in names}
 
 
 class Asked(NamedTuple):
-    """What the form of a petition asks. All who sign it share the fields."""
+    """The fields and questions of a petition's form. All who sign it share the fields."""
 
     fields: dict[str, forms.Field]
     questions: list[Question]
 
 
 def asked(petition: Petition, every: Mapping[str, forms.Field]) -> Asked:
-    """What the petition asks for, of every field that there is. Those stay as they are."""
+    """Return the fields that the petition asks for, chosen from `every`, which stays unchanged."""
     original, found = petition.original, dict(every)
 
     def change(name: str, **what: Any) -> None:
@@ -143,11 +143,11 @@ def asked(petition: Petition, every: Mapping[str, forms.Field]) -> Asked:
 class Corrected:
     """The answers of a signature that its signer may correct.
 
-    What the petition no longer asks can be corrected and deleted where it was answered.
+    An answer to a question that the petition no longer asks can be corrected and deleted.
     """
 
     def __init__(self, signature: Signature, sent: Iterable[str] | None) -> None:
-        """`sent` are the names of the fields that were sent; None if the form is only shown."""
+        """Read the answers; `sent` are the names of the sent fields, None to show the form."""
         self.before: Replies | None = signature.replies
         self.answers = answers(self.before)
         asked = {each.key for each in signature.petition.asked_questions}
@@ -161,7 +161,7 @@ class Corrected:
             self.shown = [each for each in self.shown if self.was_shown(each, sent)]
 
     def was_shown(self, question: Question, sent: Iterable[str] | None) -> bool:
-        """Whether the form that was sent held the question: a box without a tick is not sent."""
+        """Return whether the sent form had the question: browsers send no box without a tick."""
         is_known_box = question.kind == CHECKBOX and question.key in self.answers
         return sent is None or is_known_box or name_of(question) in sent
 
@@ -176,7 +176,7 @@ class Corrected:
         return found
 
     def replies(self, cleaned: dict[str, Any]) -> Replies | None:
-        """What is stored from now on; takes the answers out of the cleaned data of the form."""
+        """Return the replies to store now; pop the answers from the form's cleaned data."""
         typed = {each.key: cleaned.pop(name_of(each), "") for each in self.shown}
         now = self.answers | typed
         return grouped(

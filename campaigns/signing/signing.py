@@ -1,8 +1,8 @@
-"""What signers do: sign, confirm, correct. `changing_emails` and `withdrawing` have the rest.
+"""Sign, confirm and correct: what signers do, apart from `changing_emails` and `withdrawing`.
 
-Signing is the hottest path of the site, so it is one prepared statement in SQL, for new signers and
-for those who sign again. The statement itself decides by the database's clock whether the petition
-is open, so that neither a cache nor a POST that had to wait can be late.
+Signing is the hottest path of the site, so it is one prepared statement in SQL, both for new
+signers and for those who sign again. The statement itself decides by the database's clock whether
+the petition is open, so neither a stale cache nor a POST that had to wait can add a late signature.
 """
 
 import json
@@ -34,7 +34,7 @@ from campaigns.signing import thanks_page, typed_digest
 from campaigns.signing.prepared_statements import CONFIRM, SIGN
 from campaigns.signing.thanks_page import Thanked
 
-# The columns that the form asks for besides name and email, with the values stored for no answer.
+# The columns that the form asks for besides name and email, with their values for no answer.
 UNANSWERED: dict[str, Any] = {
     field.name: None if field.null else field.get_default()
     for field, column in COLUMNS
@@ -43,7 +43,7 @@ UNANSWERED: dict[str, Any] = {
 
 
 class PetitionClosed(Exception):
-    """The petition takes no signatures at this moment: closed, won, paused or not yet open."""
+    """The petition takes no signatures at the moment: it is closed, won, paused or not yet open."""
 
 
 class BadLink(Exception):
@@ -51,7 +51,7 @@ class BadLink(Exception):
 
 
 class Replaced(Exception):
-    """Somebody has signed again with the same email, and replaced what the link would confirm."""
+    """Somebody has signed again with the email address, and replaced what the link confirms."""
 
 
 class TooLate(Exception):
@@ -76,20 +76,20 @@ def sign(
     replies: Replies | None = None,
     **answers: Any,
 ) -> Thanked | None:
-    """Store a signature and put its mail into the outbox.
+    """Store a signature and add its email to the outbox.
 
-    Returns whom to thank at once, where neither the petition nor a missing proof of work asks for
-    a confirmation; else None.
+    Returns whom to thank at once, if neither the petition nor a missing proof of work requires a
+    confirmation; else None.
 
-    Where the same mailbox has signed before, no signature is added, and the mail says so. The
-    caller does not learn which it was, nor whether the signature was quarantined. Repeating the
-    call after a failure is safe: at worst it adds one mail.
+    If the same mailbox has signed before, no signature is added, and the email says so. The caller
+    learns neither that nor whether the signature was quarantined. Repeating the call after a
+    failure is safe: at worst it adds one email.
 
-    `is_shown` is the signer's consent to be named in public, `is_comment_shown` that to have the
-    comment read in public. `answers` are the values for the keys of UNANSWERED, "" for none, and
+    `is_shown` is the signer's consent to be named in public, `is_comment_shown` the consent to show
+    the comment in public. `answers` are the values for the keys of UNANSWERED, "" for none, and
     `replies` the answers to the petition's questions. `network` comes from `networks.network_of`;
-    `trap` is the content of the field that people do not see, and `proof` the answer to a
-    challenge (`proof_of_work`). Raises PetitionClosed.
+    `trap` is the content of the field that people do not see, and `proof` the answer to a challenge
+    (`proof_of_work`). Raises PetitionClosed.
     """
     if unknown := answers.keys() - UNANSWERED.keys():
         raise TypeError(f"No form asks for {unknown}.")
@@ -134,7 +134,7 @@ def sign(
         stored = store(petition, statement, values)
     if petition.original.confirms_by_email or values["is_unproven"]:
         return None
-    # The row may be one that the same mailbox signed before: only what was sent now is told.
+    # The same mailbox may have signed this row before: return only values that were sent now.
     counted = thanks_page.thanked(petition, stored[0], is_rank=False)
     return counted._replace(page=page or 0, source=source)
 
@@ -144,7 +144,7 @@ def store(petition: Petition, statement: Statement, values: dict[str, Any]) -> t
     try:
         stored = statement.run(**values)
         if not stored and petition.original.shares_email:
-            # By now the statement sees the row of the person who took the first slot.
+            # The statement now sees the row of the person who took the first slot.
             stored = statement.run(**values)
     except DatabaseError as error:
         if isinstance(error.__cause__, psycopg.errors.RaiseException):
@@ -156,14 +156,15 @@ def store(petition: Petition, statement: Statement, values: dict[str, Any]) -> t
 
 
 def find(purpose: str, token: str) -> Signature:
-    """The signature that belongs to the token of a link. Raises BadLink."""
+    """Return the signature that belongs to the token of a link. Raises BadLink."""
     try:
         pk, bound = tokens.read(purpose, token)
         rows = Signature.objects.select_related("tally__petition")
         signature = rows.get(pk=pk, anonymised_at=None)
     except (tokens.BadToken, Signature.DoesNotExist):
         raise BadLink from None
-    # What was replaced is told to those who have not changed their email since.
+    # A link that was replaced is not a BadLink here, unless the email address was changed since:
+    # the caller raises Replaced.
     is_bound = purpose != "confirm" or signature.link_key
     if is_bound and bound != signature.token_content(purpose)[16:]:
         raise BadLink
@@ -171,15 +172,15 @@ def find(purpose: str, token: str) -> Signature:
 
 
 def is_replaced(signature: Signature, token: str) -> bool:
-    """Whether the link to confirm was made for something else than what is typed there now."""
+    """Return whether the link to confirm was made for other values than those stored now."""
     return tokens.read("confirm", token)[1] != bytes(signature.typed_digest or b"")
 
 
 def confirm(token: str) -> Thanked:
-    """Confirm the signature, and return whom to thank, with the petition in their language.
+    """Confirm the signature; return whom to thank, with the petition in their language.
 
-    Confirming twice does no harm. The link confirms what was typed when its mail was written, and
-    nothing else. Raises BadLink, Replaced, and TooLate a day after closing.
+    Confirming twice does no harm. The link confirms only what had been typed when its email was
+    written. Raises BadLink, Replaced, and TooLate a day after closing.
     """
     try:
         pk, digest = tokens.read("confirm", token)
@@ -205,7 +206,7 @@ def correct(
     is_comment_shown: bool | None = None,
     **answers: Any,
 ) -> None:
-    """Change what a signer typed, except the email; what is not given stays as it is.
+    """Change what a signer typed, except the email address; omitted values stay as they are.
 
     `answers` are the values for keys of UNANSWERED, as in `sign`, and all the `replies`. Raises
     BadLink.
@@ -220,10 +221,10 @@ def correct(
         field: UNANSWERED[field] if answer == "" else answer for field, answer in answers.items()
     }
     # A signature that was anonymised or deleted since the link was read stays so. The name must
-    # wait for others again before it is shown, since a name that changed alone would reveal who
+    # wait until it can be shown together with others: a name that changed alone would reveal who
     # has just been here.
     values |= {"name": name, "shown_as": shown_as, "shown_at": None}
-    if signature.confirmed_at:  # else the next who sends the form replaces what was typed
+    if signature.confirmed_at:  # else the next person to send the form replaces the values
         values["proven_at"] = Coalesce("proven_at", Now())
     if not comments.rewrite(signature, values, agrees=is_comment_shown):
         raise BadLink

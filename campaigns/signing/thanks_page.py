@@ -1,7 +1,7 @@
-"""What a signer reads at once: their number, in the address of a page of thanks of their own.
+"""The number that a signer is shown at once, in the URL of the page that thanks them.
 
-The address contains the number and a signature over it, and nothing about the signer: whoever gets
-it reads the same page, and nobody can make a page with another number.
+The URL contains the number and a signature over it, and nothing about the signer: everybody who has
+the URL reads the same page, and nobody can make a page with another number.
 """
 
 from typing import NamedTuple
@@ -13,11 +13,12 @@ from campaigns.petitions.petition import Petition
 from campaigns.prepared_statements import Statement
 from campaigns.signatures.conditions import COUNTED_SQL
 
-# How many signatures were counted when this one was confirmed, this one included. The worker has
-# counted those that were confirmed some seconds ago (`Tally.settled`), so only the newest are
-# counted here, and each gets a number of its own. One that was confirmed before them is not newly
-# signed, and gets 0. Who signed elsewhere came before. A quarantined signer reads what everybody
-# reads. Where `is_rank` is false, all that are counted by now.
+# How many signatures were counted when this one was confirmed, including this one. The worker has
+# counted those that were confirmed up to a few seconds ago (`Tally.settled`), so only the newest
+# are counted here, and each gets a number of its own. A signature that was confirmed before these
+# is not newly signed, and gets 0. People who signed elsewhere are counted before it. A quarantined
+# signer reads what everybody reads. If `is_rank` is false, this is the number of all signatures
+# counted by now.
 NUMBER = Statement(f"""
     SELECT CASE WHEN %(is_rank)s AND own.confirmed_at <= since.moment THEN 0
         ELSE tally.settled + tally.elsewhere + (
@@ -33,10 +34,10 @@ NUMBER = Statement(f"""
 
 
 class Thanked(NamedTuple):
-    """Who is thanked for what: 0 for a number that is not shown or a page that is not known.
+    """The signer's thanks: number and page, each 0 if it is not shown or not known.
 
-    `is_rank` is False where the number is the count of all, since the answer must not reveal
-    whether the mailbox has signed before.
+    `is_rank` is False if the number is the count of all signatures, since the response must not
+    reveal whether the mailbox has signed before.
     """
 
     petition: Petition
@@ -52,9 +53,9 @@ class Thanked(NamedTuple):
 
 
 def thanked(petition: Petition, signature: UUID, *, is_rank: bool) -> Thanked:
-    """The number of a signature that has just been confirmed, and the page it came from."""
+    """Return the number of a signature that has just been confirmed, and the page it came from."""
     found = NUMBER.run(id=signature, is_rank=is_rank)
-    if found is None:  # It was withdrawn at this moment.
+    if found is None:  # It has just been withdrawn.
         return Thanked(petition)
     number, page, source = found
     if number < petition.original.count_from:
@@ -63,13 +64,13 @@ def thanked(petition: Petition, signature: UUID, *, is_rank: bool) -> Thanked:
 
 
 def mark(thanked: Thanked) -> str:
-    """The number and the page as the last part of the URL: up to 70 characters, safe in a path."""
+    """Return number and page as the last part of a URL: up to 70 characters, safe in a path."""
     kind = "n" if thanked.is_rank else "c"
     return _signer(thanked.petition).sign(f"{kind}{thanked.number}-{thanked.page}")
 
 
 def read(petition: Petition, mark: str) -> Thanked | None:
-    """What the mark says; None if it was not made for this petition."""
+    """Return what the mark contains; None if it was not made for this petition."""
     try:
         text = _signer(petition).unsign(mark)
     except signing.BadSignature:

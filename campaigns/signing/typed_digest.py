@@ -1,7 +1,7 @@
-"""The digest of what was typed, to which the link that confirms it is bound.
+"""The digest of a signature's typed values, to which the link that confirms it is bound.
 
-Whoever knows an email can sign again with it, and so replace what an unconfirmed signature says.
-The link in an earlier mail must not confirm the words of somebody else.
+Anybody who knows an email address can sign again with it, and so replace what an unconfirmed
+signature says. The link in an earlier email must not confirm somebody else's words.
 """
 
 import json
@@ -12,7 +12,8 @@ from campaigns.prepared_statements import Statement
 from campaigns.signatures.columns import COLUMNS
 from operations import keyring
 
-# All that the signer reads before confirming, and the mailbox and version that belong to it.
+# Everything that the signer reads before confirming, and the version that belongs to it. `with_key`
+# adds the mailbox.
 BOUND = (
     *(field.name for field, column in COLUMNS if column.form_field),
     "replies",
@@ -29,10 +30,10 @@ TYPED = Statement("""
 
 
 def digest(values: dict[str, Any], email_keys: Mapping[str, bytes]) -> bytes:
-    """A short HMAC-SHA-256 of the values that `signing.sign` stores (8 bytes).
+    """Return a short HMAC-SHA-256 of the values that `signing.sign` stores (8 bytes).
 
-    Signing again with the same answers gives the same digest, so that links in earlier mails still
-    work, also where it was made with an old key. The email key is part of it: digests of two
+    Signing again with the same answers gives the same digest, so that links in earlier emails still
+    work, even if the digest was made with an old key. The email key is part of it: digests of two
     petitions cannot be compared. `email_keys` come from `rekeying.mailboxes.held`.
     """
     digests = [with_key(key, values, email_key) for key, email_key in email_keys.items()]

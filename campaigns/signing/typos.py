@@ -1,4 +1,4 @@
-"""Finds emails that were probably mistyped, such as ada@gmial.com: to ask, never to refuse.
+"""Find email addresses that were probably mistyped, such as ada@gmial.com: to ask, never to refuse.
 
 `static/js/meant.js` asks the same question while somebody types, with the same list and the same
 rules; a test compares the two.
@@ -7,8 +7,8 @@ rules; a test compares the two.
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-# The domains of most mailboxes. Some are listed only because they look like another one, and would
-# otherwise be taken for it. Short ones are never suggested, since too many domains look like them.
+# The domains of most mailboxes. Some are listed only because they resemble another one, and would
+# otherwise be taken for it. Short ones are never suggested, since too many domains resemble them.
 DOMAINS = """
     gmail.com googlemail.com hotmail.com outlook.com yahoo.com icloud.com live.com msn.com aol.com
     mail.com email.com ymail.com mailo.com hushmail.com fastmail.com zoho.com me.com mac.com
@@ -29,9 +29,9 @@ DOMAINS = """
 """.split()  # noqa: SIM905
 
 NAMES = [domain.partition(".")[0] for domain in DOMAINS]
-# Names that exist in several countries, where the ending of another country is no mistake.
+# Names that exist in several countries: another country's ending is no mistake here.
 SEVERAL = {name for name in NAMES if NAMES.count(name) > 1}
-# Endings of countries that are more probably a mistyped ".com".
+# Endings of countries that are more likely to be a mistyped ".com".
 NEAR_COM = ("co", "cm", "om")
 SHORTEST = 8
 LONGEST = 30
@@ -39,7 +39,7 @@ LOOKED_LIKE = [domain for domain in DOMAINS if len(domain) >= SHORTEST]
 
 
 def meant(email: str) -> str:
-    """The email that was probably meant; "" where the email looks right."""
+    """Return the email address that was probably meant; "" if the email address looks right."""
     mailbox, _, domain = email.strip().rpartition("@")
     domain = domain.lower()
     found = mailbox and nearest(domain)
@@ -47,7 +47,7 @@ def meant(email: str) -> str:
 
 
 def nearest(domain: str) -> str:
-    """The known domain of which this is a mistyped form; "" for known and for unlike domains."""
+    """Return the known domain of which this is a mistyped form; "" for known or unlike ones."""
     name, _, ending = domain.partition(".")
     if domain in DOMAINS or len(domain) > LONGEST:
         return ""

@@ -1,4 +1,4 @@
-"""A signer withdraws: the signature is deleted, with all data about its signer."""
+"""Withdraw a signature: it is deleted, with all data about its signer."""
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ def withdraw(token: str) -> None:
     """
     found = find("withdraw", token)
     with transaction.atomic():
-        # A moderator may decide at this moment.
+        # A moderator may be deciding about it at the same moment.
         signature = Signature.objects.select_for_update().filter(pk=found.pk).first()
         if signature is None:
             raise BadLink
