@@ -1,7 +1,7 @@
-"""The delivery: one event about one signature that one receiver is to hear of.
+"""The delivery: one event about one signature that is to be sent to one receiver.
 
-Triggers of the database write the rows in the transaction of what happened, so that no event is
-lost. A row holds nothing of what the signer typed: that is read when the event is sent.
+Database triggers write the rows in the transaction that changes the signature, so that no event is
+lost. A row contains nothing that the signer typed: this is read when the event is sent.
 """
 
 import uuid
@@ -19,7 +19,7 @@ from campaigns.sync.receiver import Receiver
 
 
 class Kind(models.TextChoices):
-    """What happened to a signature, as the receiver sees it."""
+    """What happened to a signature, from the receiver's point of view."""
 
     ADDED = "added", pgettext_lazy("event", "added")
     CHANGED = "changed", pgettext_lazy("event", "changed")
@@ -33,14 +33,14 @@ class Outcome(models.TextChoices):
     WAITING = "", _("waiting")
     SENT = "sent", pgettext_lazy("event", "sent")
     FAILED = "failed", pgettext_lazy("event", "failed")
-    # The signature was removed before its event was sent; its removal is told all the same.
+    # The signature was removed before its event was sent; the event of its removal is sent anyway.
     NEEDLESS = "needless", _("no longer needed")
-    # A feed shows it to whoever fetches it.
+    # A feed shows the event to every client that fetches it.
     NOTED = "noted", _("in the feed")
 
 
 class Problem(models.TextChoices):
-    """Why an attempt failed, where there was no answer to show."""
+    """The reason for a failed attempt, if there was no response to show."""
 
     NONE = "", ""
     REFUSED = "refused", _("no connection")
@@ -52,14 +52,14 @@ class Problem(models.TextChoices):
 
 
 def name_of(tally: Tally) -> dict[str, str]:
-    """A petition as events name it."""
+    """Return the petition as events name it."""
     return {"id": str(tally.translation_key), "slug": tally.petition.slug}
 
 
 def outlive(collector: Any, field: Any, deliveries: Any, using: str) -> None:
-    """Let events stay when their petition is deleted, with its name in them; for Django.
+    """Keep the events of a deleted petition, and store its name in them; for Django's `on_delete`.
 
-    Removals may still wait, and feeds show them to whoever fetches later.
+    Removals may still be waiting, and feeds show the events to clients that fetch them later.
     """
     tallies = {delivery.tally_id for delivery in deliveries}
     for tally in Tally.objects.filter(pk__in=tallies).select_related("petition"):
@@ -68,9 +68,9 @@ def outlive(collector: Any, field: Any, deliveries: Any, using: str) -> None:
 
 
 class Delivery(models.Model):
-    """One event for one receiver. What is sent is deleted after some days (`upkeep`)."""
+    """One event for one receiver. Events that were sent are deleted after some days (`upkeep`)."""
 
-    # The triggers write the row while somebody confirms, and a constraint would be checked there.
+    # The triggers write the row while somebody confirms, and a constraint would be checked then.
     receiver = models.ForeignKey(
         Receiver,
         on_delete=models.CASCADE,
@@ -78,9 +78,9 @@ class Delivery(models.Model):
         db_index=False,
         db_constraint=False,
     )
-    # The same in each attempt: `webhook-id` of Standard Webhooks.
+    # The same in each attempt: the `webhook-id` of Standard Webhooks.
     key = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID())
-    # The signature may be gone by now, and its petition. None in a test.
+    # The signature and its petition may have been deleted since. None for a test.
     signature = models.UUIDField(null=True)
     tally = models.ForeignKey(
         Tally,
@@ -90,16 +90,16 @@ class Delivery(models.Model):
         db_index=False,
         db_constraint=False,
     )
-    # What events say of a petition that was deleted (`name_of`); None of all others.
+    # How events name a petition that was deleted (`name_of`); None for all other petitions.
     deleted_petition = models.JSONField(null=True)
     kind = models.CharField(max_length=8, choices=Kind)
     made_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
-    # Those of the attempts in which the receiver refused this event, and no other.
+    # The number of attempts in which the receiver rejected this event in particular.
     refusals = models.PositiveSmallIntegerField(default=0, db_default=0)
     outcome = models.CharField(max_length=8, choices=Outcome, default="", db_default="", blank=True)
-    # Of the last attempt.
+    # These describe the last attempt.
     tried_at = models.DateTimeField(null=True)
     status = models.PositiveSmallIntegerField(null=True)
     problem = models.CharField(max_length=8, choices=Problem, default="", db_default="", blank=True)
@@ -142,20 +142,21 @@ class Delivery(models.Model):
 
     @property
     def petition_named(self) -> dict[str, str]:
-        """The petition as events name it. A test is about none."""
+        """The petition as events name it. A test has none."""
         if self.tally:
             return name_of(self.tally)
-        assert self.deleted_petition  # as `outlive` does
+        assert self.deleted_petition  # set by `outlive`
         return dict(self.deleted_petition)
 
 
 class Known(models.Model):
-    """By which email address a mailing list knows a signer, or may do since it was asked to.
+    """The email address by which a mailing list has a signer, or may have since a request to it.
 
-    So who is gone here can be deleted there: it outlives the signature until the list was told.
-    While a signer's new email address is on its way, there is a row for each of the two. Rows with
-    one email address are one entry there (`services.entries`). Nothing of it can be read without
-    the site's secrets: `remote` is encrypted, `remote_key` an HMAC of it.
+    It makes it possible to delete people from the list who are deleted here: the row outlives the
+    signature until the list has been told. While a signer's new email address is being sent, there
+    is a row for each of the two email addresses. Rows with the same email address are one entry in
+    the list (`services.entries`). Nothing in a row can be read without the site's secrets: `remote`
+    is encrypted, `remote_key` an HMAC of it.
     """
 
     receiver = models.ForeignKey(
@@ -164,9 +165,10 @@ class Known(models.Model):
     signature = models.UUIDField()
     remote = models.BinaryField()
     remote_key = models.BinaryField(max_length=16)
-    # Whether the site has made the entry there, the same in all rows of it; others had it before.
+    # Whether the site created the entry in the list; otherwise it was there before. All rows of one
+    # entry have the same value.
     is_ours = models.BooleanField()
-    # Whether its signer has unsubscribed, or the list has not said yet that they are subscribed.
+    # Whether the signer has unsubscribed, or the list has not confirmed the subscription yet.
     is_out = models.BooleanField(default=False)
 
     wagtail_reference_index_ignore = True

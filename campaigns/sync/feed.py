@@ -1,7 +1,7 @@
-"""A feed of people in the shape of OSDI, which CiviCRM, Action Network and others can read.
+"""A feed of people in the OSDI format, which CiviCRM, Action Network and others can read.
 
-https://opensupporter.github.io/osdi-docs/ describes its words. The feed is read in pages that lead
-to each other; whoever has read it once asks for what was modified since.
+https://opensupporter.github.io/osdi-docs/ describes the format. The feed is read in pages that link
+to each other; a client that has read all of it once asks for what was modified since.
 """
 
 from datetime import datetime
@@ -23,20 +23,20 @@ from operations import encryption
 
 MOST = 100  # people on a page
 IDENTITY = "identifiers"
-# What a feed calls the columns for which OSDI has words. All others are custom fields.
+# The columns that OSDI has fields for. All others are custom fields.
 OSDI = ("name", "email", "country", "postcode", "phone", "language", "updates")
 
 
 class Page(NamedTuple):
     people: list[dict[str, Any]]
-    # The numbers of signatures that are to be deleted.
+    # The identifiers of signatures that the client must delete.
     removed: list[str]
-    # Where the next page begins; "" on the last.
+    # Where the next page begins; "" on the last page.
     after: str
 
 
 def find(key: int, token: str) -> Receiver | None:
-    """The feed with this number, if the token opens it."""
+    """Return the feed with this primary key, if the token opens it."""
     feed = Receiver.objects.filter(pk=key, kind=ReceiverKind.FEED, is_on=True).first()
     if feed is None:
         return None
@@ -49,12 +49,12 @@ def find(key: int, token: str) -> Receiver | None:
 
 
 def present(feed: Receiver) -> QuerySet[Signature]:
-    """Everybody whom a feed shows at this moment."""
+    """Return all signatures that a feed shows at the moment."""
     return hearing.present(feed).select_related("tally__petition").order_by("pk")
 
 
 def everybody(feed: Receiver, *, after: str, number: int) -> Page:
-    """A page of all people, in the order of signing. Raises ValueError for an odd `after`."""
+    """Return a page of all people, in the order of signing. Raises ValueError for a bad `after`."""
     later = Q(pk__gt=UUID(after)) if after else Q()
     found = list(present(feed).filter(later)[: number + 1])
     shown = found[:number]
@@ -62,7 +62,7 @@ def everybody(feed: Receiver, *, after: str, number: int) -> Page:
 
 
 def modified(feed: Receiver, *, since: datetime, after: str, number: int) -> Page:
-    """A page of what has changed since a moment. Raises ValueError for an odd `after`."""
+    """Return a page of the changes since a moment. Raises ValueError for a bad `after`."""
     noted = Delivery.objects.filter(receiver=feed, pk__gt=int(after or 0), made_at__gte=since)
     found = list(noted.exclude(kind=Kind.TEST).order_by("pk")[: number + 1])
     shown = found[:number]
@@ -74,9 +74,9 @@ def modified(feed: Receiver, *, since: datetime, after: str, number: int) -> Pag
 
 
 def described(feed: Receiver, signatures: list[Signature]) -> list[dict[str, Any]]:
-    """The people of a page. Whom the site's own mailings may not reach is not told as subscribed.
+    """Return the people of a page; unsubscribed if the site's own mailings may not reach them.
 
-    A feed of those who want to be kept informed does not show them at all.
+    A feed of those who want to be kept informed does not show the unsubscribed at all.
     """
     called = {sent.field: sent.called for sent in feed.fields_sent.all()}
     wanted = Signature.objects.filter(OPTED_IN, pk__in=[each.pk for each in signatures])
@@ -87,10 +87,10 @@ def described(feed: Receiver, signatures: list[Signature]) -> list[dict[str, Any
 
 
 def person(signature: Signature, called: dict[str, str], *, is_reached: bool) -> dict[str, Any]:
-    """A signer as OSDI describes a person, with the chosen columns alone."""
+    """Return a signer as OSDI describes a person, with the chosen columns alone."""
     first, _, last = (signature.name or "").strip().partition(" ")
     status = "subscribed" if is_reached else "unsubscribed"
-    assert signature.confirmed_at  # only those who confirmed are in a feed
+    assert signature.confirmed_at  # feeds contain only confirmed signatures
     words: dict[str, dict[str, Any]] = {
         "name": {"given_name": first, "family_name": last.strip()},
         "email": {

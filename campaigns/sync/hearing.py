@@ -1,4 +1,4 @@
-"""Of whom a receiver may hear at this moment."""
+"""The signatures that a receiver may get at the moment."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -12,9 +12,9 @@ from campaigns.sync.receiver import Kind, Receiver
 
 
 def heard_of(receiver: Receiver) -> Q:
-    """Of whom a receiver may hear, in whatever petition.
+    """Return the condition for the signatures that a receiver may get, in any petition.
 
-    What is kept for mailings alone goes to receivers that get nobody but those who want them.
+    Signatures that are retained for mailings alone go only to receivers of those who want news.
     """
     if receiver.only_opted_in:
         return OPTED_IN
@@ -22,7 +22,7 @@ def heard_of(receiver: Receiver) -> Q:
 
 
 def present(receiver: Receiver) -> QuerySet[Signature]:
-    """Everybody of whom a receiver may hear."""
+    """Return all signatures that a receiver may get."""
     found = Signature.objects.filter(heard_of(receiver))
     if not receiver.all_petitions:
         found = found.filter(tally__in=receiver.tallies.values("pk"))
@@ -30,7 +30,7 @@ def present(receiver: Receiver) -> QuerySet[Signature]:
 
 
 def shown_in_feeds(signatures: Sequence[UUID]) -> list[tuple[UUID, str]]:
-    """Which of these signatures each feed shows to whoever fetches it, by the feed's name."""
+    """Return which of these signatures each feed shows, with the name of the feed."""
     feeds = Receiver.objects.filter(kind=Kind.FEED, is_on=True).order_by("pk")
     return [
         (key, feed.name)

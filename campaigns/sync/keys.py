@@ -1,6 +1,6 @@
-"""The secrets with which web hooks are signed: encrypted in the database, and changed by staff.
+"""The secrets that sign web hooks: encrypted in the database, and changed by staff.
 
-https://www.standardwebhooks.com says how a web hook is signed and what a secret looks like.
+https://www.standardwebhooks.com describes the signatures of web hooks and the format of secrets.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ PURPOSE = "campaigns.sync.receiver"
 
 
 def make() -> bytes:
-    """A new secret, encrypted."""
+    """Return a new secret, encrypted."""
     return sealed(PREFIX + b64encode(secrets.token_bytes(LENGTH)).decode())
 
 
@@ -30,20 +30,21 @@ def sealed(text: str) -> bytes:
 
 
 def read(sealed_text: bytes | memoryview) -> str:
-    """A secret as the receiver must know it. Raises `encryption.Damaged`."""
+    """Return a secret in the form that the receiver needs. Raises `encryption.Damaged`."""
     secret: str = encryption.opened(bytes(sealed_text), PURPOSE)["secret"]
     return secret
 
 
 def renewed(sealed_text: bytes | memoryview) -> bytes | None:
-    """The same with the SECRET_KEY of now; None if it is. Raises `encryption.Damaged`."""
+    """Return it under the current SECRET_KEY; None if it is already. Raises `encryption.Damaged`."""
     return encryption.renewed(bytes(sealed_text), PURPOSE)
 
 
 def valid(receiver: Receiver, now: datetime) -> list[str]:
-    """The secret of a receiver, and for a day the one before it. Raises `encryption.Damaged`.
+    """Return a receiver's secret, and for a day the previous one. Raises `encryption.Damaged`.
 
-    One before that cannot be read any more is passed over: it may be why there is a new one.
+    A previous secret that can no longer be decrypted is skipped: it may be the reason for the new
+    one.
     """
     found = [read(receiver.secret)]
     if receiver.old_secret is not None and receiver.signs_with_old(now):
@@ -53,14 +54,14 @@ def valid(receiver: Receiver, now: datetime) -> list[str]:
 
 
 def rotate(receiver: Receiver) -> None:
-    """Give the receiver a new secret; for a day, the one before signs, too."""
+    """Give the receiver a new secret; for a day, the previous secret signs, too."""
     receiver.old_secret, receiver.secret = receiver.secret, make()
     receiver.rotated_at = timezone.now()
     receiver.save(update_fields=["old_secret", "secret", "rotated_at"])
 
 
 def headers(receiver: Receiver, key: UUID, body: str, now: datetime) -> dict[str, str]:
-    """The headers that sign an event. Raises `encryption.Damaged`."""
+    """Return the headers that sign an event. Raises `encryption.Damaged`."""
     message = f"msg_{key.hex}"
     signatures = [Webhook(each).sign(message, now, body) for each in valid(receiver, now)]
     return {

@@ -1,4 +1,4 @@
-"""Tells the administrators that a receiver was switched off because it failed, by one mail."""
+"""Notify the administrators by one email that a receiver was switched off because it failed."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ TEMPLATES = {
 
 
 def tell_due() -> float | None:
-    """Tell of one receiver; return the seconds until the next, as `Round` wants."""
+    """Send the notice about one receiver; return the seconds until the next, as `Round` expects."""
     untold = Receiver.objects.filter(gave_up_at__isnull=False, told_at=None).order_by("pk")
     return notifying.tell(untold, claim)
 

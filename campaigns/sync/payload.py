@@ -1,4 +1,4 @@
-"""What an event says: the signature as it stands when the event is sent, in the fields chosen."""
+"""The content of an event: the chosen fields of the signature at the time of sending."""
 
 import json
 from datetime import datetime
@@ -12,9 +12,10 @@ from campaigns.sync.receiver import Receiver
 
 
 def still_there(receiver: Receiver, delivery: Delivery) -> Signature | None:
-    """The signature, if the receiver may hear of it at this moment.
+    """Return the signature, if the receiver may get it at the moment.
 
-    Of those who want to be kept informed, it is whom the site's own mailings may reach.
+    A receiver of those who want to be kept informed gets only signers whom the site's own mailings
+    may reach.
     """
     if delivery.signature is None:
         return None
@@ -26,7 +27,7 @@ def still_there(receiver: Receiver, delivery: Delivery) -> Signature | None:
 
 
 def compose(receiver: Receiver, delivery: Delivery, signature: Signature | None) -> str:
-    """The body of an event, as JSON. `signature` is None where it was removed, and in a test."""
+    """Return the JSON body of an event. `signature` is None for a removal and for a test."""
     data: dict[str, Any] = {}
     if delivery.kind != Kind.TEST:
         data = {"id": str(delivery.signature), "petition": delivery.petition_named}
@@ -41,7 +42,7 @@ def compose(receiver: Receiver, delivery: Delivery, signature: Signature | None)
 
 
 def fields(receiver: Receiver, signature: Signature) -> dict[str, Any]:
-    """The chosen columns, by the names that they have there."""
+    """Return the values of the chosen columns, by the names that the receiver uses."""
     return {
         sent.called or sent.field: plain(getattr(signature, sent.field))
         for sent in receiver.fields_sent.all()
@@ -49,7 +50,7 @@ def fields(receiver: Receiver, signature: Signature) -> dict[str, Any]:
 
 
 def plain(value: Any) -> str | bool | None:
-    """A value as JSON knows it."""
+    """Return a value in a type that JSON has."""
     if value is None or isinstance(value, bool):
         return value
     return value.isoformat() if isinstance(value, datetime) else str(value)

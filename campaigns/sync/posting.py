@@ -1,8 +1,8 @@
-"""Sends one request to a receiver: never into a private network, and with an end in any case.
+"""Send one request to a receiver: never into a private network, and always within a time limit.
 
-Whoever sets up a receiver chooses its address, and the server that answers is a stranger. So a host
-name is looked up once and that address is connected to (requests-hardened); no redirect is
-followed; and nothing more than is asked for is read of the answer.
+Staff enter the URL of a receiver, and the server that responds is untrusted. So a host name is
+resolved once and the connection goes to that IP address (requests-hardened); no redirect is
+followed; and no more of the response is read than the caller wants.
 """
 
 import logging
@@ -21,10 +21,10 @@ from campaigns.sync.delivery import Problem
 
 log = logging.getLogger(__name__)
 
-CONNECT, READ = 5.0, 10.0  # seconds, without a byte
-# A server that sends a byte now and then is left alone after so long.
+CONNECT, READ = 5.0, 10.0  # seconds without a byte
+# Limits the whole request, for servers that send a byte now and then.
 DEADLINE = 20.0  # seconds
-LARGEST = 256 * 1024  # bytes of an answer
+LARGEST = 256 * 1024  # bytes of a response
 USER_AGENT = "Lastdrop"
 
 
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
 
 
 class NotSent(Exception):
-    """There was no answer. The argument is a Problem."""
+    """There was no response. The argument is a Problem."""
 
     @property
     def problem(self) -> Problem:
@@ -52,7 +52,7 @@ def send(
     auth: tuple[str, str] | None = None,
     largest: int = 0,
 ) -> Answer:
-    """Send a request; read at most so many bytes of the answer. Raises NotSent."""
+    """Send a request; read at most `largest` bytes of the response. Raises NotSent."""
     promised: Future[Answer] = Future()
 
     def run() -> None:
@@ -63,7 +63,7 @@ def send(
         except BaseException as error:
             promised.set_exception(error)
 
-    # A thread can be left alone, while nothing else ends a server that goes on and on.
+    # A thread can be abandoned; nothing else stops a server that never finishes its response.
     Thread(target=run, daemon=True).start()
     try:
         return promised.result(timeout=DEADLINE)
@@ -72,8 +72,8 @@ def send(
     except requests.RequestException as error:
         raise NotSent(problem_of(error)) from None
     except Exception as error:
-        # The address is none, or there is a mistake in our code, which must not end the round:
-        # this event would be the first again.
+        # The URL is invalid, or our code has a bug. Neither must end the round: the next round
+        # would begin with this event again.
         log.warning("A receiver cannot be reached: %s", type(error).__name__)
         raise NotSent(Problem.REFUSED) from None
 
@@ -92,7 +92,7 @@ def exchange(
     if scheme != "https" and not (is_local and scheme == "http"):
         raise requests.exceptions.InvalidSchema
     with requests.Session() as session:
-        session.trust_env = False  # no proxy and no password of the machine
+        session.trust_env = False  # use no proxy and no password of the machine
         for each in ("http", "https"):
             adapter = IPFilterAdapter(each == "https", allow_loopback=is_local)
             session.mount(f"{each}://", adapter)
@@ -113,7 +113,7 @@ def exchange(
 
 
 def problem_of(error: requests.RequestException) -> Problem:
-    """In a word, which holds nothing of the error's own text: that may name what was sent."""
+    """Return the problem as one value: the error's own text may contain what was sent."""
     if isinstance(error, InvalidIPAddress):
         return Problem.PRIVATE
     if isinstance(error, requests.exceptions.SSLError):

@@ -1,4 +1,4 @@
-"""The receiver: another system that is told what happens to signatures, and which of them."""
+"""The receiver: another system that gets events about signatures, and the choice of signatures."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +15,9 @@ from wagtail.models import Orderable
 
 from campaigns.signatures.columns import COLUMNS
 
-# A receiver that has failed for so long is switched off.
+# A receiver that has failed for this long is switched off.
 LONGEST_FAILING = timedelta(days=5)
-# For so long the secret before the present one signs, too.
+# After a rotation, the previous secret signs, too, for this long.
 BOTH_SECRETS = timedelta(days=1)
 # The columns that a receiver can get. Answers to questions are not among them: they belong to one
 # petition, and may be about anything.
@@ -30,7 +30,7 @@ FIELDS = [(name, format_lazy("{} ({})", LABELS[name], name)) for name in OFFERED
 
 
 class Kind(models.TextChoices):
-    """How a receiver is spoken to (`campaigns.sync.services`)."""
+    """The protocol that the receiver uses (`campaigns.sync.services`)."""
 
     WEB_HOOK = "webhook", _("web hook")
     LISTMONK = "listmonk", "listmonk"
@@ -42,9 +42,10 @@ class Kind(models.TextChoices):
 class Receiver(ClusterableModel):
     """Another system, to which the worker sends events about signatures.
 
-    The triggers on the table of signatures read these rows: `all_petitions` and `tallies` say whose
-    signatures it hears of, `only_opted_in` which of them, and `sends_…` what. Removals of
-    these are noted also while it is off. Of what is taken out of its choice it hears nothing more.
+    The triggers on the table of signatures read these rows: `all_petitions` and `tallies` select
+    the petitions, `only_opted_in` the signatures, and `sends_…` the kinds of events. Removals of
+    these signatures are recorded even while the receiver is off. Signatures that are no longer
+    selected cause no more events.
     """
 
     name = models.CharField(_("name"), max_length=80)
@@ -60,7 +61,7 @@ class Receiver(ClusterableModel):
             "of its server. It begins with https://. A feed needs none."
         ),
     )
-    # For mailing lists only: the number of the list, and how the site logs in there.
+    # For mailing lists only: the ID of the list, and the site's credentials there.
     audience = models.CharField(
         _("list"),
         max_length=40,
@@ -103,15 +104,16 @@ class Receiver(ClusterableModel):
     old_secret = models.BinaryField(null=True, editable=False)
     rotated_at = models.DateTimeField(null=True, editable=False)
 
-    # Since when all is noted of whom it may hear: a feed tells no changes from before.
+    # Since when all events for this selection are recorded: a feed has no changes from before.
     noted_since = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
-    # When the next event may be sent, and how many attempts failed since the last that did not.
+    # When the next event may be sent, and how many attempts have failed since the last success.
     due_at = models.DateTimeField(default=timezone.now, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     failing_since = models.DateTimeField(null=True, editable=False)
-    # While a worker sends to it. If that worker is killed, another takes over afterwards.
+    # Set while a worker sends to the receiver. If that worker is killed, another one takes over
+    # afterwards.
     busy_until = models.DateTimeField(null=True, editable=False)
-    # When it was switched off because it failed, and whether the administrators were told.
+    # When it was switched off because it failed, and when the administrators were notified.
     gave_up_at = models.DateTimeField(null=True, editable=False)
     told_at = models.DateTimeField(null=True, editable=False)
 
@@ -152,17 +154,17 @@ class Receiver(ClusterableModel):
         return self.kind == Kind.FEED
 
     def signs_with_old(self, now: datetime) -> bool:
-        """Whether the secret before the present one still signs."""
+        """Whether the previous secret still signs."""
         return self.old_secret is not None and now < self.old_secret_ends_at
 
     @property
     def old_secret_ends_at(self) -> datetime:
-        assert self.rotated_at  # as the constraint says
+        assert self.rotated_at  # ensured by the constraint
         return self.rotated_at + BOTH_SECRETS
 
 
 class ReceiverField(Orderable):
-    """A column of a signature that a receiver gets, and what it is called there."""
+    """A column of a signature that a receiver gets, and the receiver's name for it."""
 
     receiver = ParentalKey(Receiver, on_delete=models.CASCADE, related_name="fields_sent")
     field = models.CharField(_("field"), max_length=20, choices=FIELDS)
@@ -196,10 +198,10 @@ def switch(receiver: Receiver, *, on: bool) -> bool:
 
 
 def note_from_now(receiver: Receiver) -> None:
-    """What it hears may have changed: what was noted before does not tell of all of them."""
+    """Reset `noted_since`: after a new selection, earlier records are incomplete."""
     Receiver.objects.filter(pk=receiver.pk).update(noted_since=timezone.now())
 
 
 def try_now(receiver: Receiver) -> None:
-    """End the wait of a receiver that failed: what was wrong may be mended."""
+    """End the wait of a receiver that failed: the cause may have been fixed."""
     Receiver.objects.filter(pk=receiver.pk).update(due_at=timezone.now())

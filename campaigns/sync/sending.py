@@ -1,7 +1,7 @@
-"""Sends events to their receivers, for the worker: each in its order, until it was taken.
+"""Send events to their receivers, for the worker: in order, and until the receiver accepts them.
 
-One worker at a time sends to a receiver. What it had begun when it was killed is sent again, with
-the same `webhook-id`, by which the receiver knows it.
+One worker at a time sends to a receiver. If that worker is killed, the event that it had begun is
+sent again, with the same `webhook-id`, by which the receiver recognises it.
 """
 
 import logging
@@ -22,7 +22,7 @@ from operations import encryption
 
 log = logging.getLogger(__name__)
 
-# The waits after failed attempts; the last is repeated.
+# The waits after failed attempts; the last one is repeated.
 WAITS = (
     timedelta(seconds=5),
     timedelta(minutes=1),
@@ -35,20 +35,21 @@ WAITS = (
     timedelta(hours=6),
     timedelta(hours=12),
 )
-# An answer of these is about what one event says. All others are about the receiver as a whole.
+# A response with one of these codes rejects one event. All others are about the receiver as a
+# whole.
 ABOUT_ONE = (400, 409, 413, 415, 422)
-# An event that is refused so often is given up.
+# An event that is rejected this often has failed.
 MOST_REFUSALS = 10
 GONE = 410
-# With a slow receiver its turn ends early, so that the others have theirs.
+# The turn of a slow receiver ends early, so that the other receivers have theirs.
 TURN = 20.0  # seconds
-# Longer than one event lasts, before which it begins anew. When it is over, the worker that took
-# the receiver is gone.
+# Longer than the sending of one event, before which the lease is renewed. Once a lease has expired,
+# the worker that held it is gone.
 LEASE = timedelta(seconds=(MOST_REQUESTS + 1) * DEADLINE)
 
 
 def send_due() -> float | None:
-    """Send to one receiver for a while; return the seconds until the next, as `Round` wants."""
+    """Send to one receiver for a while; return the seconds until the next, as `Round` expects."""
     receiver = claim(timezone.now())
     if receiver is None:
         return None
@@ -62,13 +63,13 @@ def send_due() -> float | None:
 
 
 def claim(now: datetime) -> Receiver | None:
-    """Take the receiver that has waited longest, for this worker alone; None where none is due."""
+    """Claim the receiver that has waited longest, for this worker alone; None if none is due."""
     free = Q(busy_until=None) | Q(busy_until__lte=now)
     due = Receiver.objects.filter(
         free, Exists(due_by(now).filter(receiver=OuterRef("pk"))), is_on=True, due_at__lte=now
     )
     for key in due.order_by("due_at", "pk").values_list("pk", flat=True):
-        # Another worker may have been faster, and somebody may delete the receiver meanwhile.
+        # Another worker may have been faster, or the receiver may have been deleted meanwhile.
         if due.filter(pk=key).update(busy_until=now + LEASE, due_at=now):
             taken = Receiver.objects.prefetch_related("fields_sent").filter(pk=key).first()
             if taken:
@@ -77,12 +78,12 @@ def claim(now: datetime) -> Receiver | None:
 
 
 def held(receiver: Receiver) -> QuerySet[Receiver]:
-    """The row of the receiver, unless another worker has taken it since."""
+    """Return the row of the receiver, unless another worker has claimed it since."""
     return Receiver.objects.filter(pk=receiver.pk, busy_until=receiver.busy_until)
 
 
 def hold(receiver: Receiver) -> bool:
-    """Keep the receiver for one more event; return whether it is still this worker's."""
+    """Renew the lease for one more event; return whether this worker still had it."""
     until = timezone.now() + LEASE
     is_ours = bool(held(receiver).update(busy_until=until))
     receiver.busy_until = until
@@ -94,10 +95,10 @@ def due_by(now: datetime) -> QuerySet[Delivery]:
 
 
 def following(receiver: Receiver, now: datetime) -> Delivery | None:
-    """The next event for a receiver. Those about one signature are sent in their order.
+    """Return the next event for a receiver. Events about one signature are sent in order.
 
-    One that must wait for an earlier one is due with it. Each question is one look into an index,
-    also where a million events wait.
+    An event that must wait for an earlier one becomes due with it. Each query is one index lookup,
+    even if a million events wait.
     """
     due = due_by(now).filter(receiver=receiver).select_related("tally__petition")
     while delivery := due.order_by("due_at", "pk").first():
@@ -115,7 +116,7 @@ def following(receiver: Receiver, now: datetime) -> Delivery | None:
 
 
 def send_one(receiver: Receiver, delivery: Delivery) -> bool:
-    """Send one event; return whether the receiver may get another now."""
+    """Send one event; return whether the receiver may get another one now."""
     signature = None
     if receiver.is_feed:
         end(delivery, Outcome.NOTED)
@@ -139,7 +140,7 @@ def send_one(receiver: Receiver, delivery: Delivery) -> bool:
 
 
 def web_hook(receiver: Receiver, delivery: Delivery, signature: Signature | None) -> Answer:
-    """Raises NotSent and `encryption.Damaged`, as `services.tell` does."""
+    """Send an event to a web hook. Raises the same as `services.tell`: NotSent and Damaged."""
     body = payload.compose(receiver, delivery, signature)
     signed = keys.headers(receiver, delivery.key, body, timezone.now())
     headers = {"Content-Type": "application/json", **signed}
@@ -147,7 +148,7 @@ def web_hook(receiver: Receiver, delivery: Delivery, signature: Signature | None
 
 
 def act_on(answer: Answer, receiver: Receiver, delivery: Delivery) -> bool:
-    """What follows from an answer; return whether the receiver may get another event now."""
+    """Act on a response; return whether the receiver may get another event now."""
     if 200 <= answer.status < 300:
         tried(delivery, status=answer.status, outcome=Outcome.SENT)
         if receiver.failing_since or receiver.attempts:
@@ -174,7 +175,7 @@ def tried(
     problem: Problem = Problem.NONE,
     outcome: Outcome = Outcome.WAITING,
 ) -> None:
-    """Note an attempt, and with an outcome that it was the last."""
+    """Record an attempt, which is the last one if there is an outcome."""
     delivery.attempts += 1
     delivery.tried_at = timezone.now()
     delivery.status, delivery.problem = status, problem
@@ -182,14 +183,14 @@ def tried(
 
 
 def end(delivery: Delivery, outcome: Outcome, *fields: str) -> None:
-    """Store an outcome, and these fields with it."""
+    """Store an outcome, together with these fields."""
     delivery.outcome = outcome
     delivery.ended_at = timezone.now() if outcome else None
     delivery.save(update_fields=[*fields, "outcome", "ended_at"])
 
 
 def wait(receiver: Receiver, *, at_least: float = 0.0, is_gone: bool = False) -> bool:
-    """Let a receiver that failed have its rest, or switch it off; return False."""
+    """Postpone the next attempt of a receiver that failed, or switch it off; return False."""
     now = timezone.now()
     since = receiver.failing_since or now
     receiver.attempts += 1
@@ -201,7 +202,7 @@ def wait(receiver: Receiver, *, at_least: float = 0.0, is_gone: bool = False) ->
     }
     if is_gone or now - since >= LONGEST_FAILING:
         values |= {"is_on": False, "gave_up_at": now, "told_at": None}
-    # Somebody may have switched it off, or on anew, in the meantime.
+    # Staff may have switched it off, or off and on again, in the meantime.
     rows = Receiver.objects.filter(pk=receiver.pk, is_on=True)
     rows.filter(failing_since=receiver.failing_since).update(**values)
     return False
@@ -212,6 +213,6 @@ def wait_after(attempts: int) -> timedelta:
 
 
 def seconds(retry_after: str) -> float:
-    """What a receiver asks for by the header, up to our longest wait; 0 for none, or for a date."""
+    """Return the Retry-After header in seconds, up to our longest wait; 0 for none or a date."""
     is_number = retry_after.isascii() and retry_after.isdigit()
     return min(float(retry_after), WAITS[-1].total_seconds()) if is_number else 0.0

@@ -1,4 +1,4 @@
-"""What staff and the worker do with deliveries: repeat them, send all anew, delete the old."""
+"""Upkeep of deliveries, by staff and the worker: repeat events, send all again, delete old ones."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,12 +16,12 @@ from campaigns.sync import hearing
 from campaigns.sync.delivery import Delivery, Kind, Outcome
 from campaigns.sync.receiver import Receiver, try_now
 
-# How long the log of a receiver keeps what has ended.
+# How long the log of a receiver retains events that have ended.
 KEPT = timedelta(days=30)
 BATCH = 10_000
 
-# Everybody of whom the receiver would hear if they signed now, in the order of signing. For a
-# mailing list nobody is new by that: who unsubscribed there stays so.
+# Everybody about whom the receiver would get an event if they signed now, in the order of signing.
+# For a mailing list these are changes and not new people: who unsubscribed there stays so.
 ALL_ANEW = """
     INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
     SELECT r.id, s.id, s.tally_id, CASE r.kind WHEN 'webhook' THEN 'added' ELSE 'changed' END
@@ -34,7 +34,7 @@ ALL_ANEW = """
     ORDER BY s.id
 """
 
-# Of whom a receiver heard before, and does not any more since it was narrowed.
+# The signatures that a receiver had before it was narrowed, and should no longer have.
 REMOVED = """
     INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
     SELECT %s, id, tally_id, 'removed' FROM ({rows}) AS gone (id, tally_id) ORDER BY id
@@ -42,7 +42,7 @@ REMOVED = """
 
 
 class Scope(NamedTuple):
-    """Of whom a receiver hears."""
+    """The signatures that a receiver gets."""
 
     all: bool
     tallies: list[int]
@@ -50,18 +50,18 @@ class Scope(NamedTuple):
 
 
 def scope(receiver: int) -> Scope:
-    """As it is stored."""
+    """Return the scope that is stored."""
     row = Receiver.objects.get(pk=receiver)
     tallies = list(row.tallies.values_list("pk", flat=True))
     return Scope(row.all_petitions, tallies, row.only_opted_in)
 
 
 def remove_others(receiver: int, *, before: Scope) -> None:
-    """Tell a receiver that was narrowed to delete those of whom it does not hear any more."""
+    """Tell a receiver that was narrowed to delete the signatures that it no longer gets."""
     if before == scope(receiver):
         return
     now = Receiver.objects.get(pk=receiver)
-    # Mailings may have ceased to reach some of those of whom it was told.
+    # Mailings may have ceased to reach some of those that the receiver has.
     wanted = Q(COUNTED, NOT_ANONYMISED, updates=True)
     heard = Signature.objects.filter(wanted if before.only_opted_in else IN_STATE["confirmed"])
     if not before.all:
@@ -80,7 +80,7 @@ def remove_others(receiver: int, *, before: Scope) -> None:
 
 
 def unreached(signatures: QuerySet[Signature]) -> Iterator[list[Signature]]:
-    """In batches, those whose mailboxes get no mailings: that cannot be asked in SQL."""
+    """Yield batches of signatures whose mailboxes get no mailings, which SQL cannot determine."""
     columns = ("tally_id", "email", "channel", "confirmed_at", "proven_at")
     rows = signatures.only(*columns).iterator(BATCH)
     while batch := list(islice(rows, BATCH)):
@@ -89,9 +89,9 @@ def unreached(signatures: QuerySet[Signature]) -> Iterator[list[Signature]]:
 
 
 def repeatable(receiver: Receiver, *outcomes: Outcome) -> QuerySet[Delivery]:
-    """Events that ended so, of signatures about which nothing newer waits or was sent.
+    """Return events with these outcomes, unless the signature has a newer one, waiting or sent.
 
-    What is older than what the receiver knows would tell it an old story.
+    An event that is older than what the receiver has would set its data back.
     """
     newer = Delivery.objects.filter(
         ~Q(outcome=Outcome.FAILED),
@@ -103,7 +103,7 @@ def repeatable(receiver: Receiver, *outcomes: Outcome) -> QuerySet[Delivery]:
 
 
 def repeat(deliveries: QuerySet[Delivery]) -> int:
-    """Send them again, with the same `webhook-id`; return their number."""
+    """Send the events again, with the same `webhook-id`; return their number."""
     keys = list(deliveries.values_list("pk", flat=True))
     ended = Delivery.objects.filter(pk__in=keys).exclude(outcome=Outcome.WAITING)
     fresh = {"attempts": 0, "refusals": 0, "due_at": timezone.now()}
@@ -111,20 +111,20 @@ def repeat(deliveries: QuerySet[Delivery]) -> int:
 
 
 def send_test(receiver: Receiver) -> None:
-    """Have the worker send an event that is about nobody, after those that wait."""
+    """Have the worker send an event about no signature, after those that wait."""
     try_now(receiver)
     Delivery.objects.create(receiver=receiver, kind=Kind.TEST, made_at=timezone.now())
 
 
 def send_all(receiver: Receiver) -> int:
-    """Have everybody sent who is there; return their number."""
+    """Have all present signatures sent; return their number."""
     with connection.cursor() as cursor:
         cursor.execute(ALL_ANEW, [receiver.pk])
         return int(cursor.rowcount)
 
 
 def delete_old() -> float | None:
-    """Delete one batch; return the seconds until the next, as `operations.rounds.Round` wants."""
+    """Delete one batch; return the seconds until the next, as `operations.rounds.Round` expects."""
     old = Q(ended_at__lt=timezone.now() - KEPT)
     is_lost = ~Exists(Receiver.objects.filter(pk=OuterRef("receiver")))
     keys = list(Delivery.objects.filter(old).values_list("pk", flat=True)[:BATCH])

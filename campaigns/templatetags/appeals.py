@@ -1,4 +1,4 @@
-"""The template tag of the preview of an appeal."""
+"""The template tag for the preview of an appeal."""
 
 from django import template
 from django.template import Context
@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def offer_to_write(context: Context) -> str:
-    """Put the form of an appeal that sends messages into the context, as its public page has it."""
+    """Add the form of an appeal that sends messages to the context, as on its public page."""
     appeal = context["appeal"]
     if appeal.sends:
         context["form"] = MessageForm(appeal, context["representatives"])

@@ -1,4 +1,4 @@
-"""Template tags for what the public sees of the numbers of a petition."""
+"""Template tags for the charts of a petition's public numbers."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ EXAMPLE_COUNTRIES = {"KE": 2_100, "FR": 1_400, "DE": 600, "BR": 45}
 
 @register.simple_tag(takes_context=True)
 def growth(context: Context, value: Any) -> dict[str, Any]:
-    """The curve of a block, and its countries by name with the map; {} where nothing is public."""
+    """Return curve, countries by name and map of a block; {} if nothing is public."""
     if value.is_example:
         today = timezone.localdate()
         days = [today - timedelta(days=3 * place) for place in range(len(EXAMPLE))]
@@ -41,7 +41,7 @@ def growth(context: Context, value: Any) -> dict[str, Any]:
 
 
 def named(numbers: dict[str, int]) -> list[tuple[str, int]]:
-    """The countries by name, the largest number first."""
+    """Return the numbers by the names of the countries, the largest number first."""
     names = country_names(translation.get_language())
     order = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
     return [(names.get(code, code), number) for code, number in order]

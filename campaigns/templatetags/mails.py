@@ -1,4 +1,4 @@
-"""Template tags for mails, which have no request."""
+"""Template tags for emails, which have no request."""
 
 from typing import Any
 
@@ -13,9 +13,10 @@ register = template.Library()
 
 @register.simple_tag
 def mail_look() -> dict[str, Any]:
-    """The organisation in mails to signers and to staff.
+    """Return the organisation's appearance for emails to signers and to staff.
 
-    `logo` is None where it has neither a logo nor a sign of its own; then a shape is drawn.
+    `logo` is None if the organisation has neither a logo nor a sign of its own; then a shape is
+    drawn.
     """
     look = appearance()
     return {

@@ -30,12 +30,12 @@ from campaigns.signing.forms import SignForm
 register = template.Library()
 register.filter("elsewhere", surveying.elsewhere)
 
-# The most letters of a word and of a title that fit on the smallest phone at the full size.
+# The longest word and the longest title that fit on the smallest phone at the full size.
 LONG_WORD, LONG_TITLE = 14, 60
-# How coarsely the page says when somebody signed.
+# The coarse times by which the page says when somebody signed.
 SIGNED = (("week", timedelta(days=7)), ("month", timedelta(days=30)))
 BREAKS = re.compile(r"[\s\-–—/]+")
-# The alphabets, besides the Latin, that have fonts of their own here, and their languages.
+# The non-Latin alphabets that have fonts on this site, with their languages.
 ALPHABETS = (
     (re.compile("[\u0600-\u06ff]"), ("ar", "fa", "ur")),
     (re.compile("[\u0400-\u052f]"), ("be", "bg", "mk", "ru", "sr", "uk")),
@@ -44,13 +44,13 @@ ALPHABETS = (
 
 @register.filter
 def is_long(title: str) -> bool:
-    """Whether a title needs a smaller size, for its length or for a single long word."""
+    """Return whether a title needs a smaller size, for its length or for a single long word."""
     return len(title) > LONG_TITLE or any(len(word) > LONG_WORD for word in BREAKS.split(title))
 
 
 @register.filter
 def foreign(words: str) -> str:
-    """The class of a signer’s words in another alphabet than the page’s, which gets no font."""
+    """Return the CSS class of a signer’s words in an alphabet whose font the page does not load."""
     code = translation.get_language()
     others = (letters for letters, languages in ALPHABETS if code not in languages)
     return "foreign" if any(letters.search(words or "") for letters in others) else ""
@@ -58,7 +58,7 @@ def foreign(words: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def default_texts(context: Context) -> Texts:
-    """The default texts in the active language, looked up once in a request."""
+    """Return the default texts in the active language, read once per request."""
     request = context.get("request")
     if request is None:
         return read_default_texts()
@@ -70,7 +70,7 @@ def default_texts(context: Context) -> Texts:
 
 @register.simple_tag(takes_context=True)
 def actions_taken(context: Context) -> int:
-    """The number of all signatures on this site, looked up once in a request."""
+    """Return the number of all signatures on this site, read once per request."""
     request = context.get("request")
     if request is None:
         return counting.site_total()
@@ -82,7 +82,7 @@ def actions_taken(context: Context) -> int:
 
 @register.simple_tag(takes_context=True)
 def related_campaigns(context: Context, value: dict[str, Any]) -> list[CampaignPage]:
-    """The chosen campaigns that the public may see, in their order; else the newest open ones."""
+    """Return the chosen campaigns that are public, in order; else the newest open ones. Cached."""
     chosen = tuple(page.pk for page in value["campaigns"] if page)
     own = getattr(context.get("page"), "petition", None)
     number = value["number"] or 3
@@ -93,7 +93,7 @@ def related_campaigns(context: Context, value: dict[str, Any]) -> list[CampaignP
 def read_related(
     chosen: tuple[int, ...], *, besides: Petition | None, number: int
 ) -> list[CampaignPage]:
-    """The chosen campaigns that the public may see, in their order; else the newest open ones."""
+    """Return the chosen campaigns that are public, in order; else the newest open ones."""
     if chosen:
         pages = {page.pk: page for page in CampaignPage.public().filter(pk__in=chosen)}
         campaigns = with_tallies(pages[pk] for pk in chosen if pk in pages)
@@ -104,13 +104,13 @@ def read_related(
 
 @register.simple_tag
 def newest_campaigns() -> list[CampaignPage]:
-    """The newest open campaigns in the active language, cached for some seconds."""
+    """Return the newest open campaigns in the active language, cached for a few seconds."""
     return cached(("newest", translation.get_language()), open_campaigns)
 
 
 @register.simple_tag(takes_context=True)
 def topics_of(context: Context, page: Topical) -> list[Topic]:
-    """The topics of a page, cached for some seconds; in a preview, the topics of the draft."""
+    """Return a page's topics, cached for a few seconds; in a preview, the topics of the draft."""
     if getattr(context.get("request"), "is_preview", False):
         return page.shown_topics
     return cached(f"topics-{page.pk}", lambda: page.shown_topics)
@@ -118,7 +118,7 @@ def topics_of(context: Context, page: Topical) -> list[Topic]:
 
 @register.simple_tag
 def happened(page: CampaignPage) -> list[timeline.Entry]:
-    """The timeline of a campaign, the newest event first, with what its pictures and links need."""
+    """Return the timeline of a campaign, newest event first, with pictures and links prefetched."""
     fetch(page.updates)
     return timeline.timeline(page.petition, page.updates)
 
@@ -127,7 +127,7 @@ def happened(page: CampaignPage) -> list[timeline.Entry]:
 def petition_card(
     context: Context, petition: Petition, form: SignForm | None = None
 ) -> dict[str, Any]:
-    """A petition on a page that is not its own: the ask, the count, the form, and the letter."""
+    """Render a petition on another page than its own: ask, count, form and letter."""
     return {**signing_context(context, petition, form), **letter_context(context, petition)}
 
 
@@ -138,7 +138,7 @@ def campaign_head(
     page: CampaignPage | None = None,
     form: SignForm | None = None,
 ) -> dict[str, Any]:
-    """The top of a campaign page, or of a petition alone: picture, title, ask, count and form."""
+    """Render the top of a campaign page or petition: picture, title, ask, count and form."""
     words = {
         "request": context.get("request"),
         "page": page,
@@ -152,7 +152,7 @@ def campaign_head(
     if petition and petition.state == State.WON:
         picture = petition.tally.won_image or picture
     caption = page.caption if page and picture and picture == page.listing_image else ""
-    # A picture is described in one language, that of the original.
+    # The description of a picture is in one language, that of the original.
     is_described = picture and not (petition and petition.is_translation)
     alt = picture.description if picture and is_described else ""
     film = player_url(page.film) if page else ""
@@ -162,7 +162,7 @@ def campaign_head(
 
 @register.inclusion_tag("campaigns/includes/letter_section.html", takes_context=True)
 def petition_letter(context: Context, petition: Petition) -> dict[str, Any]:
-    """The letter of a petition whose form is at the top of the page, and who has signed it."""
+    """Render the letter and the public signers, with the form at the top of the page."""
     return letter_context(context, petition)
 
 
@@ -176,7 +176,7 @@ def letter_context(context: Context, petition: Petition) -> dict[str, Any]:
         "is_open": state == State.OPEN,
         "is_shown": state != State.DRAFT or getattr(request, "is_preview", False),
         "framed": framed,
-        # Public signers have agreed to be named on this site, and not on others.
+        # Public signers have agreed to be named on this site, but not on others.
         "signers": [] if framed else named(petition),
         "organisations": [] if framed else public_signers.organisations(petition),
         "comments": [] if framed else public_comments.comments(petition),
@@ -185,7 +185,7 @@ def letter_context(context: Context, petition: Petition) -> dict[str, Any]:
 
 
 def signing_context(context: Context, petition: Petition, form: SignForm | None) -> dict[str, Any]:
-    """The ask, the count, and the form or else the notice of the petition's state."""
+    """Return the ask, the count, and the form or else the notice of the petition's state."""
     request = context.get("request")
     page = context.get("page") if isinstance(context.get("page"), Page) else None
     state, framed = petition.state, getattr(request, "framed", False)
@@ -212,7 +212,7 @@ def signing_context(context: Context, petition: Petition, form: SignForm | None)
         "form": form if state == State.OPEN else None,
         "count_url": petition.url_path("count"),
         "challenge_url": petition.url_path("challenge"),
-        # A preview shows words that may not be public: nobody signs there.
+        # A preview may show words that are not public: nobody can sign there.
         "sign_url": "" if previewed else petition.url_path("sign", framed=framed),
         "framed": framed,
         "others": [] if state == State.OPEN else open_campaigns(besides=petition),
@@ -220,7 +220,7 @@ def signing_context(context: Context, petition: Petition, form: SignForm | None)
 
 
 def named(petition: Petition) -> list[dict[str, str]]:
-    """The newest public signers: shortened name, name of the country or "", and when they signed.
+    """Return the newest public signers: shortened name, country or "", and when they signed.
 
     `signed` is "week", "month" or "": a coarse time, which is true of all who appeared together.
     """
@@ -237,7 +237,7 @@ def named(petition: Petition) -> list[dict[str, str]]:
 
 @register.simple_tag
 def oembed_url(petition: Petition | str | None) -> str:
-    """The oEmbed URL of a petition; "" where no site may embed it."""
+    """Return the oEmbed URL of a petition; "" if no site may embed it."""
     if isinstance(petition, Petition) and embedding.is_offered(petition):
         return embedding.oembed_url(petition)
     return ""
@@ -245,7 +245,7 @@ def oembed_url(petition: Petition | str | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def petition_block(context: Context, value: dict[str, Any]) -> Petition | None:
-    """The petition that a block shows: the chosen one, or else the page's own."""
+    """Return the petition that a block shows: the chosen one, or else the page's own."""
     own, chosen = getattr(context.get("page"), "petition", None), value.get("petition")
-    # The object of the page is preferred, since it may carry the state of a preview.
+    # Prefer the page's object, since it may contain the state of a preview.
     return own if chosen in (None, own) else chosen

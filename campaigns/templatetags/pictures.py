@@ -1,4 +1,4 @@
-"""The picture at the top of a campaign page, which browsers are told of before all others."""
+"""The picture at the top of a campaign page, which browsers are told to load first."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def picture_preload(page: CampaignPage) -> dict[str, Any]:
 
 
 def sources(picture: CustomImage) -> str:
-    """The attribute `imagesrcset`; "" where the file of the picture is missing."""
+    """Return the attribute `imagesrcset`; "" if the file of the picture is missing."""
     try:
         found = picture.get_renditions(*SPECS).values()
     except SourceImageIOError:

@@ -1,4 +1,4 @@
-"""Template tags for passing a page on, and for the page that thanks a signer."""
+"""Template tags for sharing a page, and for the page that thanks a signer."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ register = template.Library()
 def share_box(
     context: Context, petition: Petition | None = None, page: PublicPage | int | None = None
 ) -> dict[str, Any]:
-    """The ways to share a page; or a petition's story: that of the page with this key, if known."""
+    """Render the ways to share a page or a petition's story, which `page` may name by its key."""
     texts: Texts = petition.texts if petition else default_texts()
     title = petition.title if petition else ""
     if isinstance(page, PublicPage):
@@ -34,7 +34,7 @@ def share_box(
     else:
         assert petition
         url = story_url(petition, page=page)
-    # A petition asks for names while it is open, and an article never does.
+    # An open petition asks for names; an article never does.
     is_open = petition is not None and petition.state == State.OPEN
     words = links.words(texts, title) if is_open else links.words_to_read(title)
     return {
@@ -50,25 +50,25 @@ def share_box(
 
 @register.simple_tag
 def story_address(petition: Petition) -> str:
-    """The full URL of the campaign page that tells a petition's story, or of the petition alone."""
+    """Return the full URL of the campaign page of a petition, or of the petition alone."""
     return story_url(petition)
 
 
 @register.simple_tag
 def carried(url: str, source: str = "") -> str:
-    """The URL of one of our own pages, with the source code by which a signer came."""
+    """Return the URL of one of our own pages, with the source code by which a signer came."""
     return links.sourced(url, source)
 
 
 @register.simple_tag
 def onward(value: NextCallValue, source: str = "") -> str:
-    """The URL of a call to action, with the source code by which a signer came."""
+    """Return the URL of a call to action, with the source code by which a signer came."""
     return value.onward_url(source)
 
 
 @register.simple_tag
 def next_to_sign(petition: Petition) -> list[CampaignPage]:
-    """The campaigns that a signer is asked to sign next; the first is shown with its picture."""
+    """Return the campaigns to suggest to a signer; only the first one shows its picture."""
 
     def read() -> list[CampaignPage]:
         campaigns = next_campaigns(petition)
@@ -82,7 +82,7 @@ def next_to_sign(petition: Petition) -> list[CampaignPage]:
 
 @register.simple_tag
 def campaign_to_sign(value: dict[str, Any], petition: Petition) -> CampaignPage | None:
-    """The campaign of a block while it can be signed, or else the first that the site chooses."""
+    """Return a block's campaign while it can be signed, or else the site's first choice."""
     chosen: Page | None = value.get("campaign")
 
     def read() -> list[CampaignPage]:
@@ -97,7 +97,7 @@ def campaign_to_sign(value: dict[str, Any], petition: Petition) -> CampaignPage 
 
 @register.simple_tag
 def newest_update(petition: Petition, page: int | None = None) -> timeline.Entry | None:
-    """The newest update of the campaign page that tells a petition's story."""
+    """Return the newest update of the campaign page that tells a petition's story."""
     story = story_of(petition, page=page)
     entries = timeline.timeline(None, story.updates) if story else []
     return next(iter(entries), None)

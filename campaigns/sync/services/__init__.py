@@ -1,4 +1,4 @@
-"""Mailing lists that have no web hooks of ours: each hears what an event means for it."""
+"""Mailing lists that do not speak our web hooks: each event is translated into their API calls."""
 
 import logging
 from datetime import timedelta
@@ -26,22 +26,22 @@ SERVICES: dict[str, type[Service]] = {
 }
 DONE = Answer(200, "", b"")
 NOBODY = "nobody@example.org"
-# A decision over many signatures is made within this time.
+# A decision about many signatures is complete within this time.
 RELEASED = timedelta(minutes=15)
-# A server that answers in another way than the API says, such as a wrong address that answers {}.
+# A response that the API does not allow, such as {} from a server at a wrong URL.
 ODD = Answer(502, "", b"")
 
 log = logging.getLogger(__name__)
 
 
 def tell(receiver: Receiver, delivery: Delivery, signature: Signature | None) -> Answer:
-    """Do there what an event says; return the answer that decides. Raises NotSent, Damaged."""
-    assert receiver.credential is not None  # as the constraint says
+    """Carry out an event in the mailing list; return a response. Raises NotSent and Damaged."""
+    assert receiver.credential is not None  # ensured by the constraint
     service = SERVICES[receiver.kind](receiver, keys.read(receiver.credential))
     try:
         if delivery.kind == Event.TEST:
             service.check()
-            service.find(NOBODY)  # which may need a permission of its own
+            service.find(NOBODY)  # this may need a separate permission
         elif signature:
             put(service, receiver, delivery, signature)
         else:
@@ -55,18 +55,18 @@ def tell(receiver: Receiver, delivery: Delivery, signature: Signature | None) ->
 
 
 def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Signature) -> None:
-    """Add a signer, or change what is known of them.
+    """Add a signer, or update their entry.
 
-    What is known is stored before the list is told, so that nobody stays there unknown whose
-    request was carried out and not answered.
+    The `Known` row is stored before the request is sent: if the list carries out the request and
+    the response is lost, the site still has a record of the entry.
     """
     if not signature.email:
         return
     email = signature.email.lower()
     own = list(Known.objects.filter(receiver=receiver, signature=signature.pk))
     before = [known for known in own if keys.read(known.remote) != email]
-    # Whoever is there already and has not left here did not ask anew: an event that is sent again
-    # must not subscribe somebody who has unsubscribed there meanwhile.
+    # A signer who is in the list already and has not unsubscribed here has not asked again: an
+    # event that is sent again must not subscribe anybody who has unsubscribed there meanwhile.
     is_new_here = delivery.kind == Event.ADDED and not own
     is_out = any(known.is_out for known in own)
     is_fresh = is_out or (is_new_here and has_asked(signature, delivery))
@@ -79,7 +79,8 @@ def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Sig
         "remote": keys.sealed(email),
         "remote_key": entries.key_of(email),
         "is_ours": is_ours,
-        # Nobody is subscribed yet, so that the next attempt is as this one.
+        # True until the list has subscribed them, so that the next attempt does the same as this
+        # one.
         "is_out": is_fresh,
     }
     known, _is_new = Known.objects.update_or_create(
@@ -102,7 +103,7 @@ def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Sig
 def to_rename(
     service: Service, receiver: Receiver, before: list[Known]
 ) -> tuple[Entry, bool] | None:
-    """The entry of a signer with a new email address, and whether it is ours; nobody else's."""
+    """Return the entry of an earlier email address, unless others need it, and whether it is ours."""
     for known in before:
         email = keys.read(known.remote)
         others = entries.of(receiver, email).exclude(signature=known.signature)
@@ -112,7 +113,7 @@ def to_rename(
 
 
 def has_asked(signature: Signature, delivery: Delivery) -> bool:
-    """Whether a signer has just asked for it, and neither moderators nor an import did it."""
+    """Return whether the signer asked for it just now, rather than a moderator or an import."""
     if signature.channel not in TYPED_BY_SIGNERS:
         return False
     span = (delivery.made_at - RELEASED, delivery.made_at + RELEASED)
@@ -121,9 +122,9 @@ def has_asked(signature: Signature, delivery: Delivery) -> bool:
 
 
 def take_out(service: Service, receiver: Receiver, delivery: Delivery) -> None:
-    """Unsubscribe a signer who unsubscribed here, and delete one whose signature is gone.
+    """Unsubscribe a signer who unsubscribed here, or delete one whose signature is gone.
 
-    It is gone, too, where its petition is none of the receiver's any more.
+    A signature is also gone if its petition is no longer one of the receiver's.
     """
     assert delivery.signature  # only a test has none
     known = Known.objects.filter(receiver=receiver, signature=delivery.signature)
@@ -135,8 +136,9 @@ def take_out(service: Service, receiver: Receiver, delivery: Delivery) -> None:
 def let_go(service: Service, receiver: Receiver, known: Known, *, for_good: bool) -> None:
     """Unsubscribe an entry, or delete it with its last signature.
 
-    It stays as far as others need it, in this list or in another one of the same server. It is
-    marked first: of two who let go of it at one moment, one sees that nobody is left.
+    The entry stays as long as other signatures need it, in this list or in another list of the same
+    server. The row is marked first: if two workers let go of the entry at the same moment, one of
+    them sees that no signature is left.
     """
     if not for_good:
         Known.objects.filter(pk=known.pk).update(is_out=True)

@@ -1,4 +1,4 @@
-"""What all mailing lists have in common: an interface, and requests with JSON."""
+"""The base of all mailing lists: an interface, and requests with JSON."""
 
 import json
 from base64 import b64encode
@@ -8,26 +8,27 @@ from campaigns.sync import posting
 from campaigns.sync.posting import LARGEST, Answer
 from campaigns.sync.receiver import Receiver
 
-# Somebody as the list describes them.
+# A person as the list describes them.
 Entry = dict[str, Any]
-# Of one event, at most: somebody changed their email address twice while Mautic did not answer.
+# The most requests for one event: somebody changed their email address twice while Mautic did not
+# respond.
 MOST_REQUESTS = 8
 
 
 class Person(NamedTuple):
     email: str
     name: str
-    # By the names that they have there.
+    # By the names that the list uses.
     fields: dict[str, Any]
 
     @property
     def texts(self) -> dict[str, Any]:
-        """The fields with an empty text for what was not given."""
+        """The fields, with an empty text for each missing value."""
         return {name: "" if value is None else value for name, value in self.fields.items()}
 
 
 class Refused(Exception):
-    """The list did not do it. The argument is its answer."""
+    """The list did not carry out the request. The argument is its response."""
 
     @property
     def answer(self) -> Answer:
@@ -36,33 +37,34 @@ class Refused(Exception):
 
 
 class Service:
-    """A mailing list. Its entries are found by their email addresses, in small letters."""
+    """A mailing list. Its entries are found by their email addresses, in lower case."""
 
     def __init__(self, receiver: Receiver, credential: str) -> None:
         self.receiver, self.credential = receiver, credential
 
     def check(self) -> None:
-        """Ask for the list, and change nothing. Raises Refused, as all do, and NotSent."""
+        """Check access to the list, changing nothing. All methods raise Refused and NotSent."""
         raise NotImplementedError
 
     def find(self, email: str) -> Entry | None:
-        """The entry with exactly this email address, on whichever list of the server."""
+        """Return the entry with exactly this email address, in any list of the server."""
         raise NotImplementedError
 
     def put(self, person: Person, found: Entry | None, *, is_fresh: bool) -> bool:
-        """Add somebody, or change what was found, which may have an earlier email address.
+        """Add a person, or change the entry found, which may have an earlier email address.
 
-        Return whether somebody was made: a list may find them by something else. `is_fresh` says
-        that they have just asked for it. Otherwise who unsubscribed there stays unsubscribed.
+        Return whether an entry was created: a list may find people by something else. `is_fresh`
+        means that they have just asked for it. Otherwise people who unsubscribed there stay
+        unsubscribed.
         """
         raise NotImplementedError
 
     def unsubscribe(self, found: Entry, *, is_alone: bool) -> None:
-        """Unsubscribe somebody from the list; `is_alone` where no other list of ours has them."""
+        """Unsubscribe a person from the list; `is_alone` if no other list of ours has them."""
         raise NotImplementedError
 
     def delete(self, found: Entry, *, is_ours: bool) -> None:
-        """Delete somebody, or only take them off the list where others have them."""
+        """Delete a person, or only remove them from the list if others have them."""
         raise NotImplementedError
 
     def login(self) -> tuple[str, str]:
@@ -71,7 +73,7 @@ class Service:
     def ask(
         self, method: str, path: str, body: Any = None, *, also: tuple[int, ...] = ()
     ) -> tuple[int, Any]:
-        """The status and the content of an answer, where it is 2xx or one of `also`."""
+        """Return status and content of a response; Refused unless it is 2xx or one of `also`."""
         name, password = self.login()
         token = b64encode(f"{name}:{password}".encode()).decode()
         answer = posting.send(

@@ -1,7 +1,7 @@
-"""Who is one entry at a mailing list: all with one email address, of all receivers there.
+"""Entries of mailing lists: all signatures with one email address, of all receivers there.
 
-A list is asked for an entry by its email address, and never by a number: that may be a stranger's,
-where the list was restored from a backup, or where another list is meant by now.
+An entry is looked up by its email address, and never by an ID: the ID may be another person's if
+the list was restored from a backup, or if the receiver now means another list.
 """
 
 from typing import Any
@@ -19,12 +19,13 @@ COUNTING = Signature.objects.filter(COUNTED, NOT_ANONYMISED, pk=OuterRef("signat
 CHOSEN = Receiver.tallies.through.objects.filter(
     receiver=OuterRef(OuterRef("receiver")), tally=OuterRef("tally")
 )
-# Of what is known: its signature counts, and its petition is one of the receiver's.
+# The condition for `Known` rows whose signature counts, and whose petition is one of the
+# receiver's.
 STANDS = Exists(COUNTING.filter(Exists(CHOSEN))) | Q(Exists(COUNTING), receiver__all_petitions=True)
 
 
 def of(receiver: Receiver, email: str) -> QuerySet[Known]:
-    """All that is known of the entry with this email address, in small letters."""
+    """Return all `Known` rows of the entry with this email address, in lower case."""
     there = [
         each.pk
         for each in Receiver.objects.filter(kind=receiver.kind)
@@ -34,16 +35,16 @@ def of(receiver: Receiver, email: str) -> QuerySet[Known]:
 
 
 def is_same_place(one: Receiver, other: Receiver) -> bool:
-    """Whether two receivers of a kind have the same entries: those of a server.
+    """Return whether two receivers of a kind share their entries, being on the same server.
 
-    Each audience of Mailchimp has its own.
+    In Mailchimp, each audience has its own entries.
     """
     is_server = one.url.rstrip("/").lower() == other.url.rstrip("/").lower()
     return is_server and (one.kind != Kind.MAILCHIMP or one.audience == other.audience)
 
 
 def renew(known: Known) -> None:
-    """Have a list get the data of a signer: what it has may be of another one, who is gone."""
+    """Have a list get a signer's data: it may have data of another signature, which is gone."""
     signature = Signature.objects.filter(pk=known.signature).first()
     if signature:
         values: dict[str, Any] = {"tally_id": signature.tally_id, "kind": Event.CHANGED}
@@ -51,10 +52,10 @@ def renew(known: Known) -> None:
 
 
 def remove_others(receiver: Receiver) -> None:
-    """Have a list delete all whom it knows and should not, such as whoever has unsubscribed.
+    """Have a list delete all people who should not be in it, such as those who have unsubscribed.
 
-    Of these the receiver does not hear, so nobody else tells it after it was narrowed. Where the
-    signature is gone, the list was told by that.
+    The receiver gets no events about these people once its selection is narrowed, so nothing else
+    would remove them. If a signature is gone, its removal was an event of its own.
     """
     waiting = Delivery.objects.filter(
         receiver=receiver, outcome="", kind=Event.REMOVED, signature=OuterRef("signature")
@@ -74,5 +75,5 @@ def key_of(email: str) -> bytes:
 
 
 def keys_of(email: str, keys: list[str] | None = None) -> list[bytes]:
-    """The keys that an entry may have (16 bytes), the one with which it is stored first."""
+    """Return the keys that an entry may have (16 bytes each); new rows get the first."""
     return [each[:16] for each in keyring.digests(f"sync:{email}".encode(), keys)]

@@ -8,7 +8,7 @@ LISTS = "/api/subscribers/lists"
 
 
 class Listmonk(Service):
-    """The list is known by its number; a subscriber may be on several."""
+    """A list is identified by its ID; a subscriber may be in several lists."""
 
     def check(self) -> None:
         self.ask("GET", f"/api/lists/{self.receiver.audience}")
@@ -36,7 +36,8 @@ class Listmonk(Service):
             self.ask("POST", "/api/subscribers", new)
             return True
         lists = lists_of(found)
-        # What is not named in this request is taken away there: other lists and attributes, too.
+        # The request removes everything that it does not name, including other lists and
+        # attributes.
         kept = {**found["attribs"], **person.fields}
         same = {**subscriber, "attribs": kept, "status": found["status"], "lists": lists}
         self.ask("PUT", f"/api/subscribers/{found['id']}", same)

@@ -1,15 +1,16 @@
-"""Mailchimp, and what speaks like its Marketing API 3.0: https://mailchimp.com/developer/."""
+"""Mailchimp, and services with its Marketing API 3.0: https://mailchimp.com/developer/."""
 
 from hashlib import md5
 
 from campaigns.sync.services.api import Entry, Person, Refused, Service
 
-# Whoever unsubscribed there by themselves is not subscribed by its API. Mailchimp asks them first.
+# The API does not subscribe people who have unsubscribed there themselves: Mailchimp asks them
+# first.
 LEFT = b"Member In Compliance State"
 
 
 class Mailchimp(Service):
-    """A member is known by the MD5 of the email in small letters, as Mailchimp wants it."""
+    """Mailchimp identifies a member by the MD5 of the email address in lower case."""
 
     def login(self) -> tuple[str, str]:
         return "key", self.credential

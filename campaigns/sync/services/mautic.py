@@ -7,7 +7,7 @@ from campaigns.sync.services.api import Entry, Person, Service
 
 
 class Mautic(Service):
-    """The list is a segment; a contact may be in several."""
+    """The list is a segment; a contact may be in several segments."""
 
     def check(self) -> None:
         self.ask("GET", f"/api/segments/{self.receiver.audience}")
@@ -15,9 +15,9 @@ class Mautic(Service):
     def find(self, email: str) -> Entry | None:
         where = {"where[0][col]": "email", "where[0][expr]": "eq", "where[0][val]": email}
         _status, answer = self.ask("GET", f"/api/contacts?{urlencode(where)}")
-        # PHP has one empty value for a list and a dictionary.
+        # PHP has the same empty value for a list and a dictionary.
         contacts: list[Entry] = list(dict(answer["contacts"]).values())
-        # Whoever answers with other contacts did not understand the question.
+        # A server that returns other contacts did not understand the query.
         fitting = (each for each in contacts if email_of(each) == email)
         return next(fitting, None)
 
@@ -36,7 +36,7 @@ class Mautic(Service):
 
     def unsubscribe(self, found: Entry, *, is_alone: bool) -> None:
         if is_alone:
-            # The reason 1 is “unsubscribed”. It holds for emails of all segments.
+            # Reason 1 is “unsubscribed”. It applies to the emails of all segments.
             path = f"/api/contacts/{found['id']}/dnc/email/add"
             self.ask("POST", path, {"reason": 1}, also=(404,))
         else:
