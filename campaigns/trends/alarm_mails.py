@@ -1,4 +1,4 @@
-"""Tells the moderators of a petition about its alarms, each once, by a mail of the worker."""
+"""Email the moderators of a petition about its alarms, once for each alarm; for the worker."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from campaigns.trends.alarms import Alarm
 from campaigns.workflow import notifying, staff_mails
 from campaigns.workflow.mail_choices import MailChoice
 
-# What is found within this time about one petition comes in one mail.
+# Alarms about one petition that are found within this time are sent in one email.
 BETWEEN = timedelta(hours=3)
 TEMPLATES = {
     "subject": "campaigns/staff/alarm_subject.txt",
@@ -24,12 +24,12 @@ TEMPLATES = {
 
 
 def tell_due() -> float | None:
-    """Tell about one petition; return the seconds until the next, as `Round` wants."""
+    """Send the email about one petition; return the seconds until the next, as `Round` expects."""
     return notifying.tell(untold(timezone.now()), claim)
 
 
 def untold(now: datetime) -> QuerySet[Tally]:
-    """The petitions with an alarm that nobody was told of, and none that was told of just now."""
+    """Return the petitions with an unreported alarm, unless one was reported within BETWEEN."""
     new = Alarm.objects.filter(told_at=None).values("tally")
     lately = Alarm.objects.filter(told_at__gt=now - BETWEEN).values("tally")
     found = Tally.objects.filter(Q(pk__in=new) & ~Q(pk__in=lately))
@@ -48,7 +48,7 @@ def claim(tally: Tally) -> Callable[[], notifying.Mails]:
 
 
 class Told:
-    """An alarm for a template, which asks for the words in the language of its reader."""
+    """An alarm for a template, with its sentence in the language of the reader."""
 
     def __init__(self, alarm: Alarm) -> None:
         self.alarm = alarm
@@ -60,6 +60,6 @@ class Told:
 
 
 def wanting(petition: Petition) -> QuerySet[User]:
-    """Those who may moderate the signatures of a petition, by its collection, and want the mail."""
+    """Return the users who may moderate a petition's signatures and want emails about alarms."""
     unwanted = MailChoice.objects.filter(alarms=False).values("user")
     return readers.moderators(petition).exclude(pk__in=unwanted)

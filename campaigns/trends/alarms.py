@@ -1,7 +1,8 @@
-"""Alarms: what is not usual about the signatures of a petition, from its beginning to its end.
+"""Alarms: record what is unusual about the signatures of a petition, from beginning to end.
 
-The worker looks each minute, at the numbers of the last hours and not at signatures. An alarm that
-is not seen any more ends by itself. It holds no name, no email and no network.
+The worker checks each minute, and reads the numbers of the last hours instead of signatures. An
+alarm that is no longer seen ends by itself. An alarm contains no name, no email address and no
+network.
 """
 
 from collections import defaultdict
@@ -23,16 +24,16 @@ from campaigns.trends.baseline import Finding, Hour, findings
 from campaigns.trends.hours import HOUR, TrendHour, begin_of, measure
 from campaigns.trends.hours import STORED_FOR as HOURS_STORED_FOR
 
-# An alarm ends when it was not seen for so long, and is deleted so long after that.
+# An alarm ends when it has not been seen for `QUIET`, and is deleted after `STORED_FOR`.
 QUIET, STORED_FOR = timedelta(hours=1), timedelta(days=30)
-# The petitions that are looked at: those that somebody signed within this time.
+# Only petitions that somebody signed within this time are checked.
 WATCHED = timedelta(hours=26)
 
 
 class Alarm(models.Model):
-    """Something that is not usual about the signatures of a petition, from `since` to `until`.
+    """Something unusual about the signatures of a petition, from `since` to `until`.
 
-    `number`, `of`, `usual` and `hour` are those of the hour in which the number was largest (see
+    `number`, `of`, `usual` and `hour` are those of the hour with the largest number (see
     `baseline.Finding`). Only `look` and `alarm_mails` write the rows.
     """
 
@@ -49,7 +50,7 @@ class Alarm(models.Model):
     tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(_("kind"), max_length=11, choices=Kind)
     value = models.CharField(max_length=254, default="", blank=True)
-    # One signature of the network, which has no name; its row may be gone.
+    # A signature from the network, which has no name; the signature may have been deleted.
     example = models.UUIDField(null=True)
     hour = models.DateTimeField(_("hour"))
     number = models.PositiveIntegerField(_("signatures"))
@@ -90,7 +91,7 @@ class Alarm(models.Model):
         ]
 
     def __str__(self) -> str:
-        # Wagtail's log would store this text without end.
+        # Wagtail's log would store this text for ever.
         return str(self.pk)
 
 
@@ -125,12 +126,12 @@ def delete_old_at(now: datetime) -> None:
 
 
 def has_opened(petition: Petition, now: datetime) -> bool:
-    """Whether it was open for the whole of the last hours, so that people could have signed."""
+    """Return whether it was open for all of the last hours, so that people could have signed."""
     return petition.opens_at is None or petition.opens_at < now - 2 * HOUR
 
 
 def recorded(now: datetime) -> dict[Tally, list[Hour]]:
-    """The hours of each petition that somebody signed lately, in two queries."""
+    """Return the hours of each recently signed petition, in two queries."""
     watched = TrendHour.objects.filter(hour__gte=now - WATCHED).values("tally")
     tallies = Tally.objects.filter(pk__in=watched).select_related("petition").in_bulk()
     columns = ("tally", "hour", "signed", "confirmed", "shared")
@@ -142,7 +143,7 @@ def recorded(now: datetime) -> dict[Tally, list[Hour]]:
 
 
 def note(tally: Tally, finding: Finding, now: datetime) -> None:
-    """Open an alarm, or extend the one that is open."""
+    """Open an alarm, or extend the open one."""
     hour, end = finding.hour, finding.hour + HOUR
     facts = {
         "hour": hour,
@@ -160,7 +161,8 @@ def note(tally: Tally, finding: Finding, now: datetime) -> None:
     )
     if is_new:
         return
-    # The running hour grows. The number of an hour in which fewer sign than usual falls.
+    # The number of the running hour still grows; with fewer signatures than usual, smaller numbers
+    # are worse.
     if alarm.hour == hour or finding.number > alarm.number:
         for name, fact in facts.items():
             setattr(alarm, name, fact)
@@ -170,16 +172,16 @@ def note(tally: Tally, finding: Finding, now: datetime) -> None:
 
 
 def open_ones(tallies: QuerySet[Tally]) -> QuerySet[Alarm]:
-    """The alarms of these petitions that have not ended, the newest first."""
+    """Return the alarms of these petitions that have not ended, newest first."""
     found = Alarm.objects.filter(tally__in=tallies, ended_at=None)
     return found.select_related("tally__petition").order_by("-since", "pk")
 
 
 def selection(signatures: QuerySet[Signature], key: str) -> QuerySet[Signature]:
-    """Those of these signatures that an alarm is about; none for a key that does not exist.
+    """Return the signatures that an alarm is about; none if the key does not exist.
 
-    Those of a list are in no alarm, whatever moment they have. Who may not see the signatures of
-    the alarm's petition gets nothing, and learns nothing.
+    Imported signatures belong to no alarm, whatever their time. Users who may not see the
+    signatures of the alarm's petition get no signatures, and learn nothing.
     """
     alarm = Alarm.objects.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() else None
     if alarm is None:

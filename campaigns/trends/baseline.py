@@ -1,4 +1,4 @@
-"""What is usual for a petition, and what leaves that: pure numbers, without the database."""
+"""The usual range of a petition, and deviations from it: numbers only, without the database."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,27 +10,29 @@ from campaigns.signing import typos
 from campaigns.trends.hours import HOUR
 
 WEEK = timedelta(days=7)
-# Before a petition has so many hours and signatures behind it, nothing is usual for it.
+# Nothing is usual for a petition until it has this many hours and signatures behind it.
 FEWEST_HOURS, FEWEST_SIGNED = 12, 100
-# More in an hour than this, and than three times what nine of ten hours stay below, or ten times on
-# the first day, when only the night may be known.
+# "Many" is more in an hour than LEAST_MANY, and more than three times the number that nine of ten
+# hours do not exceed; ten times on the first day, when only the night may be known.
 LEAST_MANY, TIMES, TIMES_AT_FIRST, DAY = 50, 3, 10, 24
-# Fewer in an hour than a quarter of the least at this time of the day; with so many at least then.
+# "Few" is fewer in an hour than a quarter of the least at this time of the day, if that is at least
+# LEAST_USUAL.
 LEAST_USUAL, PART = 20, 4
-# More unconfirmed signatures after two hours than half of them, and than a quarter above the usual.
+# "Unconfirmed": after two hours, half of the signatures, and 0.25 above the usual share. Hours with
+# fewer than LEAST_JUDGED signatures are ignored.
 LEAST_JUDGED, HALF, ABOVE = 50, 0.5, 0.25
-# The share without a confirmation, where nothing is known yet.
+# The usual share without a confirmation, as long as nothing is known.
 UNCONFIRMED_AT_FIRST = 0.4
-# So many of an hour with something in common, and so much more of all than usual.
+# "In common" is at least this many signatures of an hour, and a share this much above the usual.
 LEAST_SHARED, MORE = 30, 0.15
 
 
 class Finding(NamedTuple):
-    """Something about one hour that is not usual.
+    """Something unusual about one hour.
 
-    `number` of the `of` signatures of that hour; `usual` is a number for "many" and "few", and a
-    share from 0 to 1 for the others. `value` is the domain, country, source or embedding site;
-    `example` the primary key of a signature of the network.
+    `number` counts signatures out of the `of` signatures of that hour; `usual` is a number for
+    "many" and "few", and a share from 0 to 1 for the other kinds. `value` is the domain, country,
+    source or embedding site; `example` the primary key of a signature from the network.
     """
 
     kind: str
@@ -53,7 +55,7 @@ class Hour:
 
 
 class Record:
-    """The hours of the week before one hour, in which nothing is stored where nobody signed."""
+    """The hours of the week before one hour. Hours without signatures are not stored."""
 
     def __init__(self, hours: Iterable[Hour], *, before: datetime) -> None:
         self.before = before
@@ -69,7 +71,7 @@ class Record:
 
     @property
     def length(self) -> int:
-        """The number of hours since the first of them."""
+        """The number of hours since the first stored hour."""
         return (self.before - self.first) // HOUR
 
     @property
@@ -83,7 +85,7 @@ class Record:
     def least_at_this_time(self) -> int:
         """The least in an hour of the last days at this time, or an hour earlier or later.
 
-        What was before the first hour is not known, and says nothing.
+        Hours before the first stored hour are unknown, and left out.
         """
         days = min((self.before - self.first).days, 7)
         if days < 3:
@@ -102,12 +104,12 @@ class Record:
 
     @property
     def unconfirmed(self) -> float:
-        """The share that nobody confirmed within some hours."""
+        """The share of signatures that were not confirmed within some hours."""
         return 1 - self.confirmed / self.signed if self.is_enough else UNCONFIRMED_AT_FIRST
 
 
 def findings(hours: list[Hour], *, now: datetime, confirms: bool, is_open: bool) -> list[Finding]:
-    """What is not usual about the last hours of a petition, of which the last has just begun.
+    """Return what is unusual about the last hours of a petition; the last hour has just begun.
 
     `now` is the beginning of that hour. `confirms` says whether signatures must be confirmed.
     """
@@ -147,7 +149,7 @@ def unconfirmed(hour: Hour, record: Record) -> Iterator[Finding]:
 
 
 def in_common(hour: Hour, record: Record) -> Iterator[Finding]:
-    """The largest network, domain, country, source and embedding site that is not usual."""
+    """Yield the largest unusual network, domain, country, source and embedding site."""
     for kind, numbers in sorted(hour.shared.items()):
         for value, number in sorted(numbers.items(), key=lambda item: -item[1]):
             usual = 0.0 if kind == "network" else record.share(kind, value)
@@ -162,9 +164,9 @@ def in_common(hour: Hour, record: Record) -> Iterator[Finding]:
 
 
 def is_known(kind: str, value: str, record: Record) -> bool:
-    """Whether it can be said what is usual.
+    """Return whether there is a usual share to compare with.
 
-    A network is never usual. A provider at which many people have mailboxes says nothing.
+    The usual share of a network is always 0. Domains of large email providers are never reported.
     """
     if kind == "domain" and value in typos.DOMAINS:
         return False

@@ -1,7 +1,7 @@
-"""The signatures of each hour: how many there were, and what most of them had in common.
+"""The signatures of each hour: their number, and what most of them have in common.
 
-The worker measures the last hours again and again, since people confirm for some hours, and stores
-the numbers for eight days. So what is usual for a petition is known without reading old signatures.
+The worker measures the last hours repeatedly, since people confirm for some hours, and stores the
+numbers for eight days. They show what is usual for a petition without reading old signatures.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -15,16 +15,17 @@ from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import ONLINE_SQL
 
 HOUR = timedelta(hours=1)
-# People have so long to confirm before an hour is stored as it is.
+# People have this long to confirm before the numbers of an hour are final.
 OPEN_HOURS = 4
-# After a worker was off, it measures what it has missed, but no more than this.
+# After a pause, the worker measures the hours that it has missed, but no more than these.
 MOST_MISSED = timedelta(days=2)
 STORED_FOR = timedelta(days=8)
-# Of each kind so many values of an hour are stored. A domain that fewer share may be somebody's.
+# This many values of each kind are stored for an hour. A domain that fewer signatures share may
+# belong to one person.
 MOST_VALUES, FEWEST_OF_DOMAIN = 20, 5
 
-# Primary keys are ordered by time, so only the rows of these hours are read. A network is stored by
-# the primary key of its first signature, and never by its hash.
+# Primary keys are ordered by time, so only the rows of these hours are read. A network is stored as
+# the primary key of its first signature, and never as its hash.
 MEASURE = f"""
     WITH recent AS MATERIALIZED (
         SELECT s.id, s.tally_id, date_trunc('hour', s.signed_at, 'UTC') AS hour, s.confirmed_at,
@@ -73,10 +74,10 @@ MEASURE = f"""
 
 
 class TrendHour(models.Model):
-    """The signatures of a petition that were sent within one hour. Only `measure` writes the rows.
+    """The signatures of a petition from one hour. Only `measure` writes the rows.
 
     `shared` is {kind: {value: number}} with the most frequent domains, countries, sources and
-    embedding sites; a network is named by the primary key of its first signature in that hour.
+    embedding sites; the value of a network is the primary key of its first signature in that hour.
     """
 
     tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -99,12 +100,12 @@ class TrendHour(models.Model):
 
 
 def begin_of(moment: datetime) -> datetime:
-    """The beginning of the hour, by UTC."""
+    """Return the beginning of the hour in UTC."""
     return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def measure(now: datetime) -> None:
-    """Measure the hours that are not over for good."""
+    """Measure the hours whose numbers are not final."""
     this_hour = begin_of(now)
     since = this_hour - OPEN_HOURS * HOUR
     newest = TrendHour.objects.aggregate(newest=Max("hour"))["newest"]

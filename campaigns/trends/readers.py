@@ -1,6 +1,6 @@
-"""Who may see what of petitions, for the mails of the worker: by the petition's collection.
+"""The users who may see petitions and their signatures, by collection, for the worker's emails.
 
-It is the policy of Wagtail that the CMS asks, too (`campaigns.cms.permissions`).
+The permission policy is the one that the CMS uses (`campaigns.cms.permissions`).
 """
 
 from django.contrib.auth.models import User
@@ -14,12 +14,12 @@ policy = CollectionPermissionPolicy(Petition)
 
 
 def moderators(petition: Petition) -> QuerySet[User]:
-    """Those who may moderate the signatures of a petition, and have an email."""
+    """Return the users with an email address who may moderate the signatures of a petition."""
     return who_may("moderate_signatures", petition)
 
 
 def mailers(petition: Petition) -> QuerySet[User]:
-    """Those who may write to the signers of a petition, and have an email."""
+    """Return the users with an email address who may write to the signers of a petition."""
     return who_may("mail_signers", petition)
 
 
@@ -29,7 +29,7 @@ def who_may(right: str, petition: Petition) -> QuerySet[User]:
 
 
 def viewed_by(user: User) -> QuerySet[Tally]:
-    """The petitions whose statistics somebody may view."""
+    """Return the petitions whose statistics the user may view."""
     if not user.is_active:
         return Tally.objects.none()
     if user.is_superuser:

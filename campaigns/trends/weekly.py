@@ -1,6 +1,6 @@
-"""The weekly mail: how the petitions stand whose signatures somebody may view.
+"""The weekly email: the numbers of the petitions whose signatures a user may view.
 
-Only those get it who have chosen it in their account. The worker sends it on Monday morning.
+Only users who have chosen it in their account get it. The worker sends it on Monday morning.
 """
 
 from collections import Counter, defaultdict
@@ -19,9 +19,9 @@ from campaigns.workflow import notifying, staff_mails
 from campaigns.workflow.mail_choices import MailChoice
 
 WEEK = timedelta(days=7)
-# On Monday, by the clock of the site.
+# On Monday, in the site's time zone.
 MORNING = time(6)
-# With a chart; of further petitions the mail says how many there are.
+# Petitions with a chart; the email only counts the others.
 SHOWN = 8
 TEMPLATES = {
     "subject": "campaigns/staff/weekly_subject.txt",
@@ -37,7 +37,7 @@ class Day(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A petition with the numbers of the last week, from Monday to Sunday, and the one before."""
+    """A petition with its numbers of last week, from Monday to Sunday, and of the week before."""
 
     tally: Tally
     week: int
@@ -46,14 +46,14 @@ class Row(NamedTuple):
 
 
 def monday(moment: datetime) -> date:
-    """The Monday of a week, by the clock of the site; before Monday morning that of last week."""
+    """Return the newest Monday whose MORNING has passed, in the site's time zone."""
     local = timezone.localtime(moment, timezone.get_default_timezone())
     day = (local - timedelta(hours=MORNING.hour)).date()
     return day - timedelta(days=day.weekday())
 
 
 def send_due() -> float | None:
-    """Send one mail; return the seconds until the next, as `Round` wants."""
+    """Send one email; return the seconds until the next, as `Round` expects."""
     this_monday = monday(timezone.now())
 
     def claim(choice: MailChoice) -> Callable[[], notifying.Mails]:
@@ -65,14 +65,14 @@ def send_due() -> float | None:
 
 
 def due(this_monday: date) -> QuerySet[MailChoice]:
-    """The accounts that want the mail, and have had none since this Monday."""
+    """Return the choices of users who want the email and have not had it since this Monday."""
     unsent = Q(weekly_on=None) | Q(weekly_on__lt=this_monday)
     found = MailChoice.objects.filter(unsent, weekly=True, user__is_active=True)
     return found.exclude(user__email="").select_related("user").order_by("pk")
 
 
 def rows(choice: MailChoice, this_monday: date) -> list[Row]:
-    """The petitions that are open, or that somebody signed last week; the busiest first."""
+    """Return the petitions that are open or were signed last week, the busiest first."""
     first, last = this_monday - WEEK, this_monday - timedelta(days=1)
     signed = Arrival.objects.filter(day__range=(first, last)).values("tally")
     wanted = Q(pk__in=signed) | Q(in_state(State.OPEN, "translation_key"))
@@ -83,7 +83,7 @@ def rows(choice: MailChoice, this_monday: date) -> list[Row]:
 
 
 def by_day(tallies: QuerySet[Tally], first: date, last: date) -> dict[int, Counter[date]]:
-    """The numbers of all these petitions, in one query."""
+    """Return the numbers of all these petitions, in one query."""
     found = Arrival.objects.filter(tally__in=tallies, day__range=(first, last)).order_by()
     numbers: dict[int, Counter[date]] = defaultdict(Counter)
     for tally, day, number in found.values_list("tally", "day").annotate(Sum("number")):
@@ -92,7 +92,7 @@ def by_day(tallies: QuerySet[Tally], first: date, last: date) -> dict[int, Count
 
 
 def row(tally: Tally, numbers: Counter[date], first: date) -> Row:
-    """The numbers of one petition in the seven days from `first` on."""
+    """Return the numbers of one petition in the seven days from `first`."""
     days = [first + timedelta(days=passed) for passed in range(7)]
     best = max(numbers[day] for day in days) or 1
     shown = [Day(day, numbers[day], round(100 * numbers[day] / best)) for day in days]
@@ -101,7 +101,7 @@ def row(tally: Tally, numbers: Counter[date], first: date) -> Row:
 
 
 def composed(choice: MailChoice, this_monday: date) -> notifying.Mails:
-    """The mail; none where there is nothing to tell."""
+    """Return the email; an empty list if there are no petitions to report."""
     found = rows(choice, this_monday)
     context = {
         "rows": found[:SHOWN],

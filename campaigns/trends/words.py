@@ -1,4 +1,4 @@
-"""What an alarm says, in words, for the mail and for the CMS."""
+"""The text of an alarm, for emails and for the CMS."""
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
@@ -13,7 +13,7 @@ Kind = Alarm.Kind
 
 
 def what(alarm: Alarm) -> str:
-    """One sentence with the numbers of the hour in which it was largest."""
+    """Return one sentence with the numbers of the alarm's largest hour."""
     number, of = intcomma(alarm.number), intcomma(alarm.of)
     usual = intcomma(round(alarm.usual)) if alarm.kind in (Kind.MANY, Kind.FEW) else ""
     values = {
@@ -63,7 +63,7 @@ def name(alarm: Alarm) -> str:
 
 
 def span(alarm: Alarm) -> str:
-    """The hour of the largest number, in the reader's time zone."""
+    """Return the hour of the largest number, in the reader's time zone."""
     begin, end = map(timezone.localtime, (alarm.hour, alarm.hour + HOUR))
     return _("%(day)s, from %(begin)s to %(end)s") % {
         "day": date_format(begin, "DATE_FORMAT"),

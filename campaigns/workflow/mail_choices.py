@@ -1,4 +1,4 @@
-"""Which mails about petitions somebody of the staff wants. Wagtail asks about its own."""
+"""The emails about petitions that a staff user wants, beside Wagtail's own notifications."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MailChoice(models.Model):
-    """The choices of one account; without a row, those of the defaults hold."""
+    """The choices of one user; without a row, the defaults apply."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
@@ -27,7 +27,7 @@ class MailChoice(models.Model):
             "Each Monday an email with the numbers of the petitions whose signatures you may view."
         ),
     )
-    # The Monday of the last weekly mail.
+    # The Monday of the last weekly email.
     weekly_on = models.DateField(null=True, editable=False)
 
     wagtail_reference_index_ignore = True

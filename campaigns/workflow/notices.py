@@ -1,8 +1,8 @@
-"""Mails to staff about approvals, comments on pages and missed times: sent by the worker.
+"""Emails to staff about approvals, comments on pages and missed times: sent by the worker.
 
-Wagtail would send them while the person who pressed the button waits for the answer, and also when
-what was pressed is undone by an error. Here a row takes the place of each mail, in the transaction
-of what it is about. Wagtail's own code composes the mail when the worker sends it.
+Wagtail would send them while the user who pressed the button waits for the response, even if an
+error then rolls the action back. Here each email is first a row, written in the transaction of the
+action. Wagtail's own code composes the email when the worker sends it.
 """
 
 from collections.abc import Callable, Iterable
@@ -32,7 +32,7 @@ from campaigns.workflow import notifying, staff_mails
 class StaffNotice(models.Model):
     """A notice to staff that is due: about a workflow, comments on a page, or a missed time.
 
-    It holds no email, and is deleted once sent.
+    It contains no email address, and is deleted once sent.
     """
 
     class Kind(models.TextChoices):
@@ -49,12 +49,13 @@ class StaffNotice(models.Model):
     )
     task_state = models.ForeignKey(TaskState, on_delete=models.CASCADE, null=True, related_name="+")
     page = models.ForeignKey(Page, on_delete=models.CASCADE, null=True, related_name="+")
-    # What was due and could not go live.
+    # The revision that was due and could not go live.
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, null=True, related_name="+")
-    # What Wagtail's template reads (`new_comments` …): a deleted comment is stored nowhere else.
+    # The context of Wagtail's template (`new_comments` …): a deleted comment is stored nowhere
+    # else.
     comments = models.JSONField(null=True)
     readers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
-    # Who has pressed the button, and needs no mail about it.
+    # The user who pressed the button, and needs no email about it.
     acted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
     )
@@ -80,7 +81,8 @@ class StaffNotice(models.Model):
 
 
 Kind = StaffNotice.Kind
-# Who composes each kind, and under which name Wagtail connects it to its signal.
+# For each kind: Wagtail's notifier, its signal and sender, and the `dispatch_uid` of Wagtail's
+# receiver.
 NOTIFIERS: dict[Kind, tuple[mail.Notifier, Signal, type[models.Model], str]] = {
     Kind.TASK: (
         staff_mails.ToApprove(),
@@ -115,7 +117,7 @@ MISSED = {
 
 
 def write_down(kind: Kind, notifier: mail.Notifier) -> Callable[..., None]:
-    """A receiver of one of Wagtail's signals that makes a notice due."""
+    """Return a receiver for one of Wagtail's signals that creates a notice."""
 
     def receive(
         instance: TaskState | WorkflowState, user: User | None = None, **kwargs: Any
@@ -129,13 +131,13 @@ def write_down(kind: Kind, notifier: mail.Notifier) -> Callable[..., None]:
     return receive
 
 
-# Wagtail connects its own receivers later, under the same names: Django then keeps ours.
+# Wagtail connects its own receivers later with the same dispatch_uid, so Django keeps ours.
 for kind, (notifier, signal, sender, name) in NOTIFIERS.items():
     signal.connect(write_down(kind, notifier), sender=sender, weak=False, dispatch_uid=name)
 
 
 def write_down_comments(readers: list[User], notification: str, context: dict[str, Any]) -> bool:
-    """Make a notice about comments due; has the arguments of Wagtail's `send_notification`."""
+    """Create a notice about comments; with the signature of Wagtail's `send_notification`."""
     if readers:
         with transaction.atomic():
             notice = StaffNotice.objects.create(
@@ -149,7 +151,7 @@ def write_down_comments(readers: list[User], notification: str, context: dict[st
 
 
 def write_down_missed(revision: Revision) -> None:
-    """Make a notice due to those who wrote and scheduled what could not go live."""
+    """Create a notice to the users who wrote and scheduled a revision that could not go live."""
     notice = StaffNotice.objects.create(kind=Kind.MISSED, revision=revision)
     notice.readers.set(scheduling.scheduled_by(revision))
 
@@ -158,7 +160,7 @@ scheduling.TAKEN_OFF.append(write_down_missed)
 
 
 def texts(said: Any) -> Any:
-    """The texts of comments and of replies, in the shape in which Wagtail's template reads them."""
+    """Return the texts of comments and replies, in the shape that Wagtail's template expects."""
     if isinstance(said, Iterable) and not isinstance(said, dict):
         return [texts(each) for each in said]
     if isinstance(said, dict):  # a comment with its replies
@@ -167,17 +169,17 @@ def texts(said: Any) -> Any:
 
 
 def drop(workflow_state: WorkflowState) -> None:
-    """Send no notices about this, since another one says it already."""
+    """Delete the notices about this workflow, since another notice says the same."""
     StaffNotice.objects.filter(workflow_state=workflow_state).delete()
 
 
 def send_due() -> float | None:
-    """Send one notice; return the seconds until the next, as `operations.rounds.Round` wants."""
+    """Send one notice; return the seconds until the next, as `operations.rounds.Round` expects."""
     return notifying.send_due(StaffNotice.objects.all(), send)
 
 
 def is_wanted(notice: StaffNotice) -> bool:
-    """Whether it is still so: what is no longer waiting needs no mail that it waits."""
+    """Return whether a notice still applies: its task or workflow may no longer be waiting."""
     if notice.kind == Kind.TASK:
         assert notice.task_state  # each notice of this kind has one
         return bool(notice.task_state.status == TaskState.STATUS_IN_PROGRESS)
@@ -188,7 +190,7 @@ def is_wanted(notice: StaffNotice) -> bool:
 
 
 def send(notice: StaffNotice) -> None:
-    """Let Wagtail write the mails of a notice, if it is still so, and send them."""
+    """Let Wagtail compose and send the emails of a notice, if it still applies."""
     if not is_wanted(notice):
         return
     if notice.kind == Kind.MISSED:
@@ -204,7 +206,7 @@ def send(notice: StaffNotice) -> None:
 
 
 def send_missed(notice: StaffNotice) -> None:
-    """Tell of a missed time, unless it was published or scheduled anew meanwhile."""
+    """Notify of a missed time, unless the draft was published or scheduled again meanwhile."""
     revision = notice.revision
     assert revision  # each notice of this kind has one
     subject: Any = revision.content_object

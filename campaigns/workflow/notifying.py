@@ -1,7 +1,7 @@
-"""Sends notices to staff, for the worker: one at a time, and with nothing locked meanwhile.
+"""Send notices to staff, for the worker: one at a time, holding no lock while sending.
 
-A row is claimed, then its mails are composed and sent. A mistake in a template ends neither the
-worker nor the notices behind it.
+A row is claimed, then its emails are composed and sent. A bug in a template stops neither the
+worker nor the notices that follow.
 """
 
 import contextlib
@@ -25,19 +25,22 @@ Row = TypeVar("Row", bound=models.Model)
 Result = TypeVar("Result")
 Mails = list[EmailMultiAlternatives]
 
-# The waits while the mail server is away, in seconds. After the last, a notice is given up.
+# The waits while the mail server is unavailable, in seconds. After the last one, a notice is
+# dropped.
 WAITS = [10, 60, 300, 900, *[3600] * 6]
-# The wait of what is not given up.
+# The wait for notices that are never dropped.
 WAIT = 60.0
-# Longer than the mails of a notice take. If its worker is killed, they are sent again afterwards.
+# Longer than sending the emails of a notice takes. If the worker is killed, they are sent again
+# after this time.
 LEASE = timedelta(minutes=10)
 
 
 def tell(untold: QuerySet[Row], claim: Callable[[Row], Callable[[], Mails]]) -> float | None:
-    """Tell of the first of these rows; return the seconds until the next, as `Round` wants.
+    """Notify about the first of these rows; return the seconds until the next, as `Round` expects.
 
-    `claim` marks the row as told, and returns what composes its mails. Both are committed before
-    the first mail leaves: nobody gets one twice.
+    `claim` marks the row as notified, and returns a function that composes its emails. Both happen
+    in a transaction that is committed before the first email is sent, so nobody gets an email
+    twice.
     """
     if not untold.exists():
         return None
@@ -59,9 +62,9 @@ def tell(untold: QuerySet[Row], claim: Callable[[Row], Callable[[], Mails]]) -> 
 
 
 def send_due(notices: QuerySet[Row], send: Callable[[Row], object]) -> float | None:
-    """The same for notices with `due_at` and `attempts`, which are deleted once they are sent.
+    """Send the first due notice, of rows with `due_at` and `attempts` that are deleted once sent.
 
-    Whether the mail server is there is tried first: a second attempt would write to everybody
+    The connection to the mail server is tried first: a second attempt would write to everybody
     again.
     """
     now = timezone.now()
@@ -84,7 +87,7 @@ def send_due(notices: QuerySet[Row], send: Callable[[Row], object]) -> float | N
 
 
 def opened() -> BaseEmailBackend | None:
-    """A connection to the mail server, if it is there."""
+    """Return a connection to the mail server, or None if it is unavailable."""
     backend = get_connection()
     try:
         backend.open()
@@ -95,13 +98,13 @@ def opened() -> BaseEmailBackend | None:
 
 
 def close(backend: BaseEmailBackend) -> None:
-    """Whatever the server says to that: the mails are sent."""
+    """Close the connection and ignore errors, since the emails have been sent."""
     with contextlib.suppress(OSError, smtplib.SMTPException):
         backend.close()
 
 
 def survived(act: Callable[[], Result]) -> Result | None:
-    """What `act` returns; None where there is a mistake in our code, which is only logged."""
+    """Return the result of `act`; log other errors than those of the database, and return None."""
     try:
         return act()
     except (DatabaseError, InterfaceError):

@@ -1,6 +1,6 @@
-"""Requests of editors for what only those may do who publish: pause a petition, declare victory …
+"""Requests of editors for actions that need the right to publish, such as pausing a petition.
 
-A request holds what the editor has filled in. Granting it does the action, in the name of the
+A request contains what the editor filled in. Granting it performs the action, in the name of the
 moderator who grants it.
 """
 
@@ -28,7 +28,7 @@ class ActionRequest(models.Model):
         Petition, on_delete=models.CASCADE, related_name="requests", verbose_name=_("petition")
     )
     verb = models.CharField(_("action"), max_length=30)
-    # What was sent for the fields of the action's form, checked again when it is granted.
+    # The submitted values of the action's form, validated again when the request is granted.
     values = models.JSONField(default=dict, blank=True)
     comment = models.TextField(_("comment"), blank=True)
     asked_by = models.ForeignKey(
@@ -78,7 +78,7 @@ class ActionRequest(models.Model):
 def ask(
     petition: Petition, action: Action, *, values: dict[str, Any], comment: str, by: User
 ) -> ActionRequest:
-    """Ask for an action. What has been asked for already is not asked for twice."""
+    """Request an action. If an open request for it exists, return that request."""
     with transaction.atomic():
         request, is_new = ActionRequest.objects.get_or_create(
             petition=petition.original,
@@ -93,7 +93,7 @@ def ask(
 
 
 def grant(request: ActionRequest, *, by: User, **values: Any) -> bool:
-    """Do what was asked for, with the checked values; False if it has been decided already.
+    """Perform the action with the validated values; return False if the request is decided already.
 
     Raises NotNow (`campaigns.petitions.immediate_actions`) as the action itself does.
     """
@@ -105,7 +105,7 @@ def grant(request: ActionRequest, *, by: User, **values: Any) -> bool:
 
 
 def decline(request: ActionRequest, *, by: User) -> bool:
-    """Decline a request; False if it has been decided already."""
+    """Decline a request; return False if it is decided already."""
     with transaction.atomic():
         if not decide(request, by=by, granted=False):
             return False
@@ -120,6 +120,6 @@ def decide(request: ActionRequest, *, by: User, granted: bool) -> bool:
 
 
 def newest_first() -> "models.QuerySet[ActionRequest]":
-    """The requests with their petitions and people, the open ones first."""
+    """Return the requests with their petitions and users, open ones first."""
     rows = ActionRequest.objects.select_related("petition", "asked_by", "decided_by")
     return rows.order_by(F("decided_at").desc(nulls_first=True), "-asked_at")

@@ -1,4 +1,4 @@
-"""Remembers for a day which *Add* forms of the CMS were sent, and how they were answered."""
+"""Remember for a day which *Add* forms of the CMS were submitted, and how they were answered."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,13 +10,13 @@ REMEMBERED_FOR = timedelta(days=1)
 
 
 class SentForm(models.Model):
-    """An *Add* form that has made something. It holds nothing of what was typed."""
+    """An *Add* form that has created an object. It contains nothing of what was typed."""
 
-    # A hash of the account, the URL and the token of this one rendering of the form.
+    # A hash of the user, the URL and the token of this one rendering of the form.
     key = models.CharField(max_length=64, primary_key=True)
-    # A hash of all that was sent: the same again is a second click.
+    # A hash of all submitted values: the same values again mean a second click.
     content = models.CharField(max_length=64)
-    # Where the browser was sent, or what a script was told.
+    # The redirect of the browser, or the JSON response to a script.
     location = models.TextField(blank=True)
     told = models.JSONField(null=True)
     sent_at = models.DateTimeField(default=timezone.now)
@@ -28,9 +28,10 @@ class SentForm(models.Model):
 
 
 def begin(key: str, *, content: str) -> tuple[SentForm, bool]:
-    """The form with this key, and whether it is sent for the first time.
+    """Return the form with this key, and whether it is submitted for the first time.
 
-    Call it in the transaction that makes the thing: a second call waits until the first is done.
+    Call it in the transaction that creates the object: a second call waits until the first has
+    finished.
     """
     return SentForm.objects.get_or_create(key=key, defaults={"content": content})
 
@@ -41,5 +42,5 @@ def remember(form: SentForm, *, location: str, told: Any) -> None:
 
 
 def delete_old() -> None:
-    """Delete what nobody sends a second time any more."""
+    """Delete the forms that nobody submits a second time any more."""
     SentForm.objects.filter(sent_at__lt=timezone.now() - REMEMBERED_FOR).delete()

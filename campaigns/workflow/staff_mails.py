@@ -1,6 +1,6 @@
-"""What a notice to staff looks like: as the other mails of the site, and in one language.
+"""The look of notices to staff: that of the site's other emails, and in one language.
 
-Wagtail composes the HTML outside of the recipient's language, so it would be in that of the worker.
+Wagtail renders the HTML outside the recipient's language, so it would be in that of the worker.
 """
 
 import logging
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def send(template_set: dict[str, str], context: dict[str, Any], recipients: Iterable[User]) -> bool:
-    """Send a mail with text and HTML to each; return whether all were taken."""
+    """Send an email with text and HTML to each recipient; return whether all were accepted."""
     messages = composed(template_set, context, recipients)
     with get_connection() as connection:
         taken = [sent(message, connection) for message in messages]
@@ -30,7 +30,7 @@ def send(template_set: dict[str, str], context: dict[str, Any], recipients: Iter
 
 
 class LikeOurMails:
-    """Replaces `send_emails` of Wagtail's EmailNotificationMixin."""
+    """A mixin that replaces `send_emails` of Wagtail's EmailNotificationMixin."""
 
     def send_emails(
         self,
@@ -49,7 +49,7 @@ def composed(
 
 
 def sent(message: EmailMultiAlternatives, connection: BaseEmailBackend) -> bool:
-    """Send one mail; that one recipient is refused keeps it from nobody else."""
+    """Send one email; return False if it is refused, so that the others are still sent."""
     try:
         return bool(connection.send_messages([message]))
     except (OSError, SMTPException, ValueError) as error:  # ValueError: it fits into no header
@@ -60,7 +60,7 @@ def sent(message: EmailMultiAlternatives, connection: BaseEmailBackend) -> bool:
 def compose(
     template_set: dict[str, str], context: dict[str, Any], user: User
 ) -> EmailMultiAlternatives:
-    """The mail in the user's language. The child templates of Wagtail extend our base template."""
+    """Compose the email in the user's language. Wagtail's templates extend our base template."""
     with override(UserProfile.get_for_user(user).get_preferred_language()):
         subject = " ".join(render_to_string(template_set["subject"], context).split())
         values = {**context, "user": user, "subject": subject}
