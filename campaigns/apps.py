@@ -9,5 +9,6 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
 
     def ready(self) -> None:
-        # A task of a workflow is a model; this one stands on the floor of the CMS.
+        # This Task subclass belongs to the CMS, outside models.py, so nothing else would import it
+        # here.
         import_module("campaigns.cms.pages.approval")

@@ -14,7 +14,7 @@ View = Callable[..., HttpResponse]
 
 
 def cacheable(response: HttpResponse) -> HttpResponse:
-    """Mark a response as cacheable for everybody; CacheMiddleware may still withdraw that."""
+    """Mark a response as cacheable for everybody; CacheMiddleware may still revoke that."""
     patch_cache_control(
         response,
         public=True,
@@ -25,7 +25,7 @@ def cacheable(response: HttpResponse) -> HttpResponse:
 
 
 def public(view: View) -> View:
-    """For a view that only reads, and answers everybody alike: its response may be cached."""
+    """Make a view's response cacheable; for views that only read and treat everybody alike."""
 
     @require_safe
     @wraps(view)

@@ -1,4 +1,4 @@
-"""What each of our processes keeps of what it has read, for CACHE_SECONDS."""
+"""The cache in the memory of each process, with a timeout of CACHE_SECONDS."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
@@ -9,26 +9,26 @@ from typing import Any, TypeVar
 from cachetools import TLRUCache
 from django.conf import settings
 
-# Without a limit strangers could fill the memory, since each URL that they make up is an entry.
+# Without a limit, invented URLs could fill the memory, since each URL is an entry.
 MOST_CACHED = 1000
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
-# Each entry is the time at which an answer was read, and the answer. A full cache drops the entry
-# that was used least recently. Reading changes that order, so it needs the lock as well.
+# Each entry is the time at which a value was read, and the value. A full cache drops the entry that
+# was least recently used. Reading changes that order, so it needs the lock as well.
 _cache: TLRUCache[Hashable, tuple[float, Any]] = TLRUCache(
     MOST_CACHED, ttu=lambda key, entry, now: entry[0] + settings.CACHE_SECONDS
 )
 _lock = Lock()
-_lookups = Counter[bool]()  # how often a cache had what was looked for
+_lookups = Counter[bool]()  # cache hits (True) and misses (False)
 
 
 def cached(key: Hashable, read: Callable[[], T]) -> T:
-    """The answer of `read`, from the cache of this process if it is younger than CACHE_SECONDS.
+    """Return the result of `read`, from this process's cache if it is younger than CACHE_SECONDS.
 
-    All callers share the object. Do not use it to decide who may sign or see something. An
-    exception of `read` is not cached.
+    All callers share the object. Do not use it to decide who may sign or see something. Exceptions
+    of `read` are not cached.
     """
     try:
         with _lock:
@@ -46,7 +46,7 @@ def cached(key: Hashable, read: Callable[[], T]) -> T:
 def cached_many(
     kind: Hashable, names: Iterable[K], read: Callable[[list[K]], dict[K, T]]
 ) -> dict[K, T]:
-    """The answers for several names; `read` is called once, with all names that are not cached."""
+    """Return the values for several names; call `read` once, with all names that are not cached."""
     now = monotonic()
     answers: dict[K, T] = {}
     missing: dict[K, None] = {}
@@ -71,7 +71,7 @@ def store(key: Hashable, answer: Any, now: float) -> None:
 
 
 def lookups() -> tuple[int, int]:
-    """How often the cache of this process had what was looked for, and how often not."""
+    """Return the numbers of hits and misses of this process's cache."""
     return _lookups[True], _lookups[False]
 
 

@@ -1,4 +1,4 @@
-"""The canonical form of an email: one spelling for all spellings of the same mailbox."""
+"""The canonical form of an email address: one spelling for all spellings of the same mailbox."""
 
 import contextlib
 import re
@@ -8,15 +8,15 @@ from functools import lru_cache
 
 @dataclass(frozen=True)
 class Provider:
-    """How a provider of mailboxes reads the part of an email before the @."""
+    """How an email provider interprets the part of an email address before the @."""
 
     domain: str
     ignored: str = ""
-    # Each of these begins a part that does not matter.
+    # Each of these characters begins a tag, which is ignored.
     tags: str = "+"
-    # Two characters, of which the first is read as the second.
+    # Two characters; the first is read as the second.
     alike: str = ""
-    # Whether all emails of the subdomain ada.example.com belong to ada@example.com.
+    # Whether all email addresses of the subdomain ada.example.com belong to ada@example.com.
     reads_subdomains: bool = False
 
 
@@ -26,7 +26,7 @@ GMAIL = Provider("gmail.com", ignored=".")
 PROTON = Provider("proton.me", ignored=".-_")
 ICLOUD = Provider("icloud.com")
 YANDEX = Provider("yandex.ru", alike="-.")
-# Fastmail, to which Pobox belongs, gives mailboxes at each of these domains.
+# Fastmail, which owns Pobox, offers mailboxes at each of these domains.
 FASTMAIL = """
     fastmail.com fastmail.fm fastmail.cn fastmail.co.uk fastmail.com.au fastmail.de fastmail.es
     fastmail.im fastmail.in fastmail.is fastmail.jp fastmail.la fastmail.mx fastmail.net fastmail.nl
@@ -49,12 +49,12 @@ PROVIDERS = {
     **dict.fromkeys(YANDEX_DOMAINS, YANDEX),
     **{domain: Provider(domain, alike="_-", reads_subdomains=True) for domain in FASTMAIL},
 }
-# The disposable emails of Yahoo are ada-news@; its names contain no hyphen.
+# Yahoo's disposable email addresses look like ada-news@; its own names contain no hyphen.
 YAHOO = re.compile(r"yahoo\.(com|[a-z]{2}|com?\.[a-z]{2})|ymail\.com|rocketmail\.com|myyahoo\.com")
 
 
 def normalise(email: str) -> str:
-    """The mailbox behind an email, in the one spelling that all its spellings share."""
+    """Return the canonical spelling of the mailbox behind an email address."""
     local, _, domain = email.strip().casefold().rpartition("@")
     if re.fullmatch('".+"', local):
         # In quotes any character may follow a backslash (RFC 5321, 4.1.2): "a\b"@ is ab@.
@@ -62,7 +62,7 @@ def normalise(email: str) -> str:
     provider = provider_of(domain)
     if provider.reads_subdomains and domain != provider.domain:
         local = domain.removesuffix(f".{provider.domain}").rpartition(".")[2]
-    # A part that would become empty stays: "+tag@" is a mailbox of its own.
+    # A tag is not removed if nothing else is left: "+tag@" is a mailbox of its own.
     local = re.split(f"[{re.escape(provider.tags)}]", local, maxsplit=1)[0] or local
     local = local.translate(dict.fromkeys(map(ord, provider.ignored))) or local
     if provider.alike:
@@ -72,7 +72,7 @@ def normalise(email: str) -> str:
 
 @lru_cache(maxsize=1000)
 def provider_of(domain: str) -> Provider:
-    """The provider of a domain, or a new one with the domain in the form of IDNA."""
+    """Return the provider of a domain, or a new one with the domain in IDNA form."""
     with contextlib.suppress(UnicodeError):
         domain = domain.encode("idna").decode("ascii")
     if YAHOO.fullmatch(domain):

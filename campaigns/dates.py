@@ -1,9 +1,8 @@
-"""Days and moments as people type them: 31/03/2027, 31.03.2027, 31 March 2027, 31 марта 2027 г.
+"""Dates and times as people type them: 31/03/2027, 31.03.2027, 31 March 2027, 31 марта 2027 г.
 
-What cannot be understood is refused with an example, and never guessed. The order is day, month,
-year in each of our languages; only a month in words may come first: March 31, 2027.
-`static/js/dates.js` keeps Wagtail's script from replacing what it cannot read by the present
-moment.
+Unclear input is rejected with an example, and never guessed. The order is day, month, year in each
+of our languages; only a month in words may come first: March 31, 2027. `static/js/dates.js` keeps
+Wagtail's script from replacing what it cannot parse with the current time.
 """
 
 import re
@@ -29,16 +28,16 @@ from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y")
 MOMENTS = tuple(f"{day}{time}" for day in DAYS for time in ("", " %H:%M", " %H:%M:%S"))
 EXAMPLE = date(2027, 3, 31)
-# What may be a month before its day: March 31, Mar. 31, marzo de 31.
+# Matches a possible month before its day: March 31, Mar. 31, marzo de 31.
 WORD_AND_DAY = re.compile(r"\s*([^\W\d_]+)\W+(?:de\s+)?(\d{1,2})(?!\d)[\s.,،/-]*")
 WORD = re.compile(r"[^\W\d_]+")
-# Words, in our languages, that stand in a date and say nothing.
+# Words in our languages that can be part of a date, and are ignored.
 FILLERS = {"de", "del", "г", "года", "um", "uhr", "à", "at", "a", "las", "в", "الساعة"}
 
 
 @cache
 def months(language: str) -> dict[str, int]:
-    """The numbers of the months by their names, in a language and in English."""
+    """Return the numbers of the months by their names, in a language and in English."""
     found: dict[str, int] = {}
     for code in ("en", language):
         with translation.override(code):
@@ -52,9 +51,9 @@ def plain(name: Any) -> str:
 
 
 def in_figures(text: str) -> str:
-    """The same day with Western digits, the month as a number, and spaces between the parts.
+    """Return the date with Western digits, the month as a number, and spaces between the parts.
 
-    A word that is not the name of a month stays, and makes the text no date.
+    A word that is not the name of a month is left in place, so that parsing fails.
     """
     numbers = months(get_language() or "en")
 
@@ -77,7 +76,7 @@ def in_figures(text: str) -> str:
 
 
 def refusal(error: ValidationError, example: str) -> ValidationError:
-    """The error with an example; as it is for an hour that the change of the clocks leaves out."""
+    """Return the error with an example; unchanged for an hour that a clock change skips."""
     if error.code != "invalid":
         return error
     text = _("This is not a date. Please write it like this: %(example)s.")
@@ -86,7 +85,7 @@ def refusal(error: ValidationError, example: str) -> ValidationError:
 
 
 class DayField(forms.DateField):
-    """A day, in any of the ways of writing it that this module knows."""
+    """A date, in any of the spellings that this module supports."""
 
     input_formats = DAYS
 
@@ -98,16 +97,16 @@ class DayField(forms.DateField):
 
 
 class LastDayField(DayField):
-    """A day, of which the last minute is meant, in the time zone of whoever types."""
+    """A date that means its last minute, in the user's time zone."""
 
     def clean(self, value: Any) -> datetime | None:
-        """The moment, or None where nothing was typed."""
+        """Return the date and time, or None if nothing was typed."""
         day: date | None = super().clean(value)
         return make_aware(datetime.combine(day, time(23, 59))) if day else None
 
 
 class MomentField(forms.DateTimeField):
-    """The same with a time of the day; without one it is the first minute of the day."""
+    """A date and time, typed as in DayField; without a time, the first minute of the day."""
 
     input_formats = MOMENTS
 
@@ -119,15 +118,15 @@ class MomentField(forms.DateTimeField):
 
 
 class EndOfDayInput(AdminDateTimeInput):
-    """A day without a time of day ends with its last minute, whether it is chosen or typed."""
+    """Complete a date without a time with its last minute, whether it was chosen or typed."""
 
     def get_config(self) -> dict[str, Any]:
-        """The options of Wagtail's date picker."""
+        """Return the options of Wagtail's date picker."""
         config: dict[str, Any] = super().get_config()
         return config | {"defaultTime": "23:59"}
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """What was typed, as Django's form asks for it."""
+        """Return what was typed, completed with 23:59 if it is only a date."""
         typed = super().value_from_datadict(data, files, name)
         return f"{typed} 23:59" if is_day(typed) else typed
 
@@ -150,7 +149,7 @@ class DaysField(DateRangeField):
 
 
 def register() -> None:
-    """Give these fields to all forms and filters of the CMS, with Wagtail's date pickers."""
+    """Register these fields for all forms and filters of the CMS, with Wagtail's date pickers."""
     DateFromToRangeFilter.field_class = DaysField
     for model_field, form_field, widget in (
         (models.DateField, DayField, AdminDateInput),

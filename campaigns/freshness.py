@@ -1,9 +1,9 @@
-"""How old may be what readers see, the count included: ten seconds at most.
+"""The greatest age of what readers see, the count included: ten seconds in all.
 
 Pages are cached for a short time, since petitions open and close by the clock. A proxy may serve
-its copy for one second more while it fetches a newer one, and all who ask for a page within one
-second get the same new copy. Together with CACHE_SECONDS, the fragments of templates and the
-worker's interval between two counts, no reader sees anything that is more than ten seconds old
+its copy for one second more while it fetches a newer one, and all requests for a page within one
+second get the same new copy. Together with CACHE_SECONDS, the template fragments and the worker's
+interval between two counts, no reader sees anything that is more than ten seconds old
 (docs/adr/0008-what-a-process-caches.md, docs/adr/0025-signing-apart-from-reading.md).
 """
 

@@ -1,4 +1,4 @@
-"""Whether mail leaves and totals follow. `operations.health` finds this module by its name."""
+"""Check that emails are sent and totals are current; `operations.health` imports it by name."""
 
 from datetime import datetime, timedelta
 
@@ -14,10 +14,10 @@ from campaigns.signatures.signature import Signature
 from operations.health import register
 from operations.metrics import gauges, measuring
 
-# What is due leaves within seconds. After so many attempts ten minutes have passed.
+# Due emails are sent within seconds. After this many attempts, ten minutes have passed.
 WAITED = timedelta(minutes=10)
 TRIED = 6
-# Totals follow within seconds; a transaction that writes for long may hold them up a little.
+# Totals are current within seconds; a long transaction that writes may delay them a little.
 BEHIND = timedelta(minutes=2)
 
 OLDEST_UNCOUNTED = f"""
@@ -43,7 +43,7 @@ def outbox() -> tuple[bool, str]:
 
 
 def oldest_uncounted() -> datetime | None:
-    """When the oldest signature was confirmed that no total has counted."""
+    """Return when the oldest signature that no total includes was confirmed."""
     with connection.cursor() as cursor:
         cursor.execute(OLDEST_UNCOUNTED)
         [(oldest,)] = cursor.fetchall()
@@ -59,7 +59,7 @@ def totals() -> tuple[bool, str]:
 
 
 def numbers() -> gauges.Gauges:
-    """Signatures, mails and totals in numbers, for Prometheus."""
+    """Yield the numbers of signatures, emails and totals, for Prometheus."""
     told = "Signatures that count, that wait for their confirmation, and that are quarantined."
     sums = Tally.objects.aggregate(confirmed=Sum("total"), pending=Sum("pending"))
     states = {name: float(number or 0) for name, number in sums.items()}

@@ -1,4 +1,4 @@
-"""The kinds of jobs of campaigns. `operations.jobs.kinds` finds this module by its name."""
+"""The kinds of jobs of the campaigns app. `operations.jobs.kinds` imports this module by name."""
 
 from campaigns.cms.jobs import bulk, decisions, exports, imports, undoing
 from operations.jobs.kinds import register

@@ -1,4 +1,4 @@
-"""The original among the rows of a page or a snippet in several languages: the oldest of them."""
+"""Find the original among the translations of a page or a snippet: the oldest row."""
 
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ T = TypeVar("T", bound=TranslatableMixin)
 
 
 def originals(model: type[M]) -> QuerySet[M]:
-    """The rows that are not translations: of each translation key the oldest."""
+    """Return the rows that are not translations: the oldest row of each translation key."""
     older = model._default_manager.filter(
         translation_key=OuterRef("translation_key"), pk__lt=OuterRef("pk")
     )
@@ -19,6 +19,6 @@ def originals(model: type[M]) -> QuerySet[M]:
 
 
 def original_of(row: T) -> T | None:
-    """The row from which this one was translated; None if it is the original itself."""
+    """Return the row from which this one was translated; None if it is the original itself."""
     found = originals(type(row)).filter(translation_key=row.translation_key).first()
     return None if found == row else found

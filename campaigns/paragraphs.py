@@ -1,4 +1,4 @@
-"""Texts of several paragraphs: how they are compared between languages, and translated."""
+"""Texts of several paragraphs: their comparison between languages, and their translation."""
 
 import re
 from typing import Any
@@ -8,45 +8,45 @@ from wagtail_localize.segments import StringSegmentValue
 
 BREAK = re.compile(r"<br\s*/?>|</(?:p|li|h[1-6])>", re.IGNORECASE)
 LINE_END = re.compile(r"\s*\n\s*")
-# What translators type in a text box of one line, with the help of `static/js/paragraphs.js`.
+# Translators type this in a single-line text box, with the help of `static/js/paragraphs.js`.
 MARK = "¶"
 TYPED_END = re.compile(rf"\s*[\n{MARK}]\s*")
 
 
 def paragraphs(text: str) -> list[str]:
-    """The lines of a text that are not empty, with one space between words.
+    """Return the lines of a text that are not empty, with one space between words.
 
-    Two texts have the same paragraphs whatever line ends, empty lines and spaces they are stored
-    with: browsers, spreadsheets and translation tools each write their own.
+    Two texts have the same paragraphs regardless of line ends, empty lines and spaces: browsers,
+    spreadsheets and translation tools each write these in their own way.
     """
     lines = BREAK.sub("\n", text.replace(MARK, "\n")).splitlines()
     return [" ".join(line.split()) for line in lines if line.strip()]
 
 
 def has_letters(paragraph: str) -> bool:
-    """Whether there is something to translate: numbers and ornaments are the same everywhere."""
+    """Return whether there is something to translate: numbers and ornaments need no translation."""
     return any(character.isalpha() for character in paragraph)
 
 
 class InParagraphs:
-    """A mixin for a field or a block: translators translate each paragraph by itself.
+    """A mixin for a field or a block whose paragraphs are translated one by one.
 
-    wagtail-localize would show the whole text at once, with `<br/>` in place of the line ends. It
-    asks fields and blocks for these two methods.
+    wagtail-localize would show the whole text at once, with `<br/>` instead of the line ends. It
+    calls these two methods of fields and blocks.
     """
 
     def get_translatable_segments(self, value: str) -> list[StringSegmentValue]:
         return [StringSegmentValue("", paragraph) for paragraph in paragraphs(value)]
 
     def restore_translated_segments(self, value: str, segments: list[StringSegmentValue]) -> str:
-        """The translated text, with the empty lines of the original text `value`.
+        """Return the translated text, with the empty lines of the original text `value`.
 
         A line end or a MARK in a translation begins a paragraph, too.
         """
         ordered = sorted(segments, key=lambda segment: segment.order)
         texts = [segment.render_text().strip() for segment in ordered]
         ends = ["\n\n" if end.count("\n") > 1 else "\n" for end in LINE_END.findall(value.strip())]
-        if len(texts) != len(ends) + 1:  # They were taken from the text as a whole.
+        if len(texts) != len(ends) + 1:  # The segments come from the text as a whole.
             return "\n\n".join(texts).replace(MARK, "\n\n")
         texts = [TYPED_END.sub("\n\n", text) for text in texts]
         return "".join(text + end for text, end in zip(texts, [*ends, ""], strict=True))
@@ -54,7 +54,7 @@ class InParagraphs:
 
 # TextField is generic in the stubs only.
 class ParagraphsField(InParagraphs, models.TextField):  # type: ignore[type-arg]
-    """A text of several paragraphs; in migrations it is Django's TextField."""
+    """A text of several paragraphs; in migrations, Django's TextField."""
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()

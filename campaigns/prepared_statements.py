@@ -1,6 +1,6 @@
 """Prepared statements, which PostgreSQL plans once for each connection.
 
-Django's cursor puts the parameters into the text on the client, so that each call is planned anew.
+Django's cursor interpolates the parameters on the client, so each call is planned again.
 """
 
 import re
@@ -16,8 +16,8 @@ from operations.database_errors import is_away
 class Statement:
     """A prepared statement that may run twice without harm.
 
-    It is written with %(names)s, which are replaced by numbers once. psycopg would search the text
-    for the names at each call, which is slow for texts as long as ours.
+    Its text has placeholders such as %(name)s, which are replaced by numbers once. psycopg would
+    search the text for them at each call, which is slow for texts as long as ours.
     """
 
     def __init__(self, text: str) -> None:
@@ -29,9 +29,9 @@ class Statement:
     def run(self, **values: Any) -> tuple[Any, ...] | None:
         """Run the statement; return the first row of the result, or None.
 
-        There is no health check before it, which would take a fifth of the time of signing. Where
-        the connection turns out to be lost, since the database was restarted, the statement runs
-        once more on a new one. It is then unknown whether the first run was committed, so the
+        There is no health check before it, which would take a fifth of the time of signing. If the
+        connection turns out to be lost, since the database was restarted, the statement runs once
+        more on a new connection. It is then unknown whether the first run was committed, so the
         statement must be one that may run twice. In a transaction, which is lost as a whole,
         nothing is repeated. Raises database errors.
         """
@@ -45,8 +45,8 @@ class Statement:
 
     def _execute(self, values: dict[str, Any]) -> tuple[Any, ...] | None:
         connection.ensure_connection()
-        # Through this wrapper Django learns that a connection is dead. Without it, a worker would
-        # answer 500 without end after the database was restarted.
+        # This wrapper tells Django that a connection is dead. Without it, a web process would
+        # respond with 500 for ever after a restart of the database.
         with connection.wrap_database_errors:
             cursor = self._cursor(connection.connection)
             cursor.execute(self.text, [values[name] for name in self.names], prepare=True)
@@ -54,10 +54,10 @@ class Statement:
             return cursor.fetchone() if result and result.ntuples else None
 
     def _cursor(self, of: psycopg.Connection) -> psycopg.RawCursor[tuple[Any, ...]]:
-        """The cursor of this thread, on which the statement runs again and again.
+        """Return the cursor of this thread, which is reused for each run of the statement.
 
-        psycopg remembers with a cursor how the parameters of its last statement are adapted. Anew
-        for each signature, that would take a twentieth of Python's time for it.
+        psycopg caches in the cursor how the parameters of its last statement are adapted. Adapting
+        them again for each signature would take a twentieth of Python's time for it.
         """
         cursor: psycopg.RawCursor[tuple[Any, ...]] | None
         cursor = getattr(self._of_thread, "cursor", None)
@@ -67,9 +67,9 @@ class Statement:
 
 
 def is_lost(error: Exception) -> bool:
-    """Whether the connection is of no more use, so that another one may run the statement.
+    """Return whether the connection is unusable, so that the statement may run on another one.
 
-    It does not answer any more, or its server is a mere copy by now (25006).
+    The connection no longer responds, or its server has become a replica (25006).
     """
     if isinstance(error, InternalError):
         return is_away(error)

@@ -1,4 +1,4 @@
-"""The worker's rounds for campaigns. The worker finds this module by its name."""
+"""The worker's rounds for the campaigns app. The worker imports this module by name."""
 
 from collections.abc import Callable
 
@@ -36,7 +36,7 @@ from operations.rounds import Round, before_all, register
 
 
 def ignoring(work: Callable[[], object]) -> Callable[[], None]:
-    """The work without what it returns, which the worker would take for seconds."""
+    """Wrap the work and drop its result, which the worker would interpret as seconds."""
 
     def done() -> None:
         work()
@@ -54,15 +54,15 @@ def recount() -> None:
 
 before_all(key_fingerprint.wait_and_verify)
 
-# Mail has a thread of its own: a mail server may be slow, and the totals must not wait for it.
+# Emails have a thread of their own: a mail server may be slow, and must not delay the totals.
 register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
-# So has what goes to many: nobody who signs waits for it.
+# Emails to many people have another thread, so that signers do not wait for them.
 register(Round("messages", messages.send_due, every=1, thread="mailings"))
 register(Round("mailings", mailings.send_due, every=1, thread="mailings"))
 register(Round("forwarding", forwarding.send_due, every=1, thread="mailings"))
-# Where mails come back to may be another server, which may be slow, too.
+# Bounces may arrive at another server, which may be slow, too.
 register(Round("bounces", bounces.read_due, every=60, thread="bounces"))
-# And other systems, which may be slow or down for hours.
+# Receivers are other systems, which may be slow or down for hours.
 register(Round("events", events.send_due, every=1, thread="events"))
 register(Round("notices to staff", notices.send_due, every=2, thread="notices"))
 register(Round("notices of mailings", notices_of_mailings.send_due, every=2, thread="notices"))
@@ -71,10 +71,10 @@ register(Round("notices of receivers", notices_of_receivers.tell_due, every=30, 
 register(Round("notices of forwarding", notices_of_forwarding.tell_due, every=30, thread="notices"))
 register(Round("weekly emails", weekly.send_due, every=600, thread="notices"))
 register(Round("notices of jobs", notices_of_jobs.send_due, every=2, thread="notices"))
-# The site is asked from outside, and may hang.
+# The round requests the site from outside, and may hang.
 register(Round("watch", Watch().look, every=EVERY, thread="watch"))
-# Nothing else may hold up the totals. What counts all signatures takes longer the more there are,
-# so it is done less often: for a hundredth of one core.
+# Nothing else may delay the totals. Work that counts all signatures takes longer the more there
+# are, so it runs less often: for a hundredth of one core.
 register(Round(counting.TOTALS, ignoring(counting.fold), every=1, alone=True, thread="totals"))
 count_pending = ignoring(counting.count_pending)
 register(Round("pending", count_pending, every=2, share=100, alone=True, thread="surveys"))
@@ -88,7 +88,7 @@ register(Round("recount", recount, every=86400, thread="surveys"))
 register(Round("public signers", ignoring(public_signers.show), every=300))
 register(Round("unticking", unticking.untick, every=60))
 register(Round("asked anew", unticking.forget_outdated, every=3600, share=100, thread="surveys"))
-# The CMS makes these versions itself; this is for an update of the software, or the shell.
+# The CMS creates these versions itself; this round is for software updates and the shell.
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
 register(Round("spent proofs", proof_of_work.delete_old, every=600))

@@ -1,4 +1,4 @@
-"""Scheduled publishing: when it is due, its time zone, and what happens when it fails."""
+"""Scheduled publishing: its due times, its time zone, and what happens when it fails."""
 
 import logging
 from collections.abc import Callable
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 # Wagtail's log actions for publishing and unpublishing on schedule.
 SCHEDULED, UNPUBLISHED = "wagtail.publish.scheduled", "wagtail.unpublish.scheduled"
-# They are told of each revision that could not go live at its time.
+# Callbacks for each revision that could not go live at its time.
 TAKEN_OFF: list[Callable[[Revision], None]] = []
 
 
@@ -30,9 +30,9 @@ def name_time_zone(fields: dict[str, forms.Field], *names: str) -> None:
 
 
 def closes_by_surprise(draft: Any) -> bool:
-    """Whether publishing the draft of a petition would close it by a time that has passed already.
+    """Return whether publishing the draft of a petition would close it by a time in the past.
 
-    False where the public knows that time: the petition is closed, and stays so.
+    False if that time is public already: the petition is closed, and stays so.
     """
     if draft.closes_at is None or draft.closes_at > timezone.now():
         return False
@@ -41,7 +41,7 @@ def closes_by_surprise(draft: Any) -> bool:
 
 
 def take_off(subject: models.Model, revision: Revision, *, action: str) -> None:
-    """Unschedule a revision that was due and cannot go live; `action` says so in the history."""
+    """Unschedule a revision that was due and cannot go live; log it as `action` in the history."""
     revision.approved_go_live_at = None
     revision.save(update_fields=["approved_go_live_at"])
     log_action(subject, action, revision=revision)
@@ -50,7 +50,7 @@ def take_off(subject: models.Model, revision: Revision, *, action: str) -> None:
 
 
 def scheduled_by(revision: Revision) -> set[int]:
-    """The ids of the people who wrote a revision and who scheduled it."""
+    """Return the IDs of the users who wrote and who scheduled a revision."""
     entries = registry.get_logs_for_instance(revision.content_object)
     mine = entries.filter(revision=revision, action="wagtail.publish.schedule")
     return {*mine.values_list("user", flat=True), revision.user_id} - {None}
@@ -59,9 +59,9 @@ def scheduled_by(revision: Revision) -> set[int]:
 def publish_due() -> None:
     """Publish pages and petitions whose time has come, and unpublish those that have expired.
 
-    It does what Wagtail's command `publish_scheduled` does, but each by itself: one that fails is
-    logged, and the others go on. Raises OperationalError and InterfaceError when the connection to
-    the database is lost.
+    This does what Wagtail's command `publish_scheduled` does, but in a transaction for each object:
+    one that fails is logged, and the others go on. Raises OperationalError and InterfaceError when
+    the connection to the database is lost.
     """
     published: list[type[Any]] = [Page, *filter(is_drafted, apps.get_models())]
     for model in published:

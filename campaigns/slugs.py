@@ -1,4 +1,4 @@
-"""The last part of an address, made from a title."""
+"""Slugs: the last part of a URL, made from a title."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 
 def free_slug(title: str, *, among: QuerySet[Any], fallback: str) -> str:
-    """A slug made from the title that none of these rows has; from `fallback` without letters."""
+    """Return an unused slug made from the title, or from `fallback` if the title has no letters."""
     stem = slugify(anyascii(title))[:70] or fallback
     taken = set(among.filter(slug__startswith=stem).values_list("slug", flat=True))
     numbered = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))

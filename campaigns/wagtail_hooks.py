@@ -1,6 +1,6 @@
-"""Registers everything of campaigns with Wagtail.
+"""Register all hooks, snippets and permission policies of the campaigns app with Wagtail.
 
-The permission policies come first, since Wagtail accepts none after it has looked one up.
+The permission policies come first: once Wagtail has looked one up, it accepts no more.
 """
 
 from django.template.loader import render_to_string
@@ -92,14 +92,14 @@ register_permission_policy(Receiver, receiver_policy)
 files.register()
 
 register_snippet(PetitionViewSet)
-# wagtail-localize takes the order and the tabs of its own editor from this attribute.
+# wagtail-localize reads the order and the tabs for its own editor from this attribute.
 Petition.edit_handler = PetitionViewSet.edit_handler  # type: ignore[attr-defined]
 campaign_panels.register()
 modeladmin_register(SignatureAdmin)
 for viewset in (ListEntryViewSet, TopicViewSet, ContactViewSet, appeals.AppealViewSet):
     register_snippet(viewset)
 
-# The modules with screens of their own, and those with entries of their own in Wagtail's log.
+# The modules with views of their own, and those with log actions of their own.
 SCREENS = (
     *(alarms, answers, assisting, beginning, bulk_views, choosing, comments, counts),
     *(export_history, first_steps, from_updates, guide, job_views, lookup, mailing_views),
@@ -123,7 +123,7 @@ hooks.register("construct_homepage_panels", home.offer)
 hooks.register("construct_homepage_panels", first_steps.offer)
 hooks.register("construct_homepage_panels", drafts.offer)
 hooks.register("construct_homepage_panels", jobs_at_home.offer)
-# After those that add the numbers of pages, images and documents.
+# After the hooks that add the numbers of pages, images and documents.
 hooks.register("construct_homepage_summary_items", drafts.leave_out_numbers, order=1000)
 hooks.register("register_account_settings_panel", account.MailChoicePanel)
 hooks.register("register_page_header_buttons", from_updates.header_button)
@@ -149,7 +149,7 @@ hooks.register("before_edit_snippet", translating.before_editing_petition, order
 hooks.register("before_edit_page", translating.before_editing_page, order=-1)
 hooks.register("before_edit_snippet", submitting.before_editing, order=-1)
 hooks.register("before_edit_page", submitting.before_editing, order=-1)
-# After the hooks of wagtail-localize; of a translation `submitting.before_editing` tells the same.
+# After the hooks of wagtail-localize; for a translation `submitting.before_editing` shows the same.
 hooks.register("before_edit_snippet", notes.tell, order=1)
 hooks.register("before_edit_page", notes.tell, order=1)
 # After Wagtail's bulk action, which it replaces for petitions.
@@ -161,11 +161,11 @@ def petition_permissions() -> type:
     return GroupPetitionPermissions
 
 
-# Wagtail refuses to delete a collection that is not empty, and this makes petitions count.
+# Wagtail refuses to delete a collection that is not empty; with this hook, petitions count.
 hooks.register("describe_collection_contents", listing.collection_contents)
 
 
-# After Wagtail's own, which it replaces.
+# After Wagtail's own link types, which these replace.
 @hooks.register("register_rich_text_features", order=10)
 def safe_links(features: FeatureRegistry) -> None:
     features.register_link_type(PageLinks)
@@ -206,7 +206,7 @@ def typing() -> str:
 
 @hooks.register("insert_global_admin_js")
 def signed_out() -> str:
-    """What the script shows above a form; it runs on the page that asks to sign in, too."""
+    """Render what the script shows above a form; it also runs on the login page."""
     shown = render_to_string("campaigns/cms/unsaved.html")
     script = format_html('<script src="{}" type="module"></script>', static("js/signed-out.js"))
     return format_html("{}{}", shown, script)

@@ -103,7 +103,7 @@ def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Sig
 def to_rename(
     service: Service, receiver: Receiver, before: list[Known]
 ) -> tuple[Entry, bool] | None:
-    """Return the entry of an earlier email address, unless others need it, and whether it is ours."""
+    """Return an earlier email address's entry that nobody else needs, and whether it is ours."""
     for known in before:
         email = keys.read(known.remote)
         others = entries.of(receiver, email).exclude(signature=known.signature)
