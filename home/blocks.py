@@ -1,4 +1,4 @@
-"""The blocks of the navigation and of the identity: links, also to other addresses, submenus."""
+"""The blocks of the navigation and the identity: links to pages and other URLs, and submenus."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,16 +12,16 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 
 def check_address(text: str) -> None:
-    """Raise ValidationError unless the text is a web address by HTTPS, or "mailto:" and an email.
+    """Raise ValidationError unless the text is an HTTPS URL, or "mailto:" and an email address.
 
-    Browsers would show a link by HTTP as unsafe, and run one that begins with "javascript:".
+    Browsers would mark a link by HTTP as unsafe, and run one that begins with "javascript:".
     """
     try:
         address = urlsplit(text)
         if address.scheme == "mailto":
             validate_email(address.path)
         elif address.username:
-            raise ValidationError("")  # an email without "mailto:", or a deception
+            raise ValidationError("")  # an email address without "mailto:", or a deception
         else:
             URLValidator(["https"])(text)
     except (ValidationError, ValueError) as wrong:
@@ -33,7 +33,7 @@ def check_address(text: str) -> None:
 
 
 class AddressBlock(blocks.URLBlock):
-    """A web address by HTTPS, or the address of a mailbox; in migrations this is URLBlock."""
+    """An HTTPS URL, or an email address after "mailto:"; in migrations, Wagtail's URLBlock."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -1,6 +1,6 @@
-"""Serves the style sheet and the scripts as browsers need them, in the place of their sources.
+"""Serve the style sheet and the scripts in the form that browsers need, instead of the sources.
 
-In development and tests they are made when they are asked for, for production by `collectstatic`
+In development and tests they are built when they are requested, for production by `collectstatic`
 (docs/adr/0017-one-style-sheet-from-many-files.md).
 """
 
@@ -24,7 +24,7 @@ def is_built(path: str) -> bool:
 
 
 def build(path: str) -> Path:
-    """Write the file if it has changed; return where it is."""
+    """Write the file if it has changed; return its path."""
     if path == stylesheets.SHEET:
         text = stylesheets.tight(stylesheets.whole())
     else:
@@ -32,7 +32,7 @@ def build(path: str) -> Path:
     built = Path(BUILT / path)
     if not built.exists() or built.read_text() != text:
         built.parent.mkdir(parents=True, exist_ok=True)
-        # Another thread or process may be reading the file, or writing it as well.
+        # Another thread or process may be reading or writing the file at the same time.
         new = built.with_name(f"{uuid.uuid4()}{built.suffix}")
         new.write_text(text)
         new.replace(built)
@@ -40,7 +40,7 @@ def build(path: str) -> Path:
 
 
 class Finder(FileSystemFinder):
-    """Django's finder of static files, which finds what was built in the place of its source.
+    """Django's finder of static files, which finds built files instead of their sources.
 
     Overrides `find` and `list` of FileSystemFinder.
     """

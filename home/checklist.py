@@ -1,8 +1,9 @@
 """What a page or a petition still lacks, shown beside the editor in Wagtail's “Checks” panel.
 
-The preview carries each answer as a hidden element (`includes/checklist.html`), and a rule of the
-content checker says that the value of the element must not be empty. Wagtail runs the rules each
-time it renders the preview. The checks only warn: what would break a page is a required field.
+The preview contains each answer as a hidden element (`includes/checklist.html`), and a rule of the
+content checker requires that the value of the element is not empty. Wagtail runs the rules each
+time it renders the preview. The checks only warn: anything that would break a page is a required
+field.
 """
 
 from typing import Any
@@ -69,7 +70,7 @@ CHECKS = {
 
 
 def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
-    """The keys of the checks that concern the page or petition, and whether each is passed."""
+    """Return the keys of the checks that apply to the page or petition, and whether each passes."""
     found: dict[str, bool] = {}
     if isinstance(subject, PublicPage):
         pictures = [
@@ -116,7 +117,7 @@ class Checklist(ContentCheckerItem):
     ]
     axe_custom_rules = [
         *ContentCheckerItem.axe_custom_rules,
-        # In editors' texts only: elsewhere bold paragraphs, such as dates, come from templates.
+        # Only for editors' texts: elsewhere bold paragraphs, such as dates, come from templates.
         {"id": "p-as-heading", "selector": ".prose p", "enabled": True},
         *(
             {
@@ -149,7 +150,7 @@ class Checklist(ContentCheckerItem):
 
 
 def check_content(request: HttpRequest, items: list[BaseItem], page: Model | None) -> None:
-    """Put the rules of this site in the place of Wagtail's.
+    """Replace Wagtail's content checker with one that has the rules of this site.
 
     For the hook `construct_wagtail_userbar`, which also provides the panel beside the editor.
     """

@@ -27,27 +27,28 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.texts import organisation_name
 
 NEWEST = 20
-# The campaigns that were published last, in which new updates are looked for.
+# New updates are looked for in this many campaigns, those published last.
 MOST_CAMPAIGNS = 100
 
 
 class Item(NamedTuple):
-    """What a feed tells of a campaign, of an article, or of an update of a campaign."""
+    """An entry of a feed: a campaign, an article, or an update of a campaign."""
 
     title: str
     description: str
     url: str
     day: date
     changed_at: datetime | None
-    # When it was published first, where that is known.
+    # When it was first published, if known.
     first_at: datetime | None = None
 
     @property
     def published_at(self) -> datetime:
-        """On the day that the editor chose, in the site's time zone.
+        """The time of publication: on the day that the editor chose, in the site's time zone.
 
-        It is the moment of publishing if that was this day: who mails what is newer than the last
-        mail would miss an article of this afternoon. Otherwise it is the beginning of the day.
+        If it was first published on that day, this is the actual time: a newsletter of everything
+        newer than the last issue would otherwise miss an article of this afternoon. In all other
+        cases it is the beginning of the day.
         """
         if self.first_at and timezone.localdate(self.first_at) == self.day:
             return self.first_at
@@ -68,7 +69,7 @@ def of_updates(campaign: CampaignPage) -> Iterator[Item]:
 
 
 class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
-    """Campaigns, their updates and articles of the active language, the newest first (RSS 2.0)."""
+    """Campaigns, their updates and articles in the active language, newest first (RSS 2.0)."""
 
     feed_type: type[SyndicationFeed] = Rss201rev2Feed
 
@@ -79,7 +80,7 @@ class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
         return _("New campaigns, their updates and news")
 
     def link(self) -> str:
-        """The URL of the front page in this language; Atom uses it as the feed's id."""
+        """Return the URL of the home page in this language; Atom uses it as the feed's ID."""
         return settings.BASE_URL + reverse("wagtail_serve", args=[""])
 
     def feed_url(self) -> str:
@@ -122,7 +123,7 @@ class NewestAtom(Newest):
 
 
 class Update(NamedTuple):
-    """An update of a campaign, which has an address of its own."""
+    """An update of a campaign, which has a URL of its own."""
 
     campaign: CampaignPage
     path: str
@@ -133,12 +134,12 @@ class Update(NamedTuple):
 
     @property
     def translation_key(self) -> tuple[object, str]:
-        """A translated update has the key of its original, as its campaign has."""
+        """The key that a translated update shares with its original, as its campaign does."""
         return self.campaign.translation_key, self.path
 
     @property
     def last_published_at(self) -> datetime | None:
-        """When its campaign was published last: an update cannot have changed since."""
+        """When its campaign was last published: an update cannot have changed since."""
         return self.campaign.last_published_at
 
     def get_url(self) -> str:
@@ -149,7 +150,7 @@ Mapped = PublicPage | Petition | Update
 
 
 class Pages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
-    """Every public page, with its translations and updates, and every petition without a page."""
+    """All public pages, with their translations and updates, and all petitions without a page."""
 
     def items(self) -> list[Mapped]:
         found = readable(Page.objects.filter(alias_of=None)).filter(depth__gt=1).order_by("path")
@@ -172,7 +173,7 @@ class Pages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
     def get_urls(
         self, page: int | str = 1, site: object = None, protocol: str | None = None
     ) -> list[dict[str, Any]]:
-        """The entries with URLs below BASE_URL, under whatever host name the site is requested.
+        """Return the entries with URLs below BASE_URL, for whatever host name is in the request.
 
         Overrides Django's `Sitemap.get_urls`; `site` and `protocol` are ignored.
         """
@@ -203,7 +204,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """Point search engines to the sitemap, and away from the CMS and from signers' links.
 
-    Signers' links also send `X-Robots-Tag: noindex`.
+    The responses of signers' links also have `X-Robots-Tag: noindex`.
     """
     lines = [
         "User-agent: *",

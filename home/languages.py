@@ -9,15 +9,15 @@ from campaigns.caching import cached
 from campaigns.pages.public_page import readable
 from campaigns.petitions.petition import Petition
 
-# The views of a petition that have a language switch, and where it leads. "sign" shows the form
-# with its errors, and leads to the petition.
+# The views of a petition that have a language switch, and the views that it leads to. "sign" shows
+# the form with its errors, and leads to the petition.
 STEPS = {name: name for name in ("petition", "check_your_email", "thanks")} | {"sign": "petition"}
-# The views behind links in mails, which are always in the signer's language.
+# The views behind links in emails, which are always in the signer's language.
 PERSONAL = ("confirm", "manage", "withdraw")
 
 
 def choices(request: HttpRequest, subject: Page | Petition | None) -> list[dict[str, object]]:
-    """The languages in which the page or petition can be read, with URLs; empty if only one.
+    """Return the languages of the page or petition, with URLs; an empty list if only one.
 
     Without a subject, these are the languages of the home page.
     """
@@ -40,7 +40,7 @@ def choices(request: HttpRequest, subject: Page | Petition | None) -> list[dict[
 
 
 def of_page(page: Page) -> dict[str, str]:
-    """The path in each language in which everybody may read it."""
+    """Return the path of the page in each language in which it is public."""
     pages = readable(page.get_translations(inclusive=True)).filter(alias_of=None)
     return {
         each.locale.language_code: parts[2]
@@ -58,7 +58,7 @@ def of_petition(petition: Petition, step: str) -> dict[str, str]:
 
 
 def of_home(request: HttpRequest) -> dict[str, str]:
-    """The home pages, for views that have no translations of their own."""
+    """Return the paths of the home pages, for views that have no translations of their own."""
     site = Site.find_for_request(request)
     return of_page(site.root_page) if site else {}
 

@@ -1,4 +1,4 @@
-"""The home page, plain content pages, and the navigation; the identity, by name, for Django."""
+"""The home page, content pages and the navigation; also imports the identity, for Django."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ class HomePage(PublicPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         own = CampaignPage.public().filter(path__startswith=self.path)
         campaigns = for_cards(with_tallies(own.filter(is_open())[:7]))
-        # The featured campaign may have been chosen in another language than this page's.
+        # The featured campaign may have been chosen in another language than that of this page.
         keys = Page.objects.filter(pk=self.featured_campaign_id).values("translation_key")
         chosen = own.filter(translation_key__in=keys)
         featured = next(iter(with_tallies(chosen) or campaigns), None)

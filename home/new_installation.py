@@ -1,4 +1,4 @@
-"""What a new installation begins with: its site and home page, its name, its first account."""
+"""The start of a new installation: its site and home page, its name, and its first account."""
 
 from email.utils import parseaddr
 from urllib.parse import urlsplit
@@ -18,14 +18,16 @@ from home.models import HomePage, Identity
 
 
 def organisation() -> tuple[str, str]:
-    """The name and the email of the sender of mails; the name may be empty."""
+    """Return the name and the email address of the sender of emails; the name may be empty."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)
 
 
 @transaction.atomic
 def make_home(name: str) -> bool:
-    """Put a home page with a list of campaigns in the place of the page with which Wagtail
-    welcomes; False if nothing is left to do, since somebody has put another page there."""
+    """Replace Wagtail's welcome page with a home page that has a list of campaigns.
+
+    Return False if the site has another home page or pages below it already.
+    """
     site = Site.objects.filter(is_default_site=True).first()
     welcome = site.root_page if site else None
     if welcome and (welcome.specific_class is not Page or welcome.get_children().exists()):
@@ -49,16 +51,16 @@ def make_home(name: str) -> bool:
     Identity.objects.get_or_create(
         site=site, defaults={"name": name[:60], "contact_email": organisation()[1]}
     )
-    # Only after the site has another root page, since deleting its root deletes the site.
+    # Only once the site has another root page, since deleting its root deletes the site.
     if welcome:
         welcome.delete()
     return True
 
 
 def first_administrator(email: str) -> User | None:
-    """The account of the first administrator, without a password; None if one can sign in already.
+    """Return the first administrator's account, without a password; None if one can sign in.
 
-    Nobody can sign in to it before its owner has chosen a password (`link_to_begin`).
+    Nobody can sign in to it until its owner has chosen a password (`link_to_begin`).
     """
     administrators = User.objects.filter(is_superuser=True, is_active=True)
     if any(each.has_usable_password() for each in administrators):
@@ -70,8 +72,10 @@ def first_administrator(email: str) -> User | None:
 
 
 def link_to_begin(user: User) -> str:
-    """A link under which the owner of the account chooses a password: once, and in the time of
-    PASSWORD_RESET_TIMEOUT."""
+    """Return a link with which the owner of the account chooses a password.
+
+    It works once, within PASSWORD_RESET_TIMEOUT.
+    """
     key = urlsafe_base64_encode(force_bytes(user.pk))
     token = default_token_generator.make_token(user)
     return settings.BASE_URL + reverse("wagtailadmin_password_reset_confirm", args=[key, token])

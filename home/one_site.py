@@ -1,4 +1,4 @@
-"""Refuses a second site in one installation (docs/adr/0033-one-site-an-installation.md)."""
+"""Refuse a second site in one installation (docs/adr/0033-one-site-an-installation.md)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from wagtail.sites.views import CreateView
 
 
 class FirstSite(CreateView):
-    """Wagtail's view, which adds the first site only, and refuses another in one sentence."""
+    """Wagtail's view, which adds only the first site; for a second one it shows an error."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not (Site.objects.exists() and self.user_has_permission(self.permission_required)):
@@ -30,7 +30,7 @@ class FirstSite(CreateView):
 
 @register(Tags.database)
 def has_one_site(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Error]:
-    """An error for a database to which somebody has added a second site by another way."""
+    """Return an error if the database has a second site, which was added in another way."""
     return [
         Error(
             "There are several sites in this database, and Lastdrop serves one: delete all others, "

@@ -1,4 +1,4 @@
-"""What settings and snippets without a page of their own need for a preview."""
+"""The base of previews for settings and snippets that have no page of their own."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from wagtail.models import PreviewableMixin
 
 
 class Previewed(PreviewableMixin):
-    """A snippet with a preview on a page of samples, as Wagtail's PreviewableMixin promises.
+    """A snippet whose preview is a page of samples; see Wagtail's PreviewableMixin.
 
-    `shown_as` names the attribute of the request in which template tags look for the draft.
+    `shown_as` is the name of the request's attribute in which template tags look for the draft.
     """
 
     shown_as = ""

@@ -1,13 +1,14 @@
-"""Leaves out of our scripts what only those need who read their sources."""
+"""Remove from our scripts what only the readers of their sources need."""
 
 import re
 
-# The scripts of others, in folders of their own, stay as they came.
+# Third-party scripts are in folders of their own, and stay unchanged.
 FOLDER = "js/"
-# A comment on lines of its own, empty lines, and indentation. No text of ours goes over two lines.
+# Comments on lines of their own, empty lines, and indentation. None of our string literals spans
+# several lines.
 SPARE = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)
 
 
 def tight(script: str) -> str:
-    """The script without indentation, empty lines, and comments on lines of their own."""
+    """Return the script without indentation, empty lines, and comments on lines of their own."""
     return SPARE.sub("", script)

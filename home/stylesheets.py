@@ -1,8 +1,8 @@
-"""Joins the parts of the site's style sheet into one file for browsers.
+"""Join the parts of the site's style sheet into one file for browsers.
 
 `site/static/css/site.css` imports its parts in the order in which they apply. A new browser could
-read it as it stands, and would show the same page after some forty more requests. For older ones,
-ranges of widths and the colours of the light look are written in the way that they know.
+read it unchanged, and would show the same page after some forty more requests. For older browsers,
+media query ranges and the colours of the light look are written in the syntax that they support.
 """
 
 import posixpath
@@ -22,8 +22,8 @@ URL = re.compile(r'url\("([^"]+)"\)')
 MEDIA = re.compile(r"(?<=@media )[^{]+")
 RANGE = re.compile(r"\((?:([\d.]+rem) <= )?(width|height) (<|>=) ([\d.]+)rem\)")
 LIGHT_DARK = re.compile(r"(--[\w-]+): light-dark\(([^(),]+), [^()]+\);")
-# Firefox knows light-dark() since 2023, Chrome and Safari since 2024; the last browsers for phones
-# with Android 7 or iOS 16 do not. Without a colour, a token would make text white on white.
+# Firefox supports light-dark() since 2023, Chrome and Safari since 2024; the last browsers for
+# phones with Android 7 or iOS 16 do not. Without a colour, a token would make text white on white.
 LIGHT = """@supports not (color: light-dark(red, red)) {{
 @layer tokens {{
 :root {{
@@ -36,9 +36,9 @@ color-scheme: light;
 
 
 def read(part: str) -> str:
-    """A part of the style sheet by its path below css/, without comments and indentation.
+    """Return a part of the style sheet by its path below css/, without comments and indentation.
 
-    Its URLs are made relative to css/, where the joined style sheet lies.
+    Its URLs are made relative to css/, the folder of the joined style sheet.
     """
     text = INDENT.sub("\n", COMMENT.sub("", (SOURCES / "css" / part).read_text()))
     folder = posixpath.dirname(part)
@@ -46,7 +46,7 @@ def read(part: str) -> str:
 
 
 def whole() -> str:
-    """The joined style sheet, without comments: each import is replaced by the imported part."""
+    """Return the joined style sheet, without comments: each import is replaced by the part."""
     sheet = COMMENT.sub("", (SOURCES / SHEET).read_text())
     joined = IMPORT.sub(lambda found: read(found[1]), sheet)
     joined = MEDIA.sub(lambda query: RANGE.sub(limits, query[0]).replace(" or ", ", "), joined)
@@ -54,9 +54,9 @@ def whole() -> str:
 
 
 def limits(found: re.Match[str]) -> str:
-    """A range of a media query as older browsers know it, with min- and max-.
+    """Return a range of a media query in the syntax of older browsers, with min- and max-.
 
-    Safari knows ranges since 16.4 and Chrome since 104, so the last browsers for iOS 15 and for
+    Safari supports ranges since 16.4 and Chrome since 104, so the last browsers for iOS 15 and for
     Android 6 do not.
     """
     least, side, sign, size = found.groups()
@@ -67,12 +67,12 @@ def limits(found: re.Match[str]) -> str:
 
 
 def light_alone(sheet: str) -> str:
-    """What makes the light look of a style sheet the only one, where a browser knows no other."""
+    """Return rules with the light colours of a style sheet, for browsers without light-dark()."""
     tokens = "\n".join(f"{name}: {light};" for name, light in LIGHT_DARK.findall(sheet))
     return LIGHT.format(tokens=tokens) if tokens else ""
 
 
 def tight(sheet: str) -> str:
-    """The style sheet without the spaces, line breaks and noughts that only people need."""
+    """Return the style sheet without the spaces, line breaks and zeros that only people need."""
     sheet = PROPERTY.sub(r"\1:", SPACES.sub(r"\1", sheet))
     return NOUGHT.sub("", CHILD.sub(">", sheet))

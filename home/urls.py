@@ -1,4 +1,4 @@
-"""The URLs of feeds, of the sitemap, of other files for machines, and of the style guide."""
+"""The URLs of feeds, the sitemap, other files for machines, and the style guide."""
 
 from django.urls import path, register_converter
 
@@ -9,12 +9,12 @@ from home.styleguide import views as styleguide
 
 register_converter(LookConverter, "look")
 
-# Below the prefix of each language.
+# With the language prefix.
 feeds = [
     path("feeds/rss.xml", discovery.rss, name="rss"),
     path("feeds/atom.xml", discovery.atom, name="atom"),
 ]
-# For staff. No page can have a path below `_util/`, which `config.urls` keeps from pages.
+# For staff. No page can have a path below `_util/`, which `config.urls` reserves.
 insiders = [
     path("_util/look/", views.sample, name="look_sample"),
     path("_util/design/", styleguide.page, name="styleguide"),
@@ -22,7 +22,7 @@ insiders = [
     path("_util/design/print.css", styleguide.paper, name="styleguide_paper"),
 ]
 
-# Without a prefix: the same for all languages.
+# Without a language prefix: the same for all languages.
 files = [
     path("look/<look:look>/<slug:digest>.<slug:kind>", views.look, name="look"),
     path("robots.txt", discovery.robots, name="robots"),

@@ -1,4 +1,4 @@
-"""Registers the default texts and the navigation as snippets, the checks and the style guide."""
+"""Register the default texts and the navigation as snippets, the checks and the style guide."""
 
 from typing import TypeGuard
 
@@ -51,7 +51,7 @@ hooks.register("before_bulk_action", inherited.refuse_bulk_deleting)
 
 @hooks.register("site_appearance")
 def site_appearance() -> Appearance:
-    """The look of mails, cards and posters. `campaigns.sharing.appearance` defines this hook."""
+    """Return the look of emails, cards and posters, for `campaigns.sharing.appearance`."""
     identities = Identity.objects.select_related("logo", "logo_on_dark", "sign_picture")
     identity = identities.filter(site__is_default_site=True).first()
     return (identity or Identity()).appearance
@@ -71,7 +71,7 @@ def renew_after_renaming(request: StaffRequest, setting: object) -> None:
 
 
 def names_organisation(setting: object) -> TypeGuard[Identity]:
-    """Whether this is the identity whose name stands in petitions."""
+    """Return whether this is the identity whose name appears in petitions."""
     return isinstance(setting, Identity) and setting.site.is_default_site
 
 

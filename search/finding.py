@@ -1,4 +1,4 @@
-"""The public search, over live public pages and over petitions that no page carries."""
+"""The public search, for live public pages and for petitions without a page."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,13 +20,13 @@ from search import stemming
 MOST = 200
 MOST_SUGGESTED, MOST_TOPICS = 8, 3
 TOPICAL: tuple[type[CampaignPage] | type[ArticlePage], ...] = (CampaignPage, ArticlePage)
-# The states by which readers can filter, in the order in which they are offered.
+# The states by which readers can filter, in the order in which they are shown.
 STATES = [State.OPEN, State.WON, State.CLOSED, State.PAUSED, State.SCHEDULED]
 
 
 @dataclass(frozen=True)
 class Question:
-    """What a reader searches for in one language: words, a state, a topic, or none of them."""
+    """A reader's search in one language: words, a state, a topic, or none of these."""
 
     locale: Locale
     words: str = ""
@@ -39,11 +39,11 @@ class Question:
 
 
 def find(question: Question, *, operator: str = "and") -> list[Page | Petition]:
-    """Pages and petitions, the best match first; without words, the newest first.
+    """Return pages and petitions, the best match first; without words, the newest first.
 
-    A page is also found by the words of its petition, although these are no part of the page: each
-    is published, and indexed, by itself. At most 200 of each. The rows are those of the base
-    tables: `search.results` adds the rest.
+    A page is also found by the words of its petition, although these are not part of the page: both
+    are published, and indexed, separately. At most 200 of each. The rows are those of the base
+    tables: `search.results` adds the details.
     """
     public = pages(question)
     found: list[Any] = best(public, question, operator)
@@ -58,7 +58,7 @@ def find(question: Question, *, operator: str = "and") -> list[Page | Petition]:
 
 
 def best(rows: QuerySet[Any], question: Question, operator: str) -> list[Any]:
-    """The best matches among the rows, or the newest of them, with their `score`."""
+    """Return the best matches among the rows, or the newest rows, with their `score`."""
     if not question.words:
         newest = F("first_published_at").desc(nulls_last=True)
         newest_first = rows.annotate(score=F("first_published_at")).order_by(newest, "-pk")
@@ -70,7 +70,7 @@ def best(rows: QuerySet[Any], question: Question, operator: str) -> list[Any]:
 
 
 def carriers(public: QuerySet[Page], matching: list[Petition], besides: set[int]) -> list[Page]:
-    """The public pages that carry these petitions, with the scores of the petitions."""
+    """Return the public pages of these petitions, with the scores of the petitions."""
     scores = {petition.pk: vars(petition)["score"] for petition in matching}
     campaigns = CampaignPage.objects.filter(petition__in=scores).exclude(pk__in=besides)
     carried = dict(campaigns.values_list("pk", "petition"))
@@ -81,7 +81,7 @@ def carriers(public: QuerySet[Page], matching: list[Petition], besides: set[int]
 
 
 def without_page(question: Question, matching: list[Petition]) -> list[Petition]:
-    """Those of the petitions that no page carries; none on a topic, which only pages have."""
+    """Return those of the petitions that have no page; none for a topic, which only pages have."""
     if question.topic:
         return []
     found = petitions(question).filter(pk__in=[petition.pk for petition in matching])
@@ -101,12 +101,12 @@ def pages(question: Question) -> QuerySet[Page]:
 
 
 def petitions(question: Question) -> QuerySet[Petition]:
-    """The petitions that no page carries; others are found, or hidden, with their pages."""
+    """Return the petitions without a page; others are found, or hidden, with their pages."""
     return narrowed(bare_petitions(), question)
 
 
 def letters(question: Question) -> QuerySet[Petition]:
-    """The petitions whose words lead to a page, or to the petition where no page carries it."""
+    """Return the petitions whose words lead to their page, or to the petition if it has no page."""
     return narrowed(listed_petitions(), question)
 
 
@@ -118,7 +118,7 @@ def narrowed(rows: QuerySet[Petition], question: Question) -> QuerySet[Petition]
 
 
 def about(topic: Topic) -> Q:
-    """The condition that a page has this topic."""
+    """Return the condition that a page has this topic."""
     found = Q()
     for model in TOPICAL:
         chosen = originals(model).filter(topics__translation_key=topic.translation_key)
@@ -128,7 +128,7 @@ def about(topic: Topic) -> Q:
 
 
 def topics(locale: Locale) -> QuerySet[Topic]:
-    """The topics on which there is a public page in this language."""
+    """Return the topics that have a public page in this language."""
     shown = pages(Question(locale)).values("translation_key")
     found = Q()
     for model in TOPICAL:
@@ -138,7 +138,7 @@ def topics(locale: Locale) -> QuerySet[Topic]:
 
 
 def suggest(question: Question) -> list[Topic | Page | Petition]:
-    """Topics, then pages, then petitions, with words in their titles that begin as typed."""
+    """Return topics, then pages, then petitions, with a word in the title that begins as typed."""
     begin = f" {question.words.casefold()}"
     known = topics(question.locale)
     fits = [topic for topic in known if begin in f" {topic.title.casefold()}"]
@@ -150,7 +150,7 @@ def suggest(question: Question) -> list[Topic | Page | Petition]:
 
 
 def in_locale(rows: list[Any], locale: Locale) -> list[Any]:
-    """Set the locale of all the rows, which their URLs need, without a query."""
+    """Set the locale of all rows, which their URLs need, without a query."""
     for row in rows:
         row.locale = locale
     return rows

@@ -1,6 +1,6 @@
-"""The results that editors put on top for certain words (wagtail.contrib.search_promotions).
+"""Promoted results, which editors choose for certain words (wagtail.contrib.search_promotions).
 
-Wagtail's template tag is not used, since it stores whatever people search for.
+Wagtail's template tag is not used, since it stores everything that people search for.
 """
 
 from dataclasses import replace
@@ -16,9 +16,9 @@ from search.results import Result, results
 
 
 def promoted(question: Question) -> list[tuple[Page | None, Result]]:
-    """The editors' choice for exactly these words: pages that are public in this language.
+    """Return the editors' choice for exactly these words, if it is public in this language.
 
-    The page is None where the result is a link to another site.
+    The page is None if the result is a link to another site.
     """
     words = normalise_query_string(question.words)
     picks = SearchPromotion.objects.filter(query__query_string=words).select_related("page")

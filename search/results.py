@@ -1,4 +1,4 @@
-"""How results are shown: with their kind, their image, their state and their topics."""
+"""The presentation of search results: with kind, image, state and topics."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Result:
-    """What the page of results shows of one page, petition or link."""
+    """What the results page shows of one page, petition or link."""
 
     kind: str
     title: str
@@ -51,7 +51,7 @@ class Brief(TypedDict):
 
 
 def brief(row: Page | Petition | Topic) -> Brief:
-    """The kind, the title and the URL of a result: all that a suggestion shows."""
+    """Return the kind, the title and the URL of a result: all that a suggestion shows."""
     model = row.specific_class if isinstance(row, Page) else type(row)
     return {"kind": str(KINDS.get(model, _("Page"))), "title": row.title, "url": result_url(row)}
 
@@ -63,7 +63,7 @@ def result_url(row: Page | Petition | Topic) -> str:
 
 
 def results(rows: Iterable[Row], locale: Locale) -> list[tuple[Row, Result]]:
-    """(row, result) for each row, in the same order, with a fixed number of queries.
+    """Return (row, result) for each row, in the same order, with a fixed number of queries.
 
     Rows whose page has been deleted since are left out.
     """

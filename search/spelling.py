@@ -1,8 +1,8 @@
-"""Forgives misspelt words in a search: looks for the nearest words that the public can read.
+"""Correct misspelt words of a search, with the nearest words that the public can read.
 
-The words are compared here and not by PostgreSQL (pg_trgm): the words of a site are few, a database
-without that module needs no second way, and letters that have changed places, the most frequent
-mistake, weigh less here than in its groups of three letters.
+The words are compared here and not by PostgreSQL (pg_trgm): a site has few words, a database
+without that extension needs no fallback, and swapped letters, the most frequent mistake, weigh less
+here than in pg_trgm's groups of three letters.
 """
 
 from rapidfuzz import process
@@ -11,12 +11,12 @@ from rapidfuzz.distance import OSA
 from search.finding import Question
 from search.vocabulary import WORD, vocabulary
 
-# Shorter words have too many neighbours. A long word may have two mistakes.
+# Shorter words have too many similar words. A long word may have two mistakes.
 SHORTEST, LONG = 4, 8
 
 
 def corrected(question: Question) -> str:
-    """The words of the question, the misspelt ones corrected; "" where there is nothing to correct.
+    """Return the words of the search with corrections; "" if there is nothing to correct.
 
     No word comes from a page or a petition that the public may not read.
     """
@@ -26,7 +26,7 @@ def corrected(question: Question) -> str:
 
 
 def nearest(word: str, known: dict[str, str]) -> str:
-    """The known word that was probably meant; the word itself if it is known, short or unlike."""
+    """Return the known word that was probably meant; the word itself if known, short or unlike."""
     folded = word.casefold()
     if folded in known or len(folded) < SHORTEST:
         return word

@@ -1,8 +1,8 @@
-"""Wagtail's search on PostgreSQL, with stems and stop words of each language.
+"""Wagtail's search on PostgreSQL, with the stems and stop words of each language.
 
 Wagtail's own backend uses one language configuration for all rows, and several backends overwrite
-each other's rows (https://github.com/wagtail/wagtail/issues/9253). Here one index holds each row
-in the configuration of its own language, and each search names the configuration it needs
+each other's rows (https://github.com/wagtail/wagtail/issues/9253). Here one index contains each row
+in the configuration of its own language, and each search names the configuration that it needs
 (docs/adr/0013-search-in-each-language.md).
 """
 
@@ -13,7 +13,7 @@ from django.db.models import Model
 from modelsearch.backends.database.postgres.postgres import PostgresIndex, PostgresSearchBackend
 from wagtail.models import Locale
 
-# PostgreSQL's names of the configurations. In other languages words are found only as written.
+# PostgreSQL's names of the configurations. In other languages, words match only exactly.
 CONFIGURATIONS = {
     "ar": "arabic",
     "de": "german",

@@ -1,4 +1,4 @@
-"""The views of the public search and of its suggestions while somebody types."""
+"""The views of the public search, and of its suggestions while somebody types."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -50,7 +50,7 @@ class Choice:
 def search(request: HttpRequest) -> HttpResponse:
     locale = active_locale()
     topics = list(finding.topics(locale)) if locale else []
-    # Where nobody has begun to write in the language, nothing is looked for.
+    # As long as the CMS does not have the language, nothing is searched.
     question = Question(locale or Locale(), **asked(request, topics))
     context: dict[str, Any] = {
         "question": question,
@@ -76,12 +76,12 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 def active_locale() -> Locale | None:
-    """The Locale of the active language; None where the CMS has no such locale yet."""
+    """Return the Locale of the active language; None if the CMS does not have it yet."""
     return Locale.objects.filter(language_code=translation.get_language()).first()
 
 
 def asked(request: HttpRequest, topics: list[Topic]) -> dict[str, Any]:
-    """The words, the state and the topic of the query; unknown states and topics are ignored."""
+    """Return words, state and topic of the query; unknown states and topics are ignored."""
     state, slug = request.GET.get("state"), request.GET.get("topic")
     return {
         "words": searchable(request.GET.get("query", "")),
@@ -91,16 +91,16 @@ def asked(request: HttpRequest, topics: list[Topic]) -> dict[str, Any]:
 
 
 def searchable(text: str) -> str:
-    """The text with spaces for control characters and the like, cut to 100 characters."""
+    """Return the text, cut to 100 characters, with spaces for control characters and the like."""
     readable = (c if unicodedata.category(c)[0] in "LMNPSZ" else " " for c in text[:100])
     return " ".join("".join(readable).split())
 
 
 def answer(question: Question, number: str | None) -> dict[str, Any]:
-    """The results of a search, after those that editors chose, as context for the template.
+    """Return the context of the results page: promoted results, then the matches.
 
-    Where no page has all the words, misspelt ones are corrected (`corrected`), and then pages with
-    some of them are found (`is_partly`).
+    If no page has all the words, misspelt words are corrected (`corrected`); if that finds nothing
+    either, pages with some of the words are shown (`is_partly`).
     """
     is_narrow = bool(question.state or question.topic)
     picks = [] if is_narrow else promoted(question)

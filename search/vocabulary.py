@@ -1,8 +1,8 @@
 """The words that the public can read in one language, for `search.spelling`.
 
-The words of a story are read once for each version of its page that is published, and stay in the
-memory of the process. What may be read is asked anew each time: no word is told of a page or a
-petition that was taken back.
+The words of a story are read once for each published version of its page, and stay in the memory of
+the process. The check of what the public may read is repeated each time: no word comes from a page
+or a petition that was unpublished.
 """
 
 import re
@@ -23,22 +23,22 @@ from search import finding
 from search.finding import Question
 
 WORD = re.compile(r"[^\W\d_]+")
-# Whose words are read as a whole: the newest pages, and the newest petitions. Older pages are known
-# by their titles and summaries.
+# The texts of this many of the newest pages, and of the newest petitions, are read as a whole.
+# Older pages contribute their titles and summaries.
 MOST_READ = 300
 SUMMARIES = (CampaignPage, ArticlePage)
 
-# A model, a primary key, and the version that is live.
+# A model, a primary key, and its live version.
 Version = tuple[Hashable, ...]
 
-# The words of each version: room for the pages and petitions of six languages. Those that were used
-# least recently go first.
+# The words of each version: room for the pages and petitions of six languages. The least recently
+# used versions are dropped first.
 _words: LRUCache[Version, tuple[str, ...]] = LRUCache(12 * MOST_READ)
 _lock = Lock()
 
 
 def vocabulary(locale: Locale) -> dict[str, str]:
-    """The words in small letters, each under itself, in the order of their letters."""
+    """Return the words in lower case, each mapped to itself, in alphabetical order."""
     return cached(("vocabulary", locale.pk), lambda: in_order(read(locale)))
 
 
@@ -60,7 +60,7 @@ def read(locale: Locale) -> set[str]:
 
 
 def read_newest(rows: QuerySet[Page] | QuerySet[Petition]) -> Iterator[tuple[str, ...]]:
-    """The words of the newest rows, one by one; from the database only what has changed."""
+    """Yield the words of each of the newest rows; only changed rows are read from the database."""
     model = rows.model
     newest = rows.order_by(F("first_published_at").desc(nulls_last=True), "-pk")
     live = newest.values_list("pk", "live_revision", "last_published_at")[:MOST_READ]
@@ -76,7 +76,7 @@ def read_newest(rows: QuerySet[Page] | QuerySet[Petition]) -> Iterator[tuple[str
 
 
 def whole(model: type[Model], keys: Iterable[int]) -> Iterable[Page | Petition]:
-    """The rows with all their texts; no query if there are no keys."""
+    """Return the rows with all their texts; no query if there are no keys."""
     if model is Petition:
         return Petition.objects.filter(pk__in=keys)
     found: Iterable[Page] = Page.objects.filter(pk__in=keys).specific()
@@ -84,7 +84,7 @@ def whole(model: type[Model], keys: Iterable[int]) -> Iterable[Page | Petition]:
 
 
 def texts_of(row: Page | Petition) -> Iterator[str]:
-    """All texts by which the search finds a row, those of its blocks too."""
+    """Yield all texts by which the search finds a row, including those of its blocks."""
     for field in row.get_search_fields():
         if isinstance(field, index.SearchField):
             value = field.get_value(row)

@@ -1,4 +1,4 @@
-"""Takes the report on search terms out of Wagtail's menu."""
+"""Remove the report on search terms from Wagtail's menu."""
 
 from django.http import HttpRequest
 from wagtail import hooks
@@ -7,5 +7,5 @@ from wagtail.admin.menu import MenuItem
 
 @hooks.register("construct_reports_menu")
 def hide_search_terms(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Remove the report, which would always be empty: what people search for is not stored."""
+    """Remove the report, which would always be empty: search terms are not stored."""
     items[:] = [item for item in items if item.name != "search-terms"]

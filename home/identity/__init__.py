@@ -1,1 +1,1 @@
-"""What makes a site look like its organisation: colours, type, logo and sign."""
+"""The identity of an organisation: the colours, type, logo and sign of its site."""

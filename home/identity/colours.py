@@ -32,7 +32,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def mix(colour: str, other: str, share: float) -> str:
-    """The colour with a share, from 0 to 1, of the other mixed into it."""
+    """Return the colour with a share, from 0 to 1, of the other colour mixed into it."""
     pairs = zip(parts(colour), parts(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
@@ -42,7 +42,7 @@ def is_colour(text: str) -> bool:
 
 
 def normalised(text: str) -> str:
-    """The colour as this module writes it: #0B5D3B, 0b5d3b and #fff are understood, too."""
+    """Return the colour as "#" and six digits; #0B5D3B, 0b5d3b and #fff are accepted, too."""
     digits = text.strip().removeprefix("#").lower()
     if re.fullmatch("[0-9a-f]{3}", digits):
         digits = "".join(2 * digit for digit in digits)

@@ -1,4 +1,4 @@
-"""The column of a colour, which takes it in every way in which organisations write theirs."""
+"""The model field for a colour, which accepts the usual spellings of hexadecimal colours."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from home.identity.colours import check, normalised
 
 
 class ColourField(models.CharField):  # type: ignore[type-arg]  # no generic at run time
-    """A colour as "#" and six digits, or "". #0B5D3B, 0b5d3b and #fff are understood, too.
+    """A colour as "#" and six digits, or ""; #0B5D3B, 0b5d3b and #fff are accepted, too.
 
     In migrations it is Django's CharField.
     """

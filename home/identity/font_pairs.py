@@ -1,4 +1,4 @@
-"""The pairs of fonts, for headings and for text, from which an organisation chooses."""
+"""The pairs of fonts, for headings and for text, from which an organisation can choose."""
 
 import re
 from functools import lru_cache
@@ -18,7 +18,7 @@ class Faces(models.TextChoices):
     DEVICE = "device", _("the fonts of the reader’s device, for the lightest pages")
 
 
-# The fonts that are seen first, in site/static/fonts, by pair and by language ("" is any other).
+# The fonts at the top of a page, in site/static/fonts, by pair and by language ("" is any other).
 # The name of the site is in Latin letters in every language.
 PRELOADED = {
     Faces.POSTER: {
@@ -41,12 +41,12 @@ PRELOADED = {
         ],
     },
 }
-# Mail programs have no fonts but their own.
+# Email clients have no fonts but their own.
 SERIF, SANS = "Georgia, 'Times New Roman', serif", "Arial, Helvetica, sans-serif"
 
 
 def preloaded(faces: str, language: str) -> list[str]:
-    """The files to preload, below STATIC_URL."""
+    """Return the paths of the fonts to preload, below STATIC_URL."""
     found = PRELOADED.get(Faces(faces), {})
     names = found.get(language, found.get("", []))
     return [f"fonts/{name}.woff2" for name in names]
@@ -54,7 +54,7 @@ def preloaded(faces: str, language: str) -> list[str]:
 
 @lru_cache
 def rules(faces: str) -> str:
-    """The style rules of a pair; "" for the one that all pages have."""
+    """Return the CSS rules of a pair; "" for the default pair, whose rules all pages have."""
     if faces == Faces.POSTER:
         return ""
     sheet = stylesheets.tight(stylesheets.read(f"type/{faces}.css"))
@@ -62,5 +62,5 @@ def rules(faces: str) -> str:
 
 
 def in_mails(faces: str) -> str:
-    """The font-family of text in mails."""
+    """Return the font-family for the text of emails."""
     return SERIF if faces == Faces.POSTER else SANS

@@ -1,4 +1,4 @@
-"""The icon of a look, for tabs and home screens: its sign on its first colour."""
+"""The icon of a look, for browser tabs and home screens: its sign on its first colour."""
 
 from io import BytesIO
 
@@ -8,7 +8,7 @@ from campaigns.sharing import emblems
 from home.identity.look import Look
 from home.identity.signs import Sign
 
-# The sides that browsers ask for on a home screen, in pixels, and the height of the sign on it.
+# The width and height of the icon for home screens, in pixels, and the height of its sign.
 SIDE, SIGN = 180, 124
 DROP = (
     "M40 1C43 10 62 28 70.500 47L7 60.500C10 38 37 10 40 1Z"

@@ -1,7 +1,7 @@
-"""The style sheet that makes the pages look like their organisation, and the icon of its colours.
+"""The look of a site: the style sheet with its organisation's choices, and the icon.
 
-Everything that they depend on stands in their URL, with a digest of the style sheet, so that they
-may be cached for ever and a release that derives other colours has another URL.
+Everything that they depend on is in their URL, with a digest of the style sheet. So they can be
+cached for ever, and a release that derives other colours has another URL.
 """
 
 from hashlib import sha256
@@ -31,7 +31,7 @@ SHEET = """@layer tokens {{
 
 
 class Look(NamedTuple):
-    """What an organisation chose. `mask` is the file of its own sign, below MEDIA_URL."""
+    """The choices of an organisation. `mask` is the file of its own sign, below MEDIA_URL."""
 
     first: str = ""
     second: str = ""
@@ -45,7 +45,7 @@ class Look(NamedTuple):
 
     @property
     def sheet(self) -> str:
-        """The style sheet; "" where nothing was chosen."""
+        """The style sheet; "" if nothing was chosen."""
         return font_pairs.rules(self.faces) + self.tokens + signs.rules(self.sign, self.mask)
 
     @property
@@ -65,16 +65,16 @@ class Look(NamedTuple):
 
     @property
     def url(self) -> str:
-        """The URL of the style sheet; "" where there is none."""
+        """The URL of the style sheet; "" if there is none."""
         return self.url_of("css")
 
     def url_of(self, kind: str) -> str:
-        """The URL of the style sheet ("css") or of an icon ("svg", "png")."""
+        """Return the URL of the style sheet ("css") or of an icon ("svg", "png")."""
         return reverse("look", args=[self, self.digest, kind]) if self.sheet else ""
 
 
 class LookConverter:
-    """The path converter for a look: its parts, with "0" for a colour that was not chosen."""
+    """The path converter for a look: its choices, with "0" for a colour that was not chosen."""
 
     colour = "(?:0|[0-9a-f]{6})"
     regex = (

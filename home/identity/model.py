@@ -1,4 +1,4 @@
-"""The settings of the CMS that make a site look like its organisation."""
+"""The CMS settings for the identity of the organisation and the look of its site."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from home.previewed import Previewed
 
 
 def picture(**words: Any) -> "models.ForeignKey[CustomImage | None]":
-    """The column of a picture that may be missing, with its name and its help text."""
+    """Return a foreign key to an optional image, with the given name and help text."""
     return models.ForeignKey(
         "campaigns.CustomImage",
         on_delete=models.SET_NULL,
@@ -37,7 +37,7 @@ def picture(**words: Any) -> "models.ForeignKey[CustomImage | None]":
 
 
 def shown(chosen: CustomImage | None) -> Rendition | None:
-    """A logo twice as large as on a page, for sharp screens; None where its file is missing."""
+    """Return a logo at twice its size on pages, for sharp screens; None if its file is missing."""
     return chosen.shown("max-480x152") if chosen else None
 
 
@@ -164,9 +164,9 @@ class Identity(Previewed, BaseSiteSetting):
         verbose_name = _("identity")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Copy the name to Wagtail's Site, from which mails and feeds take it.
+        """Copy the name to Wagtail's Site, where emails and feeds read it.
 
-        `petitions.texts.organisation_name` reads it there.
+        They read it through `petitions.texts.organisation_name`.
         """
         super().save(*args, **kwargs)
         Site.objects.filter(pk=self.site_id).update(site_name=self.name)
@@ -189,7 +189,7 @@ class Identity(Previewed, BaseSiteSetting):
 
     @property
     def own_sign(self) -> Rendition | None:
-        """The picture of the sign; None where it is not used, is missing or has no outline."""
+        """The picture of the sign; None if it is not used, is missing or has no outline."""
         if self.sign != Sign.OWN or self.sign_picture is None:
             return None
         found = self.sign_picture.shown("max-400x400|format-png")
@@ -197,7 +197,7 @@ class Identity(Previewed, BaseSiteSetting):
 
     @property
     def look(self) -> Look:
-        """How the site looks; without a colour that is being typed in the preview."""
+        """How the site looks; colours that are not complete yet, in the preview, are left out."""
         colours = map(normalised, (self.colour, self.second_colour))
         first, second = (each if is_colour(each) else "" for each in colours)
         faces = self.faces if self.faces in Faces else Faces.POSTER.value
@@ -208,7 +208,7 @@ class Identity(Previewed, BaseSiteSetting):
 
     @property
     def appearance(self) -> Appearance:
-        """What mails, cards and posters need to know."""
+        """The parts of the look that emails, cards and posters need."""
         own = self.own_sign
         return Appearance(
             colours=self.look.colours,

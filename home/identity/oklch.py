@@ -1,7 +1,7 @@
 """Lightness, chroma and hue of a colour (OKLCH, CSS Color 4), as people perceive them.
 
-To change the lightness of a colour leaves its hue as it is: a dark green becomes a light green. The
-matrices are those of Björn Ottosson's “A perceptual color space for image processing”, 2020.
+Changing the lightness of a colour keeps its hue: a dark green becomes a light green. The matrices
+are those of Björn Ottosson's “A perceptual color space for image processing”, 2020.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def shade(colour: str) -> Shade:
 
 
 def colour(wanted: Shade) -> str:
-    """The colour of a shade; where no screen has it, one of the same lightness and less chroma."""
+    """Return the colour of a shade; if no screen can show it, one with less chroma."""
     low, high = 0.0, wanted.chroma
     if not is_shown(levels(wanted)):
         for _ in range(12):
@@ -47,7 +47,7 @@ def colour(wanted: Shade) -> str:
 
 
 def levels(wanted: Shade) -> tuple[float, float, float]:
-    """Red, green and blue, linear; from 0 to 1 where screens show the colour."""
+    """Return linear red, green and blue; they are from 0 to 1 if screens can show the colour."""
     a, b = wanted.chroma * cos(wanted.hue), wanted.chroma * sin(wanted.hue)
     long = (wanted.lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     middle = (wanted.lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
@@ -70,15 +70,15 @@ def encoded(level: float) -> int:
 
 
 def nearest(start: str, fits: Callable[[str], bool]) -> str:
-    """The colour itself if it fits, or else its next lighter or darker shade that does.
+    """Return the colour itself if it fits, or else its nearest lighter or darker shade that fits.
 
-    Raises StopIteration where not even black or white fits.
+    Raises StopIteration if not even black or white fits.
     """
     return next(found for found in shades(start) if fits(found))
 
 
 def shades(start: str) -> Iterator[str]:
-    """The colour, and its shades, ever further from it: one darker, one lighter, and so on."""
+    """Yield the colour, then its shades, each pair further away: one darker and one lighter."""
     yield start
     own = shade(start)
     for step in range(1, 101):

@@ -1,8 +1,8 @@
-"""Derives all colours of the design from the two of an organisation.
+"""Derive all colours of the design from the two colours of an organisation.
 
-The tokens are those of `site/static/css/tokens.css`, where they have the colours of a site without
-an identity. A colour is taken as it is wherever it can be read, and otherwise in its next lighter
-or darker shade (`oklch`). Greys get a touch of the first colour's hue.
+The tokens are those of `site/static/css/tokens.css`, which has the colours of a site without an
+identity. A colour is used as it is wherever it can be read, and otherwise in its nearest lighter or
+darker shade (`oklch`). Greys get a touch of the first colour's hue.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from functools import lru_cache
 from home.identity import oklch
 from home.identity.colours import BLACK, SHAPES, WHITE, WORDS, contrast, mix
 
-# The colours of tokens.css, in light and dark, which a test compares. Greys first.
+# The colours of tokens.css, in light and dark; a test compares the two. Greys come first.
 GREYS = {
     "night": ("#12103a", "#12103a"),
     "pale": ("#d9d6ff", "#d9d6ff"),
@@ -34,12 +34,12 @@ BLUES = {
     "focus": ("#2511c6", "#ffffff"),
 }
 DROP, PAPER = "#ff5a2b", ("#ffffff", "#ffffff")
-# How much a button must differ from its ground, when its words have their contrast anyway; and the
-# contrast of links in the dark, where thin letters need more.
+# The contrast of a button with its background, if its words are readable anyway; and the contrast
+# of links on dark pages, where thin letters need more.
 SEEN, DARK_WORDS = 1.25, 6
-# The share of the shade in the ground of a level (flood.css).
+# The share of the shade in the background of a level (flood.css).
 TRACK = 0.55
-# How far, in lightness, the second colour may go from its own: on the page and on the first colour.
+# How far the lightness of the second colour may be changed: on the page, and on the first colour.
 # Beyond that it would be another colour, and a button is white or dark instead.
 FARTHEST, FARTHEST_ON_FLOOD = 0.3, 0.12
 
@@ -48,18 +48,18 @@ Palette = dict[str, Pair]
 
 
 def reaches(need: float, *grounds: str) -> Callable[[str], bool]:
-    """Whether a colour has this contrast with each of the grounds."""
+    """Return a function that checks whether a colour has this contrast with all the backgrounds."""
     return lambda colour: all(contrast(colour, ground) >= need for ground in grounds)
 
 
 def words_on(ground: str, night: str) -> str:
-    """White or the darkest grey, whichever can be read on the ground; "" if neither."""
+    """Return white or the darkest grey, whichever is readable on the background; "" if neither."""
     return next((each for each in (WHITE, night) if contrast(each, ground) >= WORDS), "")
 
 
 @lru_cache(100)
 def derive(first: str, second: str) -> Palette:
-    """Each colour token in light and dark. "" stands for the colour of a site without identity."""
+    """Return all colour tokens in light and dark; "" stands for the default colour."""
     found = from_first(first) if first else GREYS | BLUES
     night, grounds, sheets = found["night"][0], found["ground"], found["sheet"]
     wanted = second or DROP
@@ -74,7 +74,8 @@ def derive(first: str, second: str) -> Palette:
     at_night = action(wanted, night, reaches(SHAPES, night, *found["dusk"]))
     flood = found["ultramarine"]
     on_flood = action(wanted, night, reaches(SHAPES, *flood), farthest=FARTHEST_ON_FLOOD)
-    # Of what mixes into the flood below a level, the first that leaves the level its contrast.
+    # The first colour that can be mixed into the flood below a level, and leaves the level enough
+    # contrast.
     shade = next(
         each
         for each in (night, WHITE, BLACK)
@@ -96,7 +97,7 @@ def twice(colour: str) -> Pair:
 
 
 def from_first(first: str) -> Palette:
-    """What follows from the first colour alone: the greys, the large areas, links and focus."""
+    """Return the tokens of the first colour alone: greys, large areas, links and focus."""
     found = greys(first)
     night = found["night"][0]
     flood = oklch.nearest(first, lambda shade: bool(words_on(shade, night)))
@@ -115,7 +116,7 @@ def from_first(first: str) -> Palette:
 
 
 def greys(first: str) -> Palette:
-    """The greys in the hue of a colour, with as much chroma as it has, and their contrast."""
+    """Return the greys in the hue of a colour, with at most its chroma, and enough contrast."""
     own = oklch.shade(first)
     strength = min(1, own.chroma / 0.1)
 
@@ -140,7 +141,7 @@ def greys(first: str) -> Palette:
 
 
 def softened(words: str, ground: str) -> str:
-    """The words with as much of their ground as leaves them readable."""
+    """Return the colour of words with as much background mixed in as keeps them readable."""
     shades = (mix(words, ground, share / 100) for share in range(20, -1, -4))
     return next(shade for shade in shades if contrast(shade, ground) >= WORDS)
 
@@ -148,7 +149,7 @@ def softened(words: str, ground: str) -> str:
 def action(
     wanted: str, night: str, fits: Callable[[str], bool], *, farthest: float = FARTHEST
 ) -> str:
-    """The next shade that bears words and fits; white or the darkest grey if that is too far."""
+    """Return the nearest shade that fits and bears words; if too far, white or dark grey."""
     found = oklch.nearest(wanted, lambda shade: bool(words_on(shade, night)) and fits(shade))
     if abs(oklch.shade(found).lightness - oklch.shade(wanted).lightness) <= farthest:
         return found
@@ -156,7 +157,7 @@ def action(
 
 
 def acting(name: str, found: Pair, night: str) -> Palette:
-    """The colour of buttons, of the words on it, and of its area while it fills."""
+    """Return the colours of buttons, of the words on them, and of their area while it fills."""
     words = words_on(found[0], night), words_on(found[1], night)
     lit = tuple(night if each == WHITE else WHITE for each in words)
     return {name: found, f"on-{name}": words, f"{name}-lit": (lit[0], lit[1])}

@@ -1,4 +1,4 @@
-"""Says in words which shades were derived from an organisation's colours."""
+"""Describe the shades that were derived from an organisation's colours, in words."""
 
 from django.utils.translation import gettext as _
 
@@ -6,7 +6,7 @@ from home.identity.model import Identity
 
 
 def said(identity: Identity) -> list[tuple[str, str]]:
-    """(what it is for, its shades) of all that follows from the two colours."""
+    """Return (purpose, shades) for each use of the two colours."""
     found = identity.look.colours
     return [
         (_("Large areas"), found["ultramarine"][0]),

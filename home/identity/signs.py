@@ -1,4 +1,4 @@
-"""The sign of a site, which fills as people sign: the drop, a plain circle, or one's own."""
+"""The sign of a site, which fills as people sign: the drop, a plain circle, or a custom picture."""
 
 from functools import lru_cache
 
@@ -18,14 +18,15 @@ class Sign(models.TextChoices):
     OWN = "own", _("our own symbol")
 
 
-# Where the drop is drawn: large enough for a picture; small; and as decoration of an empty area.
+# The selectors with the drop: large enough for a picture; small; and as decoration of an empty
+# area.
 LARGE = (".drop", ".signers-milestone::before", ".timeline li::after")
 SMALL = (".demands li::before", ".welcome h1::after")
 AREAS = {"components": ".card-blank::before", "layout": ".message::before"}
 
 
 def rules(sign: str, mask: str) -> str:
-    """The style rules that draw a sign in the place of the drop; "" for the drop.
+    """Return the CSS rules that draw a sign instead of the drop; "" for the drop.
 
     `mask` is the path of the picture below MEDIA_URL; its opaque parts are the sign.
     """
@@ -33,7 +34,7 @@ def rules(sign: str, mask: str) -> str:
         return ""
     circle = static("icons/circle.svg")
     own = f"{settings.MEDIA_URL}{mask}" if sign == Sign.OWN else ""
-    # The ring beside the language has a drop's point.
+    # The ring beside the language has the point of the drop.
     lines = ["@layer layout { .languages summary::before { border-radius: 50%; } }\n"]
     lines.append(rule("components", ", ".join(SMALL), circle))
     lines.append(rule("components", ", ".join(LARGE), own or circle))
@@ -49,16 +50,16 @@ def rule(layer: str, selector: str, url: str) -> str:
 
 
 def has_outline(picture: Rendition) -> bool:
-    """Whether some of a picture is wholly transparent; not where its file cannot be read."""
+    """Return whether a picture has fully transparent parts; False if its file cannot be read."""
     try:
         return outlined(picture.file.name)
-    except OSError:  # A bucket that is away is asked again.
+    except OSError:  # If the storage is unavailable, do not cache the answer.
         return False
 
 
 @lru_cache(20)
 def outlined(name: str) -> bool:
-    """The file of a rendition never changes."""
+    """Read the picture; cached for ever, since the file of a rendition never changes."""
     try:
         with default_storage.open(name) as file:
             return Image.open(file).convert("RGBA").getchannel("A").histogram()[0] > 0

@@ -1,4 +1,4 @@
-"""The style sheet and the icons of a look, and the sample of it in the CMS."""
+"""The views of a look: its style sheet, its icons, and its sample in the CMS."""
 
 from collections.abc import Callable
 
@@ -26,10 +26,10 @@ KINDS: dict[str, tuple[str, Callable[[Look], str | bytes]]] = {
 
 @require_safe
 def look(request: HttpRequest, look: Look, digest: str, kind: str) -> HttpResponse:
-    """The style sheet of a look, or its icon.
+    """Return the style sheet of a look, or its icon.
 
-    Raises Http404 where nothing was chosen. While a release is being installed, a URL of the
-    other one is answered, and not cached for long.
+    Raises Http404 if nothing was chosen. During the installation of a release, a URL of the other
+    release also works, but is not cached for long.
     """
     if kind not in KINDS or not look.sheet:
         raise Http404
@@ -45,10 +45,10 @@ def look(request: HttpRequest, look: Look, digest: str, kind: str) -> HttpRespon
 @require_safe
 @xframe_options_sameorigin
 def sample(request: HttpRequest) -> HttpResponse:
-    """A small piece of the site with what the query says, in the scheme that it names.
+    """Show a small piece of the site with the identity in the query, in the given colour scheme.
 
-    What is not valid, such as a colour that is being typed, is as it is stored. Raises Http404 for
-    everybody who may not change the identity.
+    Invalid values, such as an incomplete colour, are replaced by the stored ones. Raises Http404
+    for users who may not change the identity.
     """
     if not request.user.has_perm("home.change_identity"):
         raise Http404
@@ -56,7 +56,7 @@ def sample(request: HttpRequest) -> HttpResponse:
     identity = Identity.for_site(site) if site else Identity()
     if SHOWN[0] in request.GET:
         SampleForm(request.GET, instance=identity).is_valid()
-    # Template tags, and the security policy, look into these attributes.
+    # Template tags and the security policy read these attributes.
     request.shown_identity = identity  # type: ignore[attr-defined]
     request.is_preview = True  # type: ignore[attr-defined]
     scheme = "dark" if request.GET.get("scheme") == "dark" else "light"

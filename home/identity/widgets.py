@@ -1,4 +1,4 @@
-"""How the colours of an identity are chosen in the CMS, and the sample that follows."""
+"""Widgets for choosing the colours of an identity in the CMS, with a sample of the result."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from wagtail.admin.panels import Panel
 
 from home.identity.colours import is_colour, normalised
 
-# The fields of the form that the sample follows.
+# The fields of the form that the sample shows.
 SHOWN = (
     *("colour", "second_colour", "faces"),
     *("logo", "logo_on_dark", "logo_has_name", "sign", "sign_picture"),
@@ -22,9 +22,9 @@ SCRIPT = Script("js/identity.js", type="module")
 
 
 class ColourInput(forms.TextInput):
-    """A text box, and the browser's own colour picker beside it where scripts run.
+    """A text box, with the browser's own colour picker beside it if scripts run.
 
-    The picker has no name: what is in the text box is what is sent.
+    The picker has no name, so only the content of the text box is submitted.
     """
 
     class Media:
@@ -50,7 +50,7 @@ class ColourInput(forms.TextInput):
 
 
 class SamplePanel(Panel):
-    """A small piece of the site in light and dark, as it would look with what is in the form."""
+    """A small piece of the site in light and dark, with the unsaved values of the form."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "home/identity/sample_panel.html"
@@ -63,5 +63,5 @@ class SamplePanel(Panel):
 
         @property
         def media(self) -> forms.Media:
-            # The stubs know only scripts without attributes.
+            # The stubs only support scripts without attributes.
             return forms.Media(css={"all": ["css/cms-look.css"]}, js=[SCRIPT])  # type: ignore[list-item]

@@ -8,9 +8,9 @@ from home.styleguide import tokens
 
 
 class Pair(NamedTuple):
-    """The names of a colour and of the colour under it, and the contrast that they need.
+    """The names of a colour and of its background, and the contrast that they need.
 
-    WCAG 2.2 asks for 4.5 for text, and for 3 for shapes and for large text.
+    WCAG 2.2 requires 4.5 for text, and 3 for shapes and for large text.
     """
 
     upper: str
@@ -43,16 +43,16 @@ PAIRS = [
 
 
 def grade(ratio: float, need: float) -> str:
-    """The level of WCAG 2.2, "AA" or "AAA"; "" where the contrast is lower than needed."""
+    """Return the level of WCAG 2.2, "AA" or "AAA"; "" if the contrast is lower than needed."""
     if ratio < need:
         return ""
     return "AAA" if need == WORDS and ratio >= 7 else "AA"
 
 
 def measure(pair: Pair, known: dict[str, str]) -> Iterator[tuple[str, float, str]]:
-    """(scheme, contrast, grade) for each scheme.
+    """Yield (scheme, contrast, grade) for each scheme.
 
-    The contrast is cut off after two digits, and not rounded, since 4.496 is less than 4.5.
+    The contrast is truncated after two digits instead of rounded, since 4.496 is less than 4.5.
     """
     for scheme in tokens.SCHEMES:
         upper, ground = (tokens.colour(known[name], scheme, known) for name in pair[:2])
@@ -61,5 +61,5 @@ def measure(pair: Pair, known: dict[str, str]) -> Iterator[tuple[str, float, str
 
 
 def measured(known: dict[str, str]) -> list[dict[str, Any]]:
-    """Every pair of colours with its contrast in both schemes."""
+    """Return all pairs of colours with their contrast in both schemes."""
     return [{"pair": pair, "schemes": list(measure(pair, known))} for pair in PAIRS]

@@ -1,4 +1,4 @@
-"""The samples that the style guide shows. None of them is stored in the database.
+"""The samples in the style guide. None of them is stored in the database.
 
 Their primary keys are negative, so that they never match a row.
 """
@@ -39,11 +39,11 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
 
 
 def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
-    """A petition in the given state, with some thousand signatures and all optional fields."""
+    """Return a petition in this state, with thousands of signatures and all optional fields."""
     now = timezone.now()
     texts = {
         "title": _("Keep the river free"),
-        # Each is a landmark of the page, which is named by its ask.
+        # Each petition is a landmark of the page, and its ask is the name of the landmark.
         "ask": f"{_('Call on the minister to stop the dam.')} ({number})",
         "targets": [("target", {"name": _("The minister"), "role": _("Ministry of water")})],
         "salutation": _("Dear minister,"),
@@ -76,7 +76,7 @@ def make_petition(state: State, *, number: int, **fields: Any) -> Petition:
 
 
 def petitions() -> list[dict[str, Any]]:
-    """A petition in each state, and the open one's form, both empty and with errors."""
+    """Return a petition in each state, and the open one's form, both empty and with errors."""
     shown = [
         {"petition": make_petition(state, number=number, title=state.label.capitalize())}
         for number, state in enumerate(STATES, start=1)
@@ -89,7 +89,7 @@ def petitions() -> list[dict[str, Any]]:
 
 
 def heads() -> list[CampaignPage]:
-    """The top of a campaign page in each state, with a picture, a film and neither."""
+    """Return the top of a campaign page in each state: with a picture, a film or neither."""
     picture, shown = CustomImage.objects.order_by("-created_at").first(), []
     for number, state in enumerate(STATES, start=21):
         petition = make_petition(state, number=number)
@@ -110,7 +110,7 @@ def heads() -> list[CampaignPage]:
 
 
 def campaign() -> CampaignPage:
-    """A campaign page with a long timeline."""
+    """Return a campaign page with a long timeline."""
     now = timezone.now()
     petition = make_petition(State.OPEN, number=10, closes_at=now - timedelta(days=3))
     petition.tally.handed_over_at = now - timedelta(days=2)
@@ -127,7 +127,7 @@ def campaign() -> CampaignPage:
 
 
 def story() -> StreamValue:
-    """Every block of a story as its preview shows it, and images in every size.
+    """Return all blocks of a story as their previews show them, and images in every size.
 
     The petition block is left out: `petitions` shows it in every state.
     """
@@ -146,7 +146,7 @@ def story() -> StreamValue:
 
 
 def thanks() -> StreamValue:
-    """The blocks that follow the thanks and are not in stories, too."""
+    """Return the blocks that can follow the thanks and are not available in stories."""
     block = ThanksBlock()
     names = ("share", "call_to_action", "campaign", "update")
     return StreamValue(
@@ -155,7 +155,7 @@ def thanks() -> StreamValue:
 
 
 def cards() -> list[dict[str, Any]]:
-    """Cards with and without a picture, with one signature and with very many, in each state."""
+    """Return cards with and without a picture, with one signature and with many, in each state."""
     words = {
         "url": "#cards",
         "title": _("Keep the river free"),
@@ -178,7 +178,7 @@ def cards() -> list[dict[str, Any]]:
 
 
 def components() -> dict[str, Any]:
-    """The samples of all components, as context for the template of the style guide."""
+    """Return the samples of all components, as context for the style guide's template."""
     petition = make_petition(State.OPEN, number=11)
     name = "Ada Lovelace"
     signer = Signature(name=name, updates=True, shown_as="Ada L.")

@@ -1,4 +1,4 @@
-"""The style sheets of the style guide alone: its swatches, and its view of the print styles."""
+"""The style sheets for the style guide alone: its swatches, and its view of the print styles."""
 
 import re
 
@@ -16,7 +16,7 @@ SWATCHES = {
 
 
 def swatches(known: dict[str, str]) -> str:
-    """A style sheet with a class for each token and each pair of colours.
+    """Return a style sheet with a class for each token and each pair of colours.
 
     The security policy allows no style attributes on the page itself.
     """
@@ -29,7 +29,7 @@ def swatches(known: dict[str, str]) -> str:
 
 
 def paper(sheet: str) -> str:
-    """The print rules of a style sheet, without their media query, in their layers."""
+    """Return the print rules of a style sheet, without their media query, in their layers."""
     return "".join(
         f"@layer {layer[1]} {{{rules}}}\n"
         for layer in re.finditer(r"@layer (\w+) {", sheet)
@@ -42,7 +42,7 @@ def printed(rules: str) -> str:
 
 
 def inside(sheet: str, start: int) -> str:
-    """The text from `start`, just after an opening brace, to the brace that closes it."""
+    """Return the text from `start`, just after an opening brace, to the matching closing brace."""
     depth, end = 1, start
     while depth:
         depth += {"{": 1, "}": -1}.get(sheet[end], 0)

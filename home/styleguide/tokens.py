@@ -20,7 +20,7 @@ KINDS = {
 
 
 def parse(*sheets: str) -> dict[str, str]:
-    """The custom properties of `:root`, by name; later style sheets override earlier ones."""
+    """Return the custom properties of `:root`, by name; later sheets override earlier ones."""
     found: dict[str, str] = {}
     for sheet in sheets:
         rule = ROOT_RULE.search(sheet)
@@ -34,14 +34,14 @@ def kind(name: str) -> str:
 
 
 def of_kind(wanted: str, known: dict[str, str]) -> list[tuple[str, str]]:
-    """(name, value) of each token of this kind."""
+    """Return (name, value) for each token of this kind."""
     return [(name, value) for name, value in known.items() if kind(name) == wanted]
 
 
 def colour(value: str, scheme: str, known: dict[str, str]) -> str:
-    """The value of a colour token in a scheme, as "#" and six digits.
+    """Return the value of a colour token in a scheme, as "#" and six digits.
 
-    Raises ValueError for a value that is no colour.
+    Raises ValueError for a value that is not a colour.
     """
     if match := re.fullmatch(r"var\(--([\w-]+)\)", value):
         return colour(known[match[1]], scheme, known)
@@ -55,14 +55,14 @@ def colour(value: str, scheme: str, known: dict[str, str]) -> str:
 
 
 def pixels(value: str) -> str:
-    """The smallest and the largest value of a fluid size in pixels, as "16–20", at 16 px a rem."""
+    """Return the limits of a fluid size in pixels, as "16–20", at 16 px a rem."""
     found = [round(float(number) * 16, 1) for number in REM.findall(value)]
     ends = sorted({found[0], found[-1]}) if found else []
     return "–".join(f"{end:g}" for end in ends)
 
 
 def palette(known: dict[str, str]) -> list[dict[str, Any]]:
-    """Every colour with its value in both schemes."""
+    """Return all colours with their values in both schemes."""
     return [
         {"name": name, "schemes": [(each, colour(value, each, known)) for each in SCHEMES]}
         for name, value in of_kind("colours", known)
@@ -70,5 +70,5 @@ def palette(known: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def sized(wanted: str, known: dict[str, str]) -> list[tuple[str, str, str]]:
-    """(name, value, pixels) of each token of this kind."""
+    """Return (name, value, pixels) for each token of this kind."""
     return [(name, value, pixels(value)) for name, value in of_kind(wanted, known)]

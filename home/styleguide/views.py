@@ -38,7 +38,7 @@ def for_insiders(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 @for_insiders
 def page(request: HttpRequest) -> HttpResponse:
-    """Show every token and every component, in the look that the query asks for."""
+    """Show every token and every component, in the look given in the query."""
     look = request.GET.get("look", "")
     known = current_tokens(request)
     return render(
@@ -65,12 +65,12 @@ def swatches(request: HttpRequest) -> HttpResponse:
 
 @for_insiders
 def paper(request: HttpRequest) -> HttpResponse:
-    """The rules of the style sheet for paper, made to apply on a screen."""
+    """Return the print rules of the style sheet, changed so that they apply on a screen."""
     return HttpResponse(sheets.paper(stylesheets.whole()), content_type="text/css")
 
 
 def current_tokens(request: HttpRequest) -> dict[str, str]:
-    """The tokens by name, with the organisation's colours where it has its own."""
+    """Return the tokens by name, with the organisation's colours if it has its own."""
     look = identity(Context({"request": request}))["look"]
     own = [sheet for sheet in (font_pairs.rules(look.faces), look.tokens) if sheet]
     return tokens.parse(stylesheets.read("tokens.css"), *own)

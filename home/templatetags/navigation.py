@@ -1,4 +1,4 @@
-"""Template tags for every page: identity, navigation and languages, cached for some seconds."""
+"""Template tags for every page: identity, navigation and languages, cached for a few seconds."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -24,7 +24,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def navigation(context: Context, place: str = "main") -> list[dict[str, Any]]:
-    """The links at the top ("main") or the foot ("foot") in the active language."""
+    """Return the links at the top ("main") or the foot ("foot") in the active language."""
     request, code = context["request"], translation.get_language()
     if draft := getattr(request, "shown_navigation", None):
         links = read_links(getattr(draft, place), draft.locale)
@@ -34,16 +34,16 @@ def navigation(context: Context, place: str = "main") -> list[dict[str, Any]]:
 
 
 def mark_current(link: dict[str, Any], path: str) -> dict[str, Any]:
-    """The link, or the submenu with its links, and the value of its `aria-current`.
+    """Return the link, or the submenu with its links, with the value of its `aria-current`.
 
-    It is "page" where the link leads to this page, "true" where it leads to one above it, and ""
-    for others: every page lies below the front page, which says nothing.
+    The value is "page" for a link to this page, "true" for a link to a page above it, and "" for
+    others, including the home page, since every page is below it.
     """
     if "links" in link:
         links = [mark_current(each, path) for each in link["links"]]
         is_inside = any(each["current"] for each in links)
         return link | {"links": links, "current": "true" if is_inside else ""}
-    url = unquote(link["url"])  # The address of a page is encoded, the path of a request is not.
+    url = unquote(link["url"])  # Page URLs are percent-encoded, the path of a request is not.
     if path == url:
         return link | {"current": "page"}
     is_above = url != reverse("wagtail_serve", args=[""]) and path.startswith(url)
@@ -58,7 +58,7 @@ def read_navigation(code: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def read_links(items: Iterable[Any], locale: Locale) -> list[dict[str, Any]]:
-    """The label and the URL of each link that leads somewhere; submenus have `links` instead."""
+    """Return label and URL of each link that leads somewhere; submenus have `links` instead."""
     read = (
         read_submenu(item.value, locale)
         if item.block_type == "submenu"
@@ -74,9 +74,9 @@ def read_submenu(value: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
 
 
 def read_link(value: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
-    """The link to another address, or to the page in this language if it is live.
+    """Return the link to another URL, or to the page in this language if it is live.
 
-    Wagtail's `localized` would do the same, but asks for the language again for each page.
+    Wagtail's `localized` would do the same, but queries the locale again for each page.
     """
     if not value["page"]:
         return {"label": value["label"], "url": value["url"]} if value["url"] else {}
@@ -91,7 +91,7 @@ def read_link(value: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def languages(context: Context) -> list[dict[str, object]]:
-    """The languages in which this page can be read; empty where there is only one."""
+    """Return the languages in which this page can be read; an empty list if there is only one."""
     page = context.get("page")
     subject = page if isinstance(page, Page) else context.get("petition")
     return choices(context["request"], subject) if "request" in context else []
@@ -99,19 +99,19 @@ def languages(context: Context) -> list[dict[str, object]]:
 
 @register.simple_tag
 def absolute_url(path: str) -> str:
-    """The URL of a path of this site, below BASE_URL."""
+    """Return the full URL of a path of this site, below BASE_URL."""
     return settings.BASE_URL + path
 
 
 @register.simple_tag
 def default_language(found: list[dict[str, str]]) -> dict[str, str]:
-    """The language for readers whose own is not offered (`hreflang="x-default"`)."""
+    """Return the language for readers whose own is not offered (`hreflang="x-default"`)."""
     return next((each for each in found if each["code"] == settings.LANGUAGE_CODE), found[0])
 
 
 @register.simple_tag(takes_context=True)
 def identity(context: Context) -> dict[str, Any]:
-    """The identity of the site: its name, logo, colour and links.
+    """Return the identity of the site: its name, logo, colour and links.
 
     `privacy_url` and `imprint_url` are "" while there is no such public page.
     """
@@ -147,9 +147,9 @@ def describe(row: Identity) -> dict[str, Any]:
 
 
 def worn(row: Identity) -> dict[str, Any]:
-    """The look with its style sheet, the logo and the icons; "" or None where there are none.
+    """Return the look with its style sheet, the logo and the icons; "" or None if missing.
 
-    A sign of its own stands in the place of a logo that is missing.
+    The organisation's own sign takes the place of a missing logo.
     """
     look, seen, icon = row.look, row.appearance, row.sign_picture
     logo = seen.logo or seen.sign
@@ -168,14 +168,14 @@ def worn(row: Identity) -> dict[str, Any]:
 
 
 def url_of(page: Page | None) -> str:
-    """The URL of a page in the active language, or else in its own; "" while it is not public."""
+    """Return a page's URL in the active language, or else in its own; "" while it is not public."""
     shown = page and page.localized
     return shown.url or "" if shown and shown.live else ""
 
 
 @register.simple_tag(takes_context=True)
 def foot(context: Context) -> list[dict[str, Any]]:
-    """The links at the foot of every page: those that editors chose, then what no page lacks."""
+    """Return the links at the foot of every page: the editors' choice, then the required links."""
     chosen, who = navigation(context, "foot"), identity(context)
     known = {link["url"] for link in chosen}
     rest = [
@@ -187,6 +187,6 @@ def foot(context: Context) -> list[dict[str, Any]]:
 
 @register.simple_tag(takes_context=True)
 def checklist_answers(context: Context) -> dict[str, bool]:
-    """The checks for the page or petition in the preview, and whether each is passed."""
+    """Return the checks for the page or petition in the preview, and whether each passes."""
     subject = context.get("page") or context.get("petition")
     return answers(subject, privacy_url=identity(context)["privacy_url"])

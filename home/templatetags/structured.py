@@ -1,4 +1,4 @@
-"""Describes a page for machines: structured data (JSON-LD, https://schema.org) and its image."""
+"""Describe a page for machines: structured data (JSON-LD, https://schema.org) and its image."""
 
 import json
 from typing import Any
@@ -17,13 +17,13 @@ from home.models import HomePage
 
 register = template.Library()
 
-# As in django.utils.html.json_script: no character of the data can end the element.
+# As in django.utils.html.json_script: no character of the data can end the script element.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.simple_tag(takes_context=True)
 def structured_data(context: Context, name: str, picture: str = "") -> SafeString | str:
-    """The script element with the structured data; "" for pages that are not to be found.
+    """Return the script element with the structured data; "" for pages that have none.
 
     The security policy allows it: a data block is not executed.
     """
@@ -44,10 +44,10 @@ def structured_data(context: Context, name: str, picture: str = "") -> SafeStrin
 
 @register.simple_tag(takes_context=True)
 def social_picture(context: Context) -> dict[str, Any]:
-    """The image for social networks: url, width, height and alt; empty where there is none.
+    """Return the image for social networks: url, width, height and alt; {} if there is none.
 
-    It is the editor's choice for the page, else that for the petition, else the petition's card,
-    else the picture for lists.
+    It is the image that the editor chose for the page, or else for the petition; else the
+    petition's card, or else the picture for lists.
     """
     page, petition = context.get("page"), context.get("petition")
     chosen = getattr(page, "social_image", None)
@@ -66,7 +66,7 @@ def social_picture(context: Context) -> dict[str, Any]:
 
 
 def about(page: PublicPage | None, petition: Petition | None, name: str) -> dict[str, Any]:
-    """The schema.org properties of a home page, an article or a petition; {} for all others."""
+    """Return the schema.org properties of a home page, an article or a petition; {} for others."""
     if isinstance(page, HomePage):
         return {"@type": "WebSite", "name": name, "url": page.canonical_url} | search()
     if isinstance(page, ArticlePage):

@@ -1,4 +1,4 @@
-"""manage.py setup: the site, its home page and the first account. What is there stays as it is."""
+"""manage.py setup: create the site, its home page and the first account unless they exist."""
 
 from typing import Any
 
