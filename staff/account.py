@@ -1,6 +1,7 @@
-"""Wagtail's page for one's own account, and its screens of all accounts.
+"""Wagtail's account page, and its views of all users, with additional checks.
 
-The avatar is checked, another email is told, and only administrators change administrators.
+Avatars are validated, a new email address is notified to the old one, and only administrators can
+change administrators.
 """
 
 from typing import Any, cast
@@ -21,9 +22,10 @@ from staff import security_mails
 
 
 class AvatarForm(AvatarPreferencesForm):
-    """Refuses broken and very large images, and removes EXIF.
+    """Reject broken and very large images, and remove EXIF.
 
-    Wagtail's form fails on a broken file, takes any number of pixels, and leaves EXIF in the file.
+    Wagtail's form fails on a broken file, accepts any number of pixels, and leaves EXIF in the
+    file.
     """
 
     avatar = WholeImageField(
@@ -36,7 +38,7 @@ class AvatarForm(AvatarPreferencesForm):
 
 
 def tell_of_email(form: ModelForm[User]) -> None:
-    """Tell the email of before that there is another one now."""
+    """Notify the previous email address that it was changed."""
     if "email" in form.changed_data:
         security_mails.tell(form.instance, "email_changed", before=form.initial["email"])
 
@@ -48,7 +50,7 @@ class EmailForm(NameEmailForm):
         return user
 
 
-# The forms that take the places of Wagtail's.
+# The forms that replace Wagtail's.
 FORMS: dict[type, Any] = {
     account.AvatarSettingsPanel: AvatarForm,
     account.NameEmailSettingsPanel: EmailForm,
@@ -56,7 +58,7 @@ FORMS: dict[type, Any] = {
 
 
 class AccountView(account.AccountView):
-    """Wagtail's page for one's own account, with our forms."""
+    """Wagtail's account page, with our forms."""
 
     def get_panels(self) -> list[account.BaseSettingsPanel]:
         panels: list[account.BaseSettingsPanel] = super().get_panels()
@@ -66,13 +68,13 @@ class AccountView(account.AccountView):
         return panels
 
 
-# --- all accounts ---
+# --- all users ---
 
 
 def may_change(administrator: User, user: User) -> bool:
-    """Whether somebody may change an account, and reset its second factor.
+    """Return whether an administrator may change a user, and reset the user's second factor.
 
-    They must be allowed to edit accounts, and only superusers may change a superuser.
+    They need the permission to edit users, and only superusers may change a superuser.
     """
     return administrator.has_perm("auth.change_user") and (
         administrator.is_superuser or not user.is_superuser
@@ -80,10 +82,10 @@ def may_change(administrator: User, user: User) -> bool:
 
 
 class Fenced(View):
-    """A view of accounts in which only administrators make others administrators, or change one."""
+    """A view of users in which only superusers may change a superuser, or create one."""
 
     def get_object(self, *args: Any) -> User:
-        user: User = super().get_object(*args)  # type: ignore[misc]  # the other view has it
+        user: User = super().get_object(*args)  # type: ignore[misc]  # this is a mixin
         if not may_change(cast(User, self.request.user), user):
             raise PermissionDenied
         return user
@@ -107,8 +109,8 @@ class EditView(Fenced, users.EditView):
 
 
 class UserViewSet(users.UserViewSet):
-    """`staff.apps.UsersConfig` names it."""
+    """Wagtail's views of users with our classes; named by `staff.apps.UsersConfig`."""
 
     add_view_class = AddView
-    copy_view_enabled = False  # What is sent to Wagtail's view changes the account that is copied.
+    copy_view_enabled = False  # The form that Wagtail's view shows would change the copied user.
     edit_view_class = EditView

@@ -8,7 +8,7 @@ class StaffConfig(AppConfig):
 
 
 class UsersConfig(apps.WagtailUsersAppConfig):
-    """Wagtail's users, with our screens of them."""
+    """Wagtail's app for users, with our views."""
 
-    default = False  # of this module
+    default = False  # StaffConfig is the default
     user_viewset = "staff.account.UserViewSet"

@@ -1,4 +1,4 @@
-"""The forms for logging in with a second factor, and for setting up a phone."""
+"""The forms for signing in with a second factor, and for setting up a phone."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from staff.passkeys.forms import Answer
 
 
 def explained(error: second_factor.WrongCode | second_factor.TooManyTries) -> ValidationError:
-    """The error of a form that tells staff what to do."""
+    """Return a form error that tells staff what to do."""
     if isinstance(error, second_factor.WrongCode):
         return ValidationError(
             _("This code is wrong or has expired. Please enter the one that your app shows now.")
@@ -43,13 +43,13 @@ def refused_passkey() -> ValidationError:
 
 
 class LoginForm(auth.LoginForm):
-    """Wagtail's log-in form with a code or a passkey, required once the password is right.
+    """Wagtail's login form with a code or a passkey, required once the password is correct.
 
     Wagtail uses the form that WAGTAILADMIN_USER_LOGIN_FORM names.
     """
 
-    request: HttpRequest  # Wagtail's view passes it
-    # What the page asks a passkey; empty before the password is right.
+    request: HttpRequest  # set by Wagtail's view
+    # The WebAuthn options for a passkey; empty until the password is correct.
     question = ""
 
     code = forms.CharField(
@@ -66,13 +66,13 @@ class LoginForm(auth.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password"].label = _("Password")  # Wagtail lacks it in some of our languages.
+        self.fields["password"].label = _("Password")  # Wagtail lacks some translations.
         if not settings.SECOND_FACTOR:
             del self.fields["code"], self.fields["passkey"]
 
     @property
     def provider_label(self) -> str:
-        """What the button says that leads to the provider; empty where there is none."""
+        """The label of the button that leads to the provider; empty if there is none."""
         if not settings.SSO_ISSUER:
             return ""
         return settings.SSO_LABEL or gettext("Sign in with your organisation’s account")
@@ -119,14 +119,14 @@ class LoginForm(auth.LoginForm):
         raise ValidationError(text)
 
     def note_failure(self) -> None:
-        """Let a wrong code or passkey count towards the lockout, like a wrong password."""
+        """Let a wrong code or passkey count towards the lockout, as a wrong password does."""
         credentials = {"username": self.cleaned_data["username"]}
         user_login_failed.send(__name__, credentials=credentials, request=self.request)
 
     def ask_for_second_step_alone(self, user: User) -> None:
-        """Leave the password in its field, since it was right, and put the focus on the code.
+        """Leave the password in its field, since it was correct, and put the focus on the code.
 
-        Wagtail's page shows errors above the form, and not at the field.
+        Wagtail's template shows errors above the form instead of beside the field.
         """
         self.question = verifying.question(self.request, user)
         self.fields["password"].widget.render_value = True
@@ -135,7 +135,7 @@ class LoginForm(auth.LoginForm):
 
 
 class SetUpForm(forms.Form):
-    """Asks for a code, which proves that the phone has the key."""
+    """Ask for a code, which proves that the phone has the key."""
 
     code = forms.CharField(
         max_length=20,
@@ -160,7 +160,7 @@ class SetUpForm(forms.Form):
 
 
 class AgainForm(forms.Form):
-    """Asks somebody who has signed in for a code or a passkey once more."""
+    """Ask a user who is signed in for a code or a passkey once more."""
 
     code = forms.CharField(
         required=False,
@@ -174,11 +174,11 @@ class AgainForm(forms.Form):
     def __init__(self, request: HttpRequest, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request, self.user = request, user
-        # What was shown, once the form is valid.
+        # The device that was used, once the form is valid.
         self.device: Device | None = None
 
     def clean(self) -> None:
-        """Errors stand at the field of the code, which every browser shows."""
+        """Add errors to the field of the code, which every browser shows."""
         code, answer = self.cleaned_data.get("code"), self.cleaned_data.get("passkey")
         try:
             if answer:
@@ -198,9 +198,9 @@ class AgainForm(forms.Form):
             self.add_error("code", refused_passkey())
 
     def note_failure(self) -> None:
-        """Whoever is signed in already is slowed down, and not locked out."""
+        """Do nothing: users who are signed in already are slowed down, but not locked out."""
 
     @cached_property
     def question(self) -> str:
-        """What the page asks a passkey; empty if there is none."""
+        """The WebAuthn options for a passkey; empty if the user has none."""
         return verifying.question(self.request, self.user)

@@ -1,4 +1,4 @@
-"""Locks out people who guess passwords or codes, and stores little about their attempts.
+"""Lock out people who guess passwords or codes, and store little about their attempts.
 
 django-axes counts the attempts (settings AXES_…).
 """
@@ -19,10 +19,10 @@ STORED_FOR = timedelta(days=1)
 
 
 def network_as_address(request: HttpRequest) -> str | None:
-    """The value that axes stores as the IP address of an attempt; None without a network.
+    """Return the value that axes stores as the IP address of an attempt; None without a network.
 
     It is an HMAC, as for signers, in the form of a private IPv6 address (fd00::/8). It reveals only
-    whether two attempts of the same day came from the same network.
+    whether two attempts on the same day came from the same network.
     """
     network = networks.network_of(request)
     if network is None:
@@ -32,7 +32,7 @@ def network_as_address(request: HttpRequest) -> str | None:
 
 
 class Handler(AxesDatabaseHandler):
-    """Stores neither the name of the browser nor the types of content that it accepts."""
+    """Store neither the User-Agent header nor the Accept header of the browser."""
 
     def user_login_failed(
         self,
@@ -42,12 +42,12 @@ class Handler(AxesDatabaseHandler):
         **kwargs: Any,
     ) -> None:
         if request is not None:
-            # axes would record these two headers of the browser.
+            # axes would store these two headers of the browser.
             request.axes_user_agent = ""  # type: ignore[attr-defined]
             request.axes_http_accept = ""  # type: ignore[attr-defined]
         super().user_login_failed(sender, credentials, request, **kwargs)
 
 
 def delete_old_attempts() -> int:
-    """Delete the attempts of more than a day ago, which lock nobody out; return their number."""
+    """Delete attempts older than a day, which lock nobody out any more; return their number."""
     return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - STORED_FOR).delete()[0]

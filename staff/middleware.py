@@ -1,4 +1,4 @@
-"""Treats accounts that still owe their second factor as not logged in."""
+"""Treat users whose second factor is still missing as not signed in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from staff import recent_second_factor, second_factor
 
-# The views of the CMS that are open to people who have given only a password.
+# The views of the CMS for users who have given only a password, or have not signed in.
 OPEN_VIEWS = {
     "add_passkey",
     "leave",
@@ -39,11 +39,11 @@ class AccountRequest(HttpRequest):
 
 
 class SecondFactorMiddleware:
-    """Divides `request.user` in two.
+    """Split `request.user` in two.
 
-    `request.account` is the account whose password was given. `request.user` is that account if no
-    second factor is missing, and otherwise an AnonymousUser. Both are lazy, since public pages
-    need neither. Must come after OTPMiddleware, which finds out whether a second factor was shown.
+    `request.account` is the user whose password was given. `request.user` is the same user if no
+    second factor is missing, and otherwise an AnonymousUser. Both are lazy, since public pages need
+    neither. Must come after OTPMiddleware, which determines whether a second factor was shown.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -51,7 +51,7 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: AccountRequest) -> HttpResponse:
         account = request.user
-        # It may be an AnonymousUser, whom `for_account` turns away.
+        # The account may be an AnonymousUser, which `for_account` rejects.
         request.account = account  # type: ignore[assignment]
         request.user = SimpleLazyObject(  # type: ignore[assignment]  # a stand-in for the user
             lambda: account if second_factor.is_admitted(account) else AnonymousUser()
@@ -65,10 +65,10 @@ class SecondFactorMiddleware:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> HttpResponse | None:
-        """Redirect accounts whose second factor is missing, or has to be shown once more."""
+        """Redirect users whose second factor is missing, or has to be shown again."""
         if not request.path_info.startswith("/admin/"):
             return None
-        assert request.resolver_match  # no view is called without it
+        assert request.resolver_match  # set before views are called
         view_name = request.resolver_match.view_name
         if recent_second_factor.is_asked_again(request, request.account, view_name):
             query = urlencode({"next": recent_second_factor.address(request)})

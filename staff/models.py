@@ -1,4 +1,4 @@
-"""The phone of an account: django-otp's device, whose key is sealed in the database."""
+"""The phone of a user: django-otp's device, whose key is encrypted in the database."""
 
 from binascii import unhexlify
 from typing import Any
@@ -8,12 +8,12 @@ from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 from operations import encryption
 from staff import sealing
 
-# Hexadecimal digits of a key as django-otp makes it. A sealed key is longer.
+# The length of django-otp's hexadecimal keys. An encrypted key is longer.
 PLAIN_LENGTH = 40
 
 
 class Phone(TOTPDevice):
-    """A device whose `key` is stored as `sealing.seal` makes it, and never as it is."""
+    """A device whose `key` is stored only in the form that `sealing.seal` returns."""
 
     class Meta:
         proxy = True
@@ -25,7 +25,7 @@ class Phone(TOTPDevice):
         return sealing.opened(self.key)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Seal the key of a new device, which django-otp makes in the open."""
+        """Encrypt the key of a new device, which django-otp creates in plain text."""
         if len(self.key) == PLAIN_LENGTH:
             self.key = sealing.seal(unhexlify(self.key))
         super().save(*args, **kwargs)
@@ -35,7 +35,7 @@ class Phone(TOTPDevice):
         self.save(update_fields=["key"])
 
     def verify_token(self, token: str) -> bool:
-        """Whether this is the code of the moment; never, where the key cannot be opened."""
+        """Return whether this is the current code; False if the key cannot be decrypted."""
         try:
             return bool(super().verify_token(token))
         except encryption.Damaged:

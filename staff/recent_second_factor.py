@@ -1,7 +1,7 @@
-"""Whether a session has shown its second factor lately, and what is asked of those who have not.
+"""Require a recent second factor of a session before sensitive views.
 
-A new phone, a passkey, new backup codes, another email and an export need it: they are what
-somebody would do at a computer that its owner has left, or with a stolen cookie.
+These are the views for a new phone, a passkey, new backup codes, another email address and exports:
+what an attacker would use at an unattended computer, or with a stolen cookie.
 """
 
 import time
@@ -16,8 +16,8 @@ from django.http import HttpRequest
 from staff import second_factor
 
 SECONDS = 10 * 60
-# Views that give out a file about signers or let another system have their data, replace a second
-# factor, or make and change accounts and their rights.
+# Views that provide a file about signers or give another system their data, replace a second
+# factor, or create and change users and their permissions.
 VIEWS = (
     *("wagtailusers_users:add", "wagtailusers_users:edit"),
     *("wagtailusers_groups:add", "wagtailusers_groups:edit"),
@@ -26,18 +26,18 @@ VIEWS = (
     *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),
     *("receivers:add", "receivers:edit"),
 )
-EMAIL = "name_email-email"  # the field of Wagtail's page for one's own account
+EMAIL = "name_email-email"  # the field of Wagtail's account page
 SHOWN_AT = "second_factor_shown_at"  # in the session: seconds since 1970
 
 
 def remember(request: HttpRequest) -> None:
-    """Note that the second factor was shown just now."""
+    """Record that the second factor was shown just now."""
     request.session[SHOWN_AT] = int(time.time())
 
 
 @receiver(user_logged_in, dispatch_uid="staff.recent_second_factor")
 def remember_signing_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """staff.forms.LoginForm has set this attribute where a second factor was asked for."""
+    """`staff.forms.LoginForm` has set the attribute if a second factor was required."""
     if getattr(user, "otp_device", None):
         remember(request)
 
@@ -47,9 +47,9 @@ def is_recent(request: HttpRequest) -> bool:
 
 
 def is_asked_again(request: HttpRequest, account: User, view: str) -> bool:
-    """Whether the second factor is asked for before this view.
+    """Return whether the second factor must be shown again before this view.
 
-    Nobody is asked who has no second factor: they have nothing to replace, and see no signers.
+    Users without a second factor are not asked: they have none to replace, and can see no signers.
     """
     return (
         settings.SECOND_FACTOR
@@ -61,17 +61,17 @@ def is_asked_again(request: HttpRequest, account: User, view: str) -> bool:
 
 
 def is_about_accounts(request: HttpRequest) -> bool:
-    """Whether the request is one of Wagtail's actions on several accounts at once."""
+    """Return whether the request is one of Wagtail's bulk actions on users."""
     match = request.resolver_match
     return bool(match and match.kwargs.get("model_name") == "user")
 
 
 def needs_it(request: HttpRequest, account: User, view: str) -> bool:
-    """Whether the request changes the second factor, or is for data of signers.
+    """Return whether the request changes the second factor, or is for data of signers.
 
-    Another email would let somebody reset the password, and get what is told about the account.
-
-    Wagtail's lists send a file where the query has the parameter `export`.
+    With another email address, an attacker could reset the password, and would get the
+    notifications about the account. Wagtail's lists send a file if the query has the parameter
+    `export`.
     """
     return (
         view in VIEWS
@@ -84,11 +84,11 @@ def needs_it(request: HttpRequest, account: User, view: str) -> bool:
 
 
 def address(request: HttpRequest) -> str:
-    """Where somebody goes on afterwards: at the same place, and for a list's file at the list.
+    """Return the URL for the user to go on: the same one, or the list if a file was requested.
 
-    The browser would otherwise stay on the form while the file is loaded.
+    The browser would otherwise stay on the form while the file is downloaded.
     """
-    assert request.resolver_match  # no view is called without it
+    assert request.resolver_match  # set before views are called
     query = request.GET.copy()
     if request.resolver_match.view_name not in VIEWS:
         query.pop("export", None)

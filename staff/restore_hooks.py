@@ -1,6 +1,6 @@
-"""What a restore does about staff accounts: nobody gets back what they have lost since the backup.
+"""Update staff accounts after a restore: nobody regains access that they have lost since.
 
-`operations.backups` finds this module by its name.
+`operations.backups` imports this module by name.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ ACCOUNTS = """
     SELECT id, date_joined, username, email, password, is_active, is_superuser FROM auth_user
 """
 OWN = "user_id = ANY(%s)"
-# What gives somebody rights; a row is the same one where these columns are.
+# The tables of permissions; two rows are the same if they have these values in common.
 RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
     User.groups.through: ("user_id", "group_id"),
     User.user_permissions.through: ("user_id", "permission_id"),
@@ -31,7 +31,8 @@ RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
     GroupPagePermission: ("group_id", "page_id", "permission_id"),
     GroupCollectionPermission: ("group_id", "collection_id", "permission_id"),
 }
-# By what people sign in besides a password, and which rows of it are somebody's.
+# The tables of second factors and links to a provider, and the condition for the rows of given
+# users.
 DEVICES: dict[type[models.Model], str] = {
     TOTPDevice: OWN,
     WebAuthnCredential: OWN,
@@ -42,7 +43,7 @@ DEVICES: dict[type[models.Model], str] = {
 
 
 def keep_out(made_at: datetime, old: hooks.Old) -> str:
-    """End all sessions; bring the accounts up to date, or say whose have to be looked at."""
+    """End all sessions; update the accounts, or return a notice which accounts to check."""
     Session.objects.all().delete()
     try:
         with transaction.atomic():
@@ -56,11 +57,11 @@ def keep_out(made_at: datetime, old: hooks.Old) -> str:
 
 
 def take_over(old: psycopg.Connection) -> str:
-    """Take what was changed since from the database that is replaced; "" if it has other accounts.
+    """Copy changes since the backup from the replaced database; "" if its accounts are others.
 
-    An account is the same one if it was made at the same moment. Who has been deleted since is
-    deactivated, because what they wrote refers to them. Rights are only ever taken away: somebody
-    who broke in may have given themselves others.
+    Two accounts are the same if they were created at the same moment. Users who have been deleted
+    since are deactivated, because the texts that they wrote refer to them. Permissions are only
+    removed and never added: an intruder may have given themselves more.
     """
     there = {(row[0], row[1]): row[2:] for row in old.execute(ACCOUNTS).fetchall()}
     ours = {(user.pk, user.date_joined): user for user in User.objects.all()}
@@ -87,7 +88,7 @@ def take_over(old: psycopg.Connection) -> str:
 
 
 def take_away(old: psycopg.Connection) -> None:
-    """Delete each right, and each place in a group, that the other database has no more."""
+    """Delete all permissions and group memberships that the other database no longer has."""
     for model, columns in RIGHTS.items():
         read = f"SELECT {', '.join(columns)} FROM {model._meta.db_table}"
         there = set(old.execute(read).fetchall())
@@ -97,7 +98,7 @@ def take_away(old: psycopg.Connection) -> None:
 
 
 def copy_devices(old: psycopg.Connection, accounts: list[int]) -> None:
-    """Replace all second factors, and links to a provider, by those of another database."""
+    """Replace all second factors, and links to a provider, with those of another database."""
     for model in DEVICES:
         model._meta.base_manager.all().delete()
     with connection.cursor() as here:

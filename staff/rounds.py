@@ -1,4 +1,4 @@
-"""The worker's rounds for staff accounts. The worker finds this module by its name."""
+"""The worker's rounds for staff accounts. The worker imports this module by name."""
 
 from django.core.management import call_command
 
@@ -7,7 +7,7 @@ from operations.rounds import Round, register
 
 
 def delete_login_attempts() -> None:
-    """Delete failed log-ins of more than a day ago, and expired sessions."""
+    """Delete failed sign-ins older than a day, and expired sessions."""
     call_command("delete_login_attempts", verbosity=0)
 
 

@@ -1,4 +1,4 @@
-"""What the database has of the secrets of the second factor: nothing that opens a door.
+"""Encrypt and hash the secrets of the second factor, so that a copy of the database is no use.
 
 The keys are not in the database (`operations.encryption`).
 """
@@ -14,22 +14,22 @@ PHONE, CODES = "staff.sealing.phone", "staff.sealing.codes"
 
 
 def seal(secret: bytes) -> str:
-    """The secret, encrypted and authenticated, as text: 64 characters for a secret of 20 bytes.
+    """Return the secret, encrypted and authenticated, as text: 64 characters for 20 bytes.
 
-    django-otp has 80 characters for a key, which is too little for cryptography's Fernet.
+    django-otp's column for a key has 80 characters, which is too few for cryptography's Fernet.
     """
     return urlsafe_b64encode(encryption.encrypt(secret, PHONE)).decode()
 
 
 def opened(sealed: str) -> bytes:
-    """The secret again. Raises `encryption.Damaged`."""
+    """Return the decrypted secret. Raises `encryption.Damaged`."""
     return encryption.decrypt(urlsafe_b64decode(sealed), PHONE)
 
 
 def code_digests(code: str) -> list[str]:
-    """The HMACs that may be stored of a backup code: 16 characters each, the current key's first.
+    """Return the possible HMACs of a backup code, 16 characters each, the current key's first.
 
-    A backup code has only 40 bits, so that a hash without a key could be reversed by trying.
+    A backup code has only 40 bits, so a hash without a key could be reversed by trying all codes.
     """
     keys = [
         salted_hmac(CODES, "", secret=secret, algorithm="sha256").digest()

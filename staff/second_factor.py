@@ -1,8 +1,8 @@
-"""The second factor of an account: who needs one, and how it is set up, verified and reset.
+"""The second factor of a user: who needs one, and how it is set up, verified and reset.
 
-It is an app on a phone, which makes a code of six digits every half minute (RFC 6238), or passkeys
-(staff.passkeys), or both. Each backup code works once. The database holds neither the key of the
-app nor the codes as they are (staff.sealing), and of a passkey its public key alone.
+It is an app on a phone, which shows a code of six digits every half minute (RFC 6238), or passkeys
+(`staff.passkeys`), or both. Each backup code works once. The database has the key of the app only
+encrypted, the backup codes only hashed (`staff.sealing`), and of a passkey only its public key.
 """
 
 import math
@@ -29,8 +29,8 @@ from staff.models import Phone
 from staff.sessions import hashed
 
 BACKUP_CODES = 10
-# Permissions that need a second factor besides those on signatures: people who can change accounts
-# can take one over, and the block and allow lists contain emails.
+# Permissions that need a second factor, as those on signatures do: people who can change users can
+# take over an account, and the block and allow lists contain email addresses.
 POWERS = [
     *(f"auth.{action}_{model}" for action in ("add", "change") for model in ("user", "group")),
     *(f"campaigns.{action}_listentry" for action in ("add", "change", "delete", "view")),
@@ -42,15 +42,15 @@ class WrongCode(Exception):
 
 
 class LastFactor(Exception):
-    """There would be no second factor left, since backup codes are none by themselves."""
+    """No second factor would be left: backup codes alone are none."""
 
 
 class TooManyTries(Exception):
-    """Every code is refused for a while; the exception's argument is the number of seconds."""
+    """Every code is rejected for a while; the argument is the number of seconds."""
 
 
 def is_needed(user: User) -> bool:
-    """Whether an account can see personal data, or could give itself the permission to."""
+    """Return whether a user can see personal data, or could grant themselves permission to."""
     return (
         user.is_superuser
         or petition_policy.user_has_any_permission(user, SENSITIVE)
@@ -59,7 +59,7 @@ def is_needed(user: User) -> bool:
 
 
 def is_verified(account: User | AnonymousUser) -> bool:
-    """Whether the session of the account has shown a second factor.
+    """Return whether the session of the user has shown a second factor.
 
     OTPMiddleware adds the method to each request's user.
     """
@@ -68,9 +68,9 @@ def is_verified(account: User | AnonymousUser) -> bool:
 
 
 def is_admitted(account: User | AnonymousUser) -> bool:
-    """Whether a session may use the CMS.
+    """Return whether a session may use the CMS.
 
-    Accounts that have set up a second factor must show it, even where they do not need one.
+    Users who have set up a second factor must show it, even if they do not need one.
     """
     if not settings.SECOND_FACTOR or not account.is_authenticated or is_verified(account):
         return True
@@ -78,7 +78,7 @@ def is_admitted(account: User | AnonymousUser) -> bool:
 
 
 def verify(user: User, code: str) -> Device:
-    """The device that a code comes from: six digits are of the app, all else is a backup code.
+    """Return the device of a code: six digits are from the app, all else is a backup code.
 
     Spaces and hyphens are ignored. Raises WrongCode or TooManyTries.
     """
@@ -88,13 +88,13 @@ def verify(user: User, code: str) -> Device:
 
 
 def check(device: Device | None, code: str) -> Device:
-    """The device, if this is its code. Each wrong code doubles the wait before the next.
+    """Return the device if this is its code. Each wrong code doubles the wait before the next.
 
-    Raises WrongCode, also where there is no device, or TooManyTries.
+    Raises WrongCode, also if there is no device, or TooManyTries.
     """
     if device is None:
         raise WrongCode
-    # The count of wrong codes must be committed, so nothing is raised inside the transaction.
+    # The number of wrong codes must be committed, so nothing is raised inside the transaction.
     with transaction.atomic():
         device = type(device).objects.select_for_update().get(pk=device.pk)
         may_try, why = device.verify_is_allowed()
@@ -107,7 +107,7 @@ def check(device: Device | None, code: str) -> Device:
 
 
 def stored(device: Device, code: str) -> str:
-    """What a device compares: for backup codes the HMAC that is stored, else the code itself."""
+    """Return what the device compares: the stored HMAC of a backup code, else the code itself."""
     if not isinstance(device, StaticDevice):
         return code
     digests = sealing.code_digests(code)
@@ -116,15 +116,15 @@ def stored(device: Device, code: str) -> str:
 
 
 def begin(user: User, *, session: str) -> Phone:
-    """The device that is to be set up in the session of this key.
+    """Return the device that is to be set up in the session with this key.
 
-    The key of the device stays the same there until `finish`, and no other session is shown it:
-    whoever knew the password before the owner would know the codes of the owner's phone. A new
-    password gives the session another key, or ends it.
+    The device keeps its key until `finish`, and no other session is shown it: otherwise somebody
+    who knew the password before the owner would know the codes of the owner's phone. A new password
+    gives the session another key, or ends it.
     """
     name = hashed(session)
     with transaction.atomic():
-        # Without this lock, two pages that are opened at once would create two devices.
+        # Without this lock, two pages that are opened at the same time would create two devices.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         is_over = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
         Phone.objects.filter(user=user, confirmed=False, created_at__lt=is_over).delete()
@@ -138,18 +138,18 @@ def begin(user: User, *, session: str) -> Phone:
 
 
 def picture(device: Phone) -> str:
-    """The QR code for the phone, as a data URI of an SVG."""
+    """Return the QR code for the phone, as the data URI of an SVG."""
     return segno.make(device.config_url, error="m").svg_data_uri(scale=5, light="white")
 
 
 def readable_key(device: Phone) -> str:
-    """The key for people who cannot scan: groups of four letters to type."""
+    """Return the key for people who cannot scan: groups of four letters to type."""
     key = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(wrap(key, 4))
 
 
 def finish(device: Phone) -> list[str]:
-    """Make this device the only phone of its account; return new backup codes."""
+    """Make this device the only phone of its user; return new backup codes."""
     user = device.user
     with transaction.atomic():
         Phone.objects.filter(user=user).exclude(pk=device.pk).delete()
@@ -159,26 +159,26 @@ def finish(device: Phone) -> list[str]:
 
 
 def note(user: User, what: str, *, by: User | None) -> None:
-    """Write a change of somebody's second factor into the log, and tell them by mail."""
-    # Of a lazy object, such as `request.account`, Wagtail would log nothing.
+    """Log a change of a user's second factor, and notify the user by email."""
+    # Wagtail would log nothing for a lazy object, such as `request.account`.
     log(User.objects.get(pk=user.pk), f"staff.{what}", user=by)
     security_mails.tell(user, what)
 
 
 def phones(user: User) -> QuerySet[Phone]:
-    """The phone that is set up: one, or none."""
+    """Return the phone that is set up: one row, or none."""
     found: QuerySet[Phone] = Phone.objects.devices_for_user(user, confirmed=True)
     return found
 
 
 def passkeys(user: User) -> QuerySet[WebAuthnCredential]:
-    """The passkeys of an account, by their names."""
+    """Return the passkeys of a user, ordered by name."""
     found: QuerySet[WebAuthnCredential] = WebAuthnCredential.objects.filter(user=user)
     return found.order_by("name", "pk")
 
 
 def note_new_passkey(user: User) -> list[str]:
-    """Complete adding a passkey; return backup codes if the account has none yet, or else []."""
+    """Complete adding a passkey; return backup codes, or [] if the user has some already."""
     with transaction.atomic():
         note(user, "passkey_added", by=user)
         has_codes = StaticDevice.objects.filter(user=user).exists()
@@ -189,7 +189,7 @@ def remove(device: Phone | WebAuthnCredential) -> None:
     """Remove a phone or a passkey, and end the sessions that it was shown in. Raises LastFactor."""
     user = device.user
     with transaction.atomic():
-        # Without this lock, two that are removed at once would both see the other one.
+        # Without this lock, two devices removed at the same time would each count the other one.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if not type(device)._default_manager.filter(pk=device.pk).exists():
             return  # The button was pressed twice.
@@ -201,7 +201,7 @@ def remove(device: Phone | WebAuthnCredential) -> None:
 
 
 def renew_backup_codes(user: User) -> list[str]:
-    """Replace the backup codes of an account; return the new ones."""
+    """Replace the backup codes of a user; return the new ones."""
     with transaction.atomic():
         # Without this lock, a button that is pressed twice would leave two sets of codes.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -214,7 +214,7 @@ def renew_backup_codes(user: User) -> list[str]:
 
 
 def replace_backup_codes(user: User) -> list[str]:
-    """The same where somebody asks for them alone, which their owner learns of."""
+    """Replace the backup codes as `renew_backup_codes` does, and notify the user."""
     with transaction.atomic():
         note(user, "backup_codes_replaced", by=user)
         return renew_backup_codes(user)
@@ -225,7 +225,7 @@ def backup_codes_left(user: User) -> int:
 
 
 def reset(user: User, *, by: User | None) -> None:
-    """Delete the second factor of an account, whose owner sets up a new one at the next log-in.
+    """Delete the second factor of a user, who sets up a new one at the next sign-in.
 
     `by` is None for a command on the server.
     """

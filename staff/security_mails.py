@@ -1,7 +1,7 @@
-"""Tells people by mail what was changed about signing in: whoever did not do it can act.
+"""Notify users by email of changes to how they sign in, so that they can react to an attack.
 
-The mail waits in the queue of jobs (ADR 51), which knows of it a number and a word, and an email
-only sealed.
+The email waits in the queue of jobs (ADR 51). The job contains an ID and a word, and an email
+address only encrypted.
 """
 
 from smtplib import SMTPException
@@ -34,13 +34,13 @@ SAID = {
 
 
 class NotTaken(Exception):
-    """The mail server did not take the mail, so it is tried again."""
+    """The mail server did not accept the email, so the job is retried."""
 
 
 def tell(user: User, what: str, *, before: str = "") -> None:
-    """Have a mail sent about a change, which is a key of SAID, once it is committed.
+    """Queue an email about a change, which is a key of SAID; it is sent once that is committed.
 
-    It goes to the email that the account had before, if one is given.
+    It goes to the email address that the user had `before`, if one is given.
     """
     if before:
         send.defer(user=user.pk, what=what, before=sealing.seal(before.encode()))
@@ -48,14 +48,14 @@ def tell(user: User, what: str, *, before: str = "") -> None:
         send.defer(user=user.pk, what=what)
 
 
-# It is tried for a day and a half, after ever longer waits.
+# The retries last a day and a half, with ever longer waits.
 @app.task(
     name="tell of the second factor",
     queue="jobs",
     retry=RetryStrategy(max_attempts=16, wait=60, exponential_wait=2),
 )
 def send(*, user: int, what: str, before: str = "") -> None:
-    """Send the mail, unless the account is gone or was deactivated meanwhile. Raises NotTaken."""
+    """Send the email, unless the user was deleted or deactivated meanwhile. Raises NotTaken."""
     for reader in User.objects.filter(pk=user, is_active=True).exclude(email=""):
         if before:
             reader.email = sealing.opened(before).decode()

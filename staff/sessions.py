@@ -1,9 +1,8 @@
-"""Sessions in the database, as Django has them, under a hash of their key.
+"""Database sessions like Django's, but stored under a hash of their key.
 
-The key is in the cookie alone. Whoever reads a copy of the database finds nothing that a browser
-could send: the data is signed with SECRET_KEY, and the hash is none of the keys. A session ends
-SESSION_HOURS after signing in, whatever is written to it. Django finds this module by the setting
-SESSION_ENGINE.
+Only the cookie has the key. A copy of the database contains nothing that a browser could send: the
+data is signed with SECRET_KEY, and the hash is not a valid key. A session ends SESSION_HOURS after
+signing in, even if it is saved later. Django finds this module through the setting SESSION_ENGINE.
 """
 
 import hashlib
@@ -20,17 +19,16 @@ from django.utils import timezone
 
 
 def hashed(session_key: str) -> str:
-    """40 hexadecimal digits, which fit into the column. The key has 165 random bits."""
+    """Return 40 hexadecimal digits, which fit into the column. The key has 165 random bits."""
     return hashlib.blake2b(session_key.encode(), digest_size=20).hexdigest()
 
 
 class SessionStore(db.SessionStore):
-    # The end of a session that is stored, which no later write puts off. Django would count from
-    # each write.
+    # The end of a stored session, which no later save postpones. Django would count from each save.
     end: datetime | None = None
 
     def load(self) -> dict[str, Any]:
-        """The data of the session; {} where there is none or its time is over."""
+        """Return the data of the session; {} if there is none or it has expired."""
         key = self.session_key or ""
         row = Session.objects.filter(session_key=hashed(key), expire_date__gt=timezone.now())
         found = row.first()
@@ -45,7 +43,7 @@ class SessionStore(db.SessionStore):
         return min(date, self.end) if self.end else date
 
     def get_expiry_age(self, **kwargs: Any) -> int:
-        """The seconds until the end, which the cookie gets."""
+        """Return the seconds until the end of the session, for the cookie."""
         age: int = super().get_expiry_age(**kwargs)
         if self.end is None:
             return age
@@ -67,5 +65,5 @@ class SessionStore(db.SessionStore):
 
 @receiver(user_logged_in, dispatch_uid="staff.sessions")
 def begin_anew(request: HttpRequest, **kwargs: Any) -> None:
-    """Whoever signs in has the whole time, even where a session was there before."""
+    """Start the full session time at sign-in, even if there was a session before."""
     request.session.end = None  # type: ignore[attr-defined]  # SessionStore has it

@@ -1,4 +1,4 @@
-"""The URLs at which staff sign in, and look after their second factor."""
+"""The URLs at which staff sign in, and manage their second factor."""
 
 from django.urls import path
 from wagtail.admin.auth import require_admin_access

@@ -34,9 +34,9 @@ View = Callable[..., HttpResponse]
 
 
 def for_account(view: View) -> View:
-    """For people who have given their password, in the language of their account.
+    """Decorate a view for users who have given their password; it is in their language.
 
-    Raises Http404 where SECOND_FACTOR is off.
+    Raises Http404 if SECOND_FACTOR is off.
     """
 
     @never_cache
@@ -62,7 +62,7 @@ def for_account(view: View) -> View:
 
 @for_account
 def overview(request: AccountRequest) -> HttpResponse:
-    """Show the state of the second factor on GET; on POST make new backup codes."""
+    """Show the state of the second factor on GET; create new backup codes on POST."""
     if not second_factor.is_verified(request.account):
         return redirect("set_up_second_factor")
     if request.method == "POST":
@@ -79,7 +79,7 @@ def overview(request: AccountRequest) -> HttpResponse:
 
 @for_account
 def set_up(request: AccountRequest) -> HttpResponse:
-    """Show the key on GET; on POST verify that the phone has it."""
+    """Show the key on GET; verify on POST that the phone has it."""
     session = str(request.session.session_key)
     device = second_factor.begin(request.account, session=session)
     form = SetUpForm(device, request.POST or None)
@@ -96,7 +96,7 @@ def set_up(request: AccountRequest) -> HttpResponse:
 
 
 def let_in(request: AccountRequest, device: Device) -> None:
-    """Note in a session that it has shown this device just now."""
+    """Record in the session that it has shown this device just now."""
     request.user = request.account
     request.session.cycle_key()
     django_otp.login(request, device)
@@ -105,7 +105,7 @@ def let_in(request: AccountRequest, device: Device) -> None:
 
 @for_account
 def remove_phone(request: AccountRequest) -> HttpResponse:
-    """Ask on GET; on POST remove the phone, whose place passkeys have taken."""
+    """Ask for confirmation on GET; on POST remove the phone, if passkeys replace it."""
     phone = second_factor.phones(request.account).first()
     return remove(request, phone, "staff/remove_phone.html")
 
@@ -113,7 +113,7 @@ def remove_phone(request: AccountRequest) -> HttpResponse:
 def remove(
     request: AccountRequest, device: Phone | WebAuthnCredential | None, template: str
 ) -> HttpResponse:
-    """Ask on GET; on POST remove a device of the account, unless it is gone already."""
+    """Ask for confirmation on GET; remove a device of the user on POST, unless it is gone."""
     if device and request.method != "POST":
         return render(request, template, {"device": device})
     try:
@@ -127,9 +127,9 @@ def remove(
 
 @for_account
 def again(request: AccountRequest) -> HttpResponse:
-    """Ask for the second factor once more, where a password and a cookie are not enough.
+    """Ask for the second factor again, where a password and a cookie are not enough.
 
-    Then the person goes on to the address in `next`.
+    Then redirect to the URL in `next`.
     """
     if not second_factor.is_verified(request.account):
         return redirect("set_up_second_factor")
@@ -144,22 +144,22 @@ def again(request: AccountRequest) -> HttpResponse:
 
 
 def show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    """Show the backup codes. They are shown only this once."""
+    """Show the backup codes. This is the only time that they are shown."""
     return render(request, "staff/backup_codes.html", {"codes": codes})
 
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    """Log out before the second factor: Wagtail's own view needs a full log-in."""
+    """Sign out before the second factor was shown: Wagtail's own view requires a full sign-in."""
     logout(request)
     return redirect("wagtailadmin_login")
 
 
 def reset(request: StaffRequest, pk: int) -> HttpResponse:
-    """Ask on GET; on POST reset the second factor of somebody else's account.
+    """Ask for confirmation on GET; reset the second factor of another user on POST.
 
-    Their own would be what a thief of their session does. `manage.py reset_second_factor` is there
-    for an administrator who is alone.
+    Resetting one's own is not possible, since a thief of the session would do it. An administrator
+    who is alone can use `manage.py reset_second_factor`.
     """
     if not request.user.has_perm("auth.change_user"):
         raise PermissionDenied

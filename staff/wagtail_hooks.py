@@ -1,4 +1,4 @@
-"""Registers the second factor in the account's menu, in the list of users and in the log."""
+"""Register the second factor in the account menu, in the list of users and in the log."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -44,7 +44,7 @@ def reset_button(user: User, request_user: User) -> Iterator[Button]:
 
 @hooks.register("before_bulk_action")
 def fence(request: HttpRequest, kind: str, chosen: list[Any], action: BulkAction) -> None:
-    """Only administrators change administrators, also where several accounts are changed at once.
+    """Let only superusers change superusers, also in bulk actions.
 
     Raises PermissionDenied.
     """

@@ -1,18 +1,18 @@
-"""The form for a new passkey, and the field in which a passkey answers."""
+"""The form for a new passkey, and the hidden field for the response of a passkey."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class Answer(forms.HiddenInput):
-    """Written by js/passkey.js. An answer serves once, so the page does not repeat it."""
+    """A field for js/passkey.js. A response is valid once, so the page does not repeat it."""
 
     def format_value(self, value: object) -> None:
         return None
 
 
 class PasskeyForm(forms.Form):
-    """Asks for a name; js/passkey.js writes what the browser answers beside it."""
+    """Ask for a name; js/passkey.js adds the response of the browser."""
 
     name = forms.CharField(
         max_length=64,

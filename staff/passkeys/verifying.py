@@ -1,7 +1,7 @@
-"""Asks a browser for a passkey, and verifies what it answers (W3C Web Authentication, level 3).
+"""Request passkeys from browsers, and verify the responses (W3C Web Authentication, level 3).
 
-The question stands in a page and the answer comes with its form, so that a passkey passes all that
-a code passes. django-otp-webauthn stores passkeys as devices of django-otp.
+The request is part of a page and the response comes with its form, so a passkey is subject to all
+checks that apply to a code. django-otp-webauthn stores passkeys as devices of django-otp.
 """
 
 import json
@@ -24,19 +24,19 @@ from webauthn.helpers.structs import UserVerificationRequirement
 
 from staff import second_factor
 
-# In the session: what was asked last. The first answer takes it away, so that none serves twice.
+# The last challenge is in the session. The first response removes it, so that none is valid twice.
 ASKED, ASKED_FOR_NEW = "passkey_asked", "new_passkey_asked"
-# What the libraries raise about an answer that is wrong, or that no browser has written.
+# The exceptions of the libraries for a wrong response, or for one that no browser has written.
 WRONG = (WebAuthnException, OTPWebAuthnApiError)
 UNREADABLE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class Refused(Exception):
-    """The answer is to another question, of another site or account, forged, or unreadable."""
+    """The response is for another challenge, site or user, or it is forged or unreadable."""
 
 
 class Helper(WebAuthnHelper):
-    """Passkeys for the host of BASE_URL, which make sure who holds them: by a PIN, or a finger."""
+    """Passkeys for the host of BASE_URL, which verify the user by a PIN or a fingerprint."""
 
     def get_relying_party_domain(self) -> str:
         return host()
@@ -54,17 +54,17 @@ class Helper(WebAuthnHelper):
         options["authenticator_selection"].user_verification = UserVerificationRequirement.REQUIRED
         return options
 
-    def create_attestation(self, *args: Any) -> None:  # type: ignore[override]  # it makes none
-        """Store nothing about the make of a device: the browser is asked for none of it."""
+    def create_attestation(self, *args: Any) -> None:  # type: ignore[override]  # creates none
+        """Store nothing about the make of a device: the browser is not asked for an attestation."""
 
 
 def host() -> str:
-    """The host that passkeys are for. Under another one, no browser offers them."""
+    """Return the host of all passkeys. No browser offers them on another host."""
     return urlsplit(settings.BASE_URL).hostname or ""
 
 
 def are_possible(request: HttpRequest) -> bool:
-    """Whether a browser can use passkeys at the address of this request; it never can at an IP."""
+    """Return whether passkeys work on the host of this request; they never do on an IP address."""
     domain, _ = split_domain_port(request.get_host())
     try:
         ip_address(domain.strip("[]"))
@@ -74,7 +74,7 @@ def are_possible(request: HttpRequest) -> bool:
 
 
 def question(request: HttpRequest, user: User) -> str:
-    """JSON that asks for one of somebody's passkeys; empty if there is none to ask for."""
+    """Return the options for one of the user's passkeys as JSON; empty if the user has none."""
     if not are_possible(request) or not second_factor.passkeys(user).exists():
         return ""
     helper = Helper(request)
@@ -84,14 +84,14 @@ def question(request: HttpRequest, user: User) -> str:
 
 
 def question_for_new(request: HttpRequest, user: User) -> str:
-    """JSON that asks for a new passkey, of a device that has none of this account."""
+    """Return the options for a new passkey as JSON; the device must have none of this user yet."""
     options, asked = Helper(request).register_begin(user)
     request.session[ASKED_FOR_NEW] = asked
     return json.dumps(options)
 
 
 def verify(request: HttpRequest, user: User, answer: str) -> WebAuthnCredential:
-    """The passkey that has answered the question. Raises Refused."""
+    """Return the passkey that responded to the challenge. Raises Refused."""
     asked = request.session.pop(ASKED, None)
     return read(Helper(request).authenticate_complete, user, asked, answer)
 
@@ -99,7 +99,7 @@ def verify(request: HttpRequest, user: User, answer: str) -> WebAuthnCredential:
 def store(
     request: HttpRequest, user: User, answer: str, *, name: str
 ) -> tuple[WebAuthnCredential, list[str]]:
-    """The new passkey in the answer, stored under a name, and new backup codes if there were none.
+    """Store the new passkey in the response; return it, and backup codes if they are new.
 
     Raises Refused.
     """
@@ -110,7 +110,7 @@ def store(
             passkey.name = name
             passkey.save(update_fields=["name"])
             return passkey, second_factor.note_new_passkey(user)
-    except IntegrityError:  # somebody has this passkey already
+    except IntegrityError:  # the passkey is registered already
         raise Refused from None
 
 

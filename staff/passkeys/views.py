@@ -15,9 +15,9 @@ from staff.views import remove as remove_device
 
 @for_account
 def add(request: AccountRequest) -> HttpResponse:
-    """Ask for a name and for a passkey on GET; on POST store it.
+    """Ask for a name and a passkey on GET; store the passkey on POST.
 
-    Raises Http404 under another host than that of BASE_URL, where no passkey could be used.
+    Raises Http404 on another host than that of BASE_URL, where no passkey works.
     """
     if not verifying.are_possible(request):
         raise Http404
@@ -41,6 +41,6 @@ def add(request: AccountRequest) -> HttpResponse:
 
 @for_account
 def remove(request: AccountRequest, pk: int) -> HttpResponse:
-    """Ask on GET; on POST remove one of one's own passkeys."""
+    """Ask for confirmation on GET; remove one of the user's own passkeys on POST."""
     passkey = second_factor.passkeys(request.account).filter(pk=pk).first()
     return remove_device(request, passkey, "staff/remove_passkey.html")

@@ -1,4 +1,4 @@
-"""Where django-allauth leaves the rest to us: it never signs anybody in itself."""
+"""The adapter that ends django-allauth's part of a sign-in: it never signs anybody in itself."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from staff.sso import entering
 
 
 class Adapter(DefaultSocialAccountAdapter):
-    """The setting SOCIALACCOUNT_ADAPTER names it."""
+    """The adapter that the setting SOCIALACCOUNT_ADAPTER names."""
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Answer in our own way, once the provider has said who somebody is."""
+        """Return our own response, once the provider has identified the user."""
         raise ImmediateHttpResponse(entering.admit(request, sociallogin))
 
     def on_authentication_error(

@@ -2,9 +2,9 @@ from django.apps import AppConfig
 
 
 class AccountConfig(AppConfig):
-    """django-allauth's accounts, of which its client of OpenID Connect needs the tables.
+    """django-allauth's app for accounts, whose tables its OpenID Connect client needs.
 
-    Its own configuration asks for a middleware, which every request would pass.
+    Its own configuration requires a middleware, which every request would pass through.
     """
 
     name = "allauth.account"

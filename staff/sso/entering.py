@@ -1,6 +1,6 @@
-"""Who gets in once the provider has said who they are: people who have an account here.
+"""Admit users whom the provider has identified, if they have an account here.
 
-Their second factor is asked for as after a password, and whoever is locked out stays outside.
+Their second factor is required as after a password, and users who are locked out are not admitted.
 """
 
 import logging
@@ -26,12 +26,12 @@ from staff import second_factor
 log = logging.getLogger(__name__)
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-WAITING = "sso_waiting"  # in the session: who has still to show their second factor
-PATIENCE = 10 * 60  # seconds, for showing it
+WAITING = "sso_waiting"  # in the session: the user whose second factor is still missing
+PATIENCE = 10 * 60  # seconds in which it must be shown
 
 
 class Why(Enum):
-    """Why somebody is turned away, as they read it."""
+    """The reason why somebody is turned away, as a message to them."""
 
     SILENT = _("Your organisation’s sign-in does not answer at the moment. Please try again later.")
     CANCELLED = _("You have not signed in.")
@@ -49,7 +49,7 @@ def turn_away(request: HttpRequest, why: Why) -> HttpResponse:
 
 
 def admit(request: HttpRequest, answer: SocialLogin) -> HttpResponse:
-    """Let somebody in, or ask for their second factor, or turn them away."""
+    """Sign the user in, ask for their second factor, or turn them away."""
     asked = answer.state.get("nonce")
     if not asked or answer.provider.claims.get("nonce") != asked:
         return turn_away(request, Why.ODD)
@@ -67,10 +67,10 @@ def admit(request: HttpRequest, answer: SocialLogin) -> HttpResponse:
 
 @transaction.atomic
 def account(answer: SocialLogin) -> User | None:
-    """The active account that is linked to this person, or will be from now on; None without one.
+    """Return the active user who is linked to this identity, or is linked to it now; else None.
 
-    The email counts only where the provider has verified it, and only until the accounts are
-    linked: later somebody else may have the same email there.
+    The email address counts only if the provider has verified it, and only until the accounts are
+    linked: later somebody else may have the same email address there.
     """
     claims: dict[str, Any] = answer.provider.claims
     email = str(claims.get("email") or "")
@@ -98,9 +98,9 @@ def is_linked(user: User) -> bool:
 
 
 def create(email: str) -> list[User]:
-    """An account that belongs to no group, and has no password.
+    """Create a user without groups and without a password; return it in a list.
 
-    [] where the email is another account's name already, or too long for a name.
+    The list is empty if the email address is another user's name already, or too long for a name.
     """
     try:
         with transaction.atomic():
@@ -118,14 +118,14 @@ def link(user: User, person: SocialAccount) -> None:
 
 
 def unlink(user: User) -> None:
-    """Forget who somebody is at the provider; the next sign-in goes by their email again."""
+    """Remove the link to the provider; the next sign-in uses the email address again."""
     with transaction.atomic():
         SocialAccount.objects.filter(user=user).delete()
         second_factor.note(user, "sso_unlinked", by=None)
 
 
 def is_locked_out(request: HttpRequest, user: User) -> bool:
-    """Whether too many attempts at this account have failed; axes' middleware then answers."""
+    """Return whether the user has too many failed attempts; axes' middleware then responds."""
     credentials = {"username": user.get_username()}
     if AxesProxyHandler.is_allowed(request, credentials):
         return False
@@ -135,7 +135,7 @@ def is_locked_out(request: HttpRequest, user: User) -> bool:
 
 
 def waiting(request: HttpRequest) -> tuple[User, str] | None:
-    """Who has still to show their second factor, and the address that they came for."""
+    """Return the user whose second factor is still missing, and the URL that they came for."""
     kept = request.session.get(WAITING)
     if not kept or time.time() - kept["at"] > PATIENCE:
         return None
@@ -144,7 +144,7 @@ def waiting(request: HttpRequest) -> tuple[User, str] | None:
 
 
 def enter(request: HttpRequest, user: User, *, after: str) -> HttpResponse:
-    """Sign somebody in until the browser is closed, and lead them to where they wanted to go."""
+    """Sign the user in until the browser is closed, and redirect to the URL that they came for."""
     request.session.pop(WAITING, None)
     login(request, user, backend=BACKEND)
     request.session.set_expiry(0)

@@ -1,4 +1,4 @@
-"""The form for the second factor of somebody whom the provider knows."""
+"""The form for the second factor of a user whom the provider has identified."""
 
 from django.contrib.auth.signals import user_login_failed
 
@@ -6,7 +6,7 @@ from staff.forms import AgainForm
 
 
 class SecondStepForm(AgainForm):
-    """Asks for a code or a passkey. A wrong one counts towards the lockout, as after a password."""
+    """Ask for a code or a passkey. A wrong one counts towards the lockout, as after a password."""
 
     def note_failure(self) -> None:
         credentials = {"username": self.user.get_username()}

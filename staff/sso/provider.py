@@ -1,6 +1,7 @@
-"""How the provider is spoken to: django-allauth's client of OpenID Connect, for one provider.
+"""The connection to the provider: django-allauth's OpenID Connect client, for one provider.
 
-It is the one of the settings SSO_…; the tables of django-allauth could hold others, and do not.
+The provider is the one in the settings SSO_…; django-allauth's tables could contain others, but do
+not.
 """
 
 from typing import Any
@@ -15,12 +16,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from requests import RequestException
 
-KEPT_FOR = 10 * 60  # seconds that a process keeps the provider's own description
-SILENT, SILENT_FOR = "silent", 10  # seconds in which it does not ask a silent one again
+KEPT_FOR = 10 * 60  # seconds for which a process caches the provider's configuration
+SILENT, SILENT_FOR = "silent", 10  # seconds without another request after a failed one
 
 
 class Client(OpenIDConnectOAuth2Adapter):
-    """Asks the provider, and only the one that names itself as the settings do."""
+    """Get tokens and claims from the provider, if its issuer is that of the settings."""
 
     def __init__(self, request: HttpRequest, provider_id: str = "") -> None:
         super().__init__(request, settings.SSO_ISSUER)
@@ -33,9 +34,9 @@ class Client(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        """The provider's description of itself (OpenID Connect Discovery, section 4).
+        """The provider's configuration (OpenID Connect Discovery, section 4).
 
-        Raises RequestException where it does not answer, or has just not done so.
+        Raises RequestException if the provider does not respond, or did not a moment ago.
         """
         key = f"sso:{settings.SSO_ISSUER}"
         found: Any = cache.get(key)
@@ -54,7 +55,7 @@ class Client(OpenIDConnectOAuth2Adapter):
 
 
 class Provider(OpenIDConnectProvider):
-    """The provider of the settings. What it says of somebody is read and not stored."""
+    """The provider of the settings. Its claims about a user are read but not stored."""
 
     oauth2_adapter_class = Client
     pkce_enabled_default = True
@@ -71,7 +72,7 @@ class Provider(OpenIDConnectProvider):
         self.claims: dict[str, Any] = {}
 
     def extract_uid(self, data: dict[str, Any]) -> str:
-        """The subject of the ID token, of which the other answer must speak as well.
+        """Return the subject of the ID token, which must be that of the userinfo response, too.
 
         OpenID Connect Core, section 5.3.2. Raises OAuth2Error.
         """
@@ -86,7 +87,7 @@ class Provider(OpenIDConnectProvider):
     def sociallogin_from_response(
         self, request: HttpRequest, response: dict[str, Any]
     ) -> SocialLogin:
-        """What django-allauth makes of an answer; all that is in it stays in `claims`."""
+        """Return django-allauth's object for a response; keep all its claims in `claims`."""
         self.claims = {**response["userinfo"], **response["id_token"]}
         login: SocialLogin = super().sociallogin_from_response(request, response)
         return login

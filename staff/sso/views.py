@@ -21,12 +21,12 @@ from staff.sso.forms import SecondStepForm
 from staff.sso.provider import Client, Provider
 
 View = Callable[[HttpRequest], HttpResponse]
-# What django-allauth raises where the provider does not answer as the standard says.
+# The exceptions of django-allauth for responses that violate the standard.
 ODD = (OAuth2Error, ImproperlyConfigured, LookupError, TypeError, ValueError, AttributeError)
 
 
 def through_the_provider(view: View) -> View:
-    """Raises Http404 where the settings name no provider. No failure of it is one of ours."""
+    """Handle errors of the provider in a view. Raises Http404 if the settings name no provider."""
 
     @never_cache
     @wraps(view)
@@ -47,7 +47,7 @@ def through_the_provider(view: View) -> View:
 @require_safe
 @through_the_provider
 def begin(request: HttpRequest) -> HttpResponse:
-    """Lead to the provider."""
+    """Redirect to the provider."""
     nonce = secrets.token_urlsafe()
     response: HttpResponse = Provider(request).redirect(
         request,
@@ -62,14 +62,14 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_safe
 @through_the_provider
 def answer(request: HttpRequest) -> HttpResponse:
-    """Read what the provider answers; `staff.sso.adapter` goes on with it."""
+    """Read the response of the provider; `staff.sso.adapter` handles the result."""
     response: HttpResponse = OAuth2CallbackView.adapter_view(Client(request))(request)
     return response
 
 
 @never_cache
 def second_step(request: HttpRequest) -> HttpResponse:
-    """Ask for the second factor of somebody whom the provider knows."""
+    """Ask for the second factor of a user whom the provider has identified."""
     if not settings.SSO_ISSUER:
         raise Http404
     known = entering.waiting(request)

@@ -1,4 +1,4 @@
-"""manage.py delete_login_attempts: deletes old failed log-ins and expired sessions."""
+"""manage.py delete_login_attempts: delete old failed sign-ins and expired sessions."""
 
 from typing import Any
 

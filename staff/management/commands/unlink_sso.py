@@ -1,4 +1,4 @@
-"""manage.py unlink_sso: for somebody who has got a new identity at the provider."""
+"""manage.py unlink_sso: for a user who has a new identity at the provider."""
 
 from typing import Any
 
