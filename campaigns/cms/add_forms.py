@@ -1,7 +1,7 @@
-"""An *Add* form of the CMS makes one thing, however often it is sent, and an act is done once.
+"""Idempotent forms: an *Add* form of the CMS makes one thing, and an act is done once.
 
-Each rendering of a form carries a token against forged requests that is masked anew. So two POSTs
-with the same token come from the same form: a double click, or autosave beside a button.
+Each rendering of a form carries a CSRF token with a mask of its own. Two POSTs with the same token
+therefore come from the same form: a double click, or autosave beside a button.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from campaigns.workflow.sent_forms import SentForm
 
 View = Callable[..., HttpResponse]
 
-# The names of URLs, Wagtail's and ours, with a form that makes something, in a dialog too.
+# The names of URLs, Wagtail's and ours, whose form makes something, including forms in dialogs.
 ADD = (
     "add",
     "add_multiple",
@@ -41,9 +41,9 @@ ADD = (
     "ledger",
     "task_chooser_create",
 )
-# The names of URLs that do something about signatures, a person or a mailing. What
-# `idempotent_acts` locks a page or a petition for is not among them, nor what finds by itself that
-# it was done.
+# The names of URLs that do something about signatures, a person or a mailing. Not among them are
+# acts for which `idempotent_acts` locks a page or a petition, nor views that detect by themselves
+# that the act was done.
 ACTS = (
     "add_signature_note",
     "allow_mail",
@@ -62,39 +62,39 @@ ACTS = (
     "stop_mail",
     "stop_person_mail",
 )
-# Forms whose content belongs to what they are known by: many files are sent from one page, and what
-# “New campaign” asks is not what the form of the page it makes could take.
+# Forms that are identified by their content as well: many files are sent from one page, and the
+# input of “New campaign” cannot be passed on to the edit form of the page that it makes.
 KNOWN_BY_CONTENT = (*ACTS, "add_multiple", "begin_campaign")
-# Somebody may mean the same act again, from a form to which their browser went back.
+# After this time, staff may mean the same act again, from a form to which their browser went back.
 IMPATIENCE = timedelta(seconds=30)
 TOKEN = "csrfmiddlewaretoken"
-# Many files are sent from one form, each in a request of its own. By these keys of the answer the
-# thing is found that a file became; a form with a button asks for what its name does not say.
+# Many files are sent from one form, each in its own request. These keys of the JSON answer identify
+# what a file became; a form with a button needs none of them.
 UPLOADED: dict[str, Callable[[], type[Model]]] = {
     "doc_id": get_document_model,
     "image_id": get_image_model,
     "uploaded_file_id": lambda: wagtail_models.UploadedFile,
 }
-# The steps of a dialog in which nothing has been made: the form is shown again.
+# Steps of a dialog in which nothing was made: the form is shown again.
 NOT_MADE = ("choose", "reshow")
 MADE = _("This has already been saved, perhaps by your own first click. Nothing is created twice.")
 DONE = _("This was done already, perhaps by your own first click. Nothing is done twice.")
 
 
 def name_of(request: HttpRequest) -> str | None:
-    """The name of the URL that was asked for."""
-    assert request.resolver_match  # no view is called without it
+    """Return the name of the requested URL."""
+    assert request.resolver_match  # views are never called without it
     return request.resolver_match.url_name
 
 
 def is_done_once(request: HttpRequest) -> bool:
-    """Whether this is an *Add* form, or an act that must not be done twice."""
+    """Return whether this is an *Add* form, or an act that must not be done twice."""
     sends = request.method == "POST" and TOKEN in request.POST
     return sends and name_of(request) in (*ADD, *ACTS)
 
 
 def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Call the view, or answer as the first call from the same form was answered."""
+    """Call the view, or repeat the answer that the first request from the same form got."""
     sent_at, is_act = timezone.now(), name_of(request) in ACTS
     parts = [str(request.user.pk), request.get_full_path(), request.POST[TOKEN]]
     content = hashed(*sent(request))
@@ -118,7 +118,7 @@ def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> H
 
 
 def is_gone(form: SentForm) -> bool:
-    """Whether the file was made, and has been deleted since; then it is made again."""
+    """Return whether the uploaded file was deleted after it was made; it is then made again."""
     told = form.told if isinstance(form.told, dict) else {}
     return any(
         not model()._default_manager.filter(pk=told[name]).exists()
@@ -132,7 +132,7 @@ def hashed(*parts: str) -> str:
 
 
 def sent(request: HttpRequest) -> list[str]:
-    """All that a form holds, the content of its files too."""
+    """Return everything that a form holds, including the content of its files."""
     values = [part for name, values in request.POST.lists() for part in (name, *values)]
     for name, files in request.FILES.lists():
         values += [name, *map(digest, files)]
@@ -148,10 +148,10 @@ def digest(file: "UploadedFile[Any]") -> str:
 
 
 def made_by(response: HttpResponse) -> tuple[str, Any]:
-    """Where the answer to a form leads, or what it tells a script; nothing if nothing was made."""
+    """Return where the response redirects, or its JSON; both empty if nothing was made."""
     if response.status_code == 302:
         location = response["Location"]
-        # Whoever may not add anything is sent there.
+        # Wagtail redirects users who may not add anything to the dashboard.
         return ("", None) if location == reverse("wagtailadmin_home") else (location, None)
     if isinstance(response, JsonResponse) or response.get("Content-Type") == "application/json":
         told = json.loads(response.content)
@@ -162,7 +162,7 @@ def made_by(response: HttpResponse) -> tuple[str, Any]:
 
 
 def answer_again(request: StaffRequest, form: SentForm, *, is_same: bool) -> HttpResponse:
-    """Answer as before. What else was typed in the meantime goes to the form of what was made."""
+    """Answer as before. If something else was typed meanwhile, send it to the edit form instead."""
     edit = edit_url(form)
     asks_as_before = (form.told is not None) != request.accepts("text/html")
     if edit and not (is_same and asks_as_before):
@@ -174,7 +174,7 @@ def answer_again(request: StaffRequest, form: SentForm, *, is_same: bool) -> Htt
 
 
 def edit_url(form: SentForm) -> str:
-    """The URL of the form in which the thing is edited that was made; "" if nobody said it."""
+    """Return the URL of the edit form of what was made; "" if the answer did not name it."""
     url = form.location or str((form.told or {}).get("url", ""))
     try:
         return url if resolve(url.partition("?")[0]).url_name == "edit" else ""

@@ -1,6 +1,6 @@
-"""The drafts on the start page: what somebody has written last, and has not submitted yet.
+"""The drafts on the dashboard: what a user wrote last and has not submitted yet.
 
-What waits for approval, or was sent back, stands in the panel below, which is Wagtail's.
+Submitted drafts, and those sent back, are in the panel below, which is Wagtail's.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,10 @@ SHOWN = 8
 
 
 def drafts_of(user: User) -> list[Page | Petition]:
-    """Their drafts, the newest first. A petition stands with its page where both are drafts."""
+    """Return the user's drafts, the newest first.
+
+    Where a petition and its page are both drafts, only the page is listed.
+    """
     pages = policy_registry.get_by_type(Page).instances_user_has_permission_for(user, "change")
     found: list[Page | Petition] = unsubmitted(pages.filter(alias_of=None), user)
     carried = CampaignPage.objects.filter(pk__in=[page.pk for page in found]).values("petition")
@@ -32,7 +35,7 @@ def drafts_of(user: User) -> list[Page | Petition]:
 
 
 def unsubmitted(rows: QuerySet[Any], user: User) -> list[Any]:
-    """Those of the pages or petitions whose newest draft is theirs, and in no workflow."""
+    """Return the pages or petitions whose newest draft is the user's and is in no workflow."""
     drafts = rows.filter(has_unpublished_changes=True, latest_revision__user=user)
     newest = drafts.select_related("latest_revision").order_by("-latest_revision__created_at")
     found = list(newest[: 2 * SHOWN])
@@ -45,7 +48,7 @@ def unsubmitted(rows: QuerySet[Any], user: User) -> list[Any]:
 
 
 class DraftsPanel(Component):
-    """On the start page; nothing for those who have no draft."""
+    """The user's drafts on the dashboard; empty for users without drafts."""
 
     name = "drafts"
     order = 215
@@ -57,7 +60,7 @@ class DraftsPanel(Component):
 
 
 class WaitingPanel(UserObjectsInWorkflowModerationPanel):
-    """Wagtail's panel of what somebody has submitted: a petition stands with its page there.
+    """Wagtail's panel of the user's submissions, in which a petition is listed with its page.
 
     Relies on `workflow_states` in the context of Wagtail's panel.
     """
@@ -78,12 +81,12 @@ class WaitingPanel(UserObjectsInWorkflowModerationPanel):
 
 
 def offer(request: StaffRequest, panels: list[Component]) -> None:
-    """For the hook `construct_homepage_panels`."""
+    """Add the panels to the dashboard, for the `construct_homepage_panels` hook."""
     stock = UserObjectsInWorkflowModerationPanel
     panels[:] = [WaitingPanel() if type(panel) is stock else panel for panel in panels]
     panels.append(DraftsPanel())
 
 
 def leave_out_numbers(request: StaffRequest, items: list[SummaryItem]) -> None:
-    """Say nothing of how many pages and pictures the site has. For the hook of the summary."""
+    """Remove the numbers of pages and images from the dashboard, for the hook of the summary."""
     items.clear()

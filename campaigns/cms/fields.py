@@ -1,4 +1,4 @@
-"""Fields of the CMS's forms: a collection, and petitions."""
+"""Form fields of the CMS: a collection, and several petitions."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from campaigns.petitions.tally import Tally
 
 # These fields are generic in the stubs only.
 class CollectionField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Says what Wagtail's first collection means, whose name “Root” tells nobody anything."""
+    """A field that explains Wagtail's first collection, whose name “Root” tells users nothing."""
 
     root: Any = _("Colleagues who see all collections")
 
@@ -20,13 +20,13 @@ class CollectionField(forms.ModelChoiceField):  # type: ignore[type-arg]
             self.root = root
 
     def label_from_instance(self, collection: Any) -> str:
-        """What a choice is called, for Django's ModelChoiceField."""
+        """Return the label of a choice, for Django's ModelChoiceField."""
         return str(self.root if collection.is_root() else collection.name)
 
 
 class PetitionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Several petitions, by their tallies."""
+    """A field for several petitions, by their tallies."""
 
     def label_from_instance(self, tally: Tally) -> str:
-        """The text beside a box, for Django's field."""
+        """Return the text beside a checkbox, for Django's field."""
         return tally.petition.title

@@ -1,7 +1,7 @@
-"""Who may change a picture or a document: what the public sees belongs to those who publish it.
+"""Permissions on images and documents: files in public use belong to those who publish them.
 
-A file, its title and its credit have no drafts. Whoever replaces them changes every page that shows
-them, at once.
+A file, its title and its credit have no drafts. Replacing them changes every page that shows them,
+at once.
 """
 
 from collections.abc import Iterable
@@ -22,15 +22,16 @@ CHANGES = ("change", "delete")
 
 
 class FilePolicy(CollectionOwnershipPermissionPolicy):
-    """Wagtail's policy for files; a file in public use needs the right to publish its pages, too.
+    """Wagtail's policy for files; changing a file in public use needs the right to publish there.
 
-    Everybody with the right to upload goes on to change and delete what no public page shows yet.
+    Every user with the right to upload can still change and delete files that no public page shows
+    yet.
     """
 
     def user_has_any_permission_for_instance(
         self, user: AnyUser, actions: Iterable[str], instance: Model
     ) -> bool:
-        """Wagtail's policy asks this method for a single action, too."""
+        """Check several actions; Wagtail's policy calls this method for a single action, too."""
         by_effect: dict[bool, list[str]] = {True: [], False: []}
         for action in actions:
             by_effect[action in CHANGES].append(action)
@@ -42,7 +43,7 @@ class FilePolicy(CollectionOwnershipPermissionPolicy):
 
 
 def may_publish_uses(user: AnyUser, file: Model) -> bool:
-    """Whether the user may publish everything public that shows the file."""
+    """Return whether the user may publish every public object that shows the file."""
     uses = ReferenceIndex.get_grouped_references_to(file)
     return user.is_superuser or (
         all(may_publish(user, use) for use, _ in uses)
@@ -58,7 +59,10 @@ def may_publish(user: AnyUser, use: Model) -> bool:
 
 
 def telling_with(file: Model) -> QuerySet[Tally]:
-    """The tallies whose victory or handover the file shows; Wagtail's index does not know them."""
+    """Return the tallies whose victory or handover shows the file.
+
+    Wagtail's reference index does not cover these.
+    """
     if not isinstance(file, AbstractImage):
         return Tally.objects.none()
     tallies = Tally.objects.select_related("petition")
@@ -66,10 +70,10 @@ def telling_with(file: Model) -> QuerySet[Tally]:
 
 
 def withhold(document: Model, request: HttpRequest) -> None:
-    """Raise Http404 for the public where nothing that they may read shows the document.
+    """Raise Http404 for the public unless an object that they may read shows the document.
 
-    For the hook `before_serve_document`. Otherwise whoever uploads a file would publish it. Whoever
-    has given the password of a private page, or has logged in for it, gets its documents, too.
+    For the `before_serve_document` hook. Without it, uploading a file would publish it. Readers who
+    have given the password of a private page, or have logged in for it, get its documents, too.
     """
     uses = ReferenceIndex.get_grouped_references_to(document)
     if any(may_read(request, use) for use, _ in uses):
@@ -86,11 +90,12 @@ def may_read(request: HttpRequest, use: Model) -> bool:
 
 
 def register() -> None:
-    """Put the policy in the place of Wagtail's, which has the same arguments."""
+    """Replace Wagtail's policy, which has the same arguments."""
     for model, auth_model in (
         (get_image_model(), "wagtailimages.Image"),
         (get_document_model(), "wagtaildocs.Document"),
     ):
         policy = FilePolicy(model, auth_model=auth_model, owner_field_name="uploaded_by_user")
-        # For this very class: Wagtail registers its own for all subclasses, before or after.
+        # Registered for this exact class: Wagtail registers its own policy for all subclasses,
+        # before or after this one.
         register_permission_policy(model, policy, exact_class=True)

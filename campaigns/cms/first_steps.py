@@ -1,7 +1,7 @@
-"""The first steps on a new site, on the start page of those who may do them.
+"""The first steps on a new site, on the dashboard of users who may do them.
 
-They tick themselves off by what is there. They are gone when they are done, when somebody no longer
-wants to see them, and on a site in use.
+A step is ticked off once its result exists. The panel disappears when all steps are done, when the
+user dismisses it, and on a site in use.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,12 +27,12 @@ from campaigns.signatures.signature import Signature
 from home.models import HomePage, Identity
 
 DISMISSED = "first-steps"  # a key of Wagtail's `UserProfile.dismissibles`
-# More signatures than these under one petition are no longer tests.
+# With more signatures under one petition, they are no longer tests.
 MOST_TESTS = 5
 
 
 class Site:
-    """What is there already; each question is asked once."""
+    """What the site has already; each query is made once."""
 
     def __init__(self) -> None:
         identities = Identity.objects.select_related("privacy_page", "imprint_page")
@@ -43,7 +43,7 @@ class Site:
 
     @cached_property
     def front(self) -> Page | None:
-        """The page at the site's address; None while that is the one that Wagtail came with."""
+        """Return the page at the site's root; None while that is the page that Wagtail created."""
         found = HomePage.objects.filter(sites_rooted_here__is_default_site=True)
         return found.filter(live=True).first()
 
@@ -52,7 +52,7 @@ class Site:
         return self.front is not None and lists.descendant_of(self.front).exists()
 
     def next_page_url(self) -> str:
-        """Where the page that is still missing is made, or chosen as the front page."""
+        """Return where the missing page is made, or chosen as the site's root page."""
         if self.front is not None:
             return reverse("wagtailadmin_pages:add_subpage", args=[self.front.pk])
         if HomePage.objects.filter(live=True).exists():
@@ -81,7 +81,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: whether it is done, who may do it, and where; "" where there is no place yet."""
+    """One step: whether it is done, who may do it, and its URL; "" where it has none yet."""
 
     label: str | Promise
     advice: str | Promise
@@ -187,7 +187,10 @@ def has_dismissed(user: AnyUser) -> bool:
 
 
 def steps_for(user: AnyUser) -> list[tuple[Step, bool, str]]:
-    """The steps that the user may do, whether each is done, and where; nothing if all are."""
+    """Return the steps that the user may do, each with whether it is done and its URL.
+
+    Return nothing if all are done.
+    """
     if has_dismissed(user) or is_in_use():
         return []
     site = Site()
@@ -209,7 +212,7 @@ class FirstStepsPanel(Component):
 
 
 class DismissView(View):
-    """No longer shows the steps to whoever asks for that."""
+    """Hide the steps from the user who dismisses them."""
 
     http_method_names = ["post"]
 
@@ -221,10 +224,10 @@ class DismissView(View):
 
 
 def offer(request: StaffRequest, panels: list[Component]) -> None:
-    """For the hook `construct_homepage_panels`."""
+    """Add the panel to the dashboard, for the `construct_homepage_panels` hook."""
     panels.append(FirstStepsPanel())
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [path("first-steps/", DismissView.as_view(), name="dismiss_first_steps")]

@@ -1,4 +1,4 @@
-"""The guides in the CMS, under Help: a table of contents to search, and each guide."""
+"""The guides in the CMS, under Help: a searchable table of contents, and each guide."""
 
 from typing import Any
 
@@ -15,23 +15,23 @@ from campaigns.cms.permissions import AnyUser, StaffRequest, collections_for
 from guide import documents, finding
 
 LONGEST_QUERY = 100
-# The name of the item in the menu with Wagtail's guide.
+# The name of the menu item with Wagtail's own guide.
 WAGTAILS = "editor-guide"
-# For whom each guide is written; it stands above its title.
+# The readers of each guide, shown above its title.
 READERS = {
     "editors": _("For editors and moderators"),
     "managers": _("For campaign managers, and all who see signatures"),
     "glossary": _("For everybody"),
     "privacy": _("For administrators and campaign managers"),
 }
-# The guide of each task, and the permission on petitions that makes it somebody's task.
+# The guides, and the permission on petitions that makes each one relevant to a user.
 TASKS = {"editors": "change", "managers": "view_signatures"}
-# Whoever may do this looks after signatures before all else.
+# Users with this permission look after signatures first of all.
 FIRST = ("managers", "hold_signatures")
 
 
 def concern(user: AnyUser) -> list[str]:
-    """The guides for what the user may do, the most important first; all for who may nothing."""
+    """Return the guides relevant to the user, the most important first; all without permissions."""
     found = [name for name, action in TASKS.items() if collections_for(user, action).exists()]
     name, action = FIRST
     if not user.is_superuser and name in found and collections_for(user, action).exists():
@@ -69,7 +69,7 @@ class GuideView(WagtailAdminTemplateMixin, TemplateView):
 
 
 class GuidesView(WagtailAdminTemplateMixin, TemplateView):
-    """The contents of all guides, those first that concern the user; `?q=` searches them."""
+    """The contents of all guides, those relevant to the user first; `?q=` searches them."""
 
     request: StaffRequest
     template_name = "campaigns/cms/guides.html"
@@ -95,7 +95,7 @@ class GuidesView(WagtailAdminTemplateMixin, TemplateView):
 
 
 def is_foreign(shown: documents.Guide) -> bool:
-    """Whether a guide is in another language than the CMS."""
+    """Return whether a guide is in another language than the CMS."""
     return shown.language != translation.get_language()
 
 
@@ -107,7 +107,7 @@ class GuideMenuItem(MenuItem):
 
 
 class WagtailGuideMenuItem(MenuItem):
-    """Wagtail's own guide, which says where it is, so that nobody takes it for that of the site."""
+    """Wagtail's own guide, labelled as external so that it is not mistaken for the site's guide."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -123,7 +123,7 @@ class WagtailGuideMenuItem(MenuItem):
 def put_in_order(request: StaffRequest, items: list[MenuItem]) -> None:
     """Give Wagtail's guide a name of its own, and show its news to administrators alone.
 
-    For the hook `construct_help_menu`.
+    For the `construct_help_menu` hook.
     """
     is_administrator = request.user.is_superuser
     items[:] = [
@@ -134,7 +134,7 @@ def put_in_order(request: StaffRequest, items: list[MenuItem]) -> None:
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [
         path("guide/", GuidesView.as_view(), name="guides"),
         path("guide/<slug:name>/", GuideView.as_view(), name="guide"),

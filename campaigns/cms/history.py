@@ -54,7 +54,7 @@ class DecisionEntry(LogFormatter):
     label = _("Release, quarantine or invalidate")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
+        """Return the text of a log entry, for Wagtail's history."""
         return decided_of(log_entry.data["count"], log_entry.data["moderation"])
 
 
@@ -79,7 +79,7 @@ class UndoneEntry(LogFormatter):
     label = _("Undo a decision")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
+        """Return the text of a log entry, for Wagtail's history."""
         count = log_entry.data["count"]
         text = ngettext(
             "Decision undone: %s signature is in its earlier state again",
@@ -104,7 +104,7 @@ class CommentsEntry(LogFormatter):
     label = _("Decide on comments")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
+        """Return the text of a log entry, for Wagtail's history."""
         return decided_comments_of(log_entry.data["count"], log_entry.data["state"])
 
 
@@ -112,12 +112,12 @@ class UndoneCommentsEntry(CommentsEntry):
     label = _("Undo a decision on comments")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
+        """Return the text of a log entry, for Wagtail's history."""
         return gettext("Decision undone: %s") % super().format_message(log_entry)
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Register the texts of these entries, for the hook `register_log_actions`."""
+    """Register the texts of the log entries, for the `register_log_actions` hook."""
     actions.register_action("petition.moderate")(DecisionEntry)
     actions.register_action("petition.undo_decision")(UndoneEntry)
     actions.register_action("petition.decide_comments")(CommentsEntry)

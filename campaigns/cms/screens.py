@@ -97,11 +97,11 @@ class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         return self.render_to_response(self.get_context_data(form=form), status=status)
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Django's FormView calls this for a valid POST."""
+        """Act on a valid POST; Django's FormView calls this."""
         return self.act(form)
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:
-        """Django's FormView calls this for an invalid POST; the form is shown again (422)."""
+        """Show the form again (422) after an invalid POST; Django's FormView calls this."""
         return self.ask_again(form, status=422)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:

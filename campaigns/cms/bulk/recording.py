@@ -1,4 +1,4 @@
-"""What the histories of petitions tell of acts on many signatures."""
+"""Log entries about acts on many signatures, in the histories of their petitions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,14 +16,14 @@ from campaigns.petitions.tally import Tally
 def record(key: str, counts: Mapping[int, int], *, by: User, **data: Any) -> None:
     """Add an entry to the history of each petition: who, how many, and why.
 
-    `counts` are the numbers of signatures for each tally, by its primary key. The reason stays with
-    the entry: of what is deleted nothing else is left that could be asked.
+    `counts` are the numbers of signatures for each tally, by its primary key. The entry holds the
+    reason, because nothing else remains of deleted signatures from which it could be read.
     """
     log_each(f"petition.{key}_signatures", counts, by=by, **data)
 
 
 def record_undoing(counts: Mapping[int, int], *, by: User) -> None:
-    """The same for mails that were taken back."""
+    """Add an entry to the history of each petition about emails that were cancelled."""
     log_each("petition.undo_resending", counts, by=by)
 
 
@@ -35,16 +35,16 @@ def log_each(action: str, counts: Mapping[int, int], *, by: User, **data: Any) -
 
 
 def taken_back(count: int) -> str:
-    """How many mails were taken back, in words."""
+    """Return how many emails were cancelled, in words."""
     text = ngettext("%s email has been cancelled", "%s emails have been cancelled", count)
     return text % intcomma(count)
 
 
 class UndoneEntry(LogFormatter):
-    """Writes the message about mails that were taken back in the history of a petition."""
+    """Write the message about cancelled emails in the history of a petition."""
 
     label = _("Cancel emails")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
+        """Return the text of a log entry, for Wagtail's history."""
         return taken_back(log_entry.data["count"])

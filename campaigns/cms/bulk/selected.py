@@ -1,4 +1,4 @@
-"""The base of the screens that act on many signatures: which they are, and how they are shown."""
+"""Base of the screens that act on many signatures: select the signatures and show them."""
 
 from typing import Any
 from uuid import UUID
@@ -20,12 +20,12 @@ from campaigns.petitions.panels import SIGNATURE
 from campaigns.signatures.signature import Signature
 from campaigns.trends import alarms
 
-# So many are shown before the act: all, or some at random.
+# At most this many signatures are shown before the act: all of them, or a random sample.
 SAMPLE = 10
 
 
 class NumberForm(forms.Form):
-    """Asks for a reason and, where `number` is given, to type that number of signatures."""
+    """A form that asks for a reason and, where `number` is given, for the number of signatures."""
 
     reason = forms.CharField(label=_("Reason"), max_length=255)
     typed = forms.CharField(
@@ -44,7 +44,7 @@ class NumberForm(forms.Form):
             self.fields["typed"].help_text = self.why_number(number) % intcomma(number)
 
     def why_number(self, number: int) -> str:
-        """Why the number is to be typed; `%s` stands for it."""
+        """Why the number must be typed; `%s` is replaced by the number."""
         raise NotImplementedError
 
     def clean_typed(self) -> str:
@@ -57,10 +57,11 @@ class NumberForm(forms.Form):
 
 
 class SelectedQuestion(ListedQuestion):
-    """Asks about one signature (`?signature=`), a group (`?group=`), an alarm or the list.
+    """A question about one signature (`?signature=`), a group (`?group=`), an alarm or the list.
 
-    Of the list it is about all that is shown with the same query. `right` is the action (a key of
-    RIGHTS) that the user must be allowed on each; anonymised signatures are left out.
+    For the list, the question covers every signature that the list shows with the same query.
+    `right` is the action (a key of RIGHTS) that the user must be allowed to do to each signature;
+    anonymised signatures are left out.
     """
 
     right: str
@@ -68,7 +69,10 @@ class SelectedQuestion(ListedQuestion):
     seen: Seen
 
     def select(self) -> None:
-        """Set `signatures` and `seen`, unless conditions are `unknown`. Raises PermissionDenied."""
+        """Set `signatures` and `seen`, unless conditions are `unknown`.
+
+        Raise PermissionDenied if not allowed.
+        """
         if not signature_policy.user_has_permission(self.request.user, self.right):
             raise PermissionDenied
         self.read_query(own=("signature",))
@@ -78,15 +82,15 @@ class SelectedQuestion(ListedQuestion):
         self.signatures = self.asked_for().filter(anonymised_at=None)
         if newest := self.newest_shown():
             self.signatures = self.signatures.filter(pk__lte=newest)
-        # On POST, what was shown: a colleague's decision, or a late confirmation, may have brought
-        # older signatures into the filter since.
+        # On POST, restrict the act to what was shown: since then, a colleague's decision or a late
+        # confirmation may have brought older signatures into the filter.
         self.seen = Seen.read(self.request.POST.get("seen", "")) or Seen.now()
         self.signatures = undecided(self.signatures, self.seen)
         if self.filters.get("state") == "confirmed":
             self.signatures = self.signatures.filter(confirmed_at__lte=self.seen.at)
 
     def newest_shown(self) -> UUID | None:
-        """On POST, the newest signature that was shown; nobody has looked at later ones."""
+        """Return the newest signature that was shown, on POST: the user has not seen later ones."""
         try:
             return UUID(self.request.POST.get("newest", ""))
         except ValueError:
@@ -112,17 +116,17 @@ class SelectedQuestion(ListedQuestion):
         return allowed.filter(pk__in=shown.order_by().values("pk"))
 
     def get_initial(self) -> dict[str, Any]:
-        """The initial values of the form, for Django's FormView."""
+        """Return the form's initial values, for Django's FormView."""
         newest = self.signatures.order_by("-pk").values_list("pk", flat=True).first()
         return {"newest": newest, "seen": self.seen.write()}
 
     def sample(self, signatures: QuerySet[Signature], count: int) -> dict[str, Any]:
-        """Some of these signatures at random, for the context of the template."""
+        """Return some of these signatures at random, for the template context."""
         keys = list(signatures.order_by("?").values_list("pk", flat=True)[:SAMPLE])
         some = Signature.objects.filter(pk__in=keys).select_related("tally__petition")
         return {"count": count, "some": some, "is_sample": count > SAMPLE}
 
 
 def numbered(count: int) -> str:
-    """The number of signatures, as the heading of a screen."""
+    """Return the number of signatures, as the heading of a screen."""
     return ngettext("%s signature", "%s signatures", count) % intcomma(count)

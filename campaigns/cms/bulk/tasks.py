@@ -1,4 +1,4 @@
-"""What can be done to many signatures at once, beside moderating them, and what is said of it."""
+"""Acts on many signatures at once other than moderating them, and the texts about these acts."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -32,47 +32,47 @@ class Held(Exception):
 
 
 class Task:
-    """One act on many signatures; an object of this class is one act that is being done."""
+    """Base of acts on many signatures; an instance is one run of the act."""
 
-    # Names the URL, the kind of job, and with "petition." before it the entry in the histories.
+    # Names the URL and the kind of job; with "petition." before it, the log entry.
     key: ClassVar[str]
     right: ClassVar[str]  # a key of RIGHTS
     icon: ClassVar[str]
     title: ClassVar[Text]
-    menu: ClassVar[Text]  # the item in the menu of the list
+    menu: ClassVar[Text]  # the menu item of the list
     question: ClassVar[Text]
-    left_out: ClassVar[Text]  # which of those that the list shows it is not about
-    # Whether it can be undone by nobody; its number is then to be typed.
+    left_out: ClassVar[Text]  # which of the signatures shown are left out
+    # Whether the act cannot be undone; the number of signatures must then be typed.
     is_final: ClassVar[bool] = True
 
     def __init__(self, *, by: User, seen: Seen) -> None:
         self.counts: Counter[int] = Counter()
-        # What is not in it was decided meanwhile: these signatures are others than those shown.
+        # Signatures that were decided after this snapshot are left out: they are not those shown.
         self.seen = seen
 
     @staticmethod
     def subject(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
-        """Those of these signatures that it is about."""
+        """Return those of the signatures to which the act applies."""
         raise NotImplementedError
 
     def change(self, keys: list[UUID]) -> dict[int, int]:
-        """Do it to one batch; return the number of signatures for each tally."""
+        """Carry out the act on one batch; return the number of signatures for each tally."""
         raise NotImplementedError
 
     def finish(self) -> dict[str, Any]:
-        """What remains to be done after the last batch; returns more for the histories."""
+        """Do what remains after the last batch; return further data for the log entries."""
         if deleting.are_held(list(self.counts)):
             raise Held
         return {}
 
     @staticmethod
     def label(count: int) -> str:
-        """What it does to so many signatures, as its button says it."""
+        """Return the button's label: what the act does to this number of signatures."""
         raise NotImplementedError
 
     @staticmethod
     def done(count: int) -> str:
-        """That it was done to so many, for the history and as a message."""
+        """Return the text for the history and the message, with the number of signatures."""
         raise NotImplementedError
 
 
@@ -198,11 +198,12 @@ def carry_out(
     seen: Seen,
     advance: Callable[[int], None],
 ) -> dict[str, int]:
-    """Do it to the signatures with these primary keys, in ascending order: to all or to none.
+    """Carry out the act on all signatures with these primary keys (in ascending order), or on none.
 
-    Writes one entry into the history of each petition. `advance` is called with the number of those
-    that are done; an exception from it undoes all. Returns the number of signatures, and what else
-    is to be known of it. Raises Held.
+    Write one entry into the history of each petition. `advance` is called with the number of
+    signatures that are done; an exception from it rolls everything back. Return the number of
+    signatures, and further data about the act. Raise Held if the data of a petition was put on
+    hold.
     """
     done = 0
     with transaction.atomic():

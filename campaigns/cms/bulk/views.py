@@ -1,4 +1,4 @@
-"""The screens that ask before many signatures are changed, and the one that takes mails back."""
+"""Screens that ask before many signatures are changed, and the screen that cancels emails."""
 
 from typing import Any
 
@@ -26,17 +26,17 @@ from campaigns.petitions.panels import SIGNATURES
 
 
 class TaskEntry(LogFormatter):
-    """Writes the message about an act in the history of a petition."""
+    """Write the message about an act in the history of a petition."""
 
     task: type[Task]
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
+        """Return the text of a log entry, for Wagtail's history."""
         return f"{self.task.done(log_entry.data['count'])}: {log_entry.data['reason']}"
 
 
 class TaskForm(NumberForm):
-    """Asks why; where the act is final, also for the number of signatures."""
+    """A form that asks for a reason and, where the act is final, for the number of signatures."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,9 +51,9 @@ class TaskForm(NumberForm):
 
 
 class TaskView(SelectedQuestion):
-    """Asks before an act on all signatures that the address selects. It must narrow them down."""
+    """Ask before an act on all signatures that the URL selects. The URL must narrow them down."""
 
-    task: type[Task] = Resend  # another one in each URL
+    task: type[Task] = Resend  # each URL sets its own
     form_class = TaskForm
     template_name = "campaigns/cms/bulk.html"
     decline = _("No, leave them as they are")
@@ -84,7 +84,7 @@ class TaskView(SelectedQuestion):
         return f"{message} {self.task.left_out}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Django's FormView makes the form with these."""
+        """Return the arguments of the form, for Django's FormView."""
         number = self.count if self.task.is_final else None
         return {**super().get_form_kwargs(), "number": number}
 
@@ -118,7 +118,7 @@ class TaskView(SelectedQuestion):
         return self.leave(messages.success, f"{self.task.done(done['rows'])}.", buttons=buttons)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for Wagtail's template and ours."""
+        """Return the context for Wagtail's template and ours."""
         left = self.signatures.count() - self.count
         text = ngettext(
             "%s of the signatures shown is left out.",
@@ -129,13 +129,13 @@ class TaskView(SelectedQuestion):
             **super().get_context_data(**kwargs),
             **self.sample(self.subject, self.count),
             "left_out": text % intcomma(left) if left else "",
-            # A template would take the class of the act for a function, and call it.
+            # A template would call the class of the act like a function.
             "why_left_out": self.task.left_out,
         }
 
 
 class UndoResendingView(QuestionView):
-    """Takes back the mails of a resending that have not been sent."""
+    """Cancel those emails of a resending that have not been sent."""
 
     page_title = _("Cancel emails")
     header_icon = "rotate"
@@ -171,7 +171,7 @@ class UndoResendingView(QuestionView):
 
 
 def urls() -> list[URLPattern]:
-    """The URLs of these screens, for the hook `register_admin_urls`."""
+    """Return the URLs of these screens, for the `register_admin_urls` hook."""
     undo = UndoResendingView.as_view()
     return [
         path("signatures/resent/<int:pk>/undo/", undo, name="undo_resending"),
@@ -183,7 +183,7 @@ def urls() -> list[URLPattern]:
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Register the texts of the entries, for the hook `register_log_actions`."""
+    """Register the texts of the log entries, for the `register_log_actions` hook."""
     for each in tasks.ALL:
         entry = type("Entry", (TaskEntry,), {"task": each, "label": each.title})
         actions.register_action(f"petition.{each.key}_signatures")(entry)
@@ -191,5 +191,5 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 
 def name(task: type[Task]) -> str:
-    """The name of the URL at which it is asked for."""
+    """Return the name of the URL whose screen asks about the act."""
     return f"{task.key}_signatures"

@@ -1,8 +1,9 @@
-"""How many signatures match each choice of a filter, for the script that writes it beside them.
+"""Numbers of signatures beside the choices of a filter, for the script that inserts them.
 
-The script asks when somebody opens the filters (`static/js/filter-counts.js`), so the list itself
-takes no longer. The numbers are those that the other filters leave: exact where these are few, or
-all of a petition; else the number of the petition, which says how many there are at most.
+The script requests them when a user opens the filters (`static/js/filter-counts.js`), so the list
+itself is not slowed down. The numbers count the signatures that the other filters leave. They are
+exact where there are few signatures, or where they are all signatures of a petition; otherwise the
+number of the whole petition is given as an upper limit.
 """
 
 from collections.abc import Callable
@@ -25,9 +26,9 @@ from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
 URL = "signature_counts"
-# Strangers may make up sources; those of most signers are offered.
+# Sources can be forged in links; those with the most signers are offered.
 MOST_SOURCES = 30
-# The filters whose choices have numbers, with what `facets` calls them.
+# The filters whose choices have numbers, with the names that `facets` uses for them.
 COUNTED = {
     **{name: name for name in ("petition", *facets.SURVEYED, "source")},
     "signed_at": "signed",
@@ -47,7 +48,7 @@ def at_least(number: int) -> str:
 
 
 class CountsView(SignatureIndexView):
-    """Answers {filter: {choice: text}}, and "dates" with periods and the days that they mean."""
+    """Answer with {filter: {choice: text}}, and with "dates": periods and the days they span."""
 
     http_method_names = ["get", "head", "options"]
 
@@ -60,11 +61,11 @@ class CountsView(SignatureIndexView):
         return JsonResponse({**texts, "dates": periods})
 
     def beside(self, name: str) -> dict[str, str]:
-        """The texts beside the choices of one filter; none beside those that nothing matches."""
+        """Return the texts beside the choices of one filter, without choices that match nothing."""
         numbers, said = self.numbers(name)
         if name == "petition":
             numbers = {str(self.tallies[int(tally)]): numbers[tally] for tally in numbers}
-        # "" is the choice of all, and not of those who gave nothing.
+        # "" is the choice “all”; it does not mean signatures with an empty value.
         return {value: said(number) for value, number in numbers.items() if value and number}
 
     def numbers(self, name: str) -> tuple[dict[str, int], Callable[[int], str]]:
@@ -79,7 +80,7 @@ class CountsView(SignatureIndexView):
         return largest(found.get(COUNTED[name], {}), name), exactly
 
     def without(self, left_out: str) -> QuerySet[Signature]:
-        """What the search and all filters but one leave."""
+        """Return the signatures that the search and all filters but one leave."""
         found = self.get_base_queryset()
         for name, value in self.filters.form.cleaned_data.items():
             if name != left_out:
@@ -87,7 +88,7 @@ class CountsView(SignatureIndexView):
         return self.search_queryset(found)
 
     def whole(self, name: str) -> dict[str, int]:
-        """The numbers of whole petitions, as the worker has counted them lately."""
+        """Return the numbers of whole petitions, as the worker last counted them."""
         if name == "petition":
             return {str(tally): facets.total(found) for tally, found in self.surveyed.items()}
         if name == "source":
@@ -98,14 +99,14 @@ class CountsView(SignatureIndexView):
 
 
 def largest(numbers: dict[str, int], name: str) -> dict[str, int]:
-    """All the numbers, or those of the largest sources."""
+    """Return all the numbers; for sources, only the largest."""
     if name != "source":
         return numbers
     return dict(sorted(numbers.items(), key=lambda item: (-item[1], item[0]))[:MOST_SOURCES])
 
 
 def dates(numbers: dict[str, str]) -> list[dict[str, str]]:
-    """Periods for the filter by days, with the first and the last day of each."""
+    """Return periods for the filter by days, with the first and the last day of each."""
     today = timezone.localdate()
     periods = {"today": (_("Today"), today), "week": (_("Last 7 days"), facets.week_of(today))}
     return [
@@ -119,5 +120,5 @@ def dates(numbers: dict[str, str]) -> list[dict[str, str]]:
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [path("signatures/counts/", CountsView.as_view(model_admin=SignatureAdmin()), name=URL)]

@@ -1,4 +1,4 @@
-"""The filters of the list of signatures, each with an index that finds what is rare."""
+"""The filters of the list of signatures, each with an index that finds rare values."""
 
 from typing import Any
 
@@ -24,24 +24,24 @@ from campaigns.trends import alarms
 
 
 def petitions_of(request: StaffRequest) -> QuerySet[Petition]:
-    """The petitions to filter by, whose signatures the user may view."""
+    """Return the petitions that can be filtered by: those whose signatures the user may view."""
     tallies = tallies_for(request.user, "view")
     return Petition.objects.filter(pk__in=tallies.values("petition")).order_by("title")
 
 
 def with_trait(signatures: QuerySet[Signature], letter: str, value: Any) -> QuerySet[Signature]:
-    """Those of the signatures that have a trait, found by the column or by the index."""
+    """Return the signatures that have a trait, both by the column and by the index."""
     column, _made = traits.MADE_OF[letter]
     return signatures.filter(Q(**{column: value}), HasTrait(letter, value))
 
 
 def languages() -> list[tuple[str, str]]:
-    """The languages of the site, in which people can sign."""
+    """Return the languages of the site, in which people can sign."""
     return [(locale.language_code, str(locale)) for locale in Locale.objects.all()]
 
 
 def pages_of(request: StaffRequest) -> QuerySet[Page]:
-    """The pages on which people have signed whose signatures the user may view."""
+    """Return the pages on which people signed whose signatures the user may view."""
     arrived = Arrival.objects.filter(tally__in=tallies_for(request.user, "view"))
     return Page.objects.filter(pk__in=arrived.values("page")).order_by("title")
 
@@ -101,7 +101,7 @@ class SignatureFilters(WagtailFilterSet):
         fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """A group or an alarm is no choice but that in the address, which other screens lead to."""
+        """Offer a group or an alarm only if the URL names it, since other screens link to these."""
         super().__init__(*args, **kwargs)
         labels = {
             "group": _("the group you chose"),
@@ -136,7 +136,7 @@ class SignatureFilters(WagtailFilterSet):
     def from_source(
         self, queryset: QuerySet[Signature], name: str, value: str
     ) -> QuerySet[Signature]:
-        """The index has no empty sources. Codes were not always stored in lower case."""
+        """Filter by source. The index has no empty sources, and old codes may have upper case."""
         found = queryset.exclude(source="").alias(code=Lower("source"))
         return found.filter(code__startswith=value.lower())
 
@@ -167,7 +167,7 @@ class SignatureFilters(WagtailFilterSet):
 
 
 def filter_parameters() -> set[str]:
-    """The parameters of the URL that narrow the list down: the filters' and the search's."""
+    """Return the URL parameters that narrow the list down: the filters' and the search's."""
     names = {"search"}
     for name, filter in SignatureFilters.get_filters().items():
         suffixes = getattr(filter.extra.get("widget"), "suffixes", None)

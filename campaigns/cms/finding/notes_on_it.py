@@ -1,4 +1,4 @@
-"""Notes of colleagues on the page of a signature: reading, writing and deleting them."""
+"""Colleagues' notes on the page of a signature: reading, writing and deleting them."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ class NoteForm(forms.Form):
 
 
 def context(signature: Signature, user: AnyUser) -> dict[str, Any]:
-    """The notes and, for those who may moderate the signature, the form for another one."""
+    """Return the notes and, for users who may moderate the signature, the form for another note."""
     may_note = signature_policy.user_has_permission_for_instance(user, "moderate", signature)
     notes = SignatureNote.objects.filter(signature=signature).select_related(
         "written_by__wagtail_userprofile"
@@ -49,7 +49,7 @@ def context(signature: Signature, user: AnyUser) -> dict[str, Any]:
 
 @require_POST
 def add_note(request: StaffRequest, pk: str) -> HttpResponse:
-    """Add a note, and lead back to the page of the signature, also where it cannot be added."""
+    """Add a note, and redirect to the page of the signature, even if the note cannot be added."""
     signature = moderatable(request, pk)
     form = NoteForm(request.POST)
     if signature.anonymised_at:
@@ -86,7 +86,7 @@ def page_of(signature: Signature) -> str:
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [
         path("signatures/<uuid:pk>/notes/", add_note, name="add_signature_note"),
         path(
@@ -98,7 +98,7 @@ def urls() -> list[URLPattern]:
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """For the hook of the same name. The histories say that there was a note, and not which."""
+    """Register the log actions. The histories say that there was a note, but not its text."""
 
     @actions.register_action("signature.note")
     class Noted(LogFormatter):

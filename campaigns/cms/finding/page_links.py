@@ -1,4 +1,4 @@
-"""The pages of the list of signatures: first, previous, next and last, without numbers of pages."""
+"""Pagination of the list of signatures: first, previous, next and last page, without numbers."""
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Page
@@ -13,31 +13,31 @@ from campaigns.signatures.signature import Signature
 
 
 class KnownPaginator(WagtailPaginator):
-    """How many signatures are found, for Wagtail's view of a list, which asks for a paginator."""
+    """The number of signatures found, as the paginator that Wagtail's index view expects."""
 
     def __init__(self, found: paging.Page, size: int) -> None:
         super().__init__([], size)
         self.found, self.count = found, found.count
 
     def get_elided_page_range(self, *args: object, **kwargs: object) -> list[int]:
-        """Wagtail's view asks for the numbers of the pages; there are none."""
+        """Return no page numbers to Wagtail's index view: there are none."""
         return []
 
     @property
     def total(self) -> str:
-        """How many are found, in words: exactly, or more than so many."""
+        """Return the number found, in words: exact, or “more than” the limit of counting."""
         if self.found.is_more:
             return _("More than %s signatures") % intcomma(paging.MOST)
         return ngettext("%s signature", "%s signatures", self.count) % intcomma(self.count)
 
     @property
     def number(self) -> str:
-        """The same as short as a button has it."""
+        """Return the number found in the short form for a button."""
         return f"{intcomma(self.count)}+" if self.found.is_more else intcomma(self.count)
 
 
 class SignaturePage(Page[Signature]):
-    """One page of the list, with the places to which its links lead, None for those without one."""
+    """One page of the list, with the places that its links lead to (None without a link)."""
 
     paginator: KnownPaginator
 
@@ -64,7 +64,7 @@ class SignaturePage(Page[Signature]):
         return LAST if self.has_next() else None
 
     def beside(self, index: int, *, is_back: bool) -> Place | None:
-        """The place before the first or after the last signature of the page."""
+        """Return the place before the first or after the last signature of the page."""
         if not self.object_list:
             return None
         signature = self.object_list[index]
@@ -72,7 +72,7 @@ class SignaturePage(Page[Signature]):
 
     @property
     def range(self) -> str:
-        """Which of those that are found the page shows; "" where their places are not known."""
+        """Return the range that the page shows of the signatures found; "" if it is not known."""
         start = self.paginator.found.start
         if not start:
             return ""
@@ -95,7 +95,7 @@ def read(
     size: int,
     is_many: bool,
 ) -> Pages:
-    """The page of `found` at a place that an address names; its signatures are read from `rows`."""
+    """Return the page of `found` at the place that a URL names; its signatures come from `rows`."""
     at = paging.place_of(place)
     page = paging.page(found, at, newest_first=newest_first, size=size, is_many=is_many)
     by_key = rows.in_bulk(page.keys)

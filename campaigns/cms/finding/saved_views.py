@@ -22,25 +22,26 @@ from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.finding.saved import SavedView
 from campaigns.petitions.panels import SIGNATURES
 
-# What is no filter of its own: a search, and what one signature or one group of now is like.
+# Parameters that are not saved: a search, and filters that refer to one signature or one current
+# group.
 NOT_SAVED = {"search", "group", "alarm", "like"}
 
 
 def visible_to(user: User) -> QuerySet[SavedView]:
-    """One's own views, and those shared with a collection whose signatures one may view."""
+    """Return the user's own views, and those shared with collections that they may view."""
     shared = Q(collection__in=collections_for(user, "view"))
     return SavedView.objects.filter(Q(owner=user) | shared).order_by("name", "pk")
 
 
 def address_of(view: SavedView) -> str:
-    """The address of the list, with those of the filters that there are still."""
+    """Return the URL of the list, with those of the saved filters that still exist."""
     known = filter_parameters() - NOT_SAVED
     filters = [(name, text) for name, text in parse_qsl(view.filters) if name in known]
     return f"{reverse(SIGNATURES)}?{urlencode(filters)}"
 
 
 def listed(user: User) -> list[dict[str, Any]]:
-    """What the list shows of each view."""
+    """Return what the list shows of each view."""
     return [
         {
             "name": view.name,
@@ -55,7 +56,7 @@ def listed(user: User) -> list[dict[str, Any]]:
 
 
 def savable(query: Iterable[tuple[str, Any]]) -> str:
-    """The filters among the parameters of an address, as they are saved."""
+    """Return the filters among the parameters of a URL, in the form in which they are saved."""
     known = filter_parameters() - NOT_SAVED
     return urlencode(sorted((name, text) for name, text in query if name in known and text))
 
@@ -85,7 +86,7 @@ class SaveForm(forms.Form):
 
 
 class SaveViewView(QuestionView):
-    """Saves the filters of the address under a name."""
+    """Save the filters of the URL under a name."""
 
     form_class = SaveForm
     page_title = _("Save this view")
@@ -97,7 +98,7 @@ class SaveViewView(QuestionView):
     decline = _("No, do not save it")
 
     def find(self) -> None:
-        """Read the filters from the address."""
+        """Read the filters from the URL."""
         if not signature_policy.user_has_permission(self.request.user, "view"):
             raise Http404
         self.filters = savable(self.request.GET.items())
@@ -114,7 +115,7 @@ class SaveViewView(QuestionView):
         return [Button(_("Save the view"))]
 
     def act(self, form: forms.Form) -> HttpResponse:
-        """Save it; the same view once, however often the button is pressed."""
+        """Save the view; pressing the button again does not save it twice."""
         SavedView.objects.get_or_create(
             owner=self.request.user, filters=self.filters, **form.cleaned_data
         )
@@ -124,7 +125,7 @@ class SaveViewView(QuestionView):
 
 
 class DeleteViewView(QuestionView):
-    """Deletes a view of one's own."""
+    """Delete one of the user's own views."""
 
     page_title = _("Delete a saved view")
     header_icon = "bin"
@@ -132,7 +133,7 @@ class DeleteViewView(QuestionView):
     decline = _("No, keep it")
 
     def find(self, *, pk: int) -> None:
-        """Find a view of one's own; those of others are a 404."""
+        """Return the user's own view; raise Http404 for those of others."""
         self.view = get_object_or_404(SavedView, pk=pk, owner=self.request.user)
         self.back_url, self.heading = reverse(SIGNATURES), self.view.name
         self.question = (
@@ -150,7 +151,7 @@ class DeleteViewView(QuestionView):
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [
         path("signatures/views/save/", SaveViewView.as_view(), name="save_signature_view"),
         path(

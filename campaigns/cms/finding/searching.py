@@ -1,4 +1,4 @@
-"""The search box of the list of signatures. What is typed is sent by POST: no address has it."""
+"""The search box of the list of signatures. It is sent by POST: no URL holds the typed text."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -17,19 +17,19 @@ from campaigns.finding.searches import TypedSearch
 from campaigns.signatures.signature import Signature
 
 PARAMETER = "search"
-# Where the text itself once stood in the address.
+# The parameter that held the text itself in earlier URLs.
 FORMER = "q"
 
 
 class TypedField(forms.CharField):
-    """Takes all that can be typed or pasted; what is too long is cut."""
+    """A field for any text that can be typed or pasted; text that is too long is cut."""
 
     def to_python(self, value: Any) -> str:
         return " ".join(str(value or "").replace("\0", " ").split())[:LONGEST]
 
 
 class SearchForm(forms.Form):
-    """What is typed; or the `kind` in which a search that is kept already is to be understood."""
+    """The typed text, or another `kind` in which to interpret a search that is already stored."""
 
     typed = TypedField(
         label=_("Search"),
@@ -47,28 +47,28 @@ class SearchForm(forms.Form):
 
 
 def search_of(request: StaffRequest) -> TypedSearch | None:
-    """The search of an address, if it is the user's own and not over."""
+    """Return the search that the URL names, if it is the user's own and has not expired."""
     key = request.GET.get(PARAMETER, "")
     return searches.of(request.user, key) if key.isascii() and key.isprintable() else None
 
 
 def is_lost(request: StaffRequest) -> bool:
-    """Whether an address has a search that cannot be shown: a colleague's, or an old one."""
+    """Return whether the URL names a search that cannot be shown: a colleague's, or an old one."""
     asked = request.GET.get(PARAMETER) or request.GET.get(FORMER)
     return bool(asked) and search_of(request) is None
 
 
 class Searching:
-    """What the view of the list knows of the search; a mixin for Wagtail's view."""
+    """The search, as a mixin for Wagtail's view of the list."""
 
     request: StaffRequest
-    # Wagtail's own box would put what is typed into the address.
+    # Wagtail's own box would put the typed text into the URL.
     is_searchable = False
     page_kwarg: str
 
     @cached_property
     def search(self) -> TypedSearch | None:
-        """The search of this address, if it is the user's own and not over."""
+        """Return the search that this URL names, if it is the user's own and has not expired."""
         return search_of(self.request)
 
     @property
@@ -77,12 +77,12 @@ class Searching:
 
     @property
     def finds_parts(self) -> bool:
-        """Whether parts of names and emails are found, and not beginnings alone."""
+        """Return whether parts of names and email addresses are found, not only beginnings."""
         return trigrams.find_parts() or self.readings[0].kind is not Kind.PART
 
     @cached_property
     def readings(self) -> list[Reading]:
-        """How the search can be understood; the first is how it is."""
+        """Return the possible readings of the search; the first is the one in use."""
         if self.search is None:
             return []
         chosen = self.search.kind
@@ -101,13 +101,13 @@ class Searching:
         raise NotImplementedError
 
     def search_queryset(self, queryset: QuerySet[Signature]) -> QuerySet[Signature]:
-        """Wagtail's view calls this with what the filters leave."""
+        """Apply the search to what the filters leave; Wagtail's view calls this."""
         if not self.readings:
             return queryset
         return interpreting.narrowed(queryset, self.readings[0])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Keep what was typed, and lead to the list with the same filters and the key of it."""
+        """Store the typed text, and redirect to the list with the same filters and the search."""
         if self.results_only:  # type: ignore[attr-defined]  # the mixin is part of Wagtail's view
             return self.http_method_not_allowed(request)  # type: ignore[attr-defined]
         form = SearchForm(request.POST)
@@ -127,7 +127,7 @@ class Searching:
 
     @property
     def without_search(self) -> str:
-        """The address of the list with the filters alone."""
+        """Return the URL of the list with the filters alone."""
         query = self.request.GET.copy()
         for name in (PARAMETER, FORMER, self.page_kwarg):
             query.pop(name, None)
@@ -135,5 +135,5 @@ class Searching:
 
     @property
     def typed_form(self) -> SearchForm:
-        """The box, with what was typed."""
+        """Return the search box, with the typed text."""
         return SearchForm(initial={"typed": self.search.text if self.search else ""})

@@ -1,4 +1,4 @@
-"""The page of one signature: why it is quarantined, its timeline, what is like it, the notes."""
+"""The page of one signature: reason for quarantine, timeline, similar signatures and notes."""
 
 from datetime import datetime, time
 from typing import Any
@@ -22,7 +22,7 @@ from campaigns.petitions.panels import SIGNATURES
 from campaigns.privacy import access_report
 from campaigns.signatures.signature import Signature
 
-# What led to the quarantine, in more words than the list has.
+# The reasons for quarantine, in more words than the list has.
 WHY = {
     Reason.HONEYPOT: _(
         "The form was sent with a field that people do not see, and programs fill in."
@@ -34,7 +34,7 @@ WHY = {
 
 
 def context(signature: Signature, user: AnyUser) -> dict[str, Any]:
-    """What the template shows besides the data of the signature."""
+    """Return the context for the template besides the data of the signature."""
     return {
         "why": why(signature),
         "quarantine_url": group_url(signature),
@@ -45,7 +45,7 @@ def context(signature: Signature, user: AnyUser) -> dict[str, Any]:
 
 
 def why(signature: Signature) -> str:
-    """Why the signature is quarantined, in a sentence; "" for others."""
+    """Return why the signature is quarantined, as a sentence; "" for other signatures."""
     if signature.state != "quarantined":
         return ""
     if text := WHY.get(Reason(signature.moderation_reason)) if is_screened(signature) else None:
@@ -60,7 +60,7 @@ def is_screened(signature: Signature) -> bool:
 
 
 def group_url(signature: Signature) -> str:
-    """The list of those that were quarantined for the same reason; "" for others."""
+    """Return the URL of the signatures quarantined for the same reason; "" for other signatures."""
     if signature.state != "quarantined":
         return ""
     return f"{reverse(SIGNATURES)}?{urlencode({'group': f'reason.{signature.pk}'})}"
@@ -70,7 +70,7 @@ def group_url(signature: Signature) -> str:
 
 
 def timeline(signature: Signature, user: AnyUser) -> list[Entry]:
-    """All that happened to a signature, the oldest first. Whether mails were opened is not known.
+    """Return all events of a signature, the oldest first. Whether emails were opened is not known.
 
     An anonymised signature has nothing left but its days.
     """
@@ -116,7 +116,7 @@ def mails(signature: Signature) -> list[Entry]:
 
 
 def moment_of(mail: dict[str, Any], signature: Signature) -> datetime:
-    """When a mail ended or is due; of an older one only the day is known."""
+    """Return when an email ended or is due; of an older email only the day is known."""
     if day := mail.get("ended_on"):
         begin = timezone.make_aware(datetime.combine(day, time.min))
         return max(begin, signature.arrived_at)
@@ -128,7 +128,10 @@ def moment_of(mail: dict[str, Any], signature: Signature) -> datetime:
 
 
 def alike(signature: Signature, user: AnyUser) -> list[dict[str, str]]:
-    """What others share with the signature, among those that the user may view, with links."""
+    """Return what other signatures share with this one, with links.
+
+    Only signatures that the user may view are considered.
+    """
     if signature.anonymised_at:
         return []
     counts = similar.counts(signatures_for(user, "view"), signature)

@@ -1,4 +1,4 @@
-"""What the list of signatures knows of itself without counting, from the surveys of the worker."""
+"""Estimates for the list of signatures without counting, from the worker's surveys."""
 
 from functools import cached_property
 from typing import Any
@@ -9,7 +9,8 @@ from campaigns.finding import facets, paging
 from campaigns.finding.facets import Numbers
 from campaigns.finding.interpreting import Kind, Reading
 
-# So many times what is counted at most: a survey may be some minutes old.
+# A survey may be a few minutes old, so the estimate must exceed the limit of counting this many
+# times.
 SURELY = 2
 
 
@@ -23,7 +24,7 @@ class Known:
 
     @cached_property
     def tallies(self) -> dict[int, int]:
-        """The petitions whose signatures the user may view, by their tallies."""
+        """Return the petitions whose signatures the user may view, by their tallies."""
         viewable = tallies_for(self.request.user, "view")
         return dict(viewable.values_list("pk", "petition"))
 
@@ -33,7 +34,7 @@ class Known:
 
     @cached_property
     def chosen(self) -> list[int]:
-        """The tally of the petition that is filtered by, or all."""
+        """Return the tally of the petition that is filtered by, or all tallies."""
         petition = self.filters.form.cleaned_data["petition"]
         return [
             tally
@@ -43,18 +44,18 @@ class Known:
 
     @cached_property
     def together(self) -> Numbers:
-        """The numbers of the chosen petitions, summed up."""
+        """Return the numbers of the chosen petitions, added up."""
         return facets.together([self.surveyed[pk] for pk in self.chosen if pk in self.surveyed])
 
     @cached_property
     def narrowing(self) -> set[str]:
-        """The filters that are set, but for that by petition, and the search."""
+        """Return the names of the filters that are set, except the petition's, and the search."""
         changed = set(self.filters.form.changed_data) - {"petition"}
         return changed | ({"search"} if self.is_searching else set())
 
     @property
     def is_surely_many(self) -> bool:
-        """Whether far more are found than are counted, so that nobody needs to try."""
+        """Return whether far more signatures match than are ever counted, so counting is futile."""
         if not self.filters.is_valid() or len(self.narrowing) > 1:
             return False
         number = facets.total(self.together)
@@ -63,7 +64,10 @@ class Known:
         return number > SURELY * paging.MOST
 
     def number_of(self, name: str) -> int:
-        """How many signatures a filter or the search leaves, or fewer; 0 where nobody knows."""
+        """Return an estimate, never too high, of what a filter or the search leaves.
+
+        Return 0 if nothing is known.
+        """
         value = self.request.GET.get(name, "")
         if name == "search" and self.readings[0].kind in (Kind.COUNTRY, Kind.SOURCE):
             name, value = self.readings[0].kind, self.readings[0].value

@@ -74,7 +74,7 @@ class ForwardingView(QuestionView):
         return self.leave(messages.success, _("The sample has been sent."), to=here)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for Wagtail's template and ours."""
+        """Return the context for Wagtail's template and ours."""
         offices = gathering.offices(self.petition)
         shown = {
             "petition": self.petition,

@@ -92,7 +92,7 @@ class ImportLog(LogFormatter):
     label: Text = _("Import a list")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
+        """Return the text of a log entry, for Wagtail's history."""
         number = log_entry.data["count"]
         text = ngettext("%s signature imported", "%s signatures imported", number)
         return f"{text % intcomma(number)} ({self.channel(log_entry)})"
@@ -106,7 +106,7 @@ class UndoImportLog(ImportLog):
     label: Text = _("Undo an import")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
+        """Return the text of a log entry, for Wagtail's history."""
         number = log_entry.data["count"]
         text = ngettext(
             "Import undone: %s signature deleted", "Import undone: %s signatures deleted", number
@@ -115,6 +115,6 @@ class UndoImportLog(ImportLog):
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Register the texts of the entries in the history, for the hook `register_log_actions`."""
+    """Register the texts of the log entries, for the `register_log_actions` hook."""
     actions.register_action("petition.import")(ImportLog)
     actions.register_action("petition.undo_import")(UndoImportLog)

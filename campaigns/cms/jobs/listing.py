@@ -166,11 +166,11 @@ class JobsMenuItem(MenuItem):
         super().__init__(_("Jobs"), reverse_lazy(URL), name="jobs", icon_name="tasks", order=222)
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Wagtail asks each item of the menu."""
+        """Return whether to show the item; Wagtail calls this for each menu item."""
         return may_ask(request.user)
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
-        """The item as Wagtail shows it; one item serves all requests, so it stays as it is."""
+        """Set the label on the rendered component, since the item itself serves all requests."""
         component = super().render_component(request)
         user = cast(User, request.user)  # nobody else sees a menu
         found = list(jobs.under_way(user).order_by("-state", "made_at"))

@@ -77,7 +77,7 @@ def job_file(request: StaffRequest, pk: UUID) -> HttpResponseBase:
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     view = listing.JobsView
     return [
         path("jobs/", view.as_view(), name=listing.URL),

@@ -140,5 +140,5 @@ def header_button(
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [path("mailings/from-update/", MailUpdateView.as_view(), name=URL)]

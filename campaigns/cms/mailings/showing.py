@@ -196,7 +196,7 @@ class MailingView(Shown, QuestionView):
         return self.leave(messages.success, text, to=here)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for Wagtail's template and ours."""
+        """Return the context for Wagtail's template and ours."""
         mailing = self.mailing
         return {
             **super().get_context_data(**kwargs),
@@ -243,7 +243,7 @@ class MailingFrameView(Shown, View):
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [
         path("mailings/<int:pk>/", MailingView.as_view(), name=URL),
         path("mailings/<int:pk>/mail/", MailingFrameView.as_view(), name="mailing_frame"),

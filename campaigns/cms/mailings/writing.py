@@ -111,7 +111,7 @@ class MailingIndexView(IndexView):
     request: StaffRequest
 
     def get_base_queryset(self) -> QuerySet[Mailing]:
-        """The rows of the list, for Wagtail's view."""
+        """Return the rows of the list, for Wagtail's view."""
         return mailings_for(self.request.user).order_by("-pk")
 
     @cached_property
@@ -231,7 +231,7 @@ class MailingViewSet(ModelViewSet):
 
     @cached_property
     def list_display(self) -> list[Column]:
-        """The columns of Wagtail's list."""
+        """Return the columns of Wagtail's list."""
         return [
             TitleColumn("subject", label=_("Subject"), get_url=address),
             StatusTagColumn(
@@ -252,6 +252,6 @@ class MailingViewSet(ModelViewSet):
         return common
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """The addresses for Wagtail."""
+        """Return the URL patterns, for Wagtail."""
         ours = ("index", "index_results", "add", "edit", "delete")
         return [pattern for pattern in super().get_urlpatterns() if pattern.name in ours]

@@ -36,15 +36,15 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        """The initial values of the form, for Django's FormView."""
+        """Return the form's initial values, for Django's FormView."""
         return {"key": uuid4()}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The arguments of the form, for Django's FormView."""
+        """Return the arguments of the form, for Django's FormView."""
         return {**super().get_form_kwargs(), "user": self.request.user}
 
     def form_valid(self, form: BeginForm) -> HttpResponse:
-        """Django's FormView calls this for a valid POST."""
+        """Act on a valid POST; Django's FormView calls this."""
         data, user = form.cleaned_data, self.request.user
         made = CampaignPage.objects.filter(translation_key=data["key"], owner=user).first()
         if made is None:
@@ -104,11 +104,11 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
             messages.warning(self.request, text % ", ".join(missing))
 
     def form_invalid(self, form: BeginForm) -> HttpResponse:
-        """Django's FormView calls this for an invalid POST; the form is shown again (422)."""
+        """Show the form again (422) after an invalid POST; Django's FormView calls this."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for Wagtail's template and ours."""
+        """Return the context for Wagtail's template and ours."""
         context = super().get_context_data(**kwargs)
         form = context["form"]
         asked = [name for _heading, names, _advice in QUESTIONS for name in names]
@@ -121,7 +121,7 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         return context
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Wagtail renders these items above the page."""
+        """Return the breadcrumbs that Wagtail renders above the page."""
         return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
 
@@ -145,5 +145,5 @@ def offer(request: StaffRequest, panels: list[Component]) -> None:
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [path("campaigns/new/", BeginView.as_view(), name="begin_campaign")]

@@ -95,5 +95,5 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [path("pages/<int:page_id>/preview-links/", PreviewLinksView.as_view(), name=URL)]

@@ -230,7 +230,7 @@ class PublishPageView(QuestionView):
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     view = PublishPageView.as_view()
     return [
         path("pages/<int:page_id>/publish-with-petition/", view, name="publish_page_with_petition")

@@ -49,7 +49,7 @@ class PersonQuestion(QuestionView):
         return "" if self.request.method == "POST" else _("Type the person’s email address first.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Django's FormView makes the form with these."""
+        """Return the arguments of the form, for Django's FormView."""
         return {**super().get_form_kwargs(), "scope": self.scope}
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:
@@ -170,7 +170,7 @@ class StopPersonMailView(PersonQuestion):
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Register the texts of the entries, for the hook `register_log_actions`."""
+    """Register the texts of the log entries, for the `register_log_actions` hook."""
     for model in ("signature", "petition"):
         actions.register_action(
             f"{model}.hand_out",
@@ -180,7 +180,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     base = "signatures/people"
     return [
         path(f"{base}/report/", ReportView.as_view(), name="person_report"),

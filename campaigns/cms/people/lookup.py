@@ -59,7 +59,7 @@ class PeopleView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Django's FormView makes the form with these."""
+        """Return the arguments of the form, for Django's FormView."""
         return {**super().get_form_kwargs(), "scope": scope_of(self.request.user, "view")}
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
@@ -91,11 +91,11 @@ class PeopleView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         return self.render_to_response(self.get_context_data(form=form, held=held))
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:
-        """Django's FormView calls this for an invalid POST; the form is shown again (422)."""
+        """Show the form again (422) after an invalid POST; Django's FormView calls this."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Wagtail renders these items above the page."""
+        """Return the breadcrumbs that Wagtail renders above the page."""
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
 
@@ -106,10 +106,10 @@ class PeopleMenuItem(MenuItem):
         super().__init__(PeopleView.page_title, reverse_lazy("people"), icon_name="user", order=225)
 
     def is_shown(self, request: StaffRequest) -> bool:
-        """Wagtail asks each item of its menu."""
+        """Return whether to show the item; Wagtail calls this for each menu item."""
         return signature_policy.user_has_any_permission(request.user, ANSWERS)
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [path("signatures/people/", PeopleView.as_view(), name="people")]

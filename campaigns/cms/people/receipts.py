@@ -52,7 +52,7 @@ class ReceiptView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "user"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for Wagtail's template and ours."""
+        """Return the context for Wagtail's template and ours."""
         user = self.request.user
         receipts = ErasureReceipt.objects.select_related("made_by")
         receipt = get_object_or_404(receipts, pk=self.kwargs["pk"])
@@ -63,12 +63,12 @@ class ReceiptView(WagtailAdminTemplateMixin, TemplateView):
         return {**super().get_context_data(**kwargs), "receipt": receipt, "others": others}
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Wagtail renders these items above the page."""
+        """Return the breadcrumbs that Wagtail renders above the page."""
         people = {"url": reverse("people"), "label": _("Data requests")}
         return [*self.breadcrumbs_items, people, {"url": "", "label": self.page_title}]
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     view = ReceiptView.as_view()
     return [path("signatures/people/receipts/<uuid:pk>/", view, name="erasure_receipt")]

@@ -60,7 +60,7 @@ class PetitionActionView(QuestionView):
         return self.action.form_class
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Django's FormView makes the form with these."""
+        """Return the arguments of the form, for Django's FormView."""
         about = {"petition": self.petition, "user": self.request.user}
         return {**super().get_form_kwargs(), **about}
 
@@ -106,7 +106,7 @@ class ActionEntry(LogFormatter):
     action: Action
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
+        """Return the text of a log entry, for Wagtail's history."""
         return self.action.entry % log_entry.data
 
 
@@ -116,7 +116,7 @@ class RequestEntry(LogFormatter):
     text: Text
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
+        """Return the text of a log entry, for Wagtail's history."""
         labels = {action.verb: action.label for action in ACTIONS}
         data = log_entry.data
         shown = {
@@ -127,7 +127,7 @@ class RequestEntry(LogFormatter):
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Register the texts of all entries in the history, for the hook `register_log_actions`."""
+    """Register the texts of all log entries, for the `register_log_actions` hook."""
     for action in ACTIONS:
         entry = type("Entry", (ActionEntry,), {"action": action, "label": action.label})
         actions.register_action(f"petition.{action.verb}")(entry)

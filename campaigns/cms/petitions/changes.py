@@ -116,7 +116,7 @@ class ExplainChangeView(QuestionView):
         return _("No reason is needed, because nothing that people have signed changes.")
 
     def get_initial(self) -> dict[str, Any]:
-        """The initial values of the form, for Django's FormView."""
+        """Return the form's initial values, for Django's FormView."""
         given = versions.given_reason(self.draft)
         return {
             "reason": given and given.reason,
@@ -125,7 +125,7 @@ class ExplainChangeView(QuestionView):
         }
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The arguments of the form, for Django's FormView."""
+        """Return the arguments of the form, for Django's FormView."""
         return {**super().get_form_kwargs(), "may_be_slip": self.draft.is_slip}
 
     def next_steps(self) -> list[str]:
@@ -186,7 +186,7 @@ class ExplainChangeView(QuestionView):
             publishing.publish(self.petition, by=user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for Wagtail's template and ours."""
+        """Return the context for Wagtail's template and ours."""
         assert self.change  # or `nothing_to_do` has led away
         shown = {
             "change": self.change,

@@ -154,7 +154,7 @@ class LedgerView(LedgerScreen):
         self.back_label = self.petition.title
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Django's FormView makes the form with these."""
+        """Return the arguments of the form, for Django's FormView."""
         return {**super().get_form_kwargs(), "petition": self.petition}
 
     def buttons(self) -> list[Button]:
@@ -259,7 +259,7 @@ class LedgerLog(LogFormatter):
     label: Text = _("Bring in a number")
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
+        """Return the text of a log entry, for Wagtail's history."""
         kinds = dict(Kind.choices)
         kind = kinds.get(log_entry.data["kind"], log_entry.data["kind"])
         return f"{self.label}: {signed(log_entry.data['number'])} ({kind})"
@@ -270,6 +270,6 @@ class CounterLog(LedgerLog):
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Register the texts of the entries in the history, for the hook `register_log_actions`."""
+    """Register the texts of the log entries, for the `register_log_actions` hook."""
     actions.register_action("petition.enter_number")(LedgerLog)
     actions.register_action("petition.counter_entry")(CounterLog)

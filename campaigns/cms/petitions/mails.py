@@ -93,7 +93,7 @@ class PetitionMailsView(PetitionMails, QuestionView):
         return self.leave(messages.success, text, to=here)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for Wagtail's template and ours."""
+        """Return the context for Wagtail's template and ours."""
         shown = [
             {
                 "label": label,

@@ -81,7 +81,7 @@ class ColumnsExportView(ExportView):
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     columns = ColumnsExportView.as_view()
     return [
         path("signatures/export/", ExportView.as_view(), name="export_signatures"),

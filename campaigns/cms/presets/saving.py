@@ -146,11 +146,11 @@ class SavePresetView(QuestionView):
         return "" if is_whole else _("There is nothing to save yet: choose the columns first.")
 
     def get_initial(self) -> dict[str, Any]:
-        """Django's FormView begins the form with these."""
+        """Return the form's initial values, for Django's FormView."""
         return {"is_new": self.request.GET.get("new") == "yes"}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Django's FormView makes the form with these."""
+        """Return the arguments of the form, for Django's FormView."""
         collections = collections_for(self.request.user, f"export_{self.shape}")
         return {**super().get_form_kwargs(), "collections": collections}
 
@@ -190,7 +190,7 @@ class RenamePresetView(OwnPresetView):
     question = _("The list of exports keeps the old name for the files that were created with it.")
 
     def get_initial(self) -> dict[str, Any]:
-        """Django's FormView begins the form with these."""
+        """Return the form's initial values, for Django's FormView."""
         return {"name": self.preset.name}
 
     def buttons(self) -> list[Button]:
@@ -224,7 +224,7 @@ class DeletePresetView(OwnPresetView):
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     base = "signatures/export/presets"
     return [
         path(f"{base}/save/", SavePresetView.as_view(), name="save_export_preset"),

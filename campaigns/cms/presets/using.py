@@ -58,6 +58,6 @@ class PresetExportView(ExportView):
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     view = PresetExportView.as_view()
     return [path("signatures/export/presets/<int:pk>/", view, name="export_preset")]

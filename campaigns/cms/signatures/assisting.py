@@ -210,7 +210,7 @@ class AssistView(QuestionView):
         return [Button(self.assistance.label)]
 
     def get_initial(self) -> dict[str, Any]:
-        """The initial values of the form, for Django's FormView."""
+        """Return the form's initial values, for Django's FormView."""
         return {"name": self.signature.name}
 
     def act(self, form: forms.Form) -> HttpResponse:
@@ -274,13 +274,13 @@ class AssistedEntry(LogFormatter):
     message: Text
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
-        """The text of an entry, which Wagtail's history calls for."""
+        """Return the text of a log entry, for Wagtail's history."""
         reason = log_entry.data.get("reason")
         return f"{self.message}: {reason}" if reason else str(self.message)
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """Register the texts of these entries, for the hook `register_log_actions`."""
+    """Register the texts of the log entries, for the `register_log_actions` hook."""
     for each in ALL:
         kind = type("Entry", (AssistedEntry,), {"label": each.label, "message": each.entry})
         for model in ("signature", "petition"):

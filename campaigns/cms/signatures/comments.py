@@ -61,7 +61,7 @@ class CommentsMenuItem(MenuItem):
         )
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Wagtail asks each item of the menu."""
+        """Return whether to show the item; Wagtail calls this for each menu item."""
         return signature_policy.user_has_permission(request.user, "moderate")
 
 
@@ -156,7 +156,7 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
         return here
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for Wagtail's template and ours."""
+        """Return the context for Wagtail's template and ours."""
         numbers = dict(self.comments.order_by().values_list("comment_state").annotate(Count("pk")))
         found = self.comments.filter(comment_state=self.state).select_related("tally__petition")
         # Whoever has waited longest comes first; what was decided last is looked for most often.
@@ -176,7 +176,7 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Wagtail renders these items above the page."""
+        """Return the breadcrumbs that Wagtail renders above the page."""
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
 
@@ -234,7 +234,7 @@ class UndoCommentsView(QuestionView):
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     undo = UndoCommentsView.as_view()
     return [
         path("signatures/comments/", CommentsView.as_view(), name=URL),

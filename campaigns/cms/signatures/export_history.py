@@ -232,7 +232,7 @@ class ExportsView(ReportView):
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [
         path("reports/exports/", ExportsView.as_view(), name=URL),
         path("reports/exports/results/", ExportsView.as_view(results_only=True), name=RESULTS),

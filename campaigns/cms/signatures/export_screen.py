@@ -179,7 +179,7 @@ class ExportView(ListedQuestion):
         return self.refusal()
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Django's FormView makes the form with these."""
+        """Return the arguments of the form, for Django's FormView."""
         told = {key: earlier_exports.told(found) for key, found in self.moments.items()}
         return {
             **super().get_form_kwargs(),

@@ -106,7 +106,7 @@ class ModerateView(SelectedQuestion):
         return _("There are no signatures here that could be released or invalidated.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Django's FormView makes the form with these."""
+        """Return the arguments of the form, for Django's FormView."""
         number = None if self.is_filtered else self.counts["count"]
         return {**super().get_form_kwargs(), "number": number}
 
@@ -142,7 +142,7 @@ class ModerateView(SelectedQuestion):
         return self.leave(messages.success, f"{done}.", buttons=[undo])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for Wagtail's template and ours."""
+        """Return the context for Wagtail's template and ours."""
         sample = self.sample(self.signatures, self.counts["count"])
         return {**super().get_context_data(**kwargs), **sample}
 
@@ -200,7 +200,7 @@ class UndoView(QuestionView):
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [
         path("signatures/moderate/", ModerateView.as_view(), name="moderate_signatures"),
         path("signatures/decisions/<int:pk>/undo/", UndoView.as_view(), name="undo_decision"),

@@ -67,11 +67,11 @@ class QuarantineMenuItem(MenuItem):
         )
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Wagtail asks each item of the menu."""
+        """Return whether to show the item; Wagtail calls this for each menu item."""
         return may_moderate(request.user)
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
-        """The item as Wagtail shows it; one item serves all requests, so it stays as it is."""
+        """Set the label on the rendered component, since the item itself serves all requests."""
         component = super().render_component(request)
         tallies = tallies_for(request.user, "moderate")
         if number := queue.size(tallies, most=MOST_IN_MENU + 1):
@@ -115,7 +115,7 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Wagtail renders these items above the page."""
+        """Return the breadcrumbs that Wagtail renders above the page."""
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     @cached_property
@@ -127,7 +127,7 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
         return self.request.user.has_perm("campaigns.change_listentry")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for Wagtail's template and ours."""
+        """Return the context for Wagtail's template and ours."""
         groups = queue.groups(tallies_for(self.request.user, "moderate"))
         page = Paginator(groups, A_PAGE).get_page(self.request.GET.get("p"))
         shown = queue.with_evidence(list(page))
@@ -234,5 +234,5 @@ def hour_of(group: Group) -> str:
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [path("signatures/quarantine/", QuarantineView.as_view(), name=URL)]

@@ -65,5 +65,5 @@ def offer(request: StaffRequest, panels: list[Component]) -> None:
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [path("signatures/alarms/<int:pk>/", show, name=URL)]

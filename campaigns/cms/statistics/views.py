@@ -276,7 +276,7 @@ def part(numbers: dict[str, int], name: str) -> int:
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [path("signatures/statistics/", StatisticsView.as_view(), name=URL)]
 
 

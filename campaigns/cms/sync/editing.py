@@ -143,7 +143,7 @@ class ReceiverIndexView(IndexView):
     request: StaffRequest
 
     def get_base_queryset(self) -> QuerySet[Receiver]:
-        """The rows of the list, for Wagtail's view."""
+        """Return the rows of the list, for Wagtail's view."""
         waiting = Count("deliveries", filter=Q(deliveries__outcome=Outcome.WAITING))
         failed = Count("deliveries", filter=Q(deliveries__outcome=Outcome.FAILED))
         found = receivers_for(self.request.user).annotate(waiting=waiting, failed=failed)
@@ -243,7 +243,7 @@ class ReceiverViewSet(ModelViewSet):
 
     @cached_property
     def list_display(self) -> list[Column]:
-        """The columns of Wagtail's list."""
+        """Return the columns of Wagtail's list."""
         return [
             TitleColumn("name", label=_("Name"), get_url=address),
             Column("kind", label=_("Kind"), accessor="get_kind_display"),
@@ -263,6 +263,6 @@ class ReceiverViewSet(ModelViewSet):
         return common
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """The addresses for Wagtail."""
+        """Return the URL patterns, for Wagtail."""
         ours = ("index", "index_results", "add", "edit", "delete", "history", "history_results")
         return [pattern for pattern in super().get_urlpatterns() if pattern.name in ours]

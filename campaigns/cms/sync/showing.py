@@ -142,7 +142,7 @@ class ReceiverView(QuestionView):
         return Paginator(found, PER_PAGE).get_page(self.request.GET.get("p"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for Wagtail's template and ours."""
+        """Return the context for Wagtail's template and ours."""
         shown = self.receiver
         tallies = shown.tallies.select_related("petition")
         keys_shown = [delivery.pk for delivery in self.deliveries]
@@ -164,7 +164,7 @@ class ReceiverView(QuestionView):
 
 
 def urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`."""
+    """Return the URLs, for the `register_admin_urls` hook."""
     return [path("receivers/<int:pk>/", ReceiverView.as_view(), name=URL)]
 
 
