@@ -1,4 +1,4 @@
-"""What the histories of petitions and of signatures tell of decisions, and the link to undo one."""
+"""Log entries about decisions in the histories of petitions, and the links to undo them."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ from campaigns.privacy import retention
 from campaigns.signatures.columns_in_words import CommentState
 from campaigns.signatures.signature import Signature
 
-# How a decision is called in Wagtail's log and in the histories.
+# The names of decisions in Wagtail's log and in the histories.
 MODERATED: dict[str, str | Promise] = {
     Signature.Moderation.NONE: _("released"),
     Signature.Moderation.QUARANTINED: _("quarantined"),
@@ -49,7 +49,7 @@ def record(user: User, action: str, decision: Decision, counts: dict[int, int]) 
 
 
 class DecisionEntry(LogFormatter):
-    """Writes the message about a decision in the history of a petition."""
+    """Write the message about a decision in the history of a petition."""
 
     label = _("Release, quarantine or invalidate")
 
@@ -59,7 +59,7 @@ class DecisionEntry(LogFormatter):
 
 
 def decided_of(count: int, moderation: str) -> str:
-    """A decision over several signatures in words."""
+    """Return a decision over several signatures in words."""
     match moderation:
         case Signature.Moderation.NONE:
             text = ngettext("%s signature released", "%s signatures released", count)
@@ -71,7 +71,7 @@ def decided_of(count: int, moderation: str) -> str:
 
 
 def decided(decision: Decision) -> str:
-    """The decision about one signature in words."""
+    """Return the decision about one signature in words."""
     return capfirst(str(MODERATED[decision.moderation]))
 
 
@@ -90,7 +90,7 @@ class UndoneEntry(LogFormatter):
 
 
 def decided_comments_of(count: int, state: str) -> str:
-    """A decision over comments in words."""
+    """Return a decision over comments in words."""
     if state == CommentState.SHOWN:
         text = ngettext("%s comment is shown", "%s comments are shown", count)
     else:
@@ -99,7 +99,7 @@ def decided_comments_of(count: int, state: str) -> str:
 
 
 class CommentsEntry(LogFormatter):
-    """Writes the message about a decision on comments in the history of a petition."""
+    """Write the message about a decision on comments in the history of a petition."""
 
     label = _("Decide on comments")
 
@@ -128,11 +128,11 @@ def register_log_actions(actions: LogActionRegistry) -> None:
 
 
 def entries_of(petition: Petition) -> QuerySet[ModelLogEntry]:
-    """The log of a petition; a translation has what was done to all its languages, too.
+    """Return the log of a petition; for a translation, also what was done to all its languages.
 
-    Actions that hold in all languages are logged with the original. Wagtail shows one entry for
-    all that happened by one request, to however many objects; of what our own actions did to
-    several petitions, each shows its own.
+    Actions that hold in all languages are logged with the original. Wagtail shows a single entry
+    for everything that one request did, to however many objects. Where our own actions did
+    something to several petitions, the history of each petition shows its own entry.
     """
     own = Q(object_id=str(petition.pk))
     ours = Q(action__startswith="petition.")
@@ -142,13 +142,12 @@ def entries_of(petition: Petition) -> QuerySet[ModelLogEntry]:
 
 
 def with_decisions(entries: QuerySet[ModelLogEntry], user: AnyUser) -> QuerySet[ModelLogEntry]:
-    """The entries with what is shown of their decisions, as annotations.
+    """Annotate the entries with what is shown of their decisions.
 
-    `may_undo_comments` says whether this user can undo a decision on comments, `may_take_back`
-    whether mails that were sent again.
-    `reason` is that of the decision, which may name a signer, for those who may view the signatures
-    of all its petitions. `is_undoable` says whether somebody can undo it, `may_undo` whether this
-    user can.
+    `reason` is the decision's reason, which may name a signer; only users who may view the
+    signatures of all its petitions get it. `is_undoable` says whether anyone can undo the decision,
+    and `may_undo` whether this user can. `may_undo_comments` says whether this user can undo a
+    decision on comments, and `may_take_back` whether they can cancel emails that were sent again.
     """
     this = {"pk": OuterRef("decision")}
     every, own = Tally.objects.all(), tallies_for(user, "moderate")
@@ -166,10 +165,10 @@ def with_decisions(entries: QuerySet[ModelLogEntry], user: AnyUser) -> QuerySet[
 
 
 class DecidedColumn(ActionColumn):
-    """Wagtail's column of actions; beneath a decision, its reason and the link to undo it."""
+    """Wagtail's column of actions, with a decision's reason and the link to undo it."""
 
     def get_value(self, instance: Any) -> Any:
-        """The text of a row, which Wagtail's table calls for."""
+        """Return the text of a row, for Wagtail's table."""
         message = super().get_value(instance)
         if instance.action == "petition.decide_comments" and instance.may_undo_comments:
             return with_link(message, "undo_comments", instance.comment_decision)
@@ -197,13 +196,13 @@ def with_undo(
     is_undoable: bool,
     may_undo: bool,
 ) -> str:
-    """The message with the decision's reason, and who can undo it until when, as HTML."""
+    """Return the message with the decision's reason, and who can undo it until when, as HTML."""
     lines = [message]
     if reason:
         lines.append(gettext("Reason: %s") % reason)
     if is_undoable:
         lines.append(undo_text(tally))
-    # Wagtail lays out the parts of its cell side by side, and this is one part.
+    # Wagtail lays out the parts of its cell side by side; this element makes one part of the text.
     text = format_html("{}" + "<br>{}" * (len(lines) - 1), *lines)
     if not may_undo:
         return format_html("<span>{}</span>", text)
@@ -211,14 +210,14 @@ def with_undo(
 
 
 def with_link(text: str, view: str, key: int, *, label: str = "") -> str:
-    """The text with the link that leads to undoing a decision, or something else, as HTML."""
+    """Return the text with a link, by default to undoing a decision, as HTML."""
     url = reverse(view, args=[key])
     label = label or gettext("Undo this decision")
     return format_html('<span>{} <a href="{}">{}</a></span>', text, url, label)
 
 
 def undo_text(tally: Tally) -> str:
-    """Until when a decision can be undone, and by whom."""
+    """Return until when a decision can be undone, and by whom."""
     if day := retention.local_day(tally.data_ends_at):
         text = gettext(
             "Whoever may moderate these signatures can undo it until their data is anonymised, on "

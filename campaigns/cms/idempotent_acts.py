@@ -1,8 +1,8 @@
-"""Whatever staff do to a page or a petition happens once, and one after another.
+"""Idempotent actions of staff: each happens once to a page or petition, and one after another.
 
-Wagtail checks what is possible when a request begins. Two requests of one double click would both
-find it possible, and act twice. Here each POST waits for the one before it, and runs in one
-transaction, so that it is done wholly or not at all.
+Wagtail checks what is possible when a request begins. The two requests of a double click would both
+find the action possible, and act twice. Here each POST waits for the one before it, and runs in one
+transaction, so that it is done completely or not at all.
 """
 
 import json
@@ -47,11 +47,11 @@ PRESSED = (
 
 
 def acting_once(view: View) -> View:
-    """Decorate a view of the CMS: a POST about a page or a petition has it for itself.
+    """Decorate a view of the CMS: a POST about a page or a petition runs while no other does.
 
-    An *Add* form makes one thing, and so do some acts (`add_forms`).
+    Some forms (*Add*) and acts are also made idempotent by `add_forms`.
 
-    What has been done already is not done again; a message says so.
+    An action that was done already is not repeated; a message says so.
     """
 
     @wraps(view)
@@ -75,12 +75,13 @@ def acting_once(view: View) -> View:
 
 
 def rows_of(request: HttpRequest, kwargs: dict[str, Any]) -> QuerySet[Any] | None:
-    """The rows that a POST is about: a page, an appeal, or a petition in all languages; or None.
+    """Return the rows that a POST is about: a page, an appeal, or a petition in all languages.
 
-    The languages always come in the same order, so that two requests cannot wait for each other.
+    Return None for other requests. The languages are always locked in the same order, which
+    prevents deadlocks.
     """
     match = request.resolver_match
-    assert match  # no view is called without it
+    assert match  # views are never called without it
     if request.method != "POST" or (match.url_name or "").startswith("preview"):
         return None
     if "page_id" in kwargs and (match.view_name == QUESTION or PAGES in match.namespaces):
@@ -97,14 +98,14 @@ def rows_of(request: HttpRequest, kwargs: dict[str, Any]) -> QuerySet[Any] | Non
 
 
 def lock(rows: QuerySet[Any], kwargs: dict[str, Any]) -> Subject | None:
-    """Lock the rows until the request is answered; signing goes on. Returns the URL's own row."""
+    """Lock the rows until the request is answered; signing goes on. Return the row in the URL."""
     found = {row.pk: row for row in rows.select_for_update(no_key=True, of=("self",))}
     subject = found.get(int(kwargs.get("page_id") or kwargs["pk"]))
     return subject.specific if isinstance(subject, Page) else subject
 
 
 def may_act(request: StaffRequest, subject: Subject) -> bool:
-    """Whether the user may know the title; others get the answer of the view itself."""
+    """Return whether the user may see the title; others get the answer of the view itself."""
     if isinstance(subject, Page):
         return bool(subject.permissions_for_user(request.user).can_edit())
     if isinstance(subject, Appeal):
@@ -113,11 +114,12 @@ def may_act(request: StaffRequest, subject: Subject) -> bool:
 
 
 def refuse(request: StaffRequest, subject: Subject, kwargs: dict[str, Any]) -> HttpResponse | None:
-    """The answer to a POST that must not be carried out; None if it may be."""
+    """Return the answer to a POST that must not be carried out; None if it may proceed."""
     assert request.resolver_match
     pressed = [name for name in PRESSED if request.POST.get(name)]
     if pressed and not request.accepts("text/html"):
-        # An autosave that carries an action: it has been sent as a form of its own already.
+        # An autosave that carries an action, which was already sent in a form submission of its
+        # own.
         text = _("An action has been sent with this form.")
         error = {"success": False, "error_code": "invalid_revision", "error_message": str(text)}
         return JsonResponse(error, status=400)
@@ -139,9 +141,9 @@ def refuse(request: StaffRequest, subject: Subject, kwargs: dict[str, Any]) -> H
 
 
 def refuse_form(pressed: list[str], request: StaffRequest, subject: Subject) -> HttpResponse | None:
-    """The answer to the form of a page or a petition with a pressed button.
+    """Return the answer to the form of a page or a petition whose button was pressed.
 
-    What was typed is not lost: where it differs from what is saved, the form is only saved.
+    No input is lost: where it differs from what is saved, the form is only saved.
     """
     if any(is_done(each, request, subject) for each in pressed):
         if says_the_same(request, subject):
@@ -155,14 +157,14 @@ def refuse_form(pressed: list[str], request: StaffRequest, subject: Subject) -> 
         offered = [name for name, _label, _modal in actions]
         if request.POST.get("workflow-action-name") in offered:
             send_on(request, known={"from_form": True, **about_petition(request, subject)})
-        else:  # Wagtail would save the form, and say nothing of the approval.
+        else:  # Wagtail would save the form, and not mention that nothing was approved.
             messages.warning(request, CHANGED % subject)
             send_on(request, without=pressed)
     return None
 
 
 def about_petition(request: StaffRequest, subject: Subject) -> dict[str, bool]:
-    """What `Approval` must know of the petition in the form of a page, before the form is saved."""
+    """Return what `Approval` must know of the petition in a page's form, before it is saved."""
     if SHOWN not in request.POST or not isinstance(subject, Page):
         return {}
     waits = pending_with(subject.get_latest_revision_as_object())
@@ -171,7 +173,7 @@ def about_petition(request: StaffRequest, subject: Subject) -> dict[str, bool]:
 
 
 def is_done(pressed: str, request: StaffRequest, subject: Subject) -> bool:
-    """Whether what a button of the form asks for has been done since the form was opened."""
+    """Return whether the pressed button's action was done since the form was opened."""
     state = subject.current_workflow_state
     waits = state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
     if pressed == "action-publish":
@@ -182,13 +184,14 @@ def is_done(pressed: str, request: StaffRequest, subject: Subject) -> bool:
         return waits
     if pressed == "action-cancel-workflow":
         return state is None
-    # The next task of the workflow may be the same person's: a double click must not do both.
+    # The next task of the workflow may be assigned to the same person: a double click must not
+    # approve both.
     task = request.POST.get("task_state")
     return not waits or bool(task and task != str(state.current_task_state_id))
 
 
 def is_published(subject: Subject) -> bool:
-    """Whether the newest revision is what the public sees, or will see at its time."""
+    """Return whether the newest revision is published, or will be at its scheduled time."""
     newest = subject.get_latest_revision()
     if newest is None:
         return False
@@ -198,14 +201,14 @@ def is_published(subject: Subject) -> bool:
 
 
 def is_old(request: StaffRequest, subject: Subject) -> bool:
-    """Whether the form shows an older revision than the newest."""
+    """Return whether the form shows an older revision than the newest."""
     loaded = request.POST.get("loaded_revision_id"), request.POST.get("loaded_revision_created_at")
     newest = subject.get_latest_revision()
     return bool(loaded[0]) and loaded != (str(newest.pk), newest.created_at.isoformat())
 
 
 def says_the_same(request: StaffRequest, subject: Subject) -> bool:
-    """Whether the form that was sent holds nothing that the newest revision does not."""
+    """Return whether the submitted form holds nothing that the newest revision does not."""
     instance = subject.get_latest_revision_as_object()
     if isinstance(instance, Page):
         handler = instance.get_edit_handler()  # type: ignore[attr-defined]  # Wagtail adds it later
@@ -214,7 +217,7 @@ def says_the_same(request: StaffRequest, subject: Subject) -> bool:
         handler = type(instance).get_edit_handler()
         about = {}
     data = request.POST.copy()
-    data["slug"] = data.get("slug") or instance.slug  # An empty one is made from the title.
+    data["slug"] = data.get("slug") or instance.slug  # An empty slug is made from the title.
     form = handler.get_form_class()(
         data, request.FILES, instance=instance, for_user=request.user, **about
     )
@@ -222,7 +225,7 @@ def says_the_same(request: StaffRequest, subject: Subject) -> bool:
 
 
 def has_drafts(request: HttpRequest, page: Subject) -> bool:
-    """Whether a petition that is to be published with its page is still a draft."""
+    """Return whether a petition that is to be published with its page is still a draft."""
     assert isinstance(page, Page)
     newest = page.get_latest_revision_as_object()
     return request.POST.get("publish") == "both" and bool(drafts_of(newest))
@@ -231,7 +234,7 @@ def has_drafts(request: HttpRequest, page: Subject) -> bool:
 def send_on(
     request: StaffRequest, *, without: Iterable[str] = (), known: Mapping[str, bool] | None = None
 ) -> None:
-    """Change what Wagtail's view reads: without an action, or with what `Approval` must know."""
+    """Change the POST data for Wagtail's view: remove an action, or add data for `Approval`."""
     data = request.POST.copy()
     for name in without:
         del data[name]
@@ -245,7 +248,7 @@ def send_on(
 
 
 def say_done(request: StaffRequest, subject: Subject) -> HttpResponse:
-    """Say calmly that nothing was done a second time, and go where the first click has led."""
+    """Say calmly that nothing was done a second time, and redirect as the first click did."""
     messages.info(request, DONE % subject)
     if isinstance(subject, Page):
         return go(request, reverse("wagtailadmin_explore", args=[subject.get_parent().pk]))

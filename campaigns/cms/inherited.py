@@ -1,7 +1,8 @@
-"""Asks before something changes or goes that signed petitions inherit: default texts, or the name.
+"""Ask before default texts, or a name, that signed petitions inherit are changed or deleted.
 
-The question names the petitions and asks for the reason, which then stands on their pages. The
-input goes along in hidden fields, so that nothing is typed twice and nothing is saved before.
+The question names the petitions and asks for the reason, which is then shown on their pages. Hidden
+fields carry the input along, so that nothing is typed twice, and nothing is saved before the
+answer.
 """
 
 from collections.abc import Callable
@@ -43,7 +44,7 @@ OUR_FIELDS = ("csrfmiddlewaretoken", "reason", "is_slip")
 
 
 class InheritedQuestionView(QuestionView):
-    """Shows what changes and in which petitions; the answer goes to the form's own URL."""
+    """Show what changes and in which petitions; the answer is sent to the form's own URL."""
 
     touched: Touched = []
     button: Text = SAVE
@@ -83,14 +84,14 @@ class InheritedQuestionView(QuestionView):
 
 
 def form_arguments(request: HttpRequest, touched: Touched) -> dict[str, Any]:
-    """The answer, where there is one, and whether all changes may be called a slip."""
+    """Return the answer, if there is one, and whether all changes may be called a slip."""
     may_be_slip = all(petition.is_slip for petition, _change in touched)
     data = request.POST if "reason" in request.POST else None
     return {"data": data, "may_be_slip": may_be_slip}
 
 
 def answer(request: HttpRequest, touched: Touched) -> Reason | None:
-    """The reason that was given; None while there is none."""
+    """Return the reason that was given; None while there is none."""
     form = ReasonForm(**form_arguments(request, touched))
     if not form.is_valid():
         return None
@@ -125,12 +126,12 @@ def ask(
 
 
 class AskedFirst:
-    """A mixin for the views of default texts: asks where signed petitions inherit a change."""
+    """A mixin for the views of default texts: ask if signed petitions inherit the change."""
 
     request: StaffRequest
 
     def get_form(self, form_class: Any = None) -> "ModelForm[DefaultTexts]":
-        """Wagtail's form, with the texts of the software as placeholders, which empty ones have."""
+        """Return Wagtail's form, with the software's texts as placeholders of empty fields."""
         form: ModelForm[DefaultTexts] = super().get_form(form_class)
         language = form.instance.locale.language_code
         for name in form.fields.keys() & DEFAULTS.keys():
@@ -138,7 +139,10 @@ class AskedFirst:
         return form
 
     def form_valid(self, form: "ModelForm[DefaultTexts]") -> HttpResponseBase:
-        """Wagtail calls this for valid input, and saves it in `super().form_valid`."""
+        """Save valid input, after the question if one is needed.
+
+        `super().form_valid` is where Wagtail saves.
+        """
         return self.save(form.instance, partial(super().form_valid, form))
 
     def save(self, texts: DefaultTexts, save: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -154,7 +158,7 @@ class DefaultTextsEditView(AskedFirst, EditView):
     object: DefaultTexts
 
     def run_before_hook(self) -> HttpResponseBase | None:
-        """Let wagtail-localize act, which edits and publishes translations in this hook."""
+        """Ask before wagtail-localize publishes a translation, which it does in this hook."""
         publishes = self.request.POST.get("action") == "publish"
         translation = translating.translation_of(self.object) if publishes else None
         if translation is None:
@@ -171,7 +175,7 @@ class DefaultTextsDeleteView(DeleteView):
     object: DefaultTexts
 
     def form_valid(self, form: Form) -> HttpResponseBase:
-        """Wagtail deletes them here; petitions then take the texts that come with the software."""
+        """Delete the texts; petitions then use the texts that come with the software."""
         touched = renewing.touched_by_texts(DefaultTexts(locale=self.object.locale))
         delete = partial(super().form_valid, form)
         return saved_when_answered(
@@ -182,9 +186,9 @@ class DefaultTextsDeleteView(DeleteView):
 def refuse_bulk_deleting(
     request: HttpRequest, action: str, chosen: list[Model], view: Any
 ) -> HttpResponse | None:
-    """Refuse to delete several default texts at once, which would ask nothing.
+    """Refuse to delete several default texts at once, which would skip the question.
 
-    For the hook `before_bulk_action`.
+    For the `before_bulk_action` hook.
     """
     if action != "delete" or not any(isinstance(each, DefaultTexts) for each in chosen):
         return None
@@ -197,12 +201,15 @@ def touched_by_name(name: str) -> Touched:
 
 
 class NamesOrganisation:
-    """A mixin for the views of sites: asks before the default site gives another name."""
+    """A mixin for the views of sites: ask before the default site gets another name."""
 
     request: StaffRequest
 
     def form_valid(self, form: "ModelForm[Site]") -> HttpResponseBase:
-        """Wagtail calls this for valid input, and saves it in `super().form_valid`."""
+        """Save valid input, after the question if one is needed.
+
+        `super().form_valid` is where Wagtail saves.
+        """
         was_default = form.initial.get("is_default_site")
         touched: Touched = []
         if form.instance.is_default_site or was_default:
@@ -220,12 +227,12 @@ class SiteEditView(NamesOrganisation, sites.EditView):
 
 
 class SiteDeleteView(sites.DeleteView):
-    """Asks before the organisation loses the name of the default site."""
+    """Ask before the organisation loses the name of the default site."""
 
     request: StaffRequest
 
     def form_valid(self, form: Form) -> HttpResponseBase:
-        """Wagtail deletes the site in `super().form_valid`."""
+        """Delete the site, after the question; Wagtail does so in `super().form_valid`."""
         is_default = self.object.is_default_site
         touched = touched_by_name(settings.WAGTAIL_SITE_NAME) if is_default else []
         delete = partial(super().form_valid, form)
@@ -235,12 +242,12 @@ class SiteDeleteView(sites.DeleteView):
 
 
 def name_of(site: Site) -> str:
-    """The organisation's name, if there is no other default site."""
+    """Return the organisation's name, if there is no other default site."""
     return (site.is_default_site and site.site_name) or settings.WAGTAIL_SITE_NAME
 
 
 def register() -> None:
-    """Put the views of sites in the place of Wagtail's."""
+    """Replace Wagtail's views of sites."""
     sites.SiteViewSet.add_view_class = SiteCreateView
     sites.SiteViewSet.copy_view_enabled = False  # there can be only one
     sites.SiteViewSet.edit_view_class = SiteEditView
@@ -248,7 +255,7 @@ def register() -> None:
 
 
 def ask_before_renaming(request: StaffRequest, name: str) -> HttpResponseBase | None:
-    """The question before the organisation gets another name; None where nothing is to be asked."""
+    """Return the question before the organisation is renamed; None where there is none to ask."""
     if request.method != "POST" or not name:
         return None
     touched = touched_by_name(name)

@@ -1,7 +1,7 @@
-"""The definitions of blocks, which an editor's browser needs, packed once for each language.
+"""Block definitions of StreamFields for the editor's browser, packed once for each language.
 
-Wagtail packs them anew for each form that it shows: a template for each input of each block. What
-comes of it depends on the language alone.
+Wagtail packs them again for each form that it shows: a template for each input of each block. The
+result depends on the language alone.
 """
 
 from django.utils.translation import get_language
@@ -14,7 +14,7 @@ _packed: dict[tuple[StreamField, str | None], tuple[JSContext, str]] = {}
 
 
 class PackedOnce(BlockWidget):
-    """The widget of a StreamField, whose blocks stay as they are while the process lives."""
+    """The widget of a StreamField, whose blocks do not change while the process runs."""
 
     def __init__(self, field: StreamField) -> None:
         super().__init__(field.stream_block)
@@ -29,5 +29,5 @@ class PackedOnce(BlockWidget):
 
 
 def register() -> None:
-    """Give the widget to the StreamFields in all forms of the CMS."""
+    """Use this widget for the StreamFields in all forms of the CMS."""
     register_form_field_override(StreamField, override=lambda field: {"widget": PackedOnce(field)})

@@ -28,7 +28,7 @@ HELD = _(
 
 
 class Held(Exception):
-    """The data of a petition was held while the signatures were being changed."""
+    """The data of a petition was put on hold while the signatures were being changed."""
 
 
 class Task:

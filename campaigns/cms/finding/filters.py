@@ -149,7 +149,10 @@ class SignatureFilters(WagtailFilterSet):
     def for_reason(
         self, queryset: QuerySet[Signature], name: str, value: str
     ) -> QuerySet[Signature]:
-        """Those that are quarantined or invalidated for this reason, or were when anonymised."""
+        """Return the signatures that are quarantined or invalidated for this reason.
+
+        Anonymised signatures are included if they were in that state when they were anonymised.
+        """
         return queryset.filter(moderation_reason=value, moderation__gt="")
 
     def in_state(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:

@@ -28,7 +28,10 @@ NOT_SAVED = {"search", "group", "alarm", "like"}
 
 
 def visible_to(user: User) -> QuerySet[SavedView]:
-    """Return the user's own views, and those shared with collections that they may view."""
+    """Return the user's own views and the shared views that they may use.
+
+    A view that is shared with a collection is visible to users who may view its signatures.
+    """
     shared = Q(collection__in=collections_for(user, "view"))
     return SavedView.objects.filter(Q(owner=user) | shared).order_by("name", "pk")
 

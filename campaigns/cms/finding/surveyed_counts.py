@@ -64,7 +64,7 @@ class Known:
         return number > SURELY * paging.MOST
 
     def number_of(self, name: str) -> int:
-        """Return an estimate, never too high, of what a filter or the search leaves.
+        """Return how many signatures a filter or the search leaves, or a lower number.
 
         Return 0 if nothing is known.
         """

@@ -25,7 +25,7 @@ MOST_SHOWN = 50
 
 
 class ListForm(forms.Form):
-    """The file; `clean` fills `rows` or `problems`."""
+    """The uploaded file; cleaning the form fills `rows` or `problems`."""
 
     file = forms.FileField(
         label=_("List"),
@@ -69,7 +69,7 @@ class ListForm(forms.Form):
 
 
 class ListView(QuestionView):
-    """Takes the list of representatives. That of a published appeal is public at once."""
+    """Upload a list of representatives. The list of a published appeal is public at once."""
 
     form_class = ListForm
     template_name = "campaigns/cms/appeal_list.html"
@@ -102,13 +102,13 @@ class ListView(QuestionView):
 
 
 def counted(number: int) -> str:
-    """How many representatives a list has, in words."""
+    """Return the number of representatives in a list, in words."""
     text = ngettext("The list has %s representative.", "The list has %s representatives.", number)
     return text % number
 
 
 class ListPanel(Panel):
-    """How many representatives there are, and the way to the upload."""
+    """The number of representatives, and the link to the upload."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "campaigns/cms/appeal_list_panel.html"
@@ -130,7 +130,7 @@ class ListPanel(Panel):
 
 
 class AppealViewSet(SnippetViewSet):
-    """All views of appeals. They have drafts: whoever may not publish prepares them."""
+    """All views of appeals. Users who may not publish an appeal can prepare its draft."""
 
     model = Appeal
     icon = "mail"
@@ -151,7 +151,7 @@ class AppealViewSet(SnippetViewSet):
     ]
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """Wagtail serves these below the appeals' own URL, after those of its own views."""
+        """Add our view below the appeals' own URL, after the patterns of Wagtail's views."""
         view = ListView.as_view()
         return [
             *super().get_urlpatterns(),
@@ -160,7 +160,7 @@ class AppealViewSet(SnippetViewSet):
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """For the hook of the same name: the history of an appeal shows who uploaded a list."""
+    """Register the log action, so that an appeal's history shows who uploaded a list."""
 
     @actions.register_action("appeal.list")
     class Uploaded(LogFormatter):

@@ -11,7 +11,7 @@ FIELDS = ["name", "role", "email", "postal_address", "language"]
 
 
 class ContactChooserViewSet(SnippetChooserViewSet):
-    """Offers to make a contact without leaving the petition."""
+    """A chooser that also creates a contact without leaving the petition."""
 
     form_fields = FIELDS
     creation_tab_label = _("New contact")

@@ -1,4 +1,4 @@
-"""Mails to the targets in the CMS: how they stand, what they say, and a sample to try them with."""
+"""Emails to the targets in the CMS: their progress, their content, and sending a sample."""
 
 from smtplib import SMTPException
 from typing import Any
@@ -27,7 +27,10 @@ class SampleForm(forms.Form):
 
 
 class ForwardingView(QuestionView):
-    """What the targets get. Whoever may start the mails can send a sample to any address."""
+    """Show what the targets get.
+
+    Users who may start the emails can send a sample to any address.
+    """
 
     model = Petition
     permission_required = "control"
@@ -69,7 +72,7 @@ class ForwardingView(QuestionView):
         except (OSError, SMTPException):
             text = _("The mail server did not accept the email. Please try again later.")
             return self.leave(messages.error, text, to=here)
-        # Without the address, which may be anybody's.
+        # Logged without the email address, which may be anyone's.
         log(self.petition, "petition.forwarding_sample", user=self.request.user)
         return self.leave(messages.success, _("The sample has been sent."), to=here)
 

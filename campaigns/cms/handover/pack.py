@@ -64,7 +64,7 @@ class PackForm(forms.Form):
 
 
 class PackView(QuestionView):
-    """Asks in which language and what for, and has the pack made."""
+    """Ask for the language and the purpose, and have the pack made."""
 
     model = Petition
     permission_required = NEEDED
@@ -114,7 +114,7 @@ class PackView(QuestionView):
         return {**super().get_context_data(**kwargs), "allowance": told}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Exports of one person are counted and recorded one after another."""
+        """Count and record the exports of one person one after another."""
         with transaction.atomic():
             locks.wait(export_allowance.lock_name(self.request.user))
             self.left = export_allowance.left(self.request.user)

@@ -1,4 +1,4 @@
-"""The screen that makes sheets of paper on which people sign."""
+"""The screen that makes paper sheets for signing."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.sharing import sheets
 
-# The largest number of a sheet; `campaigns.counting.sheet_names` reads no more digits.
+# The highest sheet number; `campaigns.counting.sheet_names` reads no more digits.
 LAST = 999_999_999
 
 
@@ -35,7 +35,7 @@ class SheetsForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """The numbers stay readable for the ledger and for imports."""
+        """Check that the ledger and the imports can still read the last number."""
         data = super().clean() or self.cleaned_data
         if data.get("first", 0) + data.get("number", 0) - 1 > LAST:
             self.add_error("first", _("The last sheet would have a number that is too large."))
@@ -49,7 +49,7 @@ class SheetsForm(forms.Form):
 
 
 class SheetsView(QuestionView):
-    """Asks for the numbers, and answers with a PDF. It holds only what the public may read."""
+    """Ask for the numbers, and answer with a PDF. It holds only what the public may read."""
 
     model = Petition
     any_permission_required = SEE

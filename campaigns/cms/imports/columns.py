@@ -1,4 +1,4 @@
-"""The second screen of an import: what each column of the list means."""
+"""The second screen of an import: the meaning of each column of the list."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -23,12 +23,12 @@ from campaigns.imports import headings, importing, reading, waiting
 from campaigns.imports.imported import WAITING, Import
 from campaigns.petitions.petition import Petition
 
-# How many rows are shown beneath each heading.
+# The number of rows shown beneath each heading.
 SHOWN = 3
 
 
 class ColumnsForm(forms.Form):
-    """A choice for each column, under the name `column-` and its number."""
+    """A form with a choice for each column, named `column-` and its number."""
 
     day_first = forms.ChoiceField(
         label=_("What does 3/4/2026 mean?"),
@@ -54,7 +54,7 @@ class ColumnsForm(forms.Form):
         return [value for name, value in self.cleaned_data.items() if name.startswith("column-")]
 
     def clean(self) -> dict[str, Any]:
-        """There must be a name, and each meaning at most once."""
+        """Check that a name column is chosen, and each meaning at most once."""
         data = super().clean() or self.cleaned_data
         chosen = [meaning for meaning in self.meanings if meaning]
         twice = {meaning for meaning in chosen if chosen.count(meaning) > 1}
@@ -67,7 +67,7 @@ class ColumnsForm(forms.Form):
 
 
 class ListScreen(ImportScreen):
-    """The base of what one does with a list that was uploaded."""
+    """Base of the screens about an uploaded list."""
 
     def find(self, *, pk: int, import_pk: int, **kwargs: Any) -> None:
         super().find(pk=pk)
@@ -82,7 +82,7 @@ class ListScreen(ImportScreen):
 
 
 class ColumnsView(ListScreen):
-    """Asks for the meaning of the columns, and has the list checked."""
+    """Ask for the meaning of the columns, and have the list checked."""
 
     form_class = ColumnsForm
     template_name = "campaigns/cms/import_columns.html"
@@ -122,7 +122,7 @@ class ColumnsView(ListScreen):
         return {**context, **shown, "columns": self.columns(context["form"])}
 
     def columns(self, form: forms.Form) -> Iterator[dict[str, Any]]:
-        """Each column with its heading, its first cells and its field."""
+        """Yield each column with its heading, its first cells and its field."""
         for place in range(len(self.subject.meanings)):
             cells = [row[place] if place < len(row) else "" for row in self.first_rows]
             yield {"heading": cells[0], "cells": cells[1:], "field": form[f"column-{place}"]}

@@ -1,4 +1,4 @@
-"""The last screens of an import: importing what was checked, and undoing it."""
+"""The last screens of an import: importing a checked list, and undoing the import."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from campaigns.imports.importing import Counts
 
 
 class ImportView(ListScreen):
-    """Says what the check has found, and has the list imported."""
+    """Show the result of the check, and have the list imported."""
 
     template_name = "campaigns/cms/import_confirm.html"
     page_title = _("Import a list")
@@ -53,12 +53,12 @@ class ImportView(ListScreen):
         return address("import_columns", self.petition, self.subject.pk)
 
     def elsewhere(self) -> int:
-        """The number that was entered by hand: these people may be among them."""
+        """Return the number entered by hand: the people in the list may be part of it."""
         return self.petition.tally.elsewhere
 
 
 class UndoImportView(ListScreen):
-    """Asks before the signatures of an import are deleted."""
+    """Ask before the signatures of an import are deleted."""
 
     page_title = _("Undo an import")
     header_icon = "undo"
@@ -87,7 +87,7 @@ class UndoImportView(ListScreen):
 
 
 class ImportLog(LogFormatter):
-    """Writes the message about an import in the history of a petition."""
+    """Write the message about an import in the history of a petition."""
 
     label: Text = _("Import a list")
 

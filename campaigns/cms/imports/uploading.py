@@ -1,4 +1,4 @@
-"""The first screen of an import: the file, where it comes from, and what its people agreed to."""
+"""The first screen of an import: the file, its origin, and what its people agreed to."""
 
 from datetime import date
 from typing import Any
@@ -70,7 +70,7 @@ class UploadForm(forms.Form):
         return day
 
     def clean(self) -> dict[str, Any]:
-        """Read the file, into `read`."""
+        """Read the file into `read`."""
         data = super().clean() or self.cleaned_data
         if file := data.get("file"):
             try:
@@ -86,9 +86,9 @@ class UploadForm(forms.Form):
 
 
 class ImportScreen(QuestionView):
-    """The base of the screens of an import. OwnCollection has checked the right to bring in.
+    """Base of the screens of an import. OwnCollection has checked the right to bring in.
 
-    Whoever imports learns who has signed already, so they must be allowed to view that, too.
+    An import reveals who has signed already, so the user must also be allowed to view that.
     """
 
     model = Petition
@@ -106,7 +106,7 @@ class ImportScreen(QuestionView):
 
 
 class UploadView(ImportScreen):
-    """Reads the file on POST, stores it for a day and leads to its columns."""
+    """Read the file on POST, store it for a day and redirect to its columns."""
 
     form_class = UploadForm
     template_name = "campaigns/cms/import_upload.html"
@@ -118,7 +118,7 @@ class UploadView(ImportScreen):
     )
 
     def get_initial(self) -> dict[str, Any]:
-        """Django's FormView calls this for the first look at the form."""
+        """Return the initial values of the form, for Django's FormView."""
         return {"signed_on": timezone.localdate()}
 
     def buttons(self) -> list[Button]:

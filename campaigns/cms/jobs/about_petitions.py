@@ -1,4 +1,4 @@
-"""What jobs about signatures share: the titles of the petitions, and the right to act on them."""
+"""Helpers of jobs about signatures: the titles of the petitions, and the right to act on them."""
 
 from django.db.models import QuerySet
 
@@ -6,17 +6,17 @@ from campaigns.cms.permissions import tallies_for
 from campaigns.petitions.petition import Petition
 from operations.jobs.work import Refused, Work
 
-# A key of a kind's errors.
+# A key of `errors` in the kinds of jobs.
 FORBIDDEN = "forbidden"
 
 
 def titles_of(petitions: QuerySet[Petition]) -> list[str]:
-    """As many titles as the list of jobs shows."""
+    """Return as many titles as the list of jobs shows."""
     return list(petitions.order_by("title").values_list("title", flat=True)[:3])
 
 
 def check_right(work: Work, right: str) -> None:
-    """Raise Refused unless whoever asked for the job may still act on each tally of its order."""
+    """Raise Refused unless the job's owner may still act on each tally of its order."""
     tallies = work.order["tallies"]
     if tallies_for(work.job.made_by, right).filter(pk__in=tallies).count() != len(tallies):
         raise Refused(FORBIDDEN)

@@ -1,4 +1,4 @@
-"""Acts on many signatures: a job does them, to all or to none."""
+"""Jobs for acts on many signatures: each act is done to all of them or to none."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +32,7 @@ def ask(
     by: User,
     seen: Seen | None = None,
 ) -> Job:
-    """Have this done to these signatures: those that it is about now, and no others."""
+    """Create the job for those of the signatures that the act applies to now, and no others."""
     seen = seen or Seen.now()
     tallies = list(subject.order_by().values_list("tally", flat=True).distinct())
     petitions = Tally.objects.filter(pk__in=tallies).values("petition")
@@ -45,7 +45,7 @@ def ask(
 
 
 def working(task: type[Task]) -> Callable[[Work], dict[str, Any]]:
-    """The function that does it."""
+    """Return the function that carries out the act."""
 
     def work(work: Work) -> dict[str, Any]:
         order, by = work.order, work.job.made_by
@@ -66,7 +66,7 @@ def working(task: type[Task]) -> Callable[[Work], dict[str, Any]]:
 
 
 def telling(task: type[Task]) -> Callable[[Job], str]:
-    """The function that says what came of it."""
+    """Return the function that describes the result."""
 
     def outcome(job: Job) -> str:
         done = job.result["rows"]

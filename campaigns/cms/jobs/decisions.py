@@ -1,4 +1,4 @@
-"""Decisions about many signatures: a job makes them, all or none."""
+"""Jobs for decisions about many signatures: all are made, or none."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from operations.jobs.kinds import Kind
 from operations.jobs.work import Work
 
 KEY = "decision"
-# A decision about more signatures than this is a job.
+# A decision about more signatures than this runs as a job.
 AT_ONCE = 5_000
 
 
@@ -34,7 +34,7 @@ def ask(
     by: User,
     seen: Seen | None = None,
 ) -> Job:
-    """Have these signatures moderated: those that the decision would change now, and no others."""
+    """Create the job for the signatures that the decision would change now, and no others."""
     seen = seen or Seen.now()
     subject = moderating.changeable(signatures, moderation)
     tallies = list(subject.order_by().values_list("tally", flat=True).distinct())
@@ -56,7 +56,7 @@ def ask(
 
 
 def decide(work: Work) -> dict[str, Any]:
-    """Make the decision and its entries in the histories; signatures that are gone are left out."""
+    """Make the decision and its log entries; signatures that no longer exist are left out."""
     order, by = work.order, work.job.made_by
     check_right(work, "moderate")
     decision = moderating.moderate_in_batches(
@@ -77,7 +77,7 @@ def name(job: Job) -> str:
 
 
 def label(moderation: str, count: int) -> str:
-    """What a decision about so many signatures does, as its button says it."""
+    """Return the button's label: what a decision does to this number of signatures."""
     match moderation:
         case Signature.Moderation.NONE:
             text = ngettext("Release %s signature", "Release %s signatures", count)

@@ -1,4 +1,4 @@
-"""Large exports: a job makes the file, and the person who asked for it fetches it within a day."""
+"""Large exports: a job makes the file, and the user who requested it fetches it within a day."""
 
 import hashlib
 from collections.abc import Iterator
@@ -34,7 +34,10 @@ PACK = "zip"
 
 
 def ask(export: Export, *, count: int, lock: str) -> Job:
-    """Have the file made. The histories say from now on who wants it, and that it is not made."""
+    """Have the file made.
+
+    From now on the histories say who requested it, and that it is not made.
+    """
     questions = rows.asked(export.taken, export.shape)
     wanted = later_exports.order(
         export.signatures,
@@ -70,24 +73,24 @@ def begin(export: Export, wanted: dict[str, Any], *, count: int, lock: str) -> J
 
 
 def mark(lock: str) -> str:
-    """By which the same export is found again; the lock's name may hold what was typed."""
+    """Return a digest that identifies the same export; the lock's name may hold typed text."""
     return hashlib.sha256(lock.encode()).hexdigest()[:16]
 
 
 def is_under_way(user: User, lock: str) -> bool:
-    """Whether somebody has asked for exactly this file already, and it is not made yet."""
+    """Return whether the user has already requested exactly this file, and it is not made yet."""
     return jobs.under_way(user).filter(kind=KEY, told__twin=mark(lock)).exists()
 
 
 def may_fetch(user: User, told: dict[str, Any]) -> bool:
-    """Whether somebody may export the signatures of all these petitions in this shape now."""
+    """Return whether the user may now export these petitions' signatures in this shape."""
     wanted = {int(key) for key in told["petitions"]}
     allowed = tallies_for(user, f"export_{told['shape']}").filter(petition__in=wanted)
     return wanted == set(allowed.values_list("petition", flat=True))
 
 
 def make(work: Work) -> dict[str, Any]:
-    """Make the file. The histories then say its SHA-256, and that nobody has fetched it yet."""
+    """Make the file. The histories then hold its SHA-256, and that nobody has fetched it yet."""
     told = work.job.told
     if not may_fetch(work.job.made_by, told):
         raise Refused(FORBIDDEN)
@@ -117,13 +120,13 @@ def record(keys: list[int], number: int, *, sha256: str) -> None:
     for entry in entries:
         left = number if len(entries) == 1 else entry.data["counted"]
         made = {"rows": left, "finished": True, "sha256": sha256, "fetched": 0}
-        # The entry is of the moment at which the file was asked for.
+        # The entry keeps the moment at which the file was requested.
         entry.data = {**entry.data, **made, "made_at": timezone.now().isoformat()}
     ModelLogEntry.objects.bulk_update(entries, ["data"])
 
 
 def record_fetching(job: Job) -> None:
-    """Write into the histories that the file leaves the site, before it does."""
+    """Record in the histories that the file leaves the site, before it does."""
     with transaction.atomic():
         entries = ModelLogEntry.objects.select_for_update().filter(pk__in=job.result["entries"])
         for entry in entries:

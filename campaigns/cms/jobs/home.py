@@ -1,4 +1,4 @@
-"""The jobs on the start page: one's own that are under way, and what came of those of today."""
+"""Jobs on the dashboard: the user's running jobs, and the results of today's."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,7 +18,7 @@ RECENTLY = timedelta(hours=24)
 
 
 class JobsPanel(Component):
-    """Nothing for those who have asked for no job lately."""
+    """The user's jobs on the dashboard; empty for users without recent jobs."""
 
     name = "jobs"
     order = 112
@@ -42,6 +42,6 @@ class JobsPanel(Component):
 
 
 def offer(request: StaffRequest, panels: list[Component]) -> None:
-    """For the hook `construct_homepage_panels`."""
+    """Add the panel to the dashboard, for the `construct_homepage_panels` hook."""
     if listing.may_ask(request.user):
         panels.append(JobsPanel())

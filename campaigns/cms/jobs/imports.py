@@ -1,4 +1,4 @@
-"""Lists of people who signed elsewhere: one job checks them, one imports, and one undoes that."""
+"""Jobs for lists of people who signed elsewhere: checking, importing, and undoing an import."""
 
 from collections.abc import Callable
 from pathlib import PurePath
@@ -46,14 +46,14 @@ def ask(kind: str, subject: Import, *, by: User) -> Job:
 
 
 def may_fetch(user: User, told: dict[str, Any]) -> bool:
-    """Whether somebody may bring lists into these petitions, and read who has signed them."""
+    """Return whether the user may bring lists into these petitions, and view their signers."""
     wanted = {int(key) for key in told["petitions"]}
     allowed = tallies_for(user, "bring_in").filter(pk__in=tallies_for(user, "view"))
     return wanted == set(allowed.filter(petition__in=wanted).values_list("petition", flat=True))
 
 
 def subject_of(work: Work) -> Import:
-    """The list that a job is about. Raises Refused."""
+    """Return the list that a job is about. Raise Refused if that is forbidden or it is gone."""
     if not may_fetch(work.job.made_by, work.job.told):
         raise Refused(FORBIDDEN)
     found = Import.objects.filter(pk=work.order["import"]).select_related("tally__petition").first()
@@ -75,7 +75,7 @@ def bring_in(work: Work) -> dict[str, Any]:
 def done(
     work: Work, subject: Import, do: Callable[[], tuple[Counts, list[Wrong]]]
 ) -> dict[str, Any]:
-    """Do it, and store the file of the rows that are not stored."""
+    """Run `do`, and store the file of the rows that were not accepted."""
     try:
         counts, wrong = do()
         file = work.store(importing.file_of_wrong(subject, wrong)) if wrong else {}
@@ -109,7 +109,7 @@ def outcome(job: Job) -> str:
 
 
 def told(counts: Counts, *, is_done: bool) -> str:
-    """What came of a list, or would come of it, in words."""
+    """Return the result of an import, or of a check before it, in words."""
     if is_done:
         text = ngettext(
             "%s signature has been imported.", "%s signatures have been imported.", counts.fit
@@ -139,19 +139,19 @@ def undone(job: Job) -> str:
 
 
 def import_url(job: Any) -> str:
-    """The screen on which a checked list is imported, while the list waits for it; or else ""."""
+    """Return the URL for importing a checked list, while the list waits for it; otherwise ""."""
     waits = job.ended_at and job.ended_at > timezone.now() - KEPT_FOR
     waits = waits and job.state_of_list in WAITING
     return url_of(job, "import") if job.kind == CHECK and waits else ""
 
 
 def undo_url(job: Any) -> str:
-    """The screen on which an import is undone, as long as nobody has done that; or else ""."""
+    """Return the URL for undoing an import, until it is undone; otherwise ""."""
     return url_of(job, "undo_import") if job.state_of_list == State.DONE else ""
 
 
 def with_lists(found: QuerySet[Job]) -> QuerySet[Job]:
-    """Jobs that know the state of the list that they are about: `state_of_list`."""
+    """Annotate the jobs with the state of their list: `state_of_list`."""
     about = Import.objects.filter(pk=OuterRef("list")).values("state")
     found = found.annotate(list=Cast(KT("told__import"), BigIntegerField()))
     return found.annotate(state_of_list=Subquery(about))

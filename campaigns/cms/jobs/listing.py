@@ -1,4 +1,4 @@
-"""The list of jobs: large work of all kinds, how far it is, and what came of it."""
+"""The list of jobs: long-running work of all kinds, its progress and its results."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -28,7 +28,7 @@ from operations.jobs import kinds
 from operations.jobs.job import Job, State
 
 URL, RESULTS = "jobs", "jobs_results"
-# Who may ask for a job, sees the list.
+# Users with one of these rights can ask for a job, and see the list.
 ASKING = ["export", "moderate", "bring_in", "delete"]
 
 
@@ -37,7 +37,7 @@ def name(job: Job) -> str:
 
 
 def said(job: Job) -> str:
-    """What came of a job that has ended, or how long it will still take."""
+    """Return the result of a job that has ended, or how long it will still take."""
     kind = kinds.of(job)
     match job.state:
         case State.DONE:
@@ -54,9 +54,9 @@ def said(job: Job) -> str:
 
 
 def with_undoing(found: QuerySet[Job]) -> QuerySet[Job]:
-    """Jobs that know whether the decision that they have made was undone: `is_undone`.
+    """Annotate the jobs with whether the decision that they made was undone: `is_undone`.
 
-    They also know the state of the list that they are about.
+    They are also annotated with the state of the list that they are about.
     """
     undone = Decision.objects.filter(pk=OuterRef("decision")).exclude(undone_at=None)
     decision = Cast(KT("result__decision"), BigIntegerField())
@@ -65,7 +65,10 @@ def with_undoing(found: QuerySet[Job]) -> QuerySet[Job]:
 
 
 def undo_url(job: Any) -> str:
-    """Where what a job `with_undoing` has done is undone; "" where it cannot be, or has been."""
+    """Return the URL for undoing what a job did; "" where that cannot be, or has been, undone.
+
+    The job comes from `with_undoing`.
+    """
     if job.kind == imports.BRING_IN:
         return imports.undo_url(job)
     if decision := job.result.get("decision"):
@@ -76,7 +79,7 @@ def undo_url(job: Any) -> str:
 
 
 def left(job: Job) -> str:
-    """How long a job that runs will still take, as far as that can be said."""
+    """Return how long a running job will still take, as far as that is known."""
     if job.seconds_left is None:
         return ""
     if job.seconds_left < 60:
@@ -87,7 +90,7 @@ def left(job: Job) -> str:
 
 
 class JobsView(BaseListingView):
-    """One's own jobs, the newest first; administrators see those of everybody."""
+    """The user's own jobs, the newest first; administrators see everybody's."""
 
     request: StaffRequest
     template_name = "campaigns/cms/jobs.html"
@@ -130,12 +133,12 @@ def moment(job: Job) -> str:
 
 
 class JobColumn(Column):
-    """What a job does, and for which petitions."""
+    """The column with what a job does, and for which petitions."""
 
     cell_template_name = "campaigns/cms/job_cell.html"
 
     def get_cell_context_data(self, instance: Job, parent_context: Any) -> dict[str, Any]:
-        """The context of the cell's template, for Wagtail's table."""
+        """Return the context of the cell's template, for Wagtail's table."""
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         return {**context, "titles": instance.told.get("titles", []), "name": name(instance)}
 
@@ -144,12 +147,12 @@ class JobColumn(Column):
 
 
 class ProgressColumn(Column):
-    """The progress or the result, and what can be done."""
+    """The column with the progress or the result, and the possible actions."""
 
     cell_template_name = "campaigns/cms/job_progress_cell.html"
 
     def get_cell_context_data(self, instance: Job, parent_context: Any) -> dict[str, Any]:
-        """The context of the cell's template, for Wagtail's table."""
+        """Return the context of the cell's template, for Wagtail's table."""
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         own = instance.made_by_id == parent_context["request"].user.pk
         urls = {"undo_url": undo_url(instance), "import_url": imports.import_url(instance)}
@@ -160,7 +163,7 @@ class ProgressColumn(Column):
 
 
 class JobsMenuItem(MenuItem):
-    """The menu item, which says on every page how far one's own job is."""
+    """The menu item, which shows the progress of the user's own job on every page."""
 
     def __init__(self) -> None:
         super().__init__(_("Jobs"), reverse_lazy(URL), name="jobs", icon_name="tasks", order=222)
@@ -172,7 +175,7 @@ class JobsMenuItem(MenuItem):
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         """Set the label on the rendered component, since the item itself serves all requests."""
         component = super().render_component(request)
-        user = cast(User, request.user)  # nobody else sees a menu
+        user = cast(User, request.user)  # only a signed-in user sees a menu
         found = list(jobs.under_way(user).order_by("-state", "made_at"))
         running = [job for job in found if job.state == State.RUNNING]
         if running:

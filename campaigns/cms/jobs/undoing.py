@@ -1,4 +1,4 @@
-"""Undoing decisions about many signatures: a job does it, for all of them or for none."""
+"""Jobs that undo decisions about many signatures: for all of them or for none."""
 
 from typing import Any
 
@@ -23,25 +23,25 @@ GONE = "gone"
 
 
 def ask(decision: Decision, *, count: int, by: User) -> Job:
-    """Have this decision undone, which is about so many signatures."""
+    """Have this decision undone, which is about `count` signatures."""
     petitions = Petition.objects.filter(pk__in=decision.tallies.values("petition"))
     told = {"decision": decision.pk, "titles": titles_of(petitions)}
     return running.ask(KEY, by=by, order={}, told=told, total=count)
 
 
 def is_under_way(decision: Decision) -> bool:
-    """Whether somebody has asked for it already, and it is not done yet."""
+    """Return whether undoing the decision was already requested, and is not done yet."""
     jobs = Job.objects.filter(kind=KEY, state__in=UNDER_WAY, told__decision=decision.pk)
     return jobs.exists()
 
 
 def may_undo(user: AnyUser, decision: Decision) -> bool:
-    """Whether somebody may moderate the signatures of all petitions that a decision is about."""
+    """Return whether the user may moderate the signatures of all the decision's petitions."""
     return moderating.about(tallies_for(user, "moderate")).filter(pk=decision.pk).exists()
 
 
 def undo(work: Work) -> dict[str, Any]:
-    """Undo the decision, and write that into the histories."""
+    """Undo the decision, and record that in the histories."""
     by = work.job.made_by
     decision = Decision.objects.filter(pk=work.job.told["decision"], undone_at=None).first()
     if decision is None:
@@ -70,7 +70,7 @@ def outcome(job: Job) -> str:
 
 
 def restored(count: int) -> str:
-    """How many signatures are as they were, in words."""
+    """Return how many signatures are in their earlier state again, in words."""
     text = ngettext(
         "%s signature is in its earlier state again.",
         "%s signatures are in their earlier states again.",

@@ -1,4 +1,4 @@
-"""What one does with a job: cancel it, and fetch the file that it has made."""
+"""Views of a single job: cancelling it, and downloading the file that it has made."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from operations.jobs import job as jobs
 from operations.jobs import work
 from operations.jobs.job import Job
 
-# Who may fetch the file of a job of each kind that makes one.
+# For each kind of job that makes a file, the check whether a user may fetch it.
 MAY_FETCH = {
     exports.KEY: exports.may_fetch,
     imports.CHECK: imports.may_fetch,
@@ -28,7 +28,7 @@ MAY_FETCH = {
 
 
 class CancelJobView(QuestionView):
-    """Asks before a job is cancelled; administrators may cancel those of others."""
+    """Ask before a job is cancelled; administrators may cancel other users' jobs."""
 
     page_title = _("Cancel a job")
     header_icon = "tasks"
@@ -60,7 +60,7 @@ class CancelJobView(QuestionView):
 
 @require_safe
 def job_file(request: StaffRequest, pk: UUID) -> HttpResponseBase:
-    """The file that a job has made, for the person who asked for it, if they still may have it."""
+    """Return the file that a job made, if the user who requested it may still have it."""
     job = get_object_or_404(Job, pk=pk, made_by=request.user, kind__in=MAY_FETCH)
     if not MAY_FETCH[job.kind](request.user, job.told):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Makes a draft of a mailing from an update of a campaign page."""
+"""The screen that makes a draft of a mailing from an update of a campaign page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -40,9 +40,9 @@ class UpdateForm(forms.Form):
 
 
 class MailUpdateView(QuestionView):
-    """Asks which update of a published page becomes a mailing, and makes a draft of it.
+    """Ask which update of a published page becomes a mailing, and make a draft of it.
 
-    With `?page=` it offers those of one page.
+    With `?page=`, only the updates of one page are offered.
     """
 
     form_class = UpdateForm
@@ -73,7 +73,7 @@ class MailUpdateView(QuestionView):
         return "" if self.updates else _("No published page has an update.")
 
     def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
-        """The form with the updates, the newest first, for Django's view."""
+        """Return the form with the updates, the newest first, for Django's view."""
         form = super().get_form(form_class)
         field = form.fields["update"]
         assert isinstance(field, forms.ChoiceField)
@@ -93,7 +93,7 @@ class MailUpdateView(QuestionView):
 
 
 def pages_for(user: AnyUser) -> QuerySet[CampaignPage]:
-    """The published campaign pages to whose signers a user may write."""
+    """Return the published campaign pages to whose signers a user may write."""
     keys = tallies_for(user, "mail").values("translation_key")
     originals = CampaignPage.objects.live().filter(alias_of=None)
     found = originals.filter(petition__translation_key__in=keys)
@@ -101,7 +101,7 @@ def pages_for(user: AnyUser) -> QuerySet[CampaignPage]:
 
 
 def entries_of(page: CampaignPage) -> list[Entry]:
-    """The updates of a page, and the handing over, in its language."""
+    """Return the updates of a page, and the handing over, in its language."""
     assert page.petition  # `pages_for` finds no others
     with translation.override(page.locale.language_code):
         return [*updates_of(page.updates), *handover_entries(page.petition)]
@@ -109,7 +109,7 @@ def entries_of(page: CampaignPage) -> list[Entry]:
 
 @transaction.atomic
 def make(page: CampaignPage, update: Entry) -> Mailing:
-    """A draft in the language of the page, for those who signed its petition."""
+    """Create a draft in the language of the page, for those who signed its petition."""
     language = page.locale.language_code
     with translation.override(language):
         label, friend = now("Read it on our page"), now("friend")
@@ -133,7 +133,7 @@ def make(page: CampaignPage, update: Entry) -> Mailing:
 def header_button(
     page: Page, user: AnyUser, view_name: str, next_url: str | None = None
 ) -> Iterator[HeaderButton]:
-    """For the hook `register_page_header_buttons`."""
+    """Yield the button, for the `register_page_header_buttons` hook."""
     if page.specific_class is CampaignPage and pages_for(user).filter(pk=page.pk).exists():
         url = f"{reverse(URL)}?page={page.pk}"
         yield HeaderButton(_("Email an update to signers"), url, icon_name="mail", priority=67)

@@ -1,4 +1,4 @@
-"""Who may write mailings: whoever may write to the signers of all its petitions."""
+"""Permissions on mailings: a user needs the right to write to the signers of all its petitions."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ NEEDED = RIGHTS["mail"]
 
 
 def mailings_for(user: AnyUser) -> QuerySet[Mailing]:
-    """The mailings that a user may see. Every view of mailings starts from this query."""
+    """Return the mailings that a user may see. Every view of mailings starts from this query."""
     allowed = tallies_for(user, "mail")
     about = Mailing.tallies.through.objects.filter(mailing=OuterRef("pk"))
     return Mailing.objects.filter(
@@ -22,7 +22,7 @@ def mailings_for(user: AnyUser) -> QuerySet[Mailing]:
 
 
 class MailingPolicy(BasePermissionPolicy):
-    """Wagtail's permission policy for mailings; only drafts are changed and deleted."""
+    """Wagtail's permission policy for mailings; only drafts can be changed and deleted."""
 
     def user_has_permission(self, user: AnyUser, action: str) -> bool:
         return petition_policy.user_has_any_permission(user, NEEDED)

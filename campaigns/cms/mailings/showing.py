@@ -1,4 +1,4 @@
-"""The page of one mailing: what it says, whom it reaches, how far it is, and what can be done."""
+"""The page of one mailing: its content, its recipients, its progress, and the next actions."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,14 +30,15 @@ from campaigns.mail.inline import Mail
 from campaigns.mailings import audience, composing, mailing_actions
 from campaigns.mailings.mailing import Mailing, Outcome, State
 
-# How the mail of one recipient can end, and which numbers are shown even if they are 0.
+# The outcomes with which one recipient's email can end, and the numbers that are shown even if they
+# are 0.
 ENDS = (Outcome.SENT, Outcome.REFUSED, Outcome.UNCLEAR, Outcome.STOPPED)
 ALWAYS = (
     *(Outcome.SENT, Outcome.REFUSED),
     *(Outcome.BOUNCED, Outcome.COMPLAINED, Outcome.UNSUBSCRIBED),
 )
 MEANWHILE = _("The mailing has changed in the meantime. Please look at it again.")
-# What each button does, and what is said once it has.
+# What each button does, and the message afterwards.
 DONE: dict[str, tuple[Callable[[Mailing, str, User], bool], Text]] = {
     "submit": (
         lambda mailing, seen, user: mailing_actions.submit(mailing, seen=seen, by=user),
@@ -74,7 +75,7 @@ LOGGED = {
 
 
 class DoForm(forms.Form):
-    """The pressed button, and what was shown: when that had been submitted, or a draft's stamp."""
+    """The pressed button, and which state was shown: the time of submission, or a draft's stamp."""
 
     do = forms.ChoiceField(
         choices=[(name, name) for name in (*DONE, "approve", "test")], widget=PressedButton
@@ -83,7 +84,7 @@ class DoForm(forms.Form):
 
 
 class Shown:
-    """A mailing that its user may see."""
+    """A mixin for views of a mailing that the user may see."""
 
     request: StaffRequest
 
@@ -94,7 +95,7 @@ class Shown:
 
 
 class MailingView(Shown, QuestionView):
-    """The page of a mailing, with a button for each thing that can be done next."""
+    """The page of a mailing, with a button for each action that is possible next."""
 
     form_class = DoForm
     template_name = "campaigns/cms/mailing.html"
@@ -108,7 +109,7 @@ class MailingView(Shown, QuestionView):
         self.back_url, self.back_label = reverse(f"{NAME}:index"), _("Mailings")
 
     def get_initial(self) -> dict[str, Any]:
-        """The first values of the form, for Django's view."""
+        """Return the initial values of the form, for Django's view."""
         submitted_at = self.mailing.submitted_at
         return {"seen": submitted_at.isoformat() if submitted_at else self.mailing.stamp}
 
@@ -118,7 +119,7 @@ class MailingView(Shown, QuestionView):
 
     @cached_property
     def reach(self) -> int | None:
-        """How many people it would reach now; None once they are listed."""
+        """Return how many people the mailing would reach now; None once they are listed."""
         is_listed = self.mailing.addressed is not None
         return None if is_listed else len(audience.people(self.mailing))
 
@@ -213,7 +214,7 @@ class MailingView(Shown, QuestionView):
         }
 
     def numbers(self) -> list[tuple[Text, int]]:
-        """How many mails had which outcome, and how many are left; none before it began."""
+        """Return the numbers of emails by outcome, and of those left; none before sending began."""
         addressed = self.mailing.addressed
         if addressed is None:
             return []
@@ -233,7 +234,7 @@ class MailingView(Shown, QuestionView):
 
 
 class MailingFrameView(Shown, View):
-    """The mail as HTML, in a frame of its page; with `?dark=` as on a dark screen."""
+    """The email as HTML, in a frame of its page; with `?dark=` as on a dark screen."""
 
     @method_decorator(xframe_options_sameorigin)
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -251,6 +252,6 @@ def urls() -> list[URLPattern]:
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """For the hook of the same name."""
+    """Register the log actions, for the `register_log_actions` hook."""
     for verb, label in LOGGED.items():
         actions.register_action(f"petition.mailing_{verb}", label, label)

@@ -1,4 +1,4 @@
-"""The list of mailings, and the form in which one is written."""
+"""The list of mailings, and the form in which a mailing is written."""
 
 from datetime import date, datetime
 from typing import Any
@@ -66,7 +66,7 @@ class MailingForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         user = self.for_user
-        assert user  # Wagtail's views always give one
+        assert user  # Wagtail's views always set the user
         allowed = tallies_for(user, "mail").select_related("petition")
         field = self.fields["tallies"]
         assert isinstance(field, PetitionsField)
@@ -75,30 +75,33 @@ class MailingForm(WagtailAdminModelForm):
             self.fields["seen"].initial = self.instance.stamp
 
     def is_stale(self, newest: Mailing) -> bool:
-        """Whether it would overwrite what it has not shown; when it is sent again, it has."""
+        """Return whether saving would overwrite changes that the form has not shown.
+
+        The form is then updated, so that submitting it again is accepted.
+        """
         if self.data.get("seen") == newest.stamp:
             return False
-        assert isinstance(self.data, QueryDict)  # only what was sent is validated
+        assert isinstance(self.data, QueryDict)  # only submitted forms are validated
         self.data = data = self.data.copy()
         data["seen"] = newest.stamp
         return True
 
     def clean_subject(self) -> str:
-        """Nothing that a signer typed stands in a subject."""
+        """Refuse the placeholder for the name: nothing that a signer typed belongs in a subject."""
         subject: str = self.cleaned_data["subject"]
         if "{name}" in subject:
             raise forms.ValidationError(NO_NAME)
         return subject
 
     def clean_send_at(self) -> datetime | None:
-        """A mistyped year would send the mailing as soon as it is approved."""
+        """Refuse a time in the past: a mistyped year would send the mailing once it is approved."""
         send_at: datetime | None = self.cleaned_data["send_at"]
         if send_at and send_at < timezone.now():
             raise forms.ValidationError(_("This time is in the past."))
         return send_at
 
     def clean_signed_since(self) -> date | None:
-        """Nobody has signed since a day that has not come."""
+        """Refuse a day in the future, since which nobody can have signed."""
         since: date | None = self.cleaned_data["signed_since"]
         if since and since > timezone.localdate():
             raise forms.ValidationError(_("This day is in the future."))
@@ -106,7 +109,7 @@ class MailingForm(WagtailAdminModelForm):
 
 
 class MailingIndexView(IndexView):
-    """Wagtail's list; only drafts have a form."""
+    """Wagtail's list; only drafts can be edited."""
 
     request: StaffRequest
 
@@ -116,18 +119,18 @@ class MailingIndexView(IndexView):
 
     @cached_property
     def header_buttons(self) -> list[Button]:
-        """The buttons above Wagtail's list."""
+        """Return the buttons above Wagtail's list."""
         url = reverse("mail_update")
         update = HeaderButton(_("Begin with an update"), url=url, icon_name="mail")
         return [*super().header_buttons, update]
 
     def get_edit_url(self, instance: Mailing) -> str | None:
-        """The address of the form, for the buttons of a row."""
+        """Return the URL of the form, for the buttons of a row; None unless it is a draft."""
         url: str | None = super().get_edit_url(instance) if instance.is_draft else None
         return url
 
     def get_delete_url(self, instance: Mailing) -> str | None:
-        """The same to delete it."""
+        """Return the URL for deleting a row; None unless it is a draft."""
         url: str | None = super().get_delete_url(instance) if instance.is_draft else None
         return url
 
@@ -136,7 +139,7 @@ class MailingCreateView(CreateView):
     request: StaffRequest
 
     def save_instance(self) -> Mailing:
-        """Save it for Wagtail's view, and remember who wrote it."""
+        """Save the mailing for Wagtail's view, and remember who wrote it."""
         mailing: Mailing = super().save_instance()
         mailing.writers.add(self.request.user)
         return mailing
@@ -147,7 +150,7 @@ class MailingCreateView(CreateView):
 
 
 class MailingEditView(EditView):
-    """Wagtail's view, for drafts only: what was submitted stays as it is."""
+    """Wagtail's edit view, for drafts only: a submitted mailing cannot be changed."""
 
     request: StaffRequest
 
@@ -161,13 +164,13 @@ class MailingEditView(EditView):
         return response
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Save it while nobody can submit it."""
+        """Save the mailing in a transaction, so that it cannot be submitted in between."""
         with transaction.atomic():
             response: HttpResponse = super().post(request, *args, **kwargs)
             return response
 
     def is_valid(self, form: MailingForm) -> bool:
-        """Whether Wagtail's view may save the form."""
+        """Return whether Wagtail's view may save the form."""
         drafts = Mailing.objects.select_for_update().filter(state=State.DRAFT)
         newest = drafts.filter(pk=self.object.pk).first()
         is_valid: bool = super().is_valid(form)
@@ -178,7 +181,7 @@ class MailingEditView(EditView):
         return is_valid and not text
 
     def save_instance(self) -> Mailing:
-        """Save it for Wagtail's view, and remember who wrote it."""
+        """Save the mailing for Wagtail's view, and remember who wrote it."""
         mailing: Mailing = super().save_instance()
         mailing.writers.add(self.request.user)
         return mailing
@@ -246,12 +249,12 @@ class MailingViewSet(ModelViewSet):
         ]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        """What Wagtail passes to all views: its own log and usage have no pages here."""
+        """Leave out history and usage: Wagtail's own log and usage have no pages here."""
         nothing = {"history_url_name": None, "usage_url_name": None}
         common: dict[str, Any] = super().get_common_view_kwargs(**nothing, **kwargs)
         return common
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """Return the URL patterns, for Wagtail."""
+        """Return the URL patterns that are in use, for Wagtail."""
         ours = ("index", "index_results", "add", "edit", "delete")
         return [pattern for pattern in super().get_urlpatterns() if pattern.name in ours]

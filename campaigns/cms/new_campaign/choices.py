@@ -1,4 +1,4 @@
-"""What “New campaign” offers to a person: lists of campaigns, templates, places for a picture."""
+"""What “New campaign” offers to a user: lists of campaigns, templates, collections of images."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from campaigns.pages.images import CustomImage
 
 
 def parents_for(user: AnyUser) -> list[CampaignIndexPage]:
-    """The lists of campaigns to which the user may add a page."""
+    """Return the lists of campaigns to which the user may add a page."""
     lists = CampaignIndexPage.objects.order_by("path")
     return [page for page in lists if page.permissions_for_user(user).can_add_subpage()]
 
@@ -21,7 +21,7 @@ def may_begin(user: AnyUser) -> bool:
 
 
 def templates_for(user: AnyUser) -> list[CampaignPage]:
-    """The campaigns that are offered as templates, and whose petition the user may copy."""
+    """Return the campaigns offered as templates, and whose petition the user may copy."""
     theirs = collections_for(user, "add")
     pages = CampaignPage.objects.filter(is_template=True, petition__collection__in=theirs)
     return list(pages.order_by("title"))

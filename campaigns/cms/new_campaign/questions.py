@@ -1,4 +1,4 @@
-"""The questions of “New campaign”, the advice beside them, and the form that asks them."""
+"""The form of “New campaign”: its questions, and the advice beside them."""
 
 from datetime import datetime
 from typing import Any
@@ -31,10 +31,10 @@ def long_box(rows: int) -> AdminAutoHeightTextInput:
 
 
 def calendar() -> forms.DateInput:
-    """The browser's own field for a day, which shows at once how it has understood what is typed.
+    """Return the browser's own input for a day, which shows at once how it read the typed text.
 
-    ISO 8601 is what browsers expect of its value, and what they send. Without a last day they take
-    years of six figures.
+    ISO 8601 is the format in which browsers expect and send its value. Without a last day they
+    accept years of six figures.
     """
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "9999-12-31"})
 
@@ -150,7 +150,7 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args: Any, user: AnyUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # With it, browsers cut what is pasted without a word. The answer says what is too long.
+        # With this attribute, browsers silently cut pasted text. The answer says what is too long.
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)
         templates, lists = templates_for(user), parents_for(user)
@@ -165,7 +165,7 @@ class BeginForm(forms.Form):
         name_time_zone(self.fields, "closes_at")
 
     def offer(self, name: str, choices: Any) -> None:
-        """Ask only where there is something to choose."""
+        """Show the field only where there is a choice."""
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = choices
@@ -180,7 +180,7 @@ class BeginForm(forms.Form):
             field.widget = forms.HiddenInput()
 
     def offer_topics(self, lists: list[CampaignIndexPage]) -> None:
-        """The topics in the language of the first list; no field where there are none."""
+        """Offer the topics in the language of the first list; drop the field if there are none."""
         topics = Topic.objects.filter(locale__in=[each.locale_id for each in lists[:1]])
         field = self.fields["topics"]
         assert isinstance(field, forms.ModelMultipleChoiceField)
@@ -189,7 +189,7 @@ class BeginForm(forms.Form):
             del self.fields["topics"]
 
     def clean(self) -> dict[str, Any]:
-        """Page and petition are in the language of the list, and so are a template's words."""
+        """Check the language: page, petition and the template's texts have that of the list."""
         data = super().clean() or self.cleaned_data
         template, parent = data.get("template"), data.get("parent")
         if template and parent and template.locale_id != parent.locale_id:
@@ -201,7 +201,7 @@ class BeginForm(forms.Form):
         return data
 
     def clean_closes_at(self) -> datetime | None:
-        """A mistyped year would close the petition before it opens."""
+        """Refuse a time in the past: a mistyped year would close the petition before it opens."""
         closes_at: datetime | None = self.cleaned_data["closes_at"]
         if closes_at and closes_at < timezone.now():
             raise forms.ValidationError(_("This day is in the past."))
@@ -218,7 +218,7 @@ class BeginForm(forms.Form):
         return letter
 
     def answers(self, user: Any) -> new_campaign.Answers:
-        """What was answered; the picture is in the library by then."""
+        """Return the answers; this saves the picture in the image library."""
         data = {name: self.cleaned_data.get(name) for name in new_campaign.Answers._fields}
         data["caption"] = self.cleaned_data.get("caption", "")
         if file := self.cleaned_data.get("picture"):
@@ -237,7 +237,7 @@ class BeginForm(forms.Form):
         return new_campaign.Answers(**data)  # type: ignore[arg-type]  # the fields have these types
 
 
-# Each question with its fields, and the advice that stands beside it.
+# Each question with its fields, and the advice beside it.
 QUESTIONS = [
     (
         _("What should change?"),

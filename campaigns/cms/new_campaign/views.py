@@ -1,4 +1,4 @@
-"""“New campaign” on the start page: its questions make the drafts of a page and a petition."""
+"""“New campaign” on the dashboard: from its questions it makes drafts of a page and a petition."""
 
 from typing import Any
 from uuid import uuid4
@@ -61,7 +61,7 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         return redirect("wagtailadmin_pages:edit", made.pk)
 
     def next_step(self, made: CampaignPage) -> str:
-        """What was made, and the button that leads on: by a way that is open to the user."""
+        """Return the message: what was made, and which button the user may press next."""
         begun = _(
             "“%(title)s” is a draft now, with all that you wrote. Read it through; the phone at "
             "the top shows it as readers will see it. All settings below the letter can stay as "
@@ -83,7 +83,7 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         return f"{begun % {'title': made.title}} {then}"
 
     def tell_what_was_read(self, form: BeginForm, made: CampaignPage) -> None:
-        """What came out of the picture's file, which nobody has seen yet, and what is missing."""
+        """Show what was read from the picture's file without the user seeing it, or is missing."""
         picture = made.listing_image
         if picture is None or not form.cleaned_data.get("picture"):
             return
@@ -126,7 +126,7 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
 
 
 class BeginPanel(Component):
-    """The way in, on the start page."""
+    """The link to “New campaign” on the dashboard."""
 
     name = "begin"
     order = 50
@@ -135,12 +135,12 @@ class BeginPanel(Component):
     def get_context_data(
         self, parent_context: Context | dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        assert parent_context is not None  # Wagtail renders it into its start page.
+        assert parent_context is not None  # Wagtail renders the panel into its dashboard.
         return {"may_begin": may_begin(parent_context["request"].user)}
 
 
 def offer(request: StaffRequest, panels: list[Component]) -> None:
-    """For the hook `construct_homepage_panels`."""
+    """Add the panel to the dashboard, for the `construct_homepage_panels` hook."""
     panels.append(BeginPanel())
 
 
