@@ -1,4 +1,4 @@
-"""Lists pasted as plain text, in every rich text that offers lists."""
+"""Lists pasted as plain text, in every rich text field that offers lists."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from wagtail.rich_text.feature_registry import FeatureRegistry
 
 
 class PastedLists(BlockFeature):
-    """The list button, and with it the plugin of the editor that reads what is pasted."""
+    """The list button, together with the editor plugin that converts pasted text."""
 
     def construct_options(self, options: dict[str, Any]) -> None:
         super().construct_options(options)

@@ -1,6 +1,7 @@
 """Permissions on petitions and signatures, which are granted by the petition's collection only.
 
-`user.has_perm` does not know permissions on collections, so no code may use it for these models.
+`user.has_perm` does not consider permissions on collections, so no code may use it for these
+models.
 """
 
 from collections.abc import Iterable
@@ -23,7 +24,7 @@ AnyUser = User | AnonymousUser
 
 
 class StaffRequest(HttpRequest):
-    """A request in the CMS: its user has signed in."""
+    """A request in the CMS, whose user is signed in."""
 
     user: User
 
@@ -35,13 +36,13 @@ class PetitionPolicy(CollectionPermissionPolicy):
 
 petition_policy = PetitionPolicy(Petition)
 
-# Exporting in each shape (`campaigns.exports.shapes`) needs a permission of its own.
+# Exporting in each shape (`campaigns.exports.shapes`) needs its own permission.
 EXPORTS = tuple(f"export_{key}" for key in SHAPES)
-# Actions on a signature, with the permissions on its petition of which each of them needs one.
+# Actions on a signature. The user needs one of the listed permissions on its petition.
 RIGHTS: dict[str, tuple[str, ...]] = {
     "view": ("view_signatures",),
     "inspect": ("view_signatures",),
-    # Numbers without anybody's name; whoever views the signatures could count them.
+    # Numbers without names; users who view the signatures could count them themselves.
     "statistics": ("view_signatures", "view_statistics"),
     "export": EXPORTS,  # in any shape
     **{right: (right,) for right in EXPORTS},
@@ -51,7 +52,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "mail": ("mail_signers",),
     "bring_in": ("import_signatures",),
 }
-# Bringing in what was signed elsewhere: it adds to the count of a petition.
+# Bringing in what was signed elsewhere, which adds to the count of a petition.
 BRING_IN = "import_signatures"
 SENSITIVE = sorted({right for rights in RIGHTS.values() for right in rights})
 # Each of these permissions includes seeing the petition in the CMS.
@@ -74,7 +75,7 @@ def petitions_seen_by(user: AnyUser) -> QuerySet[Petition]:
 
 
 def collections_for(user: AnyUser, action: str) -> QuerySet[Collection]:
-    """The collections in which a user may act, with their descendants.
+    """Return the collections in which a user may act, with their descendants.
 
     `action` is a key of RIGHTS, or a permission on petitions.
     """
@@ -85,7 +86,7 @@ def collections_for(user: AnyUser, action: str) -> QuerySet[Collection]:
 
 
 def tallies_for(user: AnyUser, action: str) -> QuerySet[Tally]:
-    """The tallies on whose signatures a user may act; the original's collection decides.
+    """Return the tallies on whose signatures a user may act; the original's collection decides.
 
     `action` is a key of RIGHTS.
     """
@@ -96,7 +97,9 @@ def tallies_for(user: AnyUser, action: str) -> QuerySet[Tally]:
 
 
 def signatures_for(user: AnyUser, action: str) -> QuerySet[Signature]:
-    """The signatures on which a user may act. Every view of signatures starts from this query.
+    """Return the signatures on which a user may act.
+
+    Every view of signatures starts from this query.
 
     `action` is a key of RIGHTS.
     """
@@ -104,9 +107,9 @@ def signatures_for(user: AnyUser, action: str) -> QuerySet[Signature]:
 
 
 class SignaturePolicy(BasePermissionPolicy):
-    """Wagtail's permission policy for signatures: nobody may add or change one.
+    """Wagtail's permission policy for signatures: no user may add or change a signature.
 
-    That holds for administrators as well, since only signers write them. Registered with
+    That includes administrators, since only signers write signatures. Registered with
     `register_permission_policy`.
     """
 
@@ -144,12 +147,12 @@ signature_policy = SignaturePolicy(Signature)
 
 
 def rights_for(actions: Iterable[str]) -> list[str]:
-    """The permissions of which one allows one of these actions."""
+    """Return the permissions that allow at least one of these actions."""
     return [right for action in actions for right in RIGHTS.get(action, ())]
 
 
-# The panel on Wagtail's form of a group, in the order of the codenames, as the database gives the
-# boxes.
+# The panel on Wagtail's form of a group. The permissions are in the order of their codenames, which
+# is the order of the database and therefore of the checkboxes.
 GroupPetitionPermissions: type = collection_member_permission_formset_factory(
     Petition,
     [

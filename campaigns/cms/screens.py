@@ -1,4 +1,4 @@
-"""The base of the CMS's own views that ask a question on GET and act on POST."""
+"""Base of the CMS's own views, which ask a question on GET and act on POST."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -23,9 +23,9 @@ class Button(NamedTuple):
     label: Text
     name: str = ""
     value: str = ""
-    # Classes of Wagtail: "serious" (red, for ending or deleting something), "button-secondary".
+    # CSS classes of Wagtail: "serious" (red, for ending or deleting something), "button-secondary".
     style: str = ""
-    # Whether the browser sends the form as it is, also with required fields that are empty.
+    # Whether the browser skips validation, and sends the form even if required fields are empty.
     is_unchecked: bool = False
 
 
@@ -37,14 +37,14 @@ class PressedButton(forms.HiddenInput):
 
 
 def refused(response: HttpResponse) -> HttpResponse:
-    """Mark an answer that says that nothing was done: the same form may be sent again at once."""
+    """Mark a response that says that nothing was done: the same form may be sent again at once."""
     response.is_refusal = True  # type: ignore[attr-defined]  # read by `add_forms`
     return response
 
 
 # FormView is generic in the stubs only.
 class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
-    """Asks on GET; on POST validates the form, acts, shows a message and redirects.
+    """Ask on GET; on POST validate the form, act, show a message and redirect.
 
     A subclass defines `find`, `question`, `buttons` and `act`, and `form_class` where it needs more
     than a button. GET changes nothing, and repeating an action is not an error.
@@ -56,7 +56,8 @@ class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
     template_name = "campaigns/cms/question.html"
     heading: Text = ""
     question: Text = ""
-    # Where the view leads afterwards, or if the user declines, and its name in the breadcrumbs.
+    # Where the view redirects afterwards, or if the user declines, and the label in the
+    # breadcrumbs.
     back_url: str = ""
     back_label: Text = ""
     decline: Text = _("No, leave it as it is")
@@ -68,18 +69,18 @@ class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         return super().dispatch(request, *args, **kwargs)
 
     def find(self, **kwargs: Any) -> None:
-        """Find the object of the question by the URL. Raises Http404 or PermissionDenied."""
+        """Find the object of the question by the URL. Raise Http404 or PermissionDenied."""
 
     def nothing_to_do(self) -> Text:
-        """The reason why there is nothing to ask, or not any more; "" if there is."""
+        """Return why there is nothing to ask, or nothing any longer; "" if there is."""
         return ""
 
     def buttons(self) -> list[Button]:
-        """A button for each answer; none where the question cannot be answered."""
+        """Return a button for each answer; none where the question cannot be answered."""
         return []
 
     def act(self, form: forms.Form) -> HttpResponse:
-        """Do what the question asks. The form is valid."""
+        """Carry out the answer. The form is valid."""
         raise NotImplementedError
 
     def leave(
@@ -105,6 +106,6 @@ class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         return self.ask_again(form, status=422)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Wagtail renders these items above the page: its own, the way back, and this view."""
+        """Return the breadcrumbs: Wagtail's own, the way back, and this view."""
         back = {"url": self.back_url, "label": self.back_label}
         return [*self.breadcrumbs_items, back, {"url": "", "label": self.get_page_title()}]

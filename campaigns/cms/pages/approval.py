@@ -34,12 +34,12 @@ Action = tuple[str, Any, bool]
 def put_next_step_first(
     items: list[ActionMenuItem], request: StaffRequest, context: dict[str, Any]
 ) -> None:
-    """Make the next step the button that is seen; the others are behind its arrow.
+    """Make the next step the visible button; the other actions are behind its arrow.
 
-    It is the approval, of page and petition where both can be approved; what can be approved is not
-    offered to be published past its approval, too. Those who cannot publish see the submission
-    beside the saving. For the hooks `construct_page_action_menu` and
-    `construct_snippet_action_menu`.
+    The next step is the approval, of page and petition where both can be approved. Where an
+    approval is offered, “Publish” is not, since it would bypass the approval. Users who cannot
+    publish see “Submit” beside “Save draft”. For the `construct_page_action_menu` and
+    `construct_snippet_action_menu` hooks.
     """
     approvals = [item for item in items if item.name in (WITH_PETITION, "approve")]
     submissions = [item for item in items if item.name == "action-submit"]
@@ -47,7 +47,7 @@ def put_next_step_first(
         item.template_name = "campaigns/cms/submit_item.html"
     if approvals:
         first = min(approvals, key=lambda item: item.name != WITH_PETITION)
-        # Wagtail's icon for an action that it does not know is a pencil.
+        # Wagtail shows a pencil as the icon of an action that it does not define itself.
         first.icon_name, first.template_name = "success", "campaigns/cms/approve_item.html"
         rest = [item for item in items if item is not first and item.name != "action-publish"]
         items[:] = [first, *rest]
@@ -57,7 +57,7 @@ def put_next_step_first(
 
 
 def approvers(page: Page) -> list[str]:
-    """The names of the groups whose members approve a page that is submitted."""
+    """Return the names of the groups whose members approve a submitted page."""
     workflow = page.get_workflow()
     tasks = [task.specific for task in workflow.tasks] if workflow else []
     groups = [task.groups for task in tasks if isinstance(task, AbstractGroupApprovalTask)]
@@ -65,9 +65,9 @@ def approvers(page: Page) -> list[str]:
 
 
 class SideBySide(ActionMenuItem):
-    """Two buttons in the place of the one that is seen.
+    """A menu item that shows two buttons in the place of the visible one.
 
-    Wagtail asks an item of the menu for `render_html` and `media`.
+    Wagtail uses `render_html` and `media` of a menu item.
     """
 
     name = "side-by-side"
@@ -77,14 +77,14 @@ class SideBySide(ActionMenuItem):
         self.items = items
 
     def render_html(self, parent_context: Context | dict[str, Any] | None = None) -> SafeString:
-        """The buttons, one after the other."""
+        """Return the buttons, one after the other."""
         return format_html_join(
             "", "{}", ([item.render_html(parent_context)] for item in self.items)
         )
 
     @property
     def media(self) -> Media:
-        """The scripts and style sheets of all of them."""
+        """Return the scripts and style sheets of all buttons."""
         return sum((item.media for item in self.items), Media())
 
 
@@ -111,14 +111,14 @@ class Approval(AbstractGroupApprovalTask):
         )
 
     def start(self, workflow_state: WorkflowState, user: User | None = None) -> TaskState:
-        """Begin to wait; the draft petitions of a page wait with it."""
+        """Start the task; the draft petitions of a page start to wait with it."""
         state = super().start(workflow_state, user=user)
         if isinstance(workflow_state.content_object, Page):
             approved_together.submit(workflow_state.content_object.specific, by=user)
         return state
 
     def get_actions(self, obj: Page | Petition | Appeal, user: User) -> list[Action]:
-        """(name, label, whether a form comes first) of each action that is open to the user."""
+        """Return (name, label, whether a form comes first) of each action open to the user."""
         actions = super().get_actions(obj, user)
         reject = [action for action in actions if action[0] == "reject"]
         if isinstance(obj, Appeal):
@@ -142,9 +142,9 @@ class Approval(AbstractGroupApprovalTask):
         return reject + alone
 
     def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> QuerySet[TaskState]:
-        """The tasks on the user's dashboard; petitions only of their own collections.
+        """Return the tasks on the user's dashboard; for petitions, only those of their collections.
 
-        A petition that waits with the page on which it is written is found there.
+        A petition that waits with the page on which it is written is listed with that page.
         """
         theirs = petition_policy.instances_user_has_permission_for(user, "publish")
         theirs = theirs.exclude(pk__in=approved_together.petitions_of_waiting_pages())
@@ -164,14 +164,14 @@ class Approval(AbstractGroupApprovalTask):
         takes_petition: bool = False,
         **kwargs: Any,
     ) -> None:
-        """Do an action that `get_actions` has offered.
+        """Carry out an action that `get_actions` has offered.
 
-        What is approved in the form of a page or a petition is what the form shows, which is the
-        newest revision; elsewhere it is what was submitted. The form may show the page's petition
-        too; `takes_petition` says that nothing of it waited when the form was opened, so that the
-        button that approves the page approves what was typed of the petition. Raises
-        PermissionDenied if a revision is newer, or if a petition has become incomplete or another
-        team's in the meantime.
+        In the form of a page or a petition, the approval is of what the form shows, which is the
+        newest revision; elsewhere it is of what was submitted. The page's form may also show its
+        petition. `takes_petition` says that none of the page's petitions waited when the form was
+        opened, so that the button that approves the page also approves what was typed of the
+        petition. Raise PermissionDenied if a revision is newer, or if a petition has become
+        incomplete or another team's in the meantime.
         """
         subject = approved_together.subject_of(task_state)
         with transaction.atomic():

@@ -1,7 +1,7 @@
-"""The draft petitions of a page wait for approval together with their page.
+"""Approving a page together with its draft petitions, which wait for approval with it.
 
-While they wait, only the moderators can change them. A petition is then published as it was
-submitted, sent back with its page, or withdrawn with it.
+While they wait, only the moderators can change the petitions. A petition is then published as it
+was submitted, sent back with its page, or withdrawn with it.
 """
 
 from typing import Any
@@ -22,21 +22,21 @@ from campaigns.workflow import notices
 
 
 def waiting(page: Page) -> list[TaskState]:
-    """The tasks for which the draft petitions of the page's newest revision wait."""
+    """Return the tasks for which the draft petitions of the page's newest revision wait."""
     drafts = pending_with(page.get_latest_revision_as_object())
     states = [draft.current_workflow_task_state for draft in drafts]
     return [state for state in states if state is not None]
 
 
 def subject_of(state: TaskState) -> Page | Petition | Appeal:
-    """The page, in its own class, or the petition or the appeal that waits."""
+    """Return the waiting object: the page in its specific class, the petition or the appeal."""
     subject = state.workflow_state.content_object
     assert isinstance(subject, Page | Petition | Appeal)  # no other model has a workflow
     return subject.specific if isinstance(subject, Page) else subject
 
 
 def petitions_of_waiting_pages() -> list[int]:
-    """The keys of the petitions that are written on a page which waits for approval."""
+    """Return the primary keys of petitions written on a page that waits for approval."""
     waiting = WorkflowState.objects.filter(
         status=WorkflowState.STATUS_IN_PROGRESS,
         base_content_type=get_default_page_content_type(),
@@ -51,15 +51,15 @@ def is_own(page: Page, petition: Petition) -> bool:
 
 
 def is_newest(state: TaskState) -> bool:
-    """Whether nothing was saved after the submission."""
+    """Return whether nothing was saved after the submission."""
     newest = subject_of(state).get_latest_revision()
     return bool(newest and newest.pk == state.revision_id)
 
 
 def is_ready(draft: Petition, user: User, *, shown: bool = False) -> bool:
-    """Whether the user can publish the petition with its page.
+    """Return whether the user can publish the petition with its page.
 
-    It must be as it was submitted, unless it is `shown` in the form that is sent.
+    It must be as it was submitted, unless the submitted form has `shown` it.
     """
     state = draft.current_workflow_task_state
     if not shown and (state is None or not is_newest(state)):
@@ -68,7 +68,7 @@ def is_ready(draft: Petition, user: User, *, shown: bool = False) -> bool:
 
 
 def submit(page: Page, *, by: User | None) -> None:
-    """Submit the draft petitions that the user may change; the notice about the page is enough."""
+    """Submit the draft petitions that the user may change; the page's notice covers them."""
     for draft in pending_with(page.get_latest_revision_as_object()):
         if draft.workflow_in_progress or not draft.get_workflow():
             continue
@@ -81,10 +81,10 @@ def submit(page: Page, *, by: User | None) -> None:
 
 
 def approve(page: Page, *, by: User, shown: bool = False) -> None:
-    """Approve the petitions that wait with the page. Raises PermissionDenied if one is not ready.
+    """Approve the petitions that wait with the page. Raise PermissionDenied if one is not ready.
 
-    `shown` says that the page's own petition was sent in the form of the page: what is approved
-    is what that shows. The caller's transaction makes it all or nothing.
+    `shown` says that the page's own petition was sent in the form of the page: what that form shows
+    is approved. The caller's transaction ensures that all petitions are approved, or none.
     """
     newest = page.get_latest_revision_as_object()
     for draft in pending_with(newest):
@@ -114,7 +114,7 @@ def reject(page: Page, *, by: User, comment: str) -> None:
 def withdraw(
     sender: type[WorkflowState], instance: WorkflowState, user: User | None = None, **kwargs: Any
 ) -> None:
-    """Withdraw the petitions with their page, unless it waits no more since it was published."""
+    """Withdraw the petitions with their page, unless the page was published."""
     page = instance.content_object
     if not isinstance(page, Page) or (
         page.live and page.live_revision_id == page.latest_revision_id

@@ -1,7 +1,7 @@
 """The form of a campaign page, with the form of its own petition inside it.
 
-The page's form saves, validates and compares both. What was typed of the petition is handed to the
-page (`WithPetition.composed`), which stores it together with itself.
+The page's form saves, validates and compares both. The edited petition is handed to the page
+(`WithPetition.composed`), which stores it together with itself.
 """
 
 from functools import cache
@@ -24,7 +24,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
 
-# Before the name of each field of the petition, in the form of the page.
+# The prefix of the petition's fields in the form of the page.
 PREFIX = "own_petition"
 SHOWN = f"{PREFIX}-shown"
 ELSEWHERE = ("slug",)  # Fields that only the petition's own form has.
@@ -33,12 +33,13 @@ TITLE = Petition._meta.get_field("title")
 
 @cache
 def letter_editor() -> Panel:
-    """The panels of the petition's own form, in one column below the story."""
+    """Return the panels of the petition's own form, in one column below the story."""
     first, *others = (tab.children for tab in tabs.editor.children)
     panels = [panel for panel in first if not isinstance(panel, PetitionStatusPanel)]
     title = FieldPanel("title", heading=_("Title of the letter"))
     panels = [title if names(panel) == ["title"] else panel for panel in panels]
-    panels.sort(key=lambda panel: names(panel) == ["collection"])  # Nobody reads it: the last.
+    # Last, since the public never reads the collection.
+    panels.sort(key=lambda panel: names(panel) == ["collection"])
     for tab in others:
         panels += [folded(panel) for panel in tab if names(panel) != list(ELSEWHERE)]
     handler = ObjectList(panels, base_form_class=PetitionForm)
@@ -46,7 +47,7 @@ def letter_editor() -> Panel:
 
 
 def names(panel: Any) -> list[str]:
-    """The fields of a panel."""
+    """Return the names of a panel's fields."""
     if isinstance(panel, PanelGroup):
         return [name for child in panel.children for name in names(child)]
     name = getattr(panel, "field_name", "")
@@ -54,7 +55,7 @@ def names(panel: Any) -> list[str]:
 
 
 def folded(panel: Panel) -> Panel:
-    """The panel, closed until somebody opens it; not that of the goal and the times."""
+    """Return the panel collapsed, except the panel with the goal and the times."""
     if "closes_at" in names(panel):
         return panel
     copy = panel.clone()
@@ -63,16 +64,17 @@ def folded(panel: Panel) -> Panel:
 
 
 def stamp(draft: Petition) -> str:
-    """Which petition, and which revision of it, the form shows."""
+    """Return which petition, and which revision of it, the form shows."""
     newest = draft.get_latest_revision()
     return f"{draft.pk}:{newest.pk}:{newest.created_at.isoformat()}" if newest else ""
 
 
 class CampaignForm(PageForm):
-    """The form of a page and, as `letter`, that of its own petition.
+    """The form of a page and, as `letter`, the form of its own petition.
 
-    `letter` is None where the petition is edited with another page or locked, or where the user
-    may not edit it. A form that was sent without the fields of the petition leaves it as it is.
+    `letter` is None where the petition is edited with another page or locked, or where the user may
+    not edit it. If the fields of the petition are missing from the submitted form, the petition
+    stays as it is.
     """
 
     def __init__(self, data: Any = None, files: Any = None, *args: Any, **kwargs: Any) -> None:
@@ -83,7 +85,8 @@ class CampaignForm(PageForm):
         if self.letter:
             self.instance.shows_petition = self.letter.is_bound or not self.is_bound
             self.before = self.letter.instance.title, self.letter.instance.go_live_at
-            # The field names another petition; where it is empty, the page has its own.
+            # The field is for a petition other than the page's own; if it is empty, the page has
+            # its own.
             self.initial["petition"] = None
             self.fields["petition"].required = False
             self.fields["petition"].help_text = _(
@@ -99,7 +102,7 @@ class CampaignForm(PageForm):
         files = None if sent is None else self.files
         form_class = letter_editor().get_form_class()
         earlier = self.instance.earlier_petition
-        # What is sent is compared with the newest draft, which it is to replace.
+        # Submitted data is compared with the newest draft, which it will replace.
         edited = draft if sent is not None or earlier is None else earlier
         letter = form_class(sent, files, instance=edited, prefix=PREFIX, for_user=self.for_user)
         if draft.pk is None or (earlier or draft).title == self.instance.title:
@@ -107,14 +110,14 @@ class CampaignForm(PageForm):
         return letter
 
     def draft_of_letter(self) -> Petition | None:
-        """The newest draft of the petition that the form edits; None if it edits none."""
+        """Return the newest draft of the petition that the form edits; None if it edits none."""
         if self.for_user is None or (self.instance.petition and not self.own):
             return None
         if self.own is None:
             if not collections_for(self.for_user, "add").exists():
                 return None
             new = Petition(live=False, has_unpublished_changes=True, locale=self.locale)
-            # For the preview; the page takes them away when it stores the petition.
+            # Needed for the preview; the page removes them when it stores the petition.
             new.tally = Tally(petition=new, translation_key=new.translation_key)
             new.versions = []
             return new
@@ -131,12 +134,12 @@ class CampaignForm(PageForm):
 
     @property
     def shown(self) -> str:
-        """What the hidden field says of the petition when the form is sent."""
+        """Return the value of the hidden field for the petition."""
         return stamp(self.letter.instance)
 
     @property
     def writes_letter(self) -> bool:
-        """Whether the fields of the petition were sent, and for the petition of the page."""
+        """Return whether fields were sent for the petition of this page."""
         return self.letter is not None and self.letter.is_bound
 
     def clean(self) -> dict[str, Any]:
@@ -151,7 +154,7 @@ class CampaignForm(PageForm):
         super()._post_clean()
         chosen = self.cleaned_data.get("petition")
         if chosen and chosen != self.own:
-            return  # What was typed of another petition is not saved.
+            return  # Input for a petition other than the chosen one is not saved.
         self.instance.petition = self.own
         if self.writes_letter:
             self.read_letter()
@@ -178,10 +181,11 @@ class CampaignForm(PageForm):
             self.instance.composed = draft
 
     def is_stale(self, draft: Petition) -> bool:
-        """Whether the form would overwrite what it has not shown.
+        """Return whether saving would overwrite changes that the form has not shown.
 
-        What the same person has saved is not asked about, since an autosave may still be on its
-        way to the open form; a petition that was closed meanwhile always is, or it would reopen.
+        Changes by the same person are ignored, since an autosave may still be on its way to the
+        open form. If the petition has closed meanwhile, the form is always stale: saving would
+        reopen it.
         """
         newest = draft.get_latest_revision()
         if newest is None or self.data[SHOWN] == stamp(draft):
@@ -190,7 +194,7 @@ class CampaignForm(PageForm):
         return not is_theirs or (self.own is not None and self.own.state == State.CLOSED)
 
     def follow_page(self, draft: Petition) -> None:
-        """Take the title and the time of publication from the page, where they are typed."""
+        """Copy title and time of publication from the page, where they are typed."""
         draft.go_live_at = self.instance.go_live_at
         if "title" in self.letter.fields:
             return
@@ -203,19 +207,22 @@ class CampaignForm(PageForm):
             self.add_error("title", text % {"number": TITLE.max_length})
             return
         if not draft.first_published_at and draft.slug.startswith(slug_of(draft.title)):
-            draft.slug = ""  # It is made anew from the title.
+            draft.slug = ""  # A new slug is made from the title.
         draft.title = title
 
     def letter_has_changed(self) -> bool:
         draft = self.letter.instance
-        # The first collection is chosen by the browser.
+        # The browser preselects the first collection, which is no change.
         if draft.pk is None:
             return bool({*self.letter.changed_data} - {"collection"})
         return bool(self.letter.has_changed()) or self.before != (draft.title, draft.go_live_at)
 
     @cached_property
     def changed_data(self) -> list[str]:
-        """Without the petition where its own number was sent, which stands for an empty field."""
+        """Leave out the petition field if its value is the page's own petition.
+
+        That value stands for an empty field.
+        """
         changed: list[str] = super().changed_data
         sent = self.data.get(self.add_prefix("petition"))
         if self.letter and self.own and sent == str(self.own.pk):
@@ -240,7 +247,7 @@ class CampaignForm(PageForm):
             self.letter.restore_required_fields()
 
     def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
-        """After an autosave, tell the open form which revision of the petition it shows now."""
+        """After an autosave, report to the open form which revision of the petition it shows."""
         updates: list[tuple[str, str]] = super().get_field_updates_for_resave()
         if self.writes_letter and self.instance.petition:
             updates.append((SHOWN, stamp(self.letter.instance)))

@@ -1,4 +1,4 @@
-"""The panels of a campaign page's form, in the order in which its readers see what they hold."""
+"""The panels of a campaign page's form, in the order in which readers see their content."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from campaigns.petitions.petition import Petition
 
 
 class LetterPanel(Panel):
-    """The form of the page's own petition, or its letter, for those who cannot edit it here.
+    """The form of the page's own petition, or its letter for users who cannot edit it here.
 
     Relies on the attributes and methods of Wagtail's Panel and BoundPanel.
     """
@@ -28,7 +28,7 @@ class LetterPanel(Panel):
 
         @cached_property
         def inner(self) -> Any:
-            """The panels of the petition; None where the form has none."""
+            """Return the panels of the petition; None where the form has none."""
             letter = getattr(self.form, "letter", None)
             if letter is None:
                 return None
@@ -61,7 +61,7 @@ class LetterPanel(Panel):
 
 
 def editor() -> TabbedInterface:
-    """The tabs of the form: Wagtail's, with the petition below the story."""
+    """Return the tabs of the form: Wagtail's, with the petition below the story."""
     panels = [panel for panel in CampaignPage.content_panels if names(panel) != ["petition"]]
     other = FieldPanel("petition", heading=_("Use an existing petition"))
     below = next(n for n, panel in enumerate(panels, 1) if names(panel) == ["body"])
@@ -77,5 +77,5 @@ def editor() -> TabbedInterface:
 
 
 def register() -> None:
-    """Give the page its form; Wagtail reads the attribute."""
+    """Set the page's form; Wagtail reads the attribute."""
     CampaignPage.edit_handler = editor()  # type: ignore[attr-defined]

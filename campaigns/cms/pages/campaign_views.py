@@ -1,4 +1,4 @@
-"""The views of a campaign page in which its own petition takes part: edit, lock, schedule."""
+"""Views that treat a campaign page together with its own petition: edit, lock, schedule."""
 
 from datetime import datetime
 from typing import Any
@@ -24,12 +24,12 @@ from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.pages.campaign import CampaignPage
 
-# The actions of Wagtail's view that hand the page, and its petition, to somebody else.
+# Actions of Wagtail's view that pass the page, and its petition, on to somebody else.
 HANDING_ON = ("submit", "restart_workflow", "perform_workflow_action")
 
 
 class ExplainedFirst:
-    """A mixin for the edit view: submitting and approving lead to the question first.
+    """A mixin for the edit view: ask for the reason of a change before submitting or approving.
 
     Publishing does so in `publishing.ask_before_publishing`.
     """
@@ -39,7 +39,7 @@ class ExplainedFirst:
     action_name: str
 
     def form_valid(self, form: Form) -> HttpResponse:
-        """Wagtail's view calls this to do what was pressed."""
+        """Carry out the pressed action, or ask for the reason first; Wagtail's view calls this."""
         if not self.needs_reason():
             return super().form_valid(form)
         self.has_content_changes = self.form.has_changed()
@@ -58,20 +58,20 @@ class CampaignEditView(ExplainedFirst, Telling, EditView):
 
 
 class CampaignRevertView(ExplainedFirst, Telling, RevisionsRevertView):
-    """Goes back to an earlier revision of the page, and to its petition as it was then."""
+    """Revert to an earlier revision of the page, and to its petition as it was then."""
 
     page: CampaignPage
 
     def get_object(self) -> CampaignPage:
         page: CampaignPage = super().get_object()
-        # A page that had no petition then keeps the one that it has now.
+        # If that revision had no petition, the page keeps its present one.
         page.petition = page.petition or self.real_page_record.specific.petition
         assert self.previous_revision  # the URL names it
         page.go_back(self.previous_revision)
         return page
 
     def get_warning_message(self) -> str:
-        """Wagtail's view shows this above the form."""
+        """Return the warning that Wagtail's view shows above the form."""
         message: str = super().get_warning_message()
         if self.page.petition is None:
             return message
@@ -82,7 +82,7 @@ class CampaignRevertView(ExplainedFirst, Telling, RevisionsRevertView):
         return format_html("{} {}", message, text)
 
     def brings_back_petition(self) -> bool:
-        """Whether the form holds the petition as it was then."""
+        """Return whether the form holds the petition as it was at that revision."""
         form = self.form_class(
             instance=self.page, parent_page=self.parent, for_user=self.request.user
         )
@@ -90,7 +90,7 @@ class CampaignRevertView(ExplainedFirst, Telling, RevisionsRevertView):
 
 
 class CampaignRevisionView(RevisionsView):
-    """Shows an earlier revision of the page, with its petition as it was then."""
+    """Show an earlier revision of the page, with its petition as it was then."""
 
     def get_revision_object(self) -> CampaignPage:
         page: CampaignPage = super().get_revision_object()
@@ -99,17 +99,17 @@ class CampaignRevisionView(RevisionsView):
 
 
 class WithLock:
-    """A mixin for locking and unlocking: the petition is locked, and unlocked, with its page."""
+    """A mixin for locking and unlocking a page together with its own petition."""
 
     object: Page
     request: StaffRequest
 
     def perform_operation(self) -> None:
-        """Wagtail's view calls this on POST."""
+        """Lock or unlock both; Wagtail's view calls this on POST."""
         before = self.object.locked_at
         super().perform_operation()
         own = own_of(self.object)
-        # A lock that somebody has put on the petition alone stays.
+        # If the petition alone was locked, that lock stays.
         same = own is not None and own.locked_at == before
         if own is None or not same or not may(self.request.user, "change", own):
             return
@@ -129,7 +129,7 @@ class CampaignUnlockView(WithLock, UnlockView):
 
 
 class CampaignUnscheduleView(RevisionsUnscheduleView):
-    """Takes the petition off the schedule together with its page."""
+    """Cancel the scheduled publication of the petition together with that of its page."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         moment: datetime | None = self.revision.approved_go_live_at

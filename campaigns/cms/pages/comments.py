@@ -1,4 +1,4 @@
-"""Mails about comments on a page: they leave after the answer to whoever has saved the page."""
+"""Emails about comments on a page: they are sent after the response to the user who saved it."""
 
 from wagtail.admin.views.pages import edit
 
@@ -6,5 +6,5 @@ from campaigns.workflow import notices
 
 
 def register() -> None:
-    """Take the place of the function with which Wagtail's form of a page sends these mails."""
+    """Replace the function with which Wagtail's form of a page sends these emails."""
     edit.send_notification = notices.write_down_comments

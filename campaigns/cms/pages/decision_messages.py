@@ -1,4 +1,4 @@
-"""Says what a decision about a page has done, in place of Wagtail's “has been updated”."""
+"""Messages that say what a decision about a page did, instead of Wagtail's “has been updated”."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from campaigns.cms.screens import Text
 
 
 def outcome_of(page: Page, action: str) -> Text:
-    """What became of a page and of its petition, as a sentence with a place for the title."""
+    """Return the result for a page and its petition, with a placeholder for the title."""
     text = outcome(page, action)
     if not page.live or page.has_unpublished_changes or action == "reject":
         return text
@@ -29,7 +29,7 @@ def outcome_of(page: Page, action: str) -> Text:
 
 
 def tell(request: HttpRequest, pk: int, action: str) -> None:
-    """Show the message about a decision that was made just now."""
+    """Show the message about a decision that was just made."""
     page = Page.objects.get(pk=pk).specific
     live_url = page.get_url(request) if page.live else None
     links = [(live_url, _("View live"))] if live_url else []
@@ -39,7 +39,7 @@ def tell(request: HttpRequest, pk: int, action: str) -> None:
 
 
 class Telling:
-    """A mixin for the edit view of pages: after a decision it says what that has done."""
+    """A mixin for the edit view of pages: after a decision, say what it did."""
 
     request: HttpRequest
     page: Page
@@ -47,7 +47,7 @@ class Telling:
     workflow_action: str
 
     def add_save_confirmation_message(self) -> None:
-        """Wagtail's view calls this after saving, and after a decision."""
+        """Show the message after saving, or after a decision; Wagtail's view calls this."""
         if self.action_name == "perform_workflow_action":
             tell(self.request, self.page.pk, self.workflow_action)
         else:
@@ -59,7 +59,7 @@ class TellingEditView(Telling, EditView):
 
 
 class TellingActionView(WorkflowActionView):
-    """Decides from the start page, where Wagtail says nothing at all."""
+    """Decisions from the dashboard, about which Wagtail shows no message."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer: HttpResponse = super().post(request, *args, **kwargs)

@@ -12,7 +12,7 @@ from wagtail.documents.forms import BaseDocumentForm
 from campaigns.cms.pages.upload_space import find_room
 
 ZIP = b"PK\x03\x04"
-# The first bytes of files of these kinds. Files of other kinds are plain text.
+# The first bytes of files of these types. Files of other types are plain text.
 BEGINNINGS = {
     "docx": ZIP,
     "odt": ZIP,
@@ -33,10 +33,10 @@ class DocumentForm(BaseDocumentForm):
     """The form of documents. Wagtail uses the class that WAGTAILDOCS_DOCUMENT_FORM_BASE names."""
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """Pass over what Wagtail's model says of a file that the form does not have.
+        """Ignore errors of Wagtail's model about a file that the form does not have.
 
-        Of many files that are uploaded at once, one whose name is no title gets a form without it:
-        it was checked when it arrived. And a file that the form has refused is no more.
+        When many files are uploaded at once, a file whose name is no title gets a form without the
+        file, which was checked on arrival. A file that the form has refused is not there either.
         """
         is_absent = "file" not in self.fields or "file" in self.errors
         if field is None and is_absent and hasattr(error, "error_dict"):

@@ -23,7 +23,7 @@ from campaigns.petitions.state import State
 
 
 def petition_of(page: Page) -> Petition | None:
-    """The petition of a page; None for pages of other kinds, which a search in the list finds."""
+    """Return the petition of a page; None for other kinds of pages, which a search also finds."""
     return getattr(page, "petition", None)
 
 
@@ -43,7 +43,7 @@ def state(page: Page) -> State | None:
 
 
 def state_label(page: Page) -> str:
-    """The state of the petition; where both are drafts, Wagtail's word for the page."""
+    """Return the petition's state; where both are drafts, Wagtail's status of the page."""
     found = state(page)
     if found is None:
         return ""
@@ -70,7 +70,7 @@ STANDING = [
 
 
 class CampaignExplorer(ExplorableIndexView):
-    """Wagtail's explorer with the state of each campaign's petition, for two more queries.
+    """Wagtail's explorer with the state of each campaign's petition, which needs two more queries.
 
     Extends `get_context_data` of Wagtail's ExplorableIndexView.
     """
@@ -87,7 +87,7 @@ class CampaignExplorer(ExplorableIndexView):
 
 
 class PageCopyForm(CopyForm):
-    """Wagtail's form, without “publish copies” for a campaign: the copied petition is a draft."""
+    """Wagtail's form, without “publish copies” for campaigns: the copied petition is a draft."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,7 +95,10 @@ class PageCopyForm(CopyForm):
             self.fields.pop("publish_copies", None)
 
     def clean_new_parent_page(self) -> Page:
-        """As Wagtail moves no page to another language: it is served in its own alone."""
+        """Refuse a parent in another language, in which the page would not be served.
+
+        Wagtail does not move pages to another language either.
+        """
         parent: Page = self.cleaned_data["new_parent_page"]
         if not parent.is_root() and parent.locale_id != self.page.locale_id:
             text = _(
@@ -115,7 +118,7 @@ class CampaignPageViewSet(PageViewSet):
     model = CampaignPage
     parent_models = [CampaignIndexPage]
     index_view_class = CampaignExplorer
-    # Without Wagtail's column for the type, since all pages in this list have the same.
+    # Without Wagtail's column for the type, since all pages in this list have the same type.
     columns = [
         *ExplorableIndexView.base_columns[:2],
         *STANDING,
@@ -129,11 +132,12 @@ class CampaignPageViewSet(PageViewSet):
     revisions_unschedule_view_class = campaign_views.CampaignUnscheduleView
     lock_view_class = campaign_views.CampaignLockView
     unlock_view_class = campaign_views.CampaignUnlockView
-    icon = "doc-full"  # not that of petitions, which often have the same title
+    # not the petitions' icon, since a page and its petition often have the same title
+    icon = "doc-full"
 
 
 def viewsets() -> list[PageViewSet]:
-    """Those of all kinds of pages but campaigns, which have one of their own."""
+    """Return viewsets for all page types but campaigns, which have their own."""
     views = {
         "copy_view_class": PageCopyView,
         "edit_view_class": TellingEditView,
@@ -146,7 +150,7 @@ def viewsets() -> list[PageViewSet]:
 def copy_petitions(request: StaffRequest, page: Page, copy: Page) -> None:
     """Give each copied campaign a petition of its own, also below the page that was copied.
 
-    For the hook `after_copy_page`. An alias shows the same as its source, so its petition stays.
+    For the `after_copy_page` hook. An alias shows the same as its source, so its petition stays.
     """
     if copy.alias_of_id:
         return
@@ -166,6 +170,6 @@ def copy_petitions(request: StaffRequest, page: Page, copy: Page) -> None:
 
 
 def campaigns_in(page: Page) -> list[CampaignPage]:
-    """The campaign pages from this page downwards, in the order of the tree."""
+    """Return the campaign pages from this page downwards, in the order of the tree."""
     inside = CampaignPage.objects.descendant_of(page, inclusive=True).order_by("path")
     return list(inside.select_related("petition"))

@@ -1,4 +1,4 @@
-"""Uploading images: large photographs are scaled down, and broken files are errors of the form."""
+"""Uploading images: large photographs are scaled down, and broken files are form errors."""
 
 from io import BytesIO
 from math import sqrt
@@ -19,12 +19,12 @@ from wagtail.images.forms import BaseImageForm
 from campaigns.cms.pages.upload_space import find_room
 from guide.help_links import explained
 
-# A photograph (JPEG) of more pixels is scaled down to these: enough for every rendition, also of a
-# part of it. The area is bounded, and not the sides, so that a panorama stays sharp.
+# Larger photographs (JPEG) are scaled down to this number of pixels, which is enough for every
+# rendition, even of a part. The area is limited, not the sides, so that a panorama stays sharp.
 PIXELS_KEPT = 2560 * 2560
-# Photographs of more bytes are compressed again; files of other kinds are refused.
+# Larger photographs are compressed again; larger files of other types are refused.
 BYTES_KEPT = 5 * 1024 * 1024
-# The largest photograph that is scaled down, which WAGTAILIMAGES_MAX_IMAGE_PIXELS does not bound.
+# The largest photograph that is scaled down; WAGTAILIMAGES_MAX_IMAGE_PIXELS does not apply to it.
 PIXELS_TAKEN = 80_000_000
 DESCRIPTION = _(
     "For readers who cannot see the picture. Say what it shows, in one sentence: “Police in "
@@ -35,11 +35,11 @@ BROKEN = (OSError, SyntaxError, ValueError, EOFError, OverflowError)
 
 
 def is_in_one_scan(picture: JpegImageFile) -> bool:
-    """Whether the decoder can go through the photograph once, as cameras write them.
+    """Return whether the photograph has a single scan, as cameras write them.
 
-    Of others, such as progressive ones, it holds the coefficients of the whole in memory, however
-    small the picture that it makes of them. Pillow has read up to the end of the first scan's
-    header: "FF DA", its length, and the number of colour components (ITU T.81, B.2.3).
+    For other JPEG files, such as progressive ones, the decoder holds the coefficients of the whole
+    image in memory, however small the image that it produces. Pillow has read up to the end of the
+    first scan's header: "FF DA", its length, and the number of colour components (ITU T.81, B.2.3).
     """
     length = 6 + 2 * picture.layers
     assert picture.fp is not None
@@ -52,9 +52,9 @@ def is_in_one_scan(picture: JpegImageFile) -> bool:
 
 
 def scale_down(picture: JpegImageFile) -> bytes:
-    """The photograph upright, in JPEG, with at most PIXELS_KEPT pixels, and what IPTC says of it.
+    """Return the photograph upright, as JPEG of at most PIXELS_KEPT pixels, with its IPTC data.
 
-    The decoder itself makes it two, four or eight times smaller, so that memory holds less than
+    The decoder itself scales it to a half, a quarter or an eighth, so that memory holds less than
     four times the pixels that are kept.
     """
     factor = min(1, sqrt(PIXELS_KEPT / (picture.width * picture.height)))
@@ -71,14 +71,14 @@ def scale_down(picture: JpegImageFile) -> bytes:
 
 
 class WholeImageField(WagtailImageField):
-    """Scales large photographs down, and decodes the whole of each image.
+    """An image field that scales large photographs down, and decodes each image completely.
 
-    Wagtail's field reads only the header, before a broken rest.
+    Wagtail's field reads only the header, even if the rest is broken.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Read in the language of each person, since some forms are made before anybody comes.
+        # Lazy, since some forms are created before the user, and so the language, is known.
         self.help_text = lazy(self.describe, str)()
 
     def describe(self) -> str:
@@ -113,13 +113,16 @@ class WholeImageField(WagtailImageField):
         return file
 
     def with_fewer_pixels(self, data: "UploadedFile[bytes]") -> "UploadedFile[bytes]":
-        """The file, or a smaller one if it is a large photograph; raise if it is far too large."""
+        """Return the file, or a smaller one for a large photograph.
+
+        Raise ValidationError if the photograph is far too large.
+        """
         data.seek(0)
         try:
             picture = JpegImageFile(data)
         except BROKEN:
             data.seek(0)
-            return data  # Wagtail's checks find out what it is.
+            return data  # Wagtail's checks identify the file.
         pixels = picture.width * picture.height
         limit = PIXELS_TAKEN if is_in_one_scan(picture) else self.max_image_pixels
         if pixels > limit:

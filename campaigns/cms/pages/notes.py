@@ -1,7 +1,7 @@
-"""What the form of a page or a petition says about its approval, above the fields.
+"""Notes about the approval, above the fields in the form of a page or a petition.
 
-To the editor: what a moderator has asked for. To the moderator: what was submitted, what was
-changed after that, and which petition waits with the page.
+Editors read what a moderator has asked for. Moderators read what was submitted, what was changed
+after that, and which petition waits with the page.
 """
 
 from django.contrib.auth.models import User
@@ -28,14 +28,15 @@ from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.translating import translation_of
 
-# Wagtail's own messages about locks have this tag; it keeps them apart from those about an action.
+# The tag of Wagtail's own messages about locks; it separates the notes from messages about an
+# action.
 TAG = "lock"
 
 
 def tell(request: StaffRequest, subject: Model) -> None:
-    """Show the note, as Wagtail shows that a page is locked.
+    """Show the note, in the way Wagtail shows that a page is locked.
 
-    For the hooks `before_edit_page` and `before_edit_snippet`.
+    For the `before_edit_page` and `before_edit_snippet` hooks.
     """
     if not isinstance(subject, Page | Petition | Appeal) or not is_opened(request):
         return
@@ -53,7 +54,7 @@ def tell(request: StaffRequest, subject: Model) -> None:
 
 
 def is_opened(request: HttpRequest) -> bool:
-    """Whether somebody opens the form; Wagtail also asks for parts of it, after an autosave."""
+    """Return whether the form is being opened; after an autosave, Wagtail requests parts of it."""
     return request.method == "GET" and "_w_hydrate_create_view" not in request.GET
 
 
@@ -62,7 +63,7 @@ def name(user: User | None) -> str:
 
 
 def asked(task_state: TaskState) -> SafeString:
-    """The moderator's words, in paragraphs."""
+    """Return the moderator's comment, in paragraphs."""
     heading = _("%(name)s asks for changes (%(moment)s)") % {
         "name": name(task_state.finished_by),
         "moment": render_timestamp(task_state.finished_at),
@@ -76,15 +77,15 @@ def asked(task_state: TaskState) -> SafeString:
 
 
 def submitted(subject: Page | Petition | Appeal, task_state: TaskState) -> SafeString:
-    """Who has submitted it, and the links to what was submitted and to what was changed since."""
+    """Return who submitted it, with links to the submitted revision and to later changes."""
     heading = _("%(name)s has submitted this (%(moment)s).") % {
         "name": name(task_state.workflow_state.requested_by),
         "moment": render_timestamp(task_state.started_at),
     }
-    # The script of the form sends this number with what is pressed (`idempotent_acts.is_done`).
+    # The form's script sends this number with the pressed button (`idempotent_acts.is_done`).
     begun = format_html('<span data-task-state="{}">{}</span>', task_state.pk, heading)
     parts = [format_html("{} {}", begun, links(subject, task_state))]
-    # A translation is approved on the start page: wagtail-localize's editor approves nothing.
+    # A translation is approved on the dashboard: wagtail-localize's editor has no approval.
     has_form = isinstance(subject, Appeal) or translation_of(subject) is None
     if has_form and not approved_together.is_newest(task_state):
         newest = subject.get_latest_revision()
@@ -100,7 +101,7 @@ def submitted(subject: Page | Petition | Appeal, task_state: TaskState) -> SafeS
 
 
 def why_not(subject: Page | Petition | Appeal, user: User, offered: set[str]) -> list[str]:
-    """Why the menu does not offer to approve: the page, the petition, or the petition with it."""
+    """Return why the menu offers no approval of the page, the petition, or both together."""
     if isinstance(subject, Appeal):
         return []
     if isinstance(subject, Petition):
@@ -131,7 +132,7 @@ def of_petition(petition: Petition, user: User) -> str:
 
 
 def missing_of(page: Page) -> list[str]:
-    """The labels of what keeps a page from being published."""
+    """Return the labels of the fields that prevent a page from being published."""
     try:
         page.full_clean()
     except ValidationError as error:
@@ -141,7 +142,7 @@ def missing_of(page: Page) -> list[str]:
 
 
 def with_page(state: TaskState) -> SafeString:
-    """The petition that waits with the page, and whether it is still as it was submitted."""
+    """Return the petition that waits with the page, and whether it is still as submitted."""
     petition = approved_together.subject_of(state)
     text = _("Its petition “%s” waits with it.") % petition
     if not approved_together.is_newest(state):
@@ -157,7 +158,7 @@ def with_page(state: TaskState) -> SafeString:
 
 
 def links(subject: Page | Petition | Appeal, task_state: TaskState) -> SafeString:
-    """The link to the submitted revision, and to what it changes on the public page."""
+    """Return the link to the submitted revision, and to what it changes on the public page."""
     preview = reverse(view("workflow_preview", subject), args=[subject.pk, task_state.task_id])
     seen = link(preview, _("See what was submitted"))
     if not subject.live:

@@ -1,4 +1,4 @@
-"""Making and withdrawing the links by which outsiders read a draft: a lawyer, a photographer."""
+"""Creating and withdrawing links by which outsiders, such as lawyers, read a draft."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +26,7 @@ URL = "preview_links"
 
 class LinkForm(forms.Form):
     days = forms.TypedChoiceField(label=_("For how long?"), coerce=int, initial=7, required=False)
-    # "make", or the number of the link that is withdrawn.
+    # "make", or the number of the link to withdraw.
     do = forms.CharField(widget=PressedButton)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,7 +40,7 @@ class LinkForm(forms.Form):
 
 
 class PreviewLinksView(QuestionView):
-    """The links to the draft of a page, for those who may edit it."""
+    """The links to the draft of a page, for users who may edit the page."""
 
     form_class = LinkForm
     template_name = "campaigns/cms/preview_links.html"
@@ -53,7 +53,7 @@ class PreviewLinksView(QuestionView):
         if not self.page.permissions_for_user(self.request.user).can_edit():
             raise PermissionDenied
         own = own_of(self.page)
-        if own and not may_see(self.request.user, own):  # Its draft is another team's.
+        if own and not may_see(self.request.user, own):  # the petition's draft is another team's
             raise PermissionDenied
         self.back_url = reverse("wagtailadmin_pages:edit", args=[page_id])
         self.back_label = self.heading = self.page_subtitle = self.page.get_admin_display_title()
@@ -64,7 +64,7 @@ class PreviewLinksView(QuestionView):
         return [Button(_("Create a link"), "do", "make")]
 
     def act(self, form: forms.Form) -> HttpResponse:
-        """Show a new link once, since only its hash is stored."""
+        """Create or withdraw a link. A new link is shown once, since only its hash is stored."""
         do, user = form.cleaned_data["do"], self.request.user
         if do == "make":
             days = form.cleaned_data["days"] or 7
@@ -81,14 +81,14 @@ class PreviewLinksView(QuestionView):
 def header_button(
     page: Page, user: AnyUser, view_name: str, next_url: str | None = None
 ) -> Iterator[HeaderButton]:
-    """For the hook `register_page_header_buttons`."""
+    """Yield the button, for the `register_page_header_buttons` hook."""
     if page.pk and not page.is_root() and page.permissions_for_user(user).can_edit():
         url = reverse(URL, args=[page.pk])
         yield HeaderButton(_("Links for outsiders"), url, icon_name="link", priority=66)
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """For the hook of that name."""
+    """Register the log actions, for the `register_log_actions` hook."""
     made, withdrawn = _("Create a preview link"), _("Withdraw a preview link")
     actions.register_action("page.preview_link", made, made)
     actions.register_action("page.preview_link_withdrawn", withdrawn, withdrawn)

@@ -32,7 +32,7 @@ def drafts_of(page: Page) -> list[Petition]:
 
 
 def pending_with(page: Page) -> list[Petition]:
-    """The draft petitions of a page, and its own petition, if that has changes to be published."""
+    """Return a page's draft petitions, and its own petition if that has unpublished changes."""
     drafts = drafts_of(page)
     own = own_of(page)
     if own and own.live and own.has_unpublished_changes:
@@ -41,16 +41,16 @@ def pending_with(page: Page) -> list[Petition]:
 
 
 def own_of(page: Page) -> Petition | None:
-    """The stored row of the petition that is edited with a page."""
+    """Return the stored row of the petition that is edited with a page."""
     own = getattr(page, "own_petition", None)
     return Petition.objects.filter(pk=own.pk).first() if own else None
 
 
 def ask_before_publishing(request: StaffRequest, page: Page) -> HttpResponse | None:
-    """Publish the petition that the form of the page shows; ask about others that are drafts.
+    """Publish the petition that the page's form shows; ask about other draft petitions.
 
-    Refuses a page that is not wholly translated. For the hook `before_publish_page`; Wagtail has
-    saved the input as a draft by then.
+    Refuse a page that is not completely translated. For the `before_publish_page` hook, before
+    which Wagtail has saved the input as a draft.
     """
     if names := page_guard.untranslated(page):
         text = _("The page is saved and not published. Still to be translated: %s.")
@@ -61,7 +61,7 @@ def ask_before_publishing(request: StaffRequest, page: Page) -> HttpResponse | N
         return why
     if not [draft for draft in drafts_of(page) if draft != own or not is_going_live(own)]:
         return None
-    assert request.resolver_match  # no view is called without it
+    assert request.resolver_match  # views are never called without it
     if request.resolver_match.view_name == "wagtailadmin_pages:add":
         # Wagtail's view for a new page saves the row as live before it calls the hooks.
         page.live, page.has_unpublished_changes = False, True
@@ -72,7 +72,7 @@ def ask_before_publishing(request: StaffRequest, page: Page) -> HttpResponse | N
 def publish_own(request: StaffRequest, page: Page, own: Petition) -> HttpResponse | None:
     """Publish what the form shows of the page's own petition, together with the page.
 
-    Leads to the question first, if people have signed what changes. A petition that the user may
+    If people have signed what changes, redirect to the question first. A petition that the user may
     not publish, or that is not complete, stays as it is.
     """
     if own.live and not own.has_unpublished_changes:
@@ -98,7 +98,7 @@ def refuse_bulk_publishing(
 ) -> HttpResponse | None:
     """Refuse to publish several pages at once if one of them has a draft petition.
 
-    For the hook `before_bulk_action`.
+    For the `before_bulk_action` hook.
     """
     if action != "publish":
         return None
@@ -122,7 +122,7 @@ def is_unready(page: Page) -> bool:
 
 
 def is_complete(page: Page) -> bool:
-    """Whether the page can be published.
+    """Return whether the page can be published.
 
     Its petition may have been deleted since it was saved; a translation may lack texts.
     """
@@ -133,7 +133,7 @@ def is_complete(page: Page) -> bool:
     return not page_guard.untranslated(page)
 
 
-# The message afterwards, by whether petitions were published, and whether the page is scheduled.
+# The message afterwards, by whether petitions were published and whether the page is scheduled.
 DONE = {
     (True, False): _("“%s” and its petition have been published."),
     (False, False): _("“%s” has been published."),
@@ -152,7 +152,7 @@ class PublishForm(forms.Form):
 
 
 class PublishPageView(QuestionView):
-    """Asks those who publish a page, or send it to be published at its time, about its drafts."""
+    """Ask users who publish or schedule a page about its draft petitions."""
 
     form_class = PublishForm
     template_name = "campaigns/cms/publish_page.html"
@@ -175,7 +175,8 @@ class PublishPageView(QuestionView):
         )
 
     def nothing_to_do(self) -> Text:
-        # Whoever has answered wants the page published, even if the petition is so by now.
+        # A user who has answered wants the page published, even if the petition was published
+        # meanwhile.
         if self.petitions or self.request.method == "POST":
             return ""
         return _("This page’s petition is no longer a draft. You can publish the page here.")

@@ -1,4 +1,4 @@
-"""Whether there is room for what staff upload: what is not there is an error of the form."""
+"""Whether there is disk space for uploads of staff: without it, the form shows an error."""
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -13,6 +13,6 @@ FULL = _(
 
 
 def find_room(file: "UploadedFile[bytes]") -> None:
-    """Raise ValidationError where the disk would be nearly full with this file."""
+    """Raise ValidationError if this file would leave the disk nearly full."""
     if not media.has_room(file.size or 0):
         raise ValidationError(FULL, code="full")

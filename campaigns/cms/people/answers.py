@@ -1,4 +1,4 @@
-"""The answers to requests by a person: handing out, deleting, and stopping all mail."""
+"""Answers to a person's data requests: handing out, deleting, and stopping all emails."""
 
 from typing import Any
 
@@ -28,7 +28,9 @@ REPORT = "campaigns/cms/person_report.html"
 
 
 class PersonQuestion(QuestionView):
-    """Answers a request; a POST without `sure` asks, since a GET would have the email in its URL.
+    """Answer a data request.
+
+    A POST without `sure` asks: a GET would put the email address in its URL.
 
     A subclass defines `action`, the right that it needs, and `ask`.
     """
@@ -53,7 +55,7 @@ class PersonQuestion(QuestionView):
         return {**super().get_form_kwargs(), "scope": self.scope}
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:
-        """Django's FormView calls this for an invalid POST."""
+        """Show the errors as a message; Django's FormView calls this for an invalid POST."""
         errors = [str(error) for errors in form.errors.values() for error in errors]
         return self.leave(messages.error, " ".join(errors))
 
@@ -70,18 +72,18 @@ class PersonQuestion(QuestionView):
         raise NotImplementedError
 
     def answer(self, *, email: str, name: str) -> HttpResponse:
-        """Do what was asked for."""
+        """Carry out the request."""
         raise NotImplementedError
 
 
 class ReportView(PersonQuestion):
-    """Hands out all that is held of a person, as a file in JSON or to read; it does not ask."""
+    """Hand out all data held about a person, as JSON or to read; there is no question first."""
 
     action = "hand_out"
 
     def act(self, form: forms.Form) -> HttpResponse:
         who = {name: form.cleaned_data[name] for name in ("email", "name")}
-        with transaction.atomic():  # Nothing is handed out without its entries in the log.
+        with transaction.atomic():  # no data is handed out without its log entries
             report = access_report.export(**who, scope=self.scope)
             for signature in people.find(**who, scope=self.scope).select_related("tally__petition"):
                 record(signature, "hand_out", by=self.request.user)
@@ -100,7 +102,7 @@ class ReportView(PersonQuestion):
 
 
 class ErasePersonView(PersonQuestion):
-    """Deletes all that is held of a person, and leads to the receipt."""
+    """Delete all data held about a person, and redirect to the receipt."""
 
     action = "delete"
     page_title = _("Delete a person’s data")
@@ -134,7 +136,7 @@ class ErasePersonView(PersonQuestion):
 
 
 class StopPersonMailView(PersonQuestion):
-    """Stops all mail to a person, about each petition that they signed."""
+    """Stop all emails to a person, about each petition that they signed."""
 
     action = "moderate"
     page_title = _("Stop all emails to a person")

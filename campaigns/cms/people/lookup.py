@@ -1,6 +1,6 @@
-"""The box for the email of a person who asks, and what we hold of them.
+"""The form for the email address of a person with a data request, and what we hold about them.
 
-An email is only ever sent by POST: URLs end up in logs and in the history of browsers.
+The email address is only ever sent by POST: URLs end up in logs and in the history of browsers.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ from campaigns.cms.permissions import StaffRequest, signature_policy
 from campaigns.privacy import people, receipts
 from campaigns.signatures.conditions import STATES
 
-# What is said where an answer covers fewer signatures than the user may see.
+# The text where an answer covers fewer signatures than the user may see.
 LIMITS = {
     "hand_out": ngettext_lazy(
         "Of %(all)s signature, the file covers %(covered)s.",
@@ -44,7 +44,7 @@ LIMITS = {
 
 # FormView is generic in the stubs only.
 class PeopleView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
-    """The box for an email, and what is held of the person behind it."""
+    """The form for an email address, and what is held about the person behind it."""
 
     request: StaffRequest
     http_method_names = ["get", "post", "head", "options"]

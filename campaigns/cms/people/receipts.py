@@ -22,7 +22,7 @@ from campaigns.privacy.erasing import (
 )
 from campaigns.privacy.receipts import ErasureReceipt
 
-# What receipts name besides signatures.
+# What receipts list besides signatures.
 OTHERS = {
     LIST_ENTRIES: _("Block and allow lists"),
     REMEMBERED: _("Remembered moderations"),
@@ -36,7 +36,7 @@ OTHERS = {
 
 
 def may_read(user: AnyUser, receipt: ErasureReceipt) -> bool:
-    """Whether a user could have made the receipt: it names the petitions that a person signed."""
+    """Return whether the user could have made the receipt: it names petitions a person signed."""
     tallies = {petition["tally"] for petition in receipt.petitions}
     if not tallies:
         return user.has_perm("campaigns.delete_listentry")
@@ -44,7 +44,7 @@ def may_read(user: AnyUser, receipt: ErasureReceipt) -> bool:
 
 
 class ReceiptView(WagtailAdminTemplateMixin, TemplateView):
-    """The receipt of an erasure, for whoever could have made it."""
+    """The receipt of an erasure, for users who could have made it."""
 
     request: StaffRequest
     template_name = "campaigns/cms/erasure_receipt.html"

@@ -1,4 +1,4 @@
-"""The forms of requests by a person, and what the answers to them cover."""
+"""The forms of a person's data requests, and what the answers to them cover."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ from campaigns.petitions.tally import Tally
 from campaigns.privacy import people
 from campaigns.privacy.people import Scope
 
-# Whoever may do one of these may open the box.
+# A user with one of these rights may open the form.
 ANSWERS = ("hand_out", "delete", "moderate")
 
 
 def scope_of(user: AnyUser, action: str) -> Scope:
-    """What a user may do to signatures decides what an answer covers; `action` is one of RIGHTS."""
+    """Return what an answer covers, by the user's right to `action`, which is a key of RIGHTS."""
     needed = "delete" if action == "delete" else "view"
     tallies = tallies_for(user, action)
     is_every = not Tally.objects.exclude(pk__in=tallies).exists()
     return Scope(
-        # What is known over all petitions together goes with all of them only.
+        # Data about all petitions together belongs to users with the right on all of them.
         tallies=None if is_every else tallies,
         lists=user.has_perm(f"campaigns.{needed}_listentry"),
         staff=user.has_perm("auth.view_user") or user.has_perm("auth.change_user"),
@@ -30,7 +30,7 @@ def scope_of(user: AnyUser, action: str) -> Scope:
 
 
 class PersonForm(forms.Form):
-    """Whom the request is about; within the scope, since others are nobody's business here."""
+    """The person whom the request is about; the form finds nobody outside the user's scope."""
 
     email = forms.CharField(
         label=_("Email"),
@@ -67,7 +67,7 @@ class PersonForm(forms.Form):
 
 
 class RequestForm(PersonForm):
-    """The same person once more, behind a button."""
+    """The same person again, in hidden fields behind a button."""
 
     email = forms.CharField(max_length=254, widget=forms.HiddenInput)
     name = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)

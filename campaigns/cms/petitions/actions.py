@@ -26,7 +26,7 @@ class PetitionActionView(QuestionView):
     """The view of one action; OwnCollection has checked the permission that it needs."""
 
     model = Petition
-    action: Action = None  # the viewset gives each view its own
+    action: Action = None  # the viewset sets it for each view
     header_icon = "form"
 
     @property
@@ -56,7 +56,7 @@ class PetitionActionView(QuestionView):
         }
 
     def get_form_class(self) -> type[Form]:
-        """Django's FormView calls this; the form is the action's own."""
+        """Return the action's own form class, for Django's FormView."""
         return self.action.form_class
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class PetitionActionView(QuestionView):
         return {**super().get_form_kwargs(), **about}
 
     def form_invalid(self, form: Form) -> HttpResponse:
-        """Django's FormView calls this for an invalid POST, also for a second click."""
+        """Show the errors of an invalid POST, or a warning after a second click."""
         if isinstance(form, ActionForm) and form.is_repeated():
             return self.leave(messages.warning, self.not_now())
         return super().form_invalid(form)
@@ -80,7 +80,7 @@ class PetitionActionView(QuestionView):
         except NotNow:  # The state has changed between the question and the answer.
             return self.leave(messages.warning, self.not_now())
         text = self.action.done % self.petition.title
-        # The row is loaded again: in its new collection the user may not be allowed to edit it.
+        # Load the row again: in its new collection the user may not be allowed to edit it.
         moved = Petition.objects.get(pk=self.petition.pk)
         return self.leave(
             messages.success,
@@ -90,7 +90,7 @@ class PetitionActionView(QuestionView):
         )
 
     def next_steps(self) -> list[dict[str, Any]]:
-        """Signers want to hear of a handing over and of its reply: a mailing begins with it."""
+        """Offer a mailing after a handing over or a reply, which signers want to hear about."""
         verbs = (
             immediate_actions.record_handover.__name__,
             immediate_actions.record_reply.__name__,
@@ -101,7 +101,7 @@ class PetitionActionView(QuestionView):
 
 
 class ActionEntry(LogFormatter):
-    """Formats an entry of the log with the action's text and the logged values."""
+    """Format a log entry with the action's text and the logged values."""
 
     action: Action
 
@@ -111,7 +111,7 @@ class ActionEntry(LogFormatter):
 
 
 class RequestEntry(LogFormatter):
-    """Formats the entry of a request for an action, or of its refusal."""
+    """Format the log entry of a request for an action, or of its refusal."""
 
     text: Text
 

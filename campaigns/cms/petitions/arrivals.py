@@ -1,4 +1,4 @@
-"""Shows staff where the signers of a petition came from, and hands the numbers out as a file."""
+"""Where the signers of a petition came from, for staff: a screen and a CSV file."""
 
 import csv
 from typing import Any
@@ -21,7 +21,7 @@ HEADINGS = [_("Day"), _("Page"), _("Embedding site"), _("Source"), _("Signatures
 
 
 class PetitionArrivals:
-    """OwnCollection has checked the permission to view the petition's signatures."""
+    """Base of both views; OwnCollection has checked the permission to view the signatures."""
 
     model = Petition
     permission_required = "view_signatures"
@@ -58,7 +58,7 @@ class ArrivalsView(PetitionArrivals, WagtailAdminTemplateMixin, TemplateView):
 
 
 class ArrivalsDownloadView(PetitionArrivals, View):
-    """All numbers as a CSV file: a line for each day, page, site and source."""
+    """Return all numbers as a CSV file: a line for each day, page, site and source."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")

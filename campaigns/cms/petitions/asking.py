@@ -1,4 +1,4 @@
-"""Asking for an action on a petition, and the answer: the two questions, and the panel at home."""
+"""Requests for an action on a petition and their answers: two questions, and a dashboard panel."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -28,14 +28,14 @@ from campaigns.petitions.petition import Petition
 from campaigns.workflow import requests
 from campaigns.workflow.requests import ActionRequest
 
-# What an editor may ask for: what those who control petitions may do.
+# Actions that an editor may ask for: those of users who control petitions.
 ASKABLE = [action for action in ACTIONS if "control" in action.permissions]
-# For how long an editor finds the answer on the start page.
+# How long an editor finds the answer on the dashboard.
 ANSWERED_FOR = timedelta(days=14)
 
 
 class AskView(PetitionActionView):
-    """Asks for an action, with what it needs, instead of doing it."""
+    """Ask for an action, with the data it needs, instead of carrying it out."""
 
     @property
     def permission_required(self) -> str:
@@ -59,7 +59,7 @@ class AskView(PetitionActionView):
         return ""
 
     def get_form_class(self) -> type[Form]:
-        """The action's own form, and a comment for the moderators."""
+        """Return the action's own form class with a comment for the moderators."""
         comment = forms.CharField(
             label=_("Comment for the moderators"),
             required=False,
@@ -81,7 +81,7 @@ class AskView(PetitionActionView):
 
 
 def as_sent(form: Form, name: str) -> str:
-    """What was filled in; a day as everybody's form reads it, whatever the language of its user."""
+    """Return the input; a date in ISO 8601, which is valid in the form in every language."""
     value = form.cleaned_data.get(name)
     return value.isoformat() if isinstance(value, date) else form.data.get(name, "")
 
@@ -93,7 +93,7 @@ class AnswerForm(forms.Form):
 
 
 class AnswerView(QuestionView):
-    """Grants or declines a request; the panel on the start page has the same two buttons."""
+    """Grant or decline a request; the panel on the dashboard has the same two buttons."""
 
     model = Petition
     any_permission_required = None
@@ -147,18 +147,18 @@ class AnswerView(QuestionView):
         return self.leave(messages.warning, text % self.asked.label)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context for our template: the request, and what was filled in for it."""
+        """Return the context for our template: the request, and its values."""
         shown = {"asked": self.asked, "rows": answers(self.asked, self.request.user)}
         return {**super().get_context_data(**kwargs), **shown}
 
 
 def filled_in(asked: ActionRequest, user: User) -> Form:
-    """The form of the action with what the editor has filled in."""
+    """Return the form of the action with the editor's values."""
     return asked.action.form_class(asked.values, petition=asked.petition, user=user)
 
 
 def answers(asked: ActionRequest, user: User) -> list[tuple[Text, Any]]:
-    """(label, value) of each field that the editor has filled in."""
+    """Return (label, value) of each field that the editor filled in."""
     form = filled_in(asked, user)
     form.is_valid()
     return [
@@ -173,7 +173,7 @@ def shown(value: Any) -> Any:
 
 
 class RequestsPanel(Component):
-    """On the start page: the requests that the user may answer, and the answers to their own."""
+    """Requests that the user may answer, and the answers to their own, on the dashboard."""
 
     name = "action_requests"
     order = 90
@@ -193,5 +193,5 @@ class RequestsPanel(Component):
 
 
 def show_requests(request: StaffRequest, panels: list[Component]) -> None:
-    """For the hook `construct_homepage_panels`."""
+    """Add the panel to the dashboard, for the `construct_homepage_panels` hook."""
     panels.append(RequestsPanel())

@@ -1,4 +1,4 @@
-"""Switches off deleting several petitions at once: Wagtail would not check for signatures."""
+"""Disables deleting several petitions at once: Wagtail would not check for signatures."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Asks for the reason before a version that people have signed is replaced."""
+"""Ask for the reason before a version that people have signed is replaced."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ DONE = {
 
 
 class ReasonForm(forms.Form):
-    """Asks why something changes that people have signed; of a slip only that it is one."""
+    """A form that asks why signed parts change; a slip needs no reason."""
 
     reason = forms.CharField(
         label=_("What is the reason for the change?"),
@@ -62,19 +62,19 @@ class ReasonForm(forms.Form):
 
 
 class ChangeForm(ReasonForm):
-    # The digest of the parts that were shown: a draft that has changed since is shown again.
+    # The digest of the parts that were shown; if the draft has changed since, it is shown again.
     digest = forms.CharField(widget=forms.HiddenInput)
     then = forms.ChoiceField(choices=[(step, step) for step in STEPS], widget=PressedButton)
 
 
 def explain_url(petition: Petition, page: Page | None = None) -> str:
-    """The URL of the question; with a page, the answer goes on with both."""
+    """Return the URL of the question; with a page, the answer continues with both."""
     url = reverse(f"{URLS}:explain", args=[petition.pk])
     return f"{url}?page={page.pk}" if page else url
 
 
 def page_with(petition: Petition, request: StaffRequest) -> CampaignPage | None:
-    """The page that the URL names, if the petition is edited with it, and the user may edit it."""
+    """Return the page in the URL, if the petition is edited with it and the user may edit it."""
     key = request.GET.get("page", "")
     page = CampaignPage.objects.filter(pk=key).first() if key.isdecimal() else None
     if page is None or page.own_petition != petition:
@@ -83,9 +83,9 @@ def page_with(petition: Petition, request: StaffRequest) -> CampaignPage | None:
 
 
 class ExplainChangeView(QuestionView):
-    """Shows the change, stores the reason, and goes on; OwnCollection has checked the permission.
+    """Show the change, store the reason, and continue; OwnCollection has checked the permission.
 
-    The draft is in a revision by then, so no input is lost.
+    The draft has been saved as a revision by then, so no input is lost.
     """
 
     model = Petition
@@ -112,7 +112,7 @@ class ExplainChangeView(QuestionView):
         published = self.petition.version
         if published and self.request.POST.get("digest") == published.digest:
             return _("The new version is published already.")
-        # The draft was published meanwhile, or its texts were put back.
+        # The draft was published meanwhile, or its texts were restored.
         return _("No reason is needed, because nothing that people have signed changes.")
 
     def get_initial(self) -> dict[str, Any]:
@@ -129,7 +129,7 @@ class ExplainChangeView(QuestionView):
         return {**super().get_form_kwargs(), "may_be_slip": self.draft.is_slip}
 
     def next_steps(self) -> list[str]:
-        """Publishing for users who may; submitting for others, unless the draft is submitted."""
+        """Return publishing for users who may, otherwise submitting, unless already submitted."""
         if self.draft.get_lock() and self.draft.get_lock().for_user(self.request.user):
             return []
         user, subject = self.request.user, self.page or self.petition
@@ -187,7 +187,7 @@ class ExplainChangeView(QuestionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the context for Wagtail's template and ours."""
-        assert self.change  # or `nothing_to_do` has led away
+        assert self.change  # otherwise `nothing_to_do` has redirected
         shown = {
             "change": self.change,
             "signed": self.change.before.signed,
@@ -197,9 +197,9 @@ class ExplainChangeView(QuestionView):
 
 
 def drafted(draft: Petition) -> dict[str, Any] | None:
-    """The change that a draft would make after people have signed, for the petition's status.
+    """Return the change that a draft would make after people have signed, for the status panel.
 
-    None if it makes none; otherwise the URL of the question, and the reason that was given.
+    Return None if it makes none; otherwise the URL of the question, and the given reason.
     """
     if draft.replaced is None:
         return None
@@ -214,10 +214,10 @@ class ExplainedFirst:
     object: Petition
 
     def run_action_method(self) -> HttpResponse | None:
-        """Wagtail's edit view calls this after saving the draft, for the pressed button."""
+        """Ask first or do what was pressed; Wagtail's edit view calls this after saving."""
         draft = self.new_revision.as_object()
         if self.action == "publish":
-            # Whoever publishes sees the change, even if somebody else has given the reason.
+            # The publishing user sees the change, even if somebody else has given the reason.
             stops = draft.replaced is not None
         else:
             asks = self.action in ("submit", "restart-workflow")

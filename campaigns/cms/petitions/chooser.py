@@ -1,4 +1,4 @@
-"""The chooser of a petition for a page, which can also create one without leaving the page."""
+"""The chooser of a petition for a page; it can also create one without leaving the page."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,7 +30,7 @@ from campaigns.petitions.state import State
 
 
 def locale_of_page(request: HttpRequest) -> Locale:
-    """The locale of the page in whose editor the chooser was opened, or else the default one."""
+    """Return the locale of the page in whose editor the chooser was opened, or the default."""
     path = urlsplit(request.headers.get("Referer", "")).path
     try:
         found = resolve(path)
@@ -44,7 +44,7 @@ def locale_of_page(request: HttpRequest) -> Locale:
 
 
 class NewPetitionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
-    """The fields without which a petition cannot exist; the letter is written afterwards."""
+    """A form with the fields that a petition requires; the letter is written afterwards."""
 
     target = forms.CharField(
         label=_("Addressed to"), required=False, max_length=120, help_text=_("Name of the target.")
@@ -81,13 +81,13 @@ class WithCreationForm:
     request: StaffRequest
 
     def get_creation_form_kwargs(self) -> dict[str, Any]:
-        # The ids have a prefix, since the page's form under the modal also has a title.
+        # The ids have a prefix, since the page's form behind the modal also has a title.
         own = {"request": self.request, "auto_id": "id_new_petition_%s"}
         return {**super().get_creation_form_kwargs(), **own}
 
 
 class Seen:
-    """Confines a chooser to the petitions that the user may see.
+    """A mixin that confines a chooser to the petitions that the user may see.
 
     Overrides `get_object_list` of Wagtail's chooser views.
     """
@@ -139,7 +139,7 @@ class PetitionChosenMultipleView(SnippetChosenMultipleView):
 
 class PetitionCreateView(WithCreationForm, SnippetCreateView):
     def save_form(self, form: NewPetitionForm) -> Petition:
-        """Save a draft; Wagtail's own method, which its view calls, would save a live petition."""
+        """Save a draft; Wagtail's own method would save a live petition."""
         with transaction.atomic():
             petition: Petition = form.save()
             petition.save_revision(user=self.request.user, log_action="wagtail.create", clean=False)

@@ -1,4 +1,4 @@
-"""Says what a decision in a workflow has done, in place of Wagtail's “updated”."""
+"""Messages that say what a decision in a workflow did, instead of Wagtail's “updated”."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from campaigns.petitions.petition import Petition
 
 
 def outcome(subject: Page | Petition, action: str) -> Text:
-    """What became of a page or a petition, as a sentence with a place for its title.
+    """Return the result for a page or a petition, as a sentence with a placeholder for its title.
 
     `subject` is the row as the decision has stored it.
     """
@@ -29,12 +29,12 @@ def outcome(subject: Page | Petition, action: str) -> Text:
 
 
 def is_decided(view: WorkflowAction) -> bool:
-    """Whether the sent form of a view that decides was complete."""
+    """Return whether the form submitted with a decision was valid."""
     return view.form_class is None or view.form_class(view.request.POST).is_valid()
 
 
 class TellingEditView(PetitionEditView):
-    """The form of a petition; after a decision it says what that has done."""
+    """The form of a petition; after a decision, the message says what it did."""
 
     workflow_action: str
 
@@ -47,7 +47,7 @@ class TellingEditView(PetitionEditView):
 
 
 class TellingActionView(WorkflowActionView):
-    """Decides from the start page, where Wagtail says nothing at all."""
+    """Decisions from the dashboard, about which Wagtail shows no message."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer: HttpResponse = super().post(request, *args, **kwargs)

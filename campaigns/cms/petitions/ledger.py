@@ -1,4 +1,4 @@
-"""What the count of a petition consists of: its parts, the entries of the ledger, and new ones."""
+"""The count of a petition: its parts, the entries of the ledger, and adding entries."""
 
 import re
 from typing import Any
@@ -27,23 +27,23 @@ from campaigns.imports.imported import Import
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
-# Between the digits of a number, as people of many countries write it: 1,200 or 1 200 or 1’200.
+# Separators between the digits of a number, as used in many countries: 1,200 or 1 200 or 1’200.
 GROUPING = re.compile(r"(?<=\d)[\s.,'’٬](?=\d{3}(?!\d))")
 TOO_MANY = _("That is more than 10 million. Please check the number.")
 
 
 class NumberField(forms.IntegerField):
-    """A whole number as people type it, with a minus of any kind before it."""
+    """A whole number in any common spelling, with either minus sign before it."""
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
     def to_python(self, value: Any) -> int | None:
-        """Django calls this with what was typed."""
+        """Remove separators and normalise the minus sign; Django calls this with the input."""
         return super().to_python(GROUPING.sub("", str(value or "").strip().replace("−", "-")))
 
 
 class EntryForm(forms.Form):
-    """A number of people who signed elsewhere, and where it comes from."""
+    """The form for a number of people who signed elsewhere, and its source."""
 
     kind = forms.ChoiceField(label=_("How did they sign?"), choices=Kind.choices)
     number = NumberField(
@@ -87,7 +87,7 @@ class EntryForm(forms.Form):
         return number
 
     def clean_sheets(self) -> str:
-        """Each sheet is counted once."""
+        """Check that no sheet is counted twice."""
         typed: str = self.cleaned_data["sheets"]
         if not typed:
             return ""
@@ -116,7 +116,7 @@ class EntryForm(forms.Form):
 
 
 class LedgerScreen(QuestionView):
-    """The base of both screens: the petition, and the way back to it.
+    """Base of both screens: finds the petition.
 
     OwnCollection has checked that the user sees the petition.
     """
@@ -130,7 +130,7 @@ class LedgerScreen(QuestionView):
         self.may_enter = may(self.request.user, BRING_IN, self.petition)
 
     def refused(self, form: forms.Form, error: ledger.TooFew) -> HttpResponse:
-        """The answer to what would take away more than there is."""
+        """Show the form again, if the entry would take away more than there is."""
         text = gettext("This would take away more than was brought in, which is %s at the moment.")
         field = "number" if "number" in form.fields else None
         form.add_error(field, text % intcomma(error.left))
@@ -138,7 +138,7 @@ class LedgerScreen(QuestionView):
 
 
 class LedgerView(LedgerScreen):
-    """Shows the parts of the count; those who may bring signatures in add numbers to it."""
+    """Show the parts of the count; users who may bring in signatures can add numbers."""
 
     any_permission_required = ("view_signatures", BRING_IN)
     form_class = EntryForm
@@ -185,7 +185,7 @@ class LedgerView(LedgerScreen):
         return {**super().get_context_data(**kwargs), **shown}
 
     def brought_in(self) -> dict[str, int]:
-        """The number of signatures that came with lists, by channel, as of this moment."""
+        """Return the current number of signatures that came with lists, by channel."""
         tally = self.petition.tally
         if not Import.objects.filter(tally=tally, state=Import.State.DONE).exists():
             return {}
@@ -193,7 +193,7 @@ class LedgerView(LedgerScreen):
         return dict(found.order_by().values_list("channel").annotate(Count("pk")))
 
     def imports(self) -> list[Import]:
-        """The lists that were brought in, the newest first; of those that wait, one's own."""
+        """Return the imported lists, the newest first, and the user's own lists that wait."""
         waiting = Q(state__in=(Import.State.DRAFT, Import.State.CHECKED))
         found = Import.objects.filter(tally=self.petition.tally).defer("content")
         found = found.exclude(waiting & ~Q(made_by=self.request.user))
@@ -209,7 +209,7 @@ class CounterForm(forms.Form):
 
 
 class CounterView(LedgerScreen):
-    """Takes an entry back by another with the opposite number."""
+    """Reverse an entry by another entry with the opposite number."""
 
     permission_required = BRING_IN
     form_class = CounterForm
@@ -246,14 +246,14 @@ class CounterView(LedgerScreen):
 
 
 def signed(number: int) -> str:
-    """A number with its sign, as in a sum."""
+    """Return a number with its sign, as in a sum."""
     return f"{'+' if number > 0 else '−'}{intcomma(abs(number))}"
 
 
 class LedgerLog(LogFormatter):
-    """Writes the message about an entry in the history of a petition.
+    """Write the message about an entry in the history of a petition.
 
-    Its reason stands in the ledger: the log has no end, and a reason may name somebody.
+    The reason is only in the ledger: the log is stored without end, and a reason may name somebody.
     """
 
     label: Text = _("Bring in a number")

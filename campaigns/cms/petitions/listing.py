@@ -35,7 +35,7 @@ from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State, in_state
 from campaigns.petitions.tally import Tally
 
-# The value of the filter for what waits for approval, which is no state that the public sees.
+# The filter's value for petitions in moderation, which is not a state that the public sees.
 WAITS, IN_MODERATION = "moderation", _("in moderation")
 
 
@@ -51,9 +51,9 @@ def collections_of(request: StaffRequest) -> QuerySet[Collection]:
 
 
 def collection_contents(collection: Collection) -> dict[str, Any] | None:
-    """The petitions of a collection, for which Wagtail refuses to delete it; None without any.
+    """Return the petitions of a collection, so that Wagtail refuses to delete it; None without any.
 
-    For the hook `describe_collection_contents`.
+    For the `describe_collection_contents` hook.
     """
     count = Petition.objects.filter(collection=collection).count()
     if not count:
@@ -64,7 +64,7 @@ def collection_contents(collection: Collection) -> dict[str, Any] | None:
 
 
 def in_moderation() -> list[int]:
-    """The keys of the petitions, in whichever language, that wait for approval."""
+    """Return the primary keys of the petitions, in any language, that wait for approval."""
     waiting = WorkflowState.objects.filter(
         status=WorkflowState.STATUS_IN_PROGRESS,
         base_content_type=ContentType.objects.get_for_model(Petition),
@@ -73,7 +73,7 @@ def in_moderation() -> list[int]:
 
 
 class PetitionFilters(WagtailFilterSet):
-    """Filters that find a petition if they fit it in one of its languages."""
+    """Filters that find a petition if it matches in one of its languages."""
 
     state = django_filters.ChoiceFilter(
         label=_("State"),
@@ -99,7 +99,7 @@ class PetitionFilters(WagtailFilterSet):
 
 
 def collection_name(petition: Petition) -> str:
-    """Nothing for Wagtail's first collection: its name “Root” tells nobody anything."""
+    """Return "" for Wagtail's first collection, whose name “Root” tells users nothing."""
     return "" if petition.collection.is_root() else petition.collection.name
 
 
@@ -115,7 +115,7 @@ class PetitionIndexView(IndexView):
     paginate_by = 50
 
     def get_base_queryset(self) -> QuerySet[Petition]:
-        """The originals, which stand for their translations: these are in the same collection."""
+        """Return the originals, which represent their translations in the same collection."""
         originals = super().get_base_queryset().filter(pk__in=Tally.objects.values("petition"))
         return originals.select_related("collection", "locale")
 
@@ -142,7 +142,7 @@ class PetitionIndexView(IndexView):
 
     @cached_property
     def columns(self) -> list[Column]:
-        """The columns of the list, without Wagtail's checkboxes for bulk actions."""
+        """Return the columns of the list, without Wagtail's checkboxes for bulk actions."""
         several = Locale.objects.count() > 1
         languages = [LanguagesColumn("languages", self, label=_("Languages"))] if several else []
         return [
@@ -166,7 +166,10 @@ class PetitionIndexView(IndexView):
         return super().get_list_more_buttons(instance) + self.translating.get(instance.pk, [])
 
     def get_list_buttons(self, instance: Petition) -> list[Button]:
-        """Wagtail's own buttons, without the hook for which wagtail-localize queries each row."""
+        """Return Wagtail's own buttons, skipping a hook.
+
+        In that hook, wagtail-localize makes queries for each row.
+        """
         return GenericIndexView.get_list_buttons(self, instance)
 
     def get_edit_url(self, instance: Petition) -> str | None:
@@ -183,7 +186,7 @@ class PetitionIndexView(IndexView):
 
 
 def languages_of(rows: list[Petition]) -> dict[UUID, list[Language]]:
-    """Each petition in all its languages, the original first; makes two queries."""
+    """Return each petition in all its languages, the original first. Makes two queries."""
     found = {row.translation_key: [row] for row in rows}
     others = Petition.objects.filter(translation_key__in=found).exclude(
         pk__in=[row.pk for row in rows]
@@ -199,7 +202,7 @@ def languages_of(rows: list[Petition]) -> dict[UUID, list[Language]]:
 
 
 class OfList(Column):
-    """A column that reads what its list knows of the languages of each petition."""
+    """A column that reads the languages of each petition from the view of the list."""
 
     def __init__(self, name: str, view: PetitionIndexView, **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
@@ -221,7 +224,7 @@ class StatesColumn(OfList):
 
 
 class LanguagesColumn(OfList):
-    """The languages of a petition, each with its state, and leading to the petition in it."""
+    """The languages of a petition, each with its state and a link to the petition in it."""
 
     cell_template_name = "campaigns/cms/languages_cell.html"
 
@@ -235,7 +238,7 @@ class LanguagesColumn(OfList):
 
 
 def day(moment: datetime | None) -> str:
-    """A day in the user's time zone; "" for None.
+    """Return a day in the user's time zone; "" for None.
 
     Wagtail's own column would show a moment in the future as "just now".
     """
@@ -249,7 +252,7 @@ def data_until(petition: Petition) -> str:
 
 
 class GoalColumn(NumberColumn):
-    """A column with a number, or with nothing where there is no goal."""
+    """A column with a number, or empty where there is no goal."""
 
     def get_cell_context_data(self, instance: Petition, parent_context: Any) -> dict[str, Any]:
         if self.get_value(instance) is None:

@@ -1,4 +1,4 @@
-"""Shows staff the mails that signers of a petition get, and sends them a test."""
+"""The emails that signers of a petition get: staff see them, and can send themselves a test."""
 
 from smtplib import SMTPException
 from typing import Any
@@ -41,7 +41,7 @@ KINDS = [(kind, OutgoingMail.Kind(kind).label, when) for kind, when in WHEN.item
 
 
 class PetitionMails:
-    """Composes mails with the newest texts; OwnCollection has checked the permission to edit."""
+    """Compose emails with the newest texts; OwnCollection has checked the permission to edit."""
 
     model = Petition
     permission_required = "change"
@@ -60,7 +60,7 @@ class TestMailForm(forms.Form):
 
 
 class PetitionMailsView(PetitionMails, QuestionView):
-    """All mails of a petition on one page. Users can send each of them to their own email."""
+    """All emails of a petition on one page. Users can send each to their own email address."""
 
     form_class = TestMailForm
     template_name = "campaigns/cms/petition_mails.html"
@@ -108,7 +108,7 @@ class PetitionMailsView(PetitionMails, QuestionView):
 
 
 class PetitionMailView(PetitionMails, View):
-    """One mail, shown in a frame on the page with all mails."""
+    """One email, shown in a frame on the page with all emails."""
 
     @method_decorator(xframe_options_sameorigin)
     def get(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:

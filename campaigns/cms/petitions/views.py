@@ -42,7 +42,7 @@ NEEDS = {"lock": "change", "unlock": "change"}
 
 
 class OwnCollection:
-    """Checks permissions on the petition; Wagtail's snippet views check them on the model.
+    """Check permissions on the petition; Wagtail's snippet views check them on the model.
 
     A petition that the user may not see is a 404, so that its existence is not revealed. Relies on
     `dispatch` and `user_has_permission` of Wagtail's views.
@@ -60,7 +60,7 @@ class OwnCollection:
                 raise PermissionDenied
         try:
             return super().dispatch(request, *args, **kwargs)
-        except translation_guard.Untranslated as error:  # the original has got more texts meanwhile
+        except translation_guard.Untranslated as error:  # the original has more texts by now
             fields = {field.name: field.verbose_name for field in Petition._meta.concrete_fields}
             names = [str(fields[name]) for name in error.error_dict]
             text = _("This cannot be published yet. Still to be translated: %s.")
@@ -68,12 +68,15 @@ class OwnCollection:
             return redirect(home_url(petition, request.user))
         except Unexplained:  # Somebody has signed meanwhile.
             return redirect(explain_url(petition))
-        except KeptTooLong as error:  # The same, and the draft lengthens the retention.
+        except KeptTooLong as error:  # Somebody has signed, and the draft lengthens the retention.
             messages.error(request, " ".join(error.messages))
             return redirect(home_url(petition, request.user))
 
     def user_has_permission(self, permission: str) -> bool:
-        """Whoever may publish may also lock: Wagtail's own permissions for it are never granted."""
+        """Allow users who may publish to lock, too.
+
+        Wagtail's own permissions for locking are never granted.
+        """
         if permission in NEEDS and may(self.request.user, "publish", self.object):
             return True
         return super().user_has_permission(permission)
@@ -218,7 +221,7 @@ class PetitionUsageView(UsageView):
 class PetitionHistoryView(HistoryView):
     """The history, for all staff who see the petition; only editors get the links to drafts.
 
-    Beneath each decision about signatures stands who can undo it, and until when.
+    Beneath each decision about signatures it says who can undo it, and until when.
     """
 
     request: StaffRequest
@@ -232,13 +235,13 @@ class PetitionHistoryView(HistoryView):
             self.revisions_revert_url_name = self.revisions_compare_url_name = None
 
     def get_base_queryset(self) -> QuerySet[ModelLogEntry]:
-        """The entries and what is shown of their decisions, for Wagtail's view."""
+        """Return the entries, annotated with what is shown of their decisions."""
         entries = self._annotate_queryset(history.entries_of(self.object))
         return history.with_decisions(entries, self.request.user)
 
     @cached_property
     def columns(self) -> list[Column]:
-        """Wagtail's columns; that of the actions also tells of decisions."""
+        """Return Wagtail's columns; the column of actions also shows decisions."""
         action, *others = super().columns
         column = history.DecidedColumn(
             action.name,
@@ -285,7 +288,7 @@ def address(view: str, petition: Petition, *others: int) -> str:
 
 
 def home_url(petition: Petition, user: AnyUser) -> str:
-    """The URL of the petition's form for staff who may edit it, of its overview for others."""
+    """Return the URL of the form for staff who may edit the petition, or of its overview."""
     if may(user, "change", petition):
         return address("edit", petition)
     return address("inspect", petition)

@@ -66,19 +66,19 @@ class PetitionViewSet(SnippetViewSet):
     chooser_viewset_class = PetitionChooserViewSet
 
     def get_queryset(self, request: StaffRequest) -> QuerySet[Petition]:
-        """Wagtail asks for it in the list, in searches and in the chooser."""
+        """Return the petitions for Wagtail's list, searches and chooser."""
         return petitions_seen_by(request.user)
 
     def construct_view(self, view_class: type, **kwargs: Any) -> Any:
         """Confine every view to the user's collections, including views that Wagtail adds later.
 
-        Wagtail makes all views of a viewset by this method.
+        Wagtail creates all views of a viewset with this method.
         """
         confined = type(view_class.__name__, (OwnCollection, view_class), {})
         return super().construct_view(confined, **kwargs)
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """Wagtail serves these below the petitions' own URL, after those of its own views."""
+        """Add our views below the petitions' own URL, after the patterns of Wagtail's views."""
         actions = [
             path(
                 f"{action.verb}/<int:pk>/",
@@ -138,9 +138,10 @@ class PetitionViewSet(SnippetViewSet):
         ]
 
     def get_permissions_to_register(self) -> QuerySet[Permission]:
-        """None: rights are granted on collections, in the panel of ours; boxes would do nothing.
+        """Return none, since permissions are granted on collections, in our own panel.
 
-        Wagtail offers these permissions on its screen of a group.
+        Wagtail offers these permissions as checkboxes on its screen of a group, where they would
+        have no effect.
         """
         return Permission.objects.none()
 
@@ -149,7 +150,7 @@ class PublishPetition(PublishMenuItem):
     """The menu item to publish, shown to users who may publish in the petition's collection."""
 
     def is_shown(self, context: dict[str, Any]) -> bool:
-        """Wagtail asks each item of the menu; `instance` is missing while a petition is new."""
+        """Return whether to show the item; `instance` is missing while a petition is new."""
         user, petition = context["request"].user, context.get("instance")
         if context.get("locked_for_user"):
             return False
@@ -162,7 +163,7 @@ class UnpublishPetition(UnpublishMenuItem):
     """The menu item to unpublish, shown only while nobody has signed."""
 
     def is_shown(self, context: dict[str, Any]) -> bool:
-        """Wagtail asks each item of the menu; `instance` is missing while a petition is new."""
+        """Return whether to show the item; `instance` is missing while a petition is new."""
         user, petition = context["request"].user, context.get("instance")
         if context.get("locked_for_user") or petition is None or not petition.live:
             return False
@@ -172,9 +173,9 @@ class UnpublishPetition(UnpublishMenuItem):
 def offer_publishing(
     menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
 ) -> None:
-    """Replace Wagtail's items for publishing, which call `has_perm`, by ours.
+    """Replace Wagtail's menu items for publishing, which call `has_perm`, with ours.
 
-    For the hook `construct_snippet_action_menu`. `has_perm` does not know collections.
+    For the `construct_snippet_action_menu` hook. `has_perm` does not consider collections.
     """
     if context["model"] is not Petition:
         return

@@ -1,4 +1,4 @@
-"""The screen on which the columns of one shape are chosen, before they are exported or saved."""
+"""The screen for choosing the columns of one shape, before they are exported or saved."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ SAVE = "save"
 
 
 class ColumnsForm(OneShapeForm):
-    """Asks for the columns and the purpose."""
+    """A form that asks for the columns and the purpose."""
 
     field_order = ["columns", "purpose"]
 
@@ -32,12 +32,15 @@ class ColumnsForm(OneShapeForm):
 
 
 class ColumnsExportView(ExportView):
-    """Exports one shape with chosen columns, or leads to where they are saved as a preset."""
+    """Export one shape with chosen columns, or redirect to where they are saved as a preset."""
 
     form_class = ColumnsForm
 
     def offered(self, *, shape: str) -> list[Shape]:
-        """The shape of the address. Raises Http404, or PermissionDenied without its permission."""
+        """Return the shape named in the URL.
+
+        Raise Http404 if there is no such shape, or PermissionDenied without its permission.
+        """
         super().offered()
         if shape not in SHAPES:
             raise Http404
@@ -50,7 +53,7 @@ class ColumnsExportView(ExportView):
         return str(shape.name)
 
     def beside(self) -> dict[str, Any]:
-        """The way back to all shapes."""
+        """Return the link back to all shapes."""
         return {"all_shapes": self.address(to=reverse("export_signatures"))}
 
     def buttons(self) -> list[Button]:

@@ -1,4 +1,4 @@
-"""The field in which the columns of a file are chosen, and their order: a position for each."""
+"""The form field for the columns of a file and their order: a position for each column."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ LARGEST = 999
 
 
 class ColumnsWidget(forms.Widget):
-    """A box for the position of each column; without JavaScript, and by the keyboard alone."""
+    """A text box for the position of each column; it needs neither JavaScript nor a mouse."""
 
     use_fieldset = True
 
@@ -24,15 +24,15 @@ class ColumnsWidget(forms.Widget):
         self.cells = cells
 
     def id_for_label(self, id_: str) -> str:
-        """Each box has a label of its own."""
+        """Return no id, since each box has a label of its own."""
         return ""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
-        """What was typed, by the names of the columns."""
+        """Return the input, by the names of the columns."""
         return {cell: str(data.get(f"{name}_{cell}", "")).strip() for cell in self.cells}
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> str:
-        """The boxes with what was typed, in the order of the columns."""
+        """Render the boxes with the input, in the order of the columns."""
         typed = value if isinstance(value, dict) else positions(value or [])
         shown = sorted(self.cells, key=lambda cell: (cell not in typed, by_number(typed.get(cell))))
         boxes = [(f"{name}_{cell}", heading(cell), typed.get(cell, "")) for cell in shown]
@@ -40,7 +40,7 @@ class ColumnsWidget(forms.Widget):
 
 
 class ColumnsField(forms.Field):
-    """The chosen columns in their order. `initial` are those from which somebody starts."""
+    """The chosen columns in their order. `initial` are the columns to start from."""
 
     def __init__(self, *, cells: Sequence[str], initial: Sequence[str]) -> None:
         super().__init__(
@@ -54,7 +54,7 @@ class ColumnsField(forms.Field):
         )
 
     def clean(self, value: dict[str, str]) -> list[str]:
-        """The names of the columns that have a position; Django calls this."""
+        """Return the names of the columns that have a position; Django calls this."""
         typed = {}
         for name, text in value.items():
             if not text:
@@ -73,15 +73,15 @@ class ColumnsField(forms.Field):
 
 
 def positions(cells: Sequence[str]) -> dict[str, int]:
-    """The columns numbered from 1."""
+    """Return the columns numbered from 1."""
     return {name: number for number, name in enumerate(cells, start=1)}
 
 
 def ordered(typed: Mapping[str, int], before: Sequence[str]) -> list[str]:
-    """The columns in the order of their positions.
+    """Return the columns in the order of their positions.
 
-    Of two with one position, the one that was moved there stands where it was moved to: before the
-    other if it comes from further down, and after it if it comes from further up.
+    If two columns have the same position, the column that was moved there takes it: it comes before
+    the other if it was moved up, and after the other if it was moved down.
     """
     was = positions(before)
 
@@ -93,6 +93,6 @@ def ordered(typed: Mapping[str, int], before: Sequence[str]) -> list[str]:
 
 
 def by_number(text: Any) -> float:
-    """Where a box stands on the screen; last, if no number was typed."""
+    """Return the place of a box on the screen; the last if its input is not a number."""
     text = str(text or "")
     return int(text[:9]) if text.isascii() and text.isdecimal() else float("inf")

@@ -1,4 +1,4 @@
-"""Presets of exports: listed for those who may use them, saved, renamed and deleted."""
+"""Presets of exports: listed for users who may use them, saved, renamed and deleted."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,12 +25,15 @@ from campaigns.exports.rows import heading
 from campaigns.exports.shapes import ANSWERS, SHAPES, Shape, name_of
 from campaigns.petitions.panels import SIGNATURES
 
-# What the address of the saving screen says besides the filters of the list.
+# Parameters of the saving screen's URL besides the filters of the list.
 OWN = ("shape", "columns", "format", "new")
 
 
 def visible_to(user: User) -> QuerySet[ExportPreset]:
-    """One's own presets, and those shared with a collection whose signatures one may export."""
+    """Return the user's own presets and the shared presets.
+
+    A preset that is shared with a collection is visible to users who may export its signatures.
+    """
     if not signature_policy.user_has_permission(user, "export"):
         return ExportPreset.objects.none()
     shared = Q(collection__in=collections_for(user, "export"))
@@ -38,12 +41,12 @@ def visible_to(user: User) -> QuerySet[ExportPreset]:
 
 
 def shape_of(preset: ExportPreset) -> Shape:
-    """The shape with the columns of the preset, in its order."""
+    """Return the shape with the columns of the preset, in its order."""
     return SHAPES[preset.shape].with_columns(preset.columns)
 
 
 def obstacle(user: User, preset: ExportPreset) -> Text:
-    """Why a person who sees a preset may not use it; "" if they may."""
+    """Return why a user who sees a preset may not use it; "" if they may."""
     if not signature_policy.user_has_permission(user, f"export_{preset.shape}"):
         text = _(
             "“%(preset)s” has the shape “%(shape)s”, which you may not export. An administrator "
@@ -56,7 +59,7 @@ def obstacle(user: User, preset: ExportPreset) -> Text:
 
 
 def in_words(preset: ExportPreset) -> str:
-    """The shape, the format, and whether only what is new: “Handing over, XLSX, only new ones”."""
+    """Return shape, format, and whether only new rows: “Handing over, XLSX, only new ones”."""
     parts = [name_of(preset.shape), CALLED[preset.format]]
     if preset.is_new:
         parts.append(gettext("only new ones"))
@@ -64,13 +67,13 @@ def in_words(preset: ExportPreset) -> str:
 
 
 def address_of(preset: ExportPreset, filters: Mapping[str, object]) -> str:
-    """The screen that exports with a preset what the list shows with these filters."""
+    """Return the URL for exporting, with a preset, what the list shows with these filters."""
     url = reverse("export_preset", args=[preset.pk])
     return f"{url}?{urlencode(filters)}" if filters else url
 
 
 def listed(user: User, filters: Mapping[str, object]) -> list[dict[str, Any]]:
-    """What the screens show of each preset."""
+    """Return what the screens show of each preset."""
     return [
         {
             "name": preset.name,
@@ -114,7 +117,7 @@ class PresetForm(NameForm):
 
 
 class SavePresetView(QuestionView):
-    """Saves the shape, the columns and the format of the address under a name."""
+    """Save the shape, the columns and the format in the URL under a name."""
 
     form_class = PresetForm
     page_title = _("Save a preset")
@@ -123,7 +126,7 @@ class SavePresetView(QuestionView):
     decline = _("No, do not save it")
 
     def find(self) -> None:
-        """Read the file that is wanted from the address. Raises PermissionDenied."""
+        """Read the requested file from the URL. Raise PermissionDenied if it is not allowed."""
         query = self.request.GET
         self.shape, self.format = query.get("shape", ""), query.get("format", "")
         right = f"export_{self.shape}" if self.shape in SHAPES else "export"
@@ -158,7 +161,7 @@ class SavePresetView(QuestionView):
         return [Button(_("Save the preset"))]
 
     def act(self, form: forms.Form) -> HttpResponse:
-        """Save it; the same preset once, however often the button is pressed."""
+        """Save the preset; pressing the button again does not save it twice."""
         preset, _is_new = ExportPreset.objects.get_or_create(
             owner=self.request.user,
             shape=self.shape,
@@ -171,7 +174,7 @@ class SavePresetView(QuestionView):
 
 
 class OwnPresetView(QuestionView):
-    """About a preset of one's own; those of others are a 404."""
+    """Base of views about one of the user's own presets; those of others are a 404."""
 
     header_icon = "download"
     back_label = _("Signatures")

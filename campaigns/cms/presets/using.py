@@ -1,4 +1,4 @@
-"""Exporting with a preset: only the purpose is left to say."""
+"""Exporting with a preset: the screen asks only for the purpose."""
 
 from typing import Any
 
@@ -16,14 +16,17 @@ from campaigns.exports.shapes import Shape
 
 
 class PresetExportView(ExportView):
-    """Exports what the list shows with the same query as the preset says."""
+    """Export, as the preset says, what the list shows with the same query."""
 
     form_class = OneShapeForm
     is_open = False
     preset: ExportPreset
 
     def offered(self, *, pk: int) -> list[Shape]:
-        """The shape of the preset; none for those who may not export it. Raises Http404."""
+        """Return the shape of the preset, or none if the user may not export it.
+
+        Raise Http404 if the user cannot see the preset.
+        """
         self.preset = get_object_or_404(saving.visible_to(self.request.user), pk=pk)
         self.format, self.is_new = self.preset.format, self.preset.is_new
         if self.obstacle():
@@ -31,7 +34,7 @@ class PresetExportView(ExportView):
         return [saving.shape_of(self.preset)]
 
     def obstacle(self) -> Text:
-        """Why this preset cannot be used by this person; "" if it can."""
+        """Return why the user cannot use this preset; "" if they can."""
         return saving.obstacle(self.request.user, self.preset)
 
     def nothing_to_do(self) -> Text:
@@ -44,7 +47,7 @@ class PresetExportView(ExportView):
         return earlier_exports.mark(f"preset {self.preset.pk}", self.filters)
 
     def beside(self) -> dict[str, Any]:
-        """The columns of the file, and what it is."""
+        """Return the preset, its columns, and its description in words."""
         [shape] = self.shapes.values()
         return {
             "preset": self.preset,

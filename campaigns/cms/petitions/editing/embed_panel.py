@@ -10,7 +10,7 @@ from campaigns.sharing import embedding
 
 
 class EmbedPanel(Panel):
-    """Shows the HTML and the settings to copy into another site, so that it shows the petition."""
+    """The HTML and the settings that another site copies to embed the petition."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Asks before a petition is saved or published with a closing time that has passed already."""
+"""Ask before a petition is saved or published with a closing time in the past."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from campaigns.scheduling import closes_by_surprise
 
 
 class AsksIfEnded(forms.Form):
-    """A mixin for the form of a petition: its box answers the question.
+    """A mixin for the form of a petition, with a checkbox that answers the question.
 
-    Nobody is asked about the time at which the public knows that the petition closed. A draft that
-    already has the time asks only a person who publishes or submits it: its preview, the checks
-    beside it and the saving in between are no questions.
+    The form does not ask about the time at which, as the public knows, the petition closed. If the
+    draft already has the past time, the form asks only when it is published or submitted, and not
+    for its preview, the checks beside it, or saving in between.
     """
 
     has_ended = forms.BooleanField(
@@ -44,7 +44,7 @@ class AsksIfEnded(forms.Form):
 
 
 class EndedPanel(FieldPanel):
-    """The box, shown once the question has come up."""
+    """The checkbox, shown once the question has been asked."""
 
     class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self) -> bool:

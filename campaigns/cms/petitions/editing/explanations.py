@@ -1,4 +1,4 @@
-"""What the form of a petition explains beside its fields."""
+"""Explanations beside the fields in the form of a petition."""
 
 from django.utils.translation import gettext_lazy as _
 

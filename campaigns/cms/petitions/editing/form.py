@@ -1,4 +1,4 @@
-"""The form in which a petition is edited: what it offers, and what it refuses."""
+"""The form in which a petition is edited: its choices and its validation."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ class PetitionForm(AsksIfEnded, WagtailAdminModelForm):
             field.empty_label = None
 
     def show_default_texts(self) -> None:
-        """Show the default texts as placeholders of the fields, since they apply to empty ones."""
+        """Show the default texts as placeholders, since they apply where a field is empty."""
         locale = self.instance.locale if self.instance.locale_id else None
         texts = default_texts(locale and locale.language_code)
         for name in STEPS:
@@ -60,13 +60,13 @@ class PetitionForm(AsksIfEnded, WagtailAdminModelForm):
                 self.fields[name].widget.attrs["placeholder"] = getattr(texts, name)
 
     def clean_consent(self) -> str:
-        """Undo the line endings of browsers, which would otherwise count as a change."""
+        """Normalise the browser's line endings, which would otherwise count as a change."""
         return self.cleaned_data["consent"].replace("\r\n", "\n")
 
     def clean_slug(self) -> str:
         """Check that the slug is unique in its language.
 
-        Django's form does not check the constraint, since the locale is no field of the form.
+        Django's form does not check the constraint, since the locale is not a field of the form.
         """
         slug = self.cleaned_data["slug"]
         locale = self.instance.locale_id or self.instance.get_default_locale().pk

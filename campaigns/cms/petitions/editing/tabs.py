@@ -1,4 +1,4 @@
-"""The tabs of the form of a petition: its letter, laid out like the public page, then the rest."""
+"""The tabs of the petition form: its letter, laid out like the public page, then the rest."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
@@ -30,7 +30,7 @@ from guide.help_links import AboutFieldPanel, explained
 
 
 def step(heading: Text, explanation: Text, **labels: Text) -> MultiFieldPanel:
-    """The panel for the texts of one step, with an explanation of when people read them."""
+    """Return the panel for the texts of one step, which says when people read them."""
     panels = [FieldPanel(name, heading=label) for name, label in labels.items()]
     return MultiFieldPanel(panels, heading=heading, help_text=explanation)
 
@@ -109,7 +109,7 @@ settings = ObjectList(
             heading=_("What signers are asked for besides their name and email address"),
         ),
         FieldPanel("questions"),
-        # Together, since the heading of a folded panel would tick its box when it is pressed.
+        # Grouped, since pressing the heading of a collapsed panel would tick its checkbox.
         MultiFieldPanel(
             [
                 FieldPanel("shows_signers"),
