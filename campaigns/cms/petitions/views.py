@@ -168,7 +168,7 @@ class PetitionEditView(ExplainedFirst, EditView):
 
 
 class ProtectedWhenSigned:
-    """Refuses to delete or unpublish a signed petition, and says what to do instead."""
+    """A mixin that refuses to delete or unpublish a signed petition, and says what to do."""
 
     request: StaffRequest
     object: Petition

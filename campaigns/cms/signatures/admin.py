@@ -38,7 +38,7 @@ from operations.backups import erasure_ledger
 
 
 class SignaturePermissions(PermissionHelper):
-    """Answers modeladmin's questions about permissions from the policy of signatures."""
+    """Answer modeladmin's permission checks from the policy of signatures."""
 
     def user_can_list(self, user: AnyUser) -> bool:
         return signature_policy.user_has_permission(user, "view")
@@ -57,7 +57,7 @@ class SignaturePermissions(PermissionHelper):
 
 
 class NativeLook(WagtailAdminTemplateMixin):
-    """Gives modeladmin's views the breadcrumbs and the slim header of Wagtail's own views."""
+    """A mixin that gives modeladmin's views the breadcrumbs and slim header of Wagtail's own."""
 
     request: StaffRequest
     instance: Signature
@@ -110,17 +110,17 @@ class SignatureInspectView(NativeLook, InspectView):
 
 
 class SignatureHistoryView(NativeLook, HistoryView):
-    """All that staff did to the signature, also together with others."""
+    """Everything that staff did to the signature, alone or together with others."""
 
     page_title = _("History")
 
     def get_queryset(self) -> list[history.Entry]:
-        """The rows of the table; modeladmin's view reads them from Wagtail's log alone."""
+        """Return the rows of the table; modeladmin's view would read only Wagtail's log."""
         return history.entries(self.instance, self.request.user)
 
 
 class SignatureDeleteView(NativeLook, DeleteView):
-    """Asks before a signature is deleted, and deletes the rows that depend on it as well."""
+    """Ask before a signature is deleted, and delete the rows that depend on it as well."""
 
     page_title = _("Delete")
 
@@ -138,7 +138,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
         )
 
     def delete_instance(self) -> None:
-        # The signature's own history goes with it.
+        # Log with the petition, since the signature's own history is deleted with it.
         log(self.instance.tally.petition, "petition.delete_signature", user=self.request.user)
         dependent_rows.delete([self.instance.pk])
         erasure_ledger.note("signature", [self.instance.pk])
@@ -153,7 +153,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
 
 
 def details(signature: Signature) -> list[tuple[str, Any]]:
-    """(label, value) for all data of a signature, including all that its signer read."""
+    """Return (label, value) for all data of a signature, including everything its signer read."""
     rows = [
         (_("number"), signature.pk),
         (_("petition"), signature.tally.petition.title),
@@ -183,7 +183,7 @@ def details(signature: Signature) -> list[tuple[str, Any]]:
 
 
 def as_read(text: str) -> SafeString:
-    """A part of a version as its signer read it: paragraphs and lines, with no mark-up to see."""
+    """Return a part of a version as its signer read it: as paragraphs and lines, without markup."""
     return mark_safe(linebreaks(text, autoescape=True))  # the text is escaped
 
 
@@ -194,7 +194,7 @@ def text_of(signature: Signature, field: "Field[Any, Any]") -> str:
 
 
 class SignatureAdmin(ModelAdmin):
-    """The menu item and the views. A signature of another team is a 404 in all of them."""
+    """The menu item and the views. In all of them, a signature of another team is a 404."""
 
     model = Signature
     base_url_path = "signatures"
@@ -225,7 +225,7 @@ class SignatureAdmin(ModelAdmin):
         return super().delete_view(request, own(request, instance_pk, "delete"))
 
     def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
-        """The URLs, without those for adding and editing, which nobody may do."""
+        """Return the URLs, without those for adding and editing, which nobody may do."""
         url = self.url_helper  # type: ignore[has-type]  # its class is chosen at run time
         views: dict[str, Callable[..., HttpResponseBase]] = {
             "index": self.index_view,
@@ -246,7 +246,7 @@ class SignatureAdmin(ModelAdmin):
         )
 
     def get_permissions_for_registration(self) -> QuerySet[Permission]:
-        """No permissions on the model, since they are granted on the petition's collection."""
+        """Register no permissions: they are granted on the petition's collection instead."""
         return Permission.objects.none()
 
     def register_admin_url_finders(self) -> None:
@@ -254,7 +254,7 @@ class SignatureAdmin(ModelAdmin):
 
 
 def own(request: StaffRequest, instance_pk: str, action: str) -> str:
-    """The primary key of a signature on which the user may act. Raises Http404 for others."""
+    """Return the key of a signature on which the user may act. Raise Http404 for others."""
     try:
         key = UUID(unquote(instance_pk))
     except ValueError:

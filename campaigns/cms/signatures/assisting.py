@@ -1,4 +1,4 @@
-"""The screens on which staff do for one signer what that signer asked for."""
+"""The screens on which staff do for a signer what that signer asked for."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -104,10 +104,10 @@ def not_stopped(signature: Signature) -> Text:
 
 
 class Assistance(NamedTuple):
-    """What staff can do for a signer, and what its screen says."""
+    """One thing that staff can do for a signer, with the texts of its screen."""
 
-    verb: str  # names the URL and the entries in the histories
-    # Takes the signature, what the form asks for, and who acts; False if nothing was changed.
+    verb: str  # names the URL and the log entries
+    # Takes the signature, the form's input and the user; returns False if nothing was changed.
     act: Callable[[Signature, dict[str, str], User], object]
     label: Text
     icon: str
@@ -115,7 +115,7 @@ class Assistance(NamedTuple):
     done: Text
     entry: Text  # in the histories
     form: type[forms.Form] = ReasonForm
-    obstacle: Callable[[Signature], Text] = gone  # "" where there is none
+    obstacle: Callable[[Signature], Text] = gone  # why it is impossible now, or ""
 
 
 RESEND = Assistance(
@@ -192,7 +192,7 @@ ALL = (RESEND, CONFIRM, CORRECT, STOP, ALLOW)
 class AssistView(QuestionView):
     """A screen about one signature; needs the permission to moderate it."""
 
-    assistance: Assistance = RESEND  # another one in each URL
+    assistance: Assistance = RESEND  # each URL sets its own
     decline = _("No, leave it as it is")
 
     def find(self, *, pk: UUID) -> None:
@@ -223,13 +223,13 @@ class AssistView(QuestionView):
 
 
 def record(signature: Signature, verb: str, *, by: User, **data: str) -> None:
-    """Log the act with the signature and, without what was typed, with its petition."""
+    """Log the act with the signature and, without the input, with its petition."""
     log(signature, f"signature.{verb}", user=by, data=data)
     log(signature.tally.petition, f"petition.{verb}", user=by)
 
 
 def urls() -> list[URLPattern]:
-    """The URLs of these screens, for the hook `register_admin_urls`."""
+    """Return the URLs of these screens, for the `register_admin_urls` hook."""
     return [
         path(
             f"signatures/{each.verb.replace('_', '-')}/<uuid:pk>/",
@@ -241,7 +241,7 @@ def urls() -> list[URLPattern]:
 
 
 def buttons(user: AnyUser, signature: Signature) -> list[MenuButton]:
-    """The buttons for what can be done now, for the menu on the page of a signature."""
+    """Return the menu buttons on a signature's page, for what can be done now."""
     may = signature_policy.user_has_permission_for_instance(user, "moderate", signature)
     if not may or signature.anonymised_at:
         return []
@@ -259,7 +259,7 @@ def buttons(user: AnyUser, signature: Signature) -> list[MenuButton]:
 
 
 def facts(signature: Signature) -> list[tuple[Text, str]]:
-    """(label, text) for what staff did for the signer, on the page of a signature."""
+    """Return (label, text) for what staff did for the signer, on the page of a signature."""
     found: list[tuple[Text, str]] = []
     if by_hand := confirmations.of(signature):
         found.append((_("confirmed by hand"), by_hand.reason))
@@ -269,7 +269,7 @@ def facts(signature: Signature) -> list[tuple[Text, str]]:
 
 
 class AssistedEntry(LogFormatter):
-    """Formats an entry of the log: what was done, and the reason where it is still stored."""
+    """Format a log entry: what was done, and the reason where it is still stored."""
 
     message: Text
 

@@ -1,4 +1,4 @@
-"""The block and allow lists in the CMS; the queue leads to the form to add an entry, filled in."""
+"""The block and allow lists in the CMS; the queue links to the form with an entry filled in."""
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from campaigns.moderation.lists import ListEntry
 
 
 class EntriesPaginator(WagtailPaginator):
-    """Says “3 entries”: by the plural of its model, Wagtail would count lists."""
+    """Say “3 entries”: with the plural of the model, Wagtail would count lists."""
 
     verbose_name = _("entry")
     verbose_name_plural = _("entries")
@@ -32,23 +32,26 @@ class ListEntryIndexView(IndexView):
 
 
 class InForceMixin:
-    """Wagtail's message names the entry by its number, since its log must not hold the pattern."""
+    """A mixin that replaces Wagtail's message, which would name the entry by its number.
+
+    The string of an entry leaves out the pattern, which Wagtail's log must not hold.
+    """
 
     def get_success_message(self, instance: ListEntry | None = None) -> str:
-        """What Wagtail says once the entry is saved."""
+        """Return the message after the entry was saved."""
         return gettext("The entry applies to signatures that come from now on.")
 
 
 class ListEntryCreateView(InForceMixin, CreateView):
-    """Wagtail's view; with `?group=` and `?effect=` what a group shares is filled in.
+    """Wagtail's view; with `?group=` and `?effect=`, what the group shares is filled in.
 
-    It is in no address itself, since the domain of a small site may be a person's.
+    The shared value itself is in no URL, since the domain of a small site may identify a person.
     """
 
     request: StaffRequest
 
     def get_initial_form_instance(self) -> ListEntry | None:
-        """The entry with which Wagtail fills the form."""
+        """Return the entry with which Wagtail fills the form."""
         allowed = signatures_for(self.request.user, "moderate")
         effect = self.request.GET.get("effect", "")
         kind, pattern = queue.pattern_of(allowed, self.request.GET.get("group", ""))
@@ -58,15 +61,15 @@ class ListEntryCreateView(InForceMixin, CreateView):
 
 
 class ListEntryEditView(InForceMixin, EditView):
-    """Wagtail's view, with that message."""
+    """Wagtail's view, with the message of InForceMixin."""
 
 
 class ListEntryDeleteView(DeleteView):
-    """Wagtail's question, which names what the entry is about."""
+    """Wagtail's question, with the pattern of the entry."""
 
     @property
     def confirmation_message(self) -> str:
-        """The question; for a network of a day, whose pattern is a hash, Wagtail's own."""
+        """Return the question; Wagtail's own for a network of one day, whose pattern is a hash."""
         entry = self.object
         if entry.kind == ListEntry.Kind.DAY:
             return super().confirmation_message

@@ -1,4 +1,4 @@
-"""The queue of comments that wait for a moderator, and the screens to decide and to undo that."""
+"""The queue of comments waiting for a moderator, and the screens to decide and to undo."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -45,7 +45,7 @@ HEADINGS: dict[str, str | Promise] = {
     CommentState.HIDDEN: _("Not shown"),
 }
 
-# The state, and the buttons for one comment and for several.
+# Each decision, with its button for one comment and for several.
 DECISIONS = [
     (CommentState.SHOWN, _("Show"), _("Show what is ticked")),
     (CommentState.HIDDEN, _("Do not show"), _("Do not show what is ticked")),
@@ -53,7 +53,7 @@ DECISIONS = [
 
 
 class CommentsMenuItem(MenuItem):
-    """The menu item, for those who may moderate the signatures of a petition."""
+    """The menu item, for users who may moderate the signatures of a petition."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -66,7 +66,7 @@ class CommentsMenuItem(MenuItem):
 
 
 class FilterForm(forms.Form):
-    """Which comments the list shows."""
+    """The form that filters the comments in the list."""
 
     petition = forms.ModelChoiceField(
         Petition.objects.none(), label=_("Petition"), required=False, empty_label=_("All")
@@ -81,7 +81,7 @@ class FilterForm(forms.Form):
 
 
 class CommentsView(WagtailAdminTemplateMixin, TemplateView):
-    """Lists the comments in one state; on POST shows those that were chosen, or does not."""
+    """List the comments in one state; on POST decide whether the chosen comments are shown."""
 
     request: StaffRequest
     http_method_names = ["get", "post", "head", "options"]
@@ -105,7 +105,10 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def comments(self) -> QuerySet[Signature]:
-        """All that the user may moderate, in every state; of one petition where one is chosen."""
+        """Return the comments that the user may moderate, in every state.
+
+        If a petition is chosen, return only its comments.
+        """
         found = comments.decidable(signatures_for(self.request.user, "moderate"))
         petition = self.form.is_valid() and self.form.cleaned_data["petition"]
         return found.filter(tally=petition.tally) if petition else found
@@ -115,7 +118,7 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
         return f"{reverse(URL)}?{urlencode({name: each for name, each in chosen.items() if each})}"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Decide about one comment, whose button was pressed, or about all that were chosen."""
+        """Decide about one comment, whose button was pressed, or about all chosen ones."""
         state, _separator, one = request.POST.get("decide", "").partition(":")
         chosen = dict(filter(None, map(read_key, [one] if one else request.POST.getlist("chosen"))))
         here = redirect(self.address(self.state))
@@ -126,7 +129,7 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
             )
             messages.info(request, text)
             return here
-        with transaction.atomic():  # The decision and its entries in the log belong together.
+        with transaction.atomic():  # The decision and its log entries are saved together.
             allowed = signatures_for(self.request.user, "moderate")
             by = self.request.user
             decision = comments.decide(allowed, chosen, state=state, by=by)
@@ -159,7 +162,8 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
         """Return the context for Wagtail's template and ours."""
         numbers = dict(self.comments.order_by().values_list("comment_state").annotate(Count("pk")))
         found = self.comments.filter(comment_state=self.state).select_related("tally__petition")
-        # Whoever has waited longest comes first; what was decided last is looked for most often.
+        # The comment that has waited longest comes first; of decided comments, the latest decisions
+        # are needed most often.
         order = "pk" if self.state == CommentState.WAITING else "-pk"
         page = Paginator(found.order_by(order), A_PAGE).get_page(self.request.GET.get("p"))
         return {
@@ -181,7 +185,7 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
 
 
 def read_key(text: str) -> tuple[UUID, str] | None:
-    """The key of a signature and the wording of its comment; None if the box was tampered with."""
+    """Return a signature's key and the wording of its comment; None if the value is invalid."""
     key, _separator, wording = text.partition(".")
     try:
         return UUID(key), wording
@@ -199,7 +203,7 @@ def record(request: StaffRequest, action: str, decision: CommentDecision) -> int
 
 
 class UndoCommentsView(QuestionView):
-    """Undoes a decision on comments; needs the permission to moderate each of its signatures."""
+    """Undo a decision on comments; needs the permission to moderate each of its signatures."""
 
     page_title = _("Undo a decision")
     header_icon = "rotate"

@@ -14,12 +14,12 @@ from django.utils.translation import gettext
 from campaigns.cms.permissions import tallies_for
 from campaigns.exports import export_log
 
-# They say which petitions, and not which of their signatures.
+# Filters that select petitions, and not signatures of a petition.
 OF_PETITIONS = {"petition"}
 
 
 def mark(what: str, query: Mapping[str, object]) -> str:
-    """By which exports of one kind are found; the query may hold the number of a search.
+    """Return a digest that identifies exports of one kind: the query may hold a search's number.
 
     `what` is the key of a shape, or names a preset.
     """
@@ -28,10 +28,10 @@ def mark(what: str, query: Mapping[str, object]) -> str:
 
 
 def moments(user: User, kind: str) -> dict[int, datetime]:
-    """When each petition was last exported like this and whole, by whoever did so.
+    """Return when each petition was last exported completely in this way, by any user.
 
-    Of the petitions only that somebody may export, and of the files only those that were fetched:
-    nobody has one that was made and not downloaded.
+    Only petitions that the user may export are included, and only files that were fetched: nobody
+    has a file that was made and not downloaded.
     """
     keys = tallies_for(user, "export").values_list("petition", flat=True)
     entries = export_log.of_petitions(keys, export_log.EXPORT)
@@ -42,7 +42,7 @@ def moments(user: User, kind: str) -> dict[int, datetime]:
 
 
 def told(moments: Mapping[int, datetime]) -> str:
-    """Since when a file holds what is new."""
+    """Return, in words, since when the file's rows are new."""
     if not moments:
         return gettext("Never exported with these filters so far: these are all.")
     first = date_format(timezone.localtime(min(moments.values())), "DATETIME_FORMAT")

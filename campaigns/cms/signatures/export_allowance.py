@@ -1,4 +1,4 @@
-"""How many signatures one person may export within a day, and still may."""
+"""How many signatures one person may export within a day, and how many are left."""
 
 from datetime import timedelta
 
@@ -16,15 +16,15 @@ from campaigns.exports.export_log import EXPORT
 from operations.jobs import job as jobs
 
 DAY = timedelta(hours=24)
-# Longer than a file takes that is streamed while it is made.
+# Longer than any streamed file takes.
 LONGEST = timedelta(minutes=10)
 
 
 def taken(user: User) -> int:
-    """The rows of somebody's exports in the last 24 hours, with those that are being made.
+    """Return the rows of the user's exports in the last 24 hours, including unfinished ones.
 
-    Rows of an export that was cut off count as far as they may have left, and until it is certain
-    that it was, all of them.
+    An export that was cut off counts with the rows that may have left. Until it is certain that it
+    was cut off, it counts with all its rows.
     """
     entries = ModelLogEntry.objects.filter(
         action=EXPORT, user=user, timestamp__gt=timezone.now() - DAY
@@ -42,7 +42,7 @@ def number(name: str) -> Cast:
 
 
 def left(user: User) -> int | None:
-    """How many rows somebody may still export now; None where nothing limits it."""
+    """Return how many rows the user may still export now; None if there is no limit."""
     limit: int = settings.EXPORT_ROWS_A_DAY
     return max(limit - taken(user), 0) if limit else None
 
@@ -55,5 +55,5 @@ def told(left: int) -> str:
 
 
 def lock_name(user: User) -> str:
-    """The name of the lock under which somebody's exports are counted, one after another."""
+    """Return the name of the lock under which a user's exports are counted one after another."""
     return f"exports of {user.pk}"

@@ -1,4 +1,4 @@
-"""Exporting signatures from the CMS: what is recorded, and the file as it is sent."""
+"""Exporting signatures from the CMS: the response with the file, and what is recorded."""
 
 import contextlib
 import hashlib
@@ -33,7 +33,7 @@ from campaigns.signatures.signature import Signature
 from operations import locks
 
 FILES = {"csv": csv_file, "xlsx": xlsx_file, "jsonl": jsonl_file}
-# What people call the formats.
+# The names of the formats for users.
 CALLED = {"csv": "CSV", "xlsx": "XLSX", "jsonl": "JSON Lines"}
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -41,21 +41,21 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",  # a pack for handing over
 }
-# A CSV file leaves as it is made, and an XLSX file when it is whole.
+# CSV and JSON Lines files are sent while they are made, XLSX files when they are complete.
 ANNOUNCED = {"csv": recording.STEP, "jsonl": recording.STEP, "xlsx": 0}
 
 
 def lock_name(user: User, shape: Shape, format: str, query: Mapping[str, object]) -> str:
-    """The name of the lock that is held while somebody's export of these signatures runs."""
+    """Return the name of the lock held while the user's export of these signatures runs."""
     asked = sorted((name, text) for name, text in query.items() if str(text).strip())
     return f"export {user.pk} {shape.key} {format} {urlencode(asked)}"
 
 
 @dataclass(frozen=True)
 class Export:
-    """What is exported, in which shape and format, and what the histories say of it.
+    """An export: its signatures, shape and format, and what the histories say of it.
 
-    `signatures` are those that the list shows; the file has those of them that the shape takes.
+    `signatures` are those that the list shows; the file has only those that the shape includes.
     """
 
     request: StaffRequest
@@ -65,7 +65,8 @@ class Export:
     filters: dict[str, Any]
     searched: bool
     purpose: str
-    # By which later exports find this one, and whether it holds only what is new since the last.
+    # Later exports find this one by its kind. `is_new` limits the file to what is new since the
+    # last.
     kind: str = ""
     is_new: bool = False
     preset: ExportPreset | None = None
@@ -79,7 +80,7 @@ class Export:
         return filename(self.filters.get("petition"), self.shape, self.format)
 
     def log(self, *, announced: int, **details: object) -> list[ModelLogEntry]:
-        """One entry in the history of each petition. It says that the export is not finished.
+        """Add an entry, which says that the export is not finished, to each petition's history.
 
         `announced` is the number of rows that may have left before the entry is written again.
         """
@@ -112,7 +113,10 @@ class Export:
 
 
 def respond(export: Export, *, lock: str) -> StreamingHttpResponse:
-    """The response with the file. The histories are written before the first byte is sent."""
+    """Return the response with the file.
+
+    The histories are written before the first byte is sent.
+    """
     shape, format = export.shape, export.format
     announced = ANNOUNCED[format]
     entries = export.log(announced=announced)
@@ -125,14 +129,14 @@ def respond(export: Export, *, lock: str) -> StreamingHttpResponse:
 
 
 def passed_on(file: Generator[Piece, None, None], record: Record, *, lock: str) -> Iterator[bytes]:
-    """Pass a file on, and write into the histories how much of it has left.
+    """Pass a file on, and record in the histories how much of it was sent.
 
-    The end is written also when the receiver goes away. The SHA-256 is that of what was sent, and
-    stands in the histories where that is the whole file.
+    The end is also recorded when the client disconnects. The SHA-256 is computed from the bytes
+    sent, and recorded only if they are the whole file.
     """
     sent, finished, digest = 0, False, hashlib.sha256()
     try:
-        # The file is closed before its transaction is.
+        # The file is closed before its transaction ends.
         with transaction.atomic(), contextlib.closing(file):
             locks.take(lock)
             for piece in file:
@@ -148,9 +152,9 @@ def passed_on(file: Generator[Piece, None, None], record: Record, *, lock: str) 
 def subjects(
     request: HttpRequest, signatures: QuerySet[Signature], petition: Petition | None
 ) -> list[tuple[Model, int]]:
-    """(object, number of rows) for each history that records the export.
+    """Return (object, number of rows) for each history that records the export.
 
-    These are the petitions whose signatures are exported, or else the site.
+    The objects are the petitions whose signatures are exported, or the site if there are none.
     """
     counts = dict(signatures.order_by().values_list("tally__petition").annotate(Count("pk")))
     if petition:
@@ -159,7 +163,7 @@ def subjects(
     if counts:
         return [(each, counts[each.pk]) for each in petitions]
     site = Site.find_for_request(request) or Site.objects.first()
-    assert site  # Wagtail cannot do without one
+    assert site  # Wagtail requires a site
     return [(site, 0)]
 
 

@@ -1,7 +1,7 @@
-"""The list of exports: who took which signatures, when, in which shape, and what for.
+"""The list of exports: who exported which signatures, when, in which shape, and for what.
 
 Wagtail's log holds an entry for each petition of an export. The list has one row for each export,
-with those of its petitions that the reader may export as well.
+with the entries of those of its petitions that the reader may export as well.
 """
 
 from collections import defaultdict
@@ -45,16 +45,16 @@ URL, RESULTS = "exports", "exports_results"
 
 
 def petitions_of(request: StaffRequest) -> QuerySet[Petition]:
-    """The petitions whose exports the user sees: those whose signatures they may export."""
+    """Return the petitions whose exports the user sees: those whose signatures they may export."""
     tallies = tallies_for(request.user, "export")
     return Petition.objects.filter(pk__in=tallies.values("petition")).order_by("title")
 
 
 def entries_for(request: StaffRequest) -> QuerySet[ModelLogEntry]:
-    """The entries in the log that the user may read, of exports.
+    """Return the log entries of exports that the user may read.
 
-    An export of no signatures at all is written into the history of the site. It is shown to who
-    made it, and to administrators.
+    An export of no signatures at all is recorded in the history of the site. Only the user who made
+    it and administrators see it.
     """
     of_none = ModelLogEntry.objects.get_for_model(Site)
     if not request.user.is_superuser:
@@ -66,7 +66,7 @@ def entries_for(request: StaffRequest) -> QuerySet[ModelLogEntry]:
 
 
 def people_of(request: StaffRequest) -> QuerySet[User]:
-    """Who made the exports that the user sees."""
+    """Return the users who made the exports that the user sees."""
     makers = entries_for(request).order_by().values("user")
     return User.objects.filter(pk__in=makers).order_by("username")
 
@@ -101,7 +101,7 @@ class Export(NamedTuple):
 
     entries: list[ModelLogEntry]
     titles: list[str]
-    # The name of its preset, where the reader may see that; "" for none.
+    # The name of the preset, if the reader may see it; otherwise "".
     preset: str
 
     @property
@@ -119,13 +119,13 @@ class Export(NamedTuple):
 
     @property
     def purpose(self) -> SafeString:
-        """What was typed, and the petitions, each on a line of its own."""
+        """Return the purpose as typed, and the petitions, each on a line of its own."""
         titles = format_html_join("", "<div>{}</div>", ((title,) for title in self.titles))
         return format_html("<b>{}</b>{}", self.data.get("purpose") or "–", titles)
 
     @property
     def file(self) -> SafeString:
-        """The shape, the format, the filters, the name, and the sum of what was sent."""
+        """Return the file's shape, format, filters and name, and the SHA-256 of what was sent."""
         data = self.data
         shape, format = shapes.name_of(data.get("shape", "")), str(data.get("format", "")).upper()
         words, sha256 = in_words(data), data.get("sha256")
@@ -139,7 +139,7 @@ class Export(NamedTuple):
 
     @property
     def rows(self) -> str:
-        """How many signatures of these petitions left the site, or may have."""
+        """Return how many signatures of these petitions left the site, or may have."""
         rows, counted = (
             sum(entry.data.get(name, 0) for entry in self.entries) for name in ("rows", "counted")
         )
@@ -152,14 +152,14 @@ class Export(NamedTuple):
 
 
 class ExportsPaginator(WagtailPaginator):
-    """Says “3 exports”; the rows are entries of a log."""
+    """Say “3 exports”, since the rows are entries of a log."""
 
     verbose_name = _("export")
     verbose_name_plural = _("exports")
 
 
 class ExportsView(ReportView):
-    """The exports of the petitions that one may export oneself, the newest first."""
+    """The exports of the petitions that the user may export, the newest first."""
 
     request: StaffRequest
     template_name = "campaigns/cms/exports.html"
@@ -189,7 +189,7 @@ class ExportsView(ReportView):
         return self.visible
 
     def filter_queryset(self, queryset: QuerySet[ModelLogEntry]) -> QuerySet[ModelLogEntry]:
-        """One entry for each export; the entries of one request share a UUID."""
+        """Return one entry for each export; the entries of one request share a UUID."""
         if not self.filters.is_valid():
             return queryset.none()
         left = super().filter_queryset(queryset).order_by()
@@ -197,7 +197,7 @@ class ExportsView(ReportView):
         return queryset.filter(pk__in=first)
 
     def get_table(self, object_list: Iterable[ModelLogEntry]) -> Table:
-        """The table of a page; its rows are read in three queries."""
+        """Return the table of a page; its rows are read in three queries."""
         return super().get_table(self.exports(object_list))
 
     def exports(self, found: Iterable[ModelLogEntry]) -> list[Export]:
@@ -216,9 +216,9 @@ class ExportsView(ReportView):
         ]
 
     def preset(self, entry: ModelLogEntry) -> str:
-        """The name of the preset of an export: for its maker, and who could use it, too.
+        """Return the name of an export's preset, for its maker and for users who could use it.
 
-        A colleague may have used the preset of another team for petitions of ours.
+        A colleague may have used another team's preset for petitions of the user's team.
         """
         user = self.request.user
         collection = entry.data.get("preset_of")
@@ -227,7 +227,7 @@ class ExportsView(ReportView):
 
     @cached_property
     def collections(self) -> set[int]:
-        """Those of whose petitions the user may export signatures."""
+        """Return the collections from whose petitions the user may export signatures."""
         return set(collections_for(self.request.user, "export").values_list("pk", flat=True))
 
 
@@ -240,7 +240,10 @@ def urls() -> list[URLPattern]:
 
 
 class ExportsMenuItem(MenuItem):
-    """Among the reports, for those who may export. For the hook `register_reports_menu_item`."""
+    """The menu item among the reports, for users who may export.
+
+    For the `register_reports_menu_item` hook.
+    """
 
     def __init__(self) -> None:
         super().__init__(

@@ -29,18 +29,18 @@ from campaigns.signatures.signature import Signature
 from operations import locks
 
 FORMATS = tuple(export_answers.FILES)
-# The parameter of the URL for what is new since the last export only.
+# The URL parameter that limits the file to what is new since the last export.
 NEW = "new"
 ASKED = _(
     "The server is creating the file. You can download it here for 24 hours once it is ready."
 )
-# What is said of a shape whose file a job makes.
+# The note on a shape whose file a job makes.
 LATER = _("The server creates this file while you go on working; you download it from your jobs.")
 TOO_MANY = _("These are more signatures than you can export now.")
 
 
 class PurposeForm(forms.Form):
-    """Asks what the file is for. `counts` are the rows of each shape that can be asked for."""
+    """A form that asks what the file is for. `counts` are the rows of each offered shape."""
 
     purpose = forms.CharField(
         label=_("What is the file for?"),
@@ -66,7 +66,7 @@ class PurposeForm(forms.Form):
         return self.left is not None and self.counts[key] > self.left
 
     def described(self, key: str) -> str:
-        """The name of a shape, the number of its rows, and what is in it."""
+        """Return the name of a shape, its number of rows, and its contents."""
         shape, count = SHAPES[key], self.counts[key]
         note = TOO_MANY if self.is_too_many(key) else LATER if later_exports.is_large(count) else ""
         below = [shape.contents, *filter(None, [self.since.get(key), note])]
@@ -79,11 +79,11 @@ class PurposeForm(forms.Form):
 
 
 class OneShapeForm(PurposeForm):
-    """Asks it where the shape is settled already."""
+    """The form for the purpose where the shape is already fixed."""
 
     @property
     def told(self) -> list[str]:
-        """What the screen says of the shape."""
+        """Return what the screen says about the shape."""
         return [self.described(key) for key in self.counts]
 
     def clean(self) -> dict[str, Any]:
@@ -111,17 +111,17 @@ class ExportForm(PurposeForm):
 
 
 class ExportView(ListedQuestion):
-    """Exports what the list shows with the same query, of the petitions that one may export."""
+    """Export what the list shows with the same query, from petitions that the user may export."""
 
     form_class: type[PurposeForm] = ExportForm
     template_name = "campaigns/cms/export.html"
     page_title = _("Export signatures")
     header_icon = "download"
     decline = _("No, do not export")
-    # What was started already and is still running: the name of the shape, or "".
+    # The name of the shape of an export that is still running, or "".
     running: Text = ""
-    is_job = False  # and not sent to the browser
-    # Whether format and columns can be chosen here.
+    is_job = False  # whether a job makes that file
+    # Whether the user can choose format and columns on this screen.
     is_open = True
     preset: ExportPreset | None = None
 
@@ -149,7 +149,7 @@ class ExportView(ListedQuestion):
         )
 
     def offered(self, **kwargs: Any) -> list[Shape]:
-        """The shapes that can be asked for here. Reads what the address says, and its format."""
+        """Return the shapes on offer; also read the format and other parameters from the URL."""
         self.format = self.request.GET.get("export", FORMATS[0])
         if self.format not in FORMATS:
             raise Http404
@@ -163,7 +163,7 @@ class ExportView(ListedQuestion):
         return earlier_exports.mark(shape.key, self.filters)
 
     def counted(self) -> tuple[int, dict[str, int]]:
-        """How many signatures of the list can be exported at all, and the rows of each shape."""
+        """Return how many signatures of the list are exportable, and the rows of each shape."""
         total, counts = shapes.counts(self.signatures, self.among)
         if self.is_new:
             for key, shape in self.shapes.items():
@@ -171,7 +171,7 @@ class ExportView(ListedQuestion):
         return total, counts
 
     def taken(self, shape: Shape) -> QuerySet[Signature]:
-        """The signatures from which a shape takes its rows."""
+        """Return the signatures from which a shape takes its rows."""
         allowed = self.signatures.filter(self.among[shape.key])
         return only_new.new(allowed, self.moments[shape.key]) if self.is_new else allowed
 
@@ -205,7 +205,7 @@ class ExportView(ListedQuestion):
         }
 
     def beside(self) -> dict[str, Any]:
-        """What else the screen leads to: the columns of each shape, and the presets."""
+        """Return the other links of the screen: the columns of each shape, and the presets."""
         return {
             "columns": [
                 (shape.name, self.address(to=reverse("export_columns", args=[key])))
@@ -215,17 +215,17 @@ class ExportView(ListedQuestion):
         }
 
     def address(self, *, to: str = "", **changed: str) -> str:
-        """The URL of this screen, or of another, with the same filters and other parameters."""
+        """Return the URL of this or another screen, with the same filters and other parameters."""
         new = {NEW: "yes"} if self.is_new else {}
         query = {**self.filters, **new, "export": self.format, **changed}
         return f"{to or self.request.path}?{urlencode({k: v for k, v in query.items() if v})}"
 
     def other_address(self) -> str:
-        """The URL of this screen for what is new only, or for all again."""
+        """Return the URL of this screen for new signatures only, or for all of them again."""
         return self.address(**{NEW: "" if self.is_new else "yes"})
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Exports of one person are counted and recorded one after another."""
+        """Count and record the exports of one person one after another."""
         with transaction.atomic():
             locks.wait(export_allowance.lock_name(self.request.user))
             self.left = export_allowance.left(self.request.user)
@@ -256,7 +256,7 @@ class ExportView(ListedQuestion):
         return [Button(_("Download %s") % export_answers.CALLED[self.format])]
 
     def wanted(self, form: forms.Form) -> Shape:
-        """The shape of the file that is asked for, with its columns."""
+        """Return the requested shape, with its columns."""
         return self.shapes[form.cleaned_data["shape"]]
 
     def act(self, form: forms.Form) -> HttpResponse:
@@ -281,16 +281,16 @@ class ExportView(ListedQuestion):
             jobs.ask(export, count=count, lock=lock)
             return self.leave(messages.success, ASKED, to=reverse("jobs"))
         response: Any = export_answers.respond(export, lock=lock)
-        return response  # streamed, which a FormView's answers are not in the stubs
+        return response  # streaming responses are not in the stubs of FormView
 
 
 def may_take(user: User, shape: str) -> bool:
-    """Whether somebody may export signatures in a shape, of any petition."""
+    """Return whether the user may export signatures in a shape, from any petition."""
     return signature_policy.user_has_permission(user, f"export_{shape}")
 
 
 def among(user: User, keys: Iterable[str]) -> dict[str, Q]:
-    """For each shape, which of the signatures that somebody may export at all may be in it."""
+    """Return, for each shape, which of the exportable signatures it may contain."""
     every = set(tallies_for(user, "export").values_list("pk", flat=True))
     found = {}
     for key in keys:

@@ -19,7 +19,7 @@ from campaigns.moderation.decisions import Decision
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
-# What is done to a petition and concerns the data of each of its signers.
+# Actions on a petition that concern the data of each of its signers.
 OF_ALL = (export_log.EXPORT, "petition.hold", "petition.end_hold", "petition.move")
 PROFILES = "wagtail_userprofile"
 
@@ -33,10 +33,10 @@ class Entry(NamedTuple):
 
 
 def entries(signature: Signature, user: AnyUser) -> list[Entry]:
-    """All that staff did to a signature, the newest first.
+    """Return everything that staff did to a signature, the newest first.
 
-    What was done to thousands of signatures at once has no entry for each in the log: decisions
-    are read from their own tables, and exports from the log of the petition.
+    Actions on thousands of signatures at once do not have a log entry for each: decisions are read
+    from their own tables, and exports from the log of the petition.
     """
     found = [
         *own_entries(signature),
@@ -55,7 +55,7 @@ def own_entries(signature: Signature) -> Iterator[Entry]:
 
 
 def decisions(signature: Signature, user: AnyUser) -> Iterator[Entry]:
-    """The decisions about a signature, each with the link to undo it, and that it was undone."""
+    """Yield the decisions about a signature, with links to undo them, and their undoing."""
     made = Decision.objects.filter(moderated__signature=signature)
     people = (f"made_by__{PROFILES}", f"undone_by__{PROFILES}")
     possible = set(moderating.undoable(Tally.objects.all()).filter(pk__in=made).values_list("pk"))
@@ -77,7 +77,7 @@ def decisions(signature: Signature, user: AnyUser) -> Iterator[Entry]:
 
 
 def decisions_on_comment(signature: Signature, user: AnyUser) -> Iterator[Entry]:
-    """The decisions on the comment, each with the link to undo it, and that it was undone."""
+    """Yield the decisions on the comment, with links to undo them, and their undoing."""
     people = (f"made_by__{PROFILES}", f"undone_by__{PROFILES}")
     made = CommentDecision.objects.filter(decided__signature=signature).select_related(*people)
     allowed = set(comments.undoable(tallies_for(user, "moderate")).filter(pk__in=made))
@@ -91,14 +91,14 @@ def decisions_on_comment(signature: Signature, user: AnyUser) -> Iterator[Entry]
 
 
 def resent(signature: Signature) -> Iterator[Entry]:
-    """That the mail to confirm was sent again, to this signer and others together."""
+    """Yield the resendings of the confirmation email to this signer together with others."""
     made = Resending.objects.filter(batches__signatures__contains=[signature.pk])
     for each in made.select_related(f"made_by__{PROFILES}"):
         yield Entry(gettext("Confirmation email sent again"), each.made_by, each.made_at)
 
 
 def entries_of_petition(signature: Signature) -> Iterator[Entry]:
-    """What was done to the data of all signers of the petition since this signature came in.
+    """Yield actions on the data of all signers of the petition since this signature arrived.
 
     The history names each export that can have contained the signature.
     """

@@ -1,4 +1,4 @@
-"""The list of signatures: Wagtail's own view of a list, with filters and an export."""
+"""The list of signatures: Wagtail's index view, with filters and an export."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -34,7 +34,7 @@ from campaigns.signatures.signature import Signature
 
 
 def signed(signature: Signature) -> str:
-    """The moment of signing, short, in the user's time zone, on two lines at most."""
+    """Return the moment of signing, short, in the user's time zone, on two lines at most."""
     day, space, time = date_format(
         timezone.localtime(signature.signed_at), "SHORT_DATETIME_FORMAT"
     ).rpartition(" ")
@@ -42,19 +42,19 @@ def signed(signature: Signature) -> str:
 
 
 def mailbox(signature: Signature) -> str:
-    """The email, from left to right in every language; it may be broken before its @ only."""
+    """Return the email address, left to right in every language; it breaks only before its @."""
     name, at, host = (signature.email or "").rpartition("@")
     return format_html('<bdi dir="ltr">{}<wbr>{}{}</bdi>', name, at, host)
 
 
 def reason_of(signature: Signature) -> str:
-    """The reason for the moderation, in words: that of screening, or what a colleague wrote."""
+    """Return the reason for the moderation, in words: screening's or a colleague's."""
     known = dict(screening.Reason.choices)
     return str(known.get(signature.moderation_reason, signature.moderation_reason)) or "—"
 
 
 class SignatureIndexView(Searching, Known, IndexView):
-    """The list. An invalid filter, or one that the user may not use, gives an empty list."""
+    """The list. It is empty if a filter is invalid, or one that the user may not use."""
 
     request: StaffRequest
     model_admin: ModelAdmin | None = None
@@ -65,7 +65,7 @@ class SignatureIndexView(Searching, Known, IndexView):
     results_template_name = "campaigns/cms/signatures_results.html"
     paginate_by = 50
     default_ordering = "-signed_at"
-    # How many the list shows, once that is known.
+    # The paginator, once the number of signatures found is known.
     found: page_links.KnownPaginator | None = None
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -115,7 +115,7 @@ class SignatureIndexView(Searching, Known, IndexView):
 
     @property
     def why(self) -> list[Column]:
-        """The column with the reasons, where the filters show moderated signatures."""
+        """Return the column with the reasons, where the filters show moderated signatures."""
         filters = self.request.GET
         states = ("quarantined", "invalidated")
         if filters.get("state") not in states and not {"reason", "group", "alarm"} & filters.keys():
@@ -123,10 +123,10 @@ class SignatureIndexView(Searching, Known, IndexView):
         return [Column("reason", label=_("Reason"), accessor=reason_of)]
 
     def get_base_queryset(self) -> QuerySet[Signature]:
-        """The signatures that the user may view.
+        """Return the signatures that the user may view.
 
-        The tallies are looked up first, so that PostgreSQL knows which they are, and are no
-        condition for an administrator, who may view all.
+        The tallies are looked up first, so that PostgreSQL can plan with their keys. For an
+        administrator, who may view all, they are no condition.
         """
         signatures = Signature.objects.select_related("tally__petition__collection")
         if self.request.user.is_superuser:
@@ -142,7 +142,7 @@ class SignatureIndexView(Searching, Known, IndexView):
         return bool(self.ordering.startswith("-"))
 
     def paginate_queryset(self, queryset: QuerySet[Signature], page_size: int) -> page_links.Pages:
-        """Wagtail's own would count all that is found, and pass over what stands before a page."""
+        """Read one page; Wagtail's own would count all rows and skip those before the page."""
         read = page_links.read(
             queryset,
             self.get_base_queryset(),
@@ -168,7 +168,7 @@ class SignatureIndexView(Searching, Known, IndexView):
     # --- moderating and exporting what it shows ---
 
     def shown(self) -> list[tuple[str, str]]:
-        """The parameters of the URL that say which signatures the list shows."""
+        """Return the URL parameters that determine which signatures the list shows."""
         known = filter_parameters()
         if self.search is None:
             known -= {searching.PARAMETER}
@@ -198,7 +198,7 @@ class SignatureIndexView(Searching, Known, IndexView):
 
     @property
     def tasks(self) -> list[Button]:
-        """What else can be done to all that is shown, once filters narrow the list down."""
+        """Return buttons for other acts on everything shown, once filters narrow the list down."""
         shown, user = self.shown(), self.request.user
         return [
             Button(
@@ -216,5 +216,5 @@ class SignatureIndexView(Searching, Known, IndexView):
         return signature_policy.user_has_permission(self.request.user, "export")
 
     def get_export_url(self, format: str) -> str:
-        """The URL of the screen that asks what the file is for, for Wagtail's buttons."""
+        """Return the URL of the screen that asks for the purpose, for Wagtail's buttons."""
         return f"{reverse('export_signatures')}?{urlencode([*self.shown(), ('export', format)])}"

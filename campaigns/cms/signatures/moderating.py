@@ -22,19 +22,20 @@ from campaigns.moderation import moderating
 from campaigns.petitions.panels import SIGNATURES
 from campaigns.signatures.signature import Signature
 
-# The database did nothing, or all: a decision and its undoing are one transaction each.
+# Shown when the database interrupted the act: a decision and its undoing are one transaction each,
+# so nothing was changed.
 INTERRUPTED = _(
     "The database interrupted this. Nothing was changed: all signatures are as they were. Please "
     "try again."
 )
-# Of a decision about many signatures.
+# Shown after a decision about many signatures.
 ASKED = _(
     "The server does this now, about the signatures that you were shown. Here you see how far it "
     "is, and can cancel it."
 )
 UNDOING = _("The server does this now. Here you see how far it is, and can cancel it.")
 
-# What a button of the form sends, with the moderation that it stands for.
+# The values that the form's buttons send, with the moderation that each one means.
 DECISIONS = {
     "release": Signature.Moderation.NONE,
     "quarantined": Signature.Moderation.QUARANTINED,
@@ -43,7 +44,7 @@ DECISIONS = {
 
 
 class DecisionForm(NumberForm):
-    """A decision; about all signatures that there are, it asks for their number.
+    """A decision; if it is about all signatures that exist, the form asks for their number.
 
     `number` is the number of signatures to be typed, None where the list is filtered.
     """
@@ -75,7 +76,7 @@ class DecisionForm(NumberForm):
 
 
 class ModerateView(SelectedQuestion):
-    """Moderates the signatures that the address selects."""
+    """Moderate the signatures that the URL selects."""
 
     right = "moderate"
     form_class = DecisionForm
@@ -130,7 +131,7 @@ class ModerateView(SelectedQuestion):
             decisions.ask(self.signatures, **made, by=self.request.user, seen=self.seen)
             return self.leave(messages.success, ASKED, to=reverse("jobs"))
         try:
-            with transaction.atomic():  # The decision and its entries in the log belong together.
+            with transaction.atomic():  # The decision and its log entries are saved together.
                 about = {**made, "by": self.request.user, "seen": self.seen}
                 decision = moderating.moderate(self.signatures, **about)
                 counts = moderating.counts(decision)
@@ -148,7 +149,7 @@ class ModerateView(SelectedQuestion):
 
 
 class UndoView(QuestionView):
-    """Undoes a decision; needs the permission to moderate each of its signatures."""
+    """Undo a decision; needs the permission to moderate each of its signatures."""
 
     page_title = _("Undo a decision")
     header_icon = "rotate"

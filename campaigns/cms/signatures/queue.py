@@ -1,4 +1,4 @@
-"""The moderator's queue: what is quarantined, in groups, each with its evidence and decisions."""
+"""The moderator's queue: quarantined signatures in groups, with evidence and decisions."""
 
 from collections.abc import Mapping
 from datetime import UTC, timedelta
@@ -38,13 +38,13 @@ from campaigns.signing import typos
 
 URL = "quarantine"
 A_PAGE = 10
-# The menu is on every page: it counts no further.
+# The menu is on every page, so it counts no further than this.
 MOST_IN_MENU = 999
 REASONS = {**dict(Reason.choices), "": _("quarantined by a colleague")}
 ADD_ENTRY = "wagtailsnippets_campaigns_listentry:add"
 EDIT_ENTRY = "wagtailsnippets_campaigns_listentry:edit"
 SET_LIMITS = "wagtailsnippets_campaigns_petition:set_limits"
-# What the button says that leads to an entry of the block list.
+# The label of the button that leads to a new entry of the block list.
 BLOCK = {
     "network": _("Block this network until midnight (UTC)"),
     "domain": _("Block this domain"),
@@ -59,7 +59,7 @@ def may_moderate(user: AnyUser) -> bool:
 
 
 class QuarantineMenuItem(MenuItem):
-    """The menu item with the number that waits, for those who may moderate."""
+    """The menu item with the number of quarantined signatures, for users who may moderate."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -81,7 +81,7 @@ class QuarantineMenuItem(MenuItem):
 
 
 class QuarantinePanel(Component):
-    """On the start page: how much waits for this moderator; nothing where nothing waits."""
+    """The number waiting for this moderator, on the dashboard; empty where nothing waits."""
 
     name = "quarantine"
     order = 95
@@ -96,7 +96,7 @@ class QuarantinePanel(Component):
 
 
 def show_quarantine(request: StaffRequest, panels: list[Component]) -> None:
-    """For the hook `construct_homepage_panels`."""
+    """Add the panel to the dashboard, for the `construct_homepage_panels` hook."""
     panels.append(QuarantinePanel())
 
 
@@ -154,7 +154,7 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def row(self, group: Group, networks: dict[str, int]) -> dict[str, Any]:
-        """What the template shows of a group. `networks` are the numbers given to networks."""
+        """Return the context of a group. `networks` maps networks to the numbers that name them."""
         return {
             "group": group,
             "label": label(group, networks),
@@ -164,11 +164,11 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def listing(self, group: Group) -> dict[str, Any]:
-        """The addresses at which what a group shares is blocked or allowed.
+        """Return the URLs for blocking or allowing what a group shares.
 
-        None for a provider at which many people have mailboxes, who would all be blocked with it,
-        and none for networks of earlier days, which the site does not know any more. What has an
-        entry leads to that.
+        There is none for an email provider, since many people's mailboxes would be blocked, and
+        none for networks of earlier days, which the site can no longer recognise. If there is an
+        entry already, the URL leads to that.
         """
         if group.shared not in BLOCK or not self.may_list:
             return {}
@@ -183,20 +183,20 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
             "block": BLOCK[group.shared],
             "block_url": address(ADD_ENTRY, group, effect=ListEntry.Effect.BLOCK),
         }
-        if group.shared != "site":  # which a form only claims
+        if group.shared != "site":  # any form can claim a site
             found["allow_url"] = address(ADD_ENTRY, group, effect=ListEntry.Effect.ALLOW)
         return found
 
 
 def limits_url(tally: Tally, group: Group) -> str:
-    """Where the limits are set by which a group was quarantined; "" for other groups."""
+    """Return the URL of the limits that led to a group's quarantine; "" for other groups."""
     if group.why not in LIMITS or state_at(tally, timezone.now()) in (State.WON, State.CLOSED):
         return ""
     return reverse(SET_LIMITS, args=[tally.petition_id])
 
 
 def is_of_today(group: Group) -> bool:
-    """Whether the network's hash was made with today's key, in UTC."""
+    """Return whether the network's hash was made with today's key, in UTC."""
     return group.last.astimezone(UTC).date() == timezone.now().astimezone(UTC).date()
 
 
@@ -205,7 +205,7 @@ def address(view: str, group: Group, **more: str) -> str:
 
 
 def label(group: Group, networks: dict[str, int]) -> str:
-    """What the signatures of a group share, in words. A network is called by a number."""
+    """Return what the signatures of a group share, in words. Networks are shown as numbers."""
     match group.shared:
         case queue.REASON:
             return str(REASONS[group.why])
@@ -223,7 +223,7 @@ def label(group: Group, networks: dict[str, int]) -> str:
 
 
 def hour_of(group: Group) -> str:
-    """The hour in which a group was signed, in the user's time zone."""
+    """Return the hour in which a group was signed, in the user's time zone."""
     begin = group.first.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     begin, end = map(timezone.localtime, (begin, begin + timedelta(hours=1)))
     return gettext("%(day)s, from %(begin)s to %(end)s") % {

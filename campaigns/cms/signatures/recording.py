@@ -1,4 +1,4 @@
-"""What the histories tell of an export: who took what, and how many of its rows left the site."""
+"""Log entries of exports: who exported what, and how many of its rows left the site."""
 
 import json
 from datetime import date
@@ -21,7 +21,7 @@ from campaigns.signatures.columns_in_words import language_name
 from campaigns.signatures.conditions import STATES
 from campaigns.signatures.signature import Signature
 
-# Filters of which the log says only that they were set.
+# Filters of which the log records only that they were set.
 ONE = {
     "page": _("of one page"),
     "source": _("of one source"),
@@ -30,7 +30,7 @@ ONE = {
     "alarm": _("of one alarm"),
     "like": _("like one signature"),
 }
-# So many rows are announced before they are sent.
+# The number of rows by which announcements run ahead of the rows that are sent.
 STEP = 20_000
 ANNOUNCE = f"UPDATE {ModelLogEntry._meta.db_table} SET data = data || %s::jsonb WHERE id = %s"
 
@@ -38,9 +38,9 @@ ANNOUNCE = f"UPDATE {ModelLogEntry._meta.db_table} SET data = data || %s::jsonb 
 class Record:
     """The entries of one export, in which `rows` is never less than what has left the site.
 
-    An entry is not finished from the beginning, so that it is right even if the process is killed.
-    While rows are sent, their number is written before they go, over a connection of its own, since
-    that of the request is busy with the rows.
+    An entry starts as not finished, so that it is right even if the process is killed. While rows
+    are sent, their number is written before they leave, over a separate connection, since the
+    request's own connection is busy with the rows.
     """
 
     def __init__(self, entries: list[ModelLogEntry], *, announced: int) -> None:
@@ -48,7 +48,7 @@ class Record:
         self.aside: BaseDatabaseWrapper | None = None
 
     def announce(self, rows: int) -> None:
-        """Write that so many rows may have left, before they do."""
+        """Record that this many rows may have left, before they do."""
         if rows <= self.announced:
             return
         self.announced = rows + STEP
@@ -59,14 +59,14 @@ class Record:
             cursor.executemany(ANNOUNCE, told)
 
     def most(self, entry: ModelLogEntry, rows: int) -> int:
-        """How many rows of an entry can be among those that are announced."""
+        """Return how many rows of an entry can be among the announced rows."""
         most: int = min(self.announced, entry.data["counted"])
         return max(most, rows) if len(self.entries) == 1 else most
 
     def close(self, rows: int, *, sha256: str) -> None:
-        """Write how many rows were sent, and the SHA-256 of the file if it was all of it.
+        """Record how many rows were sent, and the SHA-256 of the file if all of it was sent.
 
-        Where there are several petitions, it is not known whose rows were sent first.
+        With several petitions, it is not known whose rows were sent first.
         """
         if self.aside:
             self.aside.close()
@@ -80,9 +80,9 @@ class Record:
 
 
 def described(filters: dict[str, Any]) -> dict[str, Any]:
-    """The filters as they are stored in the log without end: without any text that was typed.
+    """Return the filters for the log, which is stored without end: without any typed text.
 
-    What was typed, or names one signature, is stored as true.
+    Typed text, and filters that name one signature, are stored as true.
     """
     signed = filters.get("signed_at")
     return {
@@ -96,14 +96,14 @@ def described(filters: dict[str, Any]) -> dict[str, Any]:
 
 
 def named(preset: ExportPreset | None) -> dict[str, Any]:
-    """The preset of an export as it is stored: its name, and with which collection it is shared."""
+    """Return the preset of an export as it is stored: its name and its shared collection."""
     if preset is None:
         return {}
     return {"preset": preset.name, "preset_of": preset.collection_id}
 
 
 def columns_in_words(data: dict[str, Any]) -> str:
-    """The columns of a file in their order, where they were chosen; "" for all of the shape."""
+    """Return the columns of a file in their order, if they were chosen; "" for the whole shape."""
     taken, shape = data.get("columns"), shapes.SHAPES.get(data.get("shape", ""))
     if not taken or shape is None or tuple(taken) == shape.cells:
         return ""
@@ -112,7 +112,7 @@ def columns_in_words(data: dict[str, Any]) -> str:
 
 
 class ExportEntry(LogFormatter):
-    """Writes the message about an export in the history, as a LogFormatter of Wagtail."""
+    """Write the message about an export in the history, as a LogFormatter of Wagtail."""
 
     label = _("Export signatures")
 
@@ -159,7 +159,7 @@ def purpose_of(data: dict[str, Any]) -> str:
 
 
 def in_words(data: dict[str, Any]) -> str:
-    """The filters of an export in words; "" for none."""
+    """Return the filters of an export in words; "" for none."""
     asked = {
         None: "",
         True: gettext("keep me informed"),

@@ -1,4 +1,4 @@
-"""The base of the screens about all signatures that the list shows with the same query."""
+"""Base of the screens about all signatures that the list shows with the same query."""
 
 from collections.abc import Container
 from urllib.parse import urlencode
@@ -17,10 +17,10 @@ from campaigns.signatures.signature import Signature
 
 
 class ListedQuestion(QuestionView):
-    """Asks about what the list shows, and leads back to the list with the same filters.
+    """Ask about what the list shows, and lead back to the list with the same filters.
 
-    A URL with a parameter that is not known is refused: a condition that nobody understands would
-    otherwise mean all signatures.
+    A URL with an unknown parameter is refused: without that condition, the URL would mean all
+    signatures.
     """
 
     back_label = _("Signatures")
@@ -33,12 +33,12 @@ class ListedQuestion(QuestionView):
         self.is_lost = searching.is_lost(self.request)
         self.unknown = sorted(self.filters.keys() - filter_parameters())
         if self.filters.get("updates", "") not in ("", "true", "false"):
-            self.unknown.append("updates")  # for its radio buttons, another text is no choice
+            self.unknown.append("updates")  # the radio buttons ignore any other text
         shown = "" if self.unknown else urlencode(self.filters)
         self.back_url = f"{reverse(SIGNATURES)}?{shown}" if shown else reverse(SIGNATURES)
 
     def refusal(self) -> Text:
-        """What is said where a parameter is not known, or a search; "" where all are."""
+        """Return the message if a parameter or search is unknown; "" if all are known."""
         if self.is_lost:
             return _(
                 "Nothing was done: the search behind this link belongs to a colleague, or is older "
@@ -50,7 +50,7 @@ class ListedQuestion(QuestionView):
         return text % ", ".join(self.unknown)
 
     def listed(self) -> tuple[SignatureIndexView, QuerySet[Signature]]:
-        """The list with the query of this request, and the signatures that it shows."""
+        """Return the list with the query of this request, and the signatures that it shows."""
         view = SignatureIndexView(model_admin=SignatureAdmin())
         view.setup(self.request)
         return view, view.get_queryset()

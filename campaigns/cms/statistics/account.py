@@ -1,4 +1,4 @@
-"""The mails about petitions that somebody wants: a panel of Wagtail's own account screen."""
+"""The choice of emails about petitions: a panel of Wagtail's own account screen."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from campaigns.cms.permissions import signature_policy
 from campaigns.trends import weekly
 from campaigns.workflow.mail_choices import MailChoice
 
-# The mails, with the action on signatures that somebody must be allowed to get them.
+# The emails, with the action on signatures that a user must be allowed in order to get them.
 MAILS = {"alarms": "moderate", "weekly": "statistics"}
 
 
 class MailChoiceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
-    """Asks about the mails that this account could get."""
+    """A form for the emails that this account could get."""
 
     class Meta:
         model = MailChoice
@@ -31,14 +31,14 @@ class MailChoiceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
                 del self.fields[name]
 
     def save(self, commit: bool = True) -> MailChoice:
-        """Store the choices; the first weekly mail comes on the next Monday."""
+        """Store the choices; the first weekly email is sent on the next Monday."""
         if "weekly" in self.changed_data:
             self.instance.weekly_on = weekly.monday(timezone.now())
         return super().save(commit)
 
 
 class MailChoicePanel(BaseSettingsPanel):
-    """Shown to those who could get such a mail. Relies on Wagtail's panel of the account."""
+    """The panel, for users who could get such an email. Relies on Wagtail's account panel."""
 
     name = "petition_mails"
     title = _("Emails about petitions")
@@ -46,11 +46,11 @@ class MailChoicePanel(BaseSettingsPanel):
     order = 150
 
     def is_active(self) -> bool:
-        """Wagtail asks each panel."""
+        """Return whether to show the panel, for Wagtail's account screen."""
         return signature_policy.user_has_any_permission(self.user, MAILS.values())
 
     def get_form(self) -> MailChoiceForm:
-        """The form with the choices of this account, which Wagtail's screen saves."""
+        """Return the form with the choices of this account, which Wagtail's screen saves."""
         choice = MailChoice.objects.filter(user=self.user).first() or MailChoice(user=self.user)
         data: Any = self.request.POST if self.request.method == "POST" else None
         return MailChoiceForm(data, instance=choice, prefix=self.name)

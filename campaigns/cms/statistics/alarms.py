@@ -1,4 +1,4 @@
-"""The alarms in the CMS: the lines on the start page, and the way to the very signatures."""
+"""Alarms in the CMS: the lines on the dashboard, and the link to the signatures concerned."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,13 +21,13 @@ SHOWN = 8
 
 
 def watched(user: AnyUser) -> QuerySet[Tally]:
-    """The petitions whose alarms somebody sees: those whose signatures they may moderate."""
+    """Return the petitions whose alarms the user sees: those whose signatures they may moderate."""
     return tallies_for(user, "moderate")
 
 
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead to the signatures that an alarm is about, as its reader may see them."""
+    """Redirect to the signatures that an alarm is about, as far as the user may see them."""
     user = request.user
     alarm = get_object_or_404(Alarm, pk=pk, tally__in=watched(user))
     if alarm.kind == Alarm.Kind.FEW:
@@ -39,7 +39,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class AlarmsPanel(Component):
-    """On the start page: what is not usual at the moment; nothing where all is as usual."""
+    """What is unusual at the moment, on the dashboard; empty if nothing is."""
 
     name = "alarms"
     order = 94
@@ -59,7 +59,7 @@ class AlarmsPanel(Component):
 
 
 def offer(request: StaffRequest, panels: list[Component]) -> None:
-    """For the hook `construct_homepage_panels`."""
+    """Add the panel to the dashboard, for the `construct_homepage_panels` hook."""
     if signature_policy.user_has_permission(request.user, "moderate"):
         panels.append(AlarmsPanel())
 

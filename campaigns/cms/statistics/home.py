@@ -1,4 +1,4 @@
-"""The open petitions on the start page of the CMS, for those who may view their statistics."""
+"""The open petitions on the dashboard, for users who may view their statistics."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,13 +18,13 @@ from campaigns.moderation import queue
 from campaigns.petitions.state import State, in_state
 from campaigns.petitions.tally import Tally
 
-# How many are shown: those with the most new signatures.
+# The number of petitions shown: those with the most new signatures.
 SHOWN, WEEK = 8, timedelta(days=7)
 URL = "signatures_statistics"
 
 
 class Row(NamedTuple):
-    """A petition with the numbers of the last seven days and of the seven before."""
+    """A petition with its numbers of the last seven days and of the seven days before."""
 
     tally: Tally
     week: int
@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
     @property
     def today(self) -> int:
-        """How many confirmed today, as the worker has counted them lately."""
+        """Return how many signatures were confirmed today, as the worker last counted them."""
         survey = getattr(self.tally, "survey", None)
         return survey.today if survey and survey.day == surveys.today() else 0
 
@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
     @property
     def time_left(self) -> str:
-        """The days until the petition closes, or the hours or minutes; "" where no time is set."""
+        """Return the days, hours or minutes until the petition closes; "" if it does not."""
         closes_at = self.tally.petition.closes_at
         if closes_at is None:
             return ""
@@ -54,7 +54,10 @@ class Row(NamedTuple):
 
 
 def rows_for(user: AnyUser) -> list[Row]:
-    """The open petitions whose statistics the user may view, in a fixed number of queries."""
+    """Return the open petitions whose statistics the user may view.
+
+    Makes a fixed number of queries.
+    """
     is_open = in_state(State.OPEN, "translation_key")
     watched = tallies_for(user, "statistics").filter(is_open).select_related("petition", "survey")
     tallies = {tally.pk: tally for tally in watched}
@@ -77,7 +80,7 @@ def rows_for(user: AnyUser) -> list[Row]:
 
 
 class PetitionsPanel(Component):
-    """Relies on Wagtail's Component, which its start page renders."""
+    """The open petitions. Relies on Wagtail's Component, which the dashboard renders."""
 
     name = "watched_petitions"
     template_name = "campaigns/cms/home_petitions.html"
@@ -89,6 +92,6 @@ class PetitionsPanel(Component):
 
 
 def offer(request: StaffRequest, panels: list[Component]) -> None:
-    """For the hook `construct_homepage_panels`."""
+    """Add the panel to the dashboard, for the `construct_homepage_panels` hook."""
     if signature_policy.user_has_permission(request.user, "statistics"):
         panels.append(PetitionsPanel())

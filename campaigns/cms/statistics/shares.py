@@ -1,4 +1,4 @@
-"""The numbers of the statistics that are no course of time: by country, source, state …"""
+"""Statistics that are not about time: numbers by country, source, state and so on."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,9 +29,9 @@ YES_OR_NO = {"yes": _("yes"), "no": _("no")}
 
 
 def compared(petitions: list[tuple[str, list[Tally]]]) -> list[Shares]:
-    """Those of one petition or of several together, or of two side by side.
+    """Return the shares of one petition, of several together, or of two side by side.
 
-    They are in their order; those without a number are left out.
+    They have a fixed order; shares without a number are left out.
     """
     (_name, first), *others = petitions
     found = shares(first)
@@ -73,9 +73,10 @@ def shares(tallies: list[Tally]) -> list[Shares]:
 
 
 def funnel(tallies: list[Tally]) -> dict[str, int]:
-    """The steps of those who signed in the last seven days; views are not tracked.
+    """Return the steps of those who signed in the last seven days; views are not tracked.
 
-    Those who came by a shared link are counted when they confirm, as everybody in `Arrival`.
+    Signers who came by a shared link are counted when they confirm, as all signers in `Arrival`
+    are.
     """
     since = weeks.since().date()
     shared = figures.generations(figures.came_by(tallies, since=since))

@@ -1,4 +1,4 @@
-"""The statistics: how the petitions stand that somebody may watch, as numbers, charts and files."""
+"""The statistics of the petitions that a user may watch, as numbers, charts and files."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ DAYS = [(14, _("14 days")), (30, _("30 days")), (90, _("90 days")), (365, _("a y
 
 
 class Choice(forms.Form):
-    """What the statistics show; a petition that the user may not watch is no choice."""
+    """The form that chooses the statistics, from petitions that the user may watch."""
 
     petition = forms.ModelChoiceField(
         Petition.objects.none(), label=_("Petition"), required=False, empty_label=_("All petitions")
@@ -101,7 +101,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def compared(self) -> list[tuple[str, list[Tally]]]:
-        """The petitions side by side, by name; all of them together unless one is chosen."""
+        """Return the petitions side by side, by name; all together unless one is chosen."""
         chosen = [self.petition, self.form.cleaned_data["beside"]]
         petitions = list(dict.fromkeys(petition for petition in chosen if petition))
         if not petitions:
@@ -111,7 +111,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
 
     @property
     def shown(self) -> list[Tally]:
-        """The petitions of the numbers: those of the chosen petition, and not of the other."""
+        """Return the tallies of the first column: the chosen petition's, not the other's."""
         return self.compared[0][1]
 
     @property
@@ -120,7 +120,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
 
     @property
     def charts(self) -> dict[str, Callable[[], Chart]]:
-        """What makes each chart, in their order: the hours are counted from signatures."""
+        """Return the function for each chart, in order; the hours are counted from signatures."""
         return {"days": self.days_chart, "hours": self.hours_chart}
 
     def days_chart(self) -> Chart:
@@ -170,7 +170,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
         }
 
     def goal(self) -> dict[str, Any]:
-        """The goal of the chosen petition, and when it may be reached."""
+        """Return the goal of the chosen petition, and when it may be reached."""
         total = sum(tally.count for tally in self.shown)
         goal = self.petition and self.petition.goal
         if not goal:
@@ -178,13 +178,13 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
         yesterday = surveys.today() - timedelta(days=1)
         week = yesterday - timedelta(days=figures.PACE_DAYS - 1)
         days = figures.by_day(self.shown, week, yesterday)
-        # Nobody reaches a goal that nobody can sign for.
+        # A petition that nobody can sign does not reach its goal.
         is_open = self.petition and self.petition.state == State.OPEN
         forecast = figures.forecast(total, goal, days) if is_open else None
         closes = self.petition and self.petition.closes_at
         found = {"goal": goal, "forecast": forecast}
         if forecast and closes:
-            # As the page writes it, by the reader's clock. All other days are by the site's.
+            # By the reader's time zone, as on the page. All other days are by the site's time zone.
             last = timezone.localdate(closes)
             found["closes_before"] = last < forecast.soonest
             found["closes_between"] = forecast.soonest <= last < (forecast.latest or date.max)
@@ -193,7 +193,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
     # --- files ---
 
     def links(self, chart: str) -> dict[str, str]:
-        """The URLs of the chart's files, with the same choice."""
+        """Return the URLs of the chart's files, with the same choice."""
         query = {key: text for key, text in self.request.GET.items() if key in Choice.base_fields}
         return {
             format: f"{reverse(URL)}?{urlencode({**query, 'chart': chart, 'format': format})}"
@@ -215,7 +215,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
         return response
 
     def counted(self, slug: str) -> Shares | WorldMap:
-        """The map, or one of the charts by name. Raises Http404."""
+        """Return the map, or one of the charts by name. Raise Http404 if there is none."""
         if slug == "map":
             return world(self.shown)
         for each in compared(self.compared):
@@ -225,7 +225,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
 
 
 class Fact(NamedTuple):
-    """A number of the statistics, with the hundredths that it is where that says something."""
+    """A number of the statistics, with its percentage where that is meaningful."""
 
     name: str | Promise
     number: int
@@ -233,7 +233,7 @@ class Fact(NamedTuple):
 
 
 def facts(tallies: list[Tally]) -> list[Fact]:
-    """The numbers of these petitions together."""
+    """Return the numbers of these petitions together."""
     surveyed = figures.surveyed(tallies)
     brought_in = sum(surveyed.channels.get(name, 0) for name in surveying.BROUGHT_IN)
     entered = sum(tally.elsewhere for tally in tallies)
@@ -255,7 +255,7 @@ def world(tallies: list[Tally]) -> WorldMap:
 
 
 def cells(chart: Chart | Shares | WorldMap) -> Iterator[list[object]]:
-    """The lines of the file, with all numbers, also those that a picture has no room for."""
+    """Yield the lines of the file, with all numbers, even those that do not fit in the picture."""
     if isinstance(chart, WorldMap):
         yield [_("Country"), _("Signatures")]
         yield from ([country_name(code), number] for code, number in chart.numbers.items())
@@ -271,7 +271,7 @@ def cells(chart: Chart | Shares | WorldMap) -> Iterator[list[object]]:
 
 
 def part(numbers: dict[str, int], name: str) -> int:
-    """The hundredths of one of these numbers among all of them."""
+    """Return the percentage of one of these numbers among all of them."""
     return round(100 * numbers.get(name, 0) / max(sum(numbers.values()), 1))
 
 
@@ -281,7 +281,7 @@ def urls() -> list[URLPattern]:
 
 
 class StatisticsMenuItem(MenuItem):
-    """Shown to those who may view statistics. For the hook `register_admin_menu_item`."""
+    """The menu item, for users who may view statistics. For the `register_admin_menu_item` hook."""
 
     def __init__(self) -> None:
         super().__init__(

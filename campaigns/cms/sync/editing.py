@@ -1,4 +1,4 @@
-"""The list of receivers, and the form in which one is set up."""
+"""The list of receivers, and the form in which a receiver is set up."""
 
 import re
 from typing import Any
@@ -42,7 +42,7 @@ KNOWS_SIGNERS = _(
 )
 NO_KEY = _("Type the key or password with which the site logs in.")
 ONLY_OPTED_IN = _("A mailing list gets only those who want to be kept informed: tick this box.")
-# What names a list, by the kind of receiver.
+# The format of a list's identifier, by the kind of receiver.
 LISTS = {Kind.LISTMONK: r"\d{1,9}", Kind.MAUTIC: r"\d{1,9}", Kind.MAILCHIMP: r"[0-9A-Za-z]{1,40}"}
 WITH_USER = (Kind.LISTMONK, Kind.MAUTIC)
 USUAL = ("name", "email", "country", "updates")
@@ -53,7 +53,7 @@ def address(receiver: Receiver) -> str:
 
 
 def state_of(receiver: Receiver) -> str | Promise:
-    """How a receiver is doing, in a word."""
+    """Return the state of a receiver, in a word."""
     if receiver.gave_up_at:
         return _("switched off, since it failed")
     if not receiver.is_on:
@@ -62,7 +62,10 @@ def state_of(receiver: Receiver) -> str | Promise:
 
 
 class ReceiverForm(WagtailAdminModelForm):
-    """The form of a receiver. Its kind stays as it is: what a list knows is known in its way."""
+    """The form of a receiver.
+
+    Its kind cannot be changed, since each kind of list records in its own way which signers it has.
+    """
 
     key = forms.CharField(
         label=_("Key or password"),
@@ -114,7 +117,7 @@ class ReceiverForm(WagtailAdminModelForm):
         return found
 
     def clean_list(self, found: dict[str, Any]) -> None:
-        """What a mailing list needs, and a web hook does not."""
+        """Validate what a mailing list needs, and a webhook does not."""
         kind = found["kind"]
         if not re.fullmatch(LISTS[kind], found.get("audience", "")):
             self.add_error("audience", NO_LIST)
@@ -138,7 +141,7 @@ class ReceiverForm(WagtailAdminModelForm):
 
 
 class ReceiverIndexView(IndexView):
-    """Wagtail's list; a receiver's name leads to its page."""
+    """Wagtail's list; a receiver's name links to its page."""
 
     request: StaffRequest
 
@@ -152,7 +155,7 @@ class ReceiverIndexView(IndexView):
 
 class ReceiverCreateView(CreateView):
     def get_initial_form_instance(self) -> Receiver:
-        """The receiver with which Wagtail fills the form: with the usual fields."""
+        """Return the receiver with which Wagtail fills the form: with the usual fields."""
         receiver = Receiver()
         if self.request.method == "POST":
             return receiver
@@ -166,7 +169,10 @@ class ReceiverCreateView(CreateView):
 
 class ReceiverEditView(EditView):
     def save_instance(self) -> Receiver:
-        """Save it, tell it of whom it does not hear any more, and try it. Wagtail calls this."""
+        """Save the receiver for Wagtail's view.
+
+        Notify the receiver of signers that it no longer covers, and try it at once.
+        """
         before = upkeep.scope(self.object.pk)
         with transaction.atomic():
             receiver: Receiver = super().save_instance()
@@ -258,11 +264,11 @@ class ReceiverViewSet(ModelViewSet):
         ]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        """What Wagtail passes to all views: its own usage has no page here."""
+        """Leave out the usage, since Wagtail's own usage has no page here."""
         common: dict[str, Any] = super().get_common_view_kwargs(usage_url_name=None, **kwargs)
         return common
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """Return the URL patterns, for Wagtail."""
+        """Return the URL patterns that are in use, for Wagtail."""
         ours = ("index", "index_results", "add", "edit", "delete", "history", "history_results")
         return [pattern for pattern in super().get_urlpatterns() if pattern.name in ours]

@@ -1,4 +1,4 @@
-"""Who may see and change receivers: administrators alone, since signers' data leaves the site."""
+"""Permissions on receivers: administrators alone, since signers' data leaves the site."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from campaigns.sync.receiver import Receiver
 
 
 def receivers_for(user: AnyUser) -> QuerySet[Receiver]:
-    """The receivers that a user may see. Every view of receivers starts from this query."""
+    """Return the receivers that a user may see. Every view of receivers starts from this query."""
     return Receiver.objects.all() if is_administrator(user) else Receiver.objects.none()
 
 

@@ -1,4 +1,4 @@
-"""The page of one receiver: how it is doing, its secret, its log, and what can be repeated."""
+"""The page of one receiver: its state, its secret, its log, and what can be sent again."""
 
 from collections.abc import Callable
 from typing import Any
@@ -38,19 +38,19 @@ LOGGED = {
 
 
 class DoForm(forms.Form):
-    """The pressed button, and for “one” which event it is about."""
+    """The pressed button and, for “one”, the event that it is about."""
 
     do = forms.ChoiceField(choices=[(name, name) for name in LOGGED], widget=PressedButton)
     delivery = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class ReceiverView(QuestionView):
-    """The page of a receiver, with a button for each thing that can be done."""
+    """The page of a receiver, with a button for each possible action."""
 
     form_class = DoForm
     template_name = "campaigns/cms/receiver.html"
     header_icon = "link-external"
-    # The secret, for whoever has just asked for it.
+    # Set only in the response to the user who asked for the secret.
     secret = ""
 
     def find(self, *, pk: int) -> None:
@@ -136,7 +136,7 @@ class ReceiverView(QuestionView):
 
     @cached_property
     def deliveries(self) -> Page[Delivery]:
-        """A page of the log, the newest first."""
+        """Return a page of the log, the newest first."""
         found = Delivery.objects.filter(receiver=self.receiver).order_by("-pk")
         found = found.select_related("tally__petition")
         return Paginator(found, PER_PAGE).get_page(self.request.GET.get("p"))
@@ -169,6 +169,6 @@ def urls() -> list[URLPattern]:
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:
-    """For the hook of the same name."""
+    """Register the log actions, for the `register_log_actions` hook."""
     for verb, label in LOGGED.items():
         actions.register_action(f"receiver.{verb}", label, label)

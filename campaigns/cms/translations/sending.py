@@ -1,4 +1,4 @@
-"""Which pages cannot be sent to be translated: below none, or with another team's petition."""
+"""Refuse to translate pages whose parent is untranslated, or that have another team's petition."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -11,7 +11,7 @@ from campaigns.pages.public_page import petitions_of
 
 
 def refuse(request: StaffRequest, page: Page) -> HttpResponse | None:
-    """Back to the form with the reason, or None where the page can be translated."""
+    """Return a redirect to the form with the reason; None where the page can be translated."""
     message = orphaned(request, page) or of_strangers(request, page)
     if not message:
         return None
@@ -20,14 +20,15 @@ def refuse(request: StaffRequest, page: Page) -> HttpResponse | None:
 
 
 def chosen_locales(request: StaffRequest) -> set[int]:
-    """The primary keys of the locales that were ticked."""
+    """Return the primary keys of the locales that were ticked."""
     return {int(pk) for pk in request.POST.getlist("locales") if pk.isdecimal()}
 
 
 def orphaned(request: StaffRequest, page: Page) -> str:
-    """The message where the page above it is not there in a language that was ticked; else "".
+    """Return the message if the parent page lacks a ticked language; otherwise "".
 
-    Wagtail would make that page as an alias, which the public reads at once, in the other language.
+    Wagtail would create the parent as an alias, which the public can read at once, in the other
+    language.
     """
     parent = page.get_parent()
     if parent.is_root():
@@ -42,7 +43,7 @@ def orphaned(request: StaffRequest, page: Page) -> str:
 
 
 def of_strangers(request: StaffRequest, page: Page) -> str:
-    """The message where the page carries another team's petition without a translation; else "".
+    """Return the message if the page has another team's untranslated petition; otherwise "".
 
     wagtail-localize would translate the petition together with the page.
     """

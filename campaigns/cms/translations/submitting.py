@@ -1,4 +1,4 @@
-"""Submits a translation for moderation, from wagtail-localize's editor, which only publishes."""
+"""Submit translations for moderation in wagtail-localize's editor, which can only publish."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, transaction
@@ -24,7 +24,7 @@ Subject = Page | Petition
 def before_editing(request: StaffRequest, subject: Model) -> HttpResponse | None:
     """Submit a translation, or let the template of its editor offer it.
 
-    For the hooks `before_edit_page` and `before_edit_snippet`, before those of wagtail-localize.
+    For the `before_edit_page` and `before_edit_snippet` hooks, before those of wagtail-localize.
     """
     if not isinstance(subject, Subject) or not translating.translation_of(subject):
         return None
@@ -32,33 +32,34 @@ def before_editing(request: StaffRequest, subject: Model) -> HttpResponse | None
         return submit(request, subject)
     notes.tell(request, subject)
     if not may_publish(request, subject):
-        request.moderation = where(request, subject)  # type: ignore[attr-defined]  # for the template
+        # for the template
+        request.moderation = where(request, subject)  # type: ignore[attr-defined]
     return None
 
 
 def where(request: StaffRequest, subject: Subject) -> str:
-    """Where it stands, for templates/wagtail_localize/admin/edit_translation.html."""
+    """Return the state, for templates/wagtail_localize/admin/edit_translation.html."""
     if subject.workflow_in_progress:
         return "waits"
     return "offered" if may_submit(request, subject) else ""
 
 
 def may_publish(request: StaffRequest, subject: Subject) -> bool:
-    """Whether wagtail-localize's editor offers the user to publish."""
+    """Return whether wagtail-localize's editor offers the user to publish."""
     if isinstance(subject, Page):
         return bool(subject.permissions_for_user(request.user).can_publish())
     return may(request.user, "publish", subject)
 
 
 def may_submit(request: StaffRequest, subject: Subject) -> bool:
-    """Whether it can be submitted by the user, who may change it."""
+    """Return whether the user, who may change the object, can submit it."""
     lock = subject.get_lock()
     is_locked = lock is not None and lock.for_user(request.user)
     return bool(subject.has_workflow and not subject.workflow_in_progress and not is_locked)
 
 
 def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
-    """Submit what was typed, or say why it stays where it is.
+    """Submit what was typed, or say why it is not submitted.
 
     `idempotent_acts` has locked the row: of two clicks, the second finds it submitted.
     """
@@ -96,7 +97,7 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
 
 
 def petitions_with(request: StaffRequest, subject: Subject) -> list[Petition]:
-    """The petitions that are submitted together with a page (`pages.approved_together`)."""
+    """Return the petitions that are submitted together with a page (`pages.approved_together`)."""
     if not isinstance(subject, Page):
         return []
     return [
@@ -107,6 +108,6 @@ def petitions_with(request: StaffRequest, subject: Subject) -> list[Petition]:
 
 
 def is_unexplained(petition: Petition) -> bool:
-    """Whether only the reason is missing for a change of what people have signed."""
+    """Return whether only the reason is missing for a change of what people have signed."""
     newest = translating.newest(petition)
     return newest.is_unexplained and not translation_guard.untranslated(newest)

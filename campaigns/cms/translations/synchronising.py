@@ -1,7 +1,7 @@
-"""Publishes translations that were brought up to date, for those who may publish them.
+"""Publish translations that were brought up to date, for users who may publish them.
 
-wagtail-localize itself publishes them for everybody who may submit a translation, and says nothing
-of those that stay drafts.
+wagtail-localize itself publishes them for every user who may submit a translation, and does not
+report those that stay drafts.
 """
 
 from collections.abc import Callable
@@ -27,9 +27,9 @@ BOX = "publish_translations"
 def synchronise(
     request: StaffRequest, source: TranslationSource, view: Callable[[], HttpResponse]
 ) -> HttpResponse:
-    """Let wagtail-localize's view bring the translations up to date, and publish what may be.
+    """Let wagtail-localize's view update the translations, and publish those that may be.
 
-    The view never sees the box “Publish immediately”.
+    The view never gets the checkbox “Publish immediately”.
     """
     data = request.POST.copy()
     publishes = bool(data.pop(BOX, None))
@@ -47,14 +47,14 @@ def synchronise(
 def offer_box(
     request: StaffRequest, response: TemplateResponse, translations: list[Translation]
 ) -> None:
-    """Take the box away from those who may publish none of the translations."""
+    """Remove the checkbox for users who may publish none of the translations."""
     targets = [translation.get_target_instance() for translation in translations]
     if response.context_data and not any(may_publish(request, target) for target in targets):
         response.context_data["form"].fields.pop(BOX, None)
 
 
 def may_publish(request: StaffRequest, target: TranslatableMixin) -> bool:
-    """Whether the user may publish it now; a snippet without drafts is public once changed."""
+    """Return whether the user may publish it now; a snippet without drafts is public at once."""
     if isinstance(target, LockableMixin):
         lock = target.get_lock()
         if lock and lock.for_user(request.user):
@@ -83,13 +83,13 @@ def publish(request: StaffRequest, translation: Translation) -> None:
         try:
             with transaction.atomic():
                 translation.save_target(user=request.user, publish=True)
-        except (ValidationError, DataError):  # wagtail-localize shows the first beside the text.
+        except (ValidationError, DataError):  # wagtail-localize shows the first beside the text
             text = _("“%(title)s” is not published in %(language)s: a text does not fit.")
             tell(request, target, text)
 
 
 def missing(target: TranslatableMixin) -> list[str]:
-    """The labels of what keeps a translation from being published, with its newest texts."""
+    """Return the labels of what prevents the translation's newest texts from being published."""
     if isinstance(target, Petition):
         return publishing.missing(target)
     return page_guard.missing(target) if isinstance(target, Page) else []

@@ -1,6 +1,6 @@
-"""Confines the views of wagtail-localize to what a user may see and change.
+"""Confine the views of wagtail-localize to what a user may see and change.
 
-These views ask for permissions on a model. Here the permission on the single page, petition or
+These views check permissions on a model. Here the permission on the single page, petition or
 snippet is checked first; a petition that the user may not see is a 404.
 """
 
@@ -44,12 +44,12 @@ from campaigns.petitions.petition import Petition
 log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
-# The permissions for which wagtail-localize calls `has_perm`.
+# The permissions that wagtail-localize checks with `has_perm`.
 RIGHTS = ("add", "change", "delete", "publish")
 
 
 class RightsHere(BaseBackend):
-    """Grants the permissions on the petition of the current request, as its collection does.
+    """Grant the permissions that the collection of the current request's petition gives.
 
     An authentication backend (AUTHENTICATION_BACKENDS): wagtail-localize calls `user.has_perm`.
     """
@@ -71,11 +71,12 @@ def confined(view: View) -> View:
     @wraps(view)
     def answer(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         match = request.resolver_match
-        assert match  # no view is called without it
+        assert match  # views are never called without it
         if "wagtail_localize" not in match.namespaces:
             return view(request, *args, **kwargs)
         if not (request.user.is_active and request.user.has_perm("wagtailadmin.access_admin")):
-            return view(request, *args, **kwargs)  # Wagtail's own check redirects to the log-in.
+            # Wagtail's own check redirects to the login page.
+            return view(request, *args, **kwargs)
         subject = subject_of(kwargs)
         if isinstance(subject, Petition) and not may_see(request.user, subject):
             raise Http404
@@ -103,9 +104,9 @@ def confined(view: View) -> View:
 
 
 def subject_of(kwargs: dict[str, Any]) -> TranslatableMixin | None:
-    """The object that a view of wagtail-localize is about, by the arguments of its URL.
+    """Return the object that a view of wagtail-localize is about, by the arguments of its URL.
 
-    Raises Http404 if it does not exist, or no longer.
+    Raise Http404 if it does not exist, or no longer exists.
     """
     if "page_id" in kwargs:
         return get_object_or_404(Page, pk=kwargs["page_id"]).specific
@@ -124,7 +125,7 @@ def subject_of(kwargs: dict[str, Any]) -> TranslatableMixin | None:
 
 
 def found(get: Callable[[], TranslatableMixin]) -> TranslatableMixin:
-    """The result of `get`. Raises Http404 for an object that has been deleted since."""
+    """Return the result of `get`. Raise Http404 for an object that has been deleted since."""
     try:
         return get()
     except ObjectDoesNotExist:
@@ -139,7 +140,10 @@ def may_change(user: AnyUser, subject: TranslatableMixin) -> bool:
 
 
 def before_editing_petition(request: StaffRequest, petition: Model) -> HttpResponse | None:
-    """For the hook `before_edit_snippet`, before wagtail-localize shows its translation editor."""
+    """Check a petition before wagtail-localize shows its translation editor or publishes it.
+
+    For the `before_edit_snippet` hook.
+    """
     if not isinstance(petition, Petition) or not petition.is_translation:
         return None
     grant_here(request.user, petition)
@@ -156,7 +160,10 @@ def before_editing_petition(request: StaffRequest, petition: Model) -> HttpRespo
 
 
 def before_editing_page(request: StaffRequest, page: Page) -> HttpResponse | None:
-    """For the hook `before_edit_page`: publishing a translation asks what Wagtail's editor asks."""
+    """Ask the same questions before publishing a translation as Wagtail's editor does.
+
+    For the `before_edit_page` hook.
+    """
     if (
         not is_publishing(request, page)
         or not page.permissions_for_user(request.user).can_publish()
@@ -167,7 +174,7 @@ def before_editing_page(request: StaffRequest, page: Page) -> HttpResponse | Non
         return redirect(request.path)
     try:
         translating.take_over(page, by=request.user)
-    except ValidationError:  # wagtail-localize shows the error itself.
+    except ValidationError:  # wagtail-localize shows the error itself
         return None
     draft = Page.objects.get(pk=page.pk).get_latest_revision_as_object()
     return ask_before_publishing(request, draft)
@@ -179,7 +186,7 @@ def is_publishing(request: HttpRequest, instance: TranslatableMixin) -> bool:
 
 
 def buttons(user: AnyUser, petitions: list[Petition]) -> dict[int, list[Button]]:
-    """The buttons to translate and synchronise each original that the user may change.
+    """Return buttons to translate and synchronise each original that the user may change.
 
     They are grouped by the primary key of the petition. Makes three queries.
     """
@@ -247,9 +254,9 @@ class ConfinedSnippets(SnippetViewSet):
 
 
 def urls() -> list[URLPattern]:
-    """URLs that replace those of wagtail-localize, which show everything to all staff.
+    """Return URLs that replace those of wagtail-localize, which show everything to all staff.
 
-    For the hook `register_admin_urls`.
+    For the `register_admin_urls` hook.
     """
     snippets = "localize/api/snippets/<slug:app_label>/<slug:model_name>/"
     return [
