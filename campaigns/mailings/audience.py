@@ -1,4 +1,4 @@
-"""Whom a mailing reaches: each mailbox once, of those who asked for it and may still get it."""
+"""The audience of a mailing: each mailbox once, if its owner asked for mailings and may get one."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -23,21 +23,22 @@ COMPOSED_OF = (
 
 
 def signatures(mailing: Mailing) -> QuerySet[Signature]:
-    """The signatures that a mailing is about, whoever may have unsubscribed."""
+    """Return the signatures that a mailing is addressed to, including unsubscribed mailboxes."""
     found = Signature.objects.filter(OPTED_IN, tally__in=mailing.tallies.all())
     if not mailing.reaches_all_languages:
         found = found.filter(language=mailing.language)
     if mailing.countries:
         found = found.filter(country__in=[country.code for country in mailing.countries])
     if mailing.signed_since:
-        # By the site's clock: whoever looks at the number may have another than the worker.
+        # In the site's time zone: the user who reads the number may be in another one than the
+        # worker.
         found = found.filter(signed_at__gte=surveys.midnight(mailing.signed_since))
     return found
 
 
-@transaction.atomic(savepoint=False)  # so that the rows are read in chunks
+@transaction.atomic(savepoint=False)  # for reading the rows in chunks
 def people(mailing: Mailing) -> list[UUID]:
-    """One signature for each mailbox, the newest: whom the mailing would reach now."""
+    """Return one signature for each mailbox, the newest, that the mailing would reach now."""
     newest = signatures(mailing).order_by("-pk")
     rows = newest.values_list("pk", "email", "channel", "proven_at")
     keys = keyring.every()
@@ -55,9 +56,9 @@ def people(mailing: Mailing) -> list[UUID]:
 
 
 def still_reached(signatures: list[UUID]) -> dict[UUID, Signature]:
-    """Those of the signatures whose signers may still get a mailing at this moment.
+    """Return the signatures, by id, whose signers may still get a mailing at this moment.
 
-    Only the columns that a mailing is composed of are read.
+    Only the columns needed to compose a mailing are loaded.
     """
     found = Signature.objects.filter(OPTED_IN, pk__in=signatures)
     found = found.select_related("tally").only(*COMPOSED_OF)

@@ -1,7 +1,7 @@
-"""Composes mailings: once for all, when they are submitted; then for each signer by replacement.
+"""Composes mailings: rendered once when they are submitted, then personalised by replacement.
 
-What differs from signer to signer stands in the frozen mail as a place in curly brackets. Nothing
-else is composed when it is sent, so nothing that changes meanwhile can change the mail.
+The frozen email has placeholders in curly brackets for what differs between signers. Nothing else
+is composed when it is sent, so later changes cannot affect the email.
 """
 
 import re
@@ -32,20 +32,20 @@ from campaigns.signatures.signature import Signature
 
 PLACE = re.compile(r"\{(name|petition|unsubscribe_url|manage_url)\}")
 RELATIVE = re.compile(r'(href|src)="(/[^"]*)"')
-# The width of the text of a mail, and the rendition of a picture in it.
+# The width of an email's text, and the rendition of an image in it.
 WIDTH = 512
 PICTURE = "max-1024x1024|format-jpeg|jpegquality-70"
 
 
 class Frozen(NamedTuple):
-    """A mailing as text and HTML, with places for what differs from signer to signer."""
+    """A mailing as text and HTML, with placeholders for what differs between signers."""
 
     text: str
     html: str
 
 
 def freeze(mailing: Mailing) -> Frozen:
-    """The mail as it stands now, in the language of the mailing."""
+    """Render the email from its current content, in the language of the mailing."""
     with translation.override(mailing.language):
         fetch(mailing.body)
         context: dict[str, Any] = {
@@ -56,12 +56,12 @@ def freeze(mailing: Mailing) -> Frozen:
         }
         html = render_to_string("mails/mailing.html", context)
         text = render_to_string("mails/mailing.txt", context)
-    # The concatenation makes a normal string of what Django marks as safe for HTML.
+    # The concatenation turns Django's SafeString into a normal string.
     return Frozen(text + "", RELATIVE.sub(absolute, html + ""))
 
 
 def shown(block: StreamValue.StreamChild) -> dict[str, Any]:
-    """What the templates show of a block."""
+    """Return the template context of a block."""
     value = block.value
     if isinstance(value, RichText):
         html = RELATIVE.sub(absolute, expand_db_html(value.source))
@@ -70,13 +70,13 @@ def shown(block: StreamValue.StreamChild) -> dict[str, Any]:
         url = urljoin(settings.BASE_URL, value.link_url)
         return {"kind": "link", "text": value["text"], "label": value["label"], "url": url}
     if block.block_type == "image":
-        found = value["image"]  # None once somebody has deleted the picture
+        found = value["image"]  # None if the image was deleted
         return {"kind": "image", "value": value, **picture(found)} if found else {}
     return {"kind": block.block_type, "value": value}
 
 
 def picture(image: AbstractImage) -> dict[str, Any]:
-    """A picture in twice the width of a mail, for sharp screens; it is sent within the mail."""
+    """Return an image in twice the width of an email, for high-resolution screens; it is inline."""
     rendition = image.get_rendition(PICTURE)
     width = min(WIDTH, rendition.width)
     height = round(rendition.height * width / rendition.width)
@@ -88,13 +88,13 @@ def absolute(match: re.Match[str]) -> str:
 
 
 def frozen(mailing: Mailing) -> Frozen:
-    """What was submitted; of a draft what would be."""
+    """Return what was submitted or, for a draft, what would be."""
     return freeze(mailing) if mailing.is_draft else Frozen(mailing.text, mailing.html)
 
 
 def compose(mailing: Mailing, signature: Signature, recipient: Recipient) -> Mail:
-    """The mail to one signer, with the headers by which a mailbox unsubscribes in one step."""
-    assert signature.email  # `audience.still_reached` has made sure
+    """Compose the email to one signer, with the headers for one-click unsubscribing."""
+    assert signature.email  # checked by `audience.still_reached`
     url = links.unsubscribe_url(signature, mailing)
     values = {
         "name": called(signature.name or "") or mailing.fallback,
@@ -105,7 +105,7 @@ def compose(mailing: Mailing, signature: Signature, recipient: Recipient) -> Mai
     mail = written(mailing, frozen(mailing), values, to=signature.email)
     host = urlsplit(settings.BASE_URL).hostname
     mail.extra_headers |= {
-        # RFC 8058: the mail program itself sends a POST to this address.
+        # RFC 8058: the mail program itself sends a POST request to this URL.
         "List-Unsubscribe": f"<{url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Message-ID": f"<mailing-{mailing.pk}-{recipient.pk}@{host}>",
@@ -115,7 +115,7 @@ def compose(mailing: Mailing, signature: Signature, recipient: Recipient) -> Mai
 
 
 def sample(mailing: Mailing, *, name: str, email: str) -> Mail:
-    """The mail as a signer with this name would get it; its own links do not work."""
+    """Return a sample of the email to a signer with this name; its personal links do not work."""
     tally = mailing.tallies.select_related("petition").first()
     dead = tokens.link(links.PURPOSE, "test")
     values = {
@@ -141,11 +141,11 @@ def written(mailing: Mailing, parts: Frozen, values: Mapping[str, str], *, to: s
 
 @lru_cache(maxsize=8)
 def pieces(whole: str) -> list[str]:
-    """A frozen text in pieces, with the name of a place at every second index."""
+    """Split a frozen text, with the name of a placeholder at every second index."""
     return PLACE.split(whole)
 
 
 def called(name: str) -> str:
-    """The first name by which to call somebody; "" where we cannot tell it from the rest."""
+    """Return the first name to address somebody by; "" if it cannot be determined."""
     first = first_name(name)
     return "" if not first or is_unspaced(first) else first

@@ -1,4 +1,4 @@
-"""Begins mailings that are approved, and ends those for which nobody waits any more."""
+"""Begins approved mailings that are due, and ends those without any recipients left."""
 
 from datetime import timedelta
 
@@ -9,10 +9,10 @@ from django.utils import timezone
 from campaigns.mailings import audience, mailing, notices
 from campaigns.mailings.mailing import Mailing, NoticeKind, Outcome, Recipient, State
 
-# Longer than any attempt lasts. Then its worker is gone.
+# Longer than any attempt can take: after this, the worker must have died.
 LOST = timedelta(minutes=15)
 LISTED = 5_000
-# Signers may withdraw while they are listed; those who do are not found any more.
+# Signers may withdraw while they are being listed; their rows are then skipped.
 LIST = """
     INSERT INTO campaigns_recipient (mailing_id, signature_id, due_at, attempts)
     SELECT %s, s.id, statement_timestamp(), 0 FROM campaigns_signature s
@@ -22,7 +22,7 @@ LIST = """
 
 
 def begin() -> None:
-    """List the recipients of approved mailings whose time has come."""
+    """List the recipients of approved mailings that are due."""
     now = timezone.now()
     due = Mailing.objects.filter(Q(send_at=None) | Q(send_at__lte=now), state=State.APPROVED)
     for key in due.order_by("pk").values_list("pk", flat=True):
@@ -46,15 +46,19 @@ def list_recipients(begun: Mailing) -> int:
 
 
 def end() -> None:
-    """Give up what was started and never ended, or stopped, and end what nobody waits for."""
+    """Give up lost or stopped recipients, and end mailings without any recipients left.
+
+    Emails that were started and never ended count as perhaps sent.
+    """
     lost = Recipient.objects.filter(started_at__lt=timezone.now() - LOST)
     for key, of in lost.values_list("pk", "mailing"):
         with transaction.atomic():
-            # Another worker may do the same.
+            # Another worker may do the same at this moment.
             if Recipient.objects.filter(pk=key).delete()[0]:
                 mailing.add(of, Outcome.UNCLEAR)
     left = Exists(recipients := Recipient.objects.filter(mailing=OuterRef("pk")))
-    # Those in the hands of a worker when theirs was stopped, who were not tried or not taken.
+    # Recipients whom a worker was handling when the mailing was stopped, and who were not tried or
+    # whose email was refused for now.
     waiting = Exists(recipients.filter(started_at=None))
     stopped = Mailing.objects.filter(waiting, state=State.STOPPED)
     for key in stopped.values_list("pk", flat=True):

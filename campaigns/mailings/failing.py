@@ -1,6 +1,6 @@
-"""Mailboxes to which mailings could not be delivered, each time for a reason that may pass.
+"""Mailboxes to which mailings could not be delivered, each time for a possibly temporary reason.
 
-Once three of them have failed, no mailing goes there any more. A refusal because of the sender or
+After three failed mailings, the mailbox gets no more mailings. A refusal because of the sender or
 the text is only noted, so that it is counted once for its mailing.
 """
 
@@ -20,11 +20,14 @@ REMEMBERED = timedelta(days=180)
 
 
 class FailingMailbox(models.Model):
-    """Which mailings did not reach a mailbox; it is forgotten half a year after the last."""
+    """The mailings that did not reach a mailbox.
+
+    It is deleted half a year after the last failure.
+    """
 
     mailbox_key = models.BinaryField(max_length=KEY_LENGTH, unique=True, editable=False)
     old_key = old_key()
-    # The number of a mailing that was refused for our sake is negative.
+    # The primary key is negative for a mailing that was refused because of its sender or text.
     mailings = ArrayField(models.BigIntegerField())
     failed_at = models.DateTimeField(db_index=True)
 
@@ -39,13 +42,16 @@ class FailingMailbox(models.Model):
 
     @property
     def failures(self) -> int:
-        """How many mailings failed, without those that were refused for our sake."""
+        """Return how many mailings failed, without refusals because of their sender or text."""
         return sum(each > 0 for each in self.mailings)
 
 
 @transaction.atomic
 def note(keys: Keys, *, mailing: int, is_refusal: bool = False) -> None:
-    """Note that a mailing did not arrive, once. The third that failed suppresses the mailbox."""
+    """Record once that a mailing did not arrive.
+
+    The third failed mailing suppresses the mailbox.
+    """
     now = timezone.now()
     key = suppression.settle(FailingMailbox, keys)
     defaults = {"mailings": [], "failed_at": now}
@@ -63,7 +69,7 @@ def note(keys: Keys, *, mailing: int, is_refusal: bool = False) -> None:
 
 
 def is_noted(keys: Keys, *, mailing: int) -> bool:
-    """Whether it is noted that a mailing failed or was refused."""
+    """Return whether it is recorded that a mailing failed or was refused."""
     noted = FailingMailbox.objects.filter(mailbox_key__in=keys)
     return noted.filter(mailings__overlap=[mailing, -mailing]).exists()
 
@@ -73,5 +79,5 @@ def of(email: str) -> models.QuerySet[FailingMailbox]:
 
 
 def delete_old() -> None:
-    """Forget the mailboxes whose last failure was long ago."""
+    """Delete the mailboxes whose last failure was long ago."""
     FailingMailbox.objects.filter(failed_at__lt=timezone.now() - REMEMBERED).delete()

@@ -1,4 +1,4 @@
-"""The link to unsubscribe in a mailing: it works when the signature is gone."""
+"""The unsubscribe link in a mailing, which also works after the signature was deleted."""
 
 import re
 from typing import NamedTuple
@@ -12,25 +12,25 @@ from campaigns.signatures import tokens
 from campaigns.signatures.signature import Signature
 
 PURPOSE = "unsubscribe"
-NUMBER = 8  # bytes of the number of a mailing in a link
+NUMBER = 8  # bytes of a mailing's primary key in a link
 
 
 class Unsubscribing(NamedTuple):
-    """What a link to unsubscribe is made for."""
+    """The decoded content of an unsubscribe link."""
 
     keys: suppression.Keys
-    signature: Signature | None  # None if it was deleted since
+    signature: Signature | None  # None if it was deleted
     mailing: int
 
 
 def unsubscribe_url(signature: Signature, mailing: Mailing) -> str:
-    """The link holds the key of the mailbox, so it works when the signature is gone."""
+    """Return the link. It contains the key of the mailbox, so it works without the signature."""
     content = suppression.keys_of(signature.email or "")[0] + mailing.pk.to_bytes(NUMBER)
     return tokens.link(PURPOSE, tokens.make(PURPOSE, signature.pk, content))
 
 
 def read(token: str) -> Unsubscribing:
-    """Raises BadToken."""
+    """Decode and verify a token. Raise BadToken."""
     pk, content = tokens.read(PURPOSE, token)
     key, number = content[: suppression.KEY_LENGTH], content[suppression.KEY_LENGTH :]
     if len(content) != suppression.KEY_LENGTH + NUMBER:
@@ -40,15 +40,15 @@ def read(token: str) -> Unsubscribing:
 
 
 def keys_of(key: bytes, signature: Signature | None) -> suppression.Keys:
-    """All keys of the mailbox of a link, where its signature says which mailbox that is."""
+    """Return all keys of a link's mailbox, if its signature shows which mailbox that is."""
     keys = suppression.keys_of(signature.email) if signature and signature.email else ()
     return keys if key in keys else (key,)
 
 
 def mailbox_in(raw: bytes, signature: UUID) -> suppression.Keys:
-    """The mailbox to which a mailing of this signature went, from a copy of it; () if none says so.
+    """Find the mailbox to which a mailing for this signature was sent, in a copy of it; () if none.
 
-    The header with the link is in the copy, also where the provider leaves out its reader.
+    The copy has the header with the link even if the provider has removed the recipient.
     """
     begin, end = reverse(PURPOSE, args=["TOKEN"]).split("TOKEN")
     for match in re.finditer(rf"{re.escape(begin)}([\w.-]+){re.escape(end)}".encode(), raw):

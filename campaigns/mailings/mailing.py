@@ -1,7 +1,7 @@
-"""The mailing: what staff write to those signers who want to be kept informed.
+"""Mailings: what staff write to those signers who want to be kept informed.
 
-It is frozen once somebody submits it: from then on its mail stands as text and HTML in its row, and
-a trigger of the database refuses to change it. So what was approved is what is sent.
+A mailing is frozen when somebody submits it: from then on its row contains the email as text and
+HTML, and a database trigger refuses changes. So exactly what was approved is sent.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ LONGEST_SUBJECT, LONGEST_PREHEADER = 120, 150
 
 
 class State(models.TextChoices):
-    """How far a mailing is; `mailing_actions` and `sending` lead from one to the next."""
+    """The state of a mailing; `mailing_actions` and `sending` make the transitions."""
 
     DRAFT = "draft", _("draft")
     WAITING = "waiting", _("waits for approval")
@@ -34,7 +34,7 @@ class State(models.TextChoices):
 
 
 class Mailing(models.Model):
-    """One mail to many signers, in one language."""
+    """One email to many signers, in one language."""
 
     subject = models.CharField(_("subject"), max_length=LONGEST_SUBJECT)
     preheader = models.CharField(
@@ -71,10 +71,10 @@ class Mailing(models.Model):
     )
 
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
-    # Everybody who has saved it: none of them can approve it.
+    # Everybody who has saved it: they cannot approve it.
     writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
-    # The mail as it was submitted, with places for what differs from signer to signer.
+    # The email as it was submitted, with placeholders for what differs between signers.
     text = models.TextField(blank=True, editable=False)
     html = models.TextField(blank=True, editable=False)
     submitted_at = models.DateTimeField(null=True, editable=False)
@@ -86,7 +86,7 @@ class Mailing(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    # How many mailboxes it was addressed to when it began to be sent.
+    # The number of mailboxes it was addressed to when sending began.
     addressed = models.PositiveIntegerField(null=True, editable=False)
     began_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
@@ -94,7 +94,7 @@ class Mailing(models.Model):
     class Meta:
         verbose_name = _("mailing to signers")
         verbose_name_plural = _("mailings to signers")
-        default_permissions = ()  # `campaigns.cms.mailings.rights` decides
+        default_permissions = ()  # permissions are in `campaigns.cms.mailings.rights`
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=tuple(State.values)), name="state_of_a_mailing_is_known"
@@ -114,7 +114,7 @@ class Mailing(models.Model):
 
     @property
     def stamp(self) -> str:
-        """A hash of all that is typed of it: another one, when somebody else has saved it since."""
+        """Return a hash of all editable content: it changes if somebody else saves the mailing."""
         fields = (each for each in self._meta.concrete_fields if each.editable)
         typed: list[object] = [
             field.value_to_string(self) for field in fields if field.name != "state"
@@ -128,31 +128,34 @@ class Mailing(models.Model):
 
     @property
     def live(self) -> bool:
-        """Whether its readers may have it, or soon will; called as Wagtail calls it for a page."""
+        """Return whether it was approved or sent.
+
+        The name is that of the attribute of Wagtail's pages.
+        """
         return self.state not in (State.DRAFT, State.WAITING)
 
     @property
     def numbers(self) -> dict[str, int]:
-        """How many mails had each outcome, with 0 where none had."""
+        """Return the number of emails with each outcome, including zeros."""
         return dict.fromkeys(Outcome.values, 0) | dict(self.counts.values_list("outcome", "number"))
 
 
 class Outcome(models.TextChoices):
-    """What became of the mails of a mailing."""
+    """The outcome of an email of a mailing."""
 
     SENT = "sent", _("sent")
     REFUSED = "refused", _("refused by the mail server")
-    # The worker or the connection ended while the mail was handed over. It is not sent again.
+    # The worker or the connection failed while the email was handed over. It is not sent again.
     UNCLEAR = "unclear", _("perhaps sent")
     STOPPED = "stopped", _("not sent, since the mailing was stopped")
     UNSUBSCRIBED = "unsub", _("unsubscribed")
-    # Of those that were sent.
+    # These emails were sent.
     BOUNCED = "bounced", _("came back")
     COMPLAINED = "spam", _("reported as spam")
 
 
 class MailingCount(models.Model):
-    """How many mails of a mailing had one outcome. Whose they were is not stored."""
+    """How many emails of a mailing had one outcome. Their recipients are not stored."""
 
     mailing = models.ForeignKey(
         Mailing, on_delete=models.CASCADE, related_name="counts", db_index=False
@@ -174,10 +177,11 @@ class MailingCount(models.Model):
 
 
 class Recipient(models.Model):
-    """Somebody who is still to get a mailing. The row is deleted as soon as the mail is sent.
+    """A signer who is still to get a mailing. The row is deleted as soon as the email is sent.
 
-    `started_at` is stored before the mail is handed over, so that nobody gets it twice: a row that
-    was started is never started again, unless the mail server said that it did not take the mail.
+    `started_at` is stored before the email is handed over, so that nobody gets it twice: a row that
+    was started is never started again, unless the mail server said that it did not accept the
+    email.
     """
 
     mailing = models.ForeignKey(
@@ -186,7 +190,7 @@ class Recipient(models.Model):
     signature = models.ForeignKey(
         "campaigns.Signature",
         on_delete=models.CASCADE,
-        # Not hidden, so that anonymising deletes these rows, too.
+        # Not hidden, so that anonymising a signature deletes these rows, too.
         related_name="mailings_due",
         db_index=False,
     )
@@ -216,7 +220,7 @@ class Recipient(models.Model):
 
 
 class NoticeKind(models.TextChoices):
-    """What staff are told of a mailing."""
+    """The events of a mailing about which staff are notified."""
 
     SUBMITTED = "submitted", _("submitted")
     APPROVED = "approved", _("approved")
@@ -225,11 +229,11 @@ class NoticeKind(models.TextChoices):
 
 
 class MailingNotice(models.Model):
-    """A mail to staff about a mailing that is due; the row is deleted once it is sent."""
+    """An email to staff about a mailing that is due; the row is deleted once it is sent."""
 
     mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=9, choices=NoticeKind)
-    # Who has pressed the button, and needs no mail about it; None for the worker.
+    # The user who pressed the button, and needs no email about it; None for the worker.
     acted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
     )
@@ -243,7 +247,7 @@ class MailingNotice(models.Model):
 
 
 class Pace(models.Model):
-    """One row: when the next mail of a mailing may leave, for all workers together."""
+    """A single row: when the next email of a mailing may be sent, shared by all workers."""
 
     next_at = models.DateTimeField()
 
@@ -254,13 +258,13 @@ class Pace(models.Model):
 
 
 def add(mailing: int, outcome: Outcome, number: int = 1) -> None:
-    """Add to a count of a mailing."""
+    """Add a number to a mailing's count of an outcome."""
     from_none: dict[str, Any] = {"mailing_id": mailing, "outcome": outcome}
     MailingCount.objects.get_or_create(**from_none)
     MailingCount.objects.filter(**from_none).update(number=models.F("number") + number)
 
 
 def give_up(stopped: int) -> None:
-    """Count those who still waited for a mailing that was stopped, and forget them."""
+    """Count the waiting recipients of a stopped mailing, and delete them."""
     unsent = Recipient.objects.filter(mailing=stopped, started_at=None)
     add(stopped, Outcome.STOPPED, unsent.delete()[0])

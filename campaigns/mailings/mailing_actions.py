@@ -1,6 +1,7 @@
-"""What staff do with a mailing: submit, approve, take back, pause, resume and stop it.
+"""What staff do with a mailing: submit, approve, return to draft, pause, resume and stop it.
 
-Each is one conditional update, so that what two people press at the same time is done once.
+Each action is one conditional update: if two people press a button at the same time, it is done
+once.
 """
 
 from datetime import datetime
@@ -15,11 +16,11 @@ from campaigns.mailings.mailing import Mailing, NoticeKind, State
 
 
 class IsWriter(Exception):
-    """Whoever wrote a mailing cannot approve it."""
+    """The writers of a mailing cannot approve it."""
 
 
 def submit(draft: Mailing, *, seen: str, by: User | None = None) -> bool:
-    """Freeze a draft, and tell those who may approve it; return whether it still was what was seen.
+    """Freeze a draft, and notify its approvers; return False if it is not what `by` has seen.
 
     `seen` is the stamp of what `by` has read.
     """
@@ -36,9 +37,9 @@ def submit(draft: Mailing, *, seen: str, by: User | None = None) -> bool:
 
 
 def approve(waiting: Mailing, *, seen: datetime, by: User) -> bool:
-    """Let a mailing be sent; return whether it still was what `by` has seen.
+    """Let a mailing be sent; return False if it is not what `by` has seen.
 
-    `seen` is the moment at which that was submitted. Raises IsWriter.
+    `seen` is the time at which that was submitted. Raise IsWriter.
     """
     if waiting.writers.filter(pk=by.pk).exists():
         raise IsWriter
@@ -51,7 +52,7 @@ def approve(waiting: Mailing, *, seen: datetime, by: User) -> bool:
 
 
 def take_back(submitted: Mailing, *, by: User | None = None) -> bool:
-    """Make a draft of it again, unless it has begun to be sent; an approval is lost."""
+    """Return a mailing to draft unless sending has begun; any approval is lost."""
     rows = Mailing.objects.filter(pk=submitted.pk, state__in=(State.WAITING, State.APPROVED))
     nothing: dict[str, Any] = {
         "text": "",
@@ -80,12 +81,12 @@ def resume(paused: Mailing) -> bool:
 
 
 def stop(paused: Mailing) -> bool:
-    """End a paused mailing for good; those who have not got it yet will not."""
+    """Stop a paused mailing for good; the remaining recipients do not get it."""
     with transaction.atomic():
         rows = Mailing.objects.filter(pk=paused.pk, state=State.PAUSED)
         if not rows.update(state=State.STOPPED, ended_at=timezone.now()):
             return False
-        # A mail that is being handed over at this moment is counted by its worker, or later by
-        # `due_mailings.end` where it was not sent.
+        # If an email is being handed over at this moment, its worker counts it or, if it was not
+        # sent, `due_mailings.end` does so later.
         mailing.give_up(paused.pk)
     return True

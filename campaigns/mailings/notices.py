@@ -1,6 +1,6 @@
-"""Mails to staff about a mailing: to approve it, and to its writers what became of it.
+"""Notices about a mailing: to those who may approve it, and to its writers about the outcome.
 
-The worker sends them. Who wants none says so on their account page, where Wagtail asks about pages.
+The worker sends them. Users can opt out on their account page, where Wagtail asks about pages.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ TEMPLATES = {
 }
 
 
-# What each kind is called in Wagtail's choices, and in which states it is still true.
+# The setting of Wagtail for each kind, and the states in which a notice is still valid.
 CHOICES = {
     NoticeKind.SUBMITTED: "submitted_notifications",
     NoticeKind.APPROVED: "approved_notifications",
@@ -36,17 +36,17 @@ STATES = {
 
 
 def owe(mailing: Mailing, kind: NoticeKind, *, by: User | None = None) -> None:
-    """Make a notice due. Call it in the transaction of what it is about."""
+    """Make a notice due. Call it in the transaction of the event."""
     MailingNotice.objects.create(mailing=mailing, kind=kind, acted_by=by)
 
 
 def send_due() -> float | None:
-    """Send one notice; return the seconds until the next, as `operations.rounds.Round` wants."""
+    """Send one notice; return the seconds until the next, as `operations.rounds.Round` requires."""
     return notifying.send_due(MailingNotice.objects.select_related("mailing", "acted_by"), send)
 
 
 def send(notice: MailingNotice) -> None:
-    """Send the mails of a notice, if it is still so."""
+    """Send the emails of a notice, if it is still valid."""
     if notice.mailing.state not in STATES[NoticeKind(notice.kind)]:
         return
     by = notice.acted_by
@@ -60,7 +60,7 @@ def send(notice: MailingNotice) -> None:
 
 
 def recipients(notice: MailingNotice) -> list[User]:
-    """Those who can approve it, or those who wrote it, and want the mail; not who acted."""
+    """Return the approvers or the writers who want the email, except for the user who acted."""
     writers = notice.mailing.writers.filter(is_active=True).exclude(email="")
     found = writers
     if notice.kind == NoticeKind.SUBMITTED:
@@ -71,7 +71,7 @@ def recipients(notice: MailingNotice) -> list[User]:
 
 
 def approvers(mailing: Mailing) -> QuerySet[User]:
-    """Those who may write to the signers of all petitions of a mailing."""
+    """Return the users who may write to the signers of all petitions of a mailing."""
     found = User.objects.filter(is_active=True)
     for tally in mailing.tallies.select_related("petition__collection"):
         found = found.filter(pk__in=readers.mailers(tally.petition).values("pk"))

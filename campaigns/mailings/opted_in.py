@@ -12,24 +12,24 @@ from campaigns.signatures.conditions import COUNTED, EMAIL_IS_PROVEN
 
 
 def promised(name: str) -> Cast:
-    """A number of days of the version that the signer read."""
+    """Return a number of days from the version that the signer read."""
     return Cast(KeyTextTransform(name, "version__parts"), IntegerField())
 
 
-# When a signer cannot be written to any more, as `retention_promises.mailings_end_at` works it out,
-# but during a hold, too: what is kept for a court is not kept for mailings.
+# Until when a signer may get mailings, as in `retention_promises.mailings_end_at`. A hold does not
+# extend it: data retained for a court is not retained for mailings.
 RETAINED = Least("tally__petition__retention_days", promised("retention_days"))
 FURTHER = Least("tally__petition__mailing_days", Coalesce(promised("mailing_days"), Value(0)))
 KEPT = ExpressionWrapper((RETAINED + FURTHER) * Value(timedelta(days=1)), DurationField())
 ENDED_AT = Least("tally__petition__closes_at", "tally__won_at")
 LAST_MAIL_AT = ExpressionWrapper(ENDED_AT + KEPT, DateTimeField())
 IS_IN_TIME = (
-    Q(tally__held_at__isnull=True)  # else the worker anonymises when the time is over
+    Q(tally__held_at__isnull=True)  # without a hold, the worker anonymises in time
     | Q(tally__petition__closes_at__isnull=True, tally__won_at__isnull=True)
     | Q(GreaterThan(LAST_MAIL_AT, Now()))
 )
 
-# They, or the list with which they came, say that they want to be kept informed.
+# The signers themselves, or the list with which they came, say that they want to be informed.
 OPTED_IN = Q(
     COUNTED,
     EMAIL_IS_PROVEN,

@@ -1,4 +1,4 @@
-"""Rich text as plain text for mails: paragraphs, lists, and the address behind each link."""
+"""Converts rich text to plain text for emails: paragraphs, lists, and the URL after each link."""
 
 from html.parser import HTMLParser
 
@@ -15,7 +15,7 @@ class PlainText(HTMLParser):
         self.links: list[tuple[str, int]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """The beginning of an element."""
+        """Handle the beginning of an element."""
         if tag == "br":
             self.lines.append("")
         if tag in BLOCKS:
@@ -31,7 +31,7 @@ class PlainText(HTMLParser):
             self.links.append((dict(attrs).get("href") or "", len(self.lines[-1])))
 
     def handle_endtag(self, tag: str) -> None:
-        """The end of an element."""
+        """Handle the end of an element."""
         if tag == "a" and self.links:
             url, start = self.links.pop()
             if url and self.lines[-1][start:] != url:
@@ -44,7 +44,7 @@ class PlainText(HTMLParser):
                 self.lines.append("")
 
     def handle_data(self, data: str) -> None:
-        """Text between elements."""
+        """Handle text between elements."""
         self.lines[-1] += data
 
     def end_line(self) -> None:
@@ -53,7 +53,7 @@ class PlainText(HTMLParser):
 
 
 def plain(html: str) -> str:
-    """The text of rich text, with an empty line between paragraphs."""
+    """Return rich text as plain text, with an empty line between paragraphs."""
     parser = PlainText()
     parser.feed(html)
     parser.close()

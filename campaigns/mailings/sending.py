@@ -1,9 +1,9 @@
 """Sends mailings at the rate of the settings, never twice to one person.
 
-Who gets a mailing is listed once, when it begins. Then each row is marked as started, which is
-committed before the mail is handed over. What was started and did not end (the worker was killed,
-the connection was lost) is not sent again, but counted as perhaps sent. Those whose mails leave
-within one second are started together.
+The recipients of a mailing are listed once, when it begins. Then each row is marked as started, and
+this is committed before the email is handed over. An email that was started and did not end (the
+worker was killed, the connection was lost) is not sent again, but counted as perhaps sent. Emails
+that are to be sent within one second are started together.
 """
 
 import logging
@@ -33,14 +33,15 @@ from campaigns.signatures.signature import Signature
 
 log = logging.getLogger(__name__)
 
-# The mails that are started together: those of a second, but never more. If their worker is killed,
-# so many may be missing.
+# The most emails that are started together: those of one second, up to this number. If their worker
+# is killed, at most this many are missing.
 MOST_STARTED = 20
-# With a slow server a batch ends early, so that the worker does not look as if it hung.
+# With a slow server a batch ends early, so that the worker does not appear to hang.
 LONGEST = 60.0  # seconds
-# A mail that the server did not take for now is tried again after these waits, then given up.
+# Waits before each retry of an email that the server refused for now; after the last, it has
+# failed.
 WAITS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
-# In place of an outcome, for those who may get no mailing any more.
+# Used as an outcome for signers who may get no mailings any more.
 NOT_SENT = ""
 
 START = """
@@ -57,8 +58,8 @@ START = """
         ORDER BY r.id LIMIT %s FOR UPDATE SKIP LOCKED)
     RETURNING id, mailing_id, signature_id, attempts
 """
-# This need not wait for the disk: if the database crashes at that moment, the rows are still
-# started. The counts are locked in one order, so that no worker waits for another in a circle.
+# Does not wait for the disk: if the database crashes at that moment, the rows are still marked as
+# started. The counts are always locked in the same order, which prevents deadlocks.
 END = Statement("""
     WITH ended AS (
         SELECT * FROM unnest(%(ids)s::bigint[], %(outcomes)s::text[]) AS each (id, outcome)
@@ -76,7 +77,7 @@ END = Statement("""
 
 
 class Started(NamedTuple):
-    """A recipient whose mail may now be handed over, by this worker alone."""
+    """A recipient whose email may now be handed over, by this worker alone."""
 
     id: int
     mailing: int
@@ -86,10 +87,10 @@ class Started(NamedTuple):
 
 @dataclass
 class Turns:
-    """When each mail of a batch leaves: the first at a moment of the monotonic clock."""
+    """The schedule of a batch: when each email is sent, from a moment of the monotonic clock."""
 
     first: float
-    rate: float  # mails a second
+    rate: float  # emails a second
     sleep: Callable[[float], None]
 
     def wait(self, place: int) -> None:
@@ -101,7 +102,7 @@ class Turns:
 
 
 def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
-    """Send for some seconds; return the seconds until the next time, as `Round` wants."""
+    """Send for a few seconds; return the seconds until the next call, as `Round` requires."""
     due_mailings.end()
     due_mailings.begin()
     rate = settings.MAILING_RATE / 60
@@ -127,7 +128,7 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
 
 
 def waiting(limit: int) -> int:
-    """How many mails are due, up to a limit."""
+    """Return how many emails are due, up to a limit."""
     due = Recipient.objects.filter(
         mailing__state=State.SENDING, started_at=None, due_at__lte=timezone.now()
     )
@@ -135,7 +136,7 @@ def waiting(limit: int) -> int:
 
 
 def start(number: int) -> list[Started]:
-    """Mark the next recipients as started; [] where nobody is due, or all is paused."""
+    """Mark the next recipients as started; return [] if none is due, or all mailings are paused."""
     with connection.cursor() as cursor:
         cursor.execute(START, [number])
         return sorted(Started(*row) for row in cursor.fetchall())
@@ -148,10 +149,10 @@ def send_all(
     backend: BaseEmailBackend,
     known: dict[int, Mailing],
 ) -> bool:
-    """Send what was started; return whether there is time for more. Raises Unreachable.
+    """Send to started recipients; return whether there is time for more. Raise Unreachable.
 
-    `known` are the mailings that were read already: what is sent of them does not change. Those
-    who were not tried are given back.
+    `known` caches mailings, whose content does not change while they are sent. Recipients who were
+    not tried are given back.
     """
     reached = audience.still_reached([each.signature for each in started])
     untried, outcomes = started.copy(), dict[int, str]()
@@ -176,13 +177,13 @@ def send_all(
 def send_one(
     started: Started, signature: Signature, backend: BaseEmailBackend, known: dict[int, Mailing]
 ) -> Outcome | None:
-    """Send one mail; return what became of it, or None where it is tried again."""
+    """Send one email; return its outcome, or None if it will be retried."""
     try:
         if started.mailing not in known:
             known[started.mailing] = Mailing.objects.get(pk=started.mailing)
         return hand_over(started, known[started.mailing], signature, backend)
     except (OSError, smtplib.SMTPException) as error:
-        # After an error the connection may be out of step, so the next mail gets a fresh one.
+        # After an error, the state of the connection is unknown: the next email gets a new one.
         backend.close()
         return after(error, started, signature)
 
@@ -197,25 +198,25 @@ def give_back(started: list[Started]) -> None:
 def hand_over(
     started: Started, begun: Mailing, signature: Signature, backend: BaseEmailBackend
 ) -> Outcome:
-    """Raises the errors of the mail server and of the connection."""
+    """Compose and send an email. Raise the errors of the mail server and of the connection."""
     try:
         recipient = Recipient(pk=started.id)
         posting.post(composing.compose(begun, signature, recipient), backend)
     except (DatabaseError, InterfaceError, OSError, smtplib.SMTPException):
         raise
     except Exception as error:
-        # The email cannot be written into a header, or there is a mistake in our code, which must
-        # not end the round: this mail would be the first again.
+        # The email address fits into no header, or our code has an error. Neither may end the
+        # round, since this email would come first again.
         log.error("An email of mailing %s failed: %s", started.mailing, type(error).__name__)
         return Outcome.REFUSED
     return Outcome.SENT
 
 
 def after(error: Exception, started: Started, signature: Signature) -> Outcome | None:
-    """What became of a mail that was not accepted; None where it is tried again.
+    """Return the outcome of an email that was not accepted; None if it will be retried.
 
-    Only where the server has answered is it certain that it did not take the mail. A mailbox of
-    which it says that it does not exist gets no more mailings, as when a mail comes back.
+    Only if the server has answered is it certain that it did not accept the email. If it says that
+    the mailbox does not exist, the mailbox gets no more mailings, as after a bounce.
     """
     if not was_answered(error):
         log.warning("An email of mailing %s broke off: %s", started.mailing, type(error).__name__)
@@ -231,6 +232,6 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
 
 
 def is_gone(error: smtplib.SMTPRecipientsRefused) -> bool:
-    """Whether the server said that there is no such mailbox."""
+    """Return whether the server said that the mailbox does not exist."""
     said = b" ".join(text for _code, text in error.recipients.values())
     return name_no_mailbox(said.decode(errors="replace"))

@@ -1,7 +1,8 @@
-"""Mailboxes that get no mailings any more: their owner unsubscribed, or mails do not arrive there.
+"""Mailboxes that get no more mailings: the owner unsubscribed, or emails do not arrive.
 
-A mailbox is stored as an HMAC, over all petitions. Who confirms another signature later, or ticks
-“keep me informed” on their own page, has asked for mail anew, and gets it.
+A mailbox is stored as an HMAC, the same for all petitions. Signers who later confirm another
+signature, or tick “keep me informed” on their own page, have asked for mailings again, and get
+them.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from campaigns.signatures.signature import Signature
 from operations import keyring
 
 KEY_LENGTH = 16  # bytes
-# All keys of one mailbox, the one with which it is stored now first.
+# All keys of one mailbox; the first is the one with which it is stored now.
 Keys = tuple[bytes, ...]
 
 
@@ -37,14 +38,14 @@ WISHES = (Reason.UNSUBSCRIBED, Reason.COMPLAINED)  # of the owner of the mailbox
 
 
 class SuppressedMailbox(models.Model):
-    """A mailbox that gets no mailings any more, about no petition."""
+    """A mailbox that gets no more mailings, about any petition."""
 
     Reason = Reason
 
     mailbox_key = models.BinaryField(max_length=KEY_LENGTH, unique=True, editable=False)
     old_key = old_key()
     suppressed_at = models.DateTimeField()
-    # Something that this mailbox signed may be ticked: nobody has looked yet (`unticking`).
+    # Other signatures of this mailbox may be ticked and were not checked yet (`unticking`).
     may_be_ticked = models.BooleanField(default=False, db_default=False)
     reason = models.CharField(
         max_length=12, choices=Reason, default=Reason.UNSUBSCRIBED, db_default=Reason.UNSUBSCRIBED
@@ -66,9 +67,9 @@ class SuppressedMailbox(models.Model):
 
 
 def keys_of(email: str, keys: list[str] | None = None) -> Keys:
-    """HMACs over the mailbox, the same for all petitions, and equal to no key of a signature.
+    """Return the mailbox's HMACs, the same for all petitions, and different from signatures' keys.
 
-    There is one, and more while SIGNATURE_KEY is replaced; `keys` as for `keyring.digests`.
+    There is only one, except while SIGNATURE_KEY is replaced; `keys` is as for `keyring.digests`.
     """
     message = f"mailings:{normalise(email)}".encode()
     return tuple(digest[:KEY_LENGTH] for digest in keyring.digests(message, keys))
@@ -77,7 +78,7 @@ def keys_of(email: str, keys: list[str] | None = None) -> Keys:
 def since(
     mailboxes: Iterable[Keys], *, reasons: Iterable[Reason] = tuple(Reason)
 ) -> dict[Keys, datetime]:
-    """When each of these mailboxes was suppressed; those that are not are left out."""
+    """Return when each of these mailboxes was suppressed; other mailboxes are left out."""
     of = {key: keys for keys in mailboxes for key in keys}
     found = SuppressedMailbox.objects.filter(mailbox_key__in=list(of), reason__in=reasons)
     rows = found.order_by("suppressed_at").values_list("mailbox_key", "suppressed_at")
@@ -85,7 +86,7 @@ def since(
 
 
 def settle(model: type[models.Model], keys: Keys) -> bytes:
-    """Store the row of a mailbox with the key of now, if it has an old one; return that key."""
+    """Replace an old key in the row of a mailbox with the current one; return the current key."""
     now, *old = keys
     rows = model._meta.base_manager
     if old and not rows.filter(mailbox_key=now).exists():
@@ -96,10 +97,10 @@ def settle(model: type[models.Model], keys: Keys) -> bytes:
 
 
 def holds(suppressed_at: datetime | None, channel: str, proven_at: datetime | None) -> bool:
-    """Whether a mailbox is still suppressed in view of a signature.
+    """Return whether a suppression applies to a signature of the mailbox.
 
-    A signer who proved its email afterwards has asked for mail anew. What was imported does not say
-    when it was asked for, so it changes nothing.
+    Signers who proved their email address afterwards have asked for mailings again. An import does
+    not say when a signer asked for them, so it changes nothing.
     """
     if suppressed_at is None:
         return False
@@ -107,7 +108,7 @@ def holds(suppressed_at: datetime | None, channel: str, proven_at: datetime | No
 
 
 def reached(signatures: Iterable[Signature]) -> list[Signature]:
-    """Those of the confirmed signatures whose mailboxes are not suppressed in view of them."""
+    """Return the confirmed signatures to which no suppression applies."""
     keys = keyring.every()
     mailboxes = {each: keys_of(each.email or "", keys) for each in signatures}
     suppressed = since(mailboxes.values())
@@ -123,9 +124,10 @@ def suppress(
 ) -> bool:
     """Send no more mailings to a mailbox; return whether it got them before.
 
-    Where its owner wants that, “keep me informed” is unticked in all that this mailbox signed, so
-    that each signer's own page says so: at once if `signature` is one of it, else by the worker.
-    That mails came back takes no consent away, and no wish either, but for an outdated one.
+    If its owner wants this, “keep me informed” is unticked in all signatures of the mailbox, so
+    that each signer's own page shows it: at once if `signature` belongs to the mailbox, and
+    otherwise by the worker. Bounces never remove a consent, nor do they replace a wish that still
+    applies.
     """
     if signature and signature.email:
         forget_outdated(signature.email)
@@ -136,7 +138,7 @@ def suppress(
         "reason": reason,
         "may_be_ticked": is_wish and not is_known,
     }
-    # The link of a signature that is gone: which key it was made with, nobody can say.
+    # The link of a deleted signature does not say with which key it was made.
     is_unclear = keyring.is_rotating() and len(keys) == 1
     old = keyring.fingerprint(keyring.every()[1]) if is_unclear else ""
     with transaction.atomic():
@@ -154,7 +156,7 @@ def suppress(
 
 
 def forget_outdated(email: str) -> None:
-    """Delete the row of a mailbox that has asked for mail anew since, as `holds` says."""
+    """Delete the row of a mailbox that has asked for mailings again since, as `holds` defines."""
     row = of(email)
     later = {"updates": True, "channel__in": TYPED_BY_SIGNERS}
     if row and signed_with(email).filter(**later, proven_at__gt=row.suppressed_at).exists():
@@ -162,19 +164,19 @@ def forget_outdated(email: str) -> None:
 
 
 def of_mailbox(signature: Signature) -> models.QuerySet[Signature]:
-    """All signatures of the mailbox of one, over all petitions."""
+    """Return all signatures of a signature's mailbox, for all petitions."""
     return signed_with(signature.email or "") | Signature.objects.filter(pk=signature.pk)
 
 
 def signed_with(email: str) -> models.QuerySet[Signature]:
-    """All signatures of a mailbox, over all petitions."""
+    """Return all signatures of a mailbox, for all petitions."""
     tallies = list(Tally.objects.values_list("pk", flat=True))
     keys = [key for _, key in of_tallies(tallies, normalise(email))]
     return Signature.objects.filter(tally__in=tallies, email_key__in=keys)
 
 
 def lift(signature: Signature) -> None:
-    """Let mailings go to the signer's mailbox again, who has ticked “keep me informed”."""
+    """Allow mailings again to the mailbox of a signer who has ticked “keep me informed”."""
     if signature.email:
         SuppressedMailbox.objects.filter(mailbox_key__in=keys_of(signature.email)).delete()
 
@@ -184,6 +186,6 @@ def of(email: str) -> SuppressedMailbox | None:
 
 
 def bounced(email: str) -> models.QuerySet[SuppressedMailbox]:
-    """The row of a mailbox where mails came back, and nobody asked for no more."""
+    """Return the row of a mailbox whose emails bounced, unless its owner wants no mailings."""
     rows = SuppressedMailbox.objects.filter(mailbox_key__in=keys_of(email))
     return rows.filter(reason=Reason.BOUNCED)

@@ -1,4 +1,4 @@
-"""Unsubscribing by the link in a mailing, once or twice, whether or not the signature is left."""
+"""Unsubscribing by the link in a mailing, repeatably, and also after the signature was deleted."""
 
 from campaigns.mailings import mailing, suppression
 from campaigns.mailings.links import Unsubscribing
@@ -7,7 +7,7 @@ from campaigns.mailings.suppression import SuppressedMailbox
 
 
 def unsubscribe(link: Unsubscribing) -> None:
-    """Send no more mailings to the mailbox, and count it for the mailing that had the link."""
+    """Send no more mailings to the mailbox, and count this for the mailing that had the link."""
     if not suppression.suppress(link.keys, signature=link.signature):
         return
     if Mailing.objects.filter(pk=link.mailing).exists():
@@ -15,9 +15,9 @@ def unsubscribe(link: Unsubscribing) -> None:
 
 
 def is_done(link: Unsubscribing) -> bool:
-    """Whether the mailbox gets no mailings, as its owner wished, and nothing was ticked since.
+    """Return whether the owner's wish for no mailings is in effect, and nothing was ticked since.
 
-    Of a signature that is gone nobody can say what its mailbox has signed since.
+    Without the signature, it is unknown what its mailbox has signed since.
     """
     signature = link.signature
     if signature is None or not signature.email:

@@ -1,10 +1,11 @@
-"""Settles for the worker what mailboxes signed before and after they were suppressed.
+"""Applies suppressions and newer wishes of mailboxes to all of their signatures, for the worker.
 
-Where their owner wants no mailings, “keep me informed” is unticked; where somebody has asked for
-mail anew, the mailbox is not suppressed any more.
+If the owners want no mailings, “keep me informed” is unticked; if they have asked for mailings
+again, the mailbox is no longer suppressed.
 
-A link to unsubscribe holds the key of a mailbox. Where its signature is gone, only a look at the
-emails of all signatures says what else this mailbox has signed. A restore brings old ticks back.
+An unsubscribe link contains the key of a mailbox. If its signature was deleted, only checking the
+email addresses of all signatures reveals what else this mailbox has signed. Restoring a backup
+brings old ticks back.
 """
 
 from datetime import datetime
@@ -21,7 +22,7 @@ from operations import keyring
 
 
 def untick() -> None:
-    """Untick what the mailboxes have signed of which nobody has looked yet what that is."""
+    """Untick the signatures of suppressed mailboxes that have not been checked yet."""
     due = SuppressedMailbox.objects.filter(may_be_ticked=True)
     suppressed = {bytes(key): at for key, at in due.values_list("mailbox_key", "suppressed_at")}
     if not suppressed:
@@ -30,9 +31,9 @@ def untick() -> None:
     due.filter(mailbox_key__in=list(suppressed)).update(may_be_ticked=False)
 
 
-@transaction.atomic(savepoint=False)  # so that the rows are read in chunks
+@transaction.atomic(savepoint=False)  # for reading the rows in chunks
 def ticked(suppressed: dict[bytes, datetime]) -> list[UUID]:
-    """The ticked signatures of these mailboxes, but for those by which mail is wanted anew."""
+    """Return the ticked signatures of these mailboxes, except those that renewed the wish."""
     rows = Signature.objects.filter(updates=True, email__isnull=False).values_list(
         "pk", "email", "channel", Coalesce("proven_at", "signed_at")
     )
@@ -46,9 +47,9 @@ def ticked(suppressed: dict[bytes, datetime]) -> list[UUID]:
     return found
 
 
-@transaction.atomic(savepoint=False)  # so that the rows are read in chunks
+@transaction.atomic(savepoint=False)  # for reading the rows in chunks
 def forget_outdated() -> None:
-    """Delete the rows of the mailboxes that have asked for mail anew since."""
+    """Delete the rows of mailboxes that have asked for mailings again since."""
     looked_at = SuppressedMailbox.objects.filter(may_be_ticked=False)
     suppressed = {
         bytes(key): at for key, at in looked_at.values_list("mailbox_key", "suppressed_at")

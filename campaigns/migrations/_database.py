@@ -1,8 +1,8 @@
-"""What the database itself sees to, beside its constraints."""
+"""Triggers, functions and storage settings of the database, besides its constraints."""
 
 from django.db.migrations import RunSQL
 
-# What was agreed to is never changed (GDPR, article 7(1)): the database itself refuses.
+# Texts that people have agreed to never change (GDPR, article 7(1)): the database enforces this.
 VERSIONS_STAY = RunSQL(
     """
     CREATE FUNCTION campaigns_keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -17,8 +17,8 @@ VERSIONS_STAY = RunSQL(
     "DROP FUNCTION campaigns_keep_version();",
 )
 
-# VOLATILE, so that it looks with a snapshot of its own: that of the statement which calls it is as
-# old as its wait for a lock.
+# VOLATILE, so that it uses a snapshot of its own: the snapshot of the calling statement is as old
+# as its wait for a lock.
 REFUSE_LATE = RunSQL(
     """
     CREATE FUNCTION campaigns_refuse_late(petition bigint) RETURNS void LANGUAGE plpgsql VOLATILE
@@ -34,9 +34,9 @@ REFUSE_LATE = RunSQL(
     "DROP FUNCTION campaigns_refuse_late(bigint)",
 )
 
-# When the latest mail from this network to a petition's signers is or was due. It is a function, and
-# no part of the statement that signs, since PostgreSQL prepares all parts of a statement, and this
-# one is needed only beyond a network's limit. STABLE, so that it looks with the snapshot of that
+# When the latest email from this network to a petition's signers is or was due. This is a function,
+# and not a part of the statement that signs, since PostgreSQL prepares all parts of a statement,
+# and this one is needed only beyond a network's limit. STABLE, so that it uses the snapshot of that
 # statement, which does not contain the signature that is being stored.
 LAST_MAIL = RunSQL(
     """
@@ -53,18 +53,17 @@ LAST_MAIL = RunSQL(
     "DROP FUNCTION campaigns_last_mail(bytea, bigint)",
 )
 
-# What follows from a signature, for the count and for the receivers that want to hear of it.
-#
-# PostgreSQL parses the condition of a trigger anew for each statement that may fire it, but compiles
-# a function once for each connection. So there is one trigger for each kind of change, its condition
-# is short and says which signatures may be meant, and the function says which are
+# Notes the effects of a changed signature on the count and for receivers. PostgreSQL parses the
+# condition of a trigger again for each statement that may fire it, but compiles a function once for
+# each connection. So there is one trigger for each kind of change, with a short condition that
+# selects possibly relevant signatures, and the function checks them in detail
 # (docs/adr/0082-short-conditions.md).
 COUNTED_BEFORE = "OLD.confirmed_at IS NOT NULL AND OLD.moderation = ''"
 COUNTED_NOW = "NEW.confirmed_at IS NOT NULL AND NEW.moderation = ''"
-# What was confirmed just now is found by its time. Whatever may be settled already is older than
+# Recent confirmations are found by their time. Those that may be settled already are older than
 # this, which is half of `counting.SETTLING`.
 IS_OLD = "NEW.confirmed_at < statement_timestamp() - interval '0.5 seconds'"
-# Anonymising moves the times of old signatures to the beginning of their day.
+# Anonymising truncates the times of old signatures to the beginning of their day.
 IS_COARSER = """OLD.confirmed_at < statement_timestamp() - interval '1 day'
     AND NEW.confirmed_at <= OLD.confirmed_at"""
 # The columns that a receiver can get (`campaigns.sync.receiver.OFFERED`).
@@ -73,17 +72,18 @@ TOLD_COLUMNS = (
     *("affiliation", "phone", "comment", "updates", "language", "for_mailings_since"),
     "proven_at",
 )
-# Only those want mailings whose email is proven (`campaigns.signatures.conditions`). A receiver may
-# have been told of others before it is: of them it hears that they are removed.
+# Mailings need a proven email address (`campaigns.signatures.conditions`). If a receiver may have
+# been sent an opted-in signer whose address is still not proven, it gets their removal.
 WANTED = """OLD.updates AND (OLD.proven_at IS NOT NULL OR NEW.proven_at IS NULL
                             OR OLD.channel NOT IN ('form', 'embed'))"""
 WANTS = """NEW.updates AND (NEW.proven_at IS NOT NULL
                             OR NEW.channel NOT IN ('form', 'embed'))"""
-# A receiver for mailings alone still has who has unsubscribed, so that what ends later is told, too.
-# What is kept for mailings alone is told to receivers that get nobody but those who want them.
-# Where nobody hears of signatures, confirming them and moderating very many costs a tenth less.
-# Signing again with the email of a confirmed signature changes nothing else of it. It takes as long
-# as signing for the first time, or the time would tell who has signed (`script/bench privacy`).
+# Receivers of opted-in signers, other than webhooks, still have those who unsubscribed, and must be
+# notified when their signatures end. Signatures kept for mailings are sent only to receivers of
+# opted-in signers. The check for receivers saves a tenth of confirming, and of moderating many
+# signatures. Signing again with the email address of a confirmed signature changes only
+# `times_signed`. It must take as long as signing for the first time: otherwise the time would
+# reveal who has signed (`script/bench privacy`).
 MAY_DIFFER = """CASE WHEN OLD.confirmed_at IS NULL THEN NEW.confirmed_at IS NOT NULL
     ELSE OLD.times_signed = NEW.times_signed END"""
 
@@ -159,8 +159,8 @@ NOTE_SIGNATURES = RunSQL(
     """,
 )
 
-# Statements, and not rows, are added up: the entries of a petition that is deleted go together, and
-# the sum is never below zero in between.
+# Sums are added per statement, and not per row: the entries of a deleted petition are deleted
+# together, and the sum is never below zero in between.
 KEEP_SUM = RunSQL(
     """
     CREATE FUNCTION campaigns_sum_entries() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -194,7 +194,7 @@ KEEP_SUM = RunSQL(
     """,
 )
 
-# What somebody approved is what is sent: only a draft changes, or what becomes one again.
+# What was approved is what is sent: only drafts, and mailings that return to draft, can change.
 KEEP_MAILINGS = RunSQL(
     """
     CREATE FUNCTION campaigns_keep_mailing() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -214,9 +214,9 @@ KEEP_MAILINGS = RunSQL(
     "DROP FUNCTION campaigns_keep_mailing();",
 )
 
-# Anonymising gives a signature another key. With Django's own foreign keys PostgreSQL asks two
-# questions for each table and each row: whether another row has the old key by now, and whether a
-# dependent row has it. RESTRICT leaves out the first. Dependent rows are always deleted before.
+# Anonymising gives a signature another key. For Django's own foreign keys, PostgreSQL runs two
+# queries for each table and each row: whether another row has the old key by now, and whether a
+# dependent row has it. RESTRICT avoids the first. Dependent rows are always deleted before.
 RESTRICT_SIGNATURES = RunSQL(
     """
     DO $$
@@ -239,7 +239,7 @@ RESTRICT_SIGNATURES = RunSQL(
     RunSQL.noop,
 )
 
-# Room for new versions of a row beside the old one, so that no index needs another entry; and a
+# Room for new versions of a row on the same page, so that no index needs another entry; and a
 # vacuum after each fiftieth of the rows, where PostgreSQL would wait for a fifth of ten million.
 STORAGE_SQL = """
     ALTER TABLE campaigns_signature SET (
@@ -261,9 +261,9 @@ AS_BEFORE = """
 """
 STORAGE = RunSQL(STORAGE_SQL, AS_BEFORE)
 
-# PostgreSQL copies values of columns into its statistics, where they outlive the rows. It collects
-# none of these. tests/campaigns/signatures/test_statistics.py compares the list with the columns
-# that are declared as personal.
+# PostgreSQL copies column values into its statistics, where they outlive the rows. For these
+# columns it collects none. tests/campaigns/signatures/test_statistics.py compares this list with
+# the columns that are declared as personal.
 WITHOUT_STATISTICS = {
     "campaigns_signature": [
         "affiliation",

@@ -1,4 +1,4 @@
-"""Who may do what from the first day: editors, moderators and campaign managers."""
+"""The initial groups and their permissions: editors, moderators and campaign managers."""
 
 from campaigns.migrations._rights import (
     Right,
@@ -26,7 +26,7 @@ PETITION = {
         "export_analysis": "Can export signatures for analysis",
     }.items()
 }
-# Editors ask for what acts at once and in public.
+# Editors can only request actions that take effect at once and in public.
 COMPOSE = ["add", "change", "view_signatures"]
 MANAGE = ["control", "view_signatures", "moderate_signatures", "delete_signatures"]
 MANAGE += ["hold_signatures", "import_signatures", "mail_signers"]

@@ -1,4 +1,4 @@
-"""Indexes that are made while people sign, by a migration that can be run again."""
+"""Indexes created without blocking signers, by a migration that can be run again."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ IS_VALID = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)"
 
 
 class AddIndexRepeatably(AddIndexConcurrently):
-    """AddIndexConcurrently for a migration that failed or was killed in the middle.
+    """AddIndexConcurrently for a migration that may have failed or been killed halfway.
 
-    PostgreSQL then leaves an index behind that is not valid: it is dropped first. One that is valid
-    stays as it is.
+    PostgreSQL then leaves an invalid index behind, which is dropped first. A valid index stays as
+    it is.
     """
 
     def database_forwards(
@@ -29,6 +29,6 @@ class AddIndexRepeatably(AddIndexConcurrently):
             found = cursor.fetchone()
         if found == (True,):
             return
-        if found:  # in a transaction, PostgreSQL refuses the next statement
+        if found:  # in a transaction, PostgreSQL would reject the next statement
             schema_editor.execute(f"DROP INDEX CONCURRENTLY {name}")
         super().database_forwards(app_label, schema_editor, from_state, to_state)

@@ -1,4 +1,4 @@
-"""The models of an empty database, all at once."""
+"""Creates the models of an empty database all at once."""
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import CreateModel
@@ -7,17 +7,17 @@ from django.db.migrations.state import ProjectState
 
 
 class CreateModels(Operation):
-    """CreateModel for many, whose order does not matter.
+    """CreateModel for many models, in any order.
 
-    After each one alone, Django builds anew whatever is related to it: here, by way of users and
-    pages, nearly all models that there are.
+    After each single CreateModel, Django rebuilds all related models: here, through users and
+    pages, nearly all models that exist.
     """
 
     def __init__(self, *operations: CreateModel) -> None:
         self.operations = operations
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        state.__dict__.pop("apps", None)  # a cached property: it is built when it is next asked for
+        state.__dict__.pop("apps", None)  # a cached property, rebuilt on next access
         for operation in self.operations:
             operation.state_forwards(app_label, state)
 

@@ -1,7 +1,7 @@
-"""What migrations grant to the groups Editors, Moderators and Campaign managers.
+"""The permissions that migrations grant to the groups Editors, Moderators and Campaign managers.
 
-Makes the permission rows itself, as Wagtail's migrations do: on an empty database Django's own come
-only after all migrations.
+The permission rows are created here, as in Wagtail's migrations: on an empty database, Django
+creates its own only after all migrations.
 """
 
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from django.db.migrations import RunPython
 
 
 class Right(NamedTuple):
-    """A permission of Django's, by what its row holds."""
+    """A Django permission, given by the columns of its row."""
 
     app_label: str
     model: str
@@ -22,14 +22,14 @@ Granted = dict[str, list[Right]]
 
 
 def model_rights(app_label: str, model: str, name: str, *actions: str) -> list[Right]:
-    """Django's own permissions (add, change, delete, view) on a model."""
+    """Return Django's default permissions (add, change, delete, view) for a model."""
     return [
         Right(app_label, model, f"{action}_{model}", f"Can {action} {name}") for action in actions
     ]
 
 
 def for_groups(granted: Granted) -> RunPython:
-    """Rights that hold everywhere."""
+    """Grant permissions that apply everywhere."""
 
     def grant(apps: Any, schema_editor: Any) -> None:
         for name, rights in granted.items():
@@ -43,9 +43,9 @@ def for_groups(granted: Granted) -> RunPython:
 
 
 def on_root_collection(granted: Granted) -> RunPython:
-    """Rights over what is in the root collection and in those below it.
+    """Grant permissions for the root collection and the collections below it.
 
-    A team that is confined to one collection is a group of its own, made in the CMS.
+    A team that is confined to one collection gets a group of its own, created in the CMS.
     """
 
     def grants(apps: Any) -> Any:

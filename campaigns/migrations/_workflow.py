@@ -1,7 +1,7 @@
-"""Editors submit pages, petitions and appeals, moderators approve: one workflow for all.
+"""One workflow for all: editors submit pages, petitions and appeals, and moderators approve them.
 
-Wagtail's group approvals become ours, which ask about the petition; and the workflow of the root
-page is the workflow of petitions and appeals, too.
+Wagtail's group approval tasks are replaced by ours, which also check the petition; and the workflow
+of the root page also becomes that of petitions and appeals.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ def take_over(apps: Any, schema_editor: Any) -> None:
     Approval = apps.get_model("campaigns", "Approval")
     for stock in apps.get_model("wagtailcore", "GroupApprovalTask").objects.all():
         groups = list(stock.groups.all())
-        # The row of the task itself stays: workflows and their histories point to it.
+        # The task's row itself stays: workflows and their histories refer to it.
         ours = Approval(
             task_ptr_id=stock.pk,
             content_type=content_type(apps, "approval"),
