@@ -1,8 +1,8 @@
-"""Decides which comments are shown, and undoes that; a comment that changes waits again.
+"""Decides which comments are shown, and undoes decisions; changed comments wait for a new one.
 
-Each decision is stored for each of its comments, and `Signature.comment_state` is what the newest
-says that was not undone and is about the comment as it is worded now. So undoing a decision
-restores what was decided before it.
+Each decision is stored for each of its comments. `Signature.comment_state` is the state of the
+newest decision that was not undone and is about the current text of the comment. So undoing a
+decision restores the state before it.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from campaigns.signatures.signature import Signature
 
 
 class CommentDecision(models.Model):
-    """One decision to show comments, or not to show them: over one comment or several."""
+    """A decision to show one or several comments, or not to show them."""
 
     state = models.CharField(_("decision"), max_length=7, choices=CommentState)
     made_at = models.DateTimeField(_("decided on"), auto_now_add=True)
@@ -55,7 +55,7 @@ class CommentDecision(models.Model):
 
 
 class DecidedComment(models.Model):
-    """That a decision is about the comment of a signature; outdated once the comment changes."""
+    """A decision's link to the comment of a signature; outdated once the comment changes."""
 
     decision = models.ForeignKey(
         CommentDecision, on_delete=models.CASCADE, related_name="decided", db_index=False
@@ -79,13 +79,13 @@ class DecidedComment(models.Model):
 
 
 def wording(signature: Signature) -> str:
-    """A mark of what a moderator reads, 16 digits: a comment that was changed has another."""
+    """Return a hash (16 digits) of what a moderator reads; it differs once the comment changes."""
     text = f"{signature.comment_as}\n{signature.comment}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def decidable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
-    """The signatures that count, and whose signers agreed that the comment is shown."""
+    """Return the counted signatures whose signers agreed to show the comment."""
     return signatures.filter(COUNTED, comment_state__isnull=False)
 
 
@@ -96,13 +96,13 @@ def decide(
     state: str,
     by: User | None,
 ) -> CommentDecision | None:
-    """Show these comments, or do not show them; None where there is nothing to decide any more.
+    """Show or hide these comments; return None if there is nothing left to decide.
 
-    `wordings` says what the moderator has read, by the key of each signature. A comment that has
-    changed since is left out.
+    `wordings` has the hash of what the moderator read, by the primary key of each signature.
+    Comments that have changed since are left out.
     """
     with transaction.atomic():
-        # In this order, as whoever locks several signatures, so there is no deadlock.
+        # Every caller locks signatures in this order, which prevents deadlocks.
         rows = decidable(signatures).filter(pk__in=wordings).exclude(comment_state=state)
         rows = rows.order_by("pk").select_for_update(of=("self",))
         keys = [row.pk for row in rows if wording(row) == wordings[row.pk]]
@@ -117,13 +117,13 @@ def decide(
 
 
 def decided(signatures: QuerySet[Signature], wordings: Mapping[UUID, str], *, state: str) -> int:
-    """How many of these comments are in this state, and still worded as the moderator read them."""
+    """Count the comments that are in this state, and unchanged since the moderator read them."""
     rows = decidable(signatures).filter(pk__in=wordings, comment_state=state)
     return sum(wording(row) == wordings[row.pk] for row in rows)
 
 
 def settle(keys: list[UUID]) -> None:
-    """Give each comment the state of the newest decision that holds, or let it wait."""
+    """Give each comment the state of the newest valid decision, or let it wait for one."""
     holding = DecidedComment.objects.filter(
         signature=OuterRef("pk"), is_outdated=False, decision__undone_at=None
     )
@@ -134,24 +134,24 @@ def settle(keys: list[UUID]) -> None:
 
 
 def counts(decision: CommentDecision) -> Counter[int]:
-    """The number of a decision's comments for each tally, by its primary key."""
+    """Return the number of a decision's comments for each tally (primary key)."""
     return Counter(decision.decided.values_list("signature__tally", flat=True))
 
 
 def about(tallies: QuerySet[Tally]) -> QuerySet[CommentDecision]:
-    """The decisions about comments under these petitions alone, while their data is stored."""
+    """Return the decisions about comments of these petitions only, while their data is stored."""
     own = DecidedComment.objects.filter(decision=OuterRef("pk"))
     others = own.exclude(signature__tally__in=tallies)
     return CommentDecision.objects.filter(Exists(own), ~Exists(others))
 
 
 def undoable(tallies: QuerySet[Tally]) -> QuerySet[CommentDecision]:
-    """The decisions about comments under these petitions alone that can still be undone."""
+    """Return the decisions about comments of these petitions only that can still be undone."""
     return about(tallies).filter(undone_at=None)
 
 
 def undo(decision: CommentDecision, *, by: User | None) -> Counter[int]:
-    """Undo a decision; return the number of its comments for each tally, by its primary key."""
+    """Undo a decision; return the number of its comments for each tally (primary key)."""
     with transaction.atomic():
         fresh = CommentDecision.objects.filter(pk=decision.pk, undone_at=None)
         if not fresh.update(undone_at=timezone.now(), undone_by=by):
@@ -163,10 +163,10 @@ def undo(decision: CommentDecision, *, by: User | None) -> Counter[int]:
 
 
 def rewrite(signature: Signature, values: Mapping[str, Any], *, agrees: bool | None = None) -> bool:
-    """Change columns of a signature, among them the name; False if it has no data any more.
+    """Change columns of a signature, including its name; return False if it was anonymised.
 
-    `agrees` is the consent to show the comment; None for no change. Where the comment changes, or
-    the name beside it, it waits for a moderator again.
+    `agrees` is the consent to show the comment; None leaves it unchanged. If the comment or the
+    name beside it changes, it waits for a moderator again.
     """
     with transaction.atomic():
         rows = Signature.objects.select_for_update().filter(pk=signature.pk, anonymised_at=None)

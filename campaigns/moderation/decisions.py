@@ -1,4 +1,4 @@
-"""The record of the staff's decisions about signatures, so that a decision can be undone."""
+"""Decisions of staff about signatures, recorded so that they can be undone."""
 
 from django.conf import settings
 from django.db import models
@@ -9,13 +9,13 @@ from campaigns.signatures.signature import Signature
 
 
 class Decision(models.Model):
-    """One decision, over one signature or over all that a list showed."""
+    """One decision, about one signature or about all that a list showed."""
 
     moderation = models.CharField(
         _("moderation"), max_length=12, choices=Signature.Moderation, default="", blank=True
     )
     reason = models.CharField(_("reason"), max_length=255)
-    # A decision over very many signatures takes minutes: both are the moments at which all is done.
+    # A decision about very many signatures takes minutes: both times are those of its end.
     made_at = models.DateTimeField(_("decided on"), auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -24,8 +24,8 @@ class Decision(models.Model):
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # The petitions whose signatures it is about, so that nobody has to read a million rows to know
-    # who may undo it.
+    # The petitions whose signatures it is about, so that finding out who may undo it does not
+    # require reading a million rows.
     tallies = models.ManyToManyField(Tally, related_name="+")
 
     wagtail_reference_index_ignore = True
@@ -41,11 +41,11 @@ class Decision(models.Model):
 class ModeratedSignature(models.Model):
     """The moderation of a signature as it was before a decision."""
 
-    # The constraint below is the index. With one over the decision alone, PostgreSQL searches all
-    # its rows for each of its signatures as long as the statistics do not know a new decision.
-    # Nor does PostgreSQL check for each of 50,000 rows that its decision and its signature are
-    # there, which would be a fifth of the whole: the transaction has just made the one and locked
-    # the other. Whoever deletes signatures locks them, too (`privacy.dependent_rows`).
+    # The constraint below is the index. With an index on the decision alone, PostgreSQL would
+    # search all rows of a decision for each of its signatures, as long as its statistics do not
+    # include a new decision. There are no foreign key constraints either, whose checks would take a
+    # fifth of the time for 50,000 rows: the transaction has just created the decision and locked
+    # the signatures. Code that deletes signatures locks them, too (`privacy.dependent_rows`).
     decision = models.ForeignKey(
         Decision,
         on_delete=models.CASCADE,

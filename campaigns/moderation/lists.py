@@ -14,18 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.canonical_emails import normalise, provider_of
 
-# The beginning of the hash of a network, or the whole (`daily_keys.network_hash`).
+# The hash of a network or the beginning of it (`daily_keys.network_hash`).
 DAY = re.compile(r"(?:[0-9a-f]{16}){1,4}")
-# A domain with a dot in it, or with "*." all its subdomains; letters of every script.
+# A domain with a dot in it or, with "*.", all its subdomains; letters of any script.
 DOMAIN = re.compile(r"(?:\*|[\w-]+)(?:\.[\w-]+)*\.[\w-]{2,}")
-# Networks that are wider hold a great part of the internet.
+# Wider networks contain a large part of the internet.
 WIDEST = {4: 8, 6: 16}
-# The key of a day is destroyed an hour after it (`daily_keys.destroy_old`).
+# The daily key is destroyed an hour after the end of its day (`daily_keys.destroy_old`).
 DAY_ENDS = timedelta(days=1, hours=1)
 
 
 class ListEntry(models.Model):
-    """One line of the block and allow lists. The allow list takes precedence."""
+    """An entry of the block and allow lists. The allow list takes precedence."""
 
     class Kind(models.TextChoices):
         DOMAIN = "domain", _("email domain")
@@ -67,7 +67,7 @@ class ListEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        # Wagtail's log stores this text without end, and the pattern may be somebody's email.
+        # Wagtail's log keeps this text forever, and the pattern may be somebody's email address.
         return str(_("Block or allow list entry %(number)s") % {"number": self.pk})
 
     def clean(self) -> None:
@@ -92,28 +92,28 @@ class ListEntry(models.Model):
                 raise ValidationError({"pattern": message})
             return
         if self.kind == self.Kind.SITE and self.effect == self.Effect.ALLOW:
-            # The form says on which site it stands, so anybody can claim any.
+            # The form itself reports the embedding site, so anybody can claim any site.
             raise ValidationError({"effect": _("A site can be blocked, but it cannot be allowed.")})
         if (self.kind == self.Kind.EMAIL) != ("@" in self.pattern):
             raise ValidationError(
                 {"pattern": _("An email address contains an @ sign, and a domain does not.")}
             )
         if self.kind == self.Kind.SITE and "//" in self.pattern:
-            self.pattern = urlsplit(self.pattern).hostname or ""  # pasted from the browser
+            self.pattern = urlsplit(self.pattern).hostname or ""  # pasted from a browser
         if self.kind != self.Kind.EMAIL and not DOMAIN.fullmatch(self.pattern):
             message = _("Write a domain like example.org, or *.example.org for its subdomains.")
             raise ValidationError({"pattern": message})
-        # The pattern is compared with emails that went through `normalise`.
+        # The pattern is compared with email addresses normalised by `normalise`.
         if self.kind == self.Kind.EMAIL:
             self.pattern = normalise(self.pattern)
         elif self.kind == self.Kind.DOMAIN:
             self.pattern = provider_of(self.pattern).domain
 
     def fits(self, *, mailbox: str, network: str | None, hashed: bytes | None, site: str) -> bool:
-        """Whether the entry applies to one of these.
+        """Return whether the entry applies to any of these.
 
-        `mailbox` comes from `canonical_emails.normalise`, `hashed` is the network's hash of today
-        (`daily_keys.network_hash`), and `site` the domain of the embedding site.
+        `mailbox` is from `canonical_emails.normalise`, `hashed` is today's hash of the network
+        (`daily_keys.network_hash`), and `site` is the domain of the embedding site.
         """
         if self.kind == self.Kind.DAY:
             return hashed is not None and hashed.hex().startswith(self.pattern)
@@ -123,7 +123,7 @@ class ListEntry(models.Model):
             if network is None:
                 return False
             inner, outer = ip_network(network), ip_network(self.pattern)
-            # The stubs do not know that both networks have the same version.
+            # The type stubs miss that both networks have the same version.
             return inner.version == outer.version and inner.subnet_of(outer)  # type: ignore[arg-type]
         subject = mailbox if self.kind == self.Kind.EMAIL else mailbox.rpartition("@")[2]
         return fnmatchcase(subject, self.pattern)

@@ -1,4 +1,4 @@
-"""Moderating signatures: release, quarantine or invalidate them, and undo a decision."""
+"""Moderating signatures: releasing, quarantining or invalidating them, and undoing a decision."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -15,11 +15,11 @@ from campaigns.moderation.seen import Seen, decided_since
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
-# Signatures that are changed by one statement.
+# The number of signatures that one statement changes.
 BATCH = 5_000
 
-# Locks them in this order, in which everybody does, so that there is no deadlock. It is a statement
-# of its own: the next ones then see every decision that was being made about these signatures.
+# All code locks signatures in this order, which prevents deadlocks. This is a separate statement,
+# so that the next ones see every decision that was being made about these signatures.
 LOCK = """
     SELECT count(*) FROM (
         SELECT FROM campaigns_signature WHERE id = ANY(%(keys)s) ORDER BY id FOR NO KEY UPDATE
@@ -32,8 +32,8 @@ REMEMBER = """
     SELECT %(decision)s, id, moderation, moderation_reason FROM campaigns_signature
     WHERE id = ANY(%(keys)s) AND anonymised_at IS NULL AND moderation <> %(moderation)s
 """
-# The same signatures, since they are locked. Nothing is joined here: with the statistics of a table
-# that has just been filled, PostgreSQL would compare each signature with each key.
+# Changes the signatures of REMEMBER, which are locked. It has no join: with the statistics of a
+# table that was just filled, PostgreSQL would compare each signature with each key.
 CHANGE = """
     WITH changed AS (
         UPDATE campaigns_signature SET moderation = %(moderation)s, moderation_reason = %(reason)s
@@ -42,17 +42,17 @@ CHANGE = """
     SELECT DISTINCT tally_id FROM changed
 """
 
-# The signatures of a decision, in the order in which everybody locks them.
+# The signatures of a decision, in the order of locking.
 NEXT = """
     SELECT signature_id FROM campaigns_moderatedsignature
     WHERE decision_id = %(decision)s AND signature_id > %(after)s
     ORDER BY signature_id LIMIT %(number)s
 """
 
-# A signature that was moderated again since stays as it is. The first of the later decisions
-# inherits the earlier moderation, and restores it if it is undone in its turn. Of two decisions
-# about one signature the later one has the higher number, since each leaves out what was decided
-# after it began.
+# Signatures that were moderated again since stay unchanged. The first of the later decisions
+# inherits the earlier moderation, and restores it if it is undone itself. Of two decisions about a
+# signature, the later one has the larger primary key, since each leaves out signatures that were
+# moderated after it began.
 INHERIT = """
     UPDATE campaigns_moderatedsignature following
     SET moderation = earlier.moderation, moderation_reason = earlier.moderation_reason
@@ -84,8 +84,8 @@ RESTORE = """
     SELECT tally_id, count(*) FROM restored GROUP BY tally_id
 """
 
-# Makes the mails due whose signatures have been released: those waiting, and those due later. Mails
-# that the mail server did not accept keep their time.
+# Makes emails about released signatures due: those that wait for a release, and those due later.
+# Emails that the mail server refused for now keep their time.
 SEND_WAITING = """
     UPDATE campaigns_outgoingmail m SET outcome = '', due_at = %(now)s, ended_at = NULL
     FROM campaigns_signature s
@@ -95,12 +95,12 @@ SEND_WAITING = """
 
 
 def changeable(signatures: QuerySet[Signature], moderation: str) -> QuerySet[Signature]:
-    """The signatures that a decision would change; anonymised ones are left out."""
+    """Return the signatures that a decision would change; anonymised ones are left out."""
     return signatures.filter(anonymised_at=None).exclude(moderation=moderation)
 
 
 def unnoticed(done: int) -> None:
-    """Nobody watches how far it is."""
+    """Ignore progress: the default for callers that do not report it."""
 
 
 def moderate(
@@ -136,10 +136,10 @@ def moderate_in_batches(
     seen: Seen,
     advance: Callable[[int], None],
 ) -> Decision:
-    """The same for the signatures with these primary keys, in ascending order.
+    """Moderate the signatures with these primary keys, in ascending order.
 
-    Those about which something was decided that `by` had not `seen` are left out.
-    `advance` is called with the number of those that are done; an exception from it undoes all.
+    Signatures about which there are decisions that `by` has not `seen` are left out. `advance` is
+    called with the number of signatures done; an exception from it rolls everything back.
     """
     done, tallies = 0, set[int]()
     with transaction.atomic():
@@ -162,7 +162,7 @@ def moderate_in_batches(
 
 
 def send_waiting_mails(keys: Collection[UUID]) -> None:
-    """Make the mails due of those of these signatures that have been released."""
+    """Make the emails due that belong to signatures which have been released."""
     execute(SEND_WAITING, keys=list(keys), now=timezone.now())
 
 
@@ -178,21 +178,21 @@ def found(statement: str, **values: Any) -> list[Any]:
 
 
 def counts(decision: Decision) -> dict[int, int]:
-    """The number of a decision's signatures for each tally, by its primary key."""
+    """Return the number of a decision's signatures for each tally (primary key)."""
     tallies = decision.moderated.order_by().values_list("signature__tally")
     return dict(tallies.annotate(Count("pk")))
 
 
 def about(tallies: QuerySet[Tally]) -> QuerySet[Decision]:
-    """The decisions that are about signatures of these tallies, and of no others."""
+    """Return the decisions about signatures of these tallies only."""
     own = Decision.tallies.through.objects.filter(decision=OuterRef("pk"))
     return Decision.objects.filter(Exists(own), ~Exists(own.exclude(tally__in=tallies)))
 
 
 def undoable(tallies: QuerySet[Tally]) -> QuerySet[Decision]:
-    """The decisions about signatures of these tallies alone that can still be undone.
+    """Return the decisions about signatures of these tallies only that can still be undone.
 
-    A decision can be undone once, as long as one of its signatures has not been anonymised.
+    A decision can be undone once, as long as any of its signatures is not anonymised.
     """
     moderated = ModeratedSignature.objects.filter(decision=OuterRef("pk"))
     return about(tallies).filter(Exists(moderated), undone_at=None)
@@ -201,10 +201,10 @@ def undoable(tallies: QuerySet[Tally]) -> QuerySet[Decision]:
 def undo(
     decision: Decision, *, by: User | None, advance: Callable[[int], None] = unnoticed
 ) -> dict[int, int]:
-    """Restore the earlier moderation of each signature, of all or of none.
+    """Restore the earlier moderation of all signatures in one transaction.
 
-    Returns the number of signatures that were changed for each tally, by its primary key. A
-    signature that was moderated again since stays as it is. `advance` as for a decision.
+    Return the number of changed signatures for each tally (primary key). Signatures that were
+    moderated again since stay unchanged. `advance` is as in `moderate_in_batches`.
     """
     restored: Counter[int] = Counter()
     done = 0
@@ -221,7 +221,7 @@ def undo(
 
 
 def batches_of(decision: Decision) -> Iterator[list[UUID]]:
-    """The keys of a decision's signatures, in ascending order."""
+    """Yield the primary keys of a decision's signatures, in ascending order."""
     keys = [UUID(int=0)]
     while True:
         rows = found(NEXT, decision=decision.pk, after=keys[-1], number=BATCH)
@@ -232,7 +232,7 @@ def batches_of(decision: Decision) -> Iterator[list[UUID]]:
 
 
 def restore(decision: Decision, keys: list[UUID]) -> dict[int, int]:
-    """Restore one batch; return the number of those that were changed for each tally."""
+    """Restore one batch; return the number of changed signatures for each tally."""
     execute(LOCK, keys=keys)
     since = Decision.objects.filter(pk__gt=decision.pk, undone_at=None)
     since = since.filter(tallies__in=decision.tallies.all()).distinct()
@@ -241,7 +241,7 @@ def restore(decision: Decision, keys: list[UUID]) -> dict[int, int]:
         "keys": keys,
         "later": list(since.values_list("pk", flat=True)),
     }
-    # As for CHANGE: each row would be compared with each other.
+    # As for CHANGE: otherwise PostgreSQL would compare each row with each other.
     execute("SET LOCAL enable_nestloop = off")
     if values["later"]:
         execute(INHERIT, **values)

@@ -1,8 +1,8 @@
-"""The proof of work: before a form is sent, the signer's device does a small sum, once for each.
+"""Proof of work: before a form is sent, the signer's device solves a small puzzle, valid once.
 
-For one person that is a moment in the background; for a program that signs 5,000 times it is more
-than half an hour of a core. It asks nobody else, and says nothing about the device. Only petitions
-for which staff have switched it on ask for it (`Tally.proof_at`).
+For one person this takes a moment in the background; for a program that signs 5,000 times, it takes
+more than half an hour on one core. It involves no third party and reveals nothing about the device.
+Only petitions for which staff have switched it on require it (`Tally.proof_at`).
 """
 
 import hashlib
@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.petition import Petition
 
-# Some 256 of these are tried until one is right: about half a second of a core. To check one takes
-# two milliseconds.
+# A device tries about 256 of these on average before one fits, which takes half a second on one
+# core. Checking an answer takes two milliseconds.
 ALGORITHM, COST = "PBKDF2/SHA-256", 10_000
-# People take their time with a form; the script asks for a new challenge after this.
+# Filling in a form takes a while; after this time, the script requests a new challenge.
 VALID_FOR = 3600
-LONGEST = 4_000  # characters of an answer
+LONGEST = 4_000  # the length of an answer in characters
 
 SPEND = """
     INSERT INTO campaigns_spentproof (nonce, ends_at) VALUES (%s, to_timestamp(%s))
@@ -31,9 +31,9 @@ SPEND = """
 
 
 class SpentProof(models.Model):
-    """A challenge that was used for a signature, so that it is used once; nothing says for which.
+    """A challenge that was used and cannot be used again; its signature is not recorded.
 
-    The worker deletes it when the challenge would no longer be accepted anyway.
+    The worker deletes it when the challenge would have expired anyway.
     """
 
     nonce = models.CharField(primary_key=True, max_length=64)
@@ -50,7 +50,7 @@ class SpentProof(models.Model):
 
 
 def secrets() -> list[str]:
-    """The keys of the challenges, made from those of the site, the current one first."""
+    """Return the keys of challenges, derived from those of the site, the current one first."""
     return [
         hmac.new(key.encode(), b"campaigns.moderation.proof_of_work", hashlib.sha256).hexdigest()
         for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
@@ -58,7 +58,7 @@ def secrets() -> list[str]:
 
 
 def challenge(petition: Petition) -> dict[str, Any]:
-    """A new challenge for this petition, as the widget reads it; nothing is stored."""
+    """Return a new challenge for this petition in the form for the widget; nothing is stored."""
     made = altcha.create_challenge(
         ALGORITHM,
         COST,
@@ -70,15 +70,12 @@ def challenge(petition: Petition) -> dict[str, Any]:
 
 
 def spend(petition: Petition, answer: str) -> bool:
-    """Whether the answer solves a challenge of this petition that was not used before.
-
-    It is used up by that.
-    """
+    """Return whether the answer solves an unused challenge of this petition, and use it up."""
     if not answer or len(answer) > LONGEST:
         return False
     if not any(altcha.verify_solution(answer, secret).verified for secret in secrets()):
         return False
-    # The challenge was signed by this site, so its parts are as this site made them.
+    # The signature of the challenge was verified, so its fields are as this site set them.
     solved = altcha.Payload.from_base64(answer).challenge.parameters
     if solved.data != {"petition": petition.tally.pk}:
         return False
@@ -88,6 +85,6 @@ def spend(petition: Petition, answer: str) -> bool:
 
 
 def delete_old() -> None:
-    """Delete the challenges whose time is over."""
+    """Delete expired challenges."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM campaigns_spentproof WHERE ends_at < statement_timestamp()")

@@ -1,7 +1,7 @@
-"""The queue: what is quarantined, by petition and reason, and by what many of a group share.
+"""The queue: quarantined signatures, by petition and reason, and by what many of a group share.
 
-A group has a key without personal data: what its signatures share, and the primary key of one of
-them. So an address that leads to a group names neither a domain nor a network.
+The key of a group contains no personal data: it consists of what its signatures share and the
+primary key of one of them. So the URL of a group names neither a domain nor a network.
 """
 
 import math
@@ -22,11 +22,11 @@ from campaigns.signatures import daily_keys
 from campaigns.signatures.conditions import COUNTED_SQL, IN_STATE, ONLINE_SQL
 from campaigns.signatures.signature import Signature
 
-# What a whole group shares: its petition and its reason ("" for that of a colleague).
+# What a whole group shares: its petition and its reason ("" if a colleague gave it).
 REASON = "reason"
-# What some of a group may share besides: all that is shown of a group is the largest of each.
+# What parts of a group may also share: only the largest parts of each kind are shown.
 SHARED = {
-    # All that came from neighbouring networks have the hash of the range in common.
+    # Signatures from neighbouring networks have the hash of the range in common.
     "network": Case(
         When(
             moderation_reason=Reason.WIDE,
@@ -52,16 +52,16 @@ LISTED = {
     "domain": ListEntry.Kind.DOMAIN,
     "site": ListEntry.Kind.SITE,
 }
-# Fewer than these share something by chance.
+# Smaller numbers share something by coincidence.
 FEWEST = 2
 LARGEST = 3
-# The other signatures of the same hours are counted up to this number, so that a group of many
-# months costs no more than one of an hour.
+# Other signatures of the same hours are counted up to this number, so that a group that spans
+# months is as cheap as one that spans an hour.
 MOST_OTHERS = 20_000
 NAMES = 4
 
-# A random name is the smallest of many that begin with a random number: that takes one reading of
-# the rows, and no sorting.
+# A random name: the minimum of names with a random number in front of each. This reads the rows
+# once, without sorting.
 RANDOM_NAME = """min(lpad((random() * 999999999)::int::text, 9, '0') || name COLLATE "C")"""
 GROUPED = f"""
     WITH quarantined (id, tally, why, network, domain, site, hour, signed_at, confirmed_at, name)
@@ -89,8 +89,8 @@ GROUPED = f"""
     ORDER BY number DESC, example, array_position(ARRAY[{{order}}], shared)
 """
 
-# How many other signatures of the petition were confirmed in the hours of a group, and count. A
-# list brings thousands in at one moment, beside which each group would look small.
+# How many other counted signatures of the petition were confirmed in the hours of a group. Imported
+# signatures are left out: a list adds thousands at once, which would make each group look small.
 OTHERS = f"""
     SELECT (SELECT count(*) FROM (
         SELECT FROM campaigns_signature s
@@ -106,10 +106,10 @@ OTHERS = f"""
 
 @dataclass(frozen=True)
 class Group:
-    """Quarantined signatures of one petition with one reason: all of them, or some that share more.
+    """Quarantined signatures of one petition with one reason: all of them, or those sharing more.
 
     `value` is what they share: the hash of the network in hexadecimal digits, the domain or the
-    embedding site; "" for an hour, which is that of `first`. `names` are a few at random.
+    embedding site; "" for an hour, which is that of `first`. `names` is a small random sample.
     """
 
     tally: int
@@ -131,47 +131,47 @@ class Group:
 
     @property
     def share(self) -> int:
-        """The hundredths of these among themselves and `others`, or a few more (`is_most`)."""
+        """Return the percentage of these among all including `others`; see `is_most`."""
         return math.ceil(100 * self.number / (self.number + self.others))
 
     @property
     def is_most(self) -> bool:
-        """Whether there are perhaps more others, so that the share is at most what it says."""
+        """Return whether there may be more others, so that `share` is only an upper bound."""
         return self.others >= MOST_OTHERS
 
 
 def waiting(signatures: QuerySet[Signature]) -> QuerySet[Any]:
-    """The quarantined ones among these signatures, with what they may share (SHARED, `why`)."""
+    """Return the quarantined signatures among these, annotated with `why` and SHARED."""
     known = When(moderation_reason__in=Reason.values, then=F("moderation_reason"))
     why = Case(known, default=Value(""))
     return signatures.filter(IN_STATE["quarantined"]).annotate(why=why, **SHARED)
 
 
 def of(tallies: QuerySet[Tally]) -> QuerySet[Any]:
-    """All that is quarantined under these petitions."""
+    """Return all quarantined signatures of these petitions."""
     return waiting(Signature.objects.filter(tally__in=tallies)).order_by()
 
 
 def size(tallies: QuerySet[Tally], *, most: int) -> int:
-    """How many signatures are quarantined, counted no further than `most`."""
+    """Return how many signatures are quarantined, counting at most `most`."""
     return of(tallies).values("pk")[:most].count()
 
 
 def numbers(tallies: Iterable[Tally]) -> dict[int, int]:
-    """How many signatures are quarantined, by the primary keys of those tallies that have any."""
+    """Return how many signatures are quarantined by tally (primary key), without zeros."""
     found = Signature.objects.filter(IN_STATE["quarantined"], tally__in=list(tallies))
     return dict(found.order_by().values_list("tally").annotate(Count("pk")))
 
 
 def summary(tallies: QuerySet[Tally]) -> tuple[int, int]:
-    """How many signatures are quarantined, and in how many groups."""
+    """Return how many signatures are quarantined, and in how many groups."""
     found = of(tallies).values("tally", "why").annotate(number=Count("pk"))
     numbers = found.values_list("number", flat=True)
     return sum(numbers), len(numbers)
 
 
 def groups(tallies: QuerySet[Tally]) -> list[Group]:
-    """The groups, the largest first, with their `parts`: what many of a group share."""
+    """Return the groups, the largest first, with their `parts`: what many of a group share."""
     columns = ("pk", "tally", "why", *SHARED, "signed_at", "confirmed_at", "name")
     query = of(tallies).values_list(*columns).query
     sql, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
@@ -188,12 +188,12 @@ def groups(tallies: QuerySet[Tally]) -> list[Group]:
 
 
 def sampled(names: Sequence[str | None]) -> list[str]:
-    """The names without the random numbers before them, each once."""
+    """Return the names without their random numbers and without duplicates."""
     return list(dict.fromkeys(name[9:] for name in names if name and name[9:]))
 
 
 def with_evidence(groups: list[Group]) -> list[Group]:
-    """The groups with the number of `others`, also in their parts; one query for all of them."""
+    """Add the number of `others` to the groups and their parts, with one query for all of them."""
     asked = [row for group in groups for row in (group, *group.parts)]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -216,9 +216,9 @@ def with_evidence(groups: list[Group]) -> list[Group]:
 
 
 def in_group(signatures: QuerySet[Signature], key: str) -> QuerySet[Any]:
-    """Those of these signatures that are in a group now; none for a key that does not exist.
+    """Return the signatures that are currently in a group; none for an invalid key.
 
-    The signature in the key must be one of `signatures`, so that nobody learns what others share
+    The signature in the key must be one of `signatures`: users must not learn what others share
     with a signature that they may not see.
     """
     shared, _separator, example = key.partition(".")
@@ -236,9 +236,9 @@ def in_group(signatures: QuerySet[Signature], key: str) -> QuerySet[Any]:
 
 
 def pattern_of(signatures: QuerySet[Signature], key: str) -> tuple[str, str]:
-    """The kind and the pattern of a list entry that fits a group; "" for other groups.
+    """Return the kind and the pattern of a list entry that fits a group; "" for other groups.
 
-    A network fits no longer than its hash is made with the key of the day.
+    A network matches only while its hash is made with the same daily key.
     """
     shared = key.partition(".")[0]
     if shared not in LISTED:
@@ -250,9 +250,9 @@ def pattern_of(signatures: QuerySet[Signature], key: str) -> tuple[str, str]:
 
 
 def entries_of(groups: Sequence[Group]) -> dict[tuple[str, str], ListEntry]:
-    """The list entries for exactly what these groups, or their parts, share; one query.
+    """Return the list entries for exactly what these groups or their parts share, in one query.
 
-    The keys are the kind and the pattern.
+    The keys are (kind, pattern).
     """
     values = {part.value for group in groups for part in (group, *group.parts)} - {""}
     found = ListEntry.objects.filter(kind__in=LISTED.values(), pattern__in=values)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class Reason(models.TextChoices):
     """Why a signature is quarantined; stored with it.
 
-    The last five are decided by the statement in `signing`, since only the database knows how many
-    signatures came from a network, and what was moderated before.
+    The statement in `signing` decides on the last five, since only the database has the numbers of
+    signatures from a network, and the earlier moderation of withdrawn signatures.
     """
 
     HONEYPOT = "honeypot", _("filled in a field that is hidden from people")

@@ -1,6 +1,6 @@
 """Remembers the moderation of withdrawn signatures, so that signing again does not lift it.
 
-Whoever withdraws a signature that counts leaves nothing behind, and may sign again.
+Nothing is remembered about withdrawn signatures that were counted: their signers may sign again.
 """
 
 from typing import Any
@@ -15,10 +15,10 @@ from campaigns.signatures.signature import Signature
 
 
 class RememberedModeration(models.Model):
-    """The moderation of a signature that was withdrawn; it says nothing about who that was.
+    """The moderation of a signature that was withdrawn; it does not reveal whose it was.
 
     `signing` applies it to the next signature of the same mailbox. It is deleted when the data of
-    the petition's signers ends.
+    the petition's signers is.
     """
 
     tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -26,7 +26,7 @@ class RememberedModeration(models.Model):
     email_key = models.BinaryField(max_length=32)
     old_key = old_key()
     moderation = models.CharField(max_length=12, choices=Signature.Moderation)
-    # That of screening, or REMEMBERED in place of what a moderator typed, which may name somebody.
+    # The reason of screening, or REMEMBERED instead of a moderator's text, which may name somebody.
     reason = models.CharField(max_length=10, choices=Reason)
 
     wagtail_reference_index_ignore = True
@@ -49,8 +49,8 @@ class RememberedModeration(models.Model):
 def remember(signature: Signature) -> None:
     """Remember the moderation of a signature that is being withdrawn.
 
-    If it was released, what was remembered before is deleted. A signature that was imported without
-    an email key leaves nothing, since none of the next ones could be compared with it.
+    If it was released, the remembered moderation is deleted. Nothing is remembered about an
+    imported signature without an email key, since no later one could be matched with it.
     """
     if signature.email_key is None:
         return
@@ -69,7 +69,7 @@ def remember(signature: Signature) -> None:
 
 
 def outdated() -> models.QuerySet[RememberedModeration]:
-    """What belongs to petitions whose signers' data has ended."""
+    """Return the moderations of petitions whose signers' data is no longer stored."""
     return RememberedModeration.objects.filter(tally__in=data_ended())
 
 

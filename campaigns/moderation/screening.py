@@ -1,25 +1,26 @@
-"""Screening: which signatures are quarantined on arrival. Their signers see no difference."""
+"""Screening: decide which signatures are quarantined on arrival. Signers see no difference."""
 
 from campaigns import caching
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.reasons import Reason as Reason
 
-# What was sent, or from where, and not who signs: when somebody signs again, it is decided anew.
+# Reasons about the content or origin of a request, not about the signer: they do not apply to the
+# signer's next attempt.
 OF_WHAT_WAS_TYPED = (Reason.HONEYPOT, Reason.LISTED, Reason.PROOF)
-# Their signers are probably people of one school or one company, so they get their mails, one after
-# another.
+# These signers are probably people of one school or one company, so they still get their emails, at
+# intervals.
 OF_LIMITS = (Reason.BURST, Reason.SUSTAINED)
-# They get their mails, too; the confirmation takes the place of the proof.
+# These signers also get their emails; confirming replaces the proof.
 MAILED = (*OF_LIMITS, Reason.PROOF)
 
 
 def screen(
     mailbox: str, *, network: str | None, hashed: bytes | None, site: str, trap: str
 ) -> str | None:
-    """The Reason to quarantine a signature; "" for none, None if the allow list exempts it.
+    """Return the Reason to quarantine a signature; "" for none, None if the allow list exempts it.
 
-    None also exempts it from the limits of its network. `ListEntry.fits` says what the others are;
-    `trap` is the content of the field that people do not see.
+    None also exempts it from the limits of its network. For the other arguments see
+    `ListEntry.fits`; `trap` is the value of the field that people do not see.
     """
     fitting = {
         entry.effect
@@ -34,5 +35,5 @@ def screen(
 
 
 def entries() -> list[ListEntry]:
-    """All entries of the block and allow lists, cached for some seconds."""
+    """Return all entries of the block and allow lists, cached for a few seconds."""
     return caching.cached("list-entries", lambda: list(ListEntry.objects.all()))

@@ -1,7 +1,7 @@
-"""Which decisions somebody can know of who asks for something, and what was decided since.
+"""Which decisions a user can have seen when acting, and which were made since.
 
-They read the screen for a while, the job that they have asked for may wait, and so may a statement
-for the locks of a colleague.
+Users read the screen for a while, the job that they start may wait, and a statement may wait for
+the locks of a colleague.
 """
 
 import json
@@ -17,10 +17,10 @@ from django.utils import timezone
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.signatures.signature import Signature
 
-# A decision is seen some time after its moment: when its transaction has ended.
+# A decision becomes visible some time after its recorded time: when its transaction ends.
 LATE = timedelta(hours=1)
 
-# With an index, whatever PostgreSQL knows of a table that has just been filled.
+# Uses an index, whatever PostgreSQL's statistics say about a table that was just filled.
 DECIDED = """
     SELECT signature_id FROM campaigns_moderatedsignature
     WHERE decision_id = ANY(%(decisions)s) AND signature_id = ANY(%(keys)s)
@@ -28,7 +28,7 @@ DECIDED = """
 
 
 class Seen(NamedTuple):
-    """The latest decisions that could be seen at a moment, each with whether it was undone."""
+    """The latest decisions that were visible at a moment, each with whether it was undone."""
 
     at: datetime
     decisions: set[tuple[int, bool]]
@@ -40,7 +40,7 @@ class Seen(NamedTuple):
 
     @classmethod
     def read(cls, text: str) -> Self | None:
-        """What `write` has written; None for anything else."""
+        """Parse the result of `write`; return None for anything else."""
         try:
             at, decisions = json.loads(text)
             found = cls(datetime.fromisoformat(at), {(int(key), bool(un)) for key, un in decisions})
@@ -49,23 +49,23 @@ class Seen(NamedTuple):
         return found if found.at.tzinfo else None
 
     def write(self) -> str:
-        """As a text, for a hidden field or the order of a job."""
+        """Serialise as text, for a hidden field or the parameters of a job."""
         return json.dumps([self.at.isoformat(), sorted(self.decisions)])
 
     def unseen(self) -> set[int]:
-        """The decisions that were made or undone since, by their primary keys."""
+        """Return the primary keys of decisions that were made or undone since."""
         return {key for key, _is_undone in latest(self.at) - self.decisions}
 
 
 def latest(at: datetime) -> set[tuple[int, bool]]:
-    """What was decided, or undone, since an hour before this moment."""
+    """Return the decisions made or undone since an hour before this moment."""
     since = at - LATE
     found = Decision.objects.filter(Q(made_at__gt=since) | Q(undone_at__gt=since))
     return {(key, undone_at is not None) for key, undone_at in found.values_list("pk", "undone_at")}
 
 
 def undecided(signatures: QuerySet[Signature], seen: Seen) -> QuerySet[Signature]:
-    """These signatures without those about which something was decided that was not seen."""
+    """Exclude signatures about which there are decisions that were not seen."""
     if not (unseen := seen.unseen()):
         return signatures
     moderated = ModeratedSignature.objects.filter(signature=OuterRef("pk"), decision__in=unseen)
@@ -75,10 +75,10 @@ def undecided(signatures: QuerySet[Signature], seen: Seen) -> QuerySet[Signature
 def decided_since(
     seen: Seen, keys: Collection[UUID], *, besides: Decision | None = None
 ) -> set[UUID]:
-    """Those of these signatures about which something was decided, or undone, that was not seen.
+    """Return those signatures about which decisions were made or undone that were not seen.
 
-    Lock them first, by a statement of its own, which waits for whoever decides about them at this
-    moment. `besides` is the decision that is being made.
+    Lock the signatures first, in a separate statement, which waits for concurrent decisions about
+    them. `besides` is the decision that is being made.
     """
     unseen = seen.unseen() - ({besides.pk} if besides else set())
     if not unseen or not keys:
