@@ -16,7 +16,7 @@ from operations import keyring
 
 # The same time as a signature waits for its confirmation.
 WAITS = timedelta(days=7)
-# The limits look back one day.
+# Longer than the limits need, which look back one day.
 NETWORKS_FOR = timedelta(days=2)
 # For this long, a person cannot write to the same representative again.
 KEYS_FOR = timedelta(days=90)

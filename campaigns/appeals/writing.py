@@ -136,11 +136,12 @@ def refuse_encoded_words(text: str) -> None:
 
 
 def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
-    """Store a message; the worker then asks its writer by email to confirm. Raise TooMany.
+    """Store a message. The worker then asks its writer by email to confirm it.
 
-    Nothing is stored, and the reader sees the same answer, if screening refuses the message, if the
-    writer has already written to this representative, or if the mailbox has had too many of these
-    emails. The allow list exempts from the limit of the network.
+    Raise TooMany if the limit of the network is reached. Nothing is stored, and the reader sees the
+    same answer, if screening refuses the message, if the writer has already written to this
+    representative, or if the mailbox has had too many of these emails. The allow list exempts from
+    the limit of the network.
     """
     to, mailbox, now = typed["to"], normalise(typed["email"]), timezone.now()
     hashed = daily_keys.network_hash(network, now.date()) if network else None
@@ -184,7 +185,7 @@ def token_of(message: Message) -> str:
 
 
 def find(token: str) -> Message:
-    """Return the message that a link belongs to. Raise BadMessageLink."""
+    """Return the message of a link; raise BadMessageLink if the link is not valid."""
     try:
         key = UUID(SIGNER.unsign(token))
     except (signing.BadSignature, ValueError):

@@ -45,7 +45,7 @@ class ContactChooserBlock(SnippetChooserBlock):
         return key_of(value)
 
     def get_form_state(self, value: int | None) -> dict[str, Any] | None:
-        """Return None if the contact has been deleted."""
+        """Return the contact for the chooser; None if it has been deleted."""
         # A new target has no contact: its form needs no query.
         contact = value and self.model_class.objects.filter(pk=value).first()
         state: dict[str, Any] | None = super().get_form_state(contact)

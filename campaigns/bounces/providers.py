@@ -47,7 +47,7 @@ class Unreadable(Exception):
 def read(provider: str, request: HttpRequest) -> list[AnymailTrackingEvent]:
     """Return the events in a request.
 
-    Raise SuspiciousOperation (without the secret) or Unreadable.
+    Raise SuspiciousOperation if the secret is wrong, and Unreadable if it is no valid report.
     """
     view = VIEWS[provider]()
     view.run_validators(request)

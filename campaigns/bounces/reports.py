@@ -44,7 +44,7 @@ def said(message: Message) -> Said:
     try:
         _late, failed = all_failures(message)
     except (LookupError, ValueError, TypeError, AttributeError):
-        return Said.NOTHING  # some of its parts take for granted what a message may lack
+        return Said.NOTHING  # flufl.bounce fails on messages that lack expected parts
     if not failed:
         return Said.NOTHING
     return of_statuses(statuses(message)) or Said.FAILED

@@ -49,7 +49,7 @@ class Contact(models.Model):
 
 @receiver(pre_save, sender=ModelLogEntry)
 def name_nobody(instance: ModelLogEntry, **kwargs: Any) -> None:
-    """Return a label without the name, since Wagtail's log keeps labels forever.
+    """Remove the name of a contact from its log entry, whose label Wagtail keeps forever.
 
     A contact may ask for their data to be erased.
     """

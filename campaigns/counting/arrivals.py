@@ -20,7 +20,7 @@ from campaigns.signatures.conditions import COUNTED_SQL
 # Anyone can make up source codes, so only this many are counted separately for a petition.
 MOST_CODES = 100
 OTHERS = "*"
-# Stands for an embedding site that is not known.
+# The site of an embedded form whose host is unknown.
 UNKNOWN = "?"
 DAYS_SHOWN, ROWS_SHOWN = 14, 25
 CELLS = ["day", "page", "site", "source", "number"]

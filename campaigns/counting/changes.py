@@ -17,7 +17,7 @@ class CountChange(models.Model):
     Signing only ever inserts rows, so signers never wait for each other's locks.
     """
 
-    # The trigger writes the row, and each insert would check a constraint.
+    # No constraint: the rows are written by a trigger, and each insert would have to check it.
     tally = models.ForeignKey(
         Tally, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )

@@ -65,13 +65,19 @@ def enter(
     sheets: str = "",
     collected: str = "",
 ) -> LedgerEntry:
-    """Add a number to the count; a correction may be negative. Raise TooFew."""
+    """Add a number to the count; a correction may be negative.
+
+    Raise TooFew if the entries would add up to less than zero.
+    """
     fields = {"kind": kind, "number": number, "reason": reason}
     return insert(petition, by=by, sheets=sheets, collected=collected, **fields)
 
 
 def counter(petition: Petition, entry: LedgerEntry, *, reason: str, by: User | None) -> bool:
-    """Counter an entry by its opposite. Return False if that was done before. Raise TooFew."""
+    """Counter an entry by its opposite; return False if it was countered before.
+
+    Raise TooFew if the entries would add up to less than zero.
+    """
     with transaction.atomic():
         lock(petition.tally)
         if LedgerEntry.objects.filter(counters=entry).exists():

@@ -17,7 +17,8 @@ class Unreadable(ValueError):
 def read(text: str) -> dict[Sheet, None]:
     """Parse a text into its sheets, in order, each as (name, number).
 
-    A name applies to the ranges that follow it; a sheet without a number has 0. Raise Unreadable.
+    A name applies to the ranges that follow it; a sheet without a number has 0. Raise Unreadable if
+    a range is not valid.
     """
     found: dict[Sheet, None] = {}
     name = ""

@@ -142,7 +142,7 @@ def read(cells: QuerySet[Signature, Row], using: str) -> Iterator[Row]:
 def as_cells(
     signatures: QuerySet[Signature], questions: Sequence[Asked] = (), shape: Shape = EVERYTHING
 ) -> QuerySet[Signature, Row]:
-    """Return a query for the rows of a file: one cell per cell of the shape, and per question."""
+    """Return a query for the rows of a file: a column per cell of the shape and per question."""
     cells = [
         cell(each) if isinstance(each, str) else answers_sql(each, shape)
         for each in columns(questions, shape)
@@ -156,7 +156,7 @@ def as_cells(
 def as_sql(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: Shape) -> str:
     """Return the query of `as_cells` as the text of a statement that includes its parameters."""
     query = as_cells(signatures, questions, shape).query
-    # An empty filter must still result in a statement.
+    # A filter that matches nothing must still result in a statement.
     rows, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
     composed: str = connection.ops.compose_sql(rows, parameters)  # type: ignore[attr-defined]  # PostgreSQL's
     return composed

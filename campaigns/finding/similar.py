@@ -30,8 +30,8 @@ def like(
 ) -> QuerySet[Signature]:
     """Return the signatures that are similar to the one in a key, which must be viewable.
 
-    Return none if the key is invalid or the user may not view its signature: users must not learn
-    what other signatures have in common with it.
+    Return an empty queryset if the key is invalid or the user may not view its signature: users
+    must not learn what other signatures have in common with it.
     """
     kind, _separator, pk = key.partition(".")
     try:
@@ -44,7 +44,10 @@ def like(
 
 
 def alike(signatures: QuerySet[Signature], one: Signature, kind: Alike) -> QuerySet[Signature]:
-    """Return the signatures that share this property with `one`, including itself; or none."""
+    """Return the signatures that share this property with `one`, including itself.
+
+    Return an empty queryset if it does not have the property.
+    """
     match kind:
         case Alike.NAME if one.name:
             return interpreting.same_name(signatures, one.name)

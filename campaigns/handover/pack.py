@@ -31,7 +31,7 @@ def made(petition: Petition, *, advance: Advance) -> Generator[Piece, None, None
     """Return the ZIP in pieces; the first comes when it is complete. Requires a transaction.
 
     It is in the language of the petition's row. An exception from `advance` ends it. Raise
-    Unpublished.
+    Unpublished if the petition has no version.
     """
     if petition.version is None:
         raise Unpublished

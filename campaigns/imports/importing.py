@@ -120,7 +120,10 @@ def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None
 
 
 def sorted_out(subject: Import) -> Iterator[tuple[list[Row], list[Wrong]]]:
-    """Yield batches of the rows that can be stored, and of those that cannot. Raise Gone."""
+    """Yield batches of rows that can be stored, and of rows that cannot.
+
+    Raise Gone if the list does not wait any more.
+    """
     rows = rows_of(subject)
     next(rows)
     checker = Checker(
@@ -170,9 +173,10 @@ def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
 
 
 def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Counts, list[Wrong]]:
-    """Store the valid rows as counted signatures; no emails are sent. Raise Gone or Changed.
+    """Store the valid rows as counted signatures; no emails are sent.
 
-    Must be called in a transaction, which makes all of them visible at once.
+    Raise Changed if the list must be checked again, and Gone if it does not wait any more. Must be
+    called in a transaction, which makes all signatures visible at once.
     """
     subject = Import.objects.select_for_update().get(pk=subject.pk)
     if subject.state != State.CHECKED:

@@ -85,7 +85,7 @@ class Read(NamedTuple):
 
 
 def read(content: bytes, *, encoding: str = "") -> Read:
-    """Return the rows that are not empty. Raise Unreadable."""
+    """Return the rows that are not empty; raise Unreadable if the file cannot be read."""
     if len(content) > MOST_BYTES:
         raise Unreadable(TOO_LARGE)
     if not content.strip():
@@ -175,7 +175,10 @@ def read_workbook(content: bytes) -> Read:
 
 
 def limited(found: Iterable[list[str]]) -> tuple[list[int], list[list[str]]]:
-    """Return the numbers of the rows that are not empty, and the rows. Raise Unreadable."""
+    """Return the numbers of the rows that are not empty, and the rows.
+
+    Raise Unreadable if there are too many rows or columns, or no rows at all.
+    """
     numbers, rows = list[int](), list[list[str]]()
     for number, row in enumerate(found, start=1):
         cells = [cell.strip() for cell in row]

@@ -38,7 +38,7 @@ def sealed(read: Read) -> dict[str, Any]:
 
 
 def rows_of(subject: Import) -> Iterator[tuple[int, list[str]]]:
-    """Return the rows of a list with their numbers, the headings first. Raise Gone."""
+    """Return the rows of a list with their numbers, headings first; raise Gone without a list."""
     if subject.content is None or subject.salt is None:
         raise Gone
     content = encryption.open_piece(bytes(subject.salt), 0, bytes(subject.content), is_last=True)

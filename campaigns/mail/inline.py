@@ -123,7 +123,7 @@ def stored_name(url: str) -> str:
 def small(name: str) -> Picture:
     """Return the image as a PNG in the size for emails. Raise OSError if its file is missing.
 
-    It can be cached, since renditions are named after their content: another content has another
+    It can be cached, since renditions are named after their content: a changed image has another
     name.
     """
     with default_storage.open(name) as file, Image.open(file) as picture:

@@ -73,7 +73,7 @@ def delete(keys: list[int]) -> int:
 
 
 def is_unwanted() -> Q:
-    """Return the condition that an email is to a new mailbox whose owner has stopped all emails."""
+    """Return the condition that an email goes to a new mailbox whose owner stopped all emails."""
     stops = StoppedMailbox.objects.filter(
         tally=OuterRef("signature__tally"), email_key=OuterRef("signature__new_email__email_key")
     )
@@ -81,7 +81,7 @@ def is_unwanted() -> Q:
 
 
 def is_early(mail: OutgoingMail) -> bool:
-    """Return whether the email to the old mailbox must be sent before this one to the new mailbox.
+    """Return whether the email to the old mailbox must be sent before this one to the new one.
 
     It waits for an hour at most, since the old mailbox may no longer exist.
     """

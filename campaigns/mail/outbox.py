@@ -24,7 +24,10 @@ class MailKind(models.TextChoices):
 
 
 class OutgoingMail(models.Model):
-    """An email that is due or was sent. It is composed when it is sent, so no address is stored."""
+    """An email that is due or was sent.
+
+    It is composed when it is sent, so the row contains no email address.
+    """
 
     Kind = MailKind
 

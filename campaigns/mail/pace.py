@@ -36,7 +36,7 @@ class Unreachable(Exception):
 
 
 def opened(backend: BaseEmailBackend) -> None:
-    """Connect before an email is marked as started. Raise Unreachable."""
+    """Connect before an email is marked as started; raise Unreachable if that fails."""
     try:
         backend.open()
     except (OSError, smtplib.SMTPException) as error:

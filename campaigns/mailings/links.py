@@ -30,7 +30,7 @@ def unsubscribe_url(signature: Signature, mailing: Mailing) -> str:
 
 
 def read(token: str) -> Unsubscribing:
-    """Decode and verify a token. Raise BadToken."""
+    """Decode a token; raise BadToken unless it is valid."""
     pk, content = tokens.read(PURPOSE, token)
     key, number = content[: suppression.KEY_LENGTH], content[suppression.KEY_LENGTH :]
     if len(content) != suppression.KEY_LENGTH + NUMBER:

@@ -149,7 +149,7 @@ class Outcome(models.TextChoices):
     UNCLEAR = "unclear", _("perhaps sent")
     STOPPED = "stopped", _("not sent, since the mailing was stopped")
     UNSUBSCRIBED = "unsub", _("unsubscribed")
-    # These emails were sent.
+    # Outcomes of emails that were sent first.
     BOUNCED = "bounced", _("came back")
     COMPLAINED = "spam", _("reported as spam")
 

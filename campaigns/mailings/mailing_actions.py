@@ -39,7 +39,7 @@ def submit(draft: Mailing, *, seen: str, by: User | None = None) -> bool:
 def approve(waiting: Mailing, *, seen: datetime, by: User) -> bool:
     """Let a mailing be sent; return False if it is not what `by` has seen.
 
-    `seen` is the time at which that was submitted. Raise IsWriter.
+    `seen` is the time at which that was submitted. Raise IsWriter if `by` has written the mailing.
     """
     if waiting.writers.filter(pk=by.pk).exists():
         raise IsWriter

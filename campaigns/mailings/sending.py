@@ -149,10 +149,10 @@ def send_all(
     backend: BaseEmailBackend,
     known: dict[int, Mailing],
 ) -> bool:
-    """Send to started recipients; return whether there is time for more. Raise Unreachable.
+    """Send to started recipients; return whether there is time for more.
 
-    `known` caches mailings, whose content does not change while they are sent. Recipients who were
-    not tried are given back.
+    Raise Unreachable if the mail server does not answer. `known` caches mailings, whose content
+    does not change while they are sent. Recipients who were not tried are given back.
     """
     reached = audience.still_reached([each.signature for each in started])
     untried, outcomes = started.copy(), dict[int, str]()

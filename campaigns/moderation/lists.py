@@ -130,7 +130,7 @@ class ListEntry(models.Model):
 
 
 def ended() -> QuerySet[ListEntry]:
-    """The entries of networks whose day is over, so that nothing fits them any more."""
+    """Return the entries of networks whose daily key was destroyed: nothing can match them."""
     return ListEntry.objects.filter(
         kind=ListEntry.Kind.DAY, created_at__lt=timezone.now() - DAY_ENDS
     )

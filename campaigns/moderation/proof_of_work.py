@@ -31,7 +31,7 @@ SPEND = """
 
 
 class SpentProof(models.Model):
-    """A challenge that was used and cannot be used again; its signature is not recorded.
+    """A challenge that was used and cannot be used again; for which signature is not recorded.
 
     The worker deletes it when the challenge would have expired anyway.
     """

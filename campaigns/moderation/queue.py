@@ -1,7 +1,8 @@
 """The queue: quarantined signatures, by petition and reason, and by what many of a group share.
 
-The key of a group contains no personal data: it consists of what its signatures share and the
-primary key of one of them. So the URL of a group names neither a domain nor a network.
+The key of a group contains no personal data: it names the property that its signatures share, such
+as “domain”, and the primary key of one of them. So the URL of a group reveals neither a domain nor
+a network.
 """
 
 import math
@@ -216,7 +217,7 @@ def with_evidence(groups: list[Group]) -> list[Group]:
 
 
 def in_group(signatures: QuerySet[Signature], key: str) -> QuerySet[Any]:
-    """Return the signatures that are currently in a group; none for an invalid key.
+    """Return the signatures that are currently in a group; an empty queryset for an invalid key.
 
     The signature in the key must be one of `signatures`: users must not learn what others share
     with a signature that they may not see.

@@ -4,8 +4,8 @@ from campaigns import caching
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.reasons import Reason as Reason
 
-# Reasons about the content or origin of a request, not about the signer: they do not apply to the
-# signer's next attempt.
+# Reasons about the content or origin of a request, not about the signer: they are decided again at
+# the signer's next attempt.
 OF_WHAT_WAS_TYPED = (Reason.HONEYPOT, Reason.LISTED, Reason.PROOF)
 # These signers are probably people of one school or one company, so they still get their emails, at
 # intervals.
