@@ -1,4 +1,4 @@
-"""How the organisation's mails, cards and posters look, which have no request."""
+"""The look of the organisation's emails, cards and posters, which are made without a request."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from campaigns.pages.images import Rendition
 
 @dataclass(frozen=True)
 class Appearance:
-    """What the settings of the site say.
+    """The look that the settings of the site define.
 
-    `colours` are the tokens of the style sheet by name, each in light and dark, as "#" and six
-    digits; `faces` is the pair of fonts, "poster", "plain" or "device", and `prose` the font-family
-    of text in mails. `shape` is that of the sign: "drop",
-    "round", or "own" with a picture.
+    `colours` maps names of the style sheet's tokens to a light and a dark colour, each as "#" and
+    six digits. `faces` is the pair of fonts: "poster", "plain" or "device". `prose` is the
+    font-family of text in emails. `shape` is that of the sign: "drop", "round", or "own" with a
+    picture.
     """
 
     colours: dict[str, tuple[str, str]]
@@ -29,7 +29,7 @@ class Appearance:
 
 
 def appearance() -> Appearance:
-    """The appearance of the site; cached.
+    """Return the appearance of the site; cached.
 
     A higher layer registers a function for the hook `site_appearance`.
     """

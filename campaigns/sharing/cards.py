@@ -1,4 +1,4 @@
-"""The card of a petition for social networks: its title, a picture and its count."""
+"""Draw the card of a petition for social networks: its title, a picture and its count."""
 
 from io import BytesIO
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from campaigns.sharing.appearance import appearance
 # The size that social networks recommend for Open Graph images (1.91 to 1), in pixels.
 SIZE = WIDTH, HEIGHT = 1200, 630
 PICTURE_WIDTH, MARGIN = 500, 56
-# The sign takes the place of the picture where there is none. The sides of a drop are as 4 to 5.
+# Without a picture, the sign is shown in its place. The ratio of a drop's sides is 4 to 5.
 DROP_WIDTH, DROP_HEIGHT = 208, 260
 LARGEST, SMALLEST, MOST_LINES, LEADING = 104, 48, 4, 0.92
 # The height of the two lines with the count, and of the space above them.
@@ -25,9 +25,9 @@ COUNT_HEIGHT = 176
 
 
 def draw(petition: Petition, *, total: int) -> bytes:
-    """A JPEG of 1200 x 630 pixels, in the petition's language and its direction of writing.
+    """Return a JPEG of 1200 x 630 pixels, in the petition's language and its writing direction.
 
-    The card shows no count where `total` is 0.
+    The card shows no count if `total` is 0.
     """
     language = petition.locale.language_code
     with translation.override(language):
@@ -58,7 +58,7 @@ def draw(petition: Petition, *, total: int) -> bytes:
 
 
 class Colours(NamedTuple):
-    """The colours of a card: the ground, the title on it, and the count with the drop."""
+    """The colours of a card: the background, the title on it, and the count with the sign."""
 
     ground: str
     words: str
@@ -76,9 +76,9 @@ class Colours(NamedTuple):
 
 
 def picture_of(petition: Petition) -> Image.Image | None:
-    """The picture of the newest public campaign that carries the petition, as tall as the card.
+    """Return the picture of the newest public campaign with the petition, as tall as the card.
 
-    None where no such campaign has a picture, or where the image file cannot be read.
+    None if no such campaign has a picture, or if the image file cannot be read.
     """
     page = CampaignPage.public().filter(petition=petition, listing_image__isnull=False).first()
     if page is None or page.listing_image is None:
@@ -95,7 +95,7 @@ def picture_of(petition: Petition) -> Image.Image | None:
 
 
 class Pen:
-    """Writes into one column of the card, starting on the side where its language starts."""
+    """Writes into one column of the card, aligned to the side where its language starts."""
 
     def __init__(
         self,
@@ -112,7 +112,8 @@ class Pen:
         self.colours = colours
         self.edge = left + width if mirrored else left
         self.anchor = "rs" if mirrored else "ls"
-        # Some letters have different shapes in different languages: in Russian and Bulgarian, say.
+        # Some letters have different shapes in different languages, for example in Russian and
+        # Bulgarian.
         self.language = language if features.check("raqm") else None
 
     def head(self, text: str, size: int) -> ImageFont.FreeTypeFont:
@@ -130,7 +131,7 @@ class Pen:
         )
 
     def title(self, text: str, *, bottom: int) -> None:
-        """Write the title as large as it fits above the count.
+        """Write the title in the largest size that fits above the count.
 
         A title that does not fit at the smallest size ends in an ellipsis.
         """

@@ -24,7 +24,7 @@ def frame_url(petition: Petition) -> str:
 
 
 def endpoint() -> str:
-    """The URL at which other sites ask how to embed a URL of this site (oEmbed 1.0)."""
+    """Return the URL at which other sites query how to embed a URL of this site (oEmbed 1.0)."""
     return f"{settings.BASE_URL}/oembed/"
 
 
@@ -33,7 +33,7 @@ def oembed_url(petition: Petition) -> str:
 
 
 def script_url() -> str:
-    """The URL of the script that sets the height of a frame.
+    """Return the URL of the script that sets the height of a frame.
 
     The URL contains no hash of the file and never changes, since other sites' pages contain it.
     """
@@ -41,7 +41,7 @@ def script_url() -> str:
 
 
 def frame_html(petition: Petition, *, width: int = WIDTH, height: int = HEIGHT) -> SafeString:
-    """The HTML of the frame, with the script that sets its height. Sizes are in pixels."""
+    """Return the HTML of the frame, with the script that sets its height. Sizes are in pixels."""
     return format_html(
         '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" '
         'loading="lazy"></iframe><script async src="{}"></script>',
@@ -54,16 +54,16 @@ def frame_html(petition: Petition, *, width: int = WIDTH, height: int = HEIGHT) 
 
 
 def wordpress_line() -> str:
-    """The line of PHP for a plugin or the functions.php of a WordPress site.
+    """Return the line of PHP for a plugin or the functions.php of a WordPress site.
 
-    It makes this site a trusted provider; WordPress sandboxes the frames of others, and the form
-    would not work in them.
+    It makes this site a trusted provider. WordPress sandboxes the frames of other providers, and
+    the form would not work in a sandbox.
     """
     return f"wp_oembed_add_provider('{settings.BASE_URL}/*', '{endpoint()}');"
 
 
 def wagtail_finder() -> str:
-    """The lines for the settings of another Wagtail site."""
+    """Return the lines for the settings of another Wagtail site."""
     ours = re.escape(settings.BASE_URL).replace(r"\-", "-")
     provider = {"endpoint": endpoint(), "urls": [f"^{ours}/.+$"]}
     finder = {"class": "wagtail.embeds.finders.oembed", "providers": [provider]}

@@ -1,20 +1,21 @@
-"""What stands for the organisation on a card or a poster: its logo, or the sign of the site."""
+"""The emblem of the organisation on a card or a poster: its logo, or the sign of the site."""
 
 from PIL import Image, ImageDraw
 
 from campaigns.pages.images import Rendition
 from campaigns.sharing.appearance import Appearance
 
-# All is drawn some times as large and then reduced, so that its edges are smooth.
+# Shapes are drawn this many times larger and then reduced, so that their edges are smooth.
 SCALE = 4
 WHITE = "#ffffff"
 
 
 def emblem(look: Appearance, *, colour: str, words: str, size: tuple[int, int]) -> Image.Image:
-    """A picture with a transparent ground, not larger than `size`.
+    """Return a picture with a transparent background, not larger than `size`.
 
-    `colour` is that of the sign, and `words` that of the words on the same ground: where they are
-    white the ground is dark. A logo that is not made for this ground stands on a white plate.
+    `colour` is the colour of the sign, and `words` that of the text on the same background: white
+    text means a dark background. A logo that is not made for this background is put on a white
+    plate.
     """
     if words == WHITE and (logo := opened(look.logo_on_dark)):
         return fitting(logo, size)
@@ -28,7 +29,7 @@ def emblem(look: Appearance, *, colour: str, words: str, size: tuple[int, int]) 
 
 
 def opened(rendition: Rendition | None) -> Image.Image | None:
-    """The picture; None where there is none, or where its file cannot be read."""
+    """Return the picture; None if there is none, or if its file cannot be read."""
     if rendition is None:
         return None
     try:
@@ -54,7 +55,7 @@ def on_plate(logo: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def drawn(shape: str, *, height: int) -> Image.Image:
-    """The drop (site/static/icons/drop.svg), a triangle on a circle; or the circle alone."""
+    """Draw the drop (site/static/icons/drop.svg), a triangle on a circle, or the circle alone."""
     mask = Image.new("L", (80 * SCALE, 100 * SCALE))
     pen = ImageDraw.Draw(mask)
     pen.ellipse([side * SCALE for side in (5, 30, 75, 100)], fill=255)

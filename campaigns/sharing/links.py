@@ -1,4 +1,4 @@
-"""Links to share a page: plain links, without scripts or buttons of the networks."""
+"""Links for sharing a page: plain links, without the scripts or buttons of the networks."""
 
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
@@ -17,7 +17,7 @@ class Wording(Protocol):
 
 
 class Words(NamedTuple):
-    """What is proposed to somebody who shares: in a mail, in a message, in a public post."""
+    """The suggested texts for sharing: in an email, in a message, in a public post."""
 
     subject: str
     mail: str
@@ -26,35 +26,35 @@ class Words(NamedTuple):
 
 
 def words(texts: Wording, title: str) -> Words:
-    """The words of each channel; `{title}` stands for the title, and nothing else is filled in."""
+    """Return the text for each channel; `{title}`, the only placeholder, is replaced."""
     found = (texts.share_subject, texts.share_mail, texts.share_message, texts.share_post)
     return Words(*(text.replace("{title}", title).strip() for text in found))
 
 
 def words_to_read(title: str) -> Words:
-    """The same for what cannot be signed now."""
+    """Return the texts for sharing a petition that cannot be signed now."""
     message = _("Please read this: “%(title)s”") % {"title": title}
     return Words(title, message, message, title)
 
 
 def sourced(url: str, source: str = "") -> str:
-    """The URL with a source code, which says where a signer came from and nothing about them."""
+    """Return the URL with a source code, which names a channel and says nothing of the signer."""
     if not source:
         return url
     page, hash_sign, part = url.partition("#")
     return f"{page}{'&' if '?' in page else '?'}source={source}{hash_sign}{part}"
 
 
-# The codes of a share: those of `share_links`, and that of the link alone.
+# The codes of a share: those of `share_links`, and the code of the copied link.
 SHARES = ("mail", "whatsapp", "telegram", "bluesky", "mastodon", "x", "facebook", "link")
 
 
 def share_code(key: str, came_by: str = "") -> str:
-    """The source code of a share by somebody who came by the code `came_by`.
+    """Return the source code of a share by somebody who came by the code `came_by`.
 
-    Who came by a share and shares in turn passes on “whatsapp-2”, and so on up to 9: it counts how
-    often a link was passed on, and says nothing of who did it. Pages leave this to a script, since
-    they are the same for everybody (static/js/source.js).
+    Somebody who came by a share and shares again passes on “whatsapp-2”, and so on up to 9: the
+    number counts how often a link was passed on, and says nothing about who did it. A script does
+    this on pages, since they are the same for everybody (static/js/source.js).
     """
     base, _, number = came_by.partition("-")
     if base not in SHARES or (number and number not in "23456789"):
@@ -63,7 +63,7 @@ def share_code(key: str, came_by: str = "") -> str:
 
 
 def generation(source: str) -> int:
-    """How often the link was passed on by which somebody came; 0 for what is not a share."""
+    """Return how often the link was passed on that somebody came by; 0 if it was not a share."""
     base, _, number = source.partition("-")
     if base not in SHARES or (number and number not in list("23456789")):
         return 0
@@ -71,9 +71,9 @@ def generation(source: str) -> int:
 
 
 def share_links(url: str, words: Words, *, came_by: str = "") -> list[tuple[str, str, str]]:
-    """(key, label, URL) for each network; no network hears of the reader before they click.
+    """Return (key, label, URL) for each network; no network learns of the reader before a click.
 
-    `came_by` is the code by which the one who shares came, where that is known.
+    `came_by` is the code by which the person who shares came, if it is known.
     """
     networks: list[tuple[str, str, str, Callable[[str], dict[str, str]]]] = [
         (

@@ -1,4 +1,4 @@
-"""A PDF whose texts may be in any script, written from the side where its language starts."""
+"""A PDF with text in any script, aligned to the side where its language starts."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -11,19 +11,19 @@ from fpdf.line_break import Fragment
 
 from campaigns.sharing import typefaces, typesetting
 
-# Millimetres in a point, the unit in which sizes of type are given.
+# Millimetres per point, the unit of font sizes.
 POINT = 25.4 / 72
 LEADING = 1.32
 
 
 class Paper(FPDF):
-    """Keeps vowel signs with their letters, and finds the fonts that a text needs.
+    """A document that keeps vowel signs with their letters, and finds the fonts that a text needs.
 
-    fpdf2 2.8.9 divides a text by script. Vowel signs have the script "Inherited", so it shapes
-    them apart from their letters, and they stand beside the letter instead of above it. The
-    override of the private `_parse_chars` yields a text whole that needs one font alone. That of
-    `_preload_bidirectional_text` leaves out the search for runs where all letters go one way,
-    which took a quarter of the time of a list of names.
+    fpdf2 2.8.9 divides a text by script. Vowel signs have the script "Inherited", so it shapes them
+    separately, and they appear beside their letters instead of above them. The override of the
+    private `_parse_chars` yields a text as one fragment if it needs one font only. The override of
+    `_preload_bidirectional_text` skips the search for runs if all letters have one direction; that
+    search took a quarter of the time for a list of names.
     """
 
     def __init__(self, title: str, *, faces: str) -> None:
@@ -63,7 +63,7 @@ class Paper(FPDF):
         return typefaces.faces_for(text, role=role, faces=self.faces, language=self.language)
 
     def is_covered(self, text: str) -> bool:
-        """Whether the fonts that are selected have all letters of the text."""
+        """Return whether the selected fonts have all letters of the text."""
         keys = [self.font_family, *self._fallback_font_ids]
         known = [self.fonts[key].cmap for key in keys]  # type: ignore[union-attr]  # TrueType fonts
         return all(
@@ -72,31 +72,34 @@ class Paper(FPDF):
         )
 
     def most_width(self, text: str) -> float:
-        """The width of the letters of a text as they stand alone: joined ones need less."""
+        """Return the width of the unjoined letters of a text: joined letters need less."""
         font, size = self.current_font, self.font_size_pt
         assert font  # `type` has selected it
         return float(font.get_text_width(text, size, None)[1]) / self.k
 
     def known(self, face: typefaces.Face) -> str:
-        """The name of a font in this document."""
+        """Return the name of a font in this document, adding the font if it is missing."""
         if face.key not in self.fonts:
             self.add_font(face.key, fname=face.path, collection_font_number=face.number)
         return face.key
 
     def is_right_to_left(self, text: str) -> bool:
-        """Whether a text is; in such a language, also one that begins with a foreign word."""
+        """Return whether a text is written from right to left.
+
+        In a right-to-left language, a text that begins with a foreign word is, too.
+        """
         return typesetting.is_right_to_left(text) or (
             self.mirrored and any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
         )
 
-    # --- texts at places that are counted from the side where the language starts ---
+    # --- text at places that are measured from the side where the language starts ---
 
     def x_of(self, place: float, width: float) -> float:
-        """From the left, or from the right in a language that is written from there."""
+        """Return the x coordinate of a place, mirrored in a right-to-left language."""
         return self.w - place - width if self.mirrored else place
 
     def lines(self, text: str, *, width: float, role: str, size: float) -> list[str]:
-        """The paragraphs of a text in lines; an empty line between two stays."""
+        """Break the paragraphs of a text into lines, preserving empty lines between paragraphs."""
         found: list[str] = []
         for paragraph in text.split("\n"):
             self.type(paragraph, role=role, size=size)
@@ -116,7 +119,7 @@ class Paper(FPDF):
         role: str = "text",
         align: str = "start",
     ) -> None:
-        """One line; `align` is "start", "middle" or "end"."""
+        """Write one line; `align` is "start", "middle" or "end"."""
         self.type(text, role=role, size=size)
         self.set_xy(self.x_of(place, width), top)
         sides = {"start": "L", "middle": "C", "end": "R"}
@@ -134,7 +137,7 @@ class Paper(FPDF):
         size: float,
         role: str = "text",
     ) -> float:
-        """Lines below each other; returns where the next thing can begin."""
+        """Write lines below each other; return the position below them."""
         for text in lines:
             if text:
                 self.line_of(text, place=place, top=top, width=width, size=size, role=role)
@@ -159,7 +162,7 @@ class Paper(FPDF):
         role: str = "text",
         most: int = 2,
     ) -> float:
-        """Lines in at most so many, smaller where it needs more; returns where they end."""
+        """Write at most `most` lines, smaller if necessary; return the position below them."""
         for size in range(sizes[0], sizes[1] - 1, -1):
             lines = self.lines(text, width=width, role=role, size=size)
             if len(lines) <= most:
@@ -167,7 +170,7 @@ class Paper(FPDF):
         return self.block(lines, place=place, top=top, width=width, size=size, role=role)
 
     def fitted(self, text: str, place: float, top: float, width: float, *, align: str) -> None:
-        """One line, as large as it fits."""
+        """Write one line in the largest size that fits."""
         size = 15
         self.type(text, role="head", size=size)
         while self.get_string_width(text) > width and size > 6:
@@ -177,6 +180,6 @@ class Paper(FPDF):
 
 
 def goes_one_way(text: str, direction: TextDirection) -> bool:
-    """Whether each letter of a text has its direction (UAX 9), marks and spaces aside."""
+    """Return whether all letters of a text have this direction (UAX 9); ignore marks and spaces."""
     own = ("R", "AL") if direction == TextDirection.RTL else ("L",)
     return all(unicodedata.bidirectional(each) in (*own, "NSM", "WS") for each in text)

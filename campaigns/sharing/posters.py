@@ -1,4 +1,4 @@
-"""The poster of a petition, to print, and the QR code that leads from paper to the petition."""
+"""The printed poster of a petition, and the QR code that leads from paper to the petition."""
 
 from io import BytesIO
 
@@ -14,10 +14,10 @@ from campaigns.sharing.appearance import appearance
 from campaigns.sharing.paper import POINT, Paper
 
 # Lengths on the A4 page are in millimetres: GROUND is the height of the coloured area, CODE the
-# side of the QR code. Sizes of type are in points.
+# side of the QR code. Font sizes are in points.
 WIDTH, HEIGHT, MARGIN, GROUND, CODE = 210, 297, 18, 158, 66
-# The sign or the logo stands at the foot of the coloured area, and the title ends above it. It is
-# as sharp as a printer can show: 18 dots a millimetre are 450 an inch.
+# The sign or the logo is at the bottom of the coloured area, and the title ends above it. Its
+# resolution is as high as a printer can show: 18 dots per millimetre are about 450 per inch.
 SIGN_WIDTH, SIGN_DENSITY = 120, 18
 SIGN, SIGN_TOP, TITLE_TOP = 34, GROUND - 12 - 34, MARGIN + 8
 LARGEST, SMALLEST = 96, 30
@@ -26,7 +26,7 @@ QUIET = 4
 
 
 def code_url(petition: Petition, source: str = "poster") -> str:
-    """The URL in the QR code. Its source code distinguishes signatures that come from paper."""
+    """Return the URL in the QR code. Its source code marks signatures that come from paper."""
     return links.sourced(story_url(petition), source)
 
 
@@ -35,14 +35,14 @@ def code(petition: Petition, source: str = "poster") -> segno.QRCode:
 
 
 def code_svg(petition: Petition) -> bytes:
-    """The QR code as an SVG without styles, which any Content-Security-Policy allows."""
+    """Return the QR code as an SVG without styles, which any Content-Security-Policy allows."""
     buffer = BytesIO()
     code(petition).save(buffer, kind="svg", border=QUIET, xmldecl=False, omitsize=True)
     return buffer.getvalue()
 
 
 def poster(petition: Petition) -> bytes:
-    """A PDF of one A4 page, in the petition's language and its direction of writing."""
+    """Return a PDF of one A4 page, in the petition's language and its writing direction."""
     with translation.override(petition.locale.language_code):
         sheet = Sheet(petition.title)
         sheet.ground()
@@ -66,7 +66,7 @@ def poster(petition: Petition) -> bytes:
 
 
 class Sheet:
-    """One page, written from the side where its language starts."""
+    """One page, aligned to the side where its language starts."""
 
     def __init__(self, title: str) -> None:
         self.look = appearance()
@@ -83,7 +83,7 @@ class Sheet:
         self.emblem()
 
     def emblem(self) -> None:
-        """Put the logo or the sign at the foot of the coloured area."""
+        """Put the logo or the sign at the bottom of the coloured area."""
         picture = emblems.emblem(
             self.look,
             colour=self.colours["flood-action"][0],
@@ -101,7 +101,7 @@ class Sheet:
         return typesetting.balanced(text, width=width, measure=self.pdf.get_string_width)
 
     def fitted(self, text: str, *, top: float, height: float) -> None:
-        """Write the title as large as it fits.
+        """Write the title in the largest size that fits.
 
         A title has at most 160 characters, which always fit at the smallest size.
         """
@@ -127,7 +127,7 @@ class Sheet:
     def say(
         self, text: str, *, top: float, size: float, width: float, lines: int, role: str = "head"
     ) -> None:
-        """In some lines at most: smaller, where it needs more."""
+        """Write at most `lines` lines, in a smaller size if necessary."""
         self.pdf.type(text, role=role, size=size)
         while len(self.lines(text, width=width)) > lines and size > 8:
             size -= 1
@@ -148,7 +148,7 @@ class Sheet:
 
 
 def put_code(pdf: Paper, code: segno.QRCode, *, left: float, top: float, side: float) -> None:
-    """Draw a QR code in the colour that is selected, without its quiet border."""
+    """Draw a QR code in the current fill colour, without its quiet border."""
     module = side / len(code.matrix)
     for y, row in enumerate(code.matrix):
         for x, dark in enumerate(row):

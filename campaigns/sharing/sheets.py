@@ -1,4 +1,4 @@
-"""Sheets on which people sign on paper: what they sign and agree to, and rows to write in."""
+"""Sheets for signing on paper: what people sign and agree to, and rows to write in."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -18,18 +18,18 @@ from campaigns.sharing import posters
 from campaigns.sharing.appearance import appearance
 from campaigns.sharing.paper import LEADING, POINT, Paper
 
-# How many sheets one file has at most.
+# The maximum number of sheets in a file.
 MOST = 200
 # Lengths on the A4 page in millimetres.
 WIDTH, HEIGHT, MARGIN, CODE, GAP = 210, 297, 12, 26, 6
 INNER = WIDTH - 2 * MARGIN
 COLUMN = (INNER - GAP) / 2
-# Where the letter would need more room on the sheet, or leave fewer rows, it has a page of its own.
+# A letter that is higher on the sheet, or leaves fewer rows, gets pages of its own.
 MOST_LETTER, LEAST_ROWS = 78, 5
 ROW, HEADINGS, FOOT = 11, 9, 10
 BOTTOM = HEIGHT - MARGIN - FOOT
 LETTER, LETTER_ALONE, SMALL = 8, 10, 8
-# The width of each column, as a share of them all.
+# The relative widths of the columns.
 SHARES = {"number": 6, "name": 44, "organisation": 34, "place": 34, "country": 22, "email": 48}
 SHARES["updates"] = 13
 SIGNATURE = 34
@@ -41,12 +41,12 @@ class Heading(NamedTuple):
 
 
 def sheets(petition: Petition, *, number: int, first: int = 1, name: str = "") -> bytes:
-    """A PDF with so many sheets in the petition's language, numbered from `first`.
+    """Return a PDF with `number` sheets in the petition's language, numbered from `first`.
 
-    `name` stands before the numbers. They show the version that is public, which must be there.
+    `name` is printed before the numbers. The sheets show the public version, which must exist.
     """
     version = petition.version
-    assert version  # the caller shows none of a draft
+    assert version  # the caller creates no sheets for a draft
     with translation.override(petition.locale.language_code):
         document = Document(petition, version)
         for each in range(first, first + number):
@@ -59,7 +59,7 @@ def rows_below(top: float) -> int:
 
 
 class Document:
-    """The file: what stands on each sheet is broken into lines once."""
+    """The file. The text of a sheet is broken into lines only once."""
 
     def __init__(self, petition: Petition, version: Version) -> None:
         self.petition, self.version = petition, version
@@ -76,7 +76,7 @@ class Document:
         height = self.pdf.height_of(self.letter, size=LETTER) / 2
         if height > MOST_LETTER or self.rows_beside_letter() < LEAST_ROWS:
             self.place_letter(apart=True)
-        if len(self.alone) > 2:  # Too long for the other side of each sheet.
+        if len(self.alone) > 2:  # The letter does not fit on the back of each sheet.
             self.letter_pages()
 
     def paper(self) -> Paper:
@@ -95,17 +95,17 @@ class Document:
         ]
 
     def rows_beside_letter(self) -> int:
-        """How many rows a sheet with the letter has: a page shows it that is thrown away."""
+        """Return how many rows a sheet with the letter has, measured on a discarded page."""
         kept, self.pdf = self.pdf, self.paper()
         self.pdf.add_page()
         number = rows_below(self.above_rows(""))
         self.pdf = kept
         return number
 
-    # --- what is said ---
+    # --- texts ---
 
     def terms_of_signing(self) -> Iterator[str]:
-        """What else people are told: for how long, which version, where to read more."""
+        """Yield the further terms: retention, mailings, the version, and where to read more."""
         days = self.parts["retention_days"]
         text = ngettext(
             "Names and addresses are removed, and this sheet is destroyed, %(days)s day after the "
@@ -134,7 +134,7 @@ class Document:
         return _("Keep me informed")
 
     def headings(self) -> list[Heading]:
-        """The columns, as far as the form of the petition asks for them."""
+        """Return the columns that the form of the petition asks for."""
         original = self.petition.original
         texts = {
             "number": "",
@@ -167,7 +167,7 @@ class Document:
         return self.agreement(top + 3) + 3
 
     def head(self, label: str) -> float:
-        """The title, the ask and the addressees beside the code and the number of the sheet."""
+        """Write title, ask and addressees, next to the code and the number of the sheet."""
         beside = INNER - CODE - GAP
         place = WIDTH - MARGIN - CODE
         self.pdf.set_fill_color(self.ink)
@@ -184,19 +184,19 @@ class Document:
         return max(top, MARGIN + CODE + 9)
 
     def title(self, width: float) -> float:
-        """The organisation, and the title below it."""
+        """Write the organisation, and the title below it."""
         self.pdf.line_of(self.parts["organisation"], place=MARGIN, top=MARGIN, width=width, size=9)
         sizes, text = (26, 14), self.parts["title"]
         return self.pdf.shrunk(text, MARGIN, MARGIN + 5, width, sizes=sizes, role="head")
 
     def two_columns(self, lines: list[str], *, top: float, size: float) -> float:
-        """Lines in two columns of the same height."""
+        """Write lines in two columns of about the same height."""
         half = self.pdf.height_of(lines, size=size) / 2
         first = list[str]()
         while self.pdf.height_of(first, size=size) < half:
             first.append(lines[len(first)])
         second = lines[len(first) :]
-        if second and not second[0]:  # A column does not begin with the space between two parts.
+        if second and not second[0]:  # A column does not begin with an empty line.
             second = second[1:]
         ends = []
         for number, part in enumerate((first, second)):
@@ -205,7 +205,7 @@ class Document:
         return max(ends)
 
     def agreement(self, top: float) -> float:
-        """A box with the consent and the terms."""
+        """Write a box with the consent and the terms."""
         inner = top + 2.5
         inner = self.pdf.block(
             self.consent, place=MARGIN + 3, top=inner, width=INNER - 6, size=SMALL + 1
@@ -219,7 +219,7 @@ class Document:
         return inner + 1.5
 
     def rows(self, top: float) -> None:
-        """The headings, and as many rows as there is room for, all of the same height."""
+        """Draw the headings and as many rows as fit, all of the same height."""
         headings = self.headings()
         number = max(rows_below(top), 1)
         height = (BOTTOM - top - HEADINGS) / number
@@ -249,7 +249,7 @@ class Document:
                 place += heading.width
 
     def heading(self, heading: Heading, *, place: float, top: float) -> None:
-        """The heading of a column at the foot of its room, in two lines if need be."""
+        """Write the heading of a column at the bottom of its cell, in two lines if necessary."""
         size = 8.0
         lines = self.pdf.lines(heading.text, width=heading.width - 1, role="text", size=size)
         while len(lines) > 2 and size > 5:
@@ -259,7 +259,7 @@ class Document:
         self.pdf.block(lines, place=place + 0.5, top=top, width=heading.width - 1, size=size)
 
     def foot(self) -> None:
-        """A line for where and when the sheet was filled in."""
+        """Draw a line for where and when the sheet was filled in."""
         top = HEIGHT - MARGIN - 4
         text = _("Collected where, and when?")
         self.pdf.type(text, role="text", size=SMALL)
@@ -272,7 +272,7 @@ class Document:
     # --- the letter on pages of its own ---
 
     def columns_of_letter(self) -> list[list[str]]:
-        """The letter in columns, two for a page."""
+        """Return the letter in columns, two for a page."""
         lines = self.pdf.lines(self.parts["letter"], width=COLUMN, role="text", size=LETTER_ALONE)
         room = HEIGHT - 2 * MARGIN - 40
         found = [list[str]()]

@@ -1,7 +1,8 @@
-"""Which font has the letters of a text: one of ours, or one of the system's for other scripts.
+"""Find the fonts that have the letters of a text: ours, or the system's for other scripts.
 
-Ours have Latin, Greek, Cyrillic and Arabic letters. Others are looked for by the names that the
-files of Noto have in the packages of distributions (Debian: fonts-noto-core and fonts-noto-cjk).
+Ours have Latin, Greek, Cyrillic and Arabic letters. For other scripts, fonts are found by the names
+that the Noto files have in the packages of distributions (Debian: fonts-noto-core and
+fonts-noto-cjk).
 """
 
 import unicodedata
@@ -20,8 +21,8 @@ FOLDERS = (
     Path("/usr/local/share/fonts"),
     Path.home() / ".local/share/fonts",
 )
-# These scripts are in one file, which holds a font for each language: the same characters are
-# drawn differently in China and in Japan.
+# These scripts share one file, with a font for each language: the same characters are drawn
+# differently in China and in Japan.
 EAST_ASIAN = {
     UnicodeScript.HAN,
     UnicodeScript.HIRAGANA,
@@ -32,26 +33,26 @@ EAST_ASIAN = {
 EAST_ASIAN_FILES = ("NotoSansCJK-Regular.ttc", "NotoSerifCJK-Regular.ttc")
 NUMBERS = {"ja": 0, "ko": 1, "zh-hans": 2, "zh-hant": 3}
 CHINESE = 2
-# It has the letters of many scripts, and lies on most servers.
+# This font has the letters of many scripts, and is installed on most servers.
 LAST = "DejaVuSans.ttf"
 
 
 class Face(NamedTuple):
-    """A font: its file, and its number among those of the file."""
+    """A font: its file, and its number within the file."""
 
     path: Path
     number: int = 0
 
     @property
     def key(self) -> str:
-        """A name for it without capital letters: fpdf2 reads some of them as marks of a style."""
+        """A lower-case name for the font: fpdf2 interprets some capital letters as styles."""
         return f"{self.path.stem}-{self.number}".lower() if self.number else self.path.stem.lower()
 
 
 def faces_for(text: str, *, role: str, faces: str, language: str = "") -> list[Face]:
-    """The font that has all letters of a text; where none has, ours and those for the others.
+    """Return one font that has all letters of the text, or else ours and further fonts.
 
-    A text that stays with one font is shaped as a whole, with the marks of its letters.
+    A text in one font is shaped as a whole, with the marks of its letters.
     """
     own = Face(typesetting.font_for(text, role=role, faces=faces))
     others = []
@@ -66,7 +67,7 @@ def faces_for(text: str, *, role: str, faces: str, language: str = "") -> list[F
 
 
 def lacking(text: str, face: Face) -> str:
-    """The characters of a text that can be seen and that a font does not have."""
+    """Return the visible characters of a text that a font does not have."""
     known = letters(face)
     return "".join(c for c in text if ord(c) not in known and is_seen(c))
 
@@ -83,7 +84,7 @@ def is_seen(character: str) -> bool:
 
 
 def candidates(text: str, language: str) -> Iterator[Face]:
-    """The fonts of the system for the scripts of a text."""
+    """Yield the fonts of the system for the scripts of a text."""
     seen = set()
     for script in map(get_unicode_script, text):
         if script not in seen:
@@ -96,7 +97,7 @@ def candidates(text: str, language: str) -> Iterator[Face]:
 
 @cache
 def installed(script: UnicodeScript, language: str) -> Face | None:
-    """The font of the system for a script; None where there is none."""
+    """Return the font of the system for a script; None if there is none."""
     if script in EAST_ASIAN:
         path = found(EAST_ASIAN_FILES)
         return Face(path, NUMBERS.get(language, CHINESE)) if path else None
@@ -107,6 +108,6 @@ def installed(script: UnicodeScript, language: str) -> Face | None:
 
 @cache
 def found(names: tuple[str, ...]) -> Path | None:
-    """The first file with one of these names, below the folders for fonts."""
+    """Return the first file with one of these names in the font folders."""
     every = (path for name in names for folder in FOLDERS for path in folder.rglob(name))
     return next(every, None)

@@ -1,4 +1,4 @@
-"""Typesetting for cards and posters: which font a text needs, and how it breaks into lines."""
+"""Typesetting for cards and posters: choose the font of a text, and break it into lines."""
 
 import unicodedata
 from bisect import bisect_right
@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 FONTS = Path(__file__).parent / "fonts"
-# The font files by the pair that an organisation chose (home/identity/font_pairs.py). What we draw
-# has no reader's device: the fonts of most devices look like Noto Sans.
+# The font files of each pair that an organisation can choose (home/identity/font_pairs.py). A card
+# or a poster cannot use the fonts of a reader's device; on most devices they look like Noto Sans.
 FILES = {
     "poster": {"head": "head", "text": "text"},
     "plain": {"head": "head-plain", "text": "text-sans"},
     "device": {"head": "head-sans", "text": "text-sans"},
 }
-# Noto Sans stands for Oswald, too, which has no Arabic letters.
+# Noto Sans also replaces Oswald, which has no Arabic letters.
 ARABIC = {"head-plain": "head-sans"}
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether the first letter with a direction is written from right to left.
+    """Return whether the first letter with a direction is written from right to left.
 
     This is rule P2 of Unicode's bidirectional algorithm (UAX 9).
     """
@@ -27,7 +27,7 @@ def is_right_to_left(text: str) -> bool:
 
 
 def font_for(text: str, *, role: str, faces: str) -> Path:
-    """The font file of a pair that has the letters of the text; `role` is "head" or "text"."""
+    """Return the font file of a pair that has the text's letters; `role` is "head" or "text"."""
     name = FILES[faces][role]
     if any(unicodedata.bidirectional(character) == "AL" for character in text):
         name = f"{ARABIC.get(name, name)}-arabic"
@@ -35,7 +35,7 @@ def font_for(text: str, *, role: str, faces: str) -> Path:
 
 
 def air(text: str) -> float:
-    """The factor by which the lines of a text stand further apart than lines of Latin letters.
+    """Return the factor by which the lines of a text are further apart than lines of Latin letters.
 
     Arabic needs room for the marks above and below its letters.
     """
@@ -49,9 +49,9 @@ def largest(
     lines_at: Callable[[int], list[str]],
     has_room: Callable[[int, list[str]], bool],
 ) -> int | None:
-    """The largest size at which the lines have room; None where they have room at none.
+    """Return the largest size at which the lines have room; None if they do not fit at any size.
 
-    A size at which no word is broken is preferred. `sizes` come in descending order.
+    A size at which no word is broken is preferred. `sizes` are in descending order.
     """
     fitting = None
     for size in sizes:
@@ -65,20 +65,20 @@ def largest(
 
 
 def balanced(text: str, *, width: float, measure: Callable[[str], float]) -> list[str]:
-    """The text in as few lines as it needs, of similar length: no last word stands alone."""
+    """Break the text into the fewest lines, of similar length, so that no last word is alone."""
     lines = lines_of(text, width=width, measure=measure)
     for part in range(50, 100, 5) if len(lines) > 1 else ():
         narrower = lines_of(text, width=width * part / 100, measure=measure)
-        # A word that fits into a line of the full width must not be broken.
+        # A word that fits into a line of full width must not be broken.
         if len(narrower) == len(lines) and " ".join(narrower) == " ".join(lines):
             return narrower
     return lines
 
 
 def lines_of(text: str, *, width: float, measure: Callable[[str], float]) -> list[str]:
-    """The text in lines of at most `width`, in the unit of `measure`.
+    """Break the text into lines of at most `width`, in the unit of `measure`.
 
-    Lines are broken between words; a word that is wider than a line is broken within.
+    Lines are broken between words; only a word that is wider than a line is broken itself.
     """
     lines, line = [], ""
     for word in text.split():
@@ -97,9 +97,9 @@ def lines_of(text: str, *, width: float, measure: Callable[[str], float]) -> lis
 
 
 def letters_that_fit(word: str, *, width: float, measure: Callable[[str], float]) -> int:
-    """How many letters of a word fit into a line, but one at least; found by halving.
+    """Return how many letters of a word fit into a line, at least one, by binary search.
 
-    To shape a text takes long, so that trying each number took half a minute for a poster.
+    Shaping a text is slow: trying each number took half a minute for one poster.
     """
 
     def width_of(number: int) -> float:
