@@ -1,4 +1,4 @@
-"""How a column of a signature is declared, and how its values are written as text."""
+"""Declare the columns of a signature, and write their values as text."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,16 +31,16 @@ class ShownIn(Flag):
 
 @dataclass(frozen=True)
 class Column:
-    """What is done with a column. The access report (GDPR, article 15) contains every column."""
+    """The declaration of a column. The access report (GDPR, article 15) contains every column."""
 
-    # It becomes NULL when the signature is anonymised.
+    # The column becomes NULL when the signature is anonymised.
     personal: bool
-    # Signing again replaces it while the signature is unconfirmed.
+    # Signing again replaces the value while the signature is unconfirmed.
     typed: bool
     shown_in: ShownIn
-    # Makes the field of the public form that asks for it; None where the form does not ask.
+    # Creates the field of the public form; None if the form does not ask for this column.
     form_field: Callable[[], forms.Field] | None
-    # The setting of the petition that says whether the form asks for it; "" where it always does.
+    # The petition's setting that says whether the form asks for it; "" if the form always asks.
     setting: str
     # The label and the text on the signer's own page, instead of the field's name and `as_text`.
     own_label: str | Promise
@@ -58,7 +58,7 @@ def column(
     own_label: str | Promise = "",
     own_text: Callable[[Any], str] | None = None,
 ) -> AnyField:
-    """Attach a declaration to a field, which `columns` reads; return the field.
+    """Attach a declaration to a field, for `columns` to read; return the field.
 
     A personal field has to be nullable.
     """
@@ -68,7 +68,7 @@ def column(
 
 
 def columns(model: type[models.Model]) -> list[tuple["models.Field[Any, Any]", Column]]:
-    """(field, declaration) for each declared field of a model, in the order of the fields."""
+    """Return (field, declaration) for each declared field of a model, in order of definition."""
     return [
         (field, getattr(field, DECLARATION))
         for field in model._meta.concrete_fields
@@ -77,7 +77,7 @@ def columns(model: type[models.Model]) -> list[tuple["models.Field[Any, Any]", C
 
 
 def as_text(row: models.Model, field: "models.Field[Any, Any]") -> str:
-    """The value of a field as people read it, in the active language; "" for None."""
+    """Return a field's value as people read it, in the active language; "" for None."""
     value = getattr(row, field.name)
     if value is None:
         return ""

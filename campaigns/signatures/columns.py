@@ -1,4 +1,4 @@
-"""The columns of a signature, each declared once, with everything that is done with it.
+"""The columns of a signature, each declared once with all its uses.
 
 The public form, the signing statement, the export, the CMS, the signer's own page, the access
 report and anonymising read these declarations, so a new column appears in all of them.
@@ -28,7 +28,7 @@ from campaigns.signing import countries, fields, phones
 class SignatureColumns(models.Model):
     """The columns of a signature, in the order in which they are shown.
 
-    Fields without `column` are technical; the code that needs them names them.
+    Fields without `column` are technical; the code that needs them names them explicitly.
     """
 
     class Moderation(models.TextChoices):
@@ -42,8 +42,8 @@ class SignatureColumns(models.Model):
         PAPER = "paper", _("paper")
         IMPORT = "import", _("import")
 
-    # UUIDs of version 7 are ordered by time: new rows go to the end of the index, and lists need no
-    # other index.
+    # UUIDs of version 7 are ordered by time: new rows are added at the end of the index, and lists
+    # need no other index.
     id = models.UUIDField(primary_key=True, default=uuid6.uuid7, editable=False)
     tally = models.ForeignKey(
         "campaigns.Tally", on_delete=models.PROTECT, related_name="signatures", db_index=False
@@ -59,7 +59,7 @@ class SignatureColumns(models.Model):
         personal=True,
         typed=True,
         form_field=fields.NameField,
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the own page has it in a form
     )
     email = column(
         models.CharField(_("email"), max_length=254, null=True),
@@ -73,7 +73,7 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=countries.CountryField,
         setting="country_field",
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the own page has it in a form
     )
     postcode = column(
         models.CharField(_("postcode"), max_length=20, null=True),
@@ -81,7 +81,7 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=fields.PostcodeField,
         setting="postcode_field",
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the own page has it in a form
     )
     affiliation = column(
         models.CharField(_("organisation"), max_length=120, null=True),
@@ -89,16 +89,16 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=fields.AffiliationField,
         setting="affiliation_field",
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the own page has it in a form
     )
-    # Stored only with the signer's consent to be called, so each number stands for that consent.
+    # Stored only with the signer's consent to be called, so the number itself records that consent.
     phone = column(
         models.CharField(_("phone"), max_length=phones.LONGEST, null=True),
         personal=True,
         typed=True,
         form_field=phones.PhoneField,
         setting="asks_phone",
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the own page has it in a form
     )
     comment = column(
         models.TextField(_("comment"), null=True),
@@ -106,10 +106,11 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=fields.CommentField,
         setting="comment_field",
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the own page has it in a form
     )
-    # The first name with which the comment may be shown, "" for none, and where it stands; None for
-    # signers who have not agreed that it is shown (`campaigns.signatures.public_comments`).
+    # The first name with which the comment may be shown ("" for none), and the state of the
+    # comment. Both are None if the signer has not agreed to show it
+    # (`campaigns.signatures.public_comments`).
     comment_as = column(
         models.CharField(_("comment may be shown with the name"), max_length=40, null=True),
         personal=True,
@@ -129,26 +130,28 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=partial(forms.BooleanField, required=False),
         setting="offers_updates",
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # its signer has it in a form
+        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the own page has it in a form
     )
-    # Whether the targets may answer, and so get the signer's email (`campaigns.forwarding`).
+    # Whether the targets may answer, and so get the signer's email address
+    # (`campaigns.forwarding`).
     may_answer = column(
         models.BooleanField(_("the targets may answer"), default=False, db_default=False),
         personal=False,
         typed=True,
         form_field=partial(forms.BooleanField, required=False),
         setting="offers_answers",
-        shown_in=ShownIn.CMS,  # its signer has it in a form
+        shown_in=ShownIn.CMS,  # the own page has it in a form
     )
-    # The answers to the petition's questions: a row or a field for each (`question_answers.py`).
+    # The answers to the petition's questions, shown as a row or a field each
+    # (`question_answers.py`).
     replies = column(
         models.JSONField(_("answers"), null=True),
-        personal=False,  # Anonymising takes the personal ones out of it.
+        personal=False,  # Anonymising removes the personal answers.
         typed=True,
         shown_in=ShownIn.NOWHERE,
     )
-    # The name as the public may read it: None for signers who have not agreed, "" where the name
-    # cannot be shortened. `shown_at` is the moment since which it is shown
+    # The public form of the name: None for signers who have not agreed, "" if the name cannot be
+    # shortened. `shown_at` is the time since when it is shown
     # (`campaigns.signatures.public_signers`).
     shown_as = column(
         models.CharField(_("shown as"), max_length=40, null=True),
@@ -173,12 +176,13 @@ class SignatureColumns(models.Model):
         typed=True,
         own_text=confirmed,
     )
-    # When its signer showed that they read the mailbox, by a link or a code from a mail to it; None
-    # for what a stranger may have typed, and for what came in without the form.
+    # When the signer proved by a link or code from an email that they read the mailbox. None if
+    # somebody else may have typed the email address, and for signatures that came in without the
+    # form.
     proven_at = column(
         models.DateTimeField(null=True, editable=False), personal=False, shown_in=ShownIn.NOWHERE
     )
-    # A short HMAC of what was typed, to which the link that confirms it is bound
+    # A short HMAC of the typed input, to which the link that confirms it is bound
     # (`campaigns.signing.typed_digest`); None for a signature that came in without the form.
     typed_digest = column(
         models.BinaryField(max_length=8, null=True, editable=False),
@@ -186,20 +190,22 @@ class SignatureColumns(models.Model):
         typed=True,
         shown_in=ShownIn.NOWHERE,
     )
-    # Part of every link once its signer has changed the email: links to the old one do not have it.
+    # Part of every link once the signer has changed the email address: links to the old mailbox
+    # lack it.
     link_key = column(
         models.BinaryField(max_length=8, null=True, editable=False),
         personal=True,
         shown_in=ShownIn.NOWHERE,
     )
-    # What is left of the mails that were sent: three bytes for each (`campaigns.mail.sent`).
+    # A record of the emails that were sent: three bytes for each (`campaigns.mail.sent`).
     sent_mails = column(
         models.BinaryField(null=True, editable=False), personal=True, shown_in=ShownIn.NOWHERE
     )
     anonymised_at = column(
         models.DateTimeField(_("anonymised"), null=True), personal=False, shown_in=ShownIn.CMS
     )
-    # Since then only what mailings need is left (`campaigns.privacy.kept_for_mailings`).
+    # Since then, only the data that mailings need is stored
+    # (`campaigns.privacy.kept_for_mailings`).
     for_mailings_since = column(
         models.DateTimeField(_("kept for mailings alone since"), null=True),
         personal=False,
@@ -240,7 +246,7 @@ class SignatureColumns(models.Model):
         typed=True,
         own_label=_("What led you here"),
     )
-    # The host of the site around the frame, where the petition was embedded.
+    # The host of the site around the frame in which the petition was embedded.
     framed_by = column(
         models.CharField(_("embedding site"), max_length=80, default="", db_default="", blank=True),
         personal=False,
@@ -267,10 +273,10 @@ class SignatureColumns(models.Model):
         own_label=_("Your network"),
         own_text=network,
     )
-    # How often the form was sent with this email. The index `often_signed` contains hardly any row,
-    # but since its condition reads this column, PostgreSQL updates all indexes when somebody signs
-    # again. Otherwise it would be a tenth of a millisecond faster for a confirmed signature, and
-    # the duration of the answer would reveal that somebody has signed.
+    # How often the form was sent with this email address. The index `often_signed` contains hardly
+    # any rows, but since its condition reads this column, PostgreSQL updates all indexes when
+    # somebody signs again. Otherwise signing again would be a tenth of a millisecond faster if the
+    # signature is confirmed, and the response time would reveal that somebody has signed.
     times_signed = models.IntegerField(db_default=1, editable=False)
 
     class Meta:
@@ -279,6 +285,6 @@ class SignatureColumns(models.Model):
 
 COLUMNS = columns(SignatureColumns)
 PERSONAL = tuple(field.name for field, column in COLUMNS if column.personal)
-# What is left of a signature that is kept for mailings: whom they go to, and the links in them.
+# The personal columns that mailings need: the recipient, and the content of the links.
 FOR_MAILINGS = ("email_key", "name", "email", "link_key", "sent_mails")
 NOT_FOR_MAILINGS = tuple(name for name in PERSONAL if name not in FOR_MAILINGS)

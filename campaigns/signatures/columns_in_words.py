@@ -1,4 +1,4 @@
-"""What signers are told about columns whose values would tell them nothing."""
+"""Texts for signers about columns whose stored values would tell them nothing."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ def own_language(signature: "SignatureColumns") -> str:
 
 
 def language_name(code: str) -> str:
-    """The name of a language; its code where Django does not know it."""
+    """Return the name of a language; its code if Django does not have it."""
     try:
         name: str = get_language_info(code)["name_translated"]
         return capfirst(name)
@@ -38,7 +38,7 @@ def network(signature: "SignatureColumns") -> str:
 
 
 def public_page(signature: "SignatureColumns") -> str:
-    """The title of the page on which the form stood; "" where the public may not read the page."""
+    """Return the title of the page that had the form; "" if the public may not read that page."""
     page = signature.page
     if page is None or not page.live or page.get_view_restrictions().exists():
         return ""
@@ -46,15 +46,15 @@ def public_page(signature: "SignatureColumns") -> str:
 
 
 def public_name(signature: "SignatureColumns") -> str:
-    """What everybody may read of a signer who agreed; "" for others.
+    """Return what the public may read of a signer who agreed to be named; "" for other signers.
 
-    It does not depend on moderation, which the signer must not notice.
+    The text does not depend on moderation, which the signer must not notice.
     """
     if signature.shown_as is None:
         return ""
     if not signature.shown_as:
         return gettext("Nothing, because your name cannot be shortened")
-    # Isolated, so that its direction of writing does not affect the country beside it.
+    # Isolated, so that its writing direction does not affect the country next to it.
     name = f"\u2068{signature.shown_as}\u2069"
     if signature.country:
         texts = {"name": name, "country": signature.country.name}
@@ -66,7 +66,7 @@ def public_name(signature: "SignatureColumns") -> str:
 
 
 class CommentState(models.TextChoices):
-    """Where a comment stands whose signer agreed that it is shown."""
+    """The state of a comment that its signer has agreed to show."""
 
     WAITING = "waiting", _("waits for a moderator")
     SHOWN = "shown", _("is shown")
@@ -74,9 +74,9 @@ class CommentState(models.TextChoices):
 
 
 def public_comment(signature: "SignatureColumns") -> str:
-    """What becomes of the comment of a signer who agreed that it is shown; "" for others.
+    """Return what becomes of a comment that its signer agreed to show; "" for other comments.
 
-    It does not depend on moderation, which the signer must not notice.
+    The text does not depend on moderation of the signature, which the signer must not notice.
     """
     match signature.comment_state:
         case CommentState.WAITING:

@@ -12,19 +12,19 @@ from django.utils.translation import gettext_lazy as _
 COUNTED = Q(confirmed_at__isnull=False, moderation="")
 COUNTED_SQL = "s.confirmed_at IS NOT NULL AND s.moderation = ''"
 
-# Those that were signed on this site; the others were brought in, some at once in thousands.
+# Signatures from this site; the others were brought in, sometimes thousands at a time.
 TYPED_BY_SIGNERS = ("form", "embed")
 ONLINE_SQL = f"s.channel IN {TYPED_BY_SIGNERS}"
 
-# The signer has shown that they read the mailbox: without that, a stranger may have typed it.
-# Whoever imported a list answers for its emails.
+# The signer has proved that they read the mailbox: otherwise somebody else may have typed its email
+# address. For a list, the person who imports it is responsible for the email addresses.
 EMAIL_IS_PROVEN = Q(proven_at__isnull=False) | ~Q(channel__in=TYPED_BY_SIGNERS)
 
 # A pending signature counts as soon as its signer confirms it.
 PENDING = Q(confirmed_at__isnull=True, moderation="", anonymised_at__isnull=True)
 PENDING_SQL = "s.confirmed_at IS NULL AND s.moderation = '' AND s.anonymised_at IS NULL"
 
-# Nobody has confirmed them: pending ones, and moderated ones.
+# Nobody has confirmed these signatures: pending ones, and moderated ones.
 UNCONFIRMED = Q(confirmed_at__isnull=True, anonymised_at__isnull=True)
 
 # The signer agreed to be named in public (`shown_as`), and the signature counts.
@@ -34,10 +34,10 @@ SHOWABLE_SQL = f"s.shown_as > '' AND {COUNTED_SQL}"
 # The signer agreed that the comment is shown, a moderator approved it, and the signature counts.
 SHOWN_COMMENT = Q(comment_state="shown") & COUNTED
 
-# Quarantined or invalidated, and not anonymised: few rows, which an index finds.
+# Quarantined or invalidated, and not anonymised: few rows, which are found by an index.
 MODERATED = Q(moderation__gt="", anonymised_at__isnull=True)
 
-# The states of a signature in lists and exports, of which each has exactly one: see `state_of`.
+# The states in lists and exports. Each signature has exactly one: see `state_of`.
 STATES = {
     "confirmed": _("confirmed"),
     "mailings": _("kept for mailings"),
@@ -47,11 +47,11 @@ STATES = {
     "anonymised": _("anonymised"),
 }
 NOT_ANONYMISED = Q(anonymised_at__isnull=True)
-# All of the data is there, for what the petition was signed for.
+# The signature still has all its data, for the purpose of the petition.
 SERVES_PETITION = NOT_ANONYMISED & Q(for_mailings_since__isnull=True)
 IN_STATE = {
     "confirmed": COUNTED & SERVES_PETITION,
-    # Their time is over but for mailings, to which their signers agreed apart.
+    # The retention is over except for mailings, to which their signers consented separately.
     "mailings": COUNTED & NOT_ANONYMISED & Q(for_mailings_since__isnull=False),
     "pending": PENDING,
     "quarantined": Q(moderation="quarantined") & NOT_ANONYMISED,
@@ -67,7 +67,7 @@ def state_of(
     confirmed_at: datetime | None,
     for_mailings_since: datetime | None,
 ) -> str:
-    """The state of a signature, as a key of STATES; `IN_STATE` holds the same for the ORM."""
+    """Return the state of a signature, as a key of STATES; `IN_STATE` does the same for the ORM."""
     if anonymised_at:
         return "anonymised"
     if moderation or not confirmed_at:

@@ -1,4 +1,4 @@
-"""Confirmations by hand: of signers who told staff, in a letter or by phone, that they signed."""
+"""Confirmations by hand, for signers who told staff by letter or phone that they signed."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from campaigns.signatures.signature import Signature
 
 
 class HandConfirmation(models.Model):
-    """Marks a signature that staff confirmed in the place of its signer, and says why."""
+    """Marks a signature that staff confirmed on behalf of its signer, and says why."""
 
     signature = models.OneToOneField(
         Signature, on_delete=models.CASCADE, related_name="hand_confirmation"
@@ -30,5 +30,5 @@ class HandConfirmation(models.Model):
 
 
 def of(signature: Signature) -> HandConfirmation | None:
-    """The confirmation by hand of a signature, if there is one."""
+    """Return the confirmation by hand of a signature, or None."""
     return HandConfirmation.objects.filter(signature=signature).first()

@@ -1,7 +1,7 @@
-"""The random key of each day, with which networks and mailboxes are hashed, and which is destroyed.
+"""The random daily keys that hash networks and mailboxes, and are destroyed after their day.
 
-While a day lasts, the limits compare hashes of that day. Once its key is deleted, nobody can find
-out which networks they were made from: neither with a copy of the database nor with SIGNATURE_KEY.
+During a day, the limits compare hashes of that day. Once its key is deleted, nobody can find out
+which networks the hashes were made from, with neither a copy of the database nor SIGNATURE_KEY.
 """
 
 import contextlib
@@ -19,8 +19,8 @@ from operations import keyring
 LENGTH = 32  # bytes
 PART = 8  # bytes of the hash of a wider range
 
-# By the clock of the database, like the limits themselves. An hour later, since the clock of a web
-# server may be a little behind.
+# By the clock of the database, like the limits themselves. Keys are destroyed an hour late, since
+# the clock of a web server may be slightly behind.
 OUTDATED = "day < (statement_timestamp() AT TIME ZONE 'UTC' - interval '1 hour')::date"
 
 
@@ -37,7 +37,7 @@ class DailyKey(models.Model):
 
 
 def key_of(day: date) -> bytes:
-    """The key of a day (32 bytes), which whoever needs it first makes; cached for some seconds."""
+    """Return the key of a day (32 bytes), creating it on first use; cached for a few seconds."""
     return cached(("daily key", day), lambda: read_or_make(day))
 
 
@@ -48,10 +48,10 @@ def read_or_make(day: date) -> bytes:
 
 
 def daily_hash(purpose: str, value: str, day: date) -> bytes:
-    """HMAC-SHA-256 with the key of the day and SIGNATURE_KEY (32 bytes).
+    """Return HMAC-SHA-256 with the key of the day and SIGNATURE_KEY (32 bytes).
 
-    Two days cannot be compared, and neither can two purposes of one day. A new SIGNATURE_KEY is
-    used from the next day on, so that no limit begins anew.
+    Hashes of two days, or of two purposes, cannot be compared. A new SIGNATURE_KEY is used from the
+    next day on, so that no limit is reset during a day.
     """
     key = cached(("daily key", day, purpose), lambda: key_for(purpose, day))
     return hmac.digest(key, value.encode(), "sha256")
@@ -62,16 +62,16 @@ def key_for(purpose: str, day: date) -> bytes:
 
 
 def network_hash(network: str, day: date) -> bytes:
-    """The hash of a network (32 bytes); those of IPv6 begin with hashes of the ranges around it.
+    """Return the hash of a network (32 bytes). That of IPv6 begins with hashes of wider ranges.
 
-    So all signatures of a range are found by the beginning of their hash (`ranges_of`).
+    So all signatures of a range are found by the prefix of their hash (`ranges_of`).
     """
     begin = b"".join(daily_hash("network", each, day)[:PART] for each in networks.wider(network))
     return (begin + daily_hash("network", network, day))[:LENGTH]
 
 
 def ranges_of(hashed: bytes | None) -> dict[str, bytes | None]:
-    """The first and the last hash in each range around an IPv6 network, as "first_48", "last_48".
+    """Return the first and last hash in each range around an IPv6 network: "first_48", "last_48".
 
     `hashed` comes from `network_hash`.
     """
@@ -91,10 +91,11 @@ def is_used_up(
     *,
     of_range: int | None = None,
 ) -> bool:
-    """Whether a network has `most` of these rows, or an IPv6 range around it its multiple.
+    """Return whether a network has `most` of these rows, or an IPv6 range around it a multiple.
 
-    Otherwise one home, which has many networks, could use up what is there for all. A range may
-    have the multiples in `networks.WIDER` of `of_range`, or else of `most`.
+    Without the limit for ranges, one home, which has many networks, could use up a limit that is
+    shared by everybody. The limits of ranges are `of_range`, or else `most`, times the factors in
+    `networks.WIDER`.
     """
     if rows.filter(network_key=hashed).count() >= most:
         return True
@@ -111,10 +112,11 @@ def is_used_up(
 
 
 def destroy_old() -> None:
-    """Destroy the keys of the days that are over, in the file of the table, too.
+    """Destroy the keys of past days, also in the file of the table.
 
     A deleted row stays in the file for as long as any transaction runs on the server, so the file
-    is replaced. While somebody reads the table, such as a backup, that is left to the next day.
+    is replaced. While another transaction reads the table, such as a backup, this is postponed to
+    the next day.
     """
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM campaigns_dailykey WHERE {OUTDATED}")

@@ -1,4 +1,4 @@
-"""Checks that the signatures in the database were made with one of our keys, and says which."""
+"""Check that the signatures in the database were made with one of our keys, and say which."""
 
 import logging
 import time
@@ -20,11 +20,11 @@ ASKED = Statement("SELECT value, since FROM campaigns_keyfingerprint")
 
 
 class KeyFingerprint(models.Model):
-    """One row: the fingerprint of the key with which digests are made, signatures' among them."""
+    """One row: the fingerprint of the key with which digests are made, also those of signatures."""
 
     one = models.PositiveSmallIntegerField(primary_key=True, default=1)
     value = models.CharField(max_length=16)
-    # When this key took the place of another (`campaigns.rekeying.switching`).
+    # When this key replaced another (`campaigns.rekeying.switching`).
     since = models.DateTimeField(null=True)
 
     class Meta:
@@ -37,8 +37,8 @@ class KeyFingerprint(models.Model):
 def verify() -> None:
     """Raise ImproperlyConfigured if the settings do not name the key of the database.
 
-    With a wrong key no duplicate would be found any more. An empty database stores the fingerprint
-    of SIGNATURE_KEY. Raises OperationalError while the database is away.
+    With a wrong key, duplicates would no longer be found. In an empty database, the fingerprint of
+    SIGNATURE_KEY is stored. Raises OperationalError while the database is unavailable.
     """
     try:
         known, _ = KeyFingerprint.objects.get_or_create(
@@ -57,7 +57,7 @@ def verify() -> None:
 
 
 def ask() -> Stored | None:
-    """Which key makes digests, as all processes are to know it at this moment."""
+    """Return the key that makes digests, which all processes must have at this moment."""
     row = ASKED.run()
     return Stored(*row) if row else None
 
@@ -66,10 +66,10 @@ keyring.ASK.append(ask)
 
 
 def wait_and_verify() -> None:
-    """Wait until the database answers, then `verify`.
+    """Wait until the database responds, then call `verify`.
 
-    gunicorn gives up for good when its workers fail to start, so a worker must wait for a database
-    that is restarting.
+    gunicorn exits if its workers fail to start, so a worker must wait for a database that is
+    restarting.
     """
     while True:
         try:

@@ -1,22 +1,22 @@
-"""The network of a request, and the limits for the signatures from one network."""
+"""The network of a request, and the limits for signatures from one network."""
 
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 
-# The prefix lengths of wider ranges of IPv6, the widest first, and how many times the limit of a
-# single network they have: a provider gives a /56 to a home and a /48 to a company, but many phones
-# may share one, too.
+# The prefix lengths of wider IPv6 ranges, the widest first, with the factors by which their limits
+# exceed that of a single network. A provider gives a /56 to a home and a /48 to a company, but many
+# phones may share one, too.
 WIDER = {48: 16, 56: 4}
 
 
 def network_of(request: HttpRequest) -> str | None:
-    """The network of the visitor, as "192.0.2.1/32" or an IPv6 /64.
+    """Return the network of the visitor, as "192.0.2.1/32" or an IPv6 /64.
 
-    None for an unknown address, and for the loopback unless LIMITS_LOOPBACK: it has no limits.
-    Behind TRUSTED_PROXIES proxies, the address is the n-th from the right of X-Forwarded-For;
-    visitors can invent those further to the left.
+    None for an unknown IP address, and for the loopback unless LIMITS_LOOPBACK: neither has limits.
+    Behind TRUSTED_PROXIES proxies, the IP address is the n-th from the right of X-Forwarded-For;
+    visitors can forge those further to the left.
     """
     address = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXIES:
@@ -34,12 +34,12 @@ def network_of(request: HttpRequest) -> str | None:
 
 
 def version(network: str | None) -> int:
-    """The version of IP; 4 for an unknown network, which has no limits."""
+    """Return the IP version; 4 for an unknown network, which has no limits."""
     return 6 if network and ":" in network else 4
 
 
 def wider(network: str) -> list[str]:
-    """The ranges around an IPv6 network in which somebody may have all networks; [] for IPv4."""
+    """Return the ranges around an IPv6 network that one person may control; [] for IPv4."""
     if version(network) == 4:
         return []
     inner = ip_network(network)
@@ -47,10 +47,10 @@ def wider(network: str) -> list[str]:
 
 
 def limits(*, burst: int | None = None, sustained: int | None = None) -> dict[str, int]:
-    """The numbers of signatures from one network after which a petition quarantines the rest.
+    """Return the numbers of signatures from one network above which a petition quarantines more.
 
-    They hold for ten minutes ("burst") and for a day ("sustained"); with the length of its prefix
-    for a wider range ("burst_48"). None stands for the number of the settings.
+    They apply to ten minutes ("burst") and to a day ("sustained"). For a wider range, the prefix
+    length is part of the name ("burst_48"). None means the number in the settings.
     """
     own = {
         "burst": settings.SIGNING_BURST if burst is None else burst,

@@ -1,11 +1,11 @@
-"""Public comments: why people sign, in the words of signers who agreed that everybody reads them.
+"""Public comments: why people sign, in the words of signers who agreed to publish them.
 
 A comment is shown once a moderator has approved it (`campaigns.moderation.comments`), and only
-while its signature counts. One that is withdrawn, corrected, deleted, anonymised or invalidated
-disappears with the next page that is rendered.
+while its signature counts. A comment that is withdrawn, corrected, deleted, anonymised or
+invalidated disappears the next time the page is rendered.
 
 Public pages never read a full name, but `comment_as`, which was made when the signer agreed: the
-first word of the name, or "" where that does not look like a name.
+first word of the name, or "" if that does not look like a name.
 """
 
 from typing import Any, NamedTuple
@@ -17,19 +17,19 @@ from campaigns.signatures.conditions import SHOWN_COMMENT
 from campaigns.signatures.public_signers import is_unspaced, is_word
 from campaigns.signatures.signature import Signature
 
-# The largest number that a page shows.
+# The maximum number of comments on a page.
 SHOWN = 5
 
 
 class PublicComment(NamedTuple):
-    """A comment, and the first name of its signer or ""."""
+    """A comment and the first name of its signer, or ""."""
 
     text: str
     name: str
 
 
 def comments(petition: Petition) -> list[PublicComment]:
-    """The newest comments that are shown; cached. Empty where the petition shows none."""
+    """Return the newest shown comments; cached. Empty if the petition does not show comments."""
     if not petition.original.shows_comments:
         return []
     tally = petition.tally.pk
@@ -43,17 +43,17 @@ def read(tally: int) -> list[PublicComment]:
 
 
 def offered(name: str, comment: str | None, *, agrees: bool) -> dict[str, Any]:
-    """The columns of a signature whose signer agrees, or not, that the comment is shown."""
+    """Return the columns for a signer who agrees, or does not agree, to show the comment."""
     if not (agrees and comment):
         return {"comment_as": None, "comment_state": None}
     return {"comment_as": first_name(name), "comment_state": CommentState.WAITING}
 
 
 def first_name(name: str) -> str:
-    """The first word of a name: “Amina” for Amina Wanjiru Kamau.
+    """Return the first word of a name: “Amina” for Amina Wanjiru Kamau.
 
-    For a name without spaces in Kana, Han or Hangul, the first character. "" for a text that may
-    not be a name.
+    For a name without spaces in Kana, Han or Hangul, it is the first character. "" for a text that
+    may not be a name.
     """
     first, *rest = name.split() or [""]
     if not is_word(first):

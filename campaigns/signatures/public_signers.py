@@ -1,13 +1,13 @@
-"""Public signers: people who agreed to be named, with their names shortened, several at a time.
+"""Public signers: people who agreed to be named, with shortened names that appear in batches.
 
-A name that appeared alone, a moment after somebody was seen to sign, would be that person's. So a
-name waits until enough others wait with it (BATCH). They all appear at once, in alphabetical order,
-and nothing reveals when each person signed: the page says of all who appeared together that they
-signed in the past week or month, as is true of the first of them. The worker looks only every few
-minutes, so that even the last name of a batch cannot be matched with the moment. A signer who
-corrects anything waits again. One who withdraws, or whose signature is deleted, anonymised or
-invalidated, disappears with the next page that is rendered; names that were shown before take the
-free places.
+If a name appeared alone, just after somebody was seen to sign, it would obviously be that person's.
+So a name waits until enough other names wait with it (BATCH). They all appear at once, in
+alphabetical order, and nothing reveals when each person signed: for all names that appeared
+together, the page says that they signed in the past week or month, as is true of the first of them.
+The worker checks only every few minutes, so that even the last name of a batch cannot be matched
+with the moment of signing. A signer who corrects anything waits again. A signer who withdraws, or
+whose signature is deleted, anonymised or invalidated, disappears the next time the page is
+rendered; names that were shown before fill the free places.
 
 Public pages never read a full name, but `shown_as`, which was made when the signer agreed.
 """
@@ -25,24 +25,25 @@ from campaigns.signatures.conditions import SHOWABLE, SHOWABLE_SQL
 from campaigns.signatures.signature import Signature
 from campaigns.signing.fields import TITLES
 
-# The least number of names that appear at once, and the largest number that is shown.
+# The minimum number of names that appear at once, and the maximum number shown.
 BATCH = 5
 SHOWN = 10
-# The largest number of organisations that is shown, and of signers whose organisation is read.
+# The maximum number of organisations shown, and of signers whose organisations are read.
 ORGANISATIONS = 50
 LOOKED_AT = 500
 
 LONGEST_WORD = 24
-# Of TITLES, these are parts of a name: Ma. José, Md. Rahman, St. John. Others are initials: J. R.
+# These short forms in TITLES are parts of a name: Ma. José, Md. Rahman, St. John. Other short words
+# before a full stop are initials: J. R.
 SHORT_FORMS = {"ma", "md", "st", "ste"}
-LONGEST_SHORT_FORM = 4  # with its dot
+LONGEST_SHORT_FORM = 4  # including its full stop
 MOST_MARKS = 4
-# As in O’Brien, Jean-Luc and Marcel·lí; and the characters that join letters, or keep them apart.
+# As in O’Brien, Jean-Luc and Marcel·lí. The last two characters join letters, or keep them apart.
 JOINERS = set("'’·-\u2010\u2011\u05f3\u05f4\u200c\u200d")
 # Kana, Han and Hangul: names are written without a space, with the family name first.
 UNSPACED = ("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\uac00", "\ud7a3"), ("\uf900", "\ufaff")
 
-# The UPDATE repeats the condition, since a signer may have withdrawn the consent meanwhile.
+# The UPDATE repeats the condition, since a signer may have withdrawn consent in the meantime.
 SHOW = f"""
     UPDATE campaigns_signature s SET shown_at = statement_timestamp()
     FROM (
@@ -58,14 +59,14 @@ SHOW = f"""
 
 
 def show() -> int:
-    """Show the waiting names of each petition that has enough; return how many appear."""
+    """Show the waiting names of each petition that has enough of them; return how many appear."""
     with connection.cursor() as cursor:
         cursor.execute(SHOW)
         return int(cursor.rowcount)
 
 
 class PublicSigner(NamedTuple):
-    """A shortened name, the code of a country or "", and when at the earliest the person signed."""
+    """A shortened name, a country code or "", and the earliest time at which the person signed."""
 
     name: str
     country: str
@@ -73,9 +74,9 @@ class PublicSigner(NamedTuple):
 
 
 def signers(petition: Petition) -> list[PublicSigner]:
-    """The newest public signers; cached.
+    """Return the newest public signers; cached.
 
-    Empty where the petition names nobody, or does not show its count yet.
+    Empty if the petition names nobody, or does not show its count yet.
     """
     if not petition.original.shows_signers or petition.progress.count is None:
         return []
@@ -84,9 +85,9 @@ def signers(petition: Petition) -> list[PublicSigner]:
 
 
 def organisations(petition: Petition) -> list[str]:
-    """The organisations of public signers, in alphabetical order; cached.
+    """Return the organisations of public signers, in alphabetical order; cached.
 
-    Empty where the petition asks for none, or names nobody.
+    Empty if the petition does not ask for them, names nobody, or does not show its count yet.
     """
     if not petition.original.names_organisations or petition.progress.count is None:
         return []
@@ -95,7 +96,7 @@ def organisations(petition: Petition) -> list[str]:
 
 
 def read_organisations(tally: int) -> list[str]:
-    """The newest, each once, however it is capitalised."""
+    """Return the organisations of the newest signers, without duplicates that differ in case."""
     shown = Signature.objects.filter(SHOWABLE, tally=tally, shown_at__isnull=False)
     given = shown.filter(affiliation__isnull=False).order_by("-shown_at", "-pk")
     newest = given.values_list("affiliation", flat=True)[:LOOKED_AT]
@@ -104,9 +105,9 @@ def read_organisations(tally: int) -> list[str]:
 
 
 def read(tally: int) -> list[PublicSigner]:
-    """The newest names, in alphabetical order.
+    """Return the newest names, in alphabetical order.
 
-    `since` is the same for all names that appeared together: the moment of the first signature.
+    `since` is the same for all names that appeared together: the moment of their first signature.
     """
     shown = Signature.objects.filter(SHOWABLE, tally=tally, shown_at__isnull=False)
     values = shown.order_by("-shown_at", "-pk").values_list(
@@ -124,11 +125,11 @@ def read(tally: int) -> list[PublicSigner]:
 
 
 def shortened(name: str) -> str:
-    """The public form of a name: “Amina K.” for Amina Wanjiru Kamau.
+    """Return the public form of a name: “Amina K.” for Amina Wanjiru Kamau.
 
-    It is the first word and the first letter of the last, in any script; for a name without spaces
-    in Kana, Han or Hangul, the first character alone. Titles before it are left out. "" for a text
-    that may not be a name, and for a title with one word, which may be the last name.
+    It is the first word and the first letter of the last word, in any script; for a name without
+    spaces in Kana, Han or Hangul, it is the first character alone. Titles in front are left out. ""
+    for a text that may not be a name, and for a title with one word, which may be the last name.
     """
     words = name.split()
     named = list(dropwhile(is_title, words))
@@ -148,7 +149,7 @@ def is_title(word: str) -> bool:
 
 
 def is_word(word: str) -> bool:
-    """Whether the text consists of letters with their marks, and is no longer than a word."""
+    """Return whether a text consists of letters and their marks, and is no longer than a word."""
     kinds = [unicodedata.category(sign)[0] for sign in word if sign not in JOINERS]
     marks = (len(list(run)) for kind, run in groupby(kinds) if kind == "M")
     return (
@@ -160,7 +161,7 @@ def is_word(word: str) -> bool:
 
 
 def initial(word: str) -> str:
-    """The first letter with its marks, but without a virama, which would need another letter."""
+    """Return the first letter with its marks, but without a virama, which needs another letter."""
     marks = takewhile(
         lambda sign: unicodedata.category(sign)[0] == "M" and unicodedata.combining(sign) != 9,
         word[1:],

@@ -1,8 +1,8 @@
-"""The answers to the questions of a petition, as a signature stores them and as people read them.
+"""The answers to the questions of a petition, as they are stored and as people read them.
 
-They are one JSON object: {"personal": {key: answer}, "other": {key: answer}}, where the key is that
-of the question. An answer is a text, or whether a box was ticked. What was answered as personal
-stays so, whatever the petition says later.
+A signature stores them as one JSON object: {"personal": {key: answer}, "other": {key: answer}},
+where the key is that of the question. An answer is a text, or whether a box was ticked. An answer
+that was given as personal remains personal, whatever the petition says later.
 """
 
 from typing import TYPE_CHECKING
@@ -38,7 +38,7 @@ Replies = dict[str, dict[str, Answer]]
 def grouped(
     answered: list[tuple[Question, Answer]], *, before: Replies | None = None
 ) -> Replies | None:
-    """What is stored for these answers; `before` is what they replace. None for no answer."""
+    """Return the stored form of these answers, or None. `before` is the form that they replace."""
     found: Replies = {}
     personal = (before or {}).get(PERSONAL, {})
     for question, answer in answered:
@@ -49,12 +49,12 @@ def grouped(
 
 
 def answers(replies: Replies | None) -> dict[str, Answer]:
-    """The answers by the keys of their questions."""
+    """Return the answers by the keys of their questions."""
     return {key: answer for group in (replies or {}).values() for key, answer in group.items()}
 
 
 def readable(signature: "SignatureColumns", petition: WithQuestions) -> list[tuple[str, str]]:
-    """(question, answer) for each answer, in the language of the petition and in its order."""
+    """Return (question, answer) for each answer, in the petition's language and its order."""
     if not signature.replies:
         return []
     found = answers(signature.replies)
@@ -66,7 +66,7 @@ def readable(signature: "SignatureColumns", petition: WithQuestions) -> list[tup
 
 
 def take_out_personal(keys: list[UUID]) -> None:
-    """Take out the answers that were personal when they were given, or are by now."""
+    """Delete the answers that were personal when they were given, or have become personal since."""
     with connection.cursor() as cursor:
         cursor.execute(ANSWERED, {"keys": keys})
         tallies = [row[0] for row in cursor.fetchall()]

@@ -1,9 +1,9 @@
-"""Short codes: what a mail shows beside its link, for people whose mail program broke the link.
+"""Short codes: shown in an email for people whose mail program breaks the email's link.
 
-The code is typed together with the email, and does what the link does. It is worked out from what
-the link is made for, so that two mails with the same link show the same code, and is stored
-nowhere: what was typed is compared with the codes of all signatures of that email. Looking for a
-wrong email and for a wrong code is the same work with the same answer.
+The code is typed together with the email address, and does what the link does. It is computed from
+the content of the link, so two emails with the same link show the same code, and the code is stored
+nowhere: a typed code is compared with the codes of all signatures of that email address. A wrong
+email address and a wrong code cause the same work and the same response.
 """
 
 import secrets
@@ -22,27 +22,27 @@ from campaigns.signatures.email_keys import of_tallies
 from campaigns.signatures.signature import Signature
 from operations import keyring, locks
 
-# No vowels, so that no code is a word, and nothing that looks like something else: 0 O, 1 I L, 2 Z,
-# 5 S, 8 B, U V.
+# Without vowels, so that no code is a word, and without characters that look like others: 0 O, 1 I
+# L, 2 Z, 5 S, 8 B, U V.
 LETTERS = "34679CDFGHJKMNPQRTWXY"
 LENGTH, GROUP = 9, 3  # 39 bits, in three groups
-# Letters of other scripts that look like ours, which a keyboard may have in their place.
+# Letters of other scripts that look like ours and may be on a keyboard instead.
 ALIKE = str.maketrans("СНКМРТХ", "CHKMPTX")
-# How long a try counts, and how many there may be: of one network, and of all. A wider range of
-# IPv6 may have some times as many as one network (`networks.WIDER`). When those of all are used up,
-# a network still has a few: many networks together cannot keep everybody from their codes.
+# How long a try counts, and how many tries there may be: from one network, and in all. For a wider
+# IPv6 range, the limit of one network is multiplied (`networks.WIDER`). When the tries in all are
+# used up, each network still has a few: many networks together cannot lock everybody out.
 WINDOW = timedelta(minutes=10)
 MOST_TRIES, MOST_OF_ALL, STILL = 10, 500, 2
-# As many signatures are compared, also for somebody who has signed fewer petitions, or none.
+# At least this many signatures are compared, even if somebody has signed fewer petitions, or none.
 LEAST = 20
 
 
 class TooManyTries(Exception):
-    """Too many codes were tried lately: from this network, from those around it, or from all."""
+    """There were too many recent tries: from this network, from a range around it, or in all."""
 
 
 class CodeTry(models.Model):
-    """A code that was tried in vain, with the key of the network of that day."""
+    """A failed try of a code, with the key of the network on that day."""
 
     network_key = models.BinaryField(max_length=32, null=True, editable=False)
     tried_at = models.DateTimeField(db_index=True)
@@ -57,7 +57,7 @@ class CodeTry(models.Model):
         return str(self.pk)
 
 
-# The signatures of a mailbox, by its email key for each tally.
+# Finds the signatures of a mailbox, by its email key for each tally.
 OF_MAILBOX = """
     SELECT s.id, s.typed_digest, s.link_key
     FROM unnest(%(tallies)s::bigint[], %(keys)s::bytea[]) AS mailbox (tally, key)
@@ -67,13 +67,13 @@ OF_MAILBOX = """
 
 
 def code_of(purpose: str, signature: Signature) -> str:
-    """The code that does what the link of this purpose does, in groups: “C3D-9FG-HJ4”."""
+    """Return the code equivalent to the link of this purpose, in groups: “C3D-9FG-HJ4”."""
     code = letters(purpose, signature.token_content(purpose), keyring.every()[0])
     return "-".join(code[start : start + GROUP] for start in range(0, LENGTH, GROUP))
 
 
 def letters(purpose: str, content: bytes, key: str) -> str:
-    """The code of a link of this purpose that is made for this content, without groups."""
+    """Return the code of a link with this purpose and content, without groups."""
     number = int.from_bytes(keyring.made(key, f"code:{purpose}:{content.hex()}".encode()))
     found = []
     for _place in range(LENGTH):
@@ -83,9 +83,9 @@ def letters(purpose: str, content: bytes, key: str) -> str:
 
 
 def find(email: str, code: str, *, network: str | None) -> tuple[str, str] | None:
-    """The purpose and the token of the link; None for a code that is not this email's.
+    """Return the purpose and the token of the link; None if the email address has no such code.
 
-    Raises TooManyTries. What is found is no try.
+    Raises TooManyTries. A successful try does not count.
     """
     with transaction.atomic():
         tried = count_try(network)
@@ -97,9 +97,9 @@ def find(email: str, code: str, *, network: str | None) -> tuple[str, str] | Non
 
 
 def link_of(mailbox: str, code: str) -> tuple[str, str] | None:
-    """The purpose and the token of the link with this code, of all signatures of a mailbox.
+    """Return the purpose and token of the link with this code, among a mailbox's signatures.
 
-    It is the same work for a mailbox that has signed nothing: one question, and as many codes.
+    A mailbox that has signed nothing causes the same work: one query, and as many codes.
     """
     signed = signatures_of(mailbox)
     nobody = [(UUID(bytes=secrets.token_bytes(16)), b"", b"")] * (LEAST - len(signed))
@@ -114,7 +114,7 @@ def link_of(mailbox: str, code: str) -> tuple[str, str] | None:
 
 
 def signatures_of(mailbox: str) -> list[tuple[UUID, bytes | None, bytes | None]]:
-    """The id, the digest of what was typed and the link key of each signature of a mailbox."""
+    """Return the id, the digest of the typed input and the link key of a mailbox's signatures."""
     pairs = of_tallies(Tally.objects.values_list("pk", flat=True), mailbox)
     tallies, keys = [tally for tally, _ in pairs], [key for _, key in pairs]
     with connection.cursor() as cursor:
@@ -123,10 +123,10 @@ def signatures_of(mailbox: str) -> list[tuple[UUID, bytes | None, bytes | None]]
 
 
 def count_try(network: str | None) -> CodeTry:
-    """Store a try. Raises TooManyTries, and stores nothing then."""
+    """Store a try. If the tries are used up, raises TooManyTries and stores nothing."""
     now = timezone.now()
     key = daily_keys.network_hash(network, now.date()) if network else None
-    locks.wait("tries of codes")  # so that many at once are no more than one after another
+    locks.wait("tries of codes")  # limits concurrent tries like consecutive ones
     recent = CodeTry.objects.filter(tried_at__gt=now - WINDOW)
     most = MOST_TRIES if recent.count() < MOST_OF_ALL else STILL
     if not (network and key):
@@ -147,7 +147,7 @@ def old_tries() -> models.QuerySet[CodeTry]:
 
 
 def plain(code: str) -> str:
-    """The letters of a code alone: case, spaces, hyphens and the script do not matter."""
+    """Return only the letters of a code: case, spaces, hyphens and the script do not matter."""
     text = unicodedata.normalize("NFKC", code).upper().translate(ALIKE)
     digits = (str(unicodedata.digit(sign, sign)) for sign in text)
     return "".join(sign for sign in "".join(digits) if sign in LETTERS)

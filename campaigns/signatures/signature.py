@@ -27,10 +27,10 @@ from operations.postgresql.checks import CompiledChecks
 
 
 def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
-    """The petition in the language in which the signer read it, or else the original."""
+    """Return the petition in the language that the signer read, or else the original."""
     own = cached_petitions.petition(translation_key=key, locale__language_code=language, live=True)
     found = own or cached_petitions.petition(pk=original)
-    assert found  # the database deletes no petition that has signatures
+    assert found  # the database prevents deleting a petition that has signatures
     return found
 
 
@@ -42,7 +42,7 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         return self.filter(PENDING)
 
     def unconfirmed(self) -> "SignatureQuerySet":
-        """Signatures that nobody has confirmed: pending ones, and unconfirmed moderated ones."""
+        """Return unconfirmed signatures: pending ones, and moderated ones that are unconfirmed."""
         return self.filter(UNCONFIRMED)
 
 
@@ -50,7 +50,7 @@ class Signature(SignatureColumns):
     """One person's name under one petition.
 
     A signature counts when `confirmed_at` is set and `moderation` is empty; its state is derived
-    from these. Only `signing` inserts rows. An anonymised one still has its tally, country,
+    from these. Only `signing` inserts rows. An anonymised signature still has its tally, country,
     language, channel and day.
     """
 
@@ -137,7 +137,7 @@ class Signature(SignatureColumns):
                 name="moderated_signatures",
                 condition=MODERATED,
             ),
-            # In the order of the list in the CMS, of one petition and of all.
+            # In the order of the CMS lists, for one petition and for all petitions.
             models.Index(fields=["tally", "signed_at"], name="signatures_of_a_petition"),
             models.Index(fields=["signed_at"], name="signatures_by_time"),
             models.Index(
@@ -163,53 +163,54 @@ class Signature(SignatureColumns):
         ]
 
     def __str__(self) -> str:
-        # Wagtail's log stores this text without end, so it contains nothing personal.
+        # Wagtail's log stores this text indefinitely, so it contains nothing personal.
         return str(self.pk)
 
     @cached_property
     def petition(self) -> Petition:
-        """The petition in the language in which the signer read it, or else the original."""
+        """The petition in the language that the signer read, or else the original."""
         return signed_petition(
             self.tally.translation_key, self.tally.petition_id, language=self.language
         )
 
     @property
     def arrived_at(self) -> datetime:
-        """The moment at which the signature came in, from its key, a UUID of version 7.
+        """When the signature first came in, according to its key, a UUID of version 7.
 
-        `signed_at` is the moment at which it was sent last.
+        `signed_at` is when the form was last sent.
         """
         return datetime.fromtimestamp((self.pk.int >> 80) / 1000, UTC)
 
     @property
     def is_proven(self) -> bool:
-        """Whether the signer has shown that they read the mailbox, as in EMAIL_IS_PROVEN."""
+        """Whether the signer has proved that they read the mailbox, as in EMAIL_IS_PROVEN."""
         return self.proven_at is not None or self.channel not in TYPED_BY_SIGNERS
 
     @property
     def promised_days(self) -> int | None:
-        """The days that the signer read; None for a signature from paper, or a very old version."""
+        """The retention days that the signer read; None for paper, or for a very old version."""
         days: int | None = self.version and self.version.parts.get("retention_days")
         return days
 
     @property
     def mailing_days(self) -> int:
-        """For how many days after all other data the signer can be written to, if they want it.
+        """For how many days after its other data is deleted a signature can serve for mailings.
 
-        It is what their version says, unless the petition has shortened it since.
+        The number is in the version that the signer read, unless the petition has reduced it since.
         """
         promised = self.version and self.version.parts.get("mailing_days")
         return self.tally.mailing_days_for(promised) if promised else 0
 
     def token(self, purpose: str) -> str:
-        """The token of a link for this purpose."""
+        """Return the token of a link with this purpose."""
         content = self.token_content(purpose)
         return tokens.make(purpose, self.pk, content[16:])
 
     def token_content(self, purpose: str) -> bytes:
-        """What a link is made for: the id, and to what it is bound.
+        """Return the content of a link: the id, and a value to which the link is bound.
 
-        One to confirm is bound to what was typed, the others to the email, once it has changed.
+        A link to confirm is bound to the typed input; other links are bound to the email address,
+        once it has been changed.
         """
         typed = self.typed_digest if purpose == "confirm" else self.link_key
         return self.pk.bytes + bytes(typed or b"")

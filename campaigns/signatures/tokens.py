@@ -14,17 +14,17 @@ class BadToken(ValueError):
 
 
 def make(purpose: str, signature: UUID, typed: bytes = b"") -> str:
-    """A token of up to 98 characters, safe in a path: the content, a dot, an HMAC-SHA-256.
+    """Return a token of at most 98 characters, safe in a path: content, a dot, an HMAC-SHA-256.
 
-    The content is the signature's id (16 bytes), and in links to confirm also the digest of what
-    was typed (8 bytes, `Signature.typed_digest`).
+    The content is the signature's id (16 bytes), and in links to confirm also the digest of the
+    typed input (8 bytes, `Signature.typed_digest`).
     """
     content = signature.bytes + typed
     return _signer(purpose).sign(urlsafe_b64encode(content).decode().rstrip("="))
 
 
 def read(purpose: str, token: str) -> tuple[UUID, bytes]:
-    """The id of the signature, and the digest of what was typed or b"". Raises BadToken."""
+    """Return the signature's id and the digest of the typed input, or b"". Raises BadToken."""
     try:
         content = urlsafe_b64decode(_signer(purpose).unsign(token) + "==")
         return UUID(bytes=content[:16]), content[16:]
@@ -33,14 +33,14 @@ def read(purpose: str, token: str) -> tuple[UUID, bytes]:
 
 
 def link(purpose: str, token: str) -> str:
-    """The whole address of a link in a mail."""
+    """Return the full URL of a link in an email."""
     begin, end = _around(purpose)
     return f"{settings.BASE_URL}{begin}{token}{end}"
 
 
 @cache
 def _around(purpose: str) -> tuple[str, str]:
-    """What stands before the token in the path, and behind it. Django searches all URLs for it."""
+    """Return the path before and after the token; cached, since `reverse` searches all URLs."""
     begin, _token, end = reverse(purpose, args=["TOKEN"]).partition("TOKEN")
     return begin, end
 
