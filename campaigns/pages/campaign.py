@@ -269,7 +269,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
 
     @property
     def default_preview_mode(self) -> str:
-        """Preview a draft as open, as the public will see it: a draft cannot be signed yet."""
+        """Preview a draft petition as open, as the public will see it: it cannot be signed yet."""
         is_draft = self.petition is not None and self.petition.state == State.DRAFT
         return "open" if is_draft else "now"
 

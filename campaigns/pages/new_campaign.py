@@ -99,8 +99,8 @@ def begin(
     `key` identifies the form: submitting the same form twice makes one campaign.
     """
     with transaction.atomic():
-        # Requests are handled one after another, so that the second of two clicks finds the
-        # campaign that the first one has made.
+        # The lock serialises requests, so that the second of two clicks finds the campaign that the
+        # first one has made.
         Page.objects.select_for_update(no_key=True).get(pk=parent.pk)
         made = CampaignPage.objects.filter(translation_key=key, owner=by).first()
         if made:

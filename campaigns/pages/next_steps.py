@@ -13,7 +13,7 @@ from campaigns.petitions.state import is_open
 def open_campaigns(*, besides: Petition | None = None, limit: int = 3) -> list[CampaignPage]:
     """Return the newest open campaigns, except those with the petition `besides`.
 
-    They are in the language of that petition, or without one in the reader's.
+    They are in the language of that petition, or in the reader's language without one.
     """
     code = besides.locale.language_code if besides else translation.get_language()
     campaigns = CampaignPage.public().filter(is_open(), locale__language_code=code)

@@ -7,8 +7,8 @@ from wagtail.models import Page
 from campaigns.original_languages import original_of
 from campaigns.petitions import translating, translation_guard
 
-# A text with at least this many words that is the same in two languages is an untranslated text,
-# and not a name.
+# On a page that was translated without wagtail-localize, a text with at least this many words that
+# equals the original's counts as untranslated; a shorter one may be a name.
 BY_HAND = 4
 
 
@@ -20,7 +20,7 @@ def untranslated(page: Page) -> list[str]:
     original = original_of(page)
     if original is None or page.alias_of_id:
         return []
-    # On a page that was written by hand, nobody can mark a text as the same on purpose.
+    # Without wagtail-localize, nobody can declare that a text is the same on purpose.
     shortest = 1 if translating.translation_of(page) else BY_HAND
     names = translation_guard.same_as(original, page, shortest=shortest)
     fields = [field for field in page._meta.get_fields() if field.name in names]
