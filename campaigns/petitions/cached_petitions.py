@@ -25,8 +25,8 @@ def petition(*, fresh: bool = False, **which: Any) -> Petition | None:
 def read(which: dict[str, Any]) -> Petition | None:
     petition = Petition.objects.select_related("locale").filter(**which).first()
     try:
-        # Load the tally now, so that a petition is not cached whose tally is deleted before its
-        # first use.
+        # Load the tally now: a cached petition whose tally is deleted before its first use would
+        # fail.
         return petition if petition and petition.tally else None
     except Tally.DoesNotExist:  # the petition was deleted after it was read
         return None

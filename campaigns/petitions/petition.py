@@ -216,7 +216,7 @@ class Petition(
     def publish(
         self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Publish, raising as `save` does. A scheduled revision is unscheduled instead."""
+        """Publish, or raise as `save` does; a scheduled revision that fails is unscheduled."""
         petition = revision.as_object()
         try:
             with transaction.atomic():

@@ -11,9 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from campaigns.counting.progress import Progress, last_rung, next_rung
 
-# The maximum retention of signers' data after the end of a petition.
+# The maximum number of days for which signers' data is retained after a petition's end.
 MOST_DAYS = 365
-# The maximum further time during which signers who want mailings can receive them.
+# The maximum number of further days on which signers who want mailings can receive them.
 MOST_MAILING_DAYS = 1095
 
 
@@ -24,7 +24,7 @@ class Ask(models.TextChoices):
 
 
 class Forwards(models.TextChoices):
-    """Whether confirmed signatures are mailed to the targets while people sign."""
+    """Whether confirmed signatures are emailed to the targets while people sign."""
 
     OFF = "off", _("do not email them")
     EACH = "each", _("one email for each signature, in the signer’s name")
