@@ -98,11 +98,10 @@ def uploaded(scope: Scope) -> QuerySet[Import]:
 
 
 def came_back(email: str, name: str, scope: Scope) -> list[QuerySet[Any]]:
-    """Return bounce records of the mailbox; none unless the request covers one person everywhere.
+    """Return the mailbox's bounce records; [] if a name or a selection of petitions is given.
 
-    They hold for all petitions, so they stay if a name or a selection of petitions is given.
-
-    The record that somebody unsubscribed is not deleted, since it is their own wish.
+    The records are about everybody with this mailbox, and about all petitions. The record that
+    somebody unsubscribed is not deleted, since it is their own wish.
     """
     if name or scope.tallies is not None:
         return []

@@ -60,7 +60,7 @@ def find(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> QuerySet[S
 
 
 def stops(email: str, *, scope: Scope = EVERYTHING) -> QuerySet[StoppedMailbox]:
-    """Return the stopped emails of the mailbox by petition, also where it has no signature."""
+    """Return a row for each petition whose emails the mailbox stopped, even without a signature."""
     rows = StoppedMailbox.objects.select_related("tally__petition").order_by("pk")
     return rows.filter(keyed(email, covered(scope)))
 
