@@ -109,7 +109,7 @@ def show(
         "details": own_page.details(signature),
         "mails": own_page.mails_owed(signature),
         "retained_until": retention.local_day(retention_promises.data_ends_at(signature)),
-        # `petition` is cached for a few seconds, and may not have a hold that began since.
+        # `petition` is cached for a few seconds, and may lack a hold that began since.
         "is_held": bool(signature.tally.held_at),
         "retained_days": retention_promises.days_for(signature),
         "mailings_until": retention.local_day(retention_promises.mailings_end_at(signature)),

@@ -107,13 +107,13 @@ def check_your_email(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show thanks on a page that may be shared and cached: it says nothing about its reader."""
+    """Show the thanks page that may be shared and cached: it says nothing about its reader."""
     return thank(request, Thanked(requests.published_petition(slug)), source="")
 
 
 @require_safe
 def thanked(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
-    """Show thanks with the signer's number; not cached, and reloading the page is harmless."""
+    """Show the thanks page with the signer's number; not cached, and harmless to reload."""
     subject = requests.published_petition(slug)
     found = numbers.read(subject, mark)
     if found is None:
@@ -128,7 +128,7 @@ def thank(request: HttpRequest, thanked: Thanked, *, source: str) -> HttpRespons
 
 
 def thanked_url(thanked: Thanked, *, framed: bool = False) -> str:
-    """Return the URL of the thanks, with the signer's source code for the links on that page."""
+    """Return the URL of the thanks page, with the signer's source code for the links there."""
     path = f"{thanked.petition.url_path('thanks', framed=framed)}{numbers.mark(thanked)}/"
     return links.sourced(path, thanked.source)
 
