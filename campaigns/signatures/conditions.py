@@ -16,15 +16,15 @@ COUNTED_SQL = "s.confirmed_at IS NOT NULL AND s.moderation = ''"
 TYPED_BY_SIGNERS = ("form", "embed")
 ONLINE_SQL = f"s.channel IN {TYPED_BY_SIGNERS}"
 
-# The signer has proved that they read the mailbox: otherwise somebody else may have typed its email
-# address. For a list, the person who imports it is responsible for the email addresses.
+# The signer has proved that they read the mailbox; otherwise anybody may have typed its email
+# address. The person who imports a list is responsible for the email addresses in it.
 EMAIL_IS_PROVEN = Q(proven_at__isnull=False) | ~Q(channel__in=TYPED_BY_SIGNERS)
 
 # A pending signature counts as soon as its signer confirms it.
 PENDING = Q(confirmed_at__isnull=True, moderation="", anonymised_at__isnull=True)
 PENDING_SQL = "s.confirmed_at IS NULL AND s.moderation = '' AND s.anonymised_at IS NULL"
 
-# Nobody has confirmed these signatures: pending ones, and moderated ones.
+# Signatures that nobody has confirmed: pending, quarantined or invalidated ones.
 UNCONFIRMED = Q(confirmed_at__isnull=True, anonymised_at__isnull=True)
 
 # The signer agreed to be named in public (`shown_as`), and the signature counts.

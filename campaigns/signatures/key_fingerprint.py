@@ -57,7 +57,7 @@ def verify() -> None:
 
 
 def ask() -> Stored | None:
-    """Return the key that makes digests, which all processes must have at this moment."""
+    """Return the fingerprint of the key that makes digests, the same for all processes."""
     row = ASKED.run()
     return Stored(*row) if row else None
 

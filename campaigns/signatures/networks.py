@@ -47,10 +47,10 @@ def wider(network: str) -> list[str]:
 
 
 def limits(*, burst: int | None = None, sustained: int | None = None) -> dict[str, int]:
-    """Return the numbers of signatures from one network above which a petition quarantines more.
+    """Return how many signatures from one network a petition accepts before it quarantines more.
 
-    They apply to ten minutes ("burst") and to a day ("sustained"). For a wider range, the prefix
-    length is part of the name ("burst_48"). None means the number in the settings.
+    The numbers apply to ten minutes ("burst") and to a day ("sustained"). For a wider range, the
+    prefix length is part of the name ("burst_48"). None means the number in the settings.
     """
     own = {
         "burst": settings.SIGNING_BURST if burst is None else burst,

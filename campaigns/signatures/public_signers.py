@@ -1,13 +1,13 @@
 """Public signers: people who agreed to be named, with shortened names that appear in batches.
 
-If a name appeared alone, just after somebody was seen to sign, it would obviously be that person's.
-So a name waits until enough other names wait with it (BATCH). They all appear at once, in
-alphabetical order, and nothing reveals when each person signed: for all names that appeared
-together, the page says that they signed in the past week or month, as is true of the first of them.
-The worker checks only every few minutes, so that even the last name of a batch cannot be matched
-with the moment of signing. A signer who corrects anything waits again. A signer who withdraws, or
-whose signature is deleted, anonymised or invalidated, disappears the next time the page is
-rendered; names that were shown before fill the free places.
+If a name appeared alone, just after somebody was seen to sign, it would be that person's. So a name
+waits until enough other names wait with it (BATCH). They all appear at once, in alphabetical order,
+and nothing reveals when each person signed: for all names that appeared together, the page says
+that they signed in the past week or month, as is true of the first of them. The worker checks only
+every few minutes, so that even the last name of a batch cannot be matched with the moment of
+signing. A signer who corrects anything waits again. A signer who withdraws, or whose signature is
+deleted, anonymised or invalidated, disappears the next time the page is rendered; names that were
+shown before fill the free places.
 
 Public pages never read a full name, but `shown_as`, which was made when the signer agreed.
 """
@@ -128,8 +128,9 @@ def shortened(name: str) -> str:
     """Return the public form of a name: “Amina K.” for Amina Wanjiru Kamau.
 
     It is the first word and the first letter of the last word, in any script; for a name without
-    spaces in Kana, Han or Hangul, it is the first character alone. Titles in front are left out. ""
-    for a text that may not be a name, and for a title with one word, which may be the last name.
+    spaces in Kana, Han or Hangul, it is the first character alone. Titles in front are left out.
+    The result is "" for a text that may not be a name, and for a title with one word, which may be
+    the last name.
     """
     words = name.split()
     named = list(dropwhile(is_title, words))

@@ -22,8 +22,7 @@ from campaigns.signatures.email_keys import of_tallies
 from campaigns.signatures.signature import Signature
 from operations import keyring, locks
 
-# Without vowels, so that no code is a word, and without characters that look like others: 0 O, 1 I
-# L, 2 Z, 5 S, 8 B, U V.
+# Without vowels, so that no code is a word; without look-alikes: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
 LETTERS = "34679CDFGHJKMNPQRTWXY"
 LENGTH, GROUP = 9, 3  # 39 bits, in three groups
 # Letters of other scripts that look like ours and may be on a keyboard instead.
