@@ -9,6 +9,6 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
 
     def ready(self) -> None:
-        # This Task subclass belongs to the CMS, outside models.py, so nothing else would import it
-        # here.
+        # A workflow task is a model, which Django must load at startup. This one is in the CMS
+        # package.
         import_module("campaigns.cms.pages.approval")

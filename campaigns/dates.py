@@ -118,7 +118,7 @@ class MomentField(forms.DateTimeField):
 
 
 class EndOfDayInput(AdminDateTimeInput):
-    """Complete a date without a time with its last minute, whether it was chosen or typed."""
+    """An input that completes a date without a time with its last minute, chosen or typed."""
 
     def get_config(self) -> dict[str, Any]:
         """Return the options of Wagtail's date picker."""

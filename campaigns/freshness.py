@@ -1,4 +1,4 @@
-"""The greatest age of what readers see, the count included: ten seconds in all.
+"""The maximum age of what readers see, including the count: ten seconds in all.
 
 Pages are cached for a short time, since petitions open and close by the clock. A proxy may serve
 its copy for one second more while it fetches a newer one, and all requests for a page within one

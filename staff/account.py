@@ -1,7 +1,7 @@
 """Wagtail's account page, and its views of all users, with additional checks.
 
-Avatars are validated, a new email address is notified to the old one, and only administrators can
-change administrators.
+Avatars are validated, a change of email address is notified to the old one, and only superusers can
+change superusers.
 """
 
 from typing import Any, cast
@@ -22,7 +22,7 @@ from staff import security_mails
 
 
 class AvatarForm(AvatarPreferencesForm):
-    """Reject broken and very large images, and remove EXIF.
+    """A form that rejects broken and very large images, and removes EXIF.
 
     Wagtail's form fails on a broken file, accepts any number of pixels, and leaves EXIF in the
     file.

@@ -135,7 +135,7 @@ class LoginForm(auth.LoginForm):
 
 
 class SetUpForm(forms.Form):
-    """Ask for a code, which proves that the phone has the key."""
+    """The form for a code, which proves that the phone has the key."""
 
     code = forms.CharField(
         max_length=20,
@@ -160,7 +160,7 @@ class SetUpForm(forms.Form):
 
 
 class AgainForm(forms.Form):
-    """Ask a user who is signed in for a code or a passkey once more."""
+    """The form in which a user who is signed in shows a code or a passkey again."""
 
     code = forms.CharField(
         required=False,

@@ -32,7 +32,7 @@ def network_as_address(request: HttpRequest) -> str | None:
 
 
 class Handler(AxesDatabaseHandler):
-    """Store neither the User-Agent header nor the Accept header of the browser."""
+    """The handler of axes, but without storing the browser's User-Agent and Accept headers."""
 
     def user_login_failed(
         self,

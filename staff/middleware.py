@@ -39,7 +39,7 @@ class AccountRequest(HttpRequest):
 
 
 class SecondFactorMiddleware:
-    """Split `request.user` in two.
+    """Middleware that splits `request.user` in two.
 
     `request.account` is the user whose password was given. `request.user` is the same user if no
     second factor is missing, and otherwise an AnonymousUser. Both are lazy, since public pages need

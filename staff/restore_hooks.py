@@ -43,7 +43,7 @@ DEVICES: dict[type[models.Model], str] = {
 
 
 def keep_out(made_at: datetime, old: hooks.Old) -> str:
-    """End all sessions; update the accounts, or return a notice which accounts to check."""
+    """End all sessions; update the accounts, or return a notice about accounts to check."""
     Session.objects.all().delete()
     try:
         with transaction.atomic():
@@ -57,7 +57,7 @@ def keep_out(made_at: datetime, old: hooks.Old) -> str:
 
 
 def take_over(old: psycopg.Connection) -> str:
-    """Copy changes since the backup from the replaced database; "" if its accounts are others.
+    """Copy later changes from the replaced database; return a notice, "" if no account matches.
 
     Two accounts are the same if they were created at the same moment. Users who have been deleted
     since are deactivated, because the texts that they wrote refer to them. Permissions are only

@@ -1,4 +1,4 @@
-"""Encrypt and hash the secrets of the second factor, so that a copy of the database is no use.
+"""Encrypt and hash the secrets of the second factor, so that a copy of the database is useless.
 
 The keys are not in the database (`operations.encryption`).
 """

@@ -38,7 +38,7 @@ class NotTaken(Exception):
 
 
 def tell(user: User, what: str, *, before: str = "") -> None:
-    """Queue an email about a change, which is a key of SAID; it is sent once that is committed.
+    """Queue an email about a change (a key of SAID), to be sent once the change is committed.
 
     It goes to the email address that the user had `before`, if one is given.
     """

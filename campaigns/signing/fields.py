@@ -88,7 +88,7 @@ class PlainTextField(forms.CharField):
 
 
 class DomainEmailValidator(EmailValidator):
-    """Reject IP addresses in brackets, and localhost: no email may go to our own machines.
+    """Rejects IP addresses in brackets, and localhost: no email may go to our own machines.
 
     Overrides `validate_domain_part` of Django's EmailValidator.
     """
@@ -215,7 +215,7 @@ class NameField(PlainTextField):
 
 class PostcodeInput(forms.TextInput):
     def use_required_attribute(self, initial: Any) -> bool:
-        """Return False beside a country field: browsers cannot tell who has postcodes."""
+        """Return False beside a country field: not all countries have postcodes."""
         return "data-without" not in self.attrs
 
 

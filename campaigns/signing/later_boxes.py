@@ -29,7 +29,7 @@ def is_box_read(signature: Signature, name: str) -> bool:
 
 
 def kept_for_mailings(days: int) -> str:
-    """Return the sentence beside “keep me informed” if mailings go on `days` after the end."""
+    """Return the sentence that data is kept until `days` after the petition, for mailings."""
     text = ngettext(
         "To write to you, we keep your name, email address, country and language until %s day "
         "after the petition has ended. You can unsubscribe at any time.",

@@ -163,8 +163,8 @@ def find(purpose: str, token: str) -> Signature:
         signature = rows.get(pk=pk, anonymised_at=None)
     except (tokens.BadToken, Signature.DoesNotExist):
         raise BadLink from None
-    # A link that was replaced is not a BadLink here, unless the email address was changed since:
-    # the caller raises Replaced.
+    # A link to confirm whose typed values were replaced is accepted here, unless the email address
+    # was changed since: `confirm` then raises Replaced.
     is_bound = purpose != "confirm" or signature.link_key
     if is_bound and bound != signature.token_content(purpose)[16:]:
         raise BadLink

@@ -15,10 +15,10 @@ from campaigns.signatures.conditions import COUNTED_SQL
 
 # How many signatures were counted when this one was confirmed, including this one. The worker has
 # counted those that were confirmed up to a few seconds ago (`Tally.settled`), so only the newest
-# are counted here, and each gets a number of its own. A signature that was confirmed before these
-# is not newly signed, and gets 0. People who signed elsewhere are counted before it. A quarantined
-# signer reads what everybody reads. If `is_rank` is false, this is the number of all signatures
-# counted by now.
+# are counted here, and each gets a number of its own. A signature that was confirmed before that
+# moment is not newly signed, and gets 0. People who signed elsewhere are counted first. A
+# quarantined signer reads what everybody reads. If `is_rank` is false, this is the number of all
+# signatures counted by now.
 NUMBER = Statement(f"""
     SELECT CASE WHEN %(is_rank)s AND own.confirmed_at <= since.moment THEN 0
         ELSE tally.settled + tally.elsewhere + (
@@ -34,7 +34,7 @@ NUMBER = Statement(f"""
 
 
 class Thanked(NamedTuple):
-    """The signer's thanks: number and page, each 0 if it is not shown or not known.
+    """The thanks to a signer; number and page are 0 if they are not shown or not known.
 
     `is_rank` is False if the number is the count of all signatures, since the response must not
     reveal whether the mailbox has signed before.

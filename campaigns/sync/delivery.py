@@ -150,13 +150,13 @@ class Delivery(models.Model):
 
 
 class Known(models.Model):
-    """The email address by which a mailing list has a signer, or may have since a request to it.
+    """The email address that a signer has in a mailing list, or may have after a request to it.
 
-    It makes it possible to delete people from the list who are deleted here: the row outlives the
-    signature until the list has been told. While a signer's new email address is being sent, there
-    is a row for each of the two email addresses. Rows with the same email address are one entry in
-    the list (`services.entries`). Nothing in a row can be read without the site's secrets: `remote`
-    is encrypted, `remote_key` an HMAC of it.
+    The rows make it possible to delete people from the list who are deleted here: a row outlives
+    the signature until the list has been told. While a signer's new email address is being sent,
+    there is a row for each of the two email addresses. Rows with the same email address are one
+    entry in the list (`services.entries`). Nothing in a row can be read without the site's secrets:
+    `remote` is encrypted, `remote_key` an HMAC of it.
     """
 
     receiver = models.ForeignKey(

@@ -36,7 +36,7 @@ def read(sealed_text: bytes | memoryview) -> str:
 
 
 def renewed(sealed_text: bytes | memoryview) -> bytes | None:
-    """Encrypt it with the current SECRET_KEY; None if it is already. Raises `Damaged`."""
+    """Encrypt a secret with the current SECRET_KEY; None if it is already. Raises `Damaged`."""
     return encryption.renewed(bytes(sealed_text), PURPOSE)
 
 

@@ -21,7 +21,8 @@ KEPT = timedelta(days=30)
 BATCH = 10_000
 
 # Everybody about whom the receiver would get an event if they signed now, in the order of signing.
-# For a mailing list these are changes and not new people: who unsubscribed there stays so.
+# For a mailing list these are changes and not new people: people who unsubscribed there stay
+# unsubscribed.
 ALL_ANEW = """
     INSERT INTO campaigns_delivery (receiver_id, signature, tally_id, kind)
     SELECT r.id, s.id, s.tally_id, CASE r.kind WHEN 'webhook' THEN 'added' ELSE 'changed' END

@@ -24,7 +24,7 @@ from campaigns.trends.baseline import Finding, Hour, findings
 from campaigns.trends.hours import HOUR, TrendHour, begin_of, measure
 from campaigns.trends.hours import STORED_FOR as HOURS_STORED_FOR
 
-# An alarm ends when it has not been seen for `QUIET`, and is deleted after `STORED_FOR`.
+# An alarm ends when it has not been seen for QUIET, and is deleted STORED_FOR after that.
 QUIET, STORED_FOR = timedelta(hours=1), timedelta(days=30)
 # Only petitions that somebody signed within this time are checked.
 WATCHED = timedelta(hours=26)
@@ -126,7 +126,7 @@ def delete_old_at(now: datetime) -> None:
 
 
 def has_opened(petition: Petition, now: datetime) -> bool:
-    """Return whether it was open for all of the last hours, so that people could have signed."""
+    """Return whether the petition was open for all of the last hours, so that people could sign."""
     return petition.opens_at is None or petition.opens_at < now - 2 * HOUR
 
 
@@ -161,8 +161,7 @@ def note(tally: Tally, finding: Finding, now: datetime) -> None:
     )
     if is_new:
         return
-    # The number of the running hour still grows; with fewer signatures than usual, smaller numbers
-    # are worse.
+    # The numbers of the same hour are always updated: they can grow, and they can fall.
     if alarm.hour == hour or finding.number > alarm.number:
         for name, fact in facts.items():
             setattr(alarm, name, fact)

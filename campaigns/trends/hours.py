@@ -17,7 +17,7 @@ from campaigns.signatures.conditions import ONLINE_SQL
 HOUR = timedelta(hours=1)
 # People have this long to confirm before the numbers of an hour are final.
 OPEN_HOURS = 4
-# After a pause, the worker measures the hours that it has missed, but no more than these.
+# After a pause, the worker measures the hours that it has missed, but no more than this.
 MOST_MISSED = timedelta(days=2)
 STORED_FOR = timedelta(days=8)
 # This many values of each kind are stored for an hour. A domain that fewer signatures share may

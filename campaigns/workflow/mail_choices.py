@@ -1,4 +1,4 @@
-"""The emails about petitions that a staff user wants, beside Wagtail's own notifications."""
+"""The emails about petitions that a staff user wants, in addition to Wagtail's notifications."""
 
 from django.conf import settings
 from django.db import models

@@ -18,7 +18,7 @@ class Faces(models.TextChoices):
     DEVICE = "device", _("the fonts of the reader’s device, for the lightest pages")
 
 
-# The fonts at the top of a page, in site/static/fonts, by pair and by language ("" is any other).
+# The fonts that are visible first, in site/static/fonts, by pair and by language ("" is any other).
 # The name of the site is in Latin letters in every language.
 PRELOADED = {
     Faces.POSTER: {

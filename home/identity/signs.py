@@ -59,7 +59,7 @@ def has_outline(picture: Rendition) -> bool:
 
 @lru_cache(20)
 def outlined(name: str) -> bool:
-    """Read the picture; cached for ever, since the file of a rendition never changes."""
+    """Return whether a file has fully transparent parts; cached, as renditions never change."""
     try:
         with default_storage.open(name) as file:
             return Image.open(file).convert("RGBA").getchannel("A").histogram()[0] > 0

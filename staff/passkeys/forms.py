@@ -12,7 +12,7 @@ class Answer(forms.HiddenInput):
 
 
 class PasskeyForm(forms.Form):
-    """Ask for a name; js/passkey.js adds the response of the browser."""
+    """The form for a name; js/passkey.js adds the response of the browser."""
 
     name = forms.CharField(
         max_length=64,

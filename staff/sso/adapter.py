@@ -1,4 +1,4 @@
-"""The adapter that ends django-allauth's part of a sign-in: it never signs anybody in itself."""
+"""The django-allauth adapter: allauth identifies users, and never signs anybody in itself."""
 
 from typing import Any
 

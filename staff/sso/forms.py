@@ -6,7 +6,7 @@ from staff.forms import AgainForm
 
 
 class SecondStepForm(AgainForm):
-    """Ask for a code or a passkey. A wrong one counts towards the lockout, as after a password."""
+    """The form for a code or a passkey; wrong ones count towards the lockout, as passwords do."""
 
     def note_failure(self) -> None:
         credentials = {"username": self.user.get_username()}

@@ -21,7 +21,7 @@ SILENT, SILENT_FOR = "silent", 10  # seconds without another request after a fai
 
 
 class Client(OpenIDConnectOAuth2Adapter):
-    """Get tokens and claims from the provider, if its issuer is that of the settings."""
+    """A client for the provider, whose configuration must name the issuer of the settings."""
 
     def __init__(self, request: HttpRequest, provider_id: str = "") -> None:
         super().__init__(request, settings.SSO_ISSUER)

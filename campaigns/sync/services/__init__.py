@@ -1,4 +1,4 @@
-"""Mailing lists that do not speak our web hooks: each event is translated into their API calls."""
+"""Mailing lists without support for our web hooks: each event becomes calls of their API."""
 
 import logging
 from datetime import timedelta
@@ -79,8 +79,7 @@ def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Sig
         "remote": keys.sealed(email),
         "remote_key": entries.key_of(email),
         "is_ours": is_ours,
-        # True until the list has subscribed them, so that the next attempt does the same as this
-        # one.
+        # A signer who has just asked is not subscribed yet, so the next attempt does the same.
         "is_out": is_fresh,
     }
     known, _is_new = Known.objects.update_or_create(

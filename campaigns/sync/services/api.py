@@ -53,9 +53,8 @@ class Service:
     def put(self, person: Person, found: Entry | None, *, is_fresh: bool) -> bool:
         """Add a person, or change the entry found, which may have an earlier email address.
 
-        Return whether an entry was created: a list may find people by something else. `is_fresh`
-        means that they have just asked for it. Otherwise people who unsubscribed there stay
-        unsubscribed.
+        Return whether an entry was created: a list may find people by other data. `is_fresh` means
+        that they have just asked for it. Otherwise people who unsubscribed there stay unsubscribed.
         """
         raise NotImplementedError
 
