@@ -34,7 +34,7 @@ View = Callable[..., HttpResponse]
 
 
 def for_account(view: View) -> View:
-    """Decorate a view for users who have given their password; it is in their language.
+    """Restrict a view to users who have given their password, and activate their language.
 
     Raises Http404 if SECOND_FACTOR is off.
     """

@@ -16,7 +16,7 @@ class Adapter(DefaultSocialAccountAdapter):
     """The adapter that the setting SOCIALACCOUNT_ADAPTER names."""
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Return our own response, once the provider has identified the user."""
+        """Respond in our own way, once the provider has identified the user."""
         raise ImmediateHttpResponse(entering.admit(request, sociallogin))
 
     def on_authentication_error(
