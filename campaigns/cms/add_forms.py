@@ -69,7 +69,8 @@ KNOWN_BY_CONTENT = (*ACTS, "add_multiple", "begin_campaign")
 IMPATIENCE = timedelta(seconds=30)
 TOKEN = "csrfmiddlewaretoken"
 # Many files are sent from one form, each in its own request. These keys of the JSON answer identify
-# what a file became; a form with a button needs none of them.
+# what a file became: a document, an image, or an upload that Wagtail keeps while a form asks for
+# what the file's name does not say.
 UPLOADED: dict[str, Callable[[], type[Model]]] = {
     "doc_id": get_document_model,
     "image_id": get_image_model,

@@ -25,7 +25,7 @@ class CollectionField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class PetitionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """A field for several petitions, by their tallies."""
+    """A field for choosing several petitions, by their tallies."""
 
     def label_from_instance(self, tally: Tally) -> str:
         """Return the text beside a checkbox, for Django's field."""

@@ -202,7 +202,7 @@ def with_undo(
         lines.append(gettext("Reason: %s") % reason)
     if is_undoable:
         lines.append(undo_text(tally))
-    # Wagtail lays out the parts of its cell side by side; this element makes one part of the text.
+    # Wagtail lays out the parts of its cell side by side, so all lines are put into one part.
     text = format_html("{}" + "<br>{}" * (len(lines) - 1), *lines)
     if not may_undo:
         return format_html("<span>{}</span>", text)

@@ -1,4 +1,4 @@
-"""Idempotent actions of staff: each happens once to a page or petition, and one after another.
+"""Idempotent actions of staff on pages and petitions: each happens once, and one at a time.
 
 Wagtail checks what is possible when a request begins. The two requests of a double click would both
 find the action possible, and act twice. Here each POST waits for the one before it, and runs in one

@@ -1,4 +1,4 @@
-"""Ask before default texts, or a name, that signed petitions inherit are changed or deleted.
+"""Ask before changing or deleting default texts, or a name, that signed petitions inherit.
 
 The question names the petitions and asks for the reason, which is then shown on their pages. Hidden
 fields carry the input along, so that nothing is typed twice, and nothing is saved before the

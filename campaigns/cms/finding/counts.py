@@ -26,7 +26,7 @@ from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
 URL = "signature_counts"
-# Sources can be forged in links; those with the most signers are offered.
+# Anyone can invent sources in links; only those with the most signers are offered.
 MOST_SOURCES = 30
 # The filters whose choices have numbers, with the names that `facets` uses for them.
 COUNTED = {

@@ -1,4 +1,4 @@
-"""The search box of the list of signatures. It is sent by POST: no URL holds the typed text."""
+"""The search box of the list of signatures, sent by POST so that no URL holds the typed text."""
 
 from typing import Any
 from urllib.parse import urlencode

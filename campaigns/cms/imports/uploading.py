@@ -86,9 +86,10 @@ class UploadForm(forms.Form):
 
 
 class ImportScreen(QuestionView):
-    """Base of the screens of an import. OwnCollection has checked the right to bring in.
+    """Base of the screens of an import. OwnCollection has checked the right to bring in signatures.
 
-    An import reveals who has signed already, so the user must also be allowed to view that.
+    An import reveals who has signed already, so the user must also be allowed to view the
+    signatures.
     """
 
     model = Petition

@@ -6,7 +6,7 @@ from campaigns.cms.permissions import tallies_for
 from campaigns.petitions.petition import Petition
 from operations.jobs.work import Refused, Work
 
-# A key of `errors` in the kinds of jobs.
+# The key of the error for a missing right, in the errors of each kind of job.
 FORBIDDEN = "forbidden"
 
 

@@ -36,7 +36,7 @@ PACK = "zip"
 def ask(export: Export, *, count: int, lock: str) -> Job:
     """Have the file made.
 
-    From now on the histories say who requested it, and that it is not made.
+    The histories say at once who requested it, and that it is not made yet.
     """
     questions = rows.asked(export.taken, export.shape)
     wanted = later_exports.order(

@@ -101,7 +101,7 @@ class MailingForm(WagtailAdminModelForm):
         return send_at
 
     def clean_signed_since(self) -> date | None:
-        """Refuse a day in the future, since which nobody can have signed."""
+        """Refuse a day in the future: nobody can have signed since then."""
         since: date | None = self.cleaned_data["signed_since"]
         if since and since > timezone.localdate():
             raise forms.ValidationError(_("This day is in the future."))

@@ -33,8 +33,8 @@ def long_box(rows: int) -> AdminAutoHeightTextInput:
 def calendar() -> forms.DateInput:
     """Return the browser's own input for a day, which shows at once how it read the typed text.
 
-    ISO 8601 is the format in which browsers expect and send its value. Without a last day they
-    accept years of six figures.
+    ISO 8601 is the format in which browsers expect and send its value. Without a maximum they
+    accept years with six digits.
     """
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "9999-12-31"})
 

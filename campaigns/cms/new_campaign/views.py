@@ -83,7 +83,7 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         return f"{begun % {'title': made.title}} {then}"
 
     def tell_what_was_read(self, form: BeginForm, made: CampaignPage) -> None:
-        """Show what was read from the picture's file without the user seeing it, or is missing."""
+        """Report what was read from the picture's file, unseen so far, and what is missing."""
         picture = made.listing_image
         if picture is None or not form.cleaned_data.get("picture"):
             return

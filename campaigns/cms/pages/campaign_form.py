@@ -154,7 +154,7 @@ class CampaignForm(PageForm):
         super()._post_clean()
         chosen = self.cleaned_data.get("petition")
         if chosen and chosen != self.own:
-            return  # Input for a petition other than the chosen one is not saved.
+            return  # The petition's fields are not saved if another petition was chosen.
         self.instance.petition = self.own
         if self.writes_letter:
             self.read_letter()

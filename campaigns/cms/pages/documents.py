@@ -1,4 +1,4 @@
-"""Checks that uploaded documents are what their names say, and nothing that a browser runs."""
+"""Check that uploaded documents match their names, and contain nothing that a browser runs."""
 
 import re
 from typing import Any

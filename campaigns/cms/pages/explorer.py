@@ -132,7 +132,7 @@ class CampaignPageViewSet(PageViewSet):
     revisions_unschedule_view_class = campaign_views.CampaignUnscheduleView
     lock_view_class = campaign_views.CampaignLockView
     unlock_view_class = campaign_views.CampaignUnlockView
-    # not the petitions' icon, since a page and its petition often have the same title
+    # Not the petitions' icon, since a page and its petition often have the same title.
     icon = "doc-full"
 
 

@@ -1,4 +1,4 @@
-"""Whether there is disk space for uploads of staff: without it, the form shows an error."""
+"""Check the disk space for uploads by staff: if there is too little, the form shows an error."""
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile

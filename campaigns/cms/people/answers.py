@@ -77,7 +77,7 @@ class PersonQuestion(QuestionView):
 
 
 class ReportView(PersonQuestion):
-    """Hand out all data held about a person, as JSON or to read; there is no question first."""
+    """Hand out all data held about a person, as a file in JSON or HTML, without asking first."""
 
     action = "hand_out"
 

@@ -1,4 +1,4 @@
-"""Disables deleting several petitions at once: Wagtail would not check for signatures."""
+"""Disable deleting several petitions at once: Wagtail would not check for signatures."""
 
 from typing import Any
 

@@ -129,7 +129,7 @@ class ExplainChangeView(QuestionView):
         return {**super().get_form_kwargs(), "may_be_slip": self.draft.is_slip}
 
     def next_steps(self) -> list[str]:
-        """Return publishing for users who may, otherwise submitting, unless already submitted."""
+        """Return ["publish"], ["submit"] or no step, by what the user may do with the draft."""
         if self.draft.get_lock() and self.draft.get_lock().for_user(self.request.user):
             return []
         user, subject = self.request.user, self.page or self.petition

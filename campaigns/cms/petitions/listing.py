@@ -51,7 +51,7 @@ def collections_of(request: StaffRequest) -> QuerySet[Collection]:
 
 
 def collection_contents(collection: Collection) -> dict[str, Any] | None:
-    """Return the petitions of a collection, so that Wagtail refuses to delete it; None without any.
+    """Describe a collection's petitions, which keep Wagtail from deleting it; None without any.
 
     For the `describe_collection_contents` hook.
     """

@@ -138,7 +138,7 @@ class PetitionViewSet(SnippetViewSet):
         ]
 
     def get_permissions_to_register(self) -> QuerySet[Permission]:
-        """Return none, since permissions are granted on collections, in our own panel.
+        """Return no permissions: they are granted on collections, in our own panel.
 
         Wagtail offers these permissions as checkboxes on its screen of a group, where they would
         have no effect.

@@ -1,4 +1,4 @@
-"""Signatures in the CMS: the list, one signature, its history, and deleting. No editing."""
+"""Signatures in the CMS: the list, one signature, its history, and deleting, but no editing."""
 
 from collections.abc import Callable
 from typing import Any

@@ -19,7 +19,7 @@ from campaigns.moderation.lists import ListEntry
 
 
 class EntriesPaginator(WagtailPaginator):
-    """Say “3 entries”: with the plural of the model, Wagtail would count lists."""
+    """A paginator that counts “3 entries”: with the model's plural, Wagtail would count lists."""
 
     verbose_name = _("entry")
     verbose_name_plural = _("entries")

@@ -23,8 +23,8 @@ LONGEST = timedelta(minutes=10)
 def taken(user: User) -> int:
     """Return the rows of the user's exports in the last 24 hours, including unfinished ones.
 
-    An export that was cut off counts with the rows that may have left. Until it is certain that it
-    was cut off, it counts with all its rows.
+    An interrupted export counts with the rows that may have left. Until it is certain that it was
+    interrupted, it counts with all its rows.
     """
     entries = ModelLogEntry.objects.filter(
         action=EXPORT, user=user, timestamp__gt=timezone.now() - DAY

@@ -152,7 +152,7 @@ class Export(NamedTuple):
 
 
 class ExportsPaginator(WagtailPaginator):
-    """Say “3 exports”, since the rows are entries of a log."""
+    """A paginator that counts “3 exports”, although the rows are entries of a log."""
 
     verbose_name = _("export")
     verbose_name_plural = _("exports")

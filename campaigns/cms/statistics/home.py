@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
     @property
     def time_left(self) -> str:
-        """Return the days, hours or minutes until the petition closes; "" if it does not."""
+        """Return the days, hours or minutes until the petition closes; "" if no time is set."""
         closes_at = self.tally.petition.closes_at
         if closes_at is None:
             return ""

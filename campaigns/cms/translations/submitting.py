@@ -32,8 +32,7 @@ def before_editing(request: StaffRequest, subject: Model) -> HttpResponse | None
         return submit(request, subject)
     notes.tell(request, subject)
     if not may_publish(request, subject):
-        # for the template
-        request.moderation = where(request, subject)  # type: ignore[attr-defined]
+        request.moderation = where(request, subject)  # type: ignore[attr-defined]  # for the template
     return None
 
 
