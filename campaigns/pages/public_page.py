@@ -153,7 +153,7 @@ class PublicPage(Page):
 
     @property
     def canonical_url(self) -> str:
-        """The page's URL below BASE_URL, whatever host name the request was made to.
+        """The page's URL below BASE_URL, whichever host name was requested.
 
         For an alias, this is the URL of its source page.
         """

@@ -194,7 +194,7 @@ class Petition(
             self.require_promise()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and record live versions. Raises Untranslated, Unexplained or KeptTooLong."""
+        """Save; record versions if live. Raises Untranslated, Unexplained or KeptTooLong."""
         if self.is_draft_of_live():
             self.live = True  # The revision that wagtail-localize makes next is the draft.
             return

@@ -200,8 +200,8 @@ def receivers_of(signatures: Sequence[Signature]) -> dict[tuple[UUID, str], date
 def targets_of(signatures: Sequence[Signature]) -> dict[UUID, list[dict[str, Any]]]:
     """Return the targets to which each signature was or will be emailed.
 
-    An email that was sent names the target as its signer read it; a target without such an email is
-    named as in the current letter.
+    A target that has an email is named as the signer read it; any other target is named as in the
+    current letter.
     """
     found: dict[UUID, list[dict[str, Any]]] = {each.pk: [] for each in signatures}
     words = {

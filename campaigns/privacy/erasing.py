@@ -119,7 +119,8 @@ def erase(
     they may be about the other person who shares the email address.
     """
     with transaction.atomic():
-        # Lock the lists first: a list that is being imported has become signatures by then.
+        # Lock the lists first: once they are locked, a list that was being imported has become
+        # signatures.
         lists = waiting.find(uploaded(scope).select_for_update(of=("self",)), email, name=name)
         found = people.find(email, name=name, scope=scope).select_for_update(of=("self",))
         signatures = list(found.select_related("tally__petition"))

@@ -110,7 +110,7 @@ def remembered(email: str, scope: Scope = EVERYTHING) -> QuerySet[RememberedMode
 def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
     """Return since when and why the mailbox gets no mailings; {} unless the scope is all petitions.
 
-    That the mailbox gets no mailings holds for all petitions together.
+    A mailbox without mailings gets none about any petition.
     """
     if scope.tallies is not None:
         return {}

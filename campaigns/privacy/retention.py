@@ -43,7 +43,7 @@ LOCK = "retention"
 
 @dataclass
 class Report:
-    """The numbers of changed rows; not complete if more is due or another process is at work."""
+    """The numbers of changed rows; `is_complete` unless more is due or another process works."""
 
     deleted: int = 0
     reminded: int = 0

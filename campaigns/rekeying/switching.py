@@ -29,8 +29,8 @@ KEPT: dict[str, type[models.Model]] = {
 }
 # Unsubscribe links and codes in emails sent before the change remain valid for this long.
 GOOD_FOR = timedelta(days=90)
-# One attempt waits this long for the lock, and signers wait behind it. There is an attempt a
-# second, until all holders of the lock have ended.
+# One attempt waits this long for the lock, and signers wait behind it. There is one attempt a
+# second, up to the maximum, until all holders of the lock have ended.
 PATIENCE, PAUSE, ATTEMPTS = "500ms", 1.0, 60
 BATCH = 5_000
 MARK = """

@@ -24,7 +24,8 @@ MOST = 200
 WIDTH, HEIGHT, MARGIN, CODE, GAP = 210, 297, 12, 26, 6
 INNER = WIDTH - 2 * MARGIN
 COLUMN = (INNER - GAP) / 2
-# A letter that is higher on the sheet, or leaves fewer rows, gets pages of its own.
+# A letter that is higher than MOST_LETTER, or leaves fewer rows than LEAST_ROWS, gets pages of its
+# own.
 MOST_LETTER, LEAST_ROWS = 78, 5
 ROW, HEADINGS, FOOT = 11, 9, 10
 BOTTOM = HEIGHT - MARGIN - FOOT

@@ -194,7 +194,7 @@ class Signature(SignatureColumns):
 
     @property
     def mailing_days(self) -> int:
-        """For how many days after its other data is deleted a signature can serve for mailings.
+        """For how many days after the other data is deleted the signer can get mailings, if wanted.
 
         The number is in the version that the signer read, unless the petition has reduced it since.
         """
