@@ -50,7 +50,7 @@ def is_long(title: str) -> bool:
 
 @register.filter
 def foreign(words: str) -> str:
-    """Return the CSS class of a signer’s words in an alphabet whose font the page does not load."""
+    """Return "foreign" for words in an alphabet whose font the page does not load, else ""."""
     code = translation.get_language()
     others = (letters for letters, languages in ALPHABETS if code not in languages)
     return "foreign" if any(letters.search(words or "") for letters in others) else ""

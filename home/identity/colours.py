@@ -42,7 +42,7 @@ def is_colour(text: str) -> bool:
 
 
 def normalised(text: str) -> str:
-    """Return the colour as "#" and six digits; #0B5D3B, 0b5d3b and #fff are accepted, too."""
+    """Return #0B5D3B, 0b5d3b or #fff as "#" and six digits; return other text unchanged."""
     digits = text.strip().removeprefix("#").lower()
     if re.fullmatch("[0-9a-f]{3}", digits):
         digits = "".join(2 * digit for digit in digits)

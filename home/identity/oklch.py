@@ -33,7 +33,7 @@ def shade(colour: str) -> Shade:
 
 
 def colour(wanted: Shade) -> str:
-    """Return the colour of a shade; if no screen can show it, one with less chroma."""
+    """Return a shade's colour; if no screen can show it, the same lightness with less chroma."""
     low, high = 0.0, wanted.chroma
     if not is_shown(levels(wanted)):
         for _ in range(12):

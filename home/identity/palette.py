@@ -116,7 +116,7 @@ def from_first(first: str) -> Palette:
 
 
 def greys(first: str) -> Palette:
-    """Return the greys in the hue of a colour, with at most its chroma, and enough contrast."""
+    """Return the greys in the hue of a colour, less tinted if it is pale, with enough contrast."""
     own = oklch.shade(first)
     strength = min(1, own.chroma / 0.1)
 
