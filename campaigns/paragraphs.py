@@ -8,7 +8,7 @@ from wagtail_localize.segments import StringSegmentValue
 
 BREAK = re.compile(r"<br\s*/?>|</(?:p|li|h[1-6])>", re.IGNORECASE)
 LINE_END = re.compile(r"\s*\n\s*")
-# Translators type this in a single-line text box, with the help of `static/js/paragraphs.js`.
+# Typed by translators in a single-line text box, with the help of `static/js/paragraphs.js`.
 MARK = "¶"
 TYPED_END = re.compile(rf"\s*[\n{MARK}]\s*")
 
