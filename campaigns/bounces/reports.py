@@ -1,4 +1,4 @@
-"""Parses messages to the return path: has an email failed, or has its reader complained?
+"""Parses messages to the return path: whether an email has failed, or its reader complains.
 
 flufl.bounce, which recognises the reports of many mail servers, decides whether a message reports a
 failure. The status of RFC 3463 (`Status: 5.1.1`) says how permanent the failure is.

@@ -1,1 +1,1 @@
-"""Contacts: where the targets of letters can be reached."""
+"""Contacts of the people and institutions to whom letters are addressed."""

@@ -1,4 +1,7 @@
-"""Contacts: where targets can be reached. Petitions share contacts, and the public sees none."""
+"""Contacts: where the targets of letters can be reached.
+
+Petitions share contacts, and the public sees none of them.
+"""
 
 from typing import Any
 

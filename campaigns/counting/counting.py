@@ -1,6 +1,7 @@
-"""How many people have signed. Only the worker counts signatures; pages read the totals.
+"""Counting: how many people have signed each petition.
 
-The ledger holds the numbers of people who signed elsewhere (`campaigns.counting.ledger`).
+Only the worker counts signatures; pages read the totals. The ledger holds the numbers of people who
+signed elsewhere (`campaigns.counting.ledger`).
 """
 
 import logging

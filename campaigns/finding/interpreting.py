@@ -1,4 +1,4 @@
-"""Interprets a search: is the text an email address, a domain, a name, a postcode …?"""
+"""Interprets a search: as an email address, a domain, a name, a postcode and so on."""
 
 import re
 from dataclasses import dataclass

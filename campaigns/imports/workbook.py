@@ -1,9 +1,9 @@
-"""Reads a workbook in a process of its own, and writes its rows as CSV. Nothing imports it.
+"""Reads a workbook in a process of its own, and writes its rows as CSV.
 
-A workbook of 300 KB can expand to 300 MB, one with a false size can crash the process that reads
-it, and a text that is stored once can occur in a million cells. So `reading` runs this file with
-limits on memory, time and text. It reads only values: formulas are not evaluated, and nothing
-outside the file is opened.
+Nothing imports this module. A workbook of 300 KB can expand to 300 MB, one with a false size can
+crash the process that reads it, and a text that is stored once can occur in a million cells. So
+`reading` runs this file with limits on memory, time and text. It reads only values: formulas are
+not evaluated, and nothing outside the file is opened.
 
     python workbook.py MOST_ROWS MOST_COLUMNS MOST_TEXT < workbook > rows.csv
 """

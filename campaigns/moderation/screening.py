@@ -1,4 +1,7 @@
-"""Screening: decide which signatures are quarantined on arrival. Signers see no difference."""
+"""Screening: decide which signatures are quarantined on arrival.
+
+The signers of quarantined signatures see no difference.
+"""
 
 from campaigns import caching
 from campaigns.moderation.lists import ListEntry
