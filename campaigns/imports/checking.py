@@ -8,10 +8,9 @@ from typing import NamedTuple, TypeVar
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
-from django_countries import countries
 
 from campaigns.canonical_emails import normalise
-from campaigns.finding.interpreting import country_in
+from campaigns.imports.country_names import country_named
 from campaigns.signatures.email_keys import mailbox_keys
 from campaigns.signing import fields
 from operations import keyring
@@ -152,9 +151,7 @@ class Checker:
         if not typed:
             return ""
         if typed not in self.known_countries:
-            code = typed.upper()
-            found = code if len(code) == 2 and code in countries else country_in(typed)
-            self.known_countries[typed] = found
+            self.known_countries[typed] = country_named(typed)
         if not self.known_countries[typed]:
             raise ValidationError(gettext("This country is not known: %s.") % typed[:60])
         return self.known_countries[typed]

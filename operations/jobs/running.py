@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -39,7 +41,11 @@ class StillRunning(Exception):
 
 
 def ask(kind: str, *, by: User, order: dict[str, Any], told: dict[str, Any], total: int) -> Job:
-    """Have a job done. Nothing is begun before the surrounding transaction is committed."""
+    """Have a job done. Nothing is begun before the surrounding transaction is committed.
+
+    The texts in its file are in the language that is active now.
+    """
+    told = {**told, "language": get_language()}
     with transaction.atomic():
         job = Job.objects.create(
             kind=kind, made_by=by, order=encryption.seal(order), told=told, total=total
@@ -92,7 +98,7 @@ def do(job: Job, work: Work) -> None:
     """Do the work, and end the job in the same transaction: both have happened, or neither."""
     error = ""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), override(job.told.get("language", settings.LANGUAGE_CODE)):
             result = kinds.of(job).work(work)
             if Job.objects.select_for_update().get(pk=job.pk).cancelled_at:
                 raise Cancelled

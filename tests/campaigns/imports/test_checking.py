@@ -4,8 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from django_countries import countries
 
+from campaigns.imports import headings
 from campaigns.imports.checking import Checker, Row
+from campaigns.imports.country_names import OTHER_NAMES
 from campaigns.signatures.email_keys import email_key
 
 MEANINGS = ["name", "email", "country", "postcode", "updates", "consent", "signed", "sheet"]
@@ -80,9 +83,23 @@ def test_days_are_read_as_people_and_systems_write_them(typed, day_first, day):
     assert timezone.localdate(row.signed_at) == day
 
 
-@pytest.mark.parametrize(("typed", "code"), [("fr", "FR"), ("GERMANY", "DE"), ("", None)])
-def test_countries_are_known_by_name_and_code(typed, code):
-    assert check(country=typed).country == code
+def test_countries_are_known_by_code_and_by_their_names_in_all_languages():
+    typed = {
+        **{"": None, "fr": "FR", "GERMANY": "DE", "Deutschland": "DE", "allemagne": "DE"},
+        **{"Россия": "RU", "مصر": "EG", "España": "ES", "Cote d’Ivoire": "CI", "Ivory Coast": "CI"},
+        **{"UK": "GB", "U.K.": "GB", "England": "GB", "Great Britain": "GB", "USA": "US"},
+        **{"U.S.A.": "US", "United States": "US", "Turkey": "TR", "Czech Republic": "CZ"},
+    }
+
+    assert {text: check(country=text).country for text in typed} == typed
+
+
+def test_each_common_name_of_a_country_is_one_and_written_as_it_is_looked_up():
+    names = [name for names in OTHER_NAMES.values() for name in names.split("|")]
+
+    assert set(OTHER_NAMES) <= {code for code, _name in countries}
+    assert [headings.plain(name) for name in names] == names
+    assert len(set(names)) == len(names)
 
 
 def test_no_consent_is_assumed():

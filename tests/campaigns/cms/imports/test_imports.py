@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from campaigns.imports import importing
 from campaigns.models import Import, Signature, Tally
@@ -164,6 +165,24 @@ def test_a_right_that_is_gone_when_the_job_begins_stops_it(manager, teams, peopl
 
     assert Job.objects.get().error == "forbidden"
     assert Tally.objects.get(petition=teams.ours).total == 0
+
+
+def test_the_file_of_the_job_is_in_the_language_of_the_screens(manager, teams):
+    german = {"headers": {"accept-language": "de"}}
+    path = upload(manager, teams.ours, "Name;Land\nGrace;Frankreich\nAda;Atlantis\n")["Location"]
+    manager.post(path, {"column-0": "name", "column-1": "country"}, **german)
+    work_off()
+
+    job = Job.objects.get()
+    file = b"".join(manager.get(reverse("job_file", args=[job.pk])).streaming_content)
+    assert (job.result["fit"], job.result["wrong"]) == (1, 1)
+    with override("de"):
+        reason = gettext("This country is not known: %s.") % "Atlantis"
+        assert file.decode("utf-8-sig").splitlines() == [
+            f'"{gettext("Row")}","{gettext("What is wrong")}","Name","Land"',
+            f'"3","{reason}","Ada","Atlantis"',
+        ]
+        assert reason != "This country is not known: Atlantis."
 
 
 def test_nothing_is_imported_once_somebody_in_the_list_has_withdrawn(manager, teams):
