@@ -92,7 +92,7 @@ def guess(headings: Iterable[str], *, among: list[str]) -> list[str]:
     headings = list(headings)
     keys = {heading: digests(heading) for heading in headings}
     rows = KnownHeading.objects.filter(digest__in=[key for each in keys.values() for key in each])
-    remembered = dict(rows.values_list("digest", "meaning"))
+    remembered = dict(rows.exclude(meaning="").values_list("digest", "meaning"))
     found: list[str] = []
     for heading in headings:
         meanings = (remembered[key] for key in keys[heading] if key in remembered)
@@ -104,10 +104,18 @@ def guess(headings: Iterable[str], *, among: list[str]) -> list[str]:
     return found
 
 
-def remember(headings: Iterable[str], meanings: Iterable[str]) -> None:
-    """Remember the meanings of these headings."""
-    known = {digests(heading)[0]: each for heading, each in zip(headings, meanings, strict=True)}
+def remember(headings: Iterable[str], meanings: Iterable[str], *, among: Iterable[str]) -> None:
+    """Remember the meanings of these headings, of which the petition offered those in `among`.
+
+    A heading without a meaning loses the one that was remembered, unless this list could not have
+    it: the petition does not offer it, or another column has it.
+    """
+    pairs = list(zip(headings, meanings, strict=True))
+    known = {digests(heading)[0]: meaning for heading, meaning in pairs if meaning}
     rows = [KnownHeading(digest=key, meaning=meaning) for key, meaning in known.items()]
+    left = [key for heading, meaning in pairs if not meaning for key in digests(heading)]
+    possible = set(among) - set(known.values())
+    KnownHeading.objects.filter(digest__in=left, meaning__in=possible).delete()
     KnownHeading.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["digest"], update_fields=["meaning"]
     )

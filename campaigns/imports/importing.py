@@ -110,7 +110,8 @@ def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None
         _number, found = next(rows_of(subject))
         found += [""] * (len(meanings) - len(found))
         named = [(head, key) for head, key in zip(found, meanings, strict=True) if head]
-        headings.remember(*zip(*named, strict=True))
+        among = headings.offered(subject.tally.petition)
+        headings.remember(*zip(*named, strict=True), among=among)
         subject.meanings, subject.day_first = list(meanings), day_first
         subject.state = State.DRAFT
         subject.save(update_fields=["meanings", "day_first", "state"])

@@ -58,13 +58,33 @@ def test_what_the_petition_does_not_ask_for_is_not_offered():
 
 
 def test_what_somebody_chose_is_remembered_without_the_heading_itself(offered):
-    headings.remember(["Ada Lovelace", "Ville ", "Email"], ["name", "", "email"])
-    headings.remember(["ville"], ["comment"])
+    headings.remember(["Ada Lovelace", "Ville ", "Email"], ["name", "", "email"], among=offered)
+    headings.remember(["ville"], ["comment"], among=offered)
 
     assert headings.guess(["VILLE", "ada_lovelace"], among=offered) == ["comment", "name"]
     stored = str(list(KnownHeading.objects.values_list()))
     assert "ille" not in stored
     assert "ovelace" not in stored
+
+
+def test_what_is_not_imported_once_is_proposed_for_the_next_list(offered):
+    few = headings.offered(make_petition(slug="few", country_field="off", comment_field="off"))
+    headings.remember(["Name", "Pays", "Newsletter"], ["name", "", ""], among=few)
+    headings.remember(["Ville"], ["comment"], among=offered)
+    headings.remember(["Name", "Ville"], ["name", ""], among=few)
+    headings.remember(["Pourquoi", "Ville"], ["comment", ""], among=offered)
+    KnownHeading.objects.create(digest=headings.digests("Courriel")[0], meaning="")
+
+    found = headings.guess(["Name", "Pays", "Newsletter", "Courriel"], among=offered)
+    assert found == ["name", "country", "updates", "email"]
+    assert headings.guess(["Ville"], among=offered) == ["comment"]
+
+
+def test_a_meaning_that_somebody_takes_away_is_no_longer_remembered(offered):
+    headings.remember(["Ville"], ["comment"], among=offered)
+    headings.remember(["Name", "Ville"], ["name", ""], among=offered)
+
+    assert headings.guess(["Ville"], among=offered) == [""]
 
 
 def test_a_last_name_alone_is_the_name(offered):
