@@ -1,11 +1,14 @@
 """Reads an uploaded list, CSV or XLSX, into rows of text, and withstands malicious files."""
 
 import codecs
+import contextlib
 import csv
 import io
+import re
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -20,7 +23,7 @@ MOST_ROWS, MOST_COLUMNS = 200_000, 200
 # Limits for the files inside a workbook: their total size, and their number.
 MOST_UNPACKED, MOST_PARTS = 200 * 1024 * 1024, 1_000
 # The size of the sample from which the encoding and the delimiter are detected.
-SAMPLE = 256 * 1024
+SAMPLE, SAMPLE_ROWS = 256 * 1024, 100
 TIMEOUT = 90
 WORKBOOK = Path(__file__).with_name("workbook.py")
 MARKS = {
@@ -28,7 +31,10 @@ MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-DELIMITERS = ",;\t|"
+# Of delimiters that divide a list equally well, the comma is the least likely: it occurs in names.
+DELIMITERS = {";": _("semicolon"), "\t": _("tab"), "|": _("vertical bar"), ",": _("comma")}
+# A first line by which Excel is told the delimiter.
+SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[^\S\r\n]*(?=[\r\n])', re.IGNORECASE)
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
@@ -84,8 +90,8 @@ class Read(NamedTuple):
         return list(zip(self.numbers or count(1), self.rows, strict=False))
 
 
-def read(content: bytes, *, encoding: str = "") -> Read:
-    """Return the rows that are not empty; raise Unreadable if the file cannot be read."""
+def read(content: bytes, *, encoding: str = "", delimiter: str = "") -> Read:
+    """Return the rows that are not empty; find the encoding and the delimiter. Raise Unreadable."""
     if len(content) > MOST_BYTES:
         raise Unreadable(TOO_LARGE)
     if not content.strip():
@@ -95,10 +101,10 @@ def read(content: bytes, *, encoding: str = "") -> Read:
     if content.startswith(bytes.fromhex("d0cf11e0a1b11ae1")):
         # Both old Excel workbooks and new ones with a password are in this container.
         raise Unreadable(LOCKED if "EncryptedPackage".encode("utf-16-le") in content else OLD)
-    return read_text(content, encoding=encoding)
+    return read_text(content, encoding=encoding, delimiter=delimiter)
 
 
-def read_text(content: bytes, *, encoding: str) -> Read:
+def read_text(content: bytes, *, encoding: str, delimiter: str) -> Read:
     encoding = encoding or encoding_of(content)
     try:
         text = content.decode(encoding)
@@ -107,7 +113,10 @@ def read_text(content: bytes, *, encoding: str) -> Read:
     text = text.removeprefix("\ufeff")
     if "\0" in text:
         raise Unreadable(NO_TEXT)
-    delimiter = delimiter_of(text)
+    if match := SEPARATOR_LINE.match(text):
+        delimiter = delimiter or match[1]
+        text = text[match.end() :]  # The line break stays, so that rows keep their numbers.
+    delimiter = delimiter or delimiter_of(text)
     found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         numbers, rows = limited(found)
@@ -136,13 +145,31 @@ def encoding_of(content: bytes) -> str:
 
 
 def delimiter_of(text: str) -> str:
-    """Return the delimiter of the first lines. Without any, there is only one column."""
-    sample = "\n".join(text[:SAMPLE].splitlines()[:100])
-    try:
-        return csv.Sniffer().sniff(sample, delimiters=DELIMITERS).delimiter
-    except csv.Error:
-        first = sample.partition("\n")[0]
-        return max(DELIMITERS, key=first.count)
+    """Return the delimiter that divides the most of the first rows into equally many cells."""
+    sample = text[:SAMPLE]
+    return max(DELIMITERS, key=lambda delimiter: equal_rows(sample, delimiter))
+
+
+def equal_rows(sample: str, delimiter: str) -> tuple[int, int, int]:
+    """Return how well a delimiter divides a text; of two delimiters, the better one has more.
+
+    The three numbers are how many rows have the most common width of at least two cells, how many
+    cells begin with a space (negative), and this width.
+    """
+    rows = list[list[str]]()
+    with contextlib.suppress(csv.Error):
+        for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
+            if any(cell.strip() for cell in row):
+                rows.append(row)
+            if len(rows) == SAMPLE_ROWS:
+                break
+    if not rows:  # The text consists of this delimiter alone.
+        return SAMPLE_ROWS + 1, 0, 0
+    if len(rows[0]) < 2:  # Columns are divided in the headings, too.
+        return 0, 0, 0
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    [(width, number)] = widths.most_common(1)
+    return number, -sum(cell.startswith(" ") for row in rows for cell in row), width
 
 
 def read_workbook(content: bytes) -> Read:

@@ -41,6 +41,12 @@ class UploadForm(forms.Form):
         choices=[("", _("found automatically")), *reading.ENCODINGS.items()],
         required=False,
     )
+    delimiter = forms.ChoiceField(
+        label=_("Delimiter"),
+        help_text=_("Choose another one if the next screen does not show the right columns."),
+        choices=[("", _("found automatically")), *reading.DELIMITERS.items()],
+        required=False,
+    )
     channel = forms.ChoiceField(label=_("How did they sign?"), choices=CHANNELS.items())
     signed_on = DayField(
         label=_("On which day?"),
@@ -76,7 +82,8 @@ class UploadForm(forms.Form):
             try:
                 if file.size > reading.MOST_BYTES:
                     raise reading.Unreadable(reading.TOO_LARGE)
-                read = reading.read(file.read(), encoding=data.get("encoding", ""))
+                chosen = {name: data.get(name, "") for name in ("encoding", "delimiter")}
+                read = reading.read(file.read(), **chosen)
                 if len(read.rows) < 2:
                     raise reading.Unreadable(reading.ONLY_HEADINGS)
                 data["read"] = read
@@ -127,7 +134,7 @@ class UploadView(ImportScreen):
 
     def act(self, form: forms.Form) -> HttpResponse:
         data = dict(form.cleaned_data)
-        data.pop("encoding")
+        del data["encoding"], data["delimiter"]
         subject = importing.upload(
             self.petition,
             data.pop("read"),

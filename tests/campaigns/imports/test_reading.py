@@ -55,6 +55,48 @@ def test_an_encoding_that_was_chosen_is_taken():
     assert read.rows == ROWS
 
 
+@pytest.mark.parametrize(
+    ("typed", "delimiter", "first"),
+    [
+        # Valid CSV in which most quotation marks are beside commas.
+        (
+            'Name;Why\nAda;"He said ""no"", then left"\nJo;x\n',
+            ";",
+            ["Ada", 'He said "no", then left'],
+        ),
+        ('Name;Why\nAda;"He said, ""no"", then left"\n', ";", ["Ada", 'He said, "no", then left']),
+        ("Nom, prénom;Courriel\nHo, Ann;a@example.org\n", ";", ["Ho, Ann", "a@example.org"]),
+        ("Nom,prénom;Courriel\nHo,Ann;a@example.org\n", ";", ["Ho,Ann", "a@example.org"]),
+        ('Name,Why\n"Jo, B","a;b;c"\n', ",", ["Jo, B", "a;b;c"]),
+        ("Name, Why\nJo, a;b\nBo, c;d\n", ",", ["Jo", "a;b"]),
+        (
+            "Name;Day;Why\nJo;2026-05-01 10:00;Yes, I do\n",
+            ";",
+            ["Jo", "2026-05-01 10:00", "Yes, I do"],
+        ),
+        ("Name;Why\nAda;\nJo, Bo;\n", ";", ["Ada"]),
+        ("Name\nJo, Bo\nAda, Ed\n", ";", ["Jo, Bo"]),
+    ],
+)
+def test_the_delimiter_is_the_one_that_divides_the_rows_equally(typed, delimiter, first):
+    read = reading.read(typed.encode())
+
+    assert (read.delimiter, read.rows[1]) == (delimiter, first)
+
+
+@pytest.mark.parametrize("line", ["sep=;", '"SEP=;"'])
+def test_a_line_that_tells_excel_the_delimiter_is_heeded_and_is_no_row(line):
+    read = reading.read(f"{line}\r\nName;Why\r\nAda;a, b, c\r\n".encode())
+
+    assert read.numbered == [(2, ["Name", "Why"]), (3, ["Ada", "a, b, c"])]
+
+
+def test_a_delimiter_that_was_chosen_is_taken():
+    read = reading.read(b"sep=;\nName,Why;How\nAda,a;b\n", delimiter=",")
+
+    assert read.rows == [["Name", "Why;How"], ["Ada", "a;b"]]
+
+
 def test_quotes_line_breaks_empty_rows_and_one_column_are_read():
     typed = 'Name,Why\n"Lovelace, Ada","so\nthat ""it"" ends"\n,,\n\n'
 

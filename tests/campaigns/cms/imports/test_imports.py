@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from campaigns.imports import importing
+from campaigns.imports import importing, waiting
 from campaigns.models import Import, Signature, Tally
 from operations.jobs.job import Job
 from tests.campaigns.cms.browsing import url
@@ -119,6 +119,19 @@ def test_what_is_no_list_is_an_error_of_the_form_and_what_was_typed_stays(manage
         assert text in answer.content.decode()
         assert "sheets in folder 12" in answer.content.decode()
     assert not Import.objects.exists()
+
+
+def test_encoding_and_delimiter_may_be_chosen(manager, teams):
+    content = "Name,Email;Why\nJosé,jose@example.org;x\n".encode("mac_roman")
+
+    upload(manager, teams.ours, content, encoding="mac_roman", delimiter=",")
+
+    subject = Import.objects.get()
+    assert subject.found == {"encoding": "mac_roman", "delimiter": ","}
+    assert [row for _number, row in waiting.rows_of(subject)] == [
+        ["Name", "Email;Why"],
+        ["José", "jose@example.org;x"],
+    ]
 
 
 def test_the_columns_need_a_name_and_each_meaning_once(manager, teams):
