@@ -1,6 +1,7 @@
 """Surveys: statistics of a petition's signatures, which the worker updates regularly."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -9,6 +10,7 @@ from campaigns.counting import surveys
 from campaigns.counting.surveys import Survey
 from campaigns.moderation.reasons import Reason
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import COUNTED_SQL, ONLINE_SQL, PENDING_SQL
 
 # The channels of imported signatures.
@@ -81,14 +83,25 @@ def survey() -> None:
     day = surveys.today()
     with connection.cursor() as cursor:
         cursor.execute(DUE, {"day": day})
-        due = {tally: numbers for tally, *numbers in cursor.fetchall()}
-        if not due:
-            return
-        parameters: dict[str, Any] = {
-            "tallies": list(due),
-            "midnight": surveys.midnight(day),
-            "reasons": Reason.values,
-        }
+        due = {tally: (total, pending) for tally, total, pending in cursor.fetchall()}
+    if due:
+        survey_these(due, day=day)
+
+
+def survey_at_once(tally: int) -> None:
+    """Survey one petition, whose signatures have just changed by thousands."""
+    totals = Tally.objects.filter(pk=tally).values_list("pk", "total", "pending")
+    survey_these({key: (total, pending) for key, total, pending in totals}, day=surveys.today())
+
+
+def survey_these(due: dict[int, tuple[int, int]], *, day: date) -> None:
+    """Store the surveys of these tallies, with the total and the pending number of each."""
+    parameters: dict[str, Any] = {
+        "tallies": list(due),
+        "midnight": surveys.midnight(day),
+        "reasons": Reason.values,
+    }
+    with connection.cursor() as cursor:
         cursor.execute(TODAY, parameters)
         today = dict(cursor.fetchall())
         cursor.execute(FIGURES, parameters)
@@ -113,8 +126,13 @@ def survey() -> None:
 
 
 def elsewhere(petition: Petition) -> int:
-    """Return how much of the count comes from elsewhere; imported names as of the last survey."""
-    return petition.tally.elsewhere + sum(brought_in(petition).values())
+    """Return how much of the count comes from elsewhere; imported names as of the last survey.
+
+    The total follows an import, or the withdrawal of an imported signature, before the survey or
+    after it. Never is more of the total imported than there is.
+    """
+    imported = min(sum(brought_in(petition).values()), petition.tally.total)
+    return petition.tally.elsewhere + imported
 
 
 def brought_in(petition: Petition) -> dict[str, int]:

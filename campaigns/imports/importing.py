@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.log_actions import log
 
+from campaigns.counting import surveying
 from campaigns.exports.cells import harmless
 from campaigns.imports import headings, waiting
 from campaigns.imports.already_signed import known_keys, names_on_sheets
@@ -198,6 +199,7 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
     if counts.fit > subject.result["fit"]:
         raise Changed
     end(subject, State.DONE, result=counts._asdict())
+    surveying.survey_at_once(subject.tally_id)
     data = {"count": counts.fit, "channel": subject.channel, "import": subject.pk}
     log(subject.tally.petition, "petition.import", user=by, data=data)
     return counts, every
@@ -249,6 +251,7 @@ def undo(subject: Import, *, by: User | None, advance: Advance) -> int:
         done += dependent_rows.delete_with_signatures(keys)
         advance(done)
     end(subject, State.UNDONE, result={**subject.result, "undone": done})
+    surveying.survey_at_once(subject.tally_id)
     data = {"count": done, "channel": subject.channel, "import": subject.pk}
     log(subject.tally.petition, "petition.undo_import", user=by, data=data)
     return done
