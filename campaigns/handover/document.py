@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 
 from campaigns.contacts.addressed import addressed
 from campaigns.handover import charts, names, snapshot
-from campaigns.handover.snapshot import Snapshot
+from campaigns.handover.snapshot import Imported, Snapshot
 from campaigns.petitions.petition import Petition
 from campaigns.sharing import posters
 from campaigns.sharing.paper import LEADING, POINT
+from campaigns.signatures.signature import Signature
 
 Advance = Callable[[int], None]
 WIDTH, HEIGHT, MARGIN = 210, 297, 18
@@ -134,6 +135,9 @@ class Document:
         self.top += 5
         self.heading(_("What its signers agreed to"), size=16)
         self.write(self.parts["consent"], size=9)
+        for each in self.found.imported:
+            self.top += 3
+            self.write(f"{how_signed(each)}\n{each.consent}", size=9)
         self.top += 3
         day = date_format(timezone.localtime(self.version.published_at), "DATE_FORMAT")
         shown = {"number": self.version.pk, "day": day}
@@ -192,3 +196,20 @@ class Document:
             self.pdf.current_font_is_set_on_page = False
             self.pdf.line_of(title, **foot)
             self.pdf.line_of(str(number), align="end", **foot)
+
+
+def how_signed(imported: Imported) -> str:
+    """Return the sentence before what the signers on paper or on another site agreed to."""
+    if imported.channel == Signature.Channel.PAPER:
+        text = ngettext(
+            "%s person signed on paper, and agreed to this:",
+            "%s people signed on paper, and agreed to this:",
+            imported.number,
+        )
+    else:
+        text = ngettext(
+            "%s person signed on another site, and agreed to this:",
+            "%s people signed on another site, and agreed to this:",
+            imported.number,
+        )
+    return text % intcomma(imported.number)

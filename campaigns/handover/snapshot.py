@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Case, DateField, IntegerField, Value, When
+from django.db.models import Case, DateField, F, IntegerField, Value, When
 from django.db.models.functions import Cast, TruncMonth
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -23,13 +23,19 @@ CELLS = HANDOVER.cells
 COUNTRY, NAME, AFFILIATION = (f"c{CELLS.index(c)}" for c in ("country", "name", "affiliation"))
 COLUMNS = ", ".join(f"c{place}" for place in range(len(CELLS)))
 # A temporary table, which is dropped at the end of the transaction.
-COLLECT = "CREATE TEMPORARY TABLE pack (is_named, month, {columns}) ON COMMIT DROP AS {rows}"
+COLLECT = """
+    CREATE TEMPORARY TABLE pack (is_named, month, made_in, {columns}) ON COMMIT DROP AS {rows}
+"""
 # By country in the alphabetical order of the language; signatures without a country are last.
 ORDER = f"array_position(%s::text[], {COUNTRY}::text), lower({NAME}), {NAME}"
 NAMED = f"SELECT {COLUMNS} FROM pack WHERE is_named = 1 ORDER BY {ORDER}"
 LISTED = f"SELECT {COUNTRY}, {NAME}, {AFFILIATION} FROM pack WHERE is_named = 1 ORDER BY {ORDER}"
 BY_COUNTRY = f"SELECT coalesce({COUNTRY}, ''), count(*), sum(is_named) FROM pack GROUP BY 1"
 BY_MONTH = "SELECT month, count(*) FROM pack GROUP BY 1 ORDER BY 1"
+IMPORTED = """
+    SELECT i.channel, i.consent, count(*) FROM pack p JOIN campaigns_import i ON i.id = p.made_in
+    GROUP BY 1, 2 ORDER BY min(i.id)
+"""
 
 
 class Signer(NamedTuple):
@@ -49,12 +55,21 @@ class Country(NamedTuple):
     named: int
 
 
+class Imported(NamedTuple):
+    """How many signatures came with lists, by their channel and what the signers agreed to."""
+
+    channel: str
+    consent: str
+    number: int
+
+
 class Snapshot(NamedTuple):
     """The numbers of a pack. `elsewhere` are the parts of the count that have no names."""
 
     countries: list[Country]
     months: list[tuple[date, int]]
     elsewhere: list[tuple[str, int]]
+    imported: list[Imported]
 
     @property
     def stored(self) -> int:
@@ -74,7 +89,8 @@ def collect(tally: Tally) -> Snapshot:
     counted = Signature.objects.counted().filter(tally=tally).order_by()
     is_named = Case(When(SERVES_PETITION, then=Value(1)), default=0, output_field=IntegerField())
     month = Cast(TruncMonth("signed_at", tzinfo=timezone.get_default_timezone()), DateField())
-    query = counted.values_list(is_named, month, *map(rows.cell, CELLS)).query
+    made_in = F("imported__made_in")
+    query = counted.values_list(is_named, month, made_in, *map(rows.cell, CELLS)).query
     sql = composed(*query.sql_with_params())
     with connection.cursor() as cursor:
         cursor.execute(COLLECT.format(columns=COLUMNS, rows=sql))
@@ -82,13 +98,15 @@ def collect(tally: Tally) -> Snapshot:
         found = {code: (number, named) for code, number, named in cursor.fetchall()}
         cursor.execute(BY_MONTH)
         months = [(month, number) for month, number in cursor.fetchall()]
+        cursor.execute(IMPORTED)
+        imported = [Imported(*row) for row in cursor.fetchall()]
     names = country_names(get_language()) | {"": _("Country not given")}
     order = [*(code for code in names if code), *(code for code in found if code not in names), ""]
     countries = [
         Country(code, names.get(code, code), *found[code]) for code in order if code in found
     ]
     elsewhere = [(str(part.kind.label), part.number) for part in ledger.parts(tally)]
-    return Snapshot(countries, months, elsewhere)
+    return Snapshot(countries, months, elsewhere, imported)
 
 
 def rows_sql(snapshot: Snapshot) -> str:

@@ -16,6 +16,7 @@ from campaigns.counting import ledger
 from campaigns.handover import names, pack, snapshot
 from campaigns.models import Petition, Signature
 from campaigns.sharing import typefaces
+from tests.campaigns.imports.test_importing import bring_in, upload
 from tests.factories import make_petition, make_signature
 from tests.printed import texts
 
@@ -101,6 +102,24 @@ def test_both_tables_have_the_same_rows_by_country_and_nothing_that_runs(petitio
     assert all(cell.data_type != "f" for row in sheet for cell in row)
 
 
+def test_the_letter_says_how_many_signed_elsewhere_and_agreed_to_what(petition):
+    handed, shown = "You may hand over my name.", "Show my name to the minister."
+    paper = [("paper", handed, ["Pia", "Per"]), ("paper", handed, ["Pim"])]
+    lists = [*paper, ("import", shown, ["Ida"])]
+    for channel, consent, people in lists:
+        rows = [[name, f"{name}@example.net", "", "1", ""] for name in people]
+        bring_in(upload(petition, rows, channel=channel, consent=consent))
+
+    letter = " ".join(texts(made(petition)["rivers.pdf"])[1].split())
+
+    for words in (
+        "stored and handed over.",
+        "3 people signed on paper, and agreed to this: You may hand over my name.",
+        "1 person signed on another site, and agreed to this: Show my name to the minister.",
+    ):
+        assert letter.count(words) == 1
+
+
 def test_the_document_has_the_letter_the_totals_and_all_names(petition):
     cover, letter, totals, listed = texts(made(petition)["rivers.pdf"])
 
@@ -166,7 +185,7 @@ def test_names_that_no_font_here_has_are_counted(petition, monkeypatch):
 
 def test_all_is_of_one_moment(petition, django_assert_num_queries):
     with transaction.atomic():
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             found = snapshot.collect(petition.tally)
         make_signature(petition, name="Too Late", email="late@hidden.example")
         listed = [signer.name for signer in snapshot.signers(found)]
