@@ -27,7 +27,7 @@ from campaigns.exports.shapes import EVERYTHING, HANDOVER
 from campaigns.exports.xlsx import xlsx_file
 from campaigns.finding import pending
 from campaigns.finding.paging import Place
-from campaigns.imports import importing, reading
+from campaigns.imports import importing, reading, undoing
 from campaigns.models import Petition, Signature, Tally
 from campaigns.moderation import moderating
 from campaigns.privacy import retention
@@ -213,7 +213,7 @@ def importing_many() -> dict[str, float]:
     times["bring in"] = time.perf_counter() - began
     began = time.perf_counter()
     with transaction.atomic():
-        importing.undo(subject, by=None, advance=lambda done: None)
+        undoing.undo(subject, by=None, advance=lambda done: None)
     return {**times, "undo": time.perf_counter() - began, **counts._asdict()}
 
 

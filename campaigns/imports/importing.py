@@ -1,4 +1,4 @@
-"""Imports a list into a petition: uploading, checking, importing and undoing."""
+"""Imports a list into a petition: uploading, checking and importing."""
 
 import csv
 import io
@@ -19,14 +19,12 @@ from campaigns.exports.cells import harmless
 from campaigns.imports import headings, waiting
 from campaigns.imports.already_signed import known_keys, names_on_sheets
 from campaigns.imports.checking import Checker, Row, Wrong
-from campaigns.imports.imported import KEPT_FOR, Import, ImportedSignature, State
+from campaigns.imports.imported import KEPT_FOR, Import, State
 from campaigns.imports.reading import Read
 from campaigns.imports.waiting import Gone, rows_of
 from campaigns.mailings import suppression
 from campaigns.petitions.petition import Petition
-from campaigns.privacy import dependent_rows
 from operations import keyring
-from operations.backups import erasure_ledger
 
 BATCH = 5_000
 Advance = Callable[[int], None]
@@ -158,7 +156,7 @@ def sorted_out(subject: Import) -> Iterator[tuple[list[Row], list[Wrong]]]:
         yield fit, wrong
 
 
-# --- the three jobs ---
+# --- two jobs; `undoing` has the third ---
 
 
 def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
@@ -234,27 +232,6 @@ def without_unsubscribed(rows: list[Row]) -> list[Row]:
     return [
         row._replace(updates=False) if mailboxes.get(row.number) in ended else row for row in rows
     ]
-
-
-def undo(subject: Import, *, by: User | None, advance: Advance) -> int:
-    """Delete all signatures of an import, except those that were anonymised.
-
-    Raise Gone if it was not imported, or was undone. Must be called in a transaction.
-    """
-    subject = Import.objects.select_for_update().get(pk=subject.pk)
-    if subject.state != State.DONE:
-        raise Gone
-    rows = ImportedSignature.objects.filter(made_in=subject).order_by("pk")
-    done = 0
-    while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
-        erasure_ledger.note("signature", keys)
-        done += dependent_rows.delete_with_signatures(keys)
-        advance(done)
-    end(subject, State.UNDONE, result={**subject.result, "undone": done})
-    surveying.survey_at_once(subject.tally_id)
-    data = {"count": done, "channel": subject.channel, "import": subject.pk}
-    log(subject.tally.petition, "petition.undo_import", user=by, data=data)
-    return done
 
 
 def end(subject: Import, state: State, *, result: dict[str, int]) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -12,6 +13,7 @@ from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
 
+from campaigns.cms.bulk.views import TaskForm
 from campaigns.cms.imports.columns import ListScreen
 from campaigns.cms.jobs import imports as jobs
 from campaigns.cms.jobs import listing
@@ -60,6 +62,7 @@ class ImportView(ListScreen):
 class UndoImportView(ListScreen):
     """Ask before the signatures of an import are deleted."""
 
+    form_class = TaskForm
     page_title = _("Undo an import")
     header_icon = "undo"
     decline = _("No, leave it as it is")
@@ -69,18 +72,28 @@ class UndoImportView(ListScreen):
         "import stay."
     )
 
+    def find(self, **kwargs: Any) -> None:
+        super().find(**kwargs)
+        if not jobs.may_undo(self.request.user, self.subject):
+            raise PermissionDenied
+        self.count = ImportedSignature.objects.filter(made_in=self.subject).count()
+
     def nothing_to_do(self) -> Text:
-        if self.subject.state == Import.State.DONE:
-            return ""
-        return _("This list is not imported, or somebody has undone that already.")
+        if self.subject.state != Import.State.DONE:
+            return _("This list is not imported, or somebody has undone that already.")
+        return jobs.ERRORS[jobs.HELD] if self.petition.tally.held_at else ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return the arguments of the form, for Django's FormView."""
+        return {**super().get_form_kwargs(), "number": self.count}
 
     def buttons(self) -> list[Button]:
-        number = ImportedSignature.objects.filter(made_in=self.subject).count()
-        text = ngettext("Delete %s signature", "Delete %s signatures", number)
-        return [Button(text % intcomma(number), style="serious")]
+        text = ngettext("Delete %s signature", "Delete %s signatures", self.count)
+        return [Button(text % intcomma(self.count), style="serious")]
 
     def act(self, form: forms.Form) -> HttpResponse:
-        jobs.ask(jobs.UNDO, self.subject, by=self.request.user)
+        reason = form.cleaned_data["reason"]
+        jobs.ask(jobs.UNDO, self.subject, by=self.request.user, reason=reason)
         return self.leave(
             messages.success, _("The import is being undone."), to=reverse(listing.URL)
         )
@@ -111,7 +124,8 @@ class UndoImportLog(ImportLog):
         text = ngettext(
             "Import undone: %s signature deleted", "Import undone: %s signatures deleted", number
         )
-        return f"{text % intcomma(number)} ({self.channel(log_entry)})"
+        told = f"{text % intcomma(number)} ({self.channel(log_entry)})"
+        return ": ".join(filter(None, [told, log_entry.data.get("reason", "")]))
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:

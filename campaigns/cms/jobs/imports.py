@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.cms.permissions import tallies_for
-from campaigns.imports import importing
+from campaigns.cms.permissions import may, tallies_for
+from campaigns.imports import importing, undoing
 from campaigns.imports.checking import Wrong
 from campaigns.imports.imported import KEPT_FOR, WAITING, Import, State
 from campaigns.imports.importing import Changed, Counts
@@ -27,11 +27,11 @@ from operations.jobs.kinds import Kind
 from operations.jobs.work import Refused, Work
 
 CHECK, BRING_IN, UNDO = "check_import", "import", "undo_import"
-FORBIDDEN, GONE, CHANGED = "forbidden", "gone", "changed"
+FORBIDDEN, GONE, CHANGED, HELD = "forbidden", "gone", "changed", "held"
 
 
-def ask(kind: str, subject: Import, *, by: User) -> Job:
-    """Have a list checked or imported, or an import undone."""
+def ask(kind: str, subject: Import, *, by: User, reason: str = "") -> Job:
+    """Have a list checked or imported, or an import undone for a reason."""
     petition = subject.tally.petition
     told = {
         "titles": [petition.title],
@@ -42,7 +42,8 @@ def ask(kind: str, subject: Import, *, by: User) -> Job:
         "file": f"{PurePath(subject.file_name).stem}-rows-to-correct.csv",
     }
     total = subject.result.get("fit", 0) if kind == UNDO else subject.rows
-    return running.ask(kind, by=by, order={"import": subject.pk}, told=told, total=total)
+    order = {"import": subject.pk, "reason": reason}
+    return running.ask(kind, by=by, order=order, told=told, total=total)
 
 
 def may_fetch(user: User, told: dict[str, Any]) -> bool:
@@ -50,6 +51,12 @@ def may_fetch(user: User, told: dict[str, Any]) -> bool:
     wanted = {int(key) for key in told["petitions"]}
     allowed = tallies_for(user, "bring_in").filter(pk__in=tallies_for(user, "view"))
     return wanted == set(allowed.filter(petition__in=wanted).values_list("petition", flat=True))
+
+
+def may_undo(user: User, subject: Import) -> bool:
+    """Return whether the user may delete the signatures of an import: of their own, or of any."""
+    may_delete = may(user, "delete_signatures", subject.tally.petition)
+    return may_delete or subject.made_by_id == user.pk
 
 
 def subject_of(work: Work) -> Import:
@@ -87,11 +94,16 @@ def done(
 
 
 def undo(work: Work) -> dict[str, Any]:
-    subject = subject_of(work)
+    subject, by = subject_of(work), work.job.made_by
+    if not may_undo(by, subject):
+        raise Refused(FORBIDDEN)
+    reason = work.order.get("reason", "")
     try:
-        number = importing.undo(subject, by=work.job.made_by, advance=work.advance)
+        number = undoing.undo(subject, by=by, advance=work.advance, reason=reason)
     except Gone:
         raise Refused(GONE) from None
+    except undoing.Held:
+        raise Refused(HELD) from None
     return {"rows": number}
 
 
@@ -170,6 +182,7 @@ ERRORS = {
         "Nothing was imported: other rows fit than when the list was checked. Please check it "
         "again."
     ),
+    HELD: _("While the data of this petition is on hold, an import cannot be undone."),
 }
 KINDS = [
     Kind(CHECK, check, name, outcome, errors=ERRORS),

@@ -128,6 +128,7 @@ class LedgerScreen(QuestionView):
         self.petition = get_object_or_404(Petition, pk=pk)
         self.heading = self.page_subtitle = self.petition.title
         self.may_enter = may(self.request.user, BRING_IN, self.petition)
+        self.may_delete = may(self.request.user, "delete_signatures", self.petition)
 
     def refused(self, form: forms.Form, error: ledger.TooFew) -> HttpResponse:
         """Show the form again, if the entry would take away more than there is."""

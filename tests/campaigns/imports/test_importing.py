@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.counting import counting, surveying, weeks
-from campaigns.imports import importing, reading, waiting
+from campaigns.imports import importing, reading, undoing, waiting
 from campaigns.mailings import suppression
 from campaigns.models import (
     Import,
@@ -129,7 +129,7 @@ def test_the_count_follows_and_undoing_takes_exactly_these_away(petition):
     counting.fold()
     before = Tally.objects.get().total
     with transaction.atomic():
-        number = importing.undo(subject, by=None, advance=int)
+        number = undoing.undo(subject, by=None, advance=int)
     counting.fold()
 
     assert (before, number, Tally.objects.get().total) == (4, 3, 1)
@@ -137,7 +137,7 @@ def test_the_count_follows_and_undoing_takes_exactly_these_away(petition):
         *("ada@gmail.com", "pia@example.org"),
     }
     assert Import.objects.get().state == "undone"
-    for act in (importing.undo, importing.bring_in):
+    for act in (undoing.undo, importing.bring_in):
         with pytest.raises(waiting.Gone), transaction.atomic():
             act(subject, by=None, advance=int)
 
@@ -216,7 +216,7 @@ def test_anonymising_takes_the_sheet_and_the_count_stays(petition):
 
     anonymising.anonymise([grace.pk])
     with transaction.atomic():
-        number = importing.undo(subject, by=None, advance=int)
+        number = undoing.undo(subject, by=None, advance=int)
 
     assert number == 2
     assert Signature.objects.filter(channel="paper").count() == 1

@@ -32,6 +32,8 @@ COLUMNS = {
     **{f"column-{place}": key for place, key in enumerate(["name", "email", "country", "sheet"])},
 }
 
+UNDO = {"reason": "The wrong list", "typed": "1"}
+
 
 @pytest.fixture
 def manager(people, browse):
@@ -71,7 +73,7 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     jobs_meanwhile = manager.get(reverse("jobs")).content.decode()
     undo = url("undo_import", teams.ours.pk, subject.pk)
     asked_to_undo = manager.get(undo).content.decode()
-    manager.post(undo)
+    manager.post(undo, UNDO)
     work_off_all()
     jobs_afterwards = manager.get(reverse("jobs")).content.decode()
     history = manager.get(url("history", teams.ours.pk)).content.decode()
@@ -100,7 +102,7 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     assert "Delete 1 signature" in asked_to_undo
     assert Signature.objects.filter(tally=teams.ours.tally).count() == 1
     assert "1 signature imported (on paper)" in history
-    assert "Import undone: 1 signature deleted (on paper)" in history
+    assert "Import undone: 1 signature deleted (on paper): The wrong list" in history
 
 
 def test_what_is_no_list_is_an_error_of_the_form_and_what_was_typed_stays(manager, teams):

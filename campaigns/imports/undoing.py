@@ -1,0 +1,46 @@
+"""Undoes an import: deletes the signatures that came with a list."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import User
+from wagtail.log_actions import log
+
+from campaigns.counting import surveying
+from campaigns.imports import importing
+from campaigns.imports.imported import Import, ImportedSignature, State
+from campaigns.imports.waiting import Gone
+from campaigns.petitions.tally import Tally
+from campaigns.privacy import dependent_rows
+from operations.backups import erasure_ledger
+
+BATCH = 5_000
+
+
+class Held(Exception):
+    """The data of the petition is on hold."""
+
+
+def undo(
+    subject: Import, *, by: User | None, advance: Callable[[int], None], reason: str = ""
+) -> int:
+    """Delete all signatures of an import, except those that were anonymised.
+
+    Raise Gone if it was not imported, or was undone, and Held. Must be called in a transaction.
+    """
+    subject = Import.objects.select_for_update().get(pk=subject.pk)
+    if subject.state != State.DONE:
+        raise Gone
+    rows = ImportedSignature.objects.filter(made_in=subject).order_by("pk")
+    done = 0
+    while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
+        erasure_ledger.note("signature", keys)
+        done += dependent_rows.delete_with_signatures(keys)
+        advance(done)
+    # Asked at the end, since somebody may set the hold while the signatures are being deleted.
+    if Tally.objects.filter(pk=subject.tally_id, held_at__isnull=False).exists():
+        raise Held
+    importing.end(subject, State.UNDONE, result={**subject.result, "undone": done})
+    surveying.survey_at_once(subject.tally_id)
+    data = {"count": done, "channel": subject.channel, "import": subject.pk, "reason": reason}
+    log(subject.tally.petition, "petition.undo_import", user=by, data=data)
+    return done

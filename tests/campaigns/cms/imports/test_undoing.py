@@ -1,0 +1,74 @@
+"""Who undoes an import, and when nobody can."""
+
+import pytest
+
+from campaigns.models import Import, ImportedSignature
+from campaigns.petitions import immediate_actions
+from operations.jobs.job import Job
+from tests.campaigns.cms.browsing import url
+from tests.campaigns.cms.conftest import make_team, make_user
+from tests.campaigns.cms.imports.test_imports import COLUMNS, UNDO, manager, upload, work_off_all
+from tests.operations.jobs.kind import work_off
+
+__all__ = ["manager"]
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def bring_in(client, petition) -> Import:
+    path = upload(client, petition)["Location"]
+    client.post(path, COLUMNS)
+    work_off()
+    subject = Import.objects.latest("pk")
+    client.post(url("import", petition.pk, subject.pk))
+    work_off_all()
+    assert subject.signatures.count() == 1
+    return subject
+
+
+def test_nothing_is_undone_while_the_data_is_on_hold(manager, teams, people):
+    path = url("undo_import", teams.ours.pk, bring_in(manager, teams.ours).pk)
+
+    manager.post(path, UNDO)  # waits for the worker when the court asks
+    immediate_actions.hold(teams.ours, reason="A court asks for the data", by=people.manager)
+    work_off_all()
+    refused = manager.get(path, follow=True).content.decode()
+
+    text = "While the data of this petition is on hold, an import cannot be undone."
+    assert (Job.objects.latest("made_at").error, ImportedSignature.objects.count()) == ("held", 1)
+    assert text in refused
+
+
+def test_who_may_not_delete_signatures_undoes_their_own_imports_only(manager, teams, browse):
+    subject = bring_in(manager, teams.ours)
+    typist = make_user("typist")
+    typist.groups.add(make_team("Typists", teams.river, "import_signatures", "view_signatures"))
+    client = browse(typist)
+    path = url("undo_import", teams.ours.pk, subject.pk)
+
+    refused = client.post(path, UNDO)
+    hidden = client.get(url("ledger", teams.ours.pk)).content.decode()
+    Import.objects.update(made_by=typist)
+    shown = client.get(url("ledger", teams.ours.pk)).content.decode()
+    client.post(path, UNDO)
+    Import.objects.update(made_by=None)  # by the time that the worker begins
+    work_off_all()
+    left = ImportedSignature.objects.count()
+    Import.objects.update(made_by=typist)
+    client.post(path, UNDO)
+    work_off_all()
+
+    assert refused["Location"] == "/admin/"
+    assert [path in page for page in (hidden, shown)] == [False, True]
+    assert Job.objects.filter(kind="undo_import", error="forbidden").count() == 1
+    assert (left, ImportedSignature.objects.count()) == (1, 0)
+
+
+def test_the_number_of_what_is_undone_is_typed(manager, teams):
+    path = url("undo_import", teams.ours.pk, bring_in(manager, teams.ours).pk)
+
+    answer = manager.post(path, UNDO | {"typed": "12"})
+
+    assert answer.status_code == 422
+    assert "There is 1 signature." in answer.content.decode()
+    assert not Job.objects.filter(kind="undo_import").exists()
