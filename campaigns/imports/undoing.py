@@ -1,16 +1,19 @@
 """Undoes an import: deletes the signatures that came with a list."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from wagtail.log_actions import log
 
 from campaigns.counting import surveying
 from campaigns.imports import importing
-from campaigns.imports.imported import Import, ImportedSignature, State
+from campaigns.imports.imported import Import, State
 from campaigns.imports.waiting import Gone
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import dependent_rows
+from campaigns.signatures.signature import Signature
 from operations.backups import erasure_ledger
 
 BATCH = 5_000
@@ -20,17 +23,34 @@ class Held(Exception):
     """The data of the petition is on hold."""
 
 
+class Undone(NamedTuple):
+    """How many signatures were deleted, and how many stay since their signers were here."""
+
+    rows: int
+    kept: int
+
+
+def deletable(subject: Import) -> QuerySet[Signature]:
+    """Return the signatures of an import but for those whose signers have been here since.
+
+    Whoever has signed here, too, was told that they had signed already.
+    """
+    return Signature.objects.filter(
+        imported__made_in=subject, times_signed=1, proven_at__isnull=True
+    )
+
+
 def undo(
     subject: Import, *, by: User | None, advance: Callable[[int], None], reason: str = ""
-) -> int:
-    """Delete all signatures of an import, except those that were anonymised.
+) -> Undone:
+    """Delete the signatures of an import, except those that were anonymised.
 
     Raise Gone if it was not imported, or was undone, and Held. Must be called in a transaction.
     """
     subject = Import.objects.select_for_update().get(pk=subject.pk)
     if subject.state != State.DONE:
         raise Gone
-    rows = ImportedSignature.objects.filter(made_in=subject).order_by("pk")
+    rows = deletable(subject).order_by("pk").select_for_update(of=("self",))
     done = 0
     while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
         erasure_ledger.note("signature", keys)
@@ -43,4 +63,4 @@ def undo(
     surveying.survey_at_once(subject.tally_id)
     data = {"count": done, "channel": subject.channel, "import": subject.pk, "reason": reason}
     log(subject.tally.petition, "petition.undo_import", user=by, data=data)
-    return done
+    return Undone(done, subject.signatures.count())

@@ -19,7 +19,8 @@ from campaigns.cms.jobs import imports as jobs
 from campaigns.cms.jobs import listing
 from campaigns.cms.petitions.views import address
 from campaigns.cms.screens import Button, Text
-from campaigns.imports.imported import Import, ImportedSignature
+from campaigns.imports import undoing
+from campaigns.imports.imported import Import
 from campaigns.imports.importing import Counts
 
 
@@ -69,14 +70,14 @@ class UndoImportView(ListScreen):
     question = _(
         "All signatures that came with this list are deleted, with the notes of colleagues about "
         "them, and the count falls by their number. Signatures that have been anonymised since the "
-        "import stay."
+        "import stay, and so do those whose signers have signed here or used their own page since."
     )
 
     def find(self, **kwargs: Any) -> None:
         super().find(**kwargs)
         if not jobs.may_undo(self.request.user, self.subject):
             raise PermissionDenied
-        self.count = ImportedSignature.objects.filter(made_in=self.subject).count()
+        self.count = undoing.deletable(self.subject).count()
 
     def nothing_to_do(self) -> Text:
         if self.subject.state != Import.State.DONE:

@@ -41,7 +41,7 @@ def ask(kind: str, subject: Import, *, by: User, reason: str = "") -> Job:
         "format": "csv",
         "file": f"{PurePath(subject.file_name).stem}-rows-to-correct.csv",
     }
-    total = subject.result.get("fit", 0) if kind == UNDO else subject.rows
+    total = undoing.deletable(subject).count() if kind == UNDO else subject.rows
     order = {"import": subject.pk, "reason": reason}
     return running.ask(kind, by=by, order=order, told=told, total=total)
 
@@ -99,12 +99,12 @@ def undo(work: Work) -> dict[str, Any]:
         raise Refused(FORBIDDEN)
     reason = work.order.get("reason", "")
     try:
-        number = undoing.undo(subject, by=by, advance=work.advance, reason=reason)
+        undone = undoing.undo(subject, by=by, advance=work.advance, reason=reason)
     except Gone:
         raise Refused(GONE) from None
     except undoing.Held:
         raise Refused(HELD) from None
-    return {"rows": number}
+    return undone._asdict()
 
 
 def name(job: Job) -> str:
@@ -144,10 +144,18 @@ def told(counts: Counts, *, is_done: bool) -> str:
     return " ".join(parts)
 
 
-def undone(job: Job) -> str:
-    number = job.result["rows"]
+def told_of_undoing(job: Job) -> str:
+    number, kept = job.result["rows"], job.result.get("kept", 0)
     text = ngettext("%s signature has been deleted.", "%s signatures have been deleted.", number)
-    return text % intcomma(number)
+    parts = [text % intcomma(number)]
+    if kept:
+        text = ngettext(
+            "%s stays: its signer has signed here or used their own page since.",
+            "%s stay: their signers have signed here or used their own page since.",
+            kept,
+        )
+        parts.append(text % intcomma(kept))
+    return " ".join(parts)
 
 
 def import_url(job: Any) -> str:
@@ -187,5 +195,5 @@ ERRORS = {
 KINDS = [
     Kind(CHECK, check, name, outcome, errors=ERRORS),
     Kind(BRING_IN, bring_in, name, outcome, errors=ERRORS),
-    Kind(UNDO, undo, name, undone, errors=ERRORS),
+    Kind(UNDO, undo, name, told_of_undoing, errors=ERRORS),
 ]

@@ -1,9 +1,11 @@
 """Who undoes an import, and when nobody can."""
 
 import pytest
+from django.urls import reverse
 
-from campaigns.models import Import, ImportedSignature
+from campaigns.models import Import, ImportedSignature, Signature
 from campaigns.petitions import immediate_actions
+from campaigns.signing import signing
 from operations.jobs.job import Job
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.conftest import make_team, make_user
@@ -72,3 +74,26 @@ def test_the_number_of_what_is_undone_is_typed(manager, teams):
     assert answer.status_code == 422
     assert "There is 1 signature." in answer.content.decode()
     assert not Job.objects.filter(kind="undo_import").exists()
+
+
+def test_who_has_signed_here_or_was_on_their_own_page_since_stays(manager, teams):
+    rows = [f"{name};{name}@example.net" for name in ("ann", "bea", "cid")]
+    path = upload(manager, teams.ours, "\n".join(["Name;Email", *rows]))["Location"]
+    manager.post(path, {"column-0": "name", "column-1": "email"})
+    work_off()
+    subject = Import.objects.get()
+    manager.post(url("import", teams.ours.pk, subject.pk))
+    work_off_all()
+    version = teams.ours.version.pk
+    signing.sign(teams.ours, name="Ann", email="ann@example.net", version=version)
+    signing.correct(Signature.objects.get(name="bea").token("manage"), name="Bea")
+
+    path = url("undo_import", teams.ours.pk, subject.pk)
+    asked = manager.get(path).content.decode()
+    manager.post(path, UNDO)
+    work_off_all()
+    told = manager.get(reverse("jobs")).content.decode()
+
+    assert "Delete 1 signature" in asked
+    assert set(subject.signatures.values_list("signature__name", flat=True)) == {"ann", "Bea"}
+    assert "1 signature has been deleted. 2 stay: their signers have signed here" in told
