@@ -24,6 +24,7 @@ from campaigns.imports.reading import Read
 from campaigns.imports.waiting import Gone, rows_of
 from campaigns.mailings import suppression
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
 from operations import keyring
 
 BATCH = 5_000
@@ -56,6 +57,10 @@ COLUMNS = Row._fields[:-1]
 
 class Changed(Exception):
     """The list, or what fits of it, differs from the last check, which must be repeated."""
+
+
+class Over(Exception):
+    """The petition may no longer retain its signers' data: the rows would be anonymised at once."""
 
 
 class Counts(NamedTuple):
@@ -175,12 +180,14 @@ def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
 def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Counts, list[Wrong]]:
     """Store the valid rows as counted signatures; no emails are sent.
 
-    Raise Changed if the list must be checked again, and Gone if it does not wait any more. Must be
-    called in a transaction, which makes all signatures visible at once.
+    Raise Changed if the list must be checked again, Gone if it does not wait any more, and Over.
+    Must be called in a transaction, which makes all signatures visible at once.
     """
     subject = Import.objects.select_for_update().get(pk=subject.pk)
     if subject.state != State.CHECKED:
         raise Changed if subject.state == State.DRAFT else Gone
+    if is_over(subject.tally):
+        raise Over
     counts, every = Counts(), list[Wrong]()
     for fit, wrong in sorted_out(subject):
         stored = insert(subject, fit)
@@ -201,6 +208,11 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
     data = {"count": counts.fit, "channel": subject.channel, "import": subject.pk}
     log(subject.tally.petition, "petition.import", user=by, data=data)
     return counts, every
+
+
+def is_over(tally: Tally) -> bool:
+    """Return whether the retention of the petition's data is over."""
+    return tally.data_ends_at is not None and tally.data_ends_at <= timezone.now()
 
 
 def insert(subject: Import, rows: list[Row]) -> set[int]:

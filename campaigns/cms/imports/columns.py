@@ -76,9 +76,9 @@ class ListScreen(ImportScreen):
         self.heading = f"{self.subject.file_name} · {self.petition.title}"
 
     def nothing_to_do(self) -> Text:
-        if self.subject.state in WAITING:
-            return ""
-        return _("This list has been imported already.")
+        if self.subject.state not in WAITING:
+            return _("This list has been imported already.")
+        return super().nothing_to_do()
 
 
 class ColumnsView(ListScreen):

@@ -1,5 +1,6 @@
 """The last screens of an import: importing a checked list, and undoing the import."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -22,6 +24,9 @@ from campaigns.cms.screens import Button, Text
 from campaigns.imports import undoing
 from campaigns.imports.imported import Import
 from campaigns.imports.importing import Counts
+
+# The end of the retention is pointed out so long before.
+SOON = timedelta(days=30)
 
 
 class ImportView(ListScreen):
@@ -48,12 +53,18 @@ class ImportView(ListScreen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         counts = Counts(**self.subject.result)
-        shown = {"subject": self.subject, "told": jobs.told(counts, is_done=False)}
-        return {**super().get_context_data(**kwargs), **shown, "elsewhere": self.elsewhere()}
+        shown: dict[str, Any] = {"subject": self.subject, "told": jobs.told(counts, is_done=False)}
+        shown |= {"elsewhere": self.elsewhere(), "data_ends_at": self.data_ends_soon()}
+        return {**super().get_context_data(**kwargs), **shown}
 
     @property
     def columns_url(self) -> str:
         return address("import_columns", self.petition, self.subject.pk)
+
+    def data_ends_soon(self) -> datetime | None:
+        """Return when these people's data will be anonymised, if that is soon."""
+        ends_at = self.petition.tally.data_ends_at
+        return ends_at if ends_at and ends_at < timezone.now() + SOON else None
 
     def elsewhere(self) -> int:
         """Return the number entered by hand: the people in the list may be part of it."""

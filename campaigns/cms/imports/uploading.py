@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
+from campaigns.cms.jobs import imports as jobs
 from campaigns.cms.permissions import BRING_IN, may
 from campaigns.cms.petitions.ledger import LedgerView
 from campaigns.cms.petitions.views import address
-from campaigns.cms.screens import Button, QuestionView
+from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.dates import DayField
 from campaigns.imports import importing, reading
 from campaigns.petitions.petition import Petition
@@ -111,6 +112,9 @@ class ImportScreen(QuestionView):
         self.heading = self.page_subtitle = self.petition.title
         self.back_url = address("ledger", self.petition)
         self.back_label = LedgerView.page_title
+
+    def nothing_to_do(self) -> Text:
+        return jobs.ERRORS[jobs.OVER] if importing.is_over(self.petition.tally) else ""
 
 
 class UploadView(ImportScreen):

@@ -18,7 +18,7 @@ from campaigns.cms.permissions import may, tallies_for
 from campaigns.imports import importing, undoing
 from campaigns.imports.checking import Wrong
 from campaigns.imports.imported import KEPT_FOR, WAITING, Import, State
-from campaigns.imports.importing import Changed, Counts
+from campaigns.imports.importing import Changed, Counts, Over
 from campaigns.imports.waiting import Gone
 from campaigns.petitions.panels import URLS
 from operations.jobs import running
@@ -27,7 +27,7 @@ from operations.jobs.kinds import Kind
 from operations.jobs.work import Refused, Work
 
 CHECK, BRING_IN, UNDO = "check_import", "import", "undo_import"
-FORBIDDEN, GONE, CHANGED, HELD = "forbidden", "gone", "changed", "held"
+FORBIDDEN, GONE, CHANGED, HELD, OVER = "forbidden", "gone", "changed", "held", "over"
 
 
 def ask(kind: str, subject: Import, *, by: User, reason: str = "") -> Job:
@@ -90,6 +90,8 @@ def done(
         raise Refused(GONE) from None
     except Changed:
         raise Refused(CHANGED) from None
+    except Over:
+        raise Refused(OVER) from None
     return {**file, **counts._asdict()}
 
 
@@ -191,6 +193,10 @@ ERRORS = {
         "again."
     ),
     HELD: _("While the data of this petition is on hold, an import cannot be undone."),
+    OVER: _(
+        "The time for which this petition may keep its signers’ data is over, so no names can be "
+        "imported. Enter their number instead."
+    ),
 }
 KINDS = [
     Kind(CHECK, check, name, outcome, errors=ERRORS),

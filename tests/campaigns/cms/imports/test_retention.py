@@ -1,0 +1,63 @@
+"""No names are imported into a petition whose signers' data is no longer kept."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from campaigns.models import Import, Petition
+from operations.jobs.job import Job
+from tests.campaigns.cms.browsing import url
+from tests.campaigns.cms.imports.test_imports import COLUMNS, manager, upload, work_off_all
+from tests.operations.jobs.kind import work_off
+
+__all__ = ["manager"]
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def end(petition: Petition, *, days_left: int) -> None:
+    """Close it so long ago that its data is kept for this number of days."""
+    closed = timezone.now() + timedelta(days=days_left) - timedelta(days=petition.retention_days)
+    opened = closed - timedelta(days=9)
+    Petition.objects.filter(pk=petition.pk).update(closes_at=closed, opens_at=opened)
+
+
+def test_names_that_would_be_anonymised_at_once_are_refused(manager, teams):
+    path = upload(manager, teams.ours)["Location"]
+    manager.post(path, COLUMNS)
+    work_off()
+    subject = Import.objects.get()
+    confirming = url("import", teams.ours.pk, subject.pk)
+    end(teams.ours, days_left=10)
+    warned = manager.get(confirming).content.decode()
+    manager.post(confirming)  # before the end; the worker comes after it
+    end(teams.ours, days_left=-1)
+    work_off_all()
+    answers = [
+        manager.get(path, follow=True) for path in (confirming, url("import_list", teams.ours.pk))
+    ]
+    refused = upload(manager, teams.ours)
+
+    day = date_format(timezone.localdate() + timedelta(days=10))
+    assert f"The data of these people will be anonymised on {day}." in warned
+    assert (Job.objects.latest("made_at").error, subject.signatures.count()) == ("over", 0)
+    for answer in answers:
+        assert answer.redirect_chain == [(url("ledger", teams.ours.pk), 302)]
+        assert "so no names can be imported. Enter their number" in answer.content.decode()
+    assert (refused.status_code, Import.objects.count()) == (302, 1)
+
+
+def test_what_was_imported_before_the_end_can_still_be_undone(manager, teams):
+    path = upload(manager, teams.ours)["Location"]
+    manager.post(path, COLUMNS)
+    work_off()
+    subject = Import.objects.get()
+    manager.post(url("import", teams.ours.pk, subject.pk))
+    work_off_all()
+    end(teams.ours, days_left=-1)
+
+    undo = url("undo_import", teams.ours.pk, subject.pk)
+
+    assert manager.post(undo, {"reason": "Twice", "typed": "1"})["Location"] == "/admin/jobs/"
