@@ -3,6 +3,8 @@
 import contextlib
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext
@@ -19,33 +21,57 @@ from campaigns.privacy import dependent_rows
 # Looks up each key in the index: PostgreSQL, which has no statistics of keys, would otherwise read
 # all signatures of the petition for each batch.
 KNOWN = """
-    SELECT known.email_key, known.confirmed_at IS NOT NULL
+    SELECT known.email_key, known.id, known.confirmed_at IS NOT NULL, known.moderation
     FROM unnest(%(keys)s::bytea[]) AS listed (email_key)
     CROSS JOIN LATERAL (
-        SELECT email_key, confirmed_at FROM campaigns_signature
+        SELECT id, email_key, confirmed_at, moderation FROM campaigns_signature
         WHERE tally_id = %(tally)s AND email_key = listed.email_key OFFSET 0
     ) AS known
 """
 
 
-def known_keys(subject: Import, rows: Iterable[Row]) -> dict[bytes, str]:
-    """Return the email keys of these rows that the petition has, with a text that says why."""
+class Earlier(NamedTuple):
+    """A signature that the petition has with the email address of a row."""
+
+    pk: UUID
+    is_confirmed: bool
+    moderation: str
+
+
+def signatures_of(subject: Import, rows: Iterable[Row]) -> dict[bytes, list[Earlier]]:
+    """Return the signatures that the petition has with the email keys of these rows."""
     # While keys rotate, the stored signature may have another key of the same mailbox.
+    keys = checking.keys_of(subject.tally_id, rows)
+    found = defaultdict[bytes, list[Earlier]](list)
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, {"keys": [*keys], "tally": subject.tally_id})
+        for key, *values in cursor.fetchall():
+            found[keys[bytes(key)]].append(Earlier(*values))
+    return found
+
+
+def why_not(earlier: list[Earlier]) -> str:
+    """Return why somebody with these signatures is not imported; "" if they can be.
+
+    What somebody sent here and has not confirmed is replaced by what they signed elsewhere.
+    """
+    if any(each.is_confirmed for each in earlier):
+        return gettext("This person has signed already.")
+    return moderated() if any(each.moderation for each in earlier) else ""
+
+
+def moderated() -> str:
+    return gettext("A signature with this email address was quarantined or invalidated before.")
+
+
+def remembered(subject: Import, rows: Iterable[Row]) -> dict[bytes, str]:
+    """Return the email keys of these rows whose moderation is remembered, with a text."""
     keys = checking.keys_of(subject.tally_id, rows)
     if not keys:
         return {}
-    told = {
-        True: gettext("This person has signed already."),
-        False: gettext("This person has signed here, and has not confirmed yet."),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(KNOWN, {"keys": [*keys], "tally": subject.tally_id})
-        known = {keys[bytes(key)]: told[is_confirmed] for key, is_confirmed in cursor.fetchall()}
     these = dependent_rows.among([*keys])
-    remembered = RememberedModeration.objects.filter(tally=subject.tally_id, email_key__in=these)
-    text = gettext("A signature with this email address was quarantined or invalidated before.")
-    there = remembered.values_list("email_key", flat=True)
-    return known | {keys[bytes(key)]: text for key in there}
+    found = RememberedModeration.objects.filter(tally=subject.tally_id, email_key__in=these)
+    return {keys[bytes(key)]: moderated() for key in found.values_list("email_key", flat=True)}
 
 
 def names_on_sheets(subject: Import) -> set[bytes | tuple[str, str]]:

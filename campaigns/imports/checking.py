@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -25,7 +26,7 @@ Read = TypeVar("Read")
 
 
 class Row(NamedTuple):
-    """A row that can be stored."""
+    """A row that can be stored, and the unconfirmed signatures that it replaces."""
 
     number: int
     name: str
@@ -39,6 +40,7 @@ class Row(NamedTuple):
     signed_at: datetime
     sheet: str
     cells: Sequence[str]
+    replaces: Sequence[UUID] = ()
 
 
 class Wrong(NamedTuple):

@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import islice
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import uuid6
 from django.contrib.auth.models import User
@@ -17,17 +17,19 @@ from wagtail.log_actions import log
 from campaigns.counting import surveying
 from campaigns.exports.cells import harmless
 from campaigns.imports import headings, waiting
-from campaigns.imports.already_signed import known_keys, names_on_sheets
-from campaigns.imports.checking import Checker, Row, Wrong
+from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, State
 from campaigns.imports.reading import Read
+from campaigns.imports.sorting import Sorter
 from campaigns.imports.waiting import Gone, rows_of
 from campaigns.mailings import suppression
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
+from campaigns.privacy import dependent_rows
+from campaigns.signatures.signature import Signature
 from operations import keyring
+from operations.backups import erasure_ledger
 
-BATCH = 5_000
 Advance = Callable[[int], None]
 
 # If somebody signs with one of the email addresses at this moment, their signature stays, and the
@@ -52,7 +54,7 @@ INSERT = """
     INSERT INTO campaigns_importedsignature (signature_id, made_in_id, "row", sheet)
     SELECT r.id, %(import)s, r.number, r.sheet FROM r JOIN stored USING (id) RETURNING "row"
 """
-COLUMNS = Row._fields[:-1]
+COLUMNS = Row._fields[: Row._fields.index("cells")]
 
 
 class Changed(Exception):
@@ -121,53 +123,13 @@ def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None
         subject.save(update_fields=["meanings", "day_first", "state"])
 
 
-# --- the rows of a list ---
-
-
-def sorted_out(subject: Import) -> Iterator[tuple[list[Row], list[Wrong]]]:
-    """Yield batches of rows that can be stored, and of rows that cannot.
-
-    Raise Gone if the list does not wait any more.
-    """
-    rows = rows_of(subject)
-    next(rows)
-    checker = Checker(
-        subject.tally_id,
-        subject.meanings,
-        signed_on=subject.signed_on,
-        day_first=subject.day_first,
-    )
-    seen: set[bytes | tuple[str, str]] = set()
-    on_sheets = names_on_sheets(subject)
-    while batch := list(islice(rows, BATCH)):
-        checked = [checker.check(number, cells) for number, cells in batch]
-        known = known_keys(subject, [each for each in checked if isinstance(each, Row)])
-        fit: list[Row] = []
-        wrong: list[Wrong] = []
-        for each in checked:
-            if isinstance(each, Row):
-                mark = each.email_key or (each.sheet.casefold(), each.name.casefold())
-                why = known.get(each.email_key or b"", "")
-                if mark in seen or (not each.email_key and each.sheet and mark in on_sheets):
-                    why = gettext("This person is already in the list, or on this sheet.")
-                if not why:
-                    # Without an email address and a sheet, the same name may belong to two people.
-                    if each.email_key or each.sheet:
-                        seen.add(mark)
-                    fit.append(each)
-                    continue
-                each = Wrong(each.number, each.cells, why, is_duplicate=True)
-            wrong.append(each)
-        yield fit, wrong
-
-
 # --- two jobs; `undoing` has the third ---
 
 
 def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
     """Check the list, changing only its state; return what an import would result in."""
     counts, every = Counts(), list[Wrong]()
-    for fit, wrong in sorted_out(subject):
+    for fit, wrong in Sorter(subject):
         counts = added(counts, len(fit), wrong)
         every += wrong
         advance(sum(counts))
@@ -189,7 +151,7 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
     if is_over(subject.tally):
         raise Over
     counts, every = Counts(), list[Wrong]()
-    for fit, wrong in sorted_out(subject):
+    for fit, wrong in Sorter(subject):
         stored = insert(subject, fit)
         late = [
             Wrong(
@@ -218,6 +180,7 @@ def is_over(tally: Tally) -> bool:
 def insert(subject: Import, rows: list[Row]) -> set[int]:
     """Insert these rows; return the numbers of the rows that were stored."""
     rows = without_unsubscribed(rows)
+    delete_pending([key for row in rows for key in row.replaces])
     columns = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
     about: dict[str, Any] = {
         "ids": [uuid6.uuid7() for _row in rows],
@@ -230,6 +193,16 @@ def insert(subject: Import, rows: list[Row]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(INSERT, {**columns, **about})
         return {number for (number,) in cursor.fetchall()}
+
+
+def delete_pending(keys: list[UUID]) -> None:
+    """Delete the unconfirmed signatures that rows replace, unless they were confirmed meanwhile."""
+    if not keys:
+        return
+    found = Signature.objects.pending().filter(pk__in=dependent_rows.among(keys)).order_by("pk")
+    pending = list(found.select_for_update(of=("self",)).values_list("pk", flat=True))
+    erasure_ledger.note("signature", pending)
+    dependent_rows.delete_with_signatures(pending)
 
 
 def without_unsubscribed(rows: list[Row]) -> list[Row]:

@@ -1,0 +1,65 @@
+"""Who has signed here stays as they are, and who has not confirmed is counted with the list."""
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.imports import already_signed, importing
+from campaigns.models import ImportedSignature, OutgoingMail, Signature
+from tests.campaigns.imports.test_importing import bring_in, petition, upload
+from tests.factories import make_mail, make_petition, make_signature
+
+__all__ = ["petition"]
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_signs_at_that_very_moment_keeps_their_signature(petition, monkeypatch):
+    subject = upload(petition)
+    importing.check(subject, advance=int)
+    monkeypatch.setattr(already_signed, "signatures_of", lambda subject, rows: {})
+    make_signature(petition, email="grace@example.org", name="Grace, here")
+
+    counts, wrong = bring_in(subject)
+
+    assert Signature.objects.get(name__startswith="Grace").name == "Grace, here"
+    assert "This person has signed already." in {each.why for each in wrong if each.number == 2}
+    assert counts.fit == ImportedSignature.objects.count()
+
+
+def test_who_signed_here_without_confirming_is_counted_with_the_list():
+    petition = make_petition()
+    for name in ("ann", "bea"):
+        make_signature(petition, email=f"{name}@example.org", confirmed_at=None, comment="Free it")
+    make_mail(Signature.objects.get(email="ann@example.org"))
+    rows = [["Ann A", "Ann@example.org", "", "1", ""], ["Cid", "cid@example.org", "", "1", ""]]
+    subject = upload(petition, rows)
+    counts, wrong = bring_in(subject)
+
+    assert (counts[0], wrong) == (2, [])
+    assert set(Signature.objects.values_list("email", "channel", "comment")) == {
+        ("Ann@example.org", "paper", None),
+        ("bea@example.org", "form", "Free it"),
+        ("cid@example.org", "paper", None),
+    }
+    assert not OutgoingMail.objects.exists()
+
+
+def test_who_confirms_at_that_very_moment_keeps_their_signature(monkeypatch):
+    petition = make_petition()
+    ann = make_signature(petition, email="ann@example.org", confirmed_at=None)
+    subject = upload(petition, [["Ann A", "ann@example.org", "", "1", ""]])
+    importing.check(subject, advance=int)
+    seen = already_signed.signatures_of
+
+    def meanwhile(*args):
+        found = seen(*args)
+        Signature.objects.filter(pk=ann.pk).update(confirmed_at=timezone.now())
+        return found
+
+    monkeypatch.setattr(already_signed, "signatures_of", meanwhile)
+    with transaction.atomic():
+        counts, wrong = importing.bring_in(subject, by=None, advance=int)
+
+    assert Signature.objects.get().channel == "form"
+    assert (counts.fit, [each.why for each in wrong]) == (0, ["This person has signed already."])
