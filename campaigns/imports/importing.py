@@ -58,7 +58,7 @@ COLUMNS = Row._fields[: Row._fields.index("cells")]
 
 
 class Changed(Exception):
-    """The list, or what fits of it, differs from the last check, which must be repeated."""
+    """The list has changed since the last check, or a row fits now that did not fit then."""
 
 
 class Over(Exception):
@@ -133,7 +133,8 @@ def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
         counts = added(counts, len(fit), wrong)
         every += wrong
         advance(sum(counts))
-    result = counts._asdict()
+    left_out = [each.number for each in every]
+    result = {**counts._asdict(), "left_out": left_out}
     if not waiting.lists().filter(pk=subject.pk).update(state=State.CHECKED, result=result):
         raise Gone
     return counts, every
@@ -150,8 +151,11 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
         raise Changed if subject.state == State.DRAFT else Gone
     if is_over(subject.tally):
         raise Over
+    left_out = set(subject.result["left_out"])
     counts, every = Counts(), list[Wrong]()
     for fit, wrong in Sorter(subject):
+        if not left_out.isdisjoint(row.number for row in fit):
+            raise Changed
         stored = insert(subject, fit)
         late = [
             Wrong(
@@ -163,8 +167,6 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
         counts = added(counts, len(stored), [*wrong, *late])
         every += [*wrong, *late]
         advance(sum(counts))
-    if counts.fit > subject.result["fit"]:
-        raise Changed
     end(subject, State.DONE, result=counts._asdict())
     surveying.survey_at_once(subject.tally_id)
     data = {"count": counts.fit, "channel": subject.channel, "import": subject.pk}

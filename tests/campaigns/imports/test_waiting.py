@@ -72,13 +72,14 @@ def test_a_list_that_nobody_can_read_hinders_no_erasure(petition, monkeypatch):
 def test_no_more_is_imported_than_the_check_has_said(petition):
     ada = Signature.objects.get(email="ada@gmail.com")
     make_signature(petition, email="grace@example.org")
-    subject = upload(petition, ROWS)
+    subject = upload(petition, [*ROWS, ["Kim", "kim@example.org", "", "", ""]])
     counts, _wrong = importing.check(subject, advance=int)
-    ada.delete()  # as somebody does who withdraws
+    ada.delete()  # as somebody does who withdraws, while somebody else signs
+    make_signature(petition, name="Ida", email="kim@example.org")
 
     with pytest.raises(importing.Changed), transaction.atomic():
         importing.bring_in(subject, by=None, advance=int)
 
-    assert counts.fit == 1
+    assert counts.fit == 2
     assert not Signature.objects.filter(channel="paper").exists()
     assert bring_in(subject)[0].fit == 2
