@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 from wagtail.models import Revision, TranslatableMixin
-from wagtail_localize.fields import SynchronizedField, TranslatableField
+from wagtail_localize.fields import TranslatableField
 
 from campaigns import slugs
 from campaigns.petitions.tally import Tally
@@ -30,10 +30,7 @@ class InLanguages(TranslatableMixin):
     last_published_at: datetime | None
     collection_id: int | None
 
-    translatable_fields = [
-        SynchronizedField("slug", overridable=False),
-        *(TranslatableField(name) for name in WORDS),
-    ]
+    translatable_fields = [TranslatableField(name) for name in WORDS]
 
     class Meta:
         abstract = True
@@ -44,11 +41,14 @@ class InLanguages(TranslatableMixin):
             self.locale = self.get_default_locale()
         self.slug = self.slug or self.free_slug()
 
-    def free_slug(self) -> str:
-        """Return a slug made from the title that no other petition in the language has."""
+    def free_slug(self, stem: str = "") -> str:
+        """Return a slug made from the stem that no other petition in the language has.
+
+        The stem is the title unless another is given.
+        """
         others: models.QuerySet[Any] = type(self)._default_manager.exclude(pk=self.pk)
         there = others.filter(locale=self.locale)
-        return slugs.free_slug(self.title, among=there, fallback="petition")
+        return slugs.free_slug(stem or self.title, among=there, fallback="petition")
 
     @property
     def is_translation(self) -> bool:
@@ -67,8 +67,12 @@ class InLanguages(TranslatableMixin):
         return row is not None and row["live_revision"] == self.live_revision_id is not None
 
     def copy_for_translation(self, *args: Any, **kwargs: Any) -> Self:
-        """Return an unsaved draft in another language; extends Wagtail's TranslatableMixin."""
+        """Return an unsaved draft in another language; extends Wagtail's TranslatableMixin.
+
+        Its slug is made from the original's, since a petition in that language may have the same.
+        """
         copy: Self = super().copy_for_translation(*args, **kwargs)
+        copy.slug = copy.free_slug(self.slug)
         copy.live, copy.has_unpublished_changes = False, True
         copy.live_revision = copy.first_published_at = copy.last_published_at = None
         # wagtail-localize copies the collection in which the petition was when the translation

@@ -83,6 +83,21 @@ def test_a_page_is_translated_with_its_petition():
     assert (russian.petition.slug, russian.petition.live) == (english.slug, False)
 
 
+def test_a_translation_has_an_address_of_its_own_where_that_of_the_original_is_taken():
+    english, other = make_petition(title="Water", slug="free"), make_petition(slug="river")
+    make_petition(title="Свобода", slug="free", locale="ru")
+
+    translations = [begin(english, "ru"), begin(other, "ru")]
+    for each in translations:
+        each.save_target(publish=False)
+
+    rows = [each.get_target_instance() for each in translations]
+    assert [(row.slug, row.get_latest_revision_as_object().slug) for row in rows] == [
+        ("free-2", "free-2"),
+        ("river", "river"),
+    ]
+
+
 def test_rules_are_not_translated_and_the_collection_follows():
     english = make_petition(goal=100)
     translation = begin(english, "ru")
