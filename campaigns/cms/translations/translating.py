@@ -35,7 +35,7 @@ from wagtail_localize.views.snippets_api import SnippetViewSet
 from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import AnyUser, StaffRequest, may, may_see, petitions_seen_by
 from campaigns.cms.petitions.changes import explain_url
-from campaigns.cms.translations import sending
+from campaigns.cms.translations import rivals, sending
 from campaigns.cms.translations.synchronising import synchronise, tell_missing
 from campaigns.pages import page_guard
 from campaigns.petitions import publishing, translating, translation_guard
@@ -87,6 +87,9 @@ def confined(view: View) -> View:
         submits = match.url_name == "submit_page_translation" and request.method == "POST"
         page = subject if submits and isinstance(subject, Page) else None
         if page and (refusal := sending.refuse(request, page)):
+            return refusal
+        sends = match.url_name == "submit_snippet_translation" and request.method == "POST"
+        if sends and subject and (refusal := rivals.refuse(request, subject)):
             return refusal
         work = partial(view, request, *args, **kwargs)
         try:
