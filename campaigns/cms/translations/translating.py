@@ -35,7 +35,7 @@ from wagtail_localize.views.snippets_api import SnippetViewSet
 from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import AnyUser, StaffRequest, may, may_see, petitions_seen_by
 from campaigns.cms.petitions.changes import explain_url
-from campaigns.cms.translations import rivals, sending
+from campaigns.cms.translations import po_files, rivals, sending
 from campaigns.cms.translations.synchronising import synchronise, tell_missing
 from campaigns.pages import page_guard
 from campaigns.petitions import publishing, translating, translation_guard
@@ -96,6 +96,8 @@ def confined(view: View) -> View:
             if match.url_name == "update_translations":
                 source = TranslationSource.objects.get(pk=kwargs["translation_source_id"])
                 return synchronise(request, source, work)
+            if match.url_name == "upload_pofile":
+                work = partial(po_files.upload, request, work)
             with transaction.atomic():
                 return work()
         # wagtail-localize checks neither that all fields were sent nor how long a text may be.

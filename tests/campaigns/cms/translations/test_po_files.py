@@ -1,0 +1,79 @@
+"""PO files that come back from translators, and files that are none."""
+
+import polib
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from wagtail_localize.models import StringTranslation
+
+from tests.campaigns.cms.translations.test_translating import begin, edit_url, localize, said
+
+pytestmark = pytest.mark.django_db
+
+HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset={}\\n"\n'
+ENTRY = '\nmsgctxt "title"\nmsgid "Free the river"\nmsgstr "{}"\n'
+UNREADABLE = [
+    "Nothing was imported: the file cannot be read as the PO file of this translation. "
+    "Press “Download PO file”, translate that file and upload it."
+]
+
+
+@pytest.fixture
+def upload(teams, translator, russian, browse):
+    translation = begin(teams.ours, russian)
+    client = browse(translator)
+    back = edit_url(translation.get_target_instance())
+
+    def send(file):
+        data = {"file": SimpleUploadedFile("translation.po", file), "next": back}
+        return client.post(localize("upload_pofile", translation.pk), data, follow=True)
+
+    send.po = client.get(localize("download_pofile", translation.pk)).content.decode()
+    send.back = back
+    return send
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        (HEAD.format("utf-8") + ENTRY.format("Река")).encode(),
+        (HEAD.format("nonsense") + ENTRY.format("Река")).encode(),
+        b"",
+        b"rubbish",
+        b"PK\x03\x04",
+        b"/etc/passwd",
+    ],
+)
+def test_a_file_that_is_not_ours_leads_back_to_the_sentences(upload, file):
+    response = upload(file)
+
+    assert said(response) == UNREADABLE
+    assert response.redirect_chain[-1][0] == upload.back
+    assert not StringTranslation.objects.exists()
+
+
+def test_a_text_that_cannot_be_stored_is_no_failure(upload):
+    po = polib.pofile(upload.po)
+    po.find("Free the river").msgstr = "Река\x00"
+
+    response = upload(str(po).encode())
+
+    assert said(response) == UNREADABLE
+    assert not StringTranslation.objects.exists()
+
+
+def test_fuzzy_entries_are_left_out_and_counted(upload):
+    po = polib.pofile(upload.po)
+    for entry in po:
+        entry.msgstr = f"[ru] {entry.msgid}"
+        entry.fuzzy = entry.msgctxt in ("title", "ask")
+
+    response = upload(str(po).encode())
+
+    assert len(said(response)) == 2
+    assert said(response)[1] == (
+        "2 sentences are marked as fuzzy (not certain) in the file and were not imported. "
+        "Check them, remove the marks and upload the file again."
+    )
+    typed = StringTranslation.objects.values_list("context__path", flat=True)
+    assert len(typed) == len(po) - 2
+    assert not {"title", "ask"} & set(typed)
