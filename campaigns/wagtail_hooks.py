@@ -73,7 +73,7 @@ from campaigns.cms.statistics import views as statistics
 from campaigns.cms.sync import showing as receiver_views
 from campaigns.cms.sync.editing import ReceiverViewSet
 from campaigns.cms.sync.rights import receiver_policy
-from campaigns.cms.translations import submitting, translating
+from campaigns.cms.translations import sending, submitting, translating
 from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
@@ -137,6 +137,7 @@ hooks.register("register_reports_menu_item", export_history.ExportsMenuItem)
 hooks.register("register_help_menu_item", guide.GuideMenuItem)
 hooks.register("construct_help_menu", guide.put_in_order)
 hooks.register("construct_snippet_action_menu", offer_publishing)
+hooks.register("construct_page_action_menu", sending.remove_alias_item)
 hooks.register("construct_page_action_menu", put_next_step_first)
 hooks.register("construct_snippet_action_menu", put_next_step_first)
 hooks.register("after_copy_page", explorer.copy_petitions)

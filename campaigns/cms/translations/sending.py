@@ -1,9 +1,10 @@
 """Refuse to translate pages whose parent is untranslated, or that have another team's petition."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.models import Locale, Page
 
 from campaigns.cms.permissions import StaffRequest, may
@@ -17,6 +18,28 @@ def refuse(request: StaffRequest, page: Page) -> HttpResponse | None:
         return None
     messages.error(request, message)
     return redirect(request.get_full_path())
+
+
+def keep_texts(request: StaffRequest, page: Page) -> HttpResponse:
+    """Refuse to convert a translated page into an alias of its original.
+
+    wagtail-localize would publish the alias, in the language of the original, for every user who
+    may edit the page.
+    """
+    text = _(
+        "“%s” stays a page with texts of its own. If nobody needs it in this language, unpublish "
+        "or delete it, or ask a moderator to do so."
+    )
+    messages.error(request, text % page)
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def remove_alias_item(items: list[ActionMenuItem], request: HttpRequest, context: object) -> None:
+    """Remove “Convert to alias page” from the menu of a page's editor.
+
+    For the `construct_page_action_menu` hook.
+    """
+    items[:] = [item for item in items if item.name != "localize-convert-to-alias"]
 
 
 def chosen_locales(request: StaffRequest) -> set[int]:

@@ -84,6 +84,8 @@ def confined(view: View) -> View:
             return permission_denied(request)
         if isinstance(subject, Petition):
             grant_here(request.user, subject)
+        if match.url_name == "convert_to_alias" and isinstance(subject, Page):
+            return sending.keep_texts(request, subject)
         submits = match.url_name == "submit_page_translation" and request.method == "POST"
         page = subject if submits and isinstance(subject, Page) else None
         if page and (refusal := sending.refuse(request, page)):
