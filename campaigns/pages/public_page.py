@@ -170,6 +170,15 @@ class PublicPage(Page):
             return PageViewRestriction.objects.none()
         return super().get_view_restrictions()
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the stored slug where wagtail-localize has removed all letters from it.
+
+        It stores slugs in Latin letters only, and Wagtail would make a new one from the title.
+        """
+        if self.pk and not self.slug:
+            self.slug = Page.objects.values_list("slug", flat=True).get(pk=self.pk)
+        super().save(*args, **kwargs)
+
     def publish(
         self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
     ) -> None:

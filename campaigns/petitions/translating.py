@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import User
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from wagtail.coreutils import find_available_slug
 from wagtail.models import Page, TranslatableMixin
 from wagtail.whitelist import check_url
 from wagtail_localize.models import SegmentOverride, StringTranslation, Translation
@@ -41,9 +43,21 @@ def newest(instance: Draft) -> Draft:
         version: Draft = translation.source.get_ephemeral_translated_instance(
             translation.target_locale, fallback=True
         )
+        if isinstance(version, Page) and version.slug != instance.slug:
+            version.slug = free_slug(instance, version.slug)
     else:
         version = instance.get_latest_revision_as_object()
     return version
+
+
+def free_slug(page: Page, slug: str) -> str:
+    """Return the slug of the original as the translated page can have it.
+
+    wagtail-localize chooses the same slug when it publishes. A slug without Latin letters stays as
+    it is.
+    """
+    wanted = slugify(slug) or page.slug
+    return find_available_slug(page.get_parent(), wanted, ignore_page_id=page.pk)
 
 
 def take_over(instance: Page | Petition, *, by: User) -> None:
