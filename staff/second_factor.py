@@ -24,9 +24,8 @@ from wagtail.log_actions import log
 
 from campaigns.cms.permissions import SENSITIVE, petition_policy
 from operations import encryption
-from staff import sealing, security_mails
+from staff import sealing, security_mails, sessions
 from staff.models import Phone
-from staff.sessions import hashed
 
 BACKUP_CODES = 10
 # Permissions that need a second factor, as those on signatures do: people who can change users can
@@ -122,7 +121,7 @@ def begin(user: User, *, session: str) -> Phone:
     who knew the password before the owner would know the codes of the owner's phone. A new password
     gives the session another key, or ends it.
     """
-    name = hashed(session)
+    name = sessions.hashed(session)
     with transaction.atomic():
         # Without this lock, two pages that are opened at the same time would create two devices.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -227,10 +226,12 @@ def backup_codes_left(user: User) -> int:
 def reset(user: User, *, by: User | None) -> None:
     """Delete the second factor of a user, who sets up a new one at the next sign-in.
 
-    `by` is None for a command on the server.
+    All sessions of the user end: somebody with a stolen one could otherwise set up a second factor
+    of their own. `by` is None for a command on the server.
     """
     with transaction.atomic():
         Phone.objects.filter(user=user).delete()
         WebAuthnCredential.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()
+        sessions.end_all(user)
         note(user, "second_factor_reset", by=by)

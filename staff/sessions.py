@@ -9,6 +9,8 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -61,6 +63,22 @@ class SessionStore(db.SessionStore):
     def delete(self, session_key: str | None = None) -> None:
         if key := session_key or self.session_key:
             super().delete(hashed(key))
+
+
+def end_all(user: User) -> None:
+    """End every session of a user, whether or not it has shown a second factor.
+
+    Only staff have sessions, so there are few to read. A request that is being handled cannot
+    restore a deleted session: Django saves an existing session only by updating its row.
+    """
+    store = SessionStore()
+    rows = Session.objects.filter(expire_date__gt=timezone.now())
+    theirs = [
+        row.session_key
+        for row in rows
+        if store.decode(row.session_data).get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(session_key__in=theirs).delete()
 
 
 @receiver(user_logged_in, dispatch_uid="staff.sessions")

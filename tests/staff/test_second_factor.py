@@ -192,15 +192,18 @@ def test_an_administrator_takes_away_what_is_lost(client, manager, phone):
 
     assert not Phone.objects.filter(user=manager).exists()
     assert not StaticDevice.objects.filter(user=manager).exists()
-    assert where(theirs.get("/admin/")) == (302, SET_UP)
+    assert where(theirs.get("/admin/")) == (302, f"{LOGIN}?next=/admin/")
+    assert where(theirs.get(SET_UP)) == (302, f"{LOGIN}?next={SET_UP}")
 
 
-def test_an_operator_takes_away_that_of_the_last_administrator(manager, phone):
-    phone(manager)
+def test_an_operator_takes_away_that_of_the_last_administrator(client, manager, phone):
+    device = phone(manager)
+    sign_in(client, manager, code=code(device))
 
     call_command("reset_second_factor", "manager", stdout=StringIO())
 
     assert not Phone.objects.exists()
+    assert where(client.get(SET_UP)) == (302, f"{LOGIN}?next={SET_UP}")
     with pytest.raises(CommandError, match="no account with this name"):
         call_command("reset_second_factor", "nobody")
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from config.settings import base
-from staff import rounds
+from staff import rounds, sessions
 from tests.campaigns.cms.conftest import make_user
 from tests.staff.conftest import code, sign_in
 
@@ -100,6 +100,16 @@ def test_changing_ones_own_password_ends_ones_other_sessions(inside, manager):
     manager.refresh_from_db()
     assert manager.check_password(GOOD)
     assert (enters(inside), enters(other)) == (True, False)
+
+
+def test_ending_all_sessions_of_a_user_ends_no_session_of_others(inside, administrator, manager):
+    other = Client()
+    sign_in(other, manager)
+    Client().get("/admin/login/")
+
+    sessions.end_all(manager)
+
+    assert (enters(inside), enters(other), enters(administrator)) == (False, False, True)
 
 
 def test_a_session_lasts_twelve_hours_at_most(client, manager):

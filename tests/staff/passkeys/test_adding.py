@@ -232,7 +232,7 @@ def test_an_administrator_takes_them_away_with_all_that_is_lost(inside, manager)
     second_factor.reset(manager, by=None)
 
     assert not WebAuthnCredential.objects.exists()
-    assert inside.get("/admin/")["Location"] == SET_UP
+    assert inside.get("/admin/")["Location"] == "/admin/login/?next=/admin/"
 
 
 def test_where_the_second_step_is_off_there_are_none(inside, settings):
