@@ -10,15 +10,20 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.forms import ModelForm
+from django.http import HttpResponse
 from django.views import View
 from wagtail.admin.forms.account import AvatarPreferencesForm, NameEmailForm
 from wagtail.admin.views import account
+from wagtail.users.forms import UserForm
 from wagtail.users.views import users
 
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.pages.images import without_metadata
 from staff import security_mails
+from staff.users import changes
+from staff.users.forms import EditForm
 
 
 class AvatarForm(AvatarPreferencesForm):
@@ -102,9 +107,16 @@ class AddView(Fenced, users.CreateView):
 
 
 class EditView(Fenced, users.EditView):
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save the user in a transaction, so that nobody else can save them in between."""
+        with transaction.atomic():
+            response: HttpResponse = super().post(*args, **kwargs)
+            return response
+
     def save_instance(self) -> User:
         user: User = super().save_instance()
         tell_of_email(self.form)
+        changes.follow(user, self.form.changed_data)
         return user
 
 
@@ -114,3 +126,7 @@ class UserViewSet(users.UserViewSet):
     add_view_class = AddView
     copy_view_enabled = False  # The form that Wagtail's view shows would change the copied user.
     edit_view_class = EditView
+
+    def get_form_class(self, for_update: bool = False) -> type[UserForm]:
+        form: type[UserForm] = EditForm if for_update else super().get_form_class()
+        return form

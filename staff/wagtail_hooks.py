@@ -17,6 +17,7 @@ from wagtail.log_actions import LogActionRegistry
 
 from staff import views
 from staff.account import may_change
+from staff.users import changes
 
 
 @hooks.register("register_admin_urls")
@@ -51,6 +52,9 @@ def fence(request: HttpRequest, kind: str, chosen: list[Any], action: BulkAction
     for user in chosen:
         if isinstance(user, User) and user.is_superuser and not request.user.is_superuser:
             raise PermissionDenied
+
+
+hooks.register("after_bulk_action", changes.follow_bulk)
 
 
 @hooks.register("register_log_actions")
