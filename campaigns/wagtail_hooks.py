@@ -28,8 +28,7 @@ from campaigns.cms import (
 )
 from campaigns.cms.bulk import views as bulk_views
 from campaigns.cms.finding import counts, notes_on_it, saved_views
-from campaigns.cms.handover import appeals
-from campaigns.cms.handover.contacts import ContactViewSet
+from campaigns.cms.handover import appeals, contacts
 from campaigns.cms.imports import last_screens as imports
 from campaigns.cms.jobs import home as jobs_at_home
 from campaigns.cms.jobs import listing as jobs
@@ -96,7 +95,7 @@ register_snippet(PetitionViewSet)
 Petition.edit_handler = PetitionViewSet.edit_handler  # type: ignore[attr-defined]
 campaign_panels.register()
 modeladmin_register(SignatureAdmin)
-for viewset in (ListEntryViewSet, TopicViewSet, ContactViewSet, appeals.AppealViewSet):
+for viewset in (ListEntryViewSet, TopicViewSet, contacts.ContactViewSet, appeals.AppealViewSet):
     register_snippet(viewset)
 
 # The modules with views of their own, and those with log actions of their own.
@@ -108,7 +107,7 @@ SCREENS = (
 )
 LOGGED = (
     *(actions, history, assisting, imports, ledger, notes_on_it, answers, bulk_views),
-    *(receiver_views, mailing_views, preview_links, appeals),
+    *(receiver_views, mailing_views, preview_links, appeals, contacts),
 )
 for screen in SCREENS:
     hooks.register("register_admin_urls", screen.urls)

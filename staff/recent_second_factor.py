@@ -16,8 +16,8 @@ from django.http import HttpRequest
 from staff import second_factor
 
 SECONDS = 10 * 60
-# Views that provide a file about signers or give another system their data, replace a second
-# factor, or create and change users and their permissions.
+# Views that provide a file about signers, give another system or mailbox their data, replace a
+# second factor, or create and change users and their permissions.
 VIEWS = (
     *("wagtailusers_users:add", "wagtailusers_users:edit"),
     *("wagtailusers_groups:add", "wagtailusers_groups:edit"),
@@ -25,6 +25,7 @@ VIEWS = (
     "reset_second_factor",
     *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),
     *("receivers:add", "receivers:edit"),
+    "wagtailsnippets_campaigns_contact:edit",
 )
 EMAIL = "name_email-email"  # the field of Wagtail's account page
 SHOWN_AT = "second_factor_shown_at"  # in the session: seconds since 1970

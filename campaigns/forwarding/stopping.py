@@ -1,12 +1,25 @@
-"""Stops the emails to the targets of a petition when one did not arrive; staff are notified."""
+"""Stops the emails to the targets of a petition when one fails, or an email address changes."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from campaigns.contacts.contact import Contact
 from campaigns.forwarding import forwarded
 from campaigns.forwarding.forwarded import ForwardedMail
 from campaigns.petitions.tally import Tally
+
+
+def halt(running: QuerySet[Tally]) -> int:
+    """Stop the emails of these tallies until somebody starts them again; return their number.
+
+    `campaigns.forwarding.notices` notifies staff.
+    """
+    return running.update(
+        forwarding_at=None, forwarding_failed_at=timezone.now(), forwarding_told_at=None
+    )
 
 
 @transaction.atomic
@@ -16,9 +29,7 @@ def stop(mail: ForwardedMail, outcome: str) -> None:
     if found is None or found.outcome == outcome:
         return
     forwarded.end(found, outcome)
-    now = timezone.now()
-    running = Tally.objects.filter(pk=found.tally_id, forwarding_at__lte=found.started_at)
-    if running.update(forwarding_at=None, forwarding_failed_at=now, forwarding_told_at=None):
+    if halt(Tally.objects.filter(pk=found.tally_id, forwarding_at__lte=found.started_at)):
         petition = Tally.objects.select_related("petition").get(pk=found.tally_id).petition
         log(petition, "petition.forwarding_failed")
 
@@ -29,3 +40,15 @@ def came_back(number: int, *, is_complaint: bool) -> None:
     mail = ForwardedMail.objects.filter(pk=number).first()
     if mail and mail.outcome in (outcomes.SENT, outcomes.UNCLEAR, outcomes.UNDER_WAY):
         stop(mail, outcomes.COMPLAINED if is_complaint else outcomes.BOUNCED)
+
+
+def stop_for(contact: Contact, *, by: User | None) -> None:
+    """Stop all emails of petitions to a contact whose email address has changed.
+
+    Contacts are shared, and anyone who may edit them could redirect signers' data to a mailbox.
+    Must be called in the transaction of the change, so that no email leaves in between.
+    """
+    for tally in Tally.objects.select_related("petition").exclude(forwarding_at=None):
+        contacts = [block.value["contact"] for block in tally.petition.original.targets]
+        if contact.pk in contacts and halt(Tally.objects.filter(pk=tally.pk)):
+            log(tally.petition, "petition.forwarding_redirected", user=by)

@@ -7,7 +7,7 @@ from django.test import Client
 from staff import recent_second_factor
 from staff.models import Phone
 from tests.campaigns.cms.conftest import make_user
-from tests.factories import make_petition, make_signature
+from tests.factories import make_contact, make_petition, make_signature
 from tests.staff.conftest import account_data, code, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
@@ -97,6 +97,13 @@ def test_later_the_code_comes_before_another_system_hears_of_signers(long_inside
     assert where(long_inside.get("/admin/receivers/new/")).startswith(AGAIN)
     assert where(long_inside.post("/admin/receivers/1/", {"do": "secret"})).startswith(AGAIN)
     assert where(long_inside.get("/admin/receivers/1/")) != AGAIN
+
+
+def test_later_the_code_comes_before_another_mailbox_gets_signatures(long_inside):
+    address = f"/admin/snippets/campaigns/contact/edit/{make_contact().pk}/"
+
+    assert where(long_inside.get(address)).startswith(AGAIN)
+    assert where(long_inside.post(address, {"email": "thief@example.org"})).startswith(AGAIN)
 
 
 def test_nobody_resets_their_own_second_step(client, manager, device):

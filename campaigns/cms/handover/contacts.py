@@ -1,11 +1,14 @@
 """The contacts of targets in the CMS, under Snippets."""
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel
+from wagtail.log_actions import LogActionRegistry, log
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 
 from campaigns.contacts.contact import Contact
+from campaigns.forwarding import stopping
 
 FIELDS = ["name", "role", "email", "postal_address", "language"]
 
@@ -21,12 +24,25 @@ class ContactChooserViewSet(SnippetChooserViewSet):
     edit_item_text = _("Edit this contact")
 
 
+class ContactEditView(EditView):
+    """Wagtail's view, which also stops emails to a contact whose email address changes."""
+
+    def save_instance(self) -> Contact:
+        with transaction.atomic():
+            contact: Contact = super().save_instance()
+            if "email" in self.form.changed_data:
+                log(contact, "contact.email_changed", user=self.request.user)
+                stopping.stop_for(contact, by=self.request.user)
+        return contact
+
+
 class ContactViewSet(SnippetViewSet):
     """All views of contacts; a petition chooses one for each of its targets."""
 
     model = Contact
     icon = "mail"
     copy_view_enabled = False
+    edit_view_class = ContactEditView
     chooser_viewset_class = ContactChooserViewSet
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
@@ -43,3 +59,10 @@ class ContactViewSet(SnippetViewSet):
         ),
         *map(FieldPanel, FIELDS),
     ]
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """Register the log action, which names no email address."""
+    actions.register_action(
+        "contact.email_changed", _("Change the email address"), _("Email address changed")
+    )

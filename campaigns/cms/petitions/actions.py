@@ -152,6 +152,11 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         _("Stop emails to the targets"),
         _("Emails to the targets stopped: one did not arrive"),
     )
+    actions.register_action(
+        "petition.forwarding_redirected",
+        _("Stop emails to the targets"),
+        _("Emails to the targets stopped: the email address of a contact was changed"),
+    )
     words_missing = _(
         "Not published at the scheduled time: something is missing, or does not fit together"
     )

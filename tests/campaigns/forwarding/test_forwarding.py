@@ -210,7 +210,7 @@ def test_a_bounce_stops_the_mails_and_staff_are_told(settings, client):
 
     assert (told, notice.to) == ([0, None], ["manager@example.org"])
     assert "The emails to the targets of “Keep the river free” are stopped" in notice.body
-    assert "stopped, since one did not arrive" in box.content.decode()
+    assert "stopped: one did not arrive" in box.content.decode()
     assert nothing == []
     assert sorted(names(again)) == ["Ada", "Bo"]  # the first never arrived
 

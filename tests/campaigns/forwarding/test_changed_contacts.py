@@ -1,0 +1,68 @@
+"""Contacts are shared: a new email address of one sends no signers' data there unnoticed."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from wagtail.models import ModelLogEntry
+
+from campaigns.forwarding import notices
+from campaigns.models import Contact, Tally
+from campaigns.petitions import immediate_actions
+from tests.campaigns.cms.conftest import make_user
+from tests.campaigns.contacts.test_contacts import target
+from tests.campaigns.forwarding.test_forwarding import forwarding, send
+from tests.factories import make_contact, make_signature
+
+pytestmark = pytest.mark.django_db
+
+
+def address(contact: Contact) -> str:
+    return reverse("wagtailsnippets_campaigns_contact:edit", args=[contact.pk])
+
+
+def change(client, contact: Contact, **typed: str) -> None:
+    kept = {"name": contact.name, "role": contact.role, "email": contact.email}
+    response = client.post(address(contact), kept | {"postal_address": ""} | typed)
+    assert response.status_code == 302
+
+
+def entries(instance) -> list[tuple]:
+    found = ModelLogEntry.objects.for_instance(instance).order_by("pk")
+    return [(entry.action, entry.user_id, entry.data) for entry in found]
+
+
+def test_a_new_address_of_a_contact_stops_the_emails_until_they_are_started_again(client):
+    contact = make_contact()
+    petition = forwarding(targets=[target(contact)])
+    make_signature(petition, name="Ada")
+    editor, manager = make_user("editor", "Editors"), make_user("manager", "Campaign managers")
+    client.force_login(editor)
+
+    change(client, contact, email="thief@mailbox.example")
+    sent = send()
+    told = [notices.tell_due() for _twice in range(2)]
+    notice = mail.outbox[0]
+    client.force_login(manager)
+    screen = client.get(
+        reverse("wagtailsnippets_campaigns_petition:forwarding", args=[petition.pk])
+    )
+    immediate_actions.start_forwarding(petition, hourly=3600, together=2, by=manager)
+
+    assert sent == []
+    assert (told, notice.to) == ([0, None], ["manager@example.org"])
+    assert "or the email address of a contact was changed" in notice.body
+    assert "or the email address of a contact was changed" in screen.content.decode()
+    assert [each.to for each in send()] == [["thief@mailbox.example"]]
+    assert entries(petition)[-2][:2] == ("petition.forwarding_redirected", editor.pk)
+    assert ("contact.email_changed", editor.pk, {}) in entries(contact)
+
+
+def test_other_changes_and_those_of_other_contacts_stop_nothing(client):
+    contact, other = make_contact(), make_contact("John Roe", email="john@ministry.example")
+    forwarding(targets=[target(contact)])
+    client.force_login(make_user("editor", "Editors"))
+
+    change(client, contact, name="Jane Roe", role="Opposition")
+    change(client, other, email="roe@ministry.example")
+
+    assert Tally.objects.get().forwarding_at is not None
