@@ -15,7 +15,7 @@ from django_otp import user_has_device
 from django_otp.models import Device
 from wagtail.admin.forms import auth
 
-from staff import second_factor
+from staff import second_factor, security_mails
 from staff.models import Phone
 from staff.passkeys import verifying
 from staff.passkeys.forms import Answer
@@ -132,6 +132,17 @@ class LoginForm(auth.LoginForm):
         self.fields["password"].widget.render_value = True
         self.fields["username"].widget.attrs.pop("autofocus", None)
         self.fields["code"].widget.attrs["autofocus"] = ""
+
+
+class PasswordResetForm(auth.PasswordResetForm):
+    """Wagtail's form for a forgotten password, with a link that the worker sends.
+
+    Wagtail uses the form that WAGTAILADMIN_USER_PASSWORD_RESET_FORM names. Django would send the
+    email during the request, and lose it without a word if the mail server does not accept it.
+    """
+
+    def save(self, **kwargs: Any) -> None:
+        security_mails.send_password_link(self.cleaned_data["email"])
 
 
 class SetUpForm(forms.Form):

@@ -1,15 +1,23 @@
 """Notify users by email of changes to how they sign in, so that they can react to an attack.
 
-The email waits in the queue of jobs (ADR 51). The job contains an ID and a word, and an email
-address only encrypted.
+The links for a forgotten password are sent from here, too. The emails wait in the queue of jobs
+(ADR 51). A job contains an ID and a word, and an email address only encrypted.
 """
 
 from smtplib import SMTPException
 
+from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import EmailMessage, get_connection
+from django.template.loader import render_to_string
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from wagtail.users.models import UserProfile
 
 from campaigns.workflow import staff_mails
 from staff import sealing
@@ -49,20 +57,58 @@ def tell(user: User, what: str, *, before: str = "") -> None:
 
 
 # The retries last a day and a half, with ever longer waits.
-@app.task(
-    name="tell of the second factor",
-    queue="jobs",
-    retry=RetryStrategy(max_attempts=16, wait=60, exponential_wait=2),
-)
+RETRY = RetryStrategy(max_attempts=16, wait=60, exponential_wait=2)
+
+
+@app.task(name="tell of the second factor", queue="jobs", retry=RETRY)
 def send(*, user: int, what: str, before: str = "") -> None:
     """Send the email, unless the user was deleted or deactivated meanwhile. Raises NotTaken."""
     for reader in User.objects.filter(pk=user, is_active=True).exclude(email=""):
         if before:
             reader.email = sealing.opened(before).decode()
-        try:
-            shown = {"said": SAID[what], "place": "account" if before else "second_factor"}
-            is_taken = staff_mails.send(TEMPLATES, shown, [reader])
-        except (OSError, SMTPException):
-            is_taken = False
-        if not is_taken:
-            raise NotTaken
+        shown = {"said": SAID[what], "place": "account" if before else "second_factor"}
+        hand_over(staff_mails.compose(TEMPLATES, shown, reader))
+
+
+def hand_over(message: EmailMessage) -> None:
+    """Send an email now. Raises NotTaken."""
+    try:
+        with get_connection() as connection:
+            is_taken = staff_mails.sent(message, connection)
+    except (OSError, SMTPException):
+        is_taken = False
+    if not is_taken:
+        raise NotTaken
+
+
+# --- forgotten passwords ---
+
+
+def send_password_link(email: str) -> None:
+    """Queue a link for a new password, to be sent if this is the email address of a user.
+
+    The queue gets a job in any case, so that the time of the response tells nothing about that.
+    """
+    send_links.defer(address=sealing.seal(email.encode()))
+
+
+@app.task(name="send a link for a new password", queue="jobs", retry=RETRY)
+def send_links(*, address: str) -> None:
+    """Send a link to each active user with this email address and a password. Raises NotTaken."""
+    for user in PasswordResetForm().get_users(sealing.opened(address).decode()):
+        hand_over(with_link(user))
+
+
+def with_link(user: User) -> EmailMessage:
+    """Compose Wagtail's email in the user's language. The link is valid from now on."""
+    path = "wagtailadmin/account/password_reset"
+    context = {
+        "user": user,
+        "uid": urlsafe_base64_encode(force_bytes(user.pk)),
+        "token": default_token_generator.make_token(user),
+    }
+    with override(UserProfile.get_for_user(user).get_preferred_language()):
+        subject = render_to_string(f"{path}/email_subject.txt").strip()
+        text = render_to_string(f"{path}/email.txt", context).strip()
+    headers = {"Auto-Submitted": "auto-generated"}
+    return EmailMessage(subject, text, to=[user.email], headers=headers)

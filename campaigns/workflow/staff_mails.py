@@ -9,7 +9,7 @@ from smtplib import SMTPException
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils.translation import override
@@ -48,7 +48,7 @@ def composed(
     return [compose(template_set, context, user) for user in recipients]
 
 
-def sent(message: EmailMultiAlternatives, connection: BaseEmailBackend) -> bool:
+def sent(message: EmailMessage, connection: BaseEmailBackend) -> bool:
     """Send one email; return False if it is refused, so that the others are still sent."""
     try:
         return bool(connection.send_messages([message]))

@@ -23,6 +23,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_LOGIN_FORM = "staff.forms.LoginForm"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "staff.forms.PasswordResetForm"
 SESSION_ENGINE = "staff.sessions"
 # Keys of before, with which what was signed or sealed by them is still read.
 SECRET_KEY_FALLBACKS = env.keys("SECRET_KEY_FALLBACKS")

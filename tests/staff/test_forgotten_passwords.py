@@ -1,0 +1,76 @@
+"""Who has forgotten the password gets a link by email, also if the mail server is down for now."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from procrastinate.contrib.django.models import ProcrastinateJob
+from wagtail.users.models import UserProfile
+
+from staff import security_mails
+
+pytestmark = pytest.mark.django_db
+
+FORM = "/admin/password_reset/"
+
+
+@pytest.fixture
+def forgetful(manager, settings) -> User:
+    settings.WAGTAILADMIN_BASE_URL = "https://example.org"
+    manager.email = "canary@example.org"
+    manager.save()
+    return manager
+
+
+def waiting() -> list[dict[str, str]]:
+    return list(ProcrastinateJob.objects.values_list("args", flat=True))
+
+
+def test_a_link_for_a_new_password_comes_in_the_language_of_its_reader(
+    client, forgetful, smtp_server
+):
+    profile = UserProfile.get_for_user(forgetful)
+    profile.preferred_language = "de"
+    profile.save()
+
+    response = client.post(FORM, {"email": "Canary@example.org"})
+    (job,) = waiting()
+    security_mails.send_links(**job)
+
+    (mail,) = smtp_server.messages
+    text = mail.get_content()
+    link = re.search(r"https://example\.org(/admin/password_reset/confirm/\S+)", text)[1]
+    assert response["Location"] == "/admin/password_reset/done/"
+    assert (mail["To"], mail["Subject"]) == ("canary@example.org", "Passwort zurückgesetzt")
+    assert client.get(link, follow=True).context["validlink"]
+    assert forgetful.username in text
+
+
+def test_with_the_mail_server_down_the_link_waits_and_arrives_later(
+    client, forgetful, settings, smtp_server, caplog
+):
+    settings.EMAIL_PORT, works = 9, settings.EMAIL_PORT
+    client.post(FORM, {"email": "canary@example.org"})
+    (job,) = waiting()
+
+    with pytest.raises(security_mails.NotTaken):
+        security_mails.send_links(**job)
+    logged = caplog.text
+    settings.EMAIL_PORT = works
+    security_mails.send_links(**job)
+
+    assert len(smtp_server.messages) == 1
+    assert "canary" not in logged + str(job)
+
+
+def test_nothing_tells_whether_somebody_has_an_account(client, forgetful, smtp_server):
+    User.objects.filter(pk=forgetful.pk).update(is_active=False)
+    emails = ("canary@example.org", "nobody@example.org")
+
+    answers = [client.post(FORM, {"email": email}) for email in emails]
+    for job in waiting():
+        security_mails.send_links(**job)
+
+    assert [each["Location"] for each in answers] == ["/admin/password_reset/done/"] * 2
+    assert [set(job) for job in waiting()] == [{"address"}, {"address"}]
+    assert smtp_server.messages == []
