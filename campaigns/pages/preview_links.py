@@ -66,10 +66,14 @@ def end_after(days: int) -> datetime:
     return timezone.now() + timedelta(days=days)
 
 
+def valid() -> models.QuerySet[PreviewLink]:
+    """Return the links that have not ended, and whose maker's account is still active."""
+    return PreviewLink.objects.filter(ends_at__gt=timezone.now(), made_by__is_active=True)
+
+
 def of(page: Page) -> models.QuerySet[PreviewLink]:
     """Return the links to the page that are still valid, the newest first."""
-    links = PreviewLink.objects.filter(page_id=page.pk, ends_at__gt=timezone.now())
-    return links.select_related("made_by").order_by("-made_at")
+    return valid().filter(page_id=page.pk).select_related("made_by").order_by("-made_at")
 
 
 def withdraw(link: PreviewLink, *, by: User) -> None:
@@ -80,11 +84,7 @@ def withdraw(link: PreviewLink, *, by: User) -> None:
 
 
 def page_behind(token: str) -> Page | None:
-    """Return the newest draft behind a link; None if it expired, was withdrawn or never existed."""
-    link = (
-        PreviewLink.objects.filter(digest=digest_of(token), ends_at__gt=timezone.now())
-        .select_related("page")
-        .first()
-    )
+    """Return the newest draft behind a valid link; None if there is no such link."""
+    link = valid().filter(digest=digest_of(token)).select_related("page").first()
     draft: Page | None = link.page.specific.get_latest_revision_as_object() if link else None
     return draft

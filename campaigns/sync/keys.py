@@ -54,8 +54,12 @@ def valid(receiver: Receiver, now: datetime) -> list[str]:
 
 
 def rotate(receiver: Receiver) -> None:
-    """Give the receiver a new secret; for a day, the previous secret signs, too."""
-    receiver.old_secret, receiver.secret = receiver.secret, make()
+    """Give the receiver a new secret; for a day, the previous secret signs events, too.
+
+    The previous secret of a feed ends at once: it reads signers' data, and may have been stolen.
+    """
+    receiver.old_secret = None if receiver.is_feed else receiver.secret
+    receiver.secret = make()
     receiver.rotated_at = timezone.now()
     receiver.save(update_fields=["old_secret", "secret", "rotated_at"])
 

@@ -103,6 +103,8 @@ class ReceiverView(QuestionView):
 
     def rotate(self) -> Text:
         keys.rotate(self.receiver)
+        if self.receiver.is_feed:
+            return _("The feed has a new secret. The previous one no longer opens it.")
         return _(
             "The receiver has a new secret. For a day, events are also signed with the previous "
             "secret."

@@ -75,6 +75,20 @@ def test_it_ends_by_itself_and_by_being_withdrawn(client, screen):
     assert "This draft is no longer shown" in answers[0].content.decode()
 
 
+def test_it_ends_with_the_account_of_whoever_made_it(client, page, screen):
+    editor = make_user("editor", "Editors")
+    client.force_login(editor)
+    path = path_of(client, screen)
+    editor.is_active = False
+    editor.save()
+
+    answer = client.get(path)
+    client.force_login(make_user("moderator", "Moderators"))
+
+    assert answer.status_code == 410
+    assert list(client.get(screen).context["view"].links) == []
+
+
 def test_of_a_button_that_is_pressed_twice_only_the_link_that_is_shown_works(client, screen):
     client.force_login(make_user("editor", "Editors"))
     unseen, shown = path_of(client, screen), path_of(client, screen)
