@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -58,14 +58,17 @@ def copy_sql(signatures: QuerySet[Signature], questions: Sequence[Asked], shape:
     return copy_of(as_sql(signatures, questions, shape), kinds(questions, shape))
 
 
-def copy_of(rows: str, fields: Sequence[str]) -> str:
-    """Return the statement for rows that `as_sql` has written; `fields` has "" for questions."""
+def copy_of(rows: str, fields: Sequence[str], *more: str) -> str:
+    """Return the statement for rows that `as_sql` has written; `fields` has "" for questions.
+
+    `more` names columns of the rows that follow the cells, and that the caller cuts off.
+    """
     columns = [f"c{place}" for place in range(len(fields))]
     typed = [column for field, column in zip(fields, columns, strict=True) if is_typed(field)]
     return COPY.format(
-        cells=", ".join(map(harmless_cell_sql, fields, columns)),
+        cells=", ".join([*map(harmless_cell_sql, fields, columns), *more]),
         rows=rows,
-        names=", ".join(columns),
+        names=", ".join([*columns, *more]),
         is_harmless=harmless_row_sql(typed) if typed else "true",
     )
 
@@ -93,14 +96,22 @@ def cell_sql(field: str, column: str) -> str:
 
 
 def pieces(
-    first: bytes, sql: str, *, using: str = DEFAULT_DB_ALIAS, end: bytes = b"\r\n"
+    first: bytes,
+    sql: str,
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+    end: bytes = b"\r\n",
+    cut: Callable[[bytes], bytes] = bytes,
 ) -> Generator[Piece, None, None]:
-    """Yield the heading and the rows as PostgreSQL sends them: libpq returns one row at a time."""
+    """Yield the heading and the rows as PostgreSQL sends them: libpq returns one row at a time.
+
+    `cut` gets each row, and returns the part of it that is in the file.
+    """
     found, size, rows = [first], len(first), 0
     zone = timezone.get_default_timezone_name()
     with in_zone(zone, using) as cursor, cursor.copy(sql) as copy:
         for row in copy:
-            found.append(bytes(row[:-1]) + end)
+            found.append(cut(bytes(row[:-1])) + end)
             rows += 1
             size += len(row)
             if size >= PIECE:

@@ -5,7 +5,7 @@ questions are in an object of their own at the end, keyed by the text of the que
 """
 
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 from django.db.models import QuerySet
 from django.utils.translation import override
@@ -22,6 +22,7 @@ COPY = """
     COPY (SELECT {line} FROM ({rows}) AS s ({names}))
     TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')
 """
+DELIMITER = b"\x02"
 
 
 def jsonl_file(
@@ -50,16 +51,26 @@ def sql_of(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: S
         return as_sql(signatures, questions, shape)
 
 
-def pieces(rows: str, fields: Sequence[str], keys: Sequence[str]) -> Generator[Piece, None, None]:
-    """Return the file for rows that `sql_of` has written, in pieces."""
+def pieces(
+    rows: str,
+    fields: Sequence[str],
+    keys: Sequence[str],
+    *more: str,
+    cut: Callable[[bytes], bytes] = bytes,
+) -> Generator[Piece, None, None]:
+    """Return the file for rows that `sql_of` has written, in pieces.
+
+    `more` names columns of the rows that follow the cells, and that `cut` cuts off.
+    """
     places = [f"c{place}" for place in range(len(fields))]
     cells = list(zip(fields, keys, places, strict=True))
     line = object_sql([(key, value_sql(field, c)) for field, key, c in cells if field])
     if "" in fields:
         answers = object_sql([(key, value_sql(field, c)) for field, key, c in cells if not field])
         line = f"left({line}, -1) || ',\"answers\":' || {answers} || '}}'"
-    statement = COPY.format(line=line, rows=rows, names=", ".join(places))
-    return csv.pieces(b"", statement, using=replica.alias(), end=b"\n")
+    line, names = ", ".join([line, *more]), ", ".join([*places, *more])
+    statement = COPY.format(line=line, rows=rows, names=names)
+    return csv.pieces(b"", statement, using=replica.alias(), end=b"\n", cut=cut)
 
 
 def object_sql(pairs: Sequence[tuple[str, str]]) -> str:

@@ -4,6 +4,7 @@ The order contains a complete SQL statement: filters, permissions and the texts 
 language are already resolved in it. So the job needs neither the request nor the list.
 """
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from operations.postgresql import replica
 
 # Called with the number of rows that are done.
 Advance = Callable[[int], None]
+# The name of the last column of the ordered rows, which is not in the file.
+TALLY = "tally"
 
 
 def is_large(rows: int) -> bool:
@@ -59,25 +62,44 @@ def order(
     return Ordered(format, as_sql(signatures, questions, shape), fields, names)
 
 
-def made(ordered: Ordered, *, advance: Advance) -> Generator[Piece, None, None]:
-    """Return the file in pieces. An exception from `advance` ends it."""
+def made(
+    ordered: Ordered, *, advance: Advance, counts: Counter[int]
+) -> Generator[Piece, None, None]:
+    """Return the file in pieces. An exception from `advance` ends it.
+
+    When the file is complete, `counts` has the number of its rows by the primary key of their
+    tally: signatures may have come, also to other petitions, since the file was ordered.
+    """
     if ordered.format == "xlsx":
-        found = rows(ordered.sql, using=replica.alias())
+        found = counted(rows(ordered.sql, using=replica.alias()), counts)
         yield from xlsx.pieces(told(found, advance), ordered.names)
         return
     done = 0
-    for piece in copied(ordered):
+    for piece in copied(ordered, counts):
         done += piece.rows
         advance(done)
         yield piece
 
 
-def copied(ordered: Ordered) -> Iterator[Piece]:
+def copied(ordered: Ordered, counts: Counter[int]) -> Iterator[Piece]:
     """Return the file, in pieces, in a format that PostgreSQL writes."""
+    delimiter = jsonl.DELIMITER if ordered.format == "jsonl" else b","
+
+    def cut(row: bytes) -> bytes:
+        cells, _delimiter, tally = row.rpartition(delimiter)
+        counts[int(tally.strip(b'"'))] += 1
+        return cells
+
     if ordered.format == "jsonl":
-        return jsonl.pieces(ordered.sql, ordered.fields, ordered.names)
-    sql = csv.copy_of(ordered.sql, ordered.fields)
-    return csv.pieces(csv.heading(ordered.names), sql, using=replica.alias())
+        return jsonl.pieces(ordered.sql, ordered.fields, ordered.names, TALLY, cut=cut)
+    sql = csv.copy_of(ordered.sql, ordered.fields, TALLY)
+    return csv.pieces(csv.heading(ordered.names), sql, using=replica.alias(), cut=cut)
+
+
+def counted(found: Iterator[Row], counts: Counter[int]) -> Iterator[Row]:
+    for *cells, tally in found:
+        counts[tally] += 1
+        yield tuple(cells)
 
 
 def rows(sql: str, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[Row]:

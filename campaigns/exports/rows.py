@@ -140,9 +140,15 @@ def read(cells: QuerySet[Signature, Row], using: str) -> Iterator[Row]:
 
 
 def as_cells(
-    signatures: QuerySet[Signature], questions: Sequence[Asked] = (), shape: Shape = EVERYTHING
+    signatures: QuerySet[Signature],
+    questions: Sequence[Asked] = (),
+    shape: Shape = EVERYTHING,
+    *more: str,
 ) -> QuerySet[Signature, Row]:
-    """Return a query for the rows of a file: a column per cell of the shape and per question."""
+    """Return a query for the rows of a file: a column per cell of the shape and per question.
+
+    `more` are columns that follow them, and that are not in the file.
+    """
     cells = [
         cell(each) if isinstance(each, str) else answers_sql(each, shape)
         for each in columns(questions, shape)
@@ -150,12 +156,15 @@ def as_cells(
     found = shape.narrowed(signatures)
     if shape.is_sorted:
         found = found.order_by(*cells)
-    return found.values_list(*cells)
+    return found.values_list(*cells, *more)
 
 
 def as_sql(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: Shape) -> str:
-    """Return the query of `as_cells` as the text of a statement that includes its parameters."""
-    query = as_cells(signatures, questions, shape).query
+    """Return the query of `as_cells` as the text of a statement that includes its parameters.
+
+    The last column is the primary key of the signature's tally.
+    """
+    query = as_cells(signatures, questions, shape, "tally_id").query
     # A filter that matches nothing must still result in a statement.
     rows, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
     composed: str = connection.ops.compose_sql(rows, parameters)  # type: ignore[attr-defined]  # PostgreSQL's

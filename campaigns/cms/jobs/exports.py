@@ -1,7 +1,9 @@
 """Large exports: a job makes the file, and the user who requested it fetches it within a day."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -22,6 +24,7 @@ from campaigns.exports.later_exports import Ordered
 from campaigns.exports.rows import Piece
 from campaigns.handover import pack
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
 from operations.jobs import job as jobs
 from operations.jobs import running
 from operations.jobs.job import Job
@@ -90,39 +93,70 @@ def may_fetch(user: User, told: dict[str, Any]) -> bool:
 
 
 def make(work: Work) -> dict[str, Any]:
-    """Make the file. The histories then hold its SHA-256, and that nobody has fetched it yet."""
+    """Make the file. The histories then hold its SHA-256, and that nobody has fetched it yet.
+
+    They hold the rows of each petition that are in the file: signatures may have come, been deleted
+    or moved to another team since the file was asked for.
+    """
     told = work.job.told
     if not may_fetch(work.job.made_by, told):
         raise Refused(FORBIDDEN)
     digest, number = hashlib.sha256(), 0
+    counts: Counter[int] = Counter()
 
     def contents() -> Iterator[bytes]:
         nonlocal number
-        for piece in pieces(work):
+        for piece in pieces(work, counts):
             number += piece.rows
             digest.update(piece.content)
             yield piece.content
 
     stored = work.store(contents())
-    record(work.order["entries"], number, sha256=digest.hexdigest())
-    entries = work.order["entries"]
+    entries = record(work, counts, sha256=digest.hexdigest())
     return {**stored, "rows": number, "sha256": digest.hexdigest(), "entries": entries}
 
 
-def pieces(work: Work) -> Iterator[Piece]:
+def pieces(work: Work, counts: Counter[int]) -> Iterator[Piece]:
+    """Return the file; when it is complete, `counts` has the number of rows by their tally."""
     if key := work.order.get("pack"):
-        return pack.made(Petition.objects.get(pk=key), advance=work.advance)
-    return later_exports.made(Ordered(**work.order["file"]), advance=work.advance)
+        return packed(Petition.objects.get(pk=key), work, counts)
+    ordered = Ordered(**work.order["file"])
+    return later_exports.made(ordered, advance=work.advance, counts=counts)
 
 
-def record(keys: list[int], number: int, *, sha256: str) -> None:
-    entries = list(ModelLogEntry.objects.filter(pk__in=keys))
+def packed(petition: Petition, work: Work, counts: Counter[int]) -> Iterator[Piece]:
+    for piece in pack.made(petition, advance=work.advance):
+        counts[petition.tally.pk] += piece.rows
+        yield piece
+
+
+def record(work: Work, counts: Counter[int], *, sha256: str) -> list[int]:
+    """Write the entries of the histories, with one for each petition in the file; return their ids.
+
+    A petition whose first signature came after the file was asked for gets its entry here.
+    """
+    tallies = Tally.objects.filter(pk__in=counts)
+    left = {str(each.petition_id): counts[each.pk] for each in tallies}
+    entries = list(ModelLogEntry.objects.filter(pk__in=work.order["entries"]).order_by("pk"))
+    missing = left.keys() - {entry.object_id for entry in entries}
+    for petition in Petition.objects.filter(pk__in=missing).order_by("pk"):
+        more = copy(entries[0])
+        more.pk, more.object_id, more.label = None, str(petition.pk), str(petition)
+        more.data = {**more.data, "counted": left[more.object_id]}
+        more.save(force_insert=True)
+        entries.append(more)
     for entry in entries:
-        left = number if len(entries) == 1 else entry.data["counted"]
-        made = {"rows": left, "finished": True, "sha256": sha256, "fetched": 0}
+        number = left.get(entry.object_id, 0)
+        made = {"rows": number, "finished": True, "sha256": sha256, "fetched": 0}
         # The entry keeps the moment at which the file was requested.
         entry.data = {**entry.data, **made, "made_at": timezone.now().isoformat()}
     ModelLogEntry.objects.bulk_update(entries, ["data"])
+    if missing:
+        # Nobody fetches the file without the right to export these petitions as well.
+        told = work.job.told
+        petitions = [*told["petitions"], *sorted(missing)]
+        Job.objects.filter(pk=work.job.pk).update(told={**told, "petitions": petitions})
+    return [entry.pk for entry in entries]
 
 
 def record_fetching(job: Job) -> None:

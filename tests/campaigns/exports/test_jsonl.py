@@ -1,6 +1,7 @@
 """JSON Lines: what programs read is what the database holds."""
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -24,7 +25,7 @@ def lines(shape=EVERYTHING, format="jsonl") -> list[dict]:
     file = jsonl_file(signatures, [], questions, shape)
     content = b"".join(piece.content for piece in file)
     wanted = later_exports.order(signatures, [], questions, shape, format="jsonl")
-    made = later_exports.made(wanted, advance=lambda rows: None)
+    made = later_exports.made(wanted, advance=lambda rows: None, counts=Counter())
     assert b"".join(piece.content for piece in made) == content
     assert content.count(b"\n") == len(content.splitlines())
     return [json.loads(line) for line in content.decode().split("\n")[:-1]]
