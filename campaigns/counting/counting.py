@@ -144,8 +144,16 @@ REACHED = f"""
 
 
 def site_total() -> int:
-    """Return how many people have signed, here and elsewhere, in one query over the tallies."""
-    return Tally.objects.aggregate(sum=Sum(F("total") + F("elsewhere")))["sum"] or 0
+    """Return how many people have signed, here and elsewhere, in one query over the tallies.
+
+    Counts that the public does not see are left out: those of drafts, and those that are hidden
+    until they are large enough. Readers could find them out from the difference.
+    """
+    count = F("total") + F("elsewhere")
+    public = Tally.objects.alias(count=count).filter(
+        petition__live=True, count__gte=F("petition__count_from")
+    )
+    return public.aggregate(sum=Sum(count))["sum"] or 0
 
 
 @transaction.atomic

@@ -181,6 +181,7 @@ class LedgerView(LedgerScreen):
             "imports": self.imports(),
             "entries": ledger.entries(tally),
             "count_from": self.petition.original.count_from,
+            "is_published": self.petition.original.live,
             "is_public": self.petition.progress.count is not None,
         }
         return {**super().get_context_data(**kwargs), **shown}

@@ -51,6 +51,22 @@ def test_each_reader_gets_the_sum(petition, client):
     assert Milestone.objects.filter(number=500).exists()
 
 
+def test_numbers_of_a_draft_are_public_once_it_is_published(client, admin_user):
+    draft = make_petition(live=False)
+    enter(draft, 412)
+    client.force_login(admin_user)
+    screen = f"/admin/snippets/campaigns/petition/ledger/{draft.pk}/"
+
+    def told() -> tuple[int, bool]:
+        text = client.get(screen).content.decode()
+        return counting.site_total(), "once the petition is published" in text
+
+    before = told()
+    Petition.objects.update(live=True)
+
+    assert (before, told()) == ((0, True), (412, False))
+
+
 def test_the_page_explains_nothing_where_all_signed_here(petition, client):
     make_signature(petition)
     counting.fold()

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from campaigns.counting import counting, surveying
 from campaigns.counting.progress import Progress, next_rung
-from campaigns.models import Petition, Survey
+from campaigns.models import Petition, Survey, Tally
 from campaigns.petitions.settings import PetitionSettings
 from tests.factories import make_campaign, make_home, make_petition, make_signature
 
@@ -53,8 +53,9 @@ class TestPages:
         make_campaign(petition)
         petition.tally.total = 9
         petition.tally.save()
+        # The total of the whole site is that of the public counts.
         other = make_petition(slug="other")
-        other.tally.total = 50  # what the whole site has is no secret
+        other.tally.total = 50
         other.tally.save()
         return petition
 
@@ -79,6 +80,7 @@ class TestPages:
             assert response.status_code == 200, address
             assert "777" not in text, address
             assert ">9<" not in text, address
+            assert ">59<" not in text, address
         assert client.get(few.url_path("count")).json() == {
             "count": None,
             "goal": None,
@@ -86,12 +88,19 @@ class TestPages:
         }
         assert "Be among the first to sign" in client.get(few.url_path()).content.decode()
 
+    def test_a_hidden_count_is_not_the_total_of_the_site_either(self, client, few):
+        Tally.objects.exclude(pk=few.tally.pk).update(total=0)
+
+        for address in self.addresses(few):
+            assert ">9<" not in client.get(address).content.decode(), address
+
     def test_all_pages_show_it_from_there_on(self, client, few):
         few.tally.total = 10
         few.tally.save()
 
         assert client.get(few.url_path("count")).json()["count"] == 10
         assert "777" in client.get(few.url_path()).content.decode()
+        assert ">60</strong>" in client.get(few.url_path()).content.decode()
 
 
 class TestSurvey:
