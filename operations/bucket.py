@@ -1,4 +1,4 @@
-"""Media in a bucket: of Amazon's S3, or of any server that speaks its protocol."""
+"""Media in a bucket of Amazon S3, or of any server with the same protocol."""
 
 import contextlib
 import time
@@ -13,8 +13,8 @@ from django.core.files.base import File
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 
-# A request takes 26 seconds at most. Servers other than Amazon's do not all know the checksums that
-# boto3 adds unless it must not.
+# A request takes at most 26 seconds. Not all servers other than Amazon's support the checksums that
+# boto3 adds by default.
 CLIENT = Config(
     connect_timeout=3,  # seconds
     read_timeout=10,
@@ -24,19 +24,19 @@ CLIENT = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
-# So many seconds nobody waits again for a server that did not answer.
+# Seconds for which requests fail at once after the server has not answered.
 PAUSE = 60
 
 
 class Away(OSError):
-    """The server of the bucket does not answer, or refuses what the site asks of it."""
+    """The server of the bucket does not answer, or refuses the site's request."""
 
 
 class Bucket(S3Storage):
-    """The files of MEDIA_URL, whose addresses stay those of the site.
+    """Stores the files of MEDIA_URL, whose URLs stay those of the site.
 
-    nginx fetches the public ones without a key (deploy/media-in-a-bucket.conf); all others are
-    read by the application alone. Its methods raise Away, where those of a folder raise OSError.
+    nginx fetches the public files without a key (deploy/media-in-a-bucket.conf); only the
+    application reads all others. Methods raise Away, as those of a folder raise OSError.
     """
 
     # Set by django-storages from its options.
@@ -59,18 +59,18 @@ class Bucket(S3Storage):
         return urljoin(settings.MEDIA_URL, path.lstrip("/"))
 
     def address(self, name: str) -> str:
-        """The URL of a file at the server of the bucket, where only some may be read by all."""
+        """Return the URL of a file on the server of the bucket, where only some are public."""
         return f"{self.endpoint_url}/{self.bucket_name}/{filepath_to_uri(name)}"
 
     def names(self) -> Iterator[str]:
-        """The names of all files, a thousand with each request."""
+        """Yield the names of all files, which are fetched a thousand at a time."""
         with self.reached():
             for each in self.bucket.objects.all():
                 yield each.key
 
     @contextlib.contextmanager
     def reached(self) -> Iterator[None]:
-        """Raises Away for the errors of boto3 within it, and at once while the server is away."""
+        """Turn errors of boto3 into Away. Raise Away at once while the server counts as away."""
         if time.monotonic() < self.paused_until:
             raise Away("The server of the bucket did not answer a moment ago.")
         try:
@@ -85,7 +85,7 @@ class Bucket(S3Storage):
         with self.reached():
             found: Any = super()._open(name, mode)
             if "w" not in mode:
-                found.file  # noqa: B018  # It is fetched now, so that errors come from here.
+                found.file  # noqa: B018  # Fetch it now, so that errors are raised here.
             return found  # type: ignore[no-any-return]
 
     def _save(self, name: str, content: "File[bytes]") -> str:

@@ -1,4 +1,4 @@
-"""A check of the database beside Django's own; `manage.py migrate` runs them all."""
+"""A system check of the database; `manage.py migrate` runs it together with Django's own."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,9 +13,9 @@ APPS = {"campaigns", "home", "operations", "search", "staff"}
 
 @register(Tags.database)
 def made_since_1_0(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Error]:
-    """An error for a database from before 1.0, which no migration converts.
+    """Return an error for a database from before 1.0, which no migration converts.
 
-    It has migrations that are no longer here: those of 1.0 begin anew.
+    Such a database has applied migrations that no longer exist: 1.0 started with new ones.
     """
     here = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     return [

@@ -1,7 +1,7 @@
-"""The file of a backup: a tar that age encrypts while it is written, in one pass.
+"""The file of a backup: a tar archive that age encrypts in one pass while it is written.
 
-Nothing of it is ever on the disk unencrypted. age notices when a file was cut or changed; its last
-member says besides that whoever wrote it came to the end.
+The contents are never on the disk unencrypted. age detects a file that was truncated or modified,
+and the last member of the archive shows that it was written to the end.
 """
 
 import io
@@ -25,7 +25,7 @@ PIECE = 8 * 1024 * 1024
 
 
 def recipient(text: str) -> Any:
-    """A public key of age. Raises ValueError."""
+    """Return the public age key that the text contains. Raise ValueError for any other text."""
     try:
         return pyrage.x25519.Recipient.from_str(text)
     except pyrage.RecipientError as error:
@@ -33,9 +33,9 @@ def recipient(text: str) -> Any:
 
 
 def identities(path: Path) -> list[Any]:
-    """The secret keys of a file that age-keygen has written; "-" is the standard input.
+    """Return the secret keys in a file that age-keygen has written; "-" means standard input.
 
-    Raises ValueError or OSError.
+    Raise ValueError or OSError.
     """
     text = sys.stdin.read() if str(path) == "-" else path.read_text()
     lines = [line.strip() for line in text.splitlines()]
@@ -52,7 +52,7 @@ def identities(path: Path) -> list[Any]:
 
 
 def write(path: Path, recipients: Sequence[Any], fill: Callable[[tarfile.TarFile], None]) -> None:
-    """Write a new file; `fill` adds the members. What it raises, or a full disk, is raised."""
+    """Write a new file; `fill` adds the members. Errors of `fill` and of writing are raised."""
     source, sink = os.pipe()
     with ThreadPoolExecutor(1) as pool:
         done = pool.submit(encrypt, source, path, recipients)
@@ -61,7 +61,7 @@ def write(path: Path, recipients: Sequence[Any], fill: Callable[[tarfile.TarFile
             with os.fdopen(sink, "wb") as plain, tarfile.open(fileobj=plain, mode="w|") as tar:
                 fill(tar)
         except BrokenPipeError:
-            pass  # The other end says why.
+            pass  # Encrypting has failed: done.result() raises the reason.
         except BaseException as error:
             failure = error
         done.exception()
@@ -85,7 +85,7 @@ def add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def add_file(tar: tarfile.TarFile, name: str, path: Path) -> bool:
-    """Add a file of the media folder; False where it was deleted in the meantime."""
+    """Add a file of the media folder; return False if it was deleted in the meantime."""
     try:
         with path.open("rb") as file:
             member = tarfile.TarInfo(name)
@@ -102,7 +102,7 @@ def add_file(tar: tarfile.TarFile, name: str, path: Path) -> bool:
 
 @contextmanager
 def opened(path: Path, keys: Sequence[Any]) -> Iterator[tarfile.TarFile]:
-    """The members, one after the other. Raises Damaged and WrongKey, at the latest on leaving."""
+    """Open a file to read its members. Raise Damaged or WrongKey, at the latest when leaving."""
     with path.open("rb") as file, ThreadPoolExecutor(1) as pool:
         source, sink = os.pipe()
         done = pool.submit(decrypt, file, sink, keys)
@@ -111,7 +111,7 @@ def opened(path: Path, keys: Sequence[Any]) -> Iterator[tarfile.TarFile]:
             try:
                 with tarfile.open(fileobj=plain, mode="r|") as tar:
                     yield tar
-                while plain.read(PIECE):  # To the end, where age sees whether it is one.
+                while plain.read(PIECE):  # To the end, so that age verifies all of it.
                     pass
             except BaseException as error:
                 failure = error
@@ -119,7 +119,7 @@ def opened(path: Path, keys: Sequence[Any]) -> Iterator[tarfile.TarFile]:
 
 
 def explain(done: Future[None], failure: BaseException | None) -> None:
-    """Raise what went wrong: that the file cannot be decrypted rather than what came of it."""
+    """Raise the cause of a failure: an error of decryption rather than its consequences."""
     problem = done.exception()
     is_of_file = isinstance(failure, tarfile.TarError | ValueError | Damaged)
     if failure and not is_of_file:
@@ -147,7 +147,7 @@ def content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> io.BufferedIOBase:
 
 
 def told(tar: tarfile.TarFile, member: tarfile.TarInfo | None, name: str) -> dict[str, Any]:
-    """What a member in JSON says. Raises Damaged where another stands in its place."""
+    """Return the content of a JSON member. Raise Damaged unless the member has this name."""
     if member is None or member.name != name:
         raise Damaged("This is no whole backup of this site.")
     found: dict[str, Any] = json.loads(content(tar, member).read())

@@ -1,4 +1,4 @@
-"""What is remembered of backups, so that the doctor and /readyz see when there is none."""
+"""The record of backups, by which the doctor and the metrics show when one is missing."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class Backup(models.Model):
-    """One backup that was written whole. `tried_at` is when it was restored on trial."""
+    """One backup that was written completely. `tried_at` is when it was restored on trial."""
 
     file = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()

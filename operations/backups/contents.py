@@ -1,4 +1,4 @@
-"""What a backup holds: the facts about it, the rows of the database, and the files of the media."""
+"""The contents of a backup: facts about it, the rows of the database, and the media files."""
 
 import logging
 import subprocess
@@ -27,7 +27,7 @@ TABLES = """
 
 
 def facts(database: psycopg.Connection, now: datetime) -> dict[str, Any]:
-    """What is said of the backup in its first member; nothing of it names a signer."""
+    """Return the facts for the first member of the backup, none of which names a signer."""
     return {
         "format": FORMAT,
         "made_at": now.isoformat(),
@@ -60,7 +60,7 @@ def rows(database: psycopg.Connection) -> dict[str, int]:
 
 
 def dump(snapshot: str, *, using: str) -> Iterator[bytes]:
-    """What pg_dump says, in pieces. Raises Failed where it does not come to its end."""
+    """Yield the output of pg_dump in pieces. Raise Failed if pg_dump fails."""
     reach, environment = programs.reach(scratch.name(), using)
     command = [
         *(str(programs.folder() / "pg_dump"), "--format=custom", "--no-owner", "--no-privileges"),
@@ -97,10 +97,10 @@ def last_line(errors: Any) -> str:
 
 
 def missing_files(database: psycopg.Connection, present: set[str]) -> list[str]:
-    """The media files that rows name and that are not among these, or not in the bucket.
+    """Return the media files that rows name and that are neither `present` nor in the bucket.
 
-    Renditions are made again. The tables and columns of later versions are not in a backup of an
-    older one.
+    Renditions are left out, since they are made again. Tables and columns that the database lacks
+    are skipped: a backup of an older version does not have them yet.
     """
     found: list[str] = []
     if bucket := media.bucket():

@@ -1,7 +1,7 @@
-"""The ledger of erasures: keyed hashes of what was deleted for good, in no backup.
+"""The ledger of erasures, which no backup contains: keyed hashes of what was deleted for good.
 
-After a restore it is replayed, so that who was deleted stays deleted. The worker's table is the
-ledger; `manage.py erasures` writes it into a file, which leaves the machine with the backups.
+A restore replays the ledger, so that people who were deleted stay deleted. The ledger is a table;
+`manage.py erasures` writes it to a file, which is copied off the machine with the backups.
 """
 
 import os
@@ -18,7 +18,7 @@ from operations import keyring
 from operations.backups import hooks
 from operations.backups.failures import Failed
 
-# No backup should be older than this.
+# How long entries are retained; no backup should be older than this.
 KEPT_FOR = timedelta(days=400)
 INSERT = """
     INSERT INTO operations_erasure (digest, erased_on)
@@ -29,7 +29,7 @@ HEAD = "lastdrop erasures 1"
 
 
 class Erasure(models.Model):
-    """One thing that was deleted, as an HMAC of what it was."""
+    """One deleted object, of which only an HMAC of its kind and key is stored."""
 
     digest = models.BinaryField(primary_key=True, max_length=32, editable=False)
     erased_on = models.DateField()
@@ -41,12 +41,12 @@ class Erasure(models.Model):
 
 
 def digests(kind: str, key: object, secrets: list[str]) -> list[bytes]:
-    """What the ledger may know of it, with each of these keys of `keyring.every`."""
+    """Return the digests of an object, one for each of these keys of `keyring.every`."""
     return keyring.digests(f"erasure:{kind}:{key}".encode(), secrets)
 
 
 def note(kind: str, keys: Iterable[Any]) -> None:
-    """Write that these were deleted, in the transaction that deletes them."""
+    """Record that these objects were deleted, in the transaction that deletes them."""
     today = timezone.now().date()
     now = keyring.every()[:1]
     write({digest: today for key in keys for digest in digests(kind, key, now)})
@@ -59,7 +59,7 @@ def write(entries: dict[bytes, date]) -> None:
 
 
 def entries(database: psycopg.Connection | None = None) -> dict[bytes, date]:
-    """The ledger of this database, or of another one; {} where that has none."""
+    """Return the ledger of this database, or of another one; {} if that one has no ledger."""
     if database is None:
         return {bytes(each.digest): each.erased_on for each in Erasure.objects.all()}
     try:
@@ -70,11 +70,11 @@ def entries(database: psycopg.Connection | None = None) -> dict[bytes, date]:
 
 
 def save(path: Path) -> int:
-    """Write the ledger into a file, whole or not at all; return the number of its entries.
+    """Write the ledger to a file, completely or not at all; return the number of its entries.
 
-    What the file says already stays in it: the database may have been lost, and be a new one. While
-    the clock cannot be trusted, nothing is too old.
-    Raises Failed where the file that is there is no ledger.
+    Entries that the file already has stay in it, since the database may be a new one that replaces
+    a lost one. While the clock cannot be trusted, no entry counts as too old.
+    Raise Failed if the existing file is not a ledger.
     """
     first = date.min if hooks.doubt() else timezone.now().date() - KEPT_FOR
     known = (load(path) if path.exists() else {}) | entries()
@@ -94,7 +94,7 @@ def save(path: Path) -> int:
 
 
 def load(path: Path) -> dict[bytes, date]:
-    """The entries of a file. Raises Failed."""
+    """Return the entries of a file. Raise Failed unless it is a complete ledger."""
     try:
         head, *lines, end = path.read_text().splitlines()
         found = {
@@ -109,7 +109,7 @@ def load(path: Path) -> dict[bytes, date]:
 
 
 def replay(known: dict[bytes, date]) -> int:
-    """Delete what is in the ledger and in the database again; return how much that was."""
+    """Delete again the objects that the ledger lists; return how many the database still had."""
     hooks.discover()
     deleted, secrets = 0, keyring.every()
     with transaction.atomic():
@@ -123,5 +123,5 @@ def replay(known: dict[bytes, date]) -> int:
 
 
 def delete_old() -> None:
-    """Delete entries that no backup can need any more."""
+    """Delete entries that no backup can need any longer."""
     Erasure.objects.filter(erased_on__lt=timezone.now().date() - KEPT_FOR).delete()

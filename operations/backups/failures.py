@@ -1,25 +1,25 @@
-"""What goes wrong with backups: each says in one sentence what happened, and what to do."""
+"""The errors of backups: each message says in one sentence what happened, and what to do."""
 
 
 class Failed(Exception):
-    """There is no backup, or nothing was restored."""
+    """No backup was made, or nothing was restored."""
 
 
 class Damaged(Failed):
-    """The file is cut, was changed, or is no backup."""
+    """The file is truncated, was modified, or is not a backup."""
 
 
 class WrongKey(Failed):
-    """The key is none of those for which the file was encrypted."""
+    """The file was not encrypted for any of the given keys."""
 
 
 class NotAllowed(Failed):
-    """The user of the database may not make databases."""
+    """The user of the database may not create databases."""
 
 
 class InUse(Failed):
-    """Somebody is connected to the database that is to be replaced."""
+    """The database that is to be replaced has other open connections."""
 
 
 class NoRoom(Failed):
-    """There is no room for a second database beside that of the site."""
+    """The disk has no room for a second database beside that of the site."""

@@ -1,6 +1,6 @@
-"""The register of what other apps know about backups: what is left out, and what a restore mends.
+"""The register in which apps declare what backups leave out, and what a restore has to mend.
 
-Each app registers in a module named `restore_hooks`, read when a backup is made or restored.
+Each app registers in a module named `restore_hooks`, imported when a backup is made or restored.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,25 +17,28 @@ Old = psycopg.Connection | None
 
 @dataclass(frozen=True)
 class Erasable:
-    """What can be deleted for good: `find` yields the keys that are there, `delete` takes some."""
+    """A kind of object that can be deleted for good.
+
+    `find` returns the keys of all that exist, and `delete` deletes those with the given keys.
+    """
 
     find: Callable[[], Iterable[Any]]
     delete: Callable[[list[Any]], object]
 
 
-# Tables whose rows are in no backup: they last a day, or do not outlive a restore.
+# Tables whose rows are in no backup: the rows last only a day, or are of no use after a restore.
 LEFT_OUT: list[str] = []
-# What must be known where a backup is restored, by name: the fingerprints of a secret key, and of
-# those that it replaced. The first is written into a backup.
+# Secret keys that the restoring site must have, by name: the fingerprints of the key, and of the
+# keys that it replaced. A backup stores the first fingerprint.
 IDENTITIES: dict[str, Callable[[], list[str]]] = {}
-# Done in the restored database, before the site sees it, with the moment of the backup and a
-# connection to the database that it replaces, if there is one. What a step returns is said at the
-# end.
+# Steps that run in the restored database before the site uses it. Each gets the moment of the
+# backup and a connection to the database that is replaced, if there is one. The text that a step
+# returns is shown at the end.
 MENDING: list[Callable[[datetime, Old], str | None]] = []
 ERASABLE: dict[str, Erasable] = {}
-# Each says why the clock cannot be trusted, or "". While it cannot, nothing that is old is deleted.
+# Each returns why the clock cannot be trusted, or "". Until it can, nothing is deleted as too old.
 CLOCKS: list[Callable[[], str]] = []
-# Each raises ImproperlyConfigured where a secret key is not the one of this database.
+# Each raises ImproperlyConfigured if a secret key is not the one of this database.
 VERIFYING: list[Callable[[], None]] = []
 
 
@@ -45,7 +48,7 @@ def discover() -> None:
 
 
 def doubt() -> str:
-    """Why the clock cannot be trusted; "" if it can."""
+    """Return why the clock cannot be trusted; "" if it can."""
     discover()
     return next((fault for find in CLOCKS if (fault := find())), "")
 

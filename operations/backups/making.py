@@ -1,4 +1,4 @@
-"""Makes a backup: database and media in one encrypted file, tried before it gets its name."""
+"""Making a backup: database and media in one encrypted file, tried before it gets its name."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 PREFIX, SUFFIX, PART = "lastdrop-", ".backup.age", ".part"
 LEDGER = "lastdrop.erasures"
 HALF_A_DAY = timedelta(hours=12)
-# However old they are, so many of the newest that were tried are never deleted.
+# How many of the newest tried backups are never deleted, however old they are.
 KEPT_ALWAYS = 3
 
 
@@ -46,15 +46,15 @@ def make(
     tries: bool = True,
     is_recovered: bool = False,
 ) -> tuple[Backup, Unpacked | NoRoom | None]:
-    """Write a backup into the folder, try it, and record it; return it, and what came of the trial.
+    """Write a backup into the folder, try it and record it; return it and the result of the trial.
 
-    `using` is the database that is read: that of the site, a replica of it, or another server's of
-    the same name. Where that one `is_recovered`, the backup is as old as its last change; where it
-    does not say when that was, the backup is not recorded, and counts for no other.
+    `using` is the database to read: that of the site, a replica of it, or one of the same name on
+    another server. If it `is_recovered`, the backup is as old as the last change in the database.
+    If the server does not say when that was, the backup is not recorded: it must not count as new.
 
-    It is encrypted for the recipients, and for a key that this process alone has: with it, the file
-    itself is read again, and restored into a database that is dropped afterwards. Without room for
-    that, the backup stays, untried. Raises Failed.
+    The file is encrypted for the recipients, and for a temporary key of this process. With this
+    key the process reads the file back, and restores it into a database that is dropped afterwards.
+    Without room for that database, the backup stays, untried. Raise Failed.
     """
     now, own = timezone.now(), pyrage.x25519.Identity.generate()
     final = folder / f"{PREFIX}{now:%Y-%m-%d-%H%M%S}{SUFFIX}"
@@ -96,13 +96,13 @@ def make(
 
 
 def recovered_at(database: psycopg.Connection) -> datetime | None:
-    """The moment as of which a server was recovered, if it has not been restarted since."""
+    """Return the moment to which a server was recovered; None if it was restarted since then."""
     row = database.execute("SELECT pg_last_xact_replay_timestamp()").fetchone()
     return row[0] if row else None
 
 
 def delete_halves(folder: Path) -> None:
-    """Delete what is left of backups whose process was killed, but none that is being made."""
+    """Delete the partial files of killed processes, but none that is still being written."""
     limit = (timezone.now() - HALF_A_DAY).timestamp()
     for path in folder.glob(f"{PREFIX}*{SUFFIX}{PART}"):
         if path.stat().st_mtime < limit:
@@ -110,7 +110,7 @@ def delete_halves(folder: Path) -> None:
 
 
 def require_media(database: psycopg.Connection) -> None:
-    """Raise Failed where rows name files, and the folder of the media has none at all."""
+    """Raise Failed if rows name files but the media folder contains none at all."""
     root = Path(settings.MEDIA_ROOT)
     if media.bucket() or any(files_in(root)):
         return
@@ -126,13 +126,13 @@ def files_in(folder: Path) -> Iterator[Path]:
 
 
 def attempt(path: Path, keys: Sequence[Any]) -> Unpacked:
-    """Restore a backup into a database that is dropped afterwards. Raises Failed."""
+    """Restore a backup into a database that is dropped afterwards. Raise Failed."""
     with scratch.made(scratch.TRIAL) as name:
         return unpacking.unpack(path, keys, into=name)
 
 
 class Content:
-    """The members of the file, in the order in which they are read again."""
+    """The members of the file, in the order in which a restore reads them."""
 
     def __init__(self, about: dict[str, Any], *, snapshot: str, using: str) -> None:
         self.about, self.snapshot, self.using = about, snapshot, using
@@ -143,8 +143,8 @@ class Content:
         for pieces, piece in enumerate(contents.dump(self.snapshot, using=self.using), 1):
             digest.update(piece)
             archive.add(tar, f"{archive.DATABASE}{pieces:08}", piece)
-        # After the database, so that a row without its file is one that is deleted just now.
-        # A bucket has versions of its own (docs/scaling.md).
+        # Files come after the database, so that a file is missing only if its row was just being
+        # deleted. The files of a bucket are left out: it has its own versions (docs/scaling.md).
         root = Path(settings.MEDIA_ROOT)
         for path in [] if media.bucket() else sorted(files_in(root)):
             files += archive.add_file(tar, f"{archive.MEDIA}{path.relative_to(root)}", path)
@@ -153,9 +153,9 @@ class Content:
 
 
 def delete_old(folder: Path, *, days: int) -> list[str]:
-    """Delete backups that are older; nothing where none is known to be good, or the clock is wrong.
+    """Delete backups older than `days`, unless none has been tried or the clock is wrong.
 
-    The newest that were tried are never among them.
+    The newest tried backups are never deleted. Return the names of the deleted files.
     """
     files = sorted(folder.glob(f"{PREFIX}*{SUFFIX}"), reverse=True)
     tried = set(Backup.objects.exclude(tried_at=None).values_list("file", flat=True))

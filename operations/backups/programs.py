@@ -18,7 +18,7 @@ KNOWN = {option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults(
 
 
 def folder() -> Path:
-    """The folder of a pg_dump that is as new as the server, or newer. Raises Failed."""
+    """Return the folder of a pg_dump that is at least as new as the server. Raise Failed."""
     with connect(str(connection.settings_dict["NAME"])) as server:
         major = server.info.server_version // 10_000
     found = {place: version(place) for place in places(major)}
@@ -32,7 +32,7 @@ def folder() -> Path:
 
 
 def places(major: int) -> Iterator[Path]:
-    """Beside the server that runs here, then where Debian has that version, then on the PATH."""
+    """Yield where to look: beside the local server, in Debian's folder of that version, on PATH."""
     if server := beside_the_server():
         yield server
     yield Path(f"/usr/lib/postgresql/{major}/bin")
@@ -41,7 +41,7 @@ def places(major: int) -> Iterator[Path]:
 
 
 def beside_the_server() -> Path | None:
-    """The folder of the server's own program, where it runs on this machine under our user."""
+    """Return the folder of the server's program, if it runs on this machine under our user."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         [(pid,)] = cursor.fetchall()
@@ -53,7 +53,7 @@ def beside_the_server() -> Path | None:
 
 
 def version(place: Path) -> int:
-    """The major version of the programs in a folder; 0 where they are not both there."""
+    """Return the major version of the programs in a folder; 0 unless both are there."""
     dump, restore = (shutil.which(name, path=str(place)) for name in ("pg_dump", "pg_restore"))
     if not dump or not restore:
         return 0
@@ -63,14 +63,14 @@ def version(place: Path) -> int:
 
 
 def parameters(database: str, using: str = DEFAULT_DB_ALIAS) -> dict[str, Any]:
-    """How to reach another database of the same server, as libpq knows it."""
+    """Return the libpq parameters of a connection to another database of the same server."""
     given = connections[using].get_connection_params()
     known = {name: value for name, value in given.items() if name in KNOWN and value is not None}
     return {**known, "dbname": database}
 
 
 def reach(database: str, using: str = DEFAULT_DB_ALIAS) -> tuple[str, dict[str, str]]:
-    """What a program is given: a text without the password, and the environment with it."""
+    """Return what a program needs: a connection string, and an environment with the password."""
     known = parameters(database, using)
     password = str(known.pop("password", ""))
     environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
@@ -78,5 +78,5 @@ def reach(database: str, using: str = DEFAULT_DB_ALIAS) -> tuple[str, dict[str, 
 
 
 def connect(database: str, using: str = DEFAULT_DB_ALIAS) -> psycopg.Connection:
-    """A connection of its own to another database of the server, which commits at once."""
+    """Open a separate connection to a database of the server, in autocommit mode."""
     return psycopg.connect(**parameters(database, using), autocommit=True)

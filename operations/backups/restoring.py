@@ -1,4 +1,4 @@
-"""Puts a backup in the place of the site, once all of it is there and mended."""
+"""Restoring a backup: it replaces the site's database and media once it is complete and mended."""
 
 import os
 import shutil
@@ -23,9 +23,10 @@ from operations.backups.unpacking import Unpacked
 
 @dataclass(frozen=True)
 class Restored:
-    """What came of it: `erased` was deleted after the backup, and is deleted again.
+    """The result of a restore.
 
-    `said` is what has to be known of it besides.
+    `erased` is the number of objects that had been deleted after the backup was made, and are now
+    deleted again. `said` contains further messages for the operator.
     """
 
     unpacked: Unpacked
@@ -36,9 +37,9 @@ class Restored:
 
 
 def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restored:
-    """Restore a backup, and put it in the place of the database and of the media.
+    """Restore a backup, and put it in the place of the database and the media.
 
-    What was there before stays, under other names. Raises Failed, and then nothing was changed.
+    The previous ones stay, under other names. Raise Failed, in which case nothing was changed.
     """
     scratch.require_unused()
     mark = f"{timezone.now():%Y%m%d%H%M%S}"
@@ -59,14 +60,14 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
             again, said = mend(found, known, old)
         aside = f"{scratch.name()}_before_{mark}"
         before = media.with_name(f"{media.name}-before-{mark}")
-        # All or nothing: stopped in between, the old media would stand beside the new database.
+        # All or nothing: an interruption would leave the old media with the new database.
         with stopping.later(), exchanged(media, new, before):
             scratch.put_in_place(name, aside=aside)
     return Restored(found, again, said, aside, before if before.exists() else None)
 
 
 def erased(file: Path | None) -> dict[bytes, date]:
-    """The ledger of the database that is replaced, and that of the file. Raises Failed."""
+    """Return the ledgers of the replaced database and of the file, combined. Raise Failed."""
     with programs.connect(scratch.name()) as old:
         here = erasure_ledger.entries(old)
     return here | (erasure_ledger.load(file) if file else {})
@@ -75,7 +76,10 @@ def erased(file: Path | None) -> dict[bytes, date]:
 def mend(
     found: Unpacked, known: dict[bytes, date], old: psycopg.Connection
 ) -> tuple[int, list[str]]:
-    """Bring the restored database up to date; return how much was erased again, and what to say."""
+    """Migrate and mend the restored database; return the number of repeated erasures, and messages.
+
+    Raise Failed if the backup was made by a newer version.
+    """
     loader = MigrationLoader(connection)
     unknown = {
         f"{app}.{name}"
@@ -93,7 +97,7 @@ def mend(
 
 @contextmanager
 def folder_beside(media: Path, mark: str) -> Iterator[Path]:
-    """A new folder, which is deleted in the end, unless it has another name by then."""
+    """Create a folder that is deleted at the end, unless it has been renamed by then."""
     new = media.with_name(f"{media.name}-{mark}")
     try:
         new.mkdir(mode=0o750, parents=True)
@@ -108,9 +112,9 @@ def folder_beside(media: Path, mark: str) -> Iterator[Path]:
 
 
 def give(new: Path, *, like: Path) -> None:
-    """Let the new folder, with all that is in it, belong to whom the old one belongs to.
+    """Give the new folder, with everything in it, to the owner of the old one.
 
-    Whoever restores may be root, outside of a container whose user serves the media.
+    The restore may run as root, outside the container whose user serves the media.
     """
     if not like.exists() or os.geteuid() != 0:
         return
@@ -122,7 +126,7 @@ def give(new: Path, *, like: Path) -> None:
 
 @contextmanager
 def exchanged(media: Path, new: Path, before: Path) -> Iterator[None]:
-    """Put the new folder in the place of the media; put it back where what follows fails."""
+    """Put the new folder in the place of the media, and undo this if the block fails."""
     if media.exists():
         media.rename(before)
     new.rename(media)

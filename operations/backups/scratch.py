@@ -1,4 +1,4 @@
-"""Databases beside that of the site: made, dropped, or put in its place."""
+"""Scratch databases beside that of the site: created, dropped, or put in its place."""
 
 import logging
 import secrets
@@ -20,11 +20,11 @@ from operations.database_errors import reason
 log = logging.getLogger(__name__)
 
 MOMENT = 3  # seconds
-TRIAL, NEW = "try", "new"  # what a database is made for
-SERVER = "postgres"  # the database from which others are made
-# Where PostgreSQL has its data on this machine, and what it needs beside them for a while.
+TRIAL, NEW = "try", "new"  # what a scratch database is for
+SERVER = "postgres"  # the database to connect to for creating others
+# PostgreSQL's data folder on this machine, and the bytes that it needs for a while besides a copy.
 DATA, MARGIN = Path("/var/lib/postgresql"), 2 * 1024**3
-# Shared by all who make such databases, and held alone by whoever drops what killed ones have left.
+# Processes with a scratch database share this lock; dropping those of killed ones takes it alone.
 ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('scratch of ' || %s, 0))"
 SHARED = "SELECT pg_advisory_lock_shared(hashtextextended('scratch of ' || %s, 0))"
 LEFT = """
@@ -45,7 +45,7 @@ def name() -> str:
 
 
 def create(scratch: str) -> None:
-    """Make an empty database like that of the site. Raises NotAllowed."""
+    """Create an empty database like that of the site. Raise NotAllowed if the user may not."""
     with programs.connect(SERVER) as server:
         row = server.execute(LIKE, [name()]).fetchone()
         known = row[0] if row else {}
@@ -64,7 +64,7 @@ def create(scratch: str) -> None:
 
 
 def locale(known: dict[str, Any]) -> sql.Composable:
-    """The options by which a database sorts and compares like another."""
+    """Return the options that make a new database sort and compare like an existing one."""
     parts: list[sql.Composable] = [
         sql.SQL("LC_COLLATE {} LC_CTYPE {}").format(
             sql.Literal(known["datcollate"]), sql.Literal(known["datctype"])
@@ -91,10 +91,10 @@ def drop(scratch: str) -> None:
 
 @contextmanager
 def made(kind: str) -> Iterator[str]:
-    """A database that is dropped in the end, unless it has another name by then.
+    """Create a database that is dropped at the end, unless it has been renamed by then.
 
-    Where a process was killed in the middle, the next one drops its database. Raises NoRoom for a
-    trial, which can wait; a restore that finds no room ends in the middle and has changed nothing.
+    If this process is killed, the next one drops the database. Raise NoRoom for a trial, which can
+    wait. A restore only logs a warning: if the room runs out, it fails and has changed nothing.
     """
     drop_left()
     try:
@@ -105,7 +105,8 @@ def made(kind: str) -> Iterator[str]:
         log.warning("%s", error)
     scratch = f"{name()}_{kind}_{secrets.token_hex(4)}"
     with programs.connect(SERVER) as server:
-        # Held until the connection ends, which may be cut meanwhile: so there is nothing to commit.
+        # A session lock, held until the connection ends. The connection may be lost meanwhile; no
+        # transaction is open, so there is nothing to commit.
         server.execute(SHARED, [name()])
         create(scratch)
         try:
@@ -118,7 +119,7 @@ def made(kind: str) -> Iterator[str]:
 
 
 def drop_left() -> None:
-    """Drop what killed processes have left; nothing while another is at work."""
+    """Drop the databases of killed processes; do nothing while another process is at work."""
     with programs.connect(SERVER) as server, server.transaction():
         row = server.execute(ALONE, [name()]).fetchone()
         if row and row[0]:
@@ -127,9 +128,9 @@ def drop_left() -> None:
 
 
 def require_room() -> None:
-    """Raise NoRoom where this machine's PostgreSQL has none for the site's database once more.
+    """Raise NoRoom if this machine's PostgreSQL has no room for a copy of the site's database.
 
-    What listens on this machine may be a way to a server elsewhere, whose disk nobody sees.
+    A local port may be forwarded to a server elsewhere, whose disk cannot be checked from here.
     """
     with programs.connect(name()) as database:
         row = database.execute("SELECT pg_backend_pid(), pg_database_size(%s)", [name()]).fetchone()
@@ -146,7 +147,7 @@ def require_room() -> None:
 
 
 def is_here(pid: int) -> bool:
-    """Whether the server whose process this is certainly runs on this machine."""
+    """Return whether the server with this backend process certainly runs on this machine."""
     host = str(connection.settings_dict["HOST"])
     if not host or host.startswith("/"):
         return True
@@ -157,9 +158,9 @@ def is_here(pid: int) -> bool:
 
 
 def require_unused() -> None:
-    """Raise InUse while somebody else is connected to the site's database.
+    """Raise InUse while other clients are connected to the site's database.
 
-    PostgreSQL ends the process of a closed connection a moment later, so this waits for that.
+    PostgreSQL ends the process of a closed connection a moment later, so wait MOMENT for that.
     """
     connection.close()
     until = time.monotonic() + MOMENT
@@ -180,7 +181,7 @@ def count_of_others(server: psycopg.Connection) -> int:
 
 
 def put_in_place(scratch: str, *, aside: str) -> None:
-    """Give the scratch database the name of the site's, which is called `aside` from then on."""
+    """Rename the site's database to `aside`, and the scratch database to the site's name."""
     require_unused()
     rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     live = name()
@@ -191,7 +192,7 @@ def put_in_place(scratch: str, *, aside: str) -> None:
 
 @contextmanager
 def instead(scratch: str) -> Iterator[None]:
-    """Have Django use the scratch database for a while."""
+    """Make Django use the scratch database within the block."""
     live = name()
     connection.close()
     connection.settings_dict["NAME"] = scratch

@@ -1,4 +1,4 @@
-"""A command that is told to stop clears up behind itself: its database, and its half of a file."""
+"""Commands that clean up when they are stopped: their scratch database and their partial file."""
 
 import signal
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from django.core.management import BaseCommand
 
 
 class Stoppable(BaseCommand):
-    """Ends as an exception does, which passes each `finally`.
+    """A command that ends by an exception when it is stopped, so that each `finally` is run.
 
-    Overrides `run_from_argv`, in which only a process of its own begins.
+    Overrides `run_from_argv`, which runs only when the command has a process of its own.
     """
 
     def run_from_argv(self, argv: list[str]) -> None:
@@ -19,14 +19,14 @@ class Stoppable(BaseCommand):
 
 
 def stop(number: int, *args: object) -> None:
-    """Raise SystemExit with the status of shells. A second signal does not disturb that."""
+    """Raise SystemExit with the status that shells use. A second signal is ignored."""
     signal.signal(number, signal.SIG_IGN)
     raise SystemExit(128 + number)
 
 
 @contextmanager
 def later() -> Iterator[None]:
-    """What would end the process waits until this is over."""
+    """Delay signals that would end the process until the block is left."""
     ends = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     try:

@@ -1,4 +1,4 @@
-"""Puts a backup into a database beside that of the site, and makes sure that all of it is there."""
+"""Unpacking a backup into a scratch database, and checking that it is complete."""
 
 import hashlib
 import subprocess
@@ -17,7 +17,7 @@ from operations.backups.failures import Damaged, Failed
 
 @dataclass(frozen=True)
 class Unpacked:
-    """What came of it. Of the files that are missing the names are told."""
+    """The result of unpacking; `missing` contains the names of missing media files."""
 
     made_at: datetime
     rows: dict[str, int]
@@ -26,9 +26,9 @@ class Unpacked:
 
 
 def unpack(path: Path, keys: Sequence[Any], *, into: str, media: Path | None = None) -> Unpacked:
-    """Restore a backup into an empty database, and its files into a folder, if one is given.
+    """Restore a backup into an empty database, and its files into a folder if one is given.
 
-    Raises Failed, also where a row is missing.
+    Raise Failed, also if rows are missing.
     """
     with archive.opened(path, keys) as tar:
         about = archive.told(tar, tar.next(), archive.ABOUT)
@@ -50,7 +50,7 @@ def unpack(path: Path, keys: Sequence[Any], *, into: str, media: Path | None = N
     with programs.connect(into) as database:
         rows = contents.rows(database)
         missing = contents.missing_files(database, present)
-    # A backup of an older version may count a table whose rows are left out by now.
+    # An older version may have counted the rows of a table that backups now leave out.
     told = {name: count for name, count in about["rows"].items() if name not in hooks.LEFT_OUT}
     wrong = [name for name, number in told.items() if rows.get(name) != number]
     if wrong:
@@ -59,7 +59,7 @@ def unpack(path: Path, keys: Sequence[Any], *, into: str, media: Path | None = N
 
 
 def put_file(tar: tarfile.TarFile, member: tarfile.TarInfo, media: Path | None) -> str:
-    """Write a file of the media where it belongs; return its name there."""
+    """Write a media file to its place in the folder, if one is given; return its name there."""
     name = member.name.removeprefix(archive.MEDIA)
     place = PurePosixPath(name)
     if place.is_absolute() or ".." in place.parts:
@@ -76,7 +76,7 @@ def put_file(tar: tarfile.TarFile, member: tarfile.TarInfo, media: Path | None) 
 
 @contextmanager
 def restored(into: str) -> Iterator[IO[bytes]]:
-    """What pg_restore reads. Raises Failed where it does not come to its end."""
+    """Yield the standard input of pg_restore. Raise Failed if pg_restore fails."""
     reach, environment = programs.reach(into)
     command = [
         *(str(programs.folder() / "pg_restore"), "--exit-on-error", "--no-owner"),
@@ -95,7 +95,7 @@ def restored(into: str) -> Iterator[IO[bytes]]:
             yield process.stdin
             process.stdin.close()
         except BrokenPipeError:
-            pass  # It has ended, and said why.
+            pass  # pg_restore has ended; its error is reported below.
         except BaseException:
             process.kill()
             process.wait()
