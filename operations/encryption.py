@@ -1,8 +1,9 @@
-"""Encrypts what the database must not show: orders and files of jobs, and secrets.
+"""Encryption of what the database must not reveal: orders and files of jobs, and secrets.
 
-All keys are made from SECRET_KEY, another one for each purpose, and from SECRET_KEY_FALLBACKS for
-what was encrypted before it was changed; that of a file also from random bytes, which are deleted
-with the file. So a copy of the database alone opens nothing, nor does anything that is found later.
+All keys are derived from SECRET_KEY, a different one for each purpose; keys derived from
+SECRET_KEY_FALLBACKS decrypt what is older. The key of a file is also derived from random bytes,
+which are deleted with the file. So a copy of the database alone cannot be decrypted, and remains of
+a deleted file that are found later cannot be decrypted at all.
 """
 
 import json
@@ -21,11 +22,11 @@ ORDER, FILE = "operations.jobs.order", "operations.jobs.file"
 
 
 class Damaged(Exception):
-    """It was encrypted with a key that the settings no longer name, or is not whole."""
+    """The content is incomplete, or was encrypted with a key that the settings no longer have."""
 
 
 def ciphers(purpose: str, salt: bytes = b"") -> Iterator[AESGCM]:
-    """One for each secret key of the site, the current one first."""
+    """Yield a cipher for each secret key of the site, the current key first."""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         yield AESGCM(salted_hmac(purpose, salt, secret=secret, algorithm="sha256").digest())
 
@@ -36,12 +37,12 @@ def encrypt(content: bytes, purpose: str) -> bytes:
 
 
 def decrypt(sealed: bytes, purpose: str) -> bytes:
-    """The content again. Raises Damaged."""
+    """Return the decrypted content. Raise Damaged."""
     return first_fitting(purpose, b"", sealed[NONCE:], sealed[:NONCE])
 
 
 def renewed(sealed: bytes, purpose: str) -> bytes | None:
-    """The same, encrypted with the key of now; None where it already is. Raises Damaged."""
+    """Encrypt the content with the current key; return None if it already is. Raise Damaged."""
     try:
         next(ciphers(purpose)).decrypt(sealed[:NONCE], sealed[NONCE:], None)
     except InvalidTag:
@@ -54,18 +55,18 @@ def seal(order: dict[str, Any], purpose: str = ORDER) -> bytes:
 
 
 def opened(sealed: bytes, purpose: str = ORDER) -> dict[str, Any]:
-    """The order again. Raises Damaged."""
+    """Return the decrypted order. Raise Damaged."""
     found: dict[str, Any] = json.loads(decrypt(sealed, purpose))
     return found
 
 
 def seal_piece(cipher: AESGCM, number: int, content: bytes, *, is_last: bool) -> bytes:
-    """One piece of a file. Its number is the nonce: the key of a file seals nothing else."""
+    """Encrypt one piece of a file. Its number is the nonce, since each file has its own key."""
     return cipher.encrypt(number.to_bytes(NONCE), content, LAST if is_last else NOT_LAST)
 
 
 def open_piece(salt: bytes, number: int, sealed: bytes, *, is_last: bool) -> bytes:
-    """A piece again. Raises Damaged, also where another piece stands in its place."""
+    """Decrypt a piece. Raise Damaged, also if it is a different piece of the file."""
     mark = LAST if is_last else NOT_LAST
     return first_fitting(FILE, salt, sealed, number.to_bytes(NONCE), mark)
 

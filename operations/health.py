@@ -1,7 +1,7 @@
 """The register of readings, which say whether a part of the site is well.
 
 Each app registers its readings in a module named `health_readings`. `/readyz`, `manage.py doctor`
-and the health checks of Docker ask for them.
+and the health checks of Docker read them.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from operations.postgresql.base import without_patience
 
 
 class Reading(NamedTuple):
-    """One part of the site; what is said of it names nobody and no email."""
+    """The state of one part of the site; `said` names no person and no email address."""
 
     name: str
     is_well: bool
@@ -28,7 +28,7 @@ DATABASE = "database"
 
 
 def register(name: str, read: Callable[[], tuple[bool, str]]) -> None:
-    """Have `read` called, which says whether this part is well, and a sentence about it."""
+    """Register a function that returns whether this part is well, and a sentence about it."""
     REGISTERED[name] = read
 
 
@@ -38,7 +38,7 @@ def discover() -> None:
 
 
 def database() -> tuple[bool, str]:
-    """Whether the database answers and takes what is written."""
+    """Return whether the database answers and can be written to, and a sentence about it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool"
@@ -48,7 +48,7 @@ def database() -> tuple[bool, str]:
 
 
 def read() -> list[Reading]:
-    """All readings; only that of the database where it does not answer."""
+    """Return all readings, or only that of the database if the database is not well."""
     discover()
     found = [of_database()]
     if not found[0].is_well:
@@ -57,7 +57,7 @@ def read() -> list[Reading]:
 
 
 def of_database() -> Reading:
-    """Whether the database answers now: nobody waits until it does again."""
+    """Return the reading of the database at this moment, without waiting for it to come back."""
     with without_patience():
         return reading(DATABASE, database)
 

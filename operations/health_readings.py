@@ -1,4 +1,4 @@
-"""The readings of what this app itself knows: migrations, workers, jobs and disks."""
+"""The readings that this app itself registers: migrations, workers, jobs and disks."""
 
 import shutil
 from datetime import timedelta
@@ -17,16 +17,16 @@ from operations import heartbeat
 from operations.health import register
 from operations.jobs.job import Job, State
 
-# A job begins within seconds. The process of the jobs gives a sign of life every ten.
+# A job starts within seconds. The process that runs the jobs has a heartbeat every ten seconds.
 WAITED = timedelta(minutes=5)
 SILENT = timedelta(minutes=1)
-# Of a disk; where one of these is left, there is time to act.
+# A disk is nearly full when no more than the smaller of these is free: there is still time to act.
 LEAST_SHARE, LEAST_BYTES = 0.05, 10 * 1024**3
 SYSTEM = (Path("/var/lib/postgresql"), Path("/var/log"))
 
 
 class Disk(NamedTuple):
-    """A disk, by a folder on it; sizes in bytes."""
+    """A disk, identified by a folder on it; sizes are in bytes."""
 
     place: Path
     total: int
@@ -43,7 +43,7 @@ class Disk(NamedTuple):
 
 @cache
 def wanted() -> frozenset[tuple[str, str]]:
-    """The migrations of this version of the code, which a running process does not change."""
+    """Return the migrations of this version of the code, which is fixed while a process runs."""
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
@@ -69,7 +69,7 @@ def jobs() -> tuple[bool, str]:
 
 
 def place_of_media() -> Path:
-    """The folder of the media, or the next above it that is there."""
+    """Return the folder of the media, or its nearest parent that exists."""
     place = Path(settings.MEDIA_ROOT)
     while not place.exists():
         place = place.parent
@@ -77,7 +77,7 @@ def place_of_media() -> Path:
 
 
 def disks() -> list[Disk]:
-    """The disks of this machine that matter: of the media, the backups, PostgreSQL and the logs."""
+    """Return the disks of this machine with the media, the backups, PostgreSQL or the logs."""
     found: dict[int, Disk] = {}
     for place in (place_of_media(), Path(settings.BACKUP_FOLDER), *SYSTEM):
         if place.exists():

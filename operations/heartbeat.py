@@ -1,4 +1,4 @@
-"""The heartbeats of workers, by which everybody sees that one is dead or hangs."""
+"""The heartbeats of workers, which show every process whether a worker is dead or hangs."""
 
 import contextlib
 import logging
@@ -20,11 +20,11 @@ from operations.database_errors import reason
 log = logging.getLogger(__name__)
 
 EVERY = 10  # seconds
-# After so long without a heartbeat a worker is dead, and a thread hangs in its round. The longest
-# rounds are batches of mails: they begin no other mail after half of that.
+# A worker counts as dead, or a thread as hanging in its round, after this long without a heartbeat.
+# The longest rounds are batches of emails: they start no further email after half of this time.
 DEAD = timedelta(minutes=1)
 HUNG = timedelta(minutes=5)
-# For so long it is said that a machine has lost its worker.
+# How long a machine is reported that has lost its worker.
 OLD = timedelta(days=7)
 MINUTE = timedelta(minutes=1)
 
@@ -51,7 +51,7 @@ FAILING = """
 
 
 class Heartbeat(models.Model):
-    """When a thread of a worker was last between two rounds, and which of its rounds fail."""
+    """The moment when a thread of a worker was last between two rounds, and its failing rounds."""
 
     worker = models.UUIDField()
     thread = models.CharField(max_length=40)
@@ -71,10 +71,10 @@ class Heartbeat(models.Model):
 
 
 class Heart:
-    """What a worker tells of itself: to the database, to systemd, and to a file for Docker.
+    """Reports that a worker is alive to the database, to systemd, and to a file for Docker.
 
-    systemd ends and restarts a worker that is silent (`WatchdogSec=`), and Docker calls it
-    unhealthy. So both hear of it only while no thread hangs.
+    systemd restarts a silent worker (`WatchdogSec=`), and Docker marks it unhealthy. So both are
+    notified only while no thread hangs.
     """
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class Heart:
         tell_systemd("READY=1")
 
     def beat(self, ages: Mapping[str, float], failing: Mapping[str, str] | None = None) -> None:
-        """Tell the seconds since each thread was last between two rounds; do so every ten.
+        """Report for each thread the seconds since it was last between two rounds, every EVERY.
 
         `failing` names the rounds of a thread that fail each time.
         """
@@ -95,7 +95,7 @@ class Heart:
         if max(ages.values()) < HUNG.total_seconds():
             tell_systemd("WATCHDOG=1")
             if settings.HEARTBEAT_FILE:
-                # Docker notices a file that is not touched; a missing folder ends nothing.
+                # Docker notices when the file is not touched; a missing folder is ignored.
                 with contextlib.suppress(OSError):
                     Path(settings.HEARTBEAT_FILE).touch()
         try:
@@ -114,14 +114,14 @@ class Heart:
             connection.close()
 
     def stop(self) -> None:
-        """Leave nothing behind: this worker is not missing, but was stopped."""
+        """Delete the heartbeats, since this worker is not missing, but was stopped."""
         with contextlib.suppress(DatabaseError, InterfaceError):
             Heartbeat.objects.filter(worker=self.worker).delete()
         connection.close()
 
 
 def tell_systemd(message: str) -> None:
-    """Send a message by the protocol of sd_notify(3); nothing where systemd does not listen."""
+    """Send a message by the protocol of sd_notify(3); do nothing if systemd does not listen."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return
@@ -132,7 +132,7 @@ def tell_systemd(message: str) -> None:
 
 
 def failings() -> list[str]:
-    """What is wrong with the workers, in sentences; [] while one is alive and none hangs."""
+    """Return sentences on what is wrong with the workers; [] if one is alive and none hangs."""
     with connection.cursor() as cursor:
         cursor.execute(AGES)
         rows = cursor.fetchall()
@@ -147,7 +147,7 @@ def failings() -> list[str]:
 
 
 def missing() -> list[str]:
-    """The machines whose worker died and was not followed by another, while one elsewhere lives."""
+    """Return the machines whose worker died and was not replaced, while another worker lives."""
     with connection.cursor() as cursor:
         limits: dict[str, Any] = {"dead": DEAD}
         cursor.execute(MISSING, limits)
@@ -155,7 +155,7 @@ def missing() -> list[str]:
 
 
 def failing_rounds() -> list[str]:
-    """The names of the rounds that fail each time, of workers that are alive."""
+    """Return the names of the rounds of living workers that fail each time."""
     with connection.cursor() as cursor:
         limits: list[Any] = [DEAD]
         cursor.execute(FAILING, limits)

@@ -1,8 +1,8 @@
-"""The keys of digests: SIGNATURE_KEY, and those of SIGNATURE_KEY_FALLBACKS that it replaces.
+"""The keys of digests: SIGNATURE_KEY, and the keys in SIGNATURE_KEY_FALLBACKS that it replaces.
 
-A digest is made with one key, and looked for with all of them. Which one makes them stands in the
-database, so that all processes change at one moment (`campaigns.rekeying.switching`), whenever each
-was started with the new settings. Without a fallback, the database is not asked.
+A digest is made with one key, and looked up with all of them. The database stores which key makes
+digests, so that all processes switch at the same moment (`campaigns.rekeying.switching`), whenever
+each was started with the new settings. Without a fallback, the database is not queried.
 """
 
 import hashlib
@@ -16,18 +16,18 @@ from django.db import connection
 
 from operations import locks
 
-# Whoever stores digests shares it, and whoever changes the key that makes them takes it alone.
+# Transactions that store digests share this lock; one that changes the key takes it exclusively.
 LOCK = "the key that makes digests"
 
 
 class Stored(NamedTuple):
-    """The fingerprint of the key that makes digests, and since when; None for ever."""
+    """The fingerprint of the key that makes digests, and since when; None means always."""
 
     fingerprint: str
     since: datetime | None
 
 
-# Asks the database; None where it knows no key yet. The app that has the table registers it.
+# Queries the database; None if no key is stored yet. Registered by the app that has the table.
 ASK: list[Callable[[], Stored | None]] = []
 
 
@@ -50,9 +50,9 @@ def stored() -> Stored | None:
 
 
 def every() -> list[str]:
-    """All keys, the one that makes digests first; the others as in the settings.
+    """Return all keys: first the one that makes digests, then the others as in the settings.
 
-    In a transaction it stays the first until the end.
+    Within a transaction, the same key stays first until the end.
     """
     keys = known()
     if is_rotating() and connection.in_atomic_block:
@@ -63,7 +63,7 @@ def every() -> list[str]:
 
 
 def of_day(day: date) -> str:
-    """The key that made digests when a day began, in UTC: what lasts a day keeps it."""
+    """Return the key that made digests when a day began (UTC): data of one day use only that."""
     keys = every()
     found = stored() if is_rotating() else None
     if found and found.since and found.fingerprint == fingerprint(settings.SIGNATURE_KEY):
@@ -77,9 +77,9 @@ def digest(message: bytes) -> bytes:
 
 
 def digests(message: bytes, keys: list[str] | None = None) -> list[bytes]:
-    """The same with all keys, to look for what may be stored with any of them.
+    """Return the digest with each key, to look up what may be stored with any of them.
 
-    `keys` come from `every`, which is asked only once for many messages.
+    For many messages, pass the `keys` from one call of `every`.
     """
     return [made(key, message) for key in keys or every()]
 

@@ -1,8 +1,8 @@
-"""Locks for work that only one process at a time may do, on however many servers."""
+"""Locks for work that only one process at a time may do, on all servers together."""
 
 from django.db import connection
 
-# PostgreSQL shows the two halves of the number that is locked.
+# pg_locks shows the locked number in two halves.
 HELD = """
     SELECT EXISTS (
         SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
@@ -22,19 +22,19 @@ def take(name: str) -> bool:
 
 
 def wait(name: str) -> None:
-    """Take the same lock, however long another process holds it."""
+    """Take a lock, waiting as long as another process holds it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def share(name: str) -> None:
-    """Take the lock beside others who share it, before or after somebody who has it alone."""
+    """Take a lock in shared mode, waiting as long as another process holds it exclusively."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [name])
 
 
 def is_held(name: str) -> bool:
-    """Whether another process holds the lock; PostgreSQL releases that of one that has died."""
+    """Return whether another process holds a lock; PostgreSQL releases locks of dead processes."""
     return ask(HELD, name)
 
 

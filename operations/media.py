@@ -1,4 +1,4 @@
-"""Where the media lie: in the folder MEDIA_ROOT, or in a bucket; and whether there is room."""
+"""Where the media are stored: in the folder MEDIA_ROOT or in a bucket; and whether there is room."""
 
 import errno
 import shutil
@@ -9,23 +9,23 @@ from django.core.files.storage import storages
 
 from operations.health_readings import place_of_media
 
-if TYPE_CHECKING:  # it loads boto3, which takes a while, and which most sites do not need
+if TYPE_CHECKING:  # boto3 is slow to import, and most sites do not need it
     from operations.bucket import Bucket
 
-# What an upload leaves free: signatures mostly lie on the same disk, and have to go on.
+# Bytes that an upload leaves free: the database is usually on the same disk, and must go on.
 KEPT_FREE = 200 * 1024**2
 
 
 def bucket() -> "Bucket | None":
-    """The bucket of the media; None where they lie in the folder."""
+    """Return the bucket of the media; None if they are in the folder."""
     return cast("Bucket", storages["default"]) if settings.S3_BUCKET else None
 
 
 def has_room(size: int) -> bool:
-    """Whether a file of so many bytes may be added; nobody knows of a bucket that it is full."""
+    """Return whether a file of this size may be added. A bucket is assumed to have room."""
     return bool(bucket()) or shutil.disk_usage(place_of_media()).free > size + KEPT_FREE
 
 
 def is_full(error: BaseException | None) -> bool:
-    """Whether this is why something failed: there is no room on a disk, or none for this user."""
+    """Return whether an error means that the disk, or the user's quota of it, is full."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -1,6 +1,6 @@
-"""What programs ask: /healthz, whether this process answers, and /readyz, whether the site is well.
+"""Probes: /healthz says whether this process answers, and /readyz whether the site is well.
 
-Everybody may ask. What is wrong, only administrators and those who know the token are told.
+Both are public. Only administrators and holders of the token see what is wrong.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,13 +29,13 @@ class AliveMiddleware:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 where all is well, else 503."""
+    """Return 200 if all is well, else 503."""
     readings = health.read()
     is_ready = all(each.is_well for each in readings)
     told: dict[str, object] = {"ready": is_ready}
     if may_know(request, is_there=readings[0].is_well):
         told["readings"] = [each._asdict() for each in readings]
-        # By these the doctor sees whether TRUSTED_PROXIES fits what arrives here.
+        # The doctor checks TRUSTED_PROXIES against these.
         told["arrived"] = {
             "forwarded_for": request.headers.get("X-Forwarded-For", ""),
             "is_secure": request.is_secure(),
@@ -44,7 +44,10 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def may_know(request: HttpRequest, *, is_there: bool) -> bool:
-    """Whether the token was sent, or an administrator is signed in; sessions need the database."""
+    """Return whether the token was sent, or an administrator is signed in.
+
+    Sessions are checked only if the database `is_there`.
+    """
     sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if any(constant_time_compare(sent, token) for token in tokens()):
         return True
@@ -53,6 +56,6 @@ def may_know(request: HttpRequest, *, is_there: bool) -> bool:
 
 
 def tokens() -> Iterator[str]:
-    """The token of each secret key of the site, that of the current one first."""
+    """Yield the token derived from each secret key of the site, starting with the current key."""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         yield salted_hmac("operations.probes", "", secret=secret, algorithm="sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""What of this app is in no backup, and what a restore mends. `operations.backups` reads it."""
+"""What backups leave out of this app, and what a restore mends, for `operations.backups`."""
 
 from datetime import datetime
 
@@ -9,7 +9,10 @@ from operations.jobs.job import Job
 
 
 def end_files(made_at: datetime, old: hooks.Old) -> None:
-    """The files of jobs are in no backup, and whoever asked for one has been told."""
+    """Mark files and notices of jobs as over.
+
+    Backups do not contain the files, and the people who requested them have been notified.
+    """
     Job.objects.filter(file_salt__isnull=False).update(
         file_salt=None, file_expires_at=timezone.now()
     )

@@ -16,12 +16,12 @@ log = logging.getLogger(__name__)
 
 # The longest sleep in seconds, which is also how soon the loop notices that it was stopped.
 PAUSE = 0.5
-# So many failures one after another, in a quarter of a minute, are no accident.
+# This many failures in a row, within a quarter of a minute, are no accident.
 MANY_FAILURES = 3
 
 
 class Heart(Protocol):
-    """Who is told that the worker is alive (`operations.heartbeat`)."""
+    """Reports that the worker is alive (`operations.heartbeat`)."""
 
     def beat(self, ages: Mapping[str, float], failing: Mapping[str, str]) -> None: ...
 
@@ -31,8 +31,8 @@ class Heart(Protocol):
 class Worker:
     """Does the rounds of one thread one after another, and the threads in parallel.
 
-    One more thread tells the heart how long ago each of them was last between two rounds, and
-    which rounds fail each time.
+    An additional thread passes to the heart how long ago each thread was last between two rounds,
+    and which rounds fail each time.
     """
 
     def __init__(self, rounds: Sequence[Round], heart: Heart | None = None) -> None:
@@ -45,7 +45,7 @@ class Worker:
         self.running = True
 
     def run(self) -> None:
-        """Work until `stop` is called. What is raised outside of a round ends all threads."""
+        """Work until `stop` is called. An exception outside of a round ends all threads."""
         with ThreadPoolExecutor(len(self.threads) + 1) as pool:
             threads = [pool.submit(self.repeat, rounds) for rounds in self.threads.values()]
             if self.heart:
@@ -82,8 +82,8 @@ class Worker:
     def do_due(self, rounds: list[Round]) -> None:
         """Do each round that is due, once.
 
-        Where the database does not answer, or our code has a mistake, only that round fails,
-        and the error is logged. After a mistake it is put off, for longer each time.
+        If the database does not answer, or our code has a bug, only that round fails, and the
+        error is logged. After a bug, the round is put off, for longer each time.
         """
         for each in rounds:
             self.seen[each.thread] = time.monotonic()
@@ -94,7 +94,7 @@ class Worker:
             except (DatabaseError, InterfaceError) as error:
                 log.warning("No database for “%s”: %s", each.name, reason(error))
                 connection.close()
-                if not is_outage(error):  # a mistake in a statement, or a row that it cannot bear
+                if not is_outage(error):  # a bug in a statement, or a row that it cannot handle
                     each.put_off()
             except Exception:
                 log.exception("“%s” failed.", each.name)
@@ -103,5 +103,5 @@ class Worker:
 
 
 def failing(rounds: Sequence[Round]) -> str:
-    """The names of those of these rounds that fail each time, with commas between them."""
+    """Return the names of those rounds that fail each time, separated by commas."""
     return ", ".join(each.name for each in rounds if each.failures >= MANY_FAILURES)

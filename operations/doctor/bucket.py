@@ -1,4 +1,4 @@
-"""The doctor looks at the bucket of the media: who may write there, and who may read."""
+"""The doctor checks the bucket of the media: who may write to it, and who may read it."""
 
 import contextlib
 from collections.abc import Iterator
@@ -35,14 +35,14 @@ def check(asked: Asked) -> Iterator[Finding]:
 
 
 def write(bucket: Bucket, name: str, written: contextlib.ExitStack) -> str:
-    """Write a file that is deleted when `written` is left; return its name there."""
+    """Write a file that is deleted when `written` is closed; return its name in the bucket."""
     found: str = bucket.save(name, ContentFile(b"written by the doctor"))
     written.callback(bucket.delete, found)
     return found
 
 
 def done_by_others(bucket: Bucket, picture: str, private: list[str]) -> Iterator[Finding]:
-    """What comes of reading and writing without a key."""
+    """Yield what is wrong with access without a key: reading, listing and writing."""
     address = bucket.address(picture)
     if not requests.get(address, timeout=PATIENCE).ok:
         yield Finding(

@@ -1,4 +1,4 @@
-"""The doctor looks at PostgreSQL: version, settings, extensions, migrations and keys."""
+"""The doctor checks PostgreSQL: version, settings, extensions, migrations and keys."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from operations.doctor.findings import Asked, Finding
 
 PART = "database"
 OLDEST, ADVISED = 15, 17
-# A setting, what it must be, and what is lost otherwise.
+# For each setting, its required value, and the damage that any other value can do.
 NEEDED = {
     "synchronous_commit": ("on", "A signature that was acknowledged may be lost in a crash."),
     "fsync": ("on", "The whole database may be lost in a crash."),

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault must be mended; a hint may have its reason."""
+    """One finding. A fault must be mended; there may be a reason for what a hint is about."""
 
     part: str
     what: str
@@ -22,9 +22,9 @@ class Finding:
 
 @dataclass
 class Asked:
-    """What the operator has asked for: a test mail, and the selector of DKIM.
+    """The operator's options: where to send a test email, and the DKIM selector to look up.
 
-    What was done about it is added to `done`.
+    Checks add messages about what they did to `done`.
     """
 
     mail_to: str = ""
@@ -33,12 +33,12 @@ class Asked:
 
 
 Check = Callable[[Asked], Iterator[Finding]]
-# What other apps see of the keys of this database. They register it in a module `restore_hooks`.
+# Other apps' checks of the keys of this database, registered in their module `restore_hooks`.
 OF_KEYS: list[Callable[[], Iterator[Finding]]] = []
 
 
 def examine(checks: Mapping[str, Check], asked: Asked) -> Iterator[tuple[str, list[Finding]]]:
-    """Each part with what is found in it. A check that breaks off is a finding, too."""
+    """Yield each part with its findings. A check that raises an exception is a finding, too."""
     for part, check in checks.items():
         found: list[Finding] = []
         try:

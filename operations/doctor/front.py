@@ -1,4 +1,4 @@
-"""The doctor asks the site from outside, as visitors do: certificate, proxies, redirects."""
+"""The doctor requests the site from outside, as visitors do: certificate, proxies, redirects."""
 
 import json
 import socket
@@ -21,7 +21,7 @@ PART = "front"
 SOON = timedelta(days=14)
 PATIENCE = 10  # seconds
 LETSENCRYPT = Path("/etc/letsencrypt")
-# An address for documentation (RFC 5737): no visitor has it, unless somebody is believed.
+# An IP address for documentation (RFC 5737), which no visitor has: the site must not believe it.
 FORGED = "192.0.2.77"
 
 
@@ -40,7 +40,7 @@ def check(asked: Asked) -> Iterator[Finding]:
         told = json.loads(error.read() or b"{}") if error.code == 503 and is_json(error) else None
     except (OSError, ValueError) as error:
         if isinstance(getattr(error, "reason", None), ssl.SSLError):
-            return  # The certificate has a finding of its own, and the token stays here.
+            return  # The certificate has a finding of its own, and the token was not sent.
         told = None
     arrived = told.get("arrived") if isinstance(told, dict) else None
     if arrived is None:
@@ -59,14 +59,17 @@ def is_json(error: urllib.error.HTTPError) -> bool:
 
 
 def opener() -> urllib.request.OpenerDirector:
-    """What sends the token to this site alone: it checks the certificate, and follows nowhere."""
+    """Return an opener that checks the certificate and follows no redirects.
+
+    So it sends the token to this site alone.
+    """
     return urllib.request.build_opener(
         urllib.request.HTTPSHandler(context=authorities()), Unredirected()
     )
 
 
 class Unredirected(urllib.request.HTTPRedirectHandler):
-    """Has a redirect raise the HTTPError of its status."""
+    """Raises an HTTPError with the status of a redirect instead of following it."""
 
     def redirect_request(self, *args: Any, **options: Any) -> None:
         return None
@@ -89,7 +92,7 @@ def of_certificate(host: str, port: int) -> Iterator[Finding]:
         )
         return
     except OSError:
-        return  # That it does not answer at all is found next.
+        return  # check() finds next that the site does not answer at all.
     left = datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC) - datetime.now(UTC)
     if left < SOON:
         yield Finding(
@@ -101,7 +104,7 @@ def of_certificate(host: str, port: int) -> Iterator[Finding]:
 
 
 def renewing(host: str) -> str:
-    """What brings another certificate: certbot, or whoever brought the last one."""
+    """Return how to renew the certificate: by certbot, or by hand if certbot did not issue it."""
     if not LETSENCRYPT.exists():
         return (
             "on the machine that has /etc/letsencrypt (with Docker, outside of the containers): "
@@ -113,14 +116,14 @@ def renewing(host: str) -> str:
 
 
 def authorities() -> ssl.SSLContext:
-    """As browsers check: Python 3.13 also refuses what is only written carelessly."""
+    """Check certificates as browsers do; Python 3.13 also refuses merely formal flaws."""
     context = ssl.create_default_context()
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context
 
 
 def of_proxies(forwarded: str, *, is_secure: bool) -> Iterator[Finding]:
-    """Whether TRUSTED_PROXIES fits what has arrived at the application."""
+    """Yield findings unless TRUSTED_PROXIES fits the headers that reached the application."""
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     trusted = settings.TRUSTED_PROXIES
     seen = hops[-trusted] if trusted and len(hops) >= trusted else ""

@@ -1,4 +1,4 @@
-"""The doctor looks at the machine: the clock, the disks, and who may read which file."""
+"""The doctor checks the machine: the clock, the disks, and who may read which file."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from django.utils import timezone
 from operations import health_readings
 from operations.doctor.findings import Asked, Finding
 
-# The codes of phones hold for half a minute.
+# The codes of authenticator apps are valid for half a minute.
 OFF = timedelta(seconds=20)
 ENVIRONMENT = Path("/etc/lastdrop.env")
 
@@ -47,7 +47,7 @@ def clock(asked: Asked) -> Iterator[Finding]:
 
 
 def is_synchronised() -> bool | None:
-    """Whether the clock follows a time server; None where systemd does not know."""
+    """Return whether the clock follows a time server; None if systemd cannot say."""
     if not shutil.which("timedatectl"):
         return None
     command = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
@@ -68,7 +68,7 @@ def disk(asked: Asked) -> Iterator[Finding]:
 
 
 def files(asked: Asked) -> Iterator[Finding]:
-    if not settings.S3_BUCKET:  # Another check looks at a bucket.
+    if not settings.S3_BUCKET:  # A bucket has a check of its own.
         yield from media_folder()
     for path in dict.fromkeys([ENVIRONMENT, *settings.SECRET_FILES]):
         if path.exists() and path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):

@@ -1,4 +1,4 @@
-"""The doctor looks at mail: the server, the sender, what DNS says of it, and a test mail."""
+"""The doctor checks email: the server, the sender, the sender's DNS records, and a test email."""
 
 import smtplib
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def of_server(asked: Asked) -> Iterator[Finding]:
             backend.send_messages([message])
             asked.done.append("The mail server has taken the test email: see whether it arrives.")
     except (OSError, smtplib.SMTPException) as error:
-        # The text of the error may hold the email of the test.
+        # The text of the error may contain the email address of the test.
         code = getattr(error, "smtp_code", "") or getattr(error, "strerror", "") or ""
         yield Finding(
             PART,
@@ -66,7 +66,7 @@ def of_server(asked: Asked) -> Iterator[Finding]:
 
 
 def of_domain(domain: str, selector: str) -> Iterator[Finding]:
-    """What DNS says of the sender's domain, or that it does not answer."""
+    """Yield what is wrong with the DNS records of the sender's domain, or with DNS itself."""
     spf = texts(domain)
     if spf is None:
         yield Finding(
@@ -76,7 +76,7 @@ def of_domain(domain: str, selector: str) -> Iterator[Finding]:
             "resolvectl status; cat /etc/resolv.conf; getent hosts deb.debian.org",
             is_fault=False,
         )
-        return  # Nobody waits for it again.
+        return  # Do not wait for DNS again.
     dmarc = texts(f"_dmarc.{domain}")
     if not any(each.lower().startswith("v=spf1") for each in spf):
         yield Finding(
@@ -106,7 +106,7 @@ def of_domain(domain: str, selector: str) -> Iterator[Finding]:
 
 
 def texts(name: str) -> list[str] | None:
-    """The TXT records of a name; [] where it has none, None where DNS does not answer."""
+    """Return the TXT records of a name; [] if it has none, None if DNS does not answer."""
     try:
         answer = dns.resolver.resolve(name, "TXT", lifetime=PATIENCE)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):

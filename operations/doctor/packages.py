@@ -1,4 +1,4 @@
-"""The doctor asks osv.dev whether a package of the site has a known vulnerability."""
+"""The doctor queries osv.dev for known vulnerabilities in the packages of the site."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from django.conf import settings
 
 from operations.doctor.findings import Asked, Finding
 
-# The advisories that Google collects from many sources: one question for all packages
+# Google collects these advisories from many sources. One request covers all packages
 # (https://google.github.io/osv.dev/post-v1-querybatch/).
 URL = "https://api.osv.dev/v1/querybatch"
 PATIENCE = 10  # seconds
@@ -36,12 +36,15 @@ def check(asked: Asked) -> Iterator[Finding]:
             "Whoever attacks sites reads the same lists.",
             "install the newest release of Lastdrop; if there is none, "
             f"https://osv.dev/{names[0]} says what it is about",
-            is_fault=False,  # There may be no version yet that mends it.
+            is_fault=False,  # There may be no version yet that fixes it.
         )
 
 
 def installed() -> Iterator[tuple[str, str]]:
-    """The packages that the release holds, and their versions here; other systems need others."""
+    """Yield the release's packages with their installed versions.
+
+    Packages that only other operating systems need are not installed, and left out.
+    """
     for name in HELD.findall((settings.ROOT / "requirements.txt").read_text()):
         try:
             yield name, version(name)
@@ -50,9 +53,9 @@ def installed() -> Iterator[tuple[str, str]]:
 
 
 def advisories(packages: Mapping[str, str]) -> dict[str, tuple[str, list[str]]]:
-    """The version and the identifiers of its advisories, for each package that has any.
+    """Return the version and the identifiers of the advisories of each package that has any.
 
-    Raises RequestException, or LookupError, TypeError or ValueError for an answer of another shape.
+    Raise RequestException, or LookupError, TypeError or ValueError for a response of another shape.
     """
     queries: list[Mapping[str, Any]] = [
         {"package": {"ecosystem": "PyPI", "name": name}, "version": each}

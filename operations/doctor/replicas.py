@@ -1,4 +1,4 @@
-"""The doctor looks at the replicas of the database, where it has some."""
+"""The doctor checks the replicas of the database, if there are any."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,8 +10,8 @@ from operations.postgresql import replica
 
 PART = "replicas"
 FAR = 64 * 1024**2  # bytes of the log that a replica has not replayed yet
-# Only members of pg_monitor see how far another connection is; to others all is NULL. What copies a
-# database or its log is no replica.
+# Only members of pg_monitor see the state of other connections; other users see NULL. Programs that
+# copy a database or its log are not replicas.
 STATE = """
     SELECT application_name, state, sync_state,
         pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::bigint, extract(epoch FROM replay_lag)
@@ -20,7 +20,7 @@ STATE = """
         AND application_name NOT IN ('pg_basebackup', 'pg_receivewal')
     ORDER BY application_name
 """
-# Who is away has no row there, but a slot, for which the log is kept.
+# A replica that is away has no row there, but it has a slot, for which PostgreSQL retains the log.
 STOPPED = """
     SELECT slot_name FROM pg_replication_slots
     WHERE NOT pg_is_in_recovery() AND slot_type = 'physical' AND NOT active
@@ -32,7 +32,7 @@ LIST = "patronictl -c /etc/patroni/config.yml list"
 
 
 class Replica(NamedTuple):
-    """A row of pg_stat_replication; what PostgreSQL does not tell is None."""
+    """A row of pg_stat_replication; values that PostgreSQL does not reveal are None."""
 
     name: str
     state: str | None
@@ -51,7 +51,7 @@ def check(asked: Asked) -> Iterator[Finding]:
             stopped = [name for (name,) in cursor.fetchall()]
         is_read = not replica.is_set() or replica.has_caught_up()
     except (DatabaseError, InterfaceError):
-        return  # The check of the database has said why.
+        return  # The check of the database reports the reason.
     yield from of(replicas, must_confirm=must_confirm)
     if stopped:
         yield Finding(
@@ -77,7 +77,10 @@ def state() -> list[Replica]:
 
 
 def of(replicas: list[Replica], *, must_confirm: bool) -> Iterator[Finding]:
-    """What is wrong with these; `must_confirm` says that one of them must have what is written."""
+    """Yield what is wrong with these replicas.
+
+    With `must_confirm`, a commit waits until one of them has confirmed it.
+    """
     if any(each.state is None for each in replicas):
         yield Finding(
             PART,

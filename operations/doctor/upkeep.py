@@ -1,4 +1,4 @@
-"""The doctor looks at what goes on by itself: the worker, mail, totals, jobs and backups."""
+"""The doctor checks what runs by itself: the worker, email, totals, jobs and backups."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from operations.doctor.findings import Asked, Finding
 
 RESTART = "systemctl restart lastdrop-worker"
 LOG = "journalctl -u lastdrop-worker -n 50"
-# Of these readings: why it matters, and what mends it.
+# For each of these readings, why a fault matters, and what mends it.
 READ = {
     "worker": (
         "No email leaves, and no total follows.",
@@ -57,7 +57,7 @@ def finding_of(reading: health.Reading) -> Finding:
 
 
 def missing_worker() -> Iterator[Finding]:
-    """That no worker lives, or that a part of one hangs: what a process of the site can see."""
+    """Yield that no worker is alive, or that one hangs, which any process of the site can see."""
     is_well, said = health_readings.worker()
     if not is_well:
         yield finding_of(health.Reading("worker", is_well, said))

@@ -1,8 +1,8 @@
-"""The doctor watches by itself, and writes to the operator when something stays wrong.
+"""The doctor also watches the site, and emails the operator when a fault persists.
 
-The worker examines the site each minute. Every process of the site looks each minute whether a
-worker is alive, for a dead worker cannot write. Each trouble is told once, and once more when it is
-over.
+The worker examines the site each minute. Every process of the site checks each minute whether a
+worker is alive, since a dead worker cannot send email. The operator is notified of each fault once,
+and once more when it is over.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from operations.doctor.findings import Asked, Check, Finding, examine
 log = logging.getLogger(__name__)
 
 EVERY = 60  # seconds
-# What is over sooner is not worth a mail: a restart, or a database that changes its server.
+# Shorter faults are not worth an email: a restart, or a failover of the database.
 AFTER = timedelta(minutes=5)
 CHECKS: Mapping[str, Check] = {
     "database": database.check,
@@ -37,17 +37,17 @@ CHECKS: Mapping[str, Check] = {
     "backups": upkeep.backups,
     "front": front.check,
 }
-# What one machine finds in these, another one does not see: it cannot say that it is over.
+# Faults in these parts concern one machine: the others cannot tell whether such a fault is over.
 LOCAL = {"clock", "disk", "front"}
-# A machine that has not found its trouble again for so long is gone, or its worker is.
+# A machine that has not seen its fault again for this long is gone, or its worker is.
 UNSEEN = timedelta(hours=1)
 LOCK = "watching"
 
 
 class Trouble(models.Model):
-    """A fault that was found and is not over. What a fault matters for tells one from another.
+    """A fault that was found and is not over. The reason why it matters identifies it.
 
-    `host` is the machine that found it, where it is one of that machine alone.
+    `host` is the machine that found the fault, if it concerns that machine alone.
     """
 
     kind = models.CharField(max_length=300, primary_key=True)
@@ -65,13 +65,13 @@ class Trouble(models.Model):
 
 
 class Watch:
-    """What the worker sees. It remembers by itself that the database does not answer."""
+    """The watch of the worker, which remembers in memory that the database does not answer."""
 
     def __init__(self) -> None:
         self.dark: Trouble | None = None
 
     def look(self) -> None:
-        """Examine the site, and write to the operator about what is due."""
+        """Examine the site, and email the operator about the faults that are due."""
         if not settings.OPERATOR_EMAIL:
             return
         found = [finding for _, its in examine(CHECKS, Asked()) for finding in faults(its)]
@@ -107,7 +107,7 @@ def faults(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def troubles(findings: Iterable[Finding], now: datetime) -> list[Trouble]:
-    """The troubles of these findings. Only their reasons are the same each time."""
+    """Return one Trouble for each reason: only the reason of a finding is the same each time."""
     found = [trouble(each, here() if each.part in LOCAL else "", now) for each in findings]
     return list({each.kind: each for each in found}.values())
 
@@ -129,10 +129,10 @@ def trouble(finding: Finding, host: str, now: datetime) -> Trouble:
 
 
 def note(found: Iterable[Finding], *, is_all: bool = True) -> None:
-    """Keep what was found, and write about what is due; one process at a time does so.
+    """Store the faults, and email the operator about those that are due, one process at a time.
 
-    Where the findings are all that there are, a trouble that is not among them is over, unless
-    another machine has found it.
+    With `is_all`, these are all faults: any other stored fault is over, unless another machine has
+    found it.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -152,14 +152,14 @@ def note(found: Iterable[Finding], *, is_all: bool = True) -> None:
         due = list(Trouble.objects.filter(told_at=None, begun_at__lte=now - AFTER))
         due = [each for each in due if each.kind in {trouble.kind for trouble in seen}]
         if (due or over) and not write(due, over):
-            return  # It stays as it is, and is tried again in a minute.
+            return  # The faults stay as they are, and the email is tried again in a minute.
         Trouble.objects.filter(kind__in=[each.kind for each in due]).update(told_at=now)
         if is_all:
             gone.delete()
 
 
 def write(due: list[Trouble], over: list[Trouble]) -> bool:
-    """One mail about all of these; False if the mail server did not take it."""
+    """Send one email about all of these; return False if the mail server did not accept it."""
     subject = ", ".join(dict.fromkeys(each.kind.split(":")[0] for each in due or over))
     subject = f"{'Needs you' if due else 'Well again'}: {subject}"
     message = EmailMessage(
@@ -191,7 +191,7 @@ def paragraphs(due: list[Trouble], over: list[Trouble]) -> Iterator[str]:
 
 
 def begin() -> None:
-    """Have this process of the site look whether a worker is alive, as long as it lives."""
+    """Make this process of the site check for a living worker, as long as the process runs."""
     if settings.OPERATOR_EMAIL:
         threading.Thread(target=repeat, name="watch", daemon=True).start()
 
@@ -200,12 +200,12 @@ def repeat() -> None:
     while True:
         time.sleep(EVERY)
         look_at_worker()
-        connection.close()  # Nobody else uses that of this thread.
+        connection.close()  # Nothing else uses the connection of this thread.
 
 
 def look_at_worker() -> None:
-    """Write to the operator if no worker lives. One that lives tells of everything else."""
-    # The worker tells of a database that does not answer.
+    """Email the operator if no worker is alive. A living worker reports everything else."""
+    # The worker reports a database that does not answer.
     with contextlib.suppress(DatabaseError, InterfaceError):
         if found := list(upkeep.missing_worker()):
             note(found, is_all=False)

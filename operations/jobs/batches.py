@@ -1,4 +1,4 @@
-"""The primary keys that a job is about: settled when it is asked for, read batch by batch."""
+"""The primary keys of a job's rows: stored when it is requested, and read batch by batch."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from operations.jobs.job import Batch, Job
 
 SIZE = 5_000
-# The database numbers and gathers the keys itself: there may be a million of them.
+# The database itself numbers and aggregates the keys, since there may be a million of them.
 SETTLE = f"""
     INSERT INTO {Batch._meta.db_table} (job_id, number, keys)
     SELECT %s, place / {SIZE}, array_agg(id ORDER BY id)
@@ -23,7 +23,7 @@ COUNT = f"SELECT coalesce(sum(cardinality(keys)), 0) FROM {Batch._meta.db_table}
 def settle(job: Job, rows: QuerySet[Any]) -> int:
     """Store the keys of these rows, which are UUIDs, for a job; return how many there are.
 
-    Call it in the transaction in which the job is asked for.
+    Call this in the transaction in which the job is requested.
     """
     query = rows.order_by().values_list("pk").query
     sql, parameters = query.get_compiler(connection=connection, elide_empty=False).as_sql()
@@ -36,6 +36,6 @@ def settle(job: Job, rows: QuerySet[Any]) -> int:
 
 
 def of(job: Job) -> Iterator[list[UUID]]:
-    """The batches in ascending order, one at a time."""
+    """Yield the batches in ascending order, one at a time."""
     for number in range(job.batches.count()):
         yield job.batches.values_list("keys", flat=True).get(number=number)

@@ -1,7 +1,7 @@
-"""The table of jobs: large work that somebody asked for and the worker does.
+"""The table of jobs: large pieces of work that somebody has requested and the worker does.
 
-procrastinate keeps the queue (ADR 51), and knows a job by its primary key only. This table holds
-what people see: who, what, how far, and what came of it.
+procrastinate manages the queue (ADR 51), which contains only the primary keys of jobs. This table
+contains what people see: who requested what, how far it is, and the result.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 # How long a job is shown after its end.
 SHOWN_FOR = timedelta(days=30)
-# How long the file that it has made can be fetched.
+# How long the file that a job has made can be downloaded.
 FILE_KEPT_FOR = timedelta(hours=24)
 
 
@@ -35,10 +35,10 @@ UNDER_WAY = (State.WAITING, State.RUNNING)
 
 
 class Job(models.Model):
-    """A job of one person. It names no signer: what could, stands in `order`, encrypted.
+    """A job of one person. Only `order`, which is encrypted, may name signers.
 
-    `order` says what is to be done, and is deleted when the job has ended. `told` is what the list
-    of jobs says of it, `result` what came of it.
+    `order` says what is to be done, and is deleted when the job has ended. `told` describes the
+    job for the list of jobs, and `result` contains its outcome.
     """
 
     State: ClassVar = State
@@ -52,7 +52,7 @@ class Job(models.Model):
     told = models.JSONField(default=dict)
     order = models.BinaryField(null=True)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
-    # How often it was begun: a job whose process was killed begins again.
+    # How often the job was started: it starts again if its process is killed.
     starts = models.PositiveSmallIntegerField(default=0)
     rows = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -61,10 +61,10 @@ class Job(models.Model):
     ended_at = models.DateTimeField(null=True)
     result = models.JSONField(default=dict)
     error = models.CharField(max_length=20, blank=True, default="")
-    # The file is encrypted with a key that is made from this and the site's secret key.
+    # The file is encrypted with a key that is derived from this and the site's secret key.
     file_salt = models.BinaryField(null=True)
     file_expires_at = models.DateTimeField(null=True)
-    # When the person is to be told by mail; empty once that is done.
+    # When the person is to be notified by email; NULL once that is done.
     notice_at = models.DateTimeField(null=True)
     notice_attempts = models.PositiveSmallIntegerField(default=0)
 
@@ -110,7 +110,7 @@ class Job(models.Model):
 
     @property
     def seconds_left(self) -> int | None:
-        """An estimate by the pace so far; None as long as there is none."""
+        """Return an estimate from the pace so far; None while there is none."""
         if self.state != State.RUNNING or not self.rows or not self.started_at:
             return None
         passed = (timezone.now() - self.started_at).total_seconds()
@@ -124,7 +124,7 @@ class Job(models.Model):
 
 
 class Batch(models.Model):
-    """Primary keys that a job is about, as they were when it was asked for."""
+    """Primary keys of the rows that a job is about, as stored when the job was requested."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="batches", db_index=False)
     number = models.PositiveIntegerField()
@@ -140,7 +140,7 @@ class Batch(models.Model):
 
 
 class Piece(models.Model):
-    """A part of the file that a job has made, encrypted. The table is in no backup of WAL."""
+    """An encrypted part of the file that a job has made. The table is unlogged: not in the WAL."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="pieces", db_index=False)
     number = models.PositiveIntegerField()
@@ -156,20 +156,20 @@ class Piece(models.Model):
 
 
 def of(user: User) -> QuerySet[Job]:
-    """The jobs that somebody may see: their own, and for administrators all."""
+    """Return the jobs that a user may see: their own, or all for administrators."""
     return Job.objects.all() if user.is_superuser else Job.objects.filter(made_by=user)
 
 
 def under_way(user: User) -> QuerySet[Job]:
-    """Somebody's own jobs that have not ended."""
+    """Return the user's own jobs that have not ended."""
     return Job.objects.filter(made_by=user, state__in=UNDER_WAY)
 
 
 def cancel(job: Job) -> bool:
-    """Cancel a job; False if it has ended already.
+    """Cancel a job; return False if it has already ended.
 
-    One that waits has ended with this. One that runs ends as soon as its process looks, and what it
-    has changed is undone with its transaction.
+    A waiting job ends at once. A running job ends as soon as its process notices, and its changes
+    are rolled back with its transaction.
     """
     if end(job, was=[State.WAITING], state=State.CANCELLED, cancelled_at=timezone.now()):
         return True
@@ -178,7 +178,7 @@ def cancel(job: Job) -> bool:
 
 
 def end(job: Job, *, was: Iterable[str] = UNDER_WAY, state: str, **values: object) -> bool:
-    """End a job that is in one of these states; its order is deleted. False if it is in none."""
+    """End a job that is in one of these states, and delete its order; return False otherwise."""
     with transaction.atomic():
         rows = Job.objects.filter(pk=job.pk, state__in=was)
         is_ended = rows.update(state=state, ended_at=timezone.now(), order=None, **values)

@@ -1,6 +1,6 @@
-"""The register of the kinds of jobs: what each does, and what is said of it.
+"""The register of the kinds of jobs: what each kind does, and how it is described.
 
-Each app registers its kinds in a module named `jobs`, which is read when a kind is asked for.
+Each app registers its kinds in a module named `jobs`, which is imported when a kind is needed.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,9 +34,9 @@ ERRORS: dict[str, Text] = {
 class Kind:
     """One kind of job.
 
-    `work` does it, in a transaction that is undone where the job does not end well, and returns
-    what is stored as its result; it raises `work.Refused` with a key of `errors`. `name` and
-    `outcome` say in the active language what the job does, and what came of it.
+    `work` does the job in a transaction, which is rolled back if the job fails, and returns the
+    result to store; it raises `work.Refused` with a key of `errors`. `name` and `outcome` say in
+    the active language what the job does, and with what result.
     """
 
     key: str
@@ -46,7 +46,7 @@ class Kind:
     errors: Mapping[str, Text] = field(default_factory=dict)
 
     def error(self, job: Job) -> str:
-        """Why the job failed, in plain words."""
+        """Return why the job failed, in plain words."""
         return str({**ERRORS, **self.errors}.get(job.error, ERRORS[UNEXPECTED]))
 
 

@@ -1,4 +1,4 @@
-"""Mails to people whose job has ended, sent by the worker in its own time."""
+"""Emails to the people whose job has ended, which the worker sends in a round of its own."""
 
 import logging
 import smtplib
@@ -20,14 +20,14 @@ log = logging.getLogger(__name__)
 
 # The waits after failed attempts to reach the mail server, in seconds.
 WAITS = [10, 60, 300, 900, 3600, 3600, 3600, 3600]
-# Longer than a mail takes. If its worker is killed, it is sent again afterwards.
+# Longer than sending an email takes. If the worker is killed, the email is sent again afterwards.
 LEASE = timedelta(minutes=10)
 
 
 def send_due() -> float | None:
-    """Send one mail; return the seconds until the next, as `operations.rounds.Round` wants.
+    """Send one email; return the seconds until the next, as `operations.rounds.Round` expects.
 
-    The job is claimed before, and nothing is locked while the mail server is asked.
+    The job is claimed first, so that nothing is locked while the mail server is contacted.
     """
     now = timezone.now()
     due = Job.objects.filter(notice_at__lte=now).order_by("notice_at")
@@ -46,7 +46,7 @@ def send_due() -> float | None:
 
 
 def send(job: Job) -> bool:
-    """Send the mail of a job; False if the mail server did not take it."""
+    """Send the email about a job; return False if the mail server did not accept it."""
     if not (job.made_by.is_active and job.made_by.email):
         return True
     try:
@@ -56,13 +56,13 @@ def send(job: Job) -> bool:
         return False
     except (DatabaseError, InterfaceError):
         raise
-    except Exception as error:  # A mistake in our code: it must not hold up the others.
+    except Exception as error:  # A bug of ours must not hold up the other emails.
         log.error("The email about job %s cannot be sent: %s", job.pk, type(error).__name__)
     return True
 
 
 def compose(job: Job) -> EmailMultiAlternatives:
-    """The mail in the person's language. It says what was done, and names no signer."""
+    """Return the email in the person's language. It says what was done, and names no signer."""
     profile = UserProfile.get_for_user(job.made_by)
     with override(profile.get_preferred_language()):
         kind = kinds.of(job)

@@ -1,10 +1,10 @@
-"""The process of the jobs, beside the worker's own: it is started, kept alive and ended with it.
+"""The process that runs the jobs: the worker starts it, keeps it alive, and ends it.
 
-What a job computes holds up neither mails nor totals, and if it dies, they go on.
+So the computations of a job hold up neither emails nor totals, which also go on if the job dies.
 
-The worker loads the site once for all. Before it begins, it forks a keeper, which does nothing but
-fork the process of the jobs, and another one whenever that has ended: a process in which threads
-run must not be forked.
+The site is loaded only once, by the worker. Before the worker starts any thread, it forks a keeper,
+which only forks the process for jobs, and another one whenever that has ended. The worker cannot do
+this later, since a process in which threads run must not be forked.
 """
 
 import contextlib
@@ -28,19 +28,19 @@ from operations.jobs import kinds
 log = logging.getLogger(__name__)
 
 AT_ONCE = 2  # jobs
-# Seconds between two looks into the queue, and before a process that has ended is started again.
+# Seconds between two polls of the queue, and before a process that has ended is replaced.
 POLL, PAUSE = 2.0, 5.0
-# Seconds for the jobs that run when the process is to end: they begin again with the next one.
+# Seconds that running jobs have to stop when the process ends; they start again in the next one.
 PATIENCE = 60
-# Whoever waits for a page, to sign or to work, goes before work that takes minutes anyway.
+# People who wait for a page, to sign or to work, come before jobs, which take minutes anyway.
 KINDNESS = 10
 FORK = multiprocessing.get_context("fork")
 
 
 def run(*, once: bool = False) -> None:
-    """Run jobs until a signal comes, or `once` those that are there.
+    """Run jobs until a signal comes; with `once`, run only those in the queue.
 
-    Without LISTEN, so that it works behind PgBouncer, too.
+    The queue is polled, without LISTEN, so that this also works behind PgBouncer.
     """
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=AT_ONCE)
     with app.replace_connector(connector) as ours:
@@ -52,21 +52,21 @@ def run(*, once: bool = False) -> None:
             fetch_job_polling_interval=POLL,
             listen_notify=False,
             delete_jobs="always",
-            # The jobs are then told to stop (`Work.advance`), and are waited for.
+            # After this time the jobs are asked to stop (`Work.advance`), and awaited.
             shutdown_graceful_timeout=None if once else 0.1,
         )
 
 
 @contextlib.contextmanager
 def kept(give_up: Callable[[], None]) -> Iterator[None]:
-    """A process for jobs, and another whenever it ends, until this is left.
+    """Run a process for jobs, and replace it whenever it ends, until the block is left.
 
-    Enter it before any thread of the worker begins. Where the keeper dies, nobody would replace the
-    process any more, so `give_up` is called, from another thread.
+    Enter it before any thread of the worker starts. If the keeper dies, nothing replaces the
+    process any longer, so `give_up` is called, from another thread.
     """
     kinds.discover()
-    connections.close_all()  # Two processes must not speak on one connection.
-    gc.freeze()  # To look for rubbish in what all of them share would copy it.
+    connections.close_all()  # Two processes must not share a connection.
+    gc.freeze()  # Collecting garbage would copy the memory that the forks share.
     worker, ours = FORK.Pipe(duplex=False)
     keeper = FORK.Process(target=keep, args=[worker, ours])
     keeper.start()
@@ -90,10 +90,10 @@ def kept(give_up: Callable[[], None]) -> Iterator[None]:
 
 
 def keep(worker: Connection, other_end: Connection) -> None:
-    """Keep a process for jobs until the pipe from the worker closes, be it that the worker died."""
+    """Keep a process for jobs until the worker closes the pipe, or dies."""
     other_end.close()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)  # The worker hears them, too, and says when to end.
+        signal.signal(number, signal.SIG_IGN)  # The worker gets them, too, and closes the pipe.
     while not worker.poll():
         process = FORK.Process(target=work, args=[worker])
         process.start()
@@ -108,13 +108,13 @@ def keep(worker: Connection, other_end: Connection) -> None:
 def work(worker: Connection) -> None:
     """Run jobs in this process until a signal comes, or the pipe from the worker closes.
 
-    procrastinate hears the first signal. Those after it are ignored, as in the keeper.
+    procrastinate handles the first signal. Further ones are ignored, as in the keeper.
     """
     os.nice(KINDNESS)
 
     def end_with_worker() -> None:
         worker.poll(None)
-        while True:  # The first may come before procrastinate listens.
+        while True:  # procrastinate may not handle signals yet when the first one comes.
             os.kill(os.getpid(), signal.SIGTERM)
             time.sleep(1)
 
@@ -123,7 +123,7 @@ def work(worker: Connection) -> None:
 
 
 def end(process: multiprocessing.process.BaseProcess) -> None:
-    """Wait for a process that ends with the pipe from the worker, but not for ever."""
+    """Wait for a process that ends with the worker's pipe; kill it after PATIENCE seconds."""
     process.join(PATIENCE)
     process.kill()
     process.join()

@@ -1,4 +1,4 @@
-"""Defers jobs to procrastinate, and runs them: each once, however many workers there are."""
+"""Running jobs through procrastinate: each job only once, however many workers there are."""
 
 import contextlib
 import logging
@@ -23,7 +23,7 @@ from operations.jobs.work import Cancelled, Refused, Stopping, Work
 
 log = logging.getLogger(__name__)
 
-# A job whose process was killed so often is given up: it is probably what kills it.
+# After so many starts a job fails: it is probably the job that kills its process.
 MOST_STARTS = 5
 BEGIN = f"""
     UPDATE {Job._meta.db_table}
@@ -37,11 +37,11 @@ PUT_BACK = f"""
 
 
 class StillRunning(Exception):
-    """Another process has the job in hand: it was thought to be dead, and is not."""
+    """Another process is still running the job, although it was thought to be dead."""
 
 
 def ask(kind: str, *, by: User, order: dict[str, Any], told: dict[str, Any], total: int) -> Job:
-    """Have a job done. Nothing is begun before the surrounding transaction is committed.
+    """Request a job. It does not start before the surrounding transaction is committed.
 
     The texts in its file are in the language that is active now.
     """
@@ -55,19 +55,19 @@ def ask(kind: str, *, by: User, order: dict[str, Any], told: dict[str, Any], tot
 
 
 def defer(job: Job) -> None:
-    """Put a job into the queue. Of one person, one job runs at a time."""
+    """Put a job into the queue. Only one job of each person runs at a time."""
     run.configure(lock=f"jobs of {job.made_by_id}").defer(key=str(job.pk))
 
 
-# Whatever is raised here is not about the job, so it is tried again; `MOST_STARTS` ends that.
+# Exceptions that reach this level are not about the job, so it is retried, up to `MOST_STARTS`.
 @app.task(name="run", queue="jobs", pass_context=True, retry=RetryStrategy(wait=5))
 def run(context: JobContext, *, key: str) -> None:
-    """Run the job with this primary key, from its beginning; one that has ended stays as it is."""
+    """Run the job with this primary key from its beginning; do nothing if it has ended."""
     with beside() as aside:
         try:
             with transaction.atomic():
-                # Held until the work is committed or undone, or until PostgreSQL learns that the
-                # process has died.
+                # Held until the work is committed or rolled back, or until PostgreSQL notices that
+                # the process has died.
                 if not locks.take(f"job {key}"):
                     raise StillRunning
                 if job := begin(UUID(key), aside):
@@ -81,7 +81,7 @@ def run(context: JobContext, *, key: str) -> None:
 
 
 def begin(key: UUID, aside: BaseDatabaseWrapper) -> Job | None:
-    """The job as it is begun; None if there is nothing to do any more."""
+    """Mark the job as running, and return it; return None if there is nothing left to do."""
     if not execute(aside, BEGIN, key):
         return None
     job = Job.objects.get(pk=key)
@@ -95,7 +95,7 @@ def begin(key: UUID, aside: BaseDatabaseWrapper) -> Job | None:
 
 
 def do(job: Job, work: Work) -> None:
-    """Do the work, and end the job in the same transaction: both have happened, or neither."""
+    """Do the work, and end the job in the same transaction, so that both happen or neither."""
     error = ""
     try:
         with transaction.atomic(), override(job.told.get("language", settings.LANGUAGE_CODE)):
@@ -128,7 +128,7 @@ def do(job: Job, work: Work) -> None:
 
 @contextlib.contextmanager
 def beside() -> Iterator[BaseDatabaseWrapper]:
-    """A second connection, on which each statement is committed at once."""
+    """Open a second connection, on which each statement is committed at once."""
     aside = connection.copy()
     try:
         yield aside

@@ -1,6 +1,6 @@
-"""What the worker does beside the jobs: begins those of dead processes again, and deletes the old.
+"""Upkeep of jobs in the worker: restarting those of dead processes, and deleting old ones.
 
-procrastinate finds such a job, and leaves it as it is.
+procrastinate can find the jobs of dead processes, but does not restart them.
 """
 
 from collections.abc import Iterable
@@ -14,9 +14,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from operations.jobs.job import SHOWN_FOR, UNDER_WAY, Job, Piece
 from operations.jobs.running import defer
 
-# A process says every ten seconds that it lives.
+# A process has a heartbeat every ten seconds.
 SILENT = timedelta(seconds=30)
-# A job that is in no queue any more was lost with an error between two statements.
+# A job that is not in the queue any more was lost by an error between two statements.
 LOST_AFTER = timedelta(minutes=2)
 
 
@@ -34,7 +34,7 @@ def retry_stalled() -> None:
 
 
 def delete_files_about(petitions: Iterable[int]) -> None:
-    """Delete the files about these petitions that wait to be fetched, before their time."""
+    """Delete the files about these petitions that can still be downloaded, before they expire."""
     about = Q()
     for petition in petitions:
         about |= Q(told__petitions__contains=str(petition))

@@ -1,4 +1,4 @@
-"""What a job has in hand while it runs: its order, its progress, and the file that it makes."""
+"""The work of a running job: its order, its progress, and the file that it makes."""
 
 import secrets
 import time
@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from operations import encryption
 from operations.jobs.job import Job, Piece
 
-# Between two looks at whether the job was cancelled, in seconds.
+# Seconds between two checks whether the job was cancelled.
 LOOK = 0.5
 # Bytes of a file in one row.
 PIECE = 1024 * 1024
@@ -27,7 +27,7 @@ class Cancelled(Exception):
 
 
 class Stopping(Exception):
-    """The worker is ending; the job begins again with another."""
+    """The worker is stopping; the job starts again in another worker."""
 
 
 class Refused(Exception):
@@ -37,8 +37,8 @@ class Refused(Exception):
 class Work:
     """A job that runs.
 
-    What everybody is to see at once is written over `aside`, a second connection: the first is in
-    the transaction of the work.
+    What others are to see at once is written over `aside`, a second connection, since the first is
+    in the transaction of the work.
     """
 
     look: ClassVar[float] = LOOK
@@ -51,7 +51,7 @@ class Work:
         self.looked_at = 0.0
 
     def advance(self, rows: int) -> None:
-        """Tell that so many rows are done. Raises Cancelled or Stopping."""
+        """Report the number of rows that are done. Raise Cancelled or Stopping."""
         now = time.monotonic()
         if now - self.looked_at < self.look:
             return
@@ -65,9 +65,9 @@ class Work:
             raise Cancelled
 
     def store(self, contents: Iterator[bytes]) -> dict[str, int]:
-        """Store a file, encrypted, piece by piece; return its size, and the number of pieces.
+        """Encrypt a file and store it in pieces; return its size, and the number of pieces.
 
-        One of an earlier attempt is replaced. There is a new key for each attempt.
+        The file of an earlier attempt is replaced. Each attempt has a new key.
         """
         salt = secrets.token_bytes(32)
         cipher = next(encryption.ciphers(encryption.FILE, salt))
@@ -78,7 +78,7 @@ class Work:
             for content in contents:
                 held += content
                 size += len(content)
-                while len(held) > PIECE:  # The last one is never empty.
+                while len(held) > PIECE:  # The last piece is never empty.
                     sealed = encryption.seal_piece(
                         cipher, number, bytes(held[:PIECE]), is_last=False
                     )
@@ -91,9 +91,9 @@ class Work:
 
 
 def file_of(job: Job) -> Iterator[bytes] | None:
-    """The file that a job has made, piece by piece; None where it is not there any more.
+    """Return the pieces of the file that a job has made; None if the file is gone.
 
-    The pieces are lost where the database was not shut down as it should be (ADR 51).
+    The pieces are lost if the database was not shut down cleanly (ADR 51).
     """
     number = job.result.get("pieces", 0)
     if not job.has_file or not job.file_salt or not number or job.pieces.count() != number:

@@ -1,6 +1,7 @@
-"""Numbers about the site for Prometheus, at /metrics: for those who know the token of /readyz.
+"""Metrics for Prometheus, at /metrics, for anyone who has the token of /readyz.
 
-What the database knows is asked for when somebody asks. What single processes know, such as how
-long requests took, is measured only where METRICS_FOLDER names a folder that they share. No number
-says anything of a single person: no label names a signer, a petition, an address or a network.
+Numbers from the database are read at each request. Numbers of single processes, such as the
+duration of requests, are measured only if METRICS_FOLDER names a folder that the processes share.
+No number reveals anything about a single person: no label names a signer, a petition, an email
+address or a network.
 """

@@ -1,7 +1,7 @@
-"""The folder of files in which the processes of this machine count, and how they become one text.
+"""The folder of files in which the processes of this machine count, and how these are combined.
 
-prometheus-client keeps a file for each process. A file of a process that has ended is added to one
-that belongs to nobody, so that no number falls, and the folder does not grow with each reload.
+prometheus-client has a file for each process. The file of a process that has ended is added to one
+that belongs to no process, so that no number falls and the folder does not grow with each reload.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ NOBODY = 0  # in place of the process id
 
 
 def prepare() -> bool:
-    """Whether processes count at all; the folder is then there."""
+    """Return whether processes count at all; if they do, create the folder."""
     if not settings.METRICS_FOLDER:
         return False
     Path(settings.METRICS_FOLDER).mkdir(mode=0o750, parents=True, exist_ok=True)
@@ -29,7 +29,7 @@ def prepare() -> bool:
 
 @contextlib.contextmanager
 def counted(folder: Path) -> Iterator[CollectorRegistry]:
-    """What all processes have counted; those who ask at the same time wait for each other."""
+    """Combine the counts of all processes; simultaneous callers wait for each other."""
     with (folder / "lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         add_up(folder)
@@ -39,7 +39,7 @@ def counted(folder: Path) -> Iterator[CollectorRegistry]:
 
 
 def add_up(folder: Path) -> None:
-    """Add the files of processes that have ended to those of nobody, and delete them."""
+    """Add the files of processes that have ended to those of NOBODY, and delete them."""
     for kind in KINDS:
         ended = [path for path in folder.glob(f"{kind}_*.db") if not lives(process_of(path))]
         if not ended:
@@ -57,9 +57,9 @@ def process_of(path: Path) -> int:
 
 
 def lives(pid: int) -> bool:
-    """Whether there is such a process, be it another by now: its file then waits."""
+    """Return whether a process has this id; if a new process reuses it, the old file stays."""
     try:
-        os.kill(pid, 0)  # This signal is none; 0 stands for our own group, which lives.
+        os.kill(pid, 0)  # Signal 0 only checks; the id 0 is our own group, which exists.
     except ProcessLookupError:
         return False
     except PermissionError:

@@ -1,6 +1,6 @@
-"""What is read when Prometheus asks: whether parts are well, jobs, disk, backups, and more.
+"""The gauges, read at each request of Prometheus: readings, jobs, disks, backups, and more.
 
-Each app registers what it knows in its module `health_readings`, beside its readings.
+Each app registers its gauges in its module `health_readings`, beside its readings.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ REGISTERED: list[Callable[[], Gauges]] = []
 
 
 class Gauged(Collector):
-    """All that is registered; where the database does not answer, only that this is so."""
+    """Collects all registered gauges, or only the state of the database if it is not well."""
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         found = health.read()
@@ -42,7 +42,7 @@ class Gauged(Collector):
 def gauge(
     name: str, told: str, value: float | Mapping[str, float], *, by: str = ""
 ) -> GaugeMetricFamily:
-    """One number, or one for each value of the label `by`."""
+    """Return a gauge with one number, or with one for each value of the label `by`."""
     if not isinstance(value, Mapping):
         return GaugeMetricFamily(name, told, value=value)
     family = GaugeMetricFamily(name, told, labels=[by])
@@ -52,7 +52,7 @@ def gauge(
 
 
 def age(name: str, told: str, moment: datetime | None, none: float | None = None) -> Gauges:
-    """The seconds since a moment; where there is none, `none` or nothing at all."""
+    """Yield the seconds since a moment; without one, yield `none`, or nothing if that is None."""
     seconds = (timezone.now() - moment).total_seconds() if moment else none
     if seconds is not None:
         yield gauge(name, told, max(seconds, 0.0))

@@ -1,4 +1,4 @@
-"""What processes measure: the time of each request and of each round, and what caches had.
+"""What processes measure: the duration of each request and round, and the hits of caches.
 
 A label holds the name of a view or a round, never a path.
 """
@@ -22,12 +22,12 @@ FAILURES = Counter("lastdrop_round_failures", "Rounds that a mistake of ours end
 LOOKUPS = Counter(
     "lastdrop_cache_lookups", "What the caches of our processes had, or lacked.", ["outcome"]
 )
-# Who has a cache says here how often it had what was looked for, and how often not, since it began.
+# Each cache registers a function that returns its hits and its misses since it was created.
 CACHES: list[Callable[[], tuple[int, int]]] = []
 
 
 class MeasuringMiddleware:
-    """Measures all that comes after it. The pages of the CMS are one view: there are hundreds."""
+    """Measures all that comes after it. The hundreds of views of the CMS count as one view."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -60,11 +60,10 @@ def name_of(request: HttpRequest) -> str:
 
 
 def measure_rounds() -> None:
-    """Have the worker measure its rounds, where processes count at all."""
+    """Make the worker measure its rounds, if processes count at all."""
     if folder.prepare():
         rounds.OBSERVERS.append(lambda name, seconds: ROUNDS.labels(name).observe(seconds))
         rounds.OF_FAILURES.append(lambda name: FAILURES.labels(name).inc())
-        for (
-            each
-        ) in rounds.discover():  # from nought: an alert sees no increase of what was not there
+        # Each counter starts at 0, since an alert does not see the increase of a missing one.
+        for each in rounds.discover():
             FAILURES.labels(each.name)

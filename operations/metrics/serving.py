@@ -13,7 +13,7 @@ from operations.metrics.gauges import Gauged
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """All numbers for whoever may read the details of /readyz; 403 for everybody else."""
+    """Return all metrics to anyone who may read the details of /readyz, and 403 to others."""
     if not probes.may_know(request, is_there=health.of_database().is_well):
         return HttpResponse(
             "Send the token that manage.py doctor --token prints.\n",

@@ -1,4 +1,4 @@
-"""The connection to PostgreSQL that waits for a database which is away for a moment."""
+"""A connection to PostgreSQL that waits for a database which is away for a moment."""
 
 import contextlib
 import time
@@ -15,12 +15,12 @@ IS_PATIENT: ContextVar[bool] = ContextVar("is_patient", default=True)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Tries to connect for as many seconds as PATIENCE says in the entry of DATABASES.
+    """Tries to connect for PATIENCE seconds, a key in the entry of DATABASES.
 
-    Overrides `get_new_connection` of Django's. Since Django looks at each request whether its
-    connection is alive, and `campaigns.prepared_statements` runs a statement once more, an outage
-    that is shorter becomes a pause. Raises OperationalError when the time is over. A wrong password
-    waits as well: libpq does not tell it from a server that is down.
+    Overrides Django's `get_new_connection`. Since Django checks at each request whether its
+    connection is alive, and `campaigns.prepared_statements` runs a statement once more, a shorter
+    outage becomes a pause. Raises OperationalError when the time is over. A wrong password also
+    waits: libpq does not distinguish it from a server that is down.
     """
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -35,18 +35,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
             time.sleep(PAUSE)
 
     def chunked_cursor(self) -> Any:
-        """A cursor of the server in a transaction, and an ordinary one outside of any.
+        """Return a server-side cursor within a transaction, and an ordinary one outside of any.
 
-        Outside, Django would declare one that outlives its statement, and keep its rows on that
-        connection of the server. Behind PgBouncer the next chunk may be asked of another one.
+        Outside, Django would declare a cursor WITH HOLD, whose rows stay on one connection of the
+        server. Behind PgBouncer, the next chunk may be requested from another connection.
         """
         return super().chunked_cursor() if self.in_atomic_block else self.cursor()
 
 
 def answering(connection: Any) -> Any:
-    """The connection, once it has answered. Raises OperationalError where it does not.
+    """Return the connection once it has answered. Raise OperationalError if it does not.
 
-    PgBouncer takes a connection while its database is away, and refuses the first statement.
+    PgBouncer accepts a connection while its database is away, and refuses the first statement.
     """
     connection.autocommit = True
     try:
@@ -58,14 +58,14 @@ def answering(connection: Any) -> Any:
 
 
 def may_run_twice(view: View) -> View:
-    """Mark a view that does no more when it runs again: it may, where its connection was lost."""
+    """Mark a view as idempotent, so that it is run again if its connection was lost."""
     view.may_run_twice = True  # type: ignore[attr-defined]  # as csrf_exempt does
     return view
 
 
 @contextlib.contextmanager
 def without_patience() -> Iterator[None]:
-    """Within it, a database that is away is an error at once: for whoever asks if it is there."""
+    """Make a database that is away fail at once, for callers that check whether it is there."""
     before = IS_PATIENT.set(False)
     try:
         yield

@@ -1,4 +1,4 @@
-"""A check of a table that PostgreSQL compiles once for each connection."""
+"""A check constraint that PostgreSQL compiles once for each connection."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -24,16 +24,16 @@ REMOVE = "ALTER TABLE {table} DROP CONSTRAINT {name}; DROP FUNCTION {function}({
 
 
 class CompiledChecks(CheckConstraint):
-    """The rules of a table that people write to all the time, as one check.
+    """The rules of a table with frequent writes, as one check constraint.
 
-    PostgreSQL reads the text of every check of a table anew for each statement that writes to it
-    (docs/adr/0083-compiled-checks.md). This one has only the call of a function, which contains
-    the rules. The error names the rule that a row breaks, as that of a check would, and tells
-    nothing of the row.
+    PostgreSQL parses every check of a table again for each statement that writes to the table
+    (docs/adr/0083-compiled-checks.md). This check only calls a function, which contains the rules.
+    As with an ordinary check, the error names the rule that a row breaks. It reveals nothing about
+    the row.
     """
 
     def __init__(self, *, rules: dict[str, Q], name: str) -> None:
-        # In the order of their names, in which Django writes them into a migration.
+        # Sorted by name, as Django writes them into a migration.
         self.rules = dict(sorted(rules.items()))
         super().__init__(condition=reduce(and_, self.rules.values()), name=name)
 
@@ -44,7 +44,7 @@ class CompiledChecks(CheckConstraint):
     def constraint_sql(
         self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
     ) -> str:
-        """Nothing within CREATE TABLE, which it follows: its function takes a row of the table."""
+        """Add nothing to CREATE TABLE. The check is added later, as its function takes a row."""
         assert schema_editor
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
         return ""
@@ -79,7 +79,7 @@ class CompiledChecks(CheckConstraint):
 
 
 def condition_sql(rule: Q, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
-    """The rule in SQL, in which each column stands behind the name of its table."""
+    """Return the rule in SQL, with each column qualified by the name of its table."""
     query = Query(model)
     compiler = query.get_compiler(connection=schema_editor.connection)
     sql, values = query.build_where(rule).as_sql(compiler, schema_editor.connection)

@@ -1,7 +1,8 @@
-"""Reading much from a replica (REPLICA_URL): exports, statistics and backups.
+"""Large reads from a replica (REPLICA_URL): exports, statistics and backups.
 
-Nothing that is read is old: the replica is asked once it has all that was written before the
-question. Where that takes too long, or it does not answer, the primary does its work.
+The rows that are read are never out of date: the replica is queried only once it has everything
+that was written before. If this takes too long, or the replica does not answer, the primary is
+queried instead.
 """
 
 import contextlib
@@ -17,19 +18,19 @@ from operations.postgresql.base import without_patience
 
 ALIAS = "replica"
 PATIENCE = 2.0  # seconds; a replica is usually some milliseconds behind
-PAUSE = 0.02  # seconds between two questions
-# Also what is not on the disk yet: a commit that does not wait for that is seen before.
+PAUSE = 0.02  # seconds between two queries
+# Includes what is not on the disk yet: a commit that does not wait for the disk is visible before.
 WRITTEN = "SELECT pg_current_wal_insert_lsn()"
-# A replica that has become the primary is none: which of the two takes what is written, HAProxy or
-# libpq knows better (docs/scaling.md).
+# A replica that has become the primary is not used as a replica: HAProxy or libpq decides which
+# server is written to (docs/scaling.md).
 HAS = "SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn() >= %s"
 READS_FROM: ContextVar[str | None] = ContextVar("reads_from", default=None)
 
 
 class Router:
-    """Leads queries to the replica while `reading` is entered, and nothing else there.
+    """Routes reads to the replica within `reading`, and nothing else.
 
-    For DATABASE_ROUTERS of Django's, which goes on with its own choice where this says None.
+    For Django's DATABASE_ROUTERS: if this router returns None, Django makes its own choice.
     """
 
     def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
@@ -50,13 +51,13 @@ def is_set() -> bool:
 
 
 def alias() -> str:
-    """The database to read from: the replica, or the primary where that has to stand in for it."""
+    """Return the alias of the database to read from: the replica, or else the primary."""
     return ALIAS if is_set() and has_caught_up() else DEFAULT_DB_ALIAS
 
 
 @contextlib.contextmanager
 def reading() -> Iterator[None]:
-    """Within it, Django's queries read from the replica. A generator has to ask for `alias`."""
+    """Make Django's queries read from the replica. A generator has to use `alias` instead."""
     before = READS_FROM.set(alias() if is_set() else None)
     try:
         yield
@@ -65,7 +66,7 @@ def reading() -> Iterator[None]:
 
 
 def has_caught_up() -> bool:
-    """Whether the replica has, or soon gets, all that has been written by now."""
+    """Return whether the replica has, or soon gets, everything that has been written by now."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(WRITTEN)
         [(written,)] = cursor.fetchall()
@@ -79,6 +80,6 @@ def has_caught_up() -> bool:
                 return bool(is_replica)
             time.sleep(PAUSE)
     except (DatabaseError, InterfaceError):
-        # Where it is asked for next time, a new connection may find another one.
+        # Next time, a new connection may lead to another replica.
         connections[ALIAS].close()
     return False

@@ -1,4 +1,4 @@
-"""manage.py backup: database and media in one encrypted file, which is tried at once."""
+"""manage.py backup: writes database and media into one encrypted file, and tries it at once."""
 
 import os
 from pathlib import Path
@@ -71,7 +71,7 @@ class Command(Stoppable):
             raise CommandError(f"The backup is there, but was not tried. {trial}")
 
     def make_key(self, path: Path) -> None:
-        """Write a secret key into a new file, and say the public one."""
+        """Write a secret key to a new file, and print its public key."""
         key = pyrage.x25519.Identity.generate()
         try:
             handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -84,7 +84,7 @@ class Command(Stoppable):
 
 
 def another(url: str) -> str:
-    """The alias of a database that is not the site's. Raises CommandError."""
+    """Return the alias of a database other than the site's. Raise CommandError for a wrong URL."""
     try:
         found = dj_database_url.parse(url)
     except ValueError:

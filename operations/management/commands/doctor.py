@@ -1,4 +1,4 @@
-"""manage.py doctor: looks at everything that can be wrong with this installation, and says so."""
+"""manage.py doctor: checks everything that can be wrong with this installation, and reports it."""
 
 import json
 import sys
@@ -34,7 +34,7 @@ CHECKS: dict[str, findings.Check] = {
     "worker": upkeep.running,
     "backups": upkeep.backups,
 }
-# The status with which the command ends.
+# The exit status of the command.
 WELL, HINTS, FAULTS = 0, 1, 2
 
 

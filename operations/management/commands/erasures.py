@@ -1,4 +1,4 @@
-"""manage.py erasures: writes the ledger of erasures into a file, to leave the machine."""
+"""manage.py erasures: writes the ledger of erasures to a file, to be copied off the machine."""
 
 from pathlib import Path
 from typing import Any

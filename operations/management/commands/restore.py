@@ -1,4 +1,4 @@
-"""manage.py restore: puts a backup in the place of the site, or only tries whether it would."""
+"""manage.py restore: replaces database and media with those of a backup, or only tries it."""
 
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ class Command(Stoppable):
                 return
             found = restoring.restore(options["file"], keys, erasures=ledger_file(options))
         except OSError as error:
-            # The whole path: names are looked up in the folder of the release.
+            # The absolute path, since relative ones are resolved in the folder of the release.
             place = Path(error.filename or options["file"]).absolute()
             raise CommandError(f"{place}: {error.strerror}. Nothing was changed.") from None
         except (Failed, ValueError) as error:
@@ -80,7 +80,7 @@ class Command(Stoppable):
 
 
 def ledger_file(options: dict[str, Any]) -> Path | None:
-    """The ledger to replay. Raises Failed where there is none, and that was not said."""
+    """Return the ledger to replay; None without erasures. Raise Failed if the file is missing."""
     if options["without_erasures"]:
         return None
     file: Path = options["erasures"] or Path(settings.BACKUP_FOLDER) / making.LEDGER
