@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent
 
 
 def main() -> None:
-    # What is imported is no rubbish: looking for some as often as usual takes a sixth of the start.
+    # Imported modules are not garbage: at its default rate, collecting takes a sixth of the start.
     gc.set_threshold(50_000, 20, 20)
     # ``site`` is a module of the standard library, so the folder site/ is never a package:
     # it is a path entry that holds the package ``config``.
@@ -25,7 +25,7 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
-        sys.exit(f"{error}")  # One sentence, which a trace of calls would hide.
+        sys.exit(f"{error}")  # One sentence, which a traceback would hide.
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Where the media are stored: in the folder MEDIA_ROOT or in a bucket; and whether there is room."""
+"""The place of the media, in the folder MEDIA_ROOT or in a bucket, and whether it has room."""
 
 import errno
 import shutil

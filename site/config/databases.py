@@ -1,4 +1,4 @@
-"""The URL of the database, as the environment has it, and what its connections are given."""
+"""The URL of the database, read from the environment, and the options of its connections."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 
-# A database server that falls silent is given up within seconds, which else would take hours.
+# A connection to a silent server fails within seconds; by default this would take hours.
 LASTING: dict[str, Any] = {
     "connect_timeout": 3,  # seconds
     "keepalives_idle": 5,
@@ -28,10 +28,10 @@ def database(
     target: str = "read-write",
     **options: Any,
 ) -> DBConfig:
-    """The URL of a PostgreSQL database, as an entry of Django's DATABASES.
+    """Return the URL of a PostgreSQL database as an entry of Django's DATABASES.
 
-    It may name several servers, of which one is used that is as `target` says (target_session_attrs
-    of libpq, whose parameters go before ours). A connection tries for `patience` seconds.
+    The URL may name several servers: libpq chooses one that fits `target` (target_session_attrs).
+    Parameters in the URL override ours. Connecting is tried for `patience` seconds.
     """
     value = env.text(name, default)
     start, several, end = several_hosts(value)
@@ -47,25 +47,28 @@ def database(
         given.setdefault("target_session_attrs", target)
     found["ENGINE"] = "operations.postgresql"
     found["PATIENCE"] = patience  # type: ignore[typeddict-unknown-key]
-    # psycopg prepares a statement before its second run. PostgreSQL would otherwise choose, for
-    # each connection, whether it plans the statement again at every run, by estimates that hardly
-    # differ: half of the connections would take twice as long for a signature. PgBouncer sets the
-    # same for its connections (deploy/cluster/pgbouncer.ini).
+    # psycopg prepares a statement before its second run. Without a generic plan, PostgreSQL would
+    # choose for each connection whether to plan the statement again at each run, by estimates that
+    # hardly differ: half of the connections would take twice as long for a signature. PgBouncer
+    # sets the same for its connections (deploy/cluster/pgbouncer.ini).
     given["prepare_threshold"] = 1
-    # libpq takes PGOPTIONS (deploy/update) only where a connection has no options of its own.
+    # libpq uses PGOPTIONS (deploy/update) only if a connection has no options of its own.
     own = given.get("options") or os.getenv("PGOPTIONS", "")
     given["options"] = f"{own} -c plan_cache_mode=force_generic_plan"
     return found
 
 
 def several_hosts(value: str) -> tuple[str, str, str]:
-    """A URL in three parts: before its hosts, the hosts, and the rest; no hosts if it is one."""
+    """Split a URL with several hosts into what precedes them, the hosts, and the rest.
+
+    For a URL with a single host, the parts are the whole URL and two empty texts.
+    """
     found = re.fullmatch(r"(\w+://(?:[^@/?#]*@)?)([^@/?#]*,[^@/?#]*)(.*)", value)
     return (found[1], found[2], found[3]) if found else (value, "", "")
 
 
 def hosts_and_ports(name: str, several: str) -> tuple[str, str]:
-    """The hosts and the ports of a list such as db1:5432,db2, as libpq reads them."""
+    """Return the hosts and the ports in a list such as db1:5432,db2, as libpq expects them."""
     found = [re.fullmatch(r"(\[[^]]+]|[^:]+)(?::(\d+))?", each) for each in several.split(",")]
     pairs = [(each[1].strip("[]"), each[2] or "") for each in found if each]
     if len(pairs) < len(found) or not all(env.is_host(host) for host, _ in pairs):

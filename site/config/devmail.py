@@ -1,4 +1,4 @@
-"""Mail in development: each mail becomes a file, and its first link is printed to be clicked."""
+"""Email in development: each email becomes a file, and its first link is printed to be clicked."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 
 class EmailBackend(BaseEmailBackend):
-    """Writes mails to EMAIL_FILE_PATH, under names that sort by time and contain no email."""
+    """Writes emails to EMAIL_FILE_PATH; file names sort by time and contain no email address."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
@@ -26,11 +26,11 @@ class EmailBackend(BaseEmailBackend):
 
 
 def write(message: EmailMessage) -> Path:
-    # Only the settings for development have it.
+    # Only the settings for development have EMAIL_FILE_PATH.
     folder = Path(settings.EMAIL_FILE_PATH)  # type: ignore[misc]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(3)}.eml"
-    half = path.with_suffix(".half")  # Nobody can read an .eml file that is half written.
+    half = path.with_suffix(".half")  # So an .eml file is never incomplete.
     with half.open("wb") as file:
         BytesGenerator(file, mangle_from_=False).flatten(message.message(), linesep="\r\n")
     return half.rename(path)

@@ -1,7 +1,7 @@
 """Typed reading of environment variables.
 
-Every function raises ImproperlyConfigured for a value that is missing, malformed or of no use: one
-sentence with the variable's name, which never quotes a secret. This stops the start.
+Every function raises ImproperlyConfigured for a value that is missing, malformed or useless, which
+stops the start. The message is one sentence with the variable's name, and never quotes a secret.
 """
 
 import contextlib
@@ -19,15 +19,15 @@ from django.core.validators import validate_email, validate_ipv46_address
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
-# The files in which secrets stand, as far as they have been read: at which the doctor looks.
+# The files with secrets that have been read; the doctor checks their permissions.
 FILES: list[Path] = []
-SHORTEST_KEY = 50  # characters; also the least that `manage.py check --deploy` takes
-FEWEST_CHARACTERS = 10  # that differ; random keys have many more
+SHORTEST_KEY = 50  # characters; also the least that `manage.py check --deploy` accepts
+FEWEST_CHARACTERS = 10  # different ones; random keys have many more
 NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?", re.IGNORECASE)
 
 
 def given(name: str) -> str:
-    """What stands in the variable, or in the file that NAME_FILE names; "" where neither is set."""
+    """Return the value of the variable, or of the file that NAME_FILE names; "" without either."""
     value = os.environ.get(name, "").strip()
     path = os.environ.get(f"{name}_FILE", "").strip()
     if value and path:
@@ -47,7 +47,7 @@ def given(name: str) -> str:
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The variable as text; without a default it must be set, and must not be empty."""
+    """Return the variable as text; without a default, it must be set and must not be empty."""
     value = given(name)
     if value:
         return value
@@ -75,7 +75,7 @@ def number(name: str, default: int, *, least: int = 0, most: int = 2**31 - 1) ->
 
 
 def choice(name: str, default: str, *, among: Iterable[str]) -> str:
-    """One of these words, in upper case."""
+    """Return the variable in upper case, which must be one of these words."""
     value, known = text(name, default).upper(), list(among)
     if value not in known:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {value!r}.")
@@ -118,13 +118,13 @@ def is_host(value: str) -> bool:
 
 
 def url(name: str, default: str | None = None, *, schemes: Iterable[str]) -> SplitResult | None:
-    """The address of a server, such as https://example.org; None where the variable is empty."""
+    """Return the URL of a server, such as https://example.org; None if the variable is empty."""
     value = text(name, default).rstrip("/")
     return address(name, value, schemes) if value else None
 
 
 def urls(name: str, default: str | None = None, *, schemes: Iterable[str]) -> list[SplitResult]:
-    """The addresses of servers, separated by commas."""
+    """Return the URLs of servers, separated by commas in the variable."""
     return [address(name, value.rstrip("/"), schemes) for value in words(name, default)]
 
 
@@ -143,7 +143,7 @@ def address(name: str, value: str, schemes: Iterable[str]) -> SplitResult:
 
 
 def sender(name: str, default: str) -> str:
-    """An email with or without a name before it: Keep the river free <petitions@example.org>."""
+    """Return an email address, optionally with a name: Our river <petitions@example.org>."""
     value = text(name, default)
     _, address = parseaddr(value)
     try:
@@ -170,7 +170,7 @@ def zone(name: str, default: str) -> str:
 
 
 def folder(name: str, default: Path) -> Path:
-    """A folder, which need not exist, by its whole path."""
+    """Return a folder by its absolute path; it need not exist."""
     found = Path(text(name, str(default)))
     if not found.is_absolute() or found == Path("/"):
         raise ImproperlyConfigured(
@@ -210,7 +210,7 @@ def strong(name: str, value: str) -> str:
 
 
 def differ(*named: tuple[str, str]) -> None:
-    """Raise ImproperlyConfigured where two of these settings, by name, are one and the same."""
+    """Raise ImproperlyConfigured if two of these (name, value) pairs have the same value."""
     known: dict[str, str] = {}
     for name, value in named:
         if value in known:
@@ -225,7 +225,7 @@ def agree(is_so: bool, sentence: str) -> None:
 
 
 def persistent(name: str, path: Path) -> str:
-    """The variable, or else a secret that is made once and stored at `path`.
+    """Return the variable, or else a secret that is generated once and stored at `path`.
 
     Only the owner can read the file.
     """
@@ -233,8 +233,8 @@ def persistent(name: str, path: Path) -> str:
         return value
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        # Several processes may start at once. The first link wins, and the file is complete by
-        # then.
+        # Several processes may start at once. The first to link its file wins, and the file is
+        # complete by then.
         half = path.with_name(secrets.token_hex(8))
         with os.fdopen(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))

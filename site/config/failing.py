@@ -1,4 +1,4 @@
-"""What is answered where nobody expected an error: a disk that is full has a page of its own."""
+"""The response to unexpected errors, with a separate page for a full disk."""
 
 import sys
 
@@ -11,11 +11,11 @@ from operations import media
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """The page for an error that no view has caught. Django calls it while it handles the error."""
+    """Return the page for an error that no view has caught: Django's `handler500`."""
     if not media.is_full(sys.exception()):
         return server_error(request)
     if request.resolver_match and request.resolver_match.url_name == "add_multiple":
-        # Wagtail's form for many files shows this beside the file.
+        # Wagtail's form for uploading several files shows this beside the file.
         text = gettext("The disk of the site is full, so nothing was saved.")
         return JsonResponse({"success": False, "error_message": text})
     # The template of this page needs neither database nor disk.

@@ -1,8 +1,9 @@
 """The short scripts that Wagtail writes into the pages of the CMS, and their digests.
 
-The security policy of the CMS allows no inline script but these, each by its SHA-256 (CSP Level 2).
-They start a widget: a date picker, a chooser, a list of forms. Only a script of a known form
-counts, in which nothing but the widget's id and its options varies: what was typed is never code.
+The security policy of the CMS allows no other inline scripts, and each of these only by its SHA-256
+(CSP Level 2). Each script starts a widget: a date picker, a chooser, a list of forms. Only scripts
+of known forms are allowed, in which nothing varies but the id and the options of the widget, so
+that nothing that somebody typed is ever run as code.
 """
 
 import hashlib
@@ -13,11 +14,12 @@ from collections.abc import Iterator
 
 INLINE = re.compile(r"<script(?: type=\"text/javascript\")?>(.*?)</script>", re.DOTALL)
 WORD = r"[\w\\-]+"  # an id; the template filter escapejs writes hyphens as \u002D
-# Forms that a list has, and that are filled in when somebody adds one: their scripts are run then.
+# In the template of a new form in a list, this stands for the form's number. The browser replaces
+# it when somebody adds a form, and then runs the form's scripts.
 PREFIX = "__prefix__"
 MOST_ADDED = 20
 
-# With single spaces for all white space. `json` is checked to be JSON, and `safe` by itself.
+# Patterns for scripts whose white space is reduced to single spaces. The group `json` must be JSON.
 KNOWN = [
     re.compile(pattern)
     for pattern in (
@@ -49,7 +51,7 @@ KNOWN = [
 
 
 def is_known(script: str) -> bool:
-    """Whether Wagtail writes scripts of this form."""
+    """Return whether Wagtail writes scripts of this form."""
     text = " ".join(script.split())
     for pattern in KNOWN:
         if found := pattern.fullmatch(text):
@@ -67,13 +69,13 @@ def is_json(text: str) -> bool:
 
 
 def digests(html: str) -> list[str]:
-    """The sources for `script-src` that allow the known scripts of a page, each once."""
+    """Return the sources for `script-src` that allow the known scripts of a page, each once."""
     scripts = {script for script in INLINE.findall(html) if is_known(script)}
     return sorted({digest(text) for script in scripts for text in filled_in(script)})
 
 
 def filled_in(script: str) -> Iterator[str]:
-    """The script, and what becomes of it in each form that somebody adds to a list."""
+    """Yield the script, and its variants in each form that somebody may add to a list."""
     yield script
     if PREFIX in script:
         yield from (script.replace(PREFIX, str(number)) for number in range(MOST_ADDED))

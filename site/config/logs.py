@@ -1,4 +1,4 @@
-"""What is logged, and what is masked in it: secret links, and what somebody may have typed."""
+"""Logging, in which secret links and anything that somebody may have typed are masked."""
 
 import json
 import logging
@@ -16,13 +16,13 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 FORMATS = {"LINES": "config.logs.Formatter", "JSON": "config.logs.JsonFormatter"}
 
-# The identifier of the request that is being answered (config.middleware.RequestIdMiddleware).
+# The identifier of the current request (config.middleware.RequestIdMiddleware).
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 
-# Whatever stands in a URL in the place of a signer's token, even if a mail program has garbled it;
+# Whatever a URL contains in the place of a signer's token, even if a mail program has garbled it;
 # a token in any other place (campaigns/signatures/tokens.py); a signer's number; the link to
-# a draft; the secret of a password reset. And what PostgreSQL quotes in an error, to its end: the
-# values of a row, which may have several lines, and the statement; and every email.
+# a draft; the secret of a password reset; what PostgreSQL quotes in an error, to the error's end:
+# the values of a row, which may have several lines, and the statement; and every email address.
 SECRET = re.compile(
     r"(?:(?<=/signatures/confirm/)|(?<=/signatures/manage/)|(?<=/signatures/withdraw/)"
     r"|(?<=/signatures/email/)|(?<=/signatures/message/)|(?<=/signatures/unsubscribe/)"
@@ -36,8 +36,8 @@ SECRET = re.compile(
 )
 
 
-# Errors whose words are of the code, the system or the database. Those of others may quote what
-# somebody typed (KeyError, ValueError), as the database does where it cannot read a value.
+# Errors whose messages come from the code, the system or the database. The messages of other errors
+# (KeyError, ValueError) may quote what somebody typed, as does the database for a malformed value.
 PLAIN = (
     *(OSError, ImportError, NameError, AttributeError, TypeError, SyntaxError),
     *(ImproperlyConfigured, TemplateDoesNotExist, TemplateSyntaxError, Error, psycopg.Error),
@@ -48,7 +48,7 @@ DURING = "\nDuring handling of the above exception, another exception occurred:\
 
 
 def trace(error: BaseException | None) -> str:
-    """The traceback as Python writes it, without the words of errors that are not PLAIN."""
+    """Return the traceback as Python writes it, without the messages of errors outside PLAIN."""
     text, seen = "", []
     while error and error not in seen:
         seen.append(error)
@@ -73,7 +73,7 @@ class Formatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        record.exc_text = None  # Another handler may have left the words of an error there.
+        record.exc_text = None  # Another handler may have cached the message of an error.
         return SECRET.sub("*", super().format(record))
 
     def formatException(self, ei: Any) -> str:
@@ -81,10 +81,10 @@ class Formatter(logging.Formatter):
 
 
 class JsonFormatter(Formatter):
-    """One JSON object a line, for programs that collect logs; masked as lines are.
+    """Writes one JSON object per line, for programs that collect logs, masked in the same way.
 
-    It holds what is named here, and nothing that a library attaches to a record: Django attaches
-    the request itself.
+    It contains only what is named here, and nothing that a library attaches to a record: Django
+    attaches the request itself.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -102,7 +102,7 @@ class JsonFormatter(Formatter):
 
 
 def configuration(level: str, form: str) -> dict[str, Any]:
-    """The setting LOGGING: every message goes through our formatter, in one of FORMATS."""
+    """Return the setting LOGGING: every message passes our formatter, in one of FORMATS."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -117,18 +117,18 @@ def configuration(level: str, form: str) -> dict[str, Any]:
         "loggers": {
             # Django's own handlers would print every message twice.
             "django": {"handlers": []},
-            # axes logs two lines for each log-in, which say nothing useful.
+            # axes logs two useless lines for each log-in.
             "axes": {"level": "WARNING"},
-            # They log the letters of each file, and those that a font lacks: letters of names.
+            # These log the letters of each file, and those missing in a font: letters of names.
             "fontTools": {"level": "WARNING"},
             "fpdf": {"level": "ERROR"},
-            # They log a line for each row that is indexed, and for each step of each job.
+            # These log a line for each row that is indexed, and for each step of each job.
             "django_tasks": {"level": "WARNING"},
             "procrastinate": {"level": "WARNING"},
-            # It logs a line for each shape of a bounce that it tries, and fails at some.
+            # It logs a line for each format of bounces that it tries, and errors in some.
             "flufl.bounce": {"level": "CRITICAL"},
-            # gunicorn's own handler would log the URL that a killed worker was serving, token and
-            # all.
+            # gunicorn's own handler would log the URL of the request of a killed worker, including
+            # the token.
             "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
         },
         "root": {"handlers": ["console"], "level": level},

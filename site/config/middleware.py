@@ -1,4 +1,4 @@
-"""What every request and response passes: caching, the language, and error pages."""
+"""The middleware for every request and response: caching, the language, and error pages."""
 
 import logging
 import re
@@ -36,9 +36,10 @@ GONE = (301, 302, 307, 308, 404, 410)
 
 
 class RequestIdMiddleware:
-    """Gives each request an identifier, which the log repeats in all that it says of the request.
+    """Gives each request an identifier, which every log line about the request contains.
 
-    nginx makes it up and sends it. It names nobody, and is in no address and no answer.
+    nginx generates it and sends it in a header. It identifies no person, and no URL and no response
+    contains it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -63,8 +64,9 @@ class CacheMiddleware:
     """Lets caches store a response only if its view called it public and there was no session.
 
     Every request without a session cookie gets the same bytes. All other responses are marked as
-    `private, no-store`. Where nginx has an old copy of a page that is gone or has moved, it stores
-    the answer for a second in its place: it would serve that copy whenever the application fails.
+    `private, no-store`. If nginx has an old copy of a page that is gone or has moved, it stores the
+    new response for a second to replace it: otherwise nginx would serve the old copy whenever the
+    application fails.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -74,7 +76,7 @@ class CacheMiddleware:
         name = settings.SESSION_COOKIE_NAME
         request.has_session = name in request.COOKIES
         if "\0" in request.COOKIES.get(name, ""):
-            del request.COOKIES[name]  # PostgreSQL would raise an error instead of finding none.
+            del request.COOKIES[name]  # PostgreSQL would raise an error for it.
         response = self.get_response(request)
         control = response.get("Cache-Control", "")
         if "public" not in control:
@@ -95,8 +97,8 @@ class LanguageMiddleware:
 
     Django's LocaleMiddleware is slower, since it also looks for a cookie and for a prefix of the
     default language, which this site does not have. Its `Vary: Accept-Language` would divide every
-    cached page by language. The CMS, of which nothing is cached, begins in that of the browser;
-    where somebody has signed in, Wagtail takes the one of their account.
+    cached page by language. The CMS, of which nothing is cached, starts in the browser's language;
+    for users who are signed in, Wagtail activates the language of their account.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -114,10 +116,10 @@ class LanguageMiddleware:
 
 
 class ZeroMiddleware:
-    """Refuses a URL of the CMS with a zero character, which PostgreSQL accepts in no text.
+    """Refuses URLs of the CMS that contain a NUL character, which PostgreSQL accepts in no text.
 
-    Wagtail passes the query on to the database as it is. Public views and forms check for
-    themselves. Raises BadRequest (400).
+    Wagtail passes the query string to the database as it is. Public views and forms have their own
+    checks. Raises BadRequest (400).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -131,7 +133,7 @@ class ZeroMiddleware:
 
 
 class MessagesMiddleware(MessageMiddleware):
-    """Django's messages for the next page, for the CMS alone: public pages have none.
+    """Django's messages framework for the CMS alone: public pages have no messages.
 
     Overrides `process_request` of Django's middleware, whose storage signs cookies.
     """
@@ -144,8 +146,8 @@ class MessagesMiddleware(MessageMiddleware):
 class DatabaseDownMiddleware:
     """Answers 503 and `Retry-After` instead of 500 while the database is away or restarting.
 
-    A view that may run twice (`operations.postgresql`) does so on a new connection, which waits for
-    the database, where the old one was lost in the middle.
+    If the connection was lost while a view ran, a view that may run twice (`operations.postgresql`)
+    is run again on a new connection, which waits for the database.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -167,7 +169,7 @@ class DatabaseDownMiddleware:
                 exception = error
         log.error("The database did not answer: %s", reason(exception))
         if isinstance(exception, InternalError):
-            connection.close()  # It works, and leads to a copy: the next may lead elsewhere.
+            connection.close()  # It leads to a read-only copy; the next one may not.
         # The template of this page needs no database.
         page = get_template("503.html").render()
         return HttpResponse(page, status=503, headers={"Retry-After": "10"})
@@ -184,11 +186,11 @@ class DatabaseDownMiddleware:
 
 
 class BrokenFormMiddleware:
-    """Answers 400 instead of 500 to a form of the CMS that did not arrive as it was sent.
+    """Answers 400 instead of 500 to a form of the CMS that was damaged on its way.
 
-    Wagtail does not check whether what it reads of a form is there: without the number of blocks in
-    a story, or with letters in its place, each of its forms would break. Nothing has been saved
-    then, since its views read the whole form before they save anything.
+    Wagtail does not check that the fields of a form exist: its forms fail if the number of blocks
+    in a story is missing, or is not a number. Nothing has been saved at this point, since Wagtail's
+    views read the whole form before they save anything.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -205,17 +207,17 @@ class BrokenFormMiddleware:
         log.warning("A form did not arrive as it was sent: %s", match and match.view_name)
         if request.accepts("text/html"):
             return bad_request(request, exception)
-        # To Wagtail's autosave, which shows the text.
+        # Wagtail's autosave shows this text.
         text = gettext("That did not arrive in one piece")
         told = {"success": False, "error_code": "validation_error", "error_message": text}
         return JsonResponse(told, status=400)
 
 
 def is_about_what_was_sent(request: HttpRequest, exception: Exception) -> bool:
-    """Whether a field of a form is missing, or holds what its place cannot hold.
+    """Return whether the exception is due to a missing or malformed field of the form.
 
-    Widgets and blocks read a form in `value_from_datadict`; for a query Django makes a key of what
-    was sent in `get_prep_value`.
+    Widgets and blocks read a form in `value_from_datadict`. For queries, Django converts a
+    submitted key in `get_prep_value`.
     """
     if isinstance(exception, MultiValueDictKeyError):
         return True
@@ -236,5 +238,5 @@ class NotFoundMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        is_djangos = isinstance(response, HttpResponseNotFound)  # APIs answer with JSON.
+        is_djangos = isinstance(response, HttpResponseNotFound)  # APIs return JSON.
         return page_not_found(request, Http404()) if is_djangos else response

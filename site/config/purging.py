@@ -6,16 +6,16 @@ from threading import Timer
 from django.db import transaction
 from wagtail.contrib.frontend_cache.backends import HTTPBackend
 
-# The greatest age, in seconds, of what gunicorn and nginx answer from their caches
+# The maximum age, in seconds, of responses from the caches of gunicorn and nginx
 # (docs/adr/0008-what-a-process-caches.md).
 OLDEST = 10
 
 
 class Backend(HTTPBackend):
-    """Purges once the caches behind the proxy hold no old copy any more.
+    """Purges the proxy when the caches behind it no longer have an old copy.
 
-    Otherwise the proxy could fetch the old copy again, and cache it for hours. A thread of its own
-    waits for the proxy, so that neither the editor nor a lock of their transaction has to.
+    Otherwise the proxy could fetch the old copy again, and cache it for hours. The wait happens in
+    a separate thread, so that neither the editor nor a lock of their transaction has to wait.
     Overrides `purge_batch` of Wagtail's HTTPBackend.
     """
 

@@ -1,8 +1,8 @@
-"""Reports of errors to Sentry, or to what speaks its protocol; loaded only where SENTRY_DSN is set.
+"""Error reports to Sentry or a compatible server; imported only if SENTRY_DSN is set.
 
-A report holds what is named here, and nothing else that the library collects: where in the code it
-happened, which view, and which kind of error. What an error says is left out, since it may quote
-what a signer typed; so are the values of variables, requests, addresses, log lines and SQL.
+A report contains only what is named here, and nothing else that the library collects: the place in
+the code, the view, and the class of the error. The message of an error is left out, since it may
+quote what a signer typed; so are the values of variables, requests, addresses, log lines and SQL.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ OF_FRAME = (
 
 
 def begin(dsn: str) -> None:
-    """Report from now on."""
+    """Start reporting errors."""
     sentry_sdk.init(
         dsn,
         send_default_pii=False,
@@ -43,7 +43,7 @@ def begin(dsn: str) -> None:
         auto_session_tracking=False,
         send_client_reports=False,
         traces_sample_rate=None,
-        # The others collect what is left out anyway, such as the arguments of commands.
+        # The other integrations only collect what is left out, such as the arguments of commands.
         default_integrations=False,
         auto_enabling_integrations=False,
         integrations=[
@@ -63,14 +63,14 @@ def begin(dsn: str) -> None:
 
 
 def masked(event: Event, hint: Hint) -> Event:
-    """The report that leaves: made anew of what may."""
+    """Return a new report with only those parts that may leave the site."""
     found: dict[str, Any] = {name: event[name] for name in PLAIN if name in event}  # type: ignore[literal-required]
     if (event.get("transaction_info") or {}).get("source") == "component":
         found["transaction"] = event.get("transaction")
     if request_id := REQUEST_ID.get():
         found["tags"] = {"request_id": request_id}
     if said := (event.get("logentry") or {}).get("message"):
-        # As it stands in the code, without what is put into it.
+        # The format string from the code, without its arguments.
         found["logentry"] = {"message": SECRET.sub("*", str(said))}
     if "exception" in event:
         values = event["exception"].get("values", [])
@@ -82,7 +82,7 @@ def masked(event: Event, hint: Hint) -> Event:
 
 
 def exception(value: Mapping[str, Any]) -> dict[str, Any]:
-    """One error of a chain: its class, and where it was raised."""
+    """Return the report of one error in a chain: its class, and where it was raised."""
     frames = (value.get("stacktrace") or {}).get("frames", [])
     return {
         "type": value.get("type"),

@@ -23,7 +23,7 @@ class SecurityPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        # Django's page about a failure, for developers, has its own styles and scripts.
+        # Django's debug pages for developers have their own inline styles and scripts.
         if not settings.DEBUG or response.status_code not in (404, 500):
             response.headers.setdefault(csp.constants.HEADER, self.policy_for(request, response))
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
@@ -36,20 +36,20 @@ class SecurityPolicyMiddleware:
             admin_policy = policy("ADMIN_CONTENT_SECURITY_POLICY")
             return admin_policy.replace("script-src", f"script-src{sources}", 1)
         if getattr(request, "is_preview", False):
-            # Wagtail builds a preview under the public URL, and shows it in a frame of the CMS.
+            # Wagtail renders a preview with the public URL, and shows it in a frame of the CMS.
             return policy("CONTENT_SECURITY_POLICY", csp.constants.SELF)
         return policy("CONTENT_SECURITY_POLICY", *getattr(request, "framing_sites", None) or ())
 
 
 @lru_cache(maxsize=100)
 def policy(name: str, *framing_sites: str) -> str:
-    """The policy of the setting `name`; `framing_sites`, if any, replace its frame-ancestors."""
+    """Return the policy in the setting `name`; any `framing_sites` replace its frame-ancestors."""
     framing = {"frame-ancestors": framing_sites} if framing_sites else {}
     return csp.utils.build_policy(getattr(settings, name)["DIRECTIVES"], replace=framing)
 
 
 def inline_sources(response: HttpResponse) -> list[str]:
-    """What a page of the CMS adds to `script-src`; [] if it is no HTML, or is streamed."""
+    """Return what a page of the CMS adds to `script-src`; [] if it is streamed or not HTML."""
     if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
         return []
     return inline_scripts.digests(response.text)

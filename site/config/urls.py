@@ -1,4 +1,4 @@
-"""All URLs of the site; those of a language lie below its prefix."""
+"""All URLs of the site; the URLs of a language begin with its prefix."""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -25,7 +25,7 @@ handler500 = "config.failing.failed"
 of_cms = decorate_urlpatterns(admin_urls.urlpatterns, acting_once)
 of_cms = decorate_urlpatterns(of_cms, confined)
 
-# First of all what signers send, since each request is compared with one after the other.
+# The URLs that signers use come first, since each request is matched against one after another.
 urlpatterns = i18n_patterns(*campaign_urls.petitions, prefix_default_language=False)
 urlpatterns += [
     path("admin/", include(staff_urls)),

@@ -25,13 +25,13 @@ LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_LOGIN_FORM = "staff.forms.LoginForm"
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "staff.forms.PasswordResetForm"
 SESSION_ENGINE = "staff.sessions"
-# Keys of before, with which what was signed or sealed by them is still read.
+# Previous keys, with which older signed or encrypted data can still be read.
 SECRET_KEY_FALLBACKS = env.keys("SECRET_KEY_FALLBACKS")
 # How long a sign-in lasts; without "Remember me" it also ends with the browser.
 SESSION_COOKIE_AGE = 60 * 60 * env.number("SESSION_HOURS", 12, least=1, most=720)
 OTP_TOTP_ISSUER = "Lastdrop"
-# A passkey is the second factor beside the password. Its host is that of BASE_URL, which the checks
-# of the library look for in settings of their own (staff.passkeys.verifying).
+# A passkey is a second factor besides the password. Its host is that of BASE_URL, while the checks
+# of the library expect it in settings of their own (staff.passkeys.verifying).
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 SILENCED_SYSTEM_CHECKS = ["otp_webauthn.E010", "otp_webauthn.E011", "otp_webauthn.E030"]
 
@@ -42,7 +42,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_TEMPLATE = "staff/locked_out.html"
-# Stored of an attempt: the user name, an HMAC in the place of the network, and the time
+# For each attempt, the user name, an HMAC instead of the network, and the time are stored
 # (docs/privacy.md).
 AXES_HANDLER = "staff.lockout.Handler"
 AXES_CLIENT_IP_CALLABLE = "staff.lockout.network_as_address"

@@ -108,7 +108,7 @@ TEMPLATES = [
 
 DATABASE_ROUTERS = ["operations.postgresql.replica.Router"]
 
-# Keys of before, with which mailboxes that were hashed with them are still found.
+# Previous keys, by which mailboxes that were hashed with them are still found.
 SIGNATURE_KEY_FALLBACKS = env.keys("SIGNATURE_KEY_FALLBACKS")
 
 # Languages. The default language has no prefix in URLs.
@@ -123,12 +123,12 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
 ]
 LOCALE_PATHS = [ROOT / "locale"]
 WAGTAIL_I18N_ENABLED = True
-# A translation is a draft until somebody has translated it; no service translates by itself.
+# A translation stays a draft until somebody has translated it; no service does so automatically.
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 # The editor of wagtail-localize uses only JSON.
 REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
-# In English the day comes before the month, for readers all over the world. In Arabic the digits of
-# numbers are grouped.
+# Our formats put the day before the month in English, for readers all over the world, and group the
+# digits of numbers in Arabic.
 FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = env.zone("TIME_ZONE", "UTC")
 
@@ -163,18 +163,18 @@ env.agree(
 MESSAGES_A_DAY = env.number("MESSAGES_A_DAY", 20, least=1, most=5_000)
 LIMITS_LOOPBACK = True
 
-SECRET_FILES = env.FILES  # The doctor looks who may read them.
-# Backups are encrypted for these public keys of age, one at least.
+SECRET_FILES = env.FILES  # The doctor checks who may read these files.
+# The public age keys, at least one, for which backups are encrypted.
 BACKUP_RECIPIENTS = env.recipients("BACKUP_RECIPIENTS")
 BACKUP_FOLDER = env.folder("BACKUP_FOLDER", VAR / "backups")
-HEARTBEAT_FILE = env.text("HEARTBEAT_FILE", "")  # The worker touches it while it is well.
+HEARTBEAT_FILE = env.text("HEARTBEAT_FILE", "")  # The worker touches this file while it is well.
 env.agree(
     HEARTBEAT_FILE.startswith("/") or not HEARTBEAT_FILE,
     "HEARTBEAT_FILE must be the whole path of a file.",
 )
 
-EXPORT_STREAMED_ROWS = env.number("EXPORT_STREAMED_ROWS", 20_000)  # More are a job.
-# Receivers of events (campaigns.sync) on this machine, also without TLS: for development and tests.
+EXPORT_STREAMED_ROWS = env.number("EXPORT_STREAMED_ROWS", 20_000)  # Larger exports are jobs.
+# Allow receivers of events (campaigns.sync) on this machine without TLS: for development and tests.
 RECEIVERS_ON_LOOPBACK = env.flag("RECEIVERS_ON_LOOPBACK", False)
 EXPORT_ROWS_A_DAY = env.number("EXPORT_ROWS_A_DAY", 2_000_000)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
@@ -188,10 +188,10 @@ if PURGED_PROXIES := env.urls("PURGED_PROXY", "", schemes=("http", "https")):
         for proxy in PURGED_PROXIES
     }
 
-# Public pages carry the sign form, and its POST must have a referrer, which distinguishes it from
-# one that comes from another site.
+# Public pages contain the sign form. Its POST must have a referrer, which distinguishes it from a
+# POST that comes from another site.
 SECURE_REFERRER_POLICY = "same-origin"
-# As the one above, these two are Django's defaults, stated because the site depends on them.
+# Like the setting above, these two are Django's defaults, stated because the site depends on them.
 X_FRAME_OPTIONS = "DENY"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 PERMISSIONS_POLICY = (
@@ -232,22 +232,22 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 
 # Wagtail
 WAGTAIL_SITE_NAME = "Lastdrop"
-# Browsers know all of them but this one, which stands for the server's own.
+# Browsers support all time zones but this one, which means that of the server.
 WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})
 WAGTAILIMAGES_IMAGE_MODEL = "campaigns.CustomImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "campaigns.cms.pages.images.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
-# Of photographs, which campaigns/cms/pages/images.py scales down; it has a lower one for the rest.
+# For photographs, which campaigns/cms/pages/images.py scales down; other images have a lower limit.
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 30 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "rtf", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 5 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "campaigns.cms.pages.documents.DocumentForm"
-# Never a link to the file itself: who may read a document is asked here.
+# Documents are never linked to directly: this view checks who may read them.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 # Documents are always downloaded, and never shown by the browser.
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
-# PostgreSQL searches each language in its own configuration. The one named here is for images and
+# PostgreSQL searches each language with its own configuration. This one is for images and
 # documents, which have no language.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.stemming", "SEARCH_CONFIG": "english"}}
 WAGTAIL_FINISH_WORKFLOW_ACTION = "campaigns.workflow.finishing.publish_approved"

@@ -14,7 +14,7 @@ PORT = env.number("PORT", 8000, least=1, most=65_535)
 BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
 WAGTAILADMIN_BASE_URL = BASE_URL
 
-# Made once and stored under var/, so that links in mails still work after a restart.
+# Generated once and stored under var/, so that links in emails still work after a restart.
 SECRET_KEY = env.persistent("SECRET_KEY", VAR / "keys" / "secret")
 SIGNATURE_KEY = env.persistent("SIGNATURE_KEY", VAR / "keys" / "signature")
 
@@ -26,7 +26,7 @@ DATABASES = {
     )
 }
 
-# Without a mail server each mail becomes a file under var/mail/.
+# Without a mail server, each email becomes a file under var/mail/.
 if not env.text("EMAIL_HOST", ""):
     EMAIL_BACKEND = "config.devmail.EmailBackend"
     EMAIL_FILE_PATH = VAR / "mail"

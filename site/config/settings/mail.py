@@ -1,4 +1,4 @@
-"""The settings of mail: how it leaves, and where it comes back to."""
+"""The settings of email: how it is sent, and where bounces go."""
 
 import re
 
@@ -19,14 +19,14 @@ env.agree(
     "EMAIL_PORT=465 is not supported: use port 587 with EMAIL_USE_TLS=on.",
 )
 SERVER_EMAIL, EMAIL_TIMEOUT = DEFAULT_FROM_EMAIL, 20
-# Who is told when something stays wrong (operations.doctor.watching).
+# Notified when a fault persists (operations.doctor.watching).
 OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "")
 env.agree(
     bool(re.fullmatch(r"([^@\s,]+@[\w.-]+)?", OPERATOR_EMAIL)),
     "OPERATOR_EMAIL must be one email address.",
 )
-MAILING_RATE = env.number("MAILING_RATE", 300, most=1_000_000)  # a minute, in all
-# Bounces come to this address, with a token behind a plus sign, and into a folder that is read.
+MAILING_RATE = env.number("MAILING_RATE", 300, most=1_000_000)  # emails a minute, over all mailings
+# Bounces go to this email address, with a token after a plus sign, and into a folder that is read.
 BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", "")
 env.agree(
     bool(re.fullmatch(r"([!-?A-~]{1,18}@[\w.-]+)?", BOUNCE_ADDRESS, re.ASCII)),
@@ -37,11 +37,11 @@ BOUNCE_IMAP_PORT = env.number("BOUNCE_IMAP_PORT", 993, least=1, most=65_535)
 BOUNCE_IMAP_TLS = env.flag("BOUNCE_IMAP_TLS", True)
 BOUNCE_IMAP_FOLDER = env.text("BOUNCE_IMAP_FOLDER", "INBOX")
 if BOUNCE_IMAP_HOST:
-    env.text("BOUNCE_ADDRESS")  # without it nothing that comes back says which mail it was
+    env.text("BOUNCE_ADDRESS")  # without it, a bounce does not say which email it is about
     BOUNCE_IMAP_USER = env.text("BOUNCE_IMAP_USER")
     BOUNCE_IMAP_PASSWORD = env.text("BOUNCE_IMAP_PASSWORD")
 
-# A provider of mail reports bounces and complaints by a web hook, with this user and password.
+# An email provider reports bounces and complaints by a webhook, with this user and password.
 MAIL_PROVIDERS = ("brevo", "mailgun", "mailjet", "postmark", "sparkpost")
 MAIL_PROVIDER = env.text("MAIL_PROVIDER", "").lower()
 env.agree(

@@ -1,4 +1,4 @@
-"""Where uploaded pictures and documents lie: in a folder, or in a bucket of S3."""
+"""Where uploaded pictures and documents are stored: in a folder, or in an S3 bucket."""
 
 import re
 

@@ -18,7 +18,7 @@ OLD_KEYS = [
 ]
 env.differ(("SECRET_KEY", SECRET_KEY), ("SIGNATURE_KEY", SIGNATURE_KEY), *OLD_KEYS)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
-# Links in mails have the scheme of the site, which nginx else redirects to.
+# Links in emails must have the scheme of the site; otherwise nginx would redirect them.
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
 SCHEMES = ("https",) if SECURE_SSL_REDIRECT else ("https", "http")
 ORIGIN = env.url("BASE_URL", schemes=SCHEMES)
@@ -36,7 +36,7 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
-# From it, much is read: exports, statistics, backups (docs/scaling.md).
+# For large reads: exports, statistics, backups (docs/scaling.md).
 if env.given("REPLICA_URL"):
     DATABASES["replica"] = databases.database(
         "REPLICA_URL",
@@ -53,13 +53,13 @@ STORAGES = {
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000)
-# Both bind hosts that are not this site's, and are hard to take back.
+# Both settings affect hosts that do not belong to this site, and are hard to undo.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env.flag("SECURE_HSTS_PRELOAD", False)
 env.agree(
     SECURE_HSTS_INCLUDE_SUBDOMAINS or not SECURE_HSTS_PRELOAD,
     "SECURE_HSTS_PRELOAD needs SECURE_HSTS_INCLUDE_SUBDOMAINS.",
 )
-SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021"]  # that these are off
+SILENCED_SYSTEM_CHECKS += ["security.W005", "security.W021"]  # warnings that these are off
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

@@ -4,7 +4,7 @@ import re
 
 from config import env
 
-# As the provider names itself, by https; on this machine also by http.
+# The provider's own name for itself, a URL with https; on this machine, http is also allowed.
 SSO_ISSUER = env.text("SSO_ISSUER", "").rstrip("/")
 env.agree(
     bool(re.fullmatch(r"((https://|http://localhost\b)[^\s?#@]{,180})?", SSO_ISSUER)),
@@ -26,7 +26,7 @@ env.agree(
 )
 SSO_ONLY = env.flag("SSO_ONLY", False)
 env.agree(bool(SSO_ISSUER) or not SSO_ONLY, "SSO_ONLY needs SSO_ISSUER.")
-# Without passwords there is nothing to forget and nothing to change.
+# Without passwords, there are none to reset or to change.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = not SSO_ONLY
 
 # django-allauth: its tables and its client of OpenID Connect, and none of its pages.

@@ -1,4 +1,4 @@
-"""The settings of what watches the site: numbers for Prometheus, reports of errors."""
+"""The settings of monitoring: metrics for Prometheus, and reports of errors."""
 
 import os
 import re
@@ -13,7 +13,7 @@ if METRICS_FOLDER:
     METRICS_FOLDER = str(env.folder("METRICS_FOLDER", Path()))
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER
 
-# Where errors are reported to, without a word of what anybody typed.
+# Where errors are reported, without anything that somebody typed.
 SENTRY_DSN = env.text("SENTRY_DSN", "")
 env.agree(
     bool(re.fullmatch(r"(https?://[\w:]+@[\w.:-]+/(\S+/)?\d+)?", SENTRY_DSN)),

@@ -1,6 +1,6 @@
 """How dates and numbers are written in Arabic."""
 
-# Western digits, as the pages have them, in groups; Django's own has none.
+# The Western digits of the pages are grouped; Django's own format does not group them.
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y، H:i"
 SHORT_DATE_FORMAT = "j/n/Y"

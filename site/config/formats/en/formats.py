@@ -1,4 +1,4 @@
-"""How dates are written in English: readers are everywhere."""
+"""How dates are written in English, for readers all over the world."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"
