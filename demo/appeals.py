@@ -1,4 +1,4 @@
-"""The demo's appeal with its list, and the contact of a petition's target; all invented."""
+"""The demo's appeal with its representatives, and the contact of a target; all are invented."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ MEMBERS = [
     Row("Port Ansel", "Amal Haddad", "haddad@parliament.example"),
     Row("Port Ansel", "Piet Noor", "noor@parliament.example"),
 ]
-# By the name of the target.
+# The contacts by the name of their target.
 CONTACTS = {
     "The Minister for Energy": {
         "role": "Ministry of Energy and Water",
@@ -37,7 +37,7 @@ CONTACTS = {
 
 
 def target(name: str, role: str) -> tuple[str, dict[str, Any]]:
-    """The block of a target, with its contact if there is one."""
+    """Return the block of a target, with its contact if there is one."""
     contact = None
     if name in CONTACTS:
         contact, _is_new = Contact.objects.get_or_create(name=name, defaults=CONTACTS[name])
@@ -45,7 +45,7 @@ def target(name: str, role: str) -> tuple[str, dict[str, Any]]:
 
 
 def appeal() -> Appeal:
-    """The appeal, published, with its list."""
+    """Return the published appeal with its representatives; create it unless it exists."""
     found, is_new = Appeal.objects.get_or_create(
         slug=APPEAL["slug"], language=Locale.get_default(), defaults=APPEAL | {"live": True}
     )

@@ -59,7 +59,7 @@ class ForeignSignatures(Exception):
 def build(*, share: float = 1) -> None:
     """Build the whole demo, with this share of its signatures, in one transaction.
 
-    Raises ForeignSignatures, and ImproperlyConfigured where SIGNATURE_KEY is not the database's.
+    Raise ForeignSignatures, or ImproperlyConfigured if SIGNATURE_KEY is not the database's.
     """
     key_fingerprint.verify()
     if Signature.objects.exclude(source=signatures.SOURCE).exists():
@@ -67,13 +67,13 @@ def build(*, share: float = 1) -> None:
     with transaction.atomic():
         Builder(timezone.now(), share).build()
         counting.recount()
-        # PostgreSQL takes the table for empty until then, and compares each row with each.
+        # Until then, PostgreSQL plans as if the table were empty, and compares each pair of rows.
         connection.cursor().execute(f"ANALYZE {Signature._meta.db_table}")
         public_signers.show()
 
 
 class Builder:
-    """Builds the demo, and finds what it has built by the names that the texts use."""
+    """Builds the demo, and remembers the objects by the names that the texts use for them."""
 
     def __init__(self, now: datetime, share: float) -> None:
         self.now, self.share = now, share
@@ -117,7 +117,7 @@ class Builder:
     # --- pages ---
 
     def make_home(self) -> tuple[Site, HomePage, bool]:
-        """The site, its home page, and whether the page is new; it replaces Wagtail's welcome."""
+        """Return the site, its home page, and whether the page is new (it replaces Wagtail's)."""
         site = Site.objects.filter(is_default_site=True).first()
         root = site.root_page.specific if site else None
         if site and isinstance(root, HomePage):
@@ -134,7 +134,7 @@ class Builder:
                 "port": address.port or (443 if address.scheme == "https" else 80),
             },
         )
-        # Only after the site has another root page, since deleting its root deletes the site.
+        # The site must have another root page first, since deleting its root deletes the site.
         if root and root.specific_class is Page and not root.get_children().exists():
             root.delete()
         return site, home, True
@@ -166,14 +166,14 @@ class Builder:
         return topic
 
     def recommend(self) -> None:
-        """Create the recommended results for certain words of the search."""
+        """Create the recommended results for certain search terms."""
         for words, (slug, why) in pages.RECOMMENDED.items():
             SearchPromotion.objects.get_or_create(
                 query=Query.get(words), page=self.pages[slug], defaults={"description": why}
             )
 
     def words(self, text: dict[str, Any]) -> dict[str, Any]:
-        """The fields of a page, made from its text."""
+        """Return the fields of a page, made from its text."""
         names = ("title", "slug", "heading", "introduction")
         picture = self.image(text["image"])
         values = {
@@ -195,7 +195,7 @@ class Builder:
         return values
 
     def compose(self, body: list[Block]) -> list[Block]:
-        """The blocks of a story, with names replaced by the objects that they stand for."""
+        """Return the blocks of a story, with names replaced by the objects that they stand for."""
         return [(kind, self.resolve(kind, value)) for kind, value in body]
 
     def resolve(self, kind: str, value: Any) -> Any:
@@ -251,7 +251,7 @@ class Builder:
         publishing.publish(petition, by=self.publisher)
         for name, moment in moments.items():
             VERBS[name](petition, by=self.publisher)
-            # It happened some days ago, and the signatures end there.
+            # The action took place some days ago, and there are no signatures after it.
             when = {f"{name}_at": moment, **({"won_on": moment.date()} if name == "won" else {})}
             Tally.objects.filter(petition=petition).update(**when)
         return Petition.objects.get(pk=petition.pk)
@@ -259,7 +259,7 @@ class Builder:
     # --- pictures and days ---
 
     def image(self, name: str) -> CustomImage:
-        """One of the demo's `images`; it is added to the image library only once."""
+        """Return one of the demo's `images`, which is added to the image library only once."""
         picture = images.PICTURES[name]
         found: CustomImage | None = CustomImage.objects.filter(title=picture.title).first()
         if found:
@@ -278,13 +278,13 @@ class Builder:
         return image
 
     def day(self, when: date | int) -> date:
-        """The given day, or the day that many days from today."""
+        """Return the given day, or the day that many days from today."""
         return (
             timezone.localdate(self.now) + timedelta(days=when) if isinstance(when, int) else when
         )
 
     def at(self, when: datetime | int, hour: time = MORNING) -> datetime:
-        """The given moment, or this hour of the day that many days from today."""
+        """Return the given moment, or this hour on the day that many days from today."""
         if isinstance(when, int):
             return timezone.make_aware(datetime.combine(self.day(when), hour))
         return when

@@ -77,5 +77,5 @@ PICTURES = {
 
 
 def read(name: str) -> bytes:
-    """A picture as a JPEG of 1600 × 1067 pixels."""
+    """Return a picture as a JPEG of 1600 × 1067 pixels."""
     return (FOLDER / f"{name}.jpg").read_bytes()

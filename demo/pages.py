@@ -25,7 +25,7 @@ FOOTER = (
 
 IDENTITY = {"name": settings.WAGTAIL_SITE_NAME, "contact_email": "lastdrop@example.org"}
 
-# The topics by their slugs, with which stories refer to them.
+# The topics by their slugs, by which stories refer to them.
 TOPICS = {
     "coast": "The coast",
     "free-speech": "Free speech",
@@ -33,7 +33,7 @@ TOPICS = {
     "rivers-and-trees": "Rivers and trees",
 }
 
-# The words of a search, the page that is recommended for them, and the reason to read it.
+# Search terms, the page that is recommended for them, and the reason to read it.
 RECOMMENDED = {
     "river": ("keep-the-talva-free", "One of the last that run free here. It needs your name."),
 }

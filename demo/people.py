@@ -1,7 +1,7 @@
-"""Random names for the demo's signers, and an email for each.
+"""Random names for the demo's signers, with an email address for each.
 
 Any likeness to a real person is a coincidence: first names and family names are among the most
-common of each language, and every email belongs to example.org (RFC 2606).
+common of each language, and every email address is in example.org (RFC 2606).
 """
 
 from dataclasses import dataclass
@@ -167,7 +167,7 @@ NAMES = {
 
 
 def signer(names: str, number: int, random: Random) -> tuple[str, str]:
-    """A name as somebody would type it, and an email in ASCII that nobody can have."""
+    """Return a name as somebody would type it, and an ASCII email address that nobody can have."""
     name = NAMES[names].pick(random)
     local = slugify(anyascii(name.replace("’", ""))).replace("-", ".") or "somebody"
     chance = random.random()

@@ -1,4 +1,4 @@
-"""The demo's petitions: one of 2013 about real events, and six from invented places.
+"""The demo's petitions: one from 2013 about real events, and six from invented places.
 
 `opens`, `closes`, `paused`, `handed_over` and `won` are moments, or numbers of days from today.
 """

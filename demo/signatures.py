@@ -18,7 +18,7 @@ from demo import people
 SOURCE = "demo"
 BATCH = 2000
 HOUR = timedelta(hours=1)
-# The greatest age of a pending signature: its mail still lies unread in an inbox.
+# The maximum age of a pending signature, whose email is still unread in an inbox.
 UNREAD = timedelta(days=6)
 
 # For each country, the kind of names, and the language that most people there read.
@@ -99,7 +99,7 @@ class Crowd:
 
     @property
     def places(self) -> tuple[list[str], list[int]]:
-        """The countries with their weights, from a text such as "GB:16 DE:13"."""
+        """Return the countries and their weights, from a text such as "GB:16 DE:13"."""
         pairs = [pair.split(":") for pair in self.countries.split()]
         return [code for code, _ in pairs], [int(often) for _, often in pairs]
 
@@ -119,7 +119,7 @@ CROWDS = {
 
 
 def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime) -> int:
-    """Create a share of the signatures of a petition; return their number. No mail is due."""
+    """Create a share of the signatures of a petition; return their number. No email becomes due."""
     crowd = CROWDS.get(petition.slug)
     if crowd is None:
         return 0
@@ -148,7 +148,7 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
     if petition.shows_comments:
         show_comments(rows)
     Signature.objects.bulk_create(rows, batch_size=BATCH)
-    # The signers do not exist, so their mails are entered as sent.
+    # The signers do not exist, so their emails are recorded as already sent.
     OutgoingMail.objects.bulk_create(
         OutgoingMail(
             signature=row,
@@ -165,7 +165,7 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
 
 
 def show_comments(rows: list[Signature]) -> None:
-    """Let moderators have read the newest comment in each of the words, but for two that wait."""
+    """Mark the newest of each set of equal comments as approved, but leave two to be moderated."""
     newest = {row.comment: row for row in rows if row.comment and row.confirmed_at}
     for place, row in enumerate(newest.values()):
         row.comment_as = public_comments.first_name(row.name or "")
@@ -182,7 +182,7 @@ def is_anonymised(petition: Petition, now: datetime) -> bool:
 
 
 def impersonal(petition: Petition, place: str) -> dict[str, Any]:
-    """The columns of a signature that stay when it is anonymised."""
+    """Return the columns of a signature that stay when it is anonymised."""
     asks = petition.country_field != Ask.OFF
     return {
         "tally": petition.tally,
@@ -193,13 +193,13 @@ def impersonal(petition: Petition, place: str) -> dict[str, Any]:
 
 
 def anonymised(petition: Petition, moment: datetime) -> dict[str, Any]:
-    """The columns of an anonymised signature: only the day is left of each moment."""
+    """Return the columns of an anonymised signature: each moment is reduced to its day."""
     day = datetime.combine(moment, time(), UTC)
     return {"signed_at": day, "confirmed_at": day, "anonymised_at": data_ends_at(petition)}
 
 
 def personal(petition: Petition, place: str, number: int, random: Random) -> dict[str, Any]:
-    """The columns with the signer's data, and with answers to optional questions."""
+    """Return the columns with the signer's data and the optional fields of the form."""
     names, language = PLACES[place]
     name, email = people.signer(names, number, random)
     given = {
@@ -221,7 +221,7 @@ def personal(petition: Petition, place: str, number: int, random: Random) -> dic
 
 
 def confirmation(petition: Petition, moment: datetime, end: datetime, random: Random) -> datetime:
-    """The moment of confirming: some minutes after signing, or at once without confirmation."""
+    """Return the moment of confirming: minutes after signing, or at once without confirmation."""
     if not petition.confirms_by_email:
         return moment
     return min(moment + timedelta(minutes=random.lognormvariate(1.6, 1.3)), end)
@@ -230,7 +230,7 @@ def confirmation(petition: Petition, moment: datetime, end: datetime, random: Ra
 def moments(
     start: datetime, end: datetime, waves: tuple[Wave, ...], random: Random, *, count: int
 ) -> list[datetime]:
-    """The moments at which people sign: in waves that fade, by weekday and by hour."""
+    """Return random moments of signing, by waves that fade, by weekday and by hour."""
     if not count:
         return []
     hours = [start + HOUR * number for number in range(int((end - start) / HOUR))]
@@ -250,7 +250,7 @@ def weight(hour: datetime, start: datetime, waves: tuple[Wave, ...]) -> float:
 
 
 def time_ordered(moment: datetime, random: Random) -> UUID:
-    """A UUID of version 7 for a moment of the past (RFC 9562, section 5.7)."""
+    """Return a UUID of version 7 for a moment in the past (RFC 9562, section 5.7)."""
     milliseconds = int(moment.timestamp() * 1000)
     return UUID(
         int=milliseconds << 80

@@ -88,7 +88,7 @@ def make_staff() -> None:
 
 
 def logins() -> list[tuple[str, str, str]]:
-    """(name, password, role) of the accounts that still have the demo's password."""
+    """Return (name, password, role) of the accounts that still have the demo's password."""
     found = get_user_model().objects.filter(is_active=True).in_bulk(field_name="username")
     return [
         (login.name, login.password, login.who)

@@ -1,6 +1,6 @@
-"""Functions with which the demo's stories are written: blocks that name pictures and pages.
+"""Functions for writing the demo's stories: they make blocks that name pictures and pages.
 
-`building` replaces the names by the objects.
+`building` replaces the names with the objects.
 """
 
 from typing import Any
@@ -9,12 +9,12 @@ Block = tuple[str, Any]
 
 
 def text(*parts: str) -> Block:
-    """A block of text; a part that begins with a tag is not made a paragraph."""
+    """Return a block of text; parts that begin with a tag are not wrapped in a paragraph."""
     return "text", "".join(part if part.startswith("<") else f"<p>{part}</p>" for part in parts)
 
 
 def bullets(*items: str, tag: str = "ul") -> str:
-    """The HTML of a list, to be put among the paragraphs of a text."""
+    """Return the HTML of a list, as one of the parts of a text."""
     return f"<{tag}>{''.join(f'<li>{item}</li>' for item in items)}</{tag}>"
 
 

@@ -1,7 +1,7 @@
 """The system's Chromium, which can reach only this machine.
 
-Tests and screenshots drive the headless shell where it is installed: the same engine without
-windows, which takes less than half of the processor's time.
+Tests and screenshots drive the headless shell if it is installed: the same engine without windows,
+which needs less than half of the processor time.
 """
 
 import contextlib
@@ -30,15 +30,15 @@ FLAGS = (
 
 
 def path() -> str:
-    """The path of the program with windows. Raises Problem where it is not installed."""
+    """Return the path of the full browser. Raise Problem if none is installed."""
     return program(*NAMES)
 
 
 @contextlib.contextmanager
 def launched() -> Iterator[Browser]:
-    """A browser that Playwright drives; its event loop runs in this thread meanwhile.
+    """Start a browser that Playwright drives; its event loop runs in this thread meanwhile.
 
-    Raises Problem where none is installed.
+    Raise Problem if no browser is installed.
     """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -50,7 +50,7 @@ def launched() -> Iterator[Browser]:
 
 @contextlib.contextmanager
 def debugged(*flags: str, places: dict[str, str], log: Path) -> Iterator[int]:
-    """Start a browser, and give the port of its debugger.
+    """Start a browser, and yield the port of its debugger.
 
     `places` maps a host:port to the host:port on this machine that answers for it.
     """
@@ -71,7 +71,7 @@ def debugged(*flags: str, places: dict[str, str], log: Path) -> Iterator[int]:
 
 
 def _resolving(places: dict[str, str] | None = None) -> str:
-    """The switch that makes every host name but those of this machine unknown."""
+    """Return the switch that makes all host names unknown, except for those of this machine."""
     rules = [f"MAP {name} {place}" for name, place in (places or {}).items()]
     rules += ["MAP * ~NOTFOUND", *(f"EXCLUDE {name}" for name in HERE)]
     return f"--host-resolver-rules={', '.join(rules)}"

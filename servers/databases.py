@@ -15,9 +15,9 @@ from servers.processes import ROOT, Problem
 
 @contextlib.contextmanager
 def server(purpose: str, *, durable: bool = True, buffers: str = "128MB") -> Iterator[str]:
-    """The URL of a running server: DATABASE_URL, or a fresh server in var/ that is deleted after.
+    """Yield the URL of a running server: DATABASE_URL, or a fresh one in var/, deleted afterwards.
 
-    Raises Problem where the server of DATABASE_URL does not answer.
+    Raise Problem if the server of DATABASE_URL does not answer.
     """
     with contextlib.ExitStack() as stack:
         url = os.environ.get("DATABASE_URL")
@@ -27,7 +27,7 @@ def server(purpose: str, *, durable: bool = True, buffers: str = "128MB") -> Ite
 
 
 def check(url: str) -> None:
-    """Raises Problem where it cannot be reached."""
+    """Raise Problem if the database cannot be reached."""
     try:
         psycopg.connect(url, connect_timeout=10).close()
     except psycopg.Error as error:
@@ -37,7 +37,7 @@ def check(url: str) -> None:
 
 @contextlib.contextmanager
 def temporary(purpose: str) -> Iterator[str]:
-    """The URL of an empty database, which is dropped at the end and need not survive a crash."""
+    """Yield the URL of an empty database, dropped at the end, which need not survive a crash."""
     with server(purpose, durable=False) as given:
         url = beside(given, purpose)
         create(url)
@@ -48,7 +48,7 @@ def temporary(purpose: str) -> Iterator[str]:
 
 
 def beside(url: str, name: str) -> str:
-    """The URL of another database on the same server, called after this one with a suffix."""
+    """Return the URL of another database on the same server: this one's name with a suffix."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(path=f"{parts.path}_{name}"))
 

@@ -18,10 +18,10 @@ def start(
     host: str = HOST,
     seconds: float = START,
 ) -> Process:
-    """Start a pool of workers, and return once it answers, within so many seconds.
+    """Start a pool of workers, and return once it answers, within `seconds`.
 
     `bind` is host:port or unix:path, and `host` a name in ALLOWED_HOSTS. The last of the options
-    may name another application.
+    may name another WSGI application.
     """
     process = Process(
         *(sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"),
@@ -34,7 +34,7 @@ def start(
 
 
 def answers(bind: str, host: str) -> bool:
-    """Whether a worker answers HTTP requests, with whatever status."""
+    """Return whether a worker answers HTTP requests, with any status."""
     address, _, port = bind.rpartition(":")
     is_path = address == "unix"
     with socket.socket(socket.AF_UNIX if is_path else socket.AF_INET) as asked:

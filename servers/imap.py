@@ -10,7 +10,7 @@ from servers.ports import HOST, answers, free_port
 from servers.processes import Process, program
 
 PASSWORD = "only-in-tests"
-# Each mailbox belongs to `nobody`: Dovecot lets nobody be root.
+# Each mailbox belongs to the user `nobody`: Dovecot refuses root as the owner.
 CONFIGURATION = """
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
@@ -47,7 +47,7 @@ class Server(NamedTuple):
 
 @contextlib.contextmanager
 def running() -> Iterator[Server]:
-    """The server, started as root. Raises Problem where it is not installed."""
+    """Run the server, which is started as root. Raise Problem if it is not installed."""
     dovecot, port = program("dovecot"), free_port()
     with tempfile.TemporaryDirectory(prefix="lastdrop-imap-") as name:
         folder = Path(name)

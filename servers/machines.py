@@ -1,8 +1,8 @@
-"""Machines of a cluster, played by processes here: deploy/cluster/ on other addresses and paths.
+"""The machines of a cluster as local processes: deploy/cluster/ with other IP addresses and paths.
 
 A database machine runs Patroni and the PostgreSQL that Patroni starts; a web machine runs HAProxy,
-gunicorn and a worker; etcd runs beside the latter. Each has an address of its own on the loopback
-interface.
+gunicorn and a worker. etcd runs on the web machines and in front of them. Each machine has an IP
+address of its own on the loopback interface.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ POSTGRESQL, PATRONI, PROXY, COPY, SIGN, WEB = 5432, 8008, 5000, 5001, 8001, 8002
 DATABASE = "lastdrop"
 ETCD = ((21, "web1"), (22, "web2"), (31, "front"))
 
-# What stands in Debian's haproxy.cfg above ours, as far as it is needed here.
+# The part of Debian's haproxy.cfg, which comes before ours, that is needed here.
 AROUND_HAPROXY = """
 global
     maxconn 4000
@@ -39,7 +39,7 @@ global
 
 
 class Network:
-    """The addresses and the passwords of one cluster, in place of those in the files."""
+    """The IP addresses and passwords of one cluster, which replace those in the files."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -53,7 +53,7 @@ class Network:
         }
 
     def configuration(self, name: str, places: dict[str, str]) -> str:
-        """A file of deploy/cluster/ with the places changed that a real machine changes, too."""
+        """Return a file of deploy/cluster/, changed where a real machine also has to change it."""
         text = (FILES / name).read_text()
         for place, here in {**places, **self.words}.items():
             if place in places and place not in text:
@@ -63,7 +63,7 @@ class Network:
 
 
 class Front(Site):
-    """nginx with deploy/nginx.conf, before web machines instead of sockets: docs/scaling.md."""
+    """nginx with deploy/nginx.conf, before web machines instead of sockets (docs/scaling.md)."""
 
     def __init__(self, network: Network, folder: Path, **options: Any) -> None:
         self.network = network
@@ -78,7 +78,7 @@ class Front(Site):
 
 
 class Machine:
-    """Something with an address, a folder, and processes that may be killed at once."""
+    """A machine with an IP address, a folder, and processes that can be killed at once."""
 
     def __init__(self, network: Network, number: int, name: str) -> None:
         self.network, self.name = network, name
@@ -97,20 +97,20 @@ class Machine:
         return [pid for process in self.processes for pid in tree(process.pid)]
 
     def signal(self, number: int) -> None:
-        """Send a signal to all processes of the machine; to none, if it has none."""
+        """Send a signal to all processes of the machine, if it has any."""
         for pid in self.pids():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
 
     def kill(self) -> None:
-        """What becomes of its processes when the machine loses its power."""
+        """Kill all processes at once, as when the machine loses power."""
         self.signal(signal.SIGKILL)
         end(*self.processes)
         self.processes.clear()
 
 
 class Etcd(Machine):
-    """etcd on a machine that is none of the databases."""
+    """etcd on a machine that runs no database."""
 
     def __init__(self, network: Network, number: int, name: str) -> None:
         super().__init__(network, number, name)
@@ -129,14 +129,14 @@ class Etcd(Machine):
 
 
 class DatabaseMachine(Machine):
-    """Patroni and PostgreSQL."""
+    """A machine with Patroni and PostgreSQL."""
 
     def __init__(self, network: Network, number: int) -> None:
         super().__init__(network, 10 + number, f"db{number}")
         self.data, self.patroni_file = self.folder / "data", self.folder / "patroni.yml"
 
     def prepare(self) -> None:
-        """Write its configuration."""
+        """Write the configuration of Patroni."""
         postgres.owned(self.folder)
         text = self.network.configuration(
             "patroni.yml",
@@ -159,24 +159,24 @@ class DatabaseMachine(Machine):
         patroni.wait_until(lambda: answers(PATRONI, self.address))
 
     def kill_patroni(self) -> None:
-        """Its PostgreSQL lives on, and nobody looks after it."""
+        """Kill Patroni alone: its PostgreSQL goes on without supervision."""
         for pid in super().pids():
             os.kill(pid, signal.SIGKILL)
         end(*self.processes)
         self.processes.clear()
 
     def pids(self) -> list[int]:
-        """Those of PostgreSQL, too, which goes on without Patroni."""
+        """Return all processes, including those of PostgreSQL, which survive Patroni."""
         return list(dict.fromkeys([*super().pids(), *self.postmaster()]))
 
     def postmaster(self) -> list[int]:
-        """The processes of PostgreSQL, the postmaster first."""
+        """Return the processes of PostgreSQL, the postmaster first."""
         if not postgres.is_alive(self.data):
             return []
         return tree(int((self.data / "postmaster.pid").read_text().split("\n", 1)[0]))
 
     def ask(self, path: str) -> Any:
-        """The answer of Patroni's interface; None where it does not answer, or with an error."""
+        """Return the response of Patroni's REST API; None if there is none, or for an error."""
         try:
             url = f"http://{self.address}:{PATRONI}/{path}"
             with urllib.request.urlopen(url, timeout=2) as answer:
@@ -189,7 +189,7 @@ class DatabaseMachine(Machine):
 
 
 class Databases:
-    """Three database machines that are one database."""
+    """Three database machines that together serve one database."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -199,7 +199,7 @@ class Databases:
     def start(self) -> None:
         for machine in self.machines:
             if machine.data.exists():
-                machine.kill()  # What an earlier cluster has left.
+                machine.kill()  # Processes that an earlier cluster has left.
         shutil.rmtree(self.network.folder, ignore_errors=True)
         self.etcd = [Etcd(self.network, *each) for each in ETCD]
         for each in self.etcd:
@@ -213,7 +213,7 @@ class Databases:
             each.kill()
 
     def is_whole(self) -> bool:
-        """Whether one is primary and the two others follow it closely, one of them in step."""
+        """Return whether one is primary and two follow it without lag, one of them synchronous."""
         said = [machine.ask("cluster") for machine in self.machines]
         if None in said:
             return False
@@ -228,11 +228,11 @@ class Databases:
         return next(machine for machine in self.machines if machine.is_primary())
 
     def in_step(self) -> DatabaseMachine:
-        """The replica that has what is acknowledged."""
+        """Return the synchronous replica, which has every acknowledged commit."""
         return next(each for each in self.machines if each.ask("sync") is not None)
 
     def patronictl(self, *command: str) -> str:
-        """What operators type. Raises Problem."""
+        """Run patronictl, as operators do, and return its output. Raise Problem if it fails."""
         configuration = self.machines[0].patroni_file
         done = subprocess.run(
             [program("patronictl"), "-c", configuration, *command],
@@ -246,9 +246,9 @@ class Databases:
 
 
 class WebMachine(Machine):
-    """HAProxy, a worker, and two processes of gunicorn that sign and read.
+    """A machine with HAProxy, a worker, and two processes of gunicorn for signing and reading.
 
-    These reach HAProxy through PgBouncer where the machine is pooled, and the worker never does.
+    If the machine is pooled, gunicorn reaches HAProxy through PgBouncer; the worker never does.
     """
 
     def __init__(
@@ -284,7 +284,7 @@ class WebMachine(Machine):
             self.processes.append(pooler)
 
     def start(self, *, host: str) -> None:
-        """All but the proxies, which are asked before the site has its tables."""
+        """Start all but the proxies, which are needed before the site has its tables."""
         pools = gunicorn.start(
             f"{self.address}:{SIGN}",
             *("--bind", f"{self.address}:{WEB}"),

@@ -1,4 +1,4 @@
-"""nginx on ports of this machine: with any configuration, or with that of deploy/."""
+"""nginx on local ports, with any configuration or with that of deploy/."""
 
 import contextlib
 import gzip
@@ -18,7 +18,7 @@ from servers.ports import answers, free_ports
 from servers.processes import ROOT, Problem, Process, program
 
 HOST = "petition.example.org"
-# The address from which nginx trusts X-Forwarded-For here, as it would trust a CDN.
+# The IP address from which nginx trusts X-Forwarded-For here, as it would trust a CDN.
 CDN = "127.0.0.3"
 
 AROUND = """
@@ -73,7 +73,7 @@ def start(folder: Path, configuration: str, *ports: int) -> Process:
 
 
 def user() -> str:
-    """The directive that nginx needs when it runs as root; "" for other users."""
+    """Return the directive that nginx needs when it runs as root; "" for other users."""
     return "user root;" if os.getuid() == 0 else ""
 
 
@@ -96,7 +96,7 @@ class Site:
         certificate: Path,
         instead: dict[str, str] | None = None,
     ) -> None:
-        """In the configuration stands `instead` of its keys what these lead to."""
+        """Start nginx; in its configuration, the keys of `instead` are replaced by the values."""
         self.folder, (self.port, self.plain_port, self.inner_port) = folder, free_ports(3)
         self.tls = ssl.create_default_context(cafile=certificate / "fullchain.pem")
         (folder / "www" / ".well-known" / "acme-challenge").mkdir(parents=True)
@@ -106,7 +106,7 @@ class Site:
 
     def configuration(self, app: Application, certificate: Path, instead: dict[str, str]) -> str:
         text = (ROOT / "deploy" / "nginx.conf").read_text()
-        text = re.sub(r"\n *listen \[::\].*;", "", text)  # IPv6 is not everywhere
+        text = re.sub(r"\n *listen \[::\].*;", "", text)  # not every machine has IPv6
         for place, here in {
             "listen 80": f"listen {LOOPBACK}:{self.plain_port}",
             "listen 443": f"listen {LOOPBACK}:{self.port}",
@@ -164,7 +164,7 @@ class Site:
         )
 
     def logs(self) -> str:
-        """The text of all logs, once no request is running any more."""
+        """Return the text of all logs; call it when no request is running."""
         return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
 
 

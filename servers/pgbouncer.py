@@ -1,4 +1,4 @@
-"""PgBouncer with deploy/cluster/pgbouncer.ini, on another address and before another server."""
+"""PgBouncer with deploy/cluster/pgbouncer.ini, on another address and for another server."""
 
 from pathlib import Path
 
@@ -19,9 +19,9 @@ def start(
     port: int = PORT,
     places: dict[str, str],
 ) -> Process:
-    """Start it in the folder, for one user, and return once it answers.
+    """Start PgBouncer in the folder, for one user, and return once it answers.
 
-    `places` are what else a machine has to change in the file. Raises Problem.
+    `places` are further replacements that a machine needs in the file. Raise Problem.
     """
     postgres.owned(folder)
     users, settings = folder / "userlist.txt", folder / "pgbouncer.ini"

@@ -11,14 +11,14 @@ def free_port() -> int:
 
 
 def free_ports(number: int) -> list[int]:
-    """Several free ports. They are reserved together, since a released one may be given again."""
+    """Return several free ports, reserved together, since a released port may be returned again."""
     with contextlib.ExitStack() as stack:
         found = [stack.enter_context(socket.create_server((HOST, 0))) for _ in range(number)]
         return [free.getsockname()[1] for free in found]
 
 
 def answers(port: int, host: str = HOST) -> bool:
-    """Whether a server accepts connections on this port."""
+    """Return whether a server accepts connections on this port."""
     try:
         socket.create_connection((host, port), timeout=1).close()
     except OSError:

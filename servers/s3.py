@@ -1,4 +1,4 @@
-"""SeaweedFS, a real server that speaks S3, in one process and with nothing in it."""
+"""SeaweedFS, a real S3 server, in one process and with no content."""
 
 import contextlib
 import json
@@ -15,13 +15,13 @@ OWNER = {
     "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
     "actions": ["Admin", "Read", "Write", "List", "Tagging"],
 }
-# A bucket that is open to the whole world, once somebody has made it.
+# A bucket that is public once somebody has created it.
 OPEN = "everybodys"
 ANYBODY = {"name": "anonymous", "actions": [f"{each}:{OPEN}" for each in ("Read", "List", "Write")]}
 
 
 class Server:
-    """Its address is `url`."""
+    """A running SeaweedFS at `url`."""
 
     def __init__(self, folder: Path) -> None:
         weed = program(str(Path(sysconfig.get_path("scripts")) / "weed"))
@@ -34,7 +34,7 @@ class Server:
             *(weed, f"-logdir={folder}", "server", f"-dir={folder}", f"-ip={HOST}"),
             *(f"-ip.bind={HOST}", "-master.volumeSizeLimitMB=64", "-volume.max=8", "-s3"),
             *(f"-s3.config={folder / 'keys.json'}", "-master.telemetry=false"),
-            # At their own ports two servers would meet.
+            # At their default ports, these would collide with those of another server.
             *("-s3.port.iceberg=0", "-s3.port.lance=0"),
             *(f"-{name}={port}" for name, port in ports.items()),
             log=folder / "log",
@@ -44,9 +44,9 @@ class Server:
 
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Server]:
-    """Raises Problem where it is not installed."""
+    """Run a server until the block is left. Raise Problem if SeaweedFS is not installed."""
     server = Server(folder)
     try:
         yield server
     finally:
-        server.process.end(seconds=0)  # It would take its time, and keeps nothing.
+        server.process.end(seconds=0)  # Stopping takes long, and nothing is saved.

@@ -1,4 +1,4 @@
-"""Mail servers for tests: one in this process, and one in its own, which may be killed."""
+"""Mail servers for tests: one in this process, and one in a process that may be killed."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ from servers.processes import Process
 
 
 class Mailbox:
-    """The mails that a server has accepted: parsed (`messages`) and as sent (`envelopes`)."""
+    """The emails that a server has accepted: parsed (`messages`) and as sent (`envelopes`)."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -37,14 +37,14 @@ class Mailbox:
 
 
 def content_of(envelope: Envelope) -> bytes:
-    """The mail as it came: a server that is not told to decode it hands over bytes."""
+    """Return the email as it arrived: without `decode_data`, the server passes bytes."""
     assert isinstance(envelope.content, bytes)
     return envelope.content
 
 
 @contextlib.contextmanager
 def mailbox() -> Iterator[Mailbox]:
-    """A mail server in a thread of this process; gives the mailbox that it fills."""
+    """Run a mail server in a thread of this process, and yield the mailbox that it fills."""
     taken = Mailbox(free_port())
     controller = Controller(taken, hostname=HOST, port=taken.port)
     controller.start()
@@ -59,7 +59,7 @@ def mailbox() -> Iterator[Mailbox]:
 class Server:
     """A mail server in a process of its own, which may be killed and started again.
 
-    It records the mails that it has accepted in its folder. `be` decides how it behaves.
+    It records the emails that it has accepted in its folder. `be` sets its behaviour.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -80,14 +80,14 @@ class Server:
             self.process = None
 
     def be(self, *, pause: float = 0, answers: dict[str, int] | None = None) -> None:
-        """Set the pause before each answer in seconds, and the answers to single recipients."""
+        """Set the seconds before each response, and the response codes for single recipients."""
         new = self.folder / "new"
         new.write_text(json.dumps({"pause": pause, "answers": answers or {}}))
         new.rename(self.folder / "mood.json")
 
     @property
     def received(self) -> Counter[str]:
-        """The number of mails that each recipient has got."""
+        """Return the number of emails that each recipient has got."""
         return Counter((self.folder / "received").read_text().split())
 
     @property
@@ -100,7 +100,7 @@ class Server:
 
 
 class Ledger:
-    """The server inside that process: it records each recipient before it acknowledges."""
+    """The handler in the server's process, which records each recipient before acknowledging."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

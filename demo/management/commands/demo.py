@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["pictures"]:
-            os.nice(10)  # The site is read meanwhile.
+            os.nice(10)  # Give way to the site, which has readers meanwhile.
             building.make_renditions()
             return
         if options["migrate"]:
