@@ -25,7 +25,7 @@ env.agree(
     bool(re.fullmatch(r"([^@\s,]+@[\w.-]+)?", OPERATOR_EMAIL)),
     "OPERATOR_EMAIL must be one email address.",
 )
-MAILING_RATE = env.number("MAILING_RATE", 300, most=1_000_000)  # emails a minute, from all workers together
+MAILING_RATE = env.number("MAILING_RATE", 300, most=1_000_000)  # a minute, by all workers
 # Bounces go to this email address, with a token after a plus sign, and into a folder that is read.
 BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", "")
 env.agree(
