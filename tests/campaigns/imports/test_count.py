@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from campaigns.counting import counting, surveying
-from campaigns.imports import importing
+from campaigns.imports import undoing
 from campaigns.models import Petition, Signature
 from tests.campaigns.imports.test_importing import bring_in, upload
 from tests.factories import make_petition, make_signature
@@ -33,7 +33,7 @@ def test_how_many_signed_on_paper_is_right_before_the_next_survey():
     counting.fold()
     imported = numbers()
     with transaction.atomic():
-        importing.undo(subject, by=None, advance=int)
+        undoing.undo(subject, by=None, advance=int)
     counting.fold()
 
     assert (before_counting, imported, numbers()) == ((3, 3), (23, 20), (3, 0))
