@@ -1,4 +1,4 @@
-"""Does what docs/editors.md and docs/managers.md say of requests, changes and histories.
+"""Does what docs/editors.md and docs/managers.md say about requests, changes and histories.
 
 script/screenshots takes the pictures of the guides meanwhile.
 """
@@ -22,7 +22,7 @@ def done(page: Page) -> None:
 
 
 def ask(site: Site) -> None:
-    """An editor asks for the victory; a moderator finds the request and declines it."""
+    """Let an editor request the action "declare victory", and a moderator decline the request."""
     editor = site.staff("editor")
     open_petition(editor)
     editor.get_by_role("link", name="Declare victory").click()
@@ -42,7 +42,7 @@ def ask(site: Site) -> None:
 
 
 def change(site: Site) -> None:
-    """A moderator changes a petition that people have signed, then corrects a slip."""
+    """Let a moderator change a petition that people have signed, then correct a small mistake."""
     page = site.staff("moderator")
     open_petition(page)
     before = page.get_by_role("textbox", name="Ask").input_value()
@@ -62,7 +62,7 @@ def change(site: Site) -> None:
 
 
 def moderate(site: Site) -> None:
-    """A manager invalidates signatures; the histories of the petition and of one of them."""
+    """Invalidate signatures; show the histories of the petition and of one of the signatures."""
     page = site.staff("manager")
     page.get_by_role("link", name="Signatures", exact=True).click()
     page.goto(f"{page.url}?country=CL")
@@ -81,7 +81,7 @@ def moderate(site: Site) -> None:
 
 
 def decide(site: Site) -> None:
-    """What waits for a manager: quarantined signatures by group, and comments."""
+    """Show what a manager has to decide on: groups of quarantined signatures, and comments."""
     page = site.staff("manager")
     page.goto(f"{site.address}/admin/signatures/quarantine/")
     take(page, "queue", height=860)
@@ -90,14 +90,14 @@ def decide(site: Site) -> None:
 
 
 def count(site: Site) -> None:
-    """How a petition stands."""
+    """Show the statistics of a petition."""
     page = site.staff("manager")
     page.get_by_role("link", name=PETITION, exact=True).click()
     take(page, "statistics", height=1100)
 
 
 def export(site: Site) -> None:
-    """A file for handing over, the columns that can be chosen, and the list of all exports."""
+    """Export a file for handing over; show the choice of columns and the list of all exports."""
     page = site.staff("manager")
     page.goto(f"{site.address}/admin/signatures/export/handover/?country=FR&export=xlsx")
     page.get_by_label("Petition").fill("")
@@ -116,7 +116,7 @@ def export(site: Site) -> None:
 
 
 def answer(site: Site) -> None:
-    """A person asks what is held of them, and then to be deleted."""
+    """Look up what is stored about a person who asks for it, and then delete it."""
     page = site.staff("manager")
     page.get_by_role("link", name="Signatures", exact=True).click()
     page.locator(".signature-name a").first.click()

@@ -1,9 +1,10 @@
-"""Asks two sources for known vulnerabilities in the packages of the site, and says when both did.
+"""Queries two sources for known vulnerabilities in the site's packages, and records a full audit.
 
-A vulnerability that a newer version fixes is an error. One without a fix, and a source that does
-not answer, are warnings, since whoever runs this can change neither; tests/conftest.py shows them
-again below the tests. With --note, which is for releases, a source that does not answer is an
-error, and the day on which both answered is written into script/audited.json.
+A vulnerability that a newer version fixes is an error. A vulnerability without a fix, and a source
+that does not answer, are warnings, since the person who runs this can change neither;
+tests/conftest.py shows the warnings again below the tests. With --note, which is for releases, a
+source that does not answer is an error, and the day on which both sources answered is written to
+script/audited.json.
 """
 
 import datetime
@@ -19,19 +20,19 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("requirements.txt", "requirements-server.txt")
-# What pip-audit calls the advisories of the package index, and those that Google collects from
-# many. A source may have more options of its own.
+# pip-audit's names for the advisories of the package index, and for those that Google collects from
+# many sources. The lists are additional options for a source.
 SOURCES: dict[str, list[str]] = {"pypi": [], "osv": []}
-# The longest wait for a source, which may be slow.
+# The timeout for a source, which may be slow.
 SECONDS = 90
-# The day on which both were last asked, and about what; it is part of each release.
+# The day on which both sources last answered, and a hash of the packages. Each release contains it.
 AUDITED = ROOT / "script" / "audited.json"
-# What the tests repeat, and the forge shows.
+# The warnings, which the tests repeat and the forge shows.
 WARNINGS = ROOT / "var" / "audit.txt"
 
 
 def ask(source: str) -> dict[str, Any] | str:
-    """The report of pip-audit, or a sentence that says why there is none."""
+    """Return the report of pip-audit, or a sentence that says why there is none."""
     command = [sys.executable, "-m", "pip_audit", "--format=json", "--progress-spinner=off"]
     command += ["--require-hashes", "--disable-pip", "--timeout=10"]
     command += [f"--vulnerability-service={source}", *SOURCES[source]]
@@ -50,7 +51,7 @@ def ask(source: str) -> dict[str, Any] | str:
 
 
 def findings(reports: Iterable[dict[str, Any]]) -> tuple[list[str], list[str]]:
-    """(errors, warnings) of reports, as lines of text; what two of them know is told once."""
+    """Return (errors, warnings) of the reports as lines of text, each vulnerability only once."""
     errors, warnings = [], []
     told: set[tuple[str, str]] = set()
     for report in reports:
@@ -75,12 +76,12 @@ def findings(reports: Iterable[dict[str, Any]]) -> tuple[list[str], list[str]]:
 
 
 def held() -> str:
-    """A hash of what is held."""
+    """Return a hash of the pinned packages."""
     return hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in FILES)).hexdigest()
 
 
 def last() -> str:
-    """When all sources were last asked, as a sentence."""
+    """Return a sentence that says when all sources last answered."""
     if not AUDITED.exists():
         return "The packages of this version were never audited by all sources."
     noted = json.loads(AUDITED.read_text())

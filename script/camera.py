@@ -10,7 +10,7 @@ from servers.processes import ROOT, Problem
 
 IMAGES = ROOT / "docs" / "images"
 ENOUGH = 2_500_000  # bytes of all pictures together
-TAKEN: dict[str, bytes] = {}  # written down when all are there
+TAKEN: dict[str, bytes] = {}  # written to files when all have been taken
 
 
 def take(page: Page, name: str, *, top: Locator | None = None, height: int = 880) -> None:
@@ -18,7 +18,7 @@ def take(page: Page, name: str, *, top: Locator | None = None, height: int = 880
     assert page.viewport_size
     page.set_viewport_size({"width": page.viewport_size["width"], "height": height})
     page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(1000)  # for what slides in, or grows, and until the CMS saves
+    page.wait_for_timeout(1000)  # for animations, and until the CMS saves
     expect(page.get_by_text("Saving…")).to_be_hidden()
     if top:
         top.evaluate(
@@ -33,7 +33,7 @@ def take(page: Page, name: str, *, top: Locator | None = None, height: int = 880
 
 
 def keep() -> None:
-    """Write the pictures in 256 colours. Raises Problem if they are too large together."""
+    """Write the pictures with 256 colours. Raise Problem if they are too large together."""
     small = {}
     for name, picture in TAKEN.items():
         out = BytesIO()

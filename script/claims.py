@@ -1,4 +1,4 @@
-"""Lists the sentences of guides, screens and mails that no test shows and that are no instructions.
+"""Lists the claims in guides, on screens and in emails that no test covers, except instructions.
 
 .venv/bin/python -m script.claims
 """
@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 CLAIMS = ROOT / "docs" / "claims.md"
 INSTRUCTIONS = ROOT / "tests" / "config" / "instructions.txt"
 INSTRUCTIONS_OF_SCREENS = ROOT / "tests" / "config" / "instructions_of_screens.txt"
-# Every sentence of screens and mails is in each catalogue, in English.
+# Each catalogue contains every sentence of screens and emails in English.
 CATALOGUE = ROOT / "locale" / "de" / "LC_MESSAGES" / "django.po"
-# What is read by people who can check nothing themselves: each of its sentences is looked at.
+# The guides for readers who cannot check a claim themselves. Every sentence of these is examined.
 GUIDES = ("docs/editors.md", "docs/managers.md", "docs/privacy.md")
 
 ITEM = re.compile(r"^([-*]|\d+\.) ")
@@ -29,7 +29,7 @@ END_OF_SENTENCE = re.compile(r"(?<=[.!?])[”)]*\s+(?=[A-ZÀ-Ž“*`\[({0-9])")
 
 
 class Claim(NamedTuple):
-    """A row of docs/claims.md: what is said, in which file, and the tests that show it."""
+    """A row of docs/claims.md: the quoted claims, their file, and the tests that show them."""
 
     quotes: tuple[str, ...]
     path: str
@@ -37,14 +37,14 @@ class Claim(NamedTuple):
 
 
 def claims() -> list[Claim]:
-    """All rows of docs/claims.md."""
+    """Return all rows of docs/claims.md."""
     found = []
     for line in CLAIMS.read_text().splitlines():
         if line.startswith("| “"):
             said, where, shown = re.split(r" \| ", line.strip("| "))
             found.append(
                 Claim(
-                    # Quotes that follow each other are divided by a space: “one” “two”.
+                    # Adjacent quotes are separated by a space: “one” “two”.
                     tuple(re.sub(r"” “", "\0", said[1 : said.rindex("”")]).split("\0")),
                     where.strip("` "),
                     tuple(re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", shown)),
@@ -54,7 +54,7 @@ def claims() -> list[Claim]:
 
 
 def instructions() -> list[tuple[str, str]]:
-    """The guide and the first words of each sentence that promises nothing."""
+    """Return the guide and the first words of each sentence that makes no claim."""
     found, path = [], ""
     for line in INSTRUCTIONS.read_text().splitlines():
         if line.startswith("# "):
@@ -65,12 +65,15 @@ def instructions() -> list[tuple[str, str]]:
 
 
 def words(text: str) -> str:
-    """A text with single spaces."""
+    """Return a text with its white space reduced to single spaces."""
     return " ".join(text.split())
 
 
 def blocks(text: str) -> Iterator[str]:
-    """The paragraphs, items and rows of a guide, each on one line; no headings and pictures."""
+    """Yield the paragraphs, items and table rows of a guide without headings and pictures.
+
+    Each is on one line.
+    """
     lines: list[str] = []
     for line in [*text.splitlines(), ""]:
         line = line.strip()
@@ -85,7 +88,7 @@ def blocks(text: str) -> Iterator[str]:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """The sentences of a guide. A row of a table is one; the row of its headings is none."""
+    """Yield the sentences of a guide. A table row counts as one, but the heading row does not."""
     before = ""
     for block in blocks(text):
         if block.startswith("|") and before.startswith("|"):
@@ -96,7 +99,7 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def unlisted(path: str, text: str | None = None) -> list[str]:
-    """The sentences of a guide that are in neither list."""
+    """Return the sentences of a guide that are neither claims nor instructions."""
     text = (ROOT / path).read_text() if text is None else text
     whole = words(text)
     quotes = [quote for claim in claims() if claim.path == path for quote in claim.quotes]
@@ -118,13 +121,16 @@ def unlisted(path: str, text: str | None = None) -> list[str]:
 
 
 def spoken(text: str) -> str:
-    """The words of a text alone, with a space around each: no marks, placeholders and case."""
+    """Return the words of a text in lower case, without punctuation and placeholders.
+
+    There is a space around each word.
+    """
     text = PLACEHOLDER.sub(" ", html.unescape(text))
     return " ".join(["", *re.findall(r"\w+", text.lower()), ""])
 
 
 def sentences_of_screens() -> Iterator[str]:
-    """The sentences of screens and mails of SHORTEST words, in the order of the catalogue."""
+    """Yield the sentences of screens and emails of at least SHORTEST words, in catalogue order."""
     for entry in polib.pofile(str(CATALOGUE)):
         if "." in entry.msgid and not entry.obsolete:
             for sentence in END_OF_SENTENCE.split(words(entry.msgid)):
@@ -133,15 +139,15 @@ def sentences_of_screens() -> Iterator[str]:
 
 
 def instructions_of_screens() -> list[str]:
-    """The first words of each sentence of screens and mails that promises nothing."""
+    """Return the first words of each sentence of screens and emails that makes no claim."""
     lines = INSTRUCTIONS_OF_SCREENS.read_text().splitlines()
     return [line for line in lines[lines.index("") :] if line]
 
 
 def unlisted_of_screens(said: Iterable[str] | None = None) -> list[str]:
-    """The sentences of screens and mails that are in neither list.
+    """Return the sentences of screens and emails that are neither claims nor instructions.
 
-    A row of docs/claims.md covers a sentence that begins with its words, or of which it has a part.
+    A row of docs/claims.md covers a sentence if it quotes the first words or any part of it.
     """
     quotes = [spoken(quote) for claim in claims() for quote in claim.quotes]
     parts = [quote for quote in quotes if len(quote.split()) >= SHORTEST_QUOTE]
@@ -158,7 +164,7 @@ def unlisted_of_screens(said: Iterable[str] | None = None) -> list[str]:
 
 
 def main() -> None:
-    """Print what is in neither list."""
+    """Print the sentences that are neither claims nor instructions."""
     for path in GUIDES:
         print(f"# {path}")
         print(*unlisted(path), sep="\n")

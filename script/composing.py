@@ -38,7 +38,7 @@ I call on you to uphold the freedoms of expression, association and assembly in 
 
 
 def drawing(name: str) -> FilePayload:
-    """A mirrored picture of the demo, since the CMS would recognise one that it already has."""
+    """Return a mirrored picture of the demo: the CMS would recognise one that it already has."""
     out = BytesIO()
     with Image.open(BytesIO(images.read(name))) as picture:
         ImageOps.mirror(picture).save(out, "JPEG", quality=85)
@@ -46,7 +46,7 @@ def drawing(name: str) -> FilePayload:
 
 
 def begin(page: Page) -> None:
-    """From the start page over a few questions to the drafts of a page and its petition."""
+    """Go from the dashboard, through a few questions, to the drafts of a page and its petition."""
     page.get_by_role("link", name="New campaign").click()
     for name, answer in (
         ("Title", TITLE),
@@ -73,7 +73,7 @@ def begin(page: Page) -> None:
 
 
 def tell(page: Page) -> None:
-    """The story: below the text that was typed at the beginning, a picture and the petition."""
+    """Add a picture and the petition to the story, below the text typed in the first form."""
     take(page, "page-with-draft", height=700)
     story = page.locator("#panel-child-content-body-content")
     add = story.locator(".c-sf-add-button")
@@ -107,14 +107,14 @@ def save_draft(page: Page) -> None:
     # The CMS also saves by itself: after the first time, the new page has an edit URL.
     page.wait_for_url("**/edit/**")
     expect(page.get_by_text("Saving…")).to_be_hidden()
-    with page.expect_event("load"):  # an earlier message stands there until then
+    with page.expect_event("load"):  # until then, the page shows an earlier message
         page.get_by_role("button", name="Save draft").click()
     expect(page.locator(".messages .success")).to_be_visible()
     page.goto(page.url)  # without the message
 
 
 def write(page: Page) -> None:
-    """The letter, below the story; then the petition's own form, with its settings and texts."""
+    """Show the letter below the story, then the petition's own form with settings and texts."""
     heading = page.get_by_role("heading", name="The letter", exact=True)
     take(page, "letter", top=heading, height=1400)
     page.get_by_role("link", name="Edit petition").click()
@@ -128,7 +128,7 @@ def write(page: Page) -> None:
 
 
 def thank(page: Page) -> None:
-    """What follows the thanks: a call to action, then the ways to share."""
+    """Compose what follows the thanks: a call to action, then the ways to share."""
     blocks = page.get_by_role("region", name="What follows the thanks")
     add = blocks.get_by_role("button", name="Insert a block")
     add.last.click()
@@ -143,7 +143,7 @@ def thank(page: Page) -> None:
 
 
 def look(page: Page) -> None:
-    """The preview beside the form, in another state than the petition's own."""
+    """Show the preview beside the form, in a different state from the petition's own."""
     page.get_by_role("button", name="Toggle preview").click()
     frame = page.frame_locator("iframe[title=Preview]").first
     expect(frame.get_by_role("heading", level=1)).to_be_visible()
@@ -154,7 +154,7 @@ def look(page: Page) -> None:
 
 
 def invite(page: Page) -> None:
-    """A link by which somebody outside reads the draft."""
+    """Create a link by which somebody without an account can read the draft."""
     page.get_by_role("link", name="Dashboard").click()
     page.get_by_role("link", name=TITLE).first.click()
     page.get_by_role("button", name="Actions").first.click()
@@ -164,7 +164,7 @@ def invite(page: Page) -> None:
 
 
 def submit(site: Site, editor: Page) -> None:
-    """The editor submits the page with its petition; a moderator publishes both."""
+    """Let the editor submit the page with its petition, and a moderator publish both."""
     editor.goto(f"{site.address}/admin/")
     editor.get_by_role("link", name=TITLE).first.click()
     take(editor, "submit", height=640)
@@ -179,7 +179,7 @@ def submit(site: Site, editor: Page) -> None:
 
 
 def ask(page: Page) -> None:
-    """A moderator puts the petition, which is still a draft, into an article and publishes it."""
+    """Let a moderator add the petition, still a draft, to an article and publish both."""
     page.get_by_role("button", name="Pages", exact=True).click()
     page.locator(".c-page-explorer__item__link").first.click()
     page.get_by_role("link", name="Explore child pages of 'News'").click()
@@ -196,9 +196,9 @@ def ask(page: Page) -> None:
 
 
 def translate(site: Site) -> None:
-    """The first sentence of a translation into Russian."""
+    """Begin a translation into Russian with its first sentence."""
     page = site.staff("editor")
-    # Not the link to its statistics, among the open petitions.
+    # Not the link to the statistics in the list of open petitions.
     page.locator("a[href*='/pages/']", has_text=TITLE).first.click()
     page.get_by_role("button", name="Actions").first.click()
     page.get_by_role("link", name="Translate this page").click()

@@ -27,7 +27,7 @@ PRODUCTION = {
 
 @contextlib.contextmanager
 def site() -> Iterator[nginx.Site]:
-    """nginx with deploy/nginx.conf, before gunicorn with gunicorn.conf.py, while this lasts."""
+    """Run nginx with deploy/nginx.conf in front of gunicorn with gunicorn.conf.py."""
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(databases.temporary("lighthouse"))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lastdrop-")))
@@ -42,9 +42,9 @@ def site() -> Iterator[nginx.Site]:
 
 
 def demo(folder: Path, url: str) -> Application:
-    """The application with the demo's content, before it is started."""
+    """Return the application with the demo's content, not yet started."""
     media, environment = folder / "media", PRODUCTION | {"DATABASE_URL": url}
-    # The demo is built under the settings of development, with the keys of production.
+    # The demo is built with the settings for development, but with the keys of production.
     keys = {name: environment[name] for name in ("DATABASE_URL", "SECRET_KEY", "SIGNATURE_KEY")}
     os.environ.update(keys, BASE_URL=ADDRESS, MEDIA_ROOT=str(media))
     serve.finish("migrate", "--verbosity=0")
@@ -62,7 +62,7 @@ def demo(folder: Path, url: str) -> Application:
 
 @contextlib.contextmanager
 def browser(site: nginx.Site) -> Iterator[int]:
-    """Start a browser that trusts the site's certificate; give the port of its debugger."""
+    """Start a browser that trusts the site's certificate; yield the port of its debugger."""
     with chromium.debugged(
         f"--ignore-certificate-errors-spki-list={fingerprint(site)}",
         places={
@@ -75,7 +75,7 @@ def browser(site: nginx.Site) -> Iterator[int]:
 
 
 def fingerprint(site: nginx.Site) -> str:
-    """The fingerprint of the certificate's public key, as Chromium's switch expects it."""
+    """Return the fingerprint of the certificate's public key, as Chromium's switch expects it."""
     certificate = site.folder.parent / "fullchain.pem"
     command = (program("openssl"), "x509", "-in", certificate, "-noout", "-pubkey")
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -9,7 +9,7 @@ from script import serve
 from servers.ports import HOST, answers
 from servers.processes import ROOT, python
 
-PATIENCE = 40_000  # ms: the machine may have other things to do
+PATIENCE = 40_000  # ms: the machine may be busy
 DESK, PHONE = ViewportSize(width=1280, height=880), ViewportSize(width=390, height=844)
 
 
@@ -38,7 +38,7 @@ class Site:
 
 @contextlib.contextmanager
 def web_server(port: int) -> Iterator[str]:
-    """Run the site; give its URL."""
+    """Run the site, and yield its URL."""
     log = ROOT / "var" / "demo-site.log"
     log.parent.mkdir(exist_ok=True)
     with serve.start("runserver", "--noreload", f"{HOST}:{port}", log=log) as process:

@@ -1,4 +1,4 @@
-"""Paper, a mailing and a handing over, for the pictures of script/screenshots."""
+"""Signature sheets, an import, a mailing and a handover, for the pictures of script/screenshots."""
 
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +19,7 @@ PAPER = FilePayload(name="sheets.csv", mimeType="text/csv", buffer=ROWS.encode()
 
 
 def sheets(site: Site) -> None:
-    """The first page of the sheets of a petition, as it is printed."""
+    """Show the first page of a petition's signature sheets, as printed."""
     page = site.staff("manager")
     page.get_by_role("link", name="Petitions", exact=True).click()
     page.get_by_role("link", name="Keep the Talva free", exact=True).click()
@@ -32,7 +32,7 @@ def sheets(site: Site) -> None:
 
 
 def record(site: Site) -> None:
-    """The form in which a handing over is recorded."""
+    """Show the form that records a handover."""
     page = site.staff("moderator")
     page.get_by_role("link", name="Petitions", exact=True).click()
     page.get_by_role("link", name="Keep the Talva free", exact=True).click()
@@ -43,7 +43,7 @@ def record(site: Site) -> None:
 
 
 def bring_in(site: Site) -> None:
-    """What the columns of a list mean that was typed from sheets. Nothing is imported."""
+    """Show the meaning of the columns of a list typed from sheets. Nothing is imported."""
     page = site.staff("manager")
     page.get_by_role("link", name="Petitions", exact=True).click()
     page.get_by_role("link", name="Keep the Talva free", exact=True).click()
@@ -58,7 +58,7 @@ def bring_in(site: Site) -> None:
 
 
 def write(site: Site) -> None:
-    """A mailing that is not submitted yet, as those who get it see it."""
+    """Show a mailing that is not submitted yet, as its recipients see it."""
     page = site.staff("manager")
     page.get_by_role("link", name="Mailings", exact=True).click()
     page.get_by_role("link", name="Begin with an update").click()
@@ -69,7 +69,7 @@ def write(site: Site) -> None:
 
 
 def drawn(content: bytes) -> bytes:
-    """The first page of a PDF file as a picture."""
+    """Return the first page of a PDF file as a picture."""
     out = BytesIO()
     with pypdfium2.PdfDocument(content) as document:
         document[0].render(scale=1.5).to_pil().save(out, "PNG")

@@ -29,7 +29,7 @@ PLACE = re.compile(r"(<!-- script/lighthouse -->\n).*?(<!-- end -->)", re.DOTALL
 LIMIT = 40 * 60  # seconds for all of it
 PATIENCE = 180  # seconds for one run
 RUNS = 5
-ATTEMPTS = 3  # now and then a browser on a busy machine gives no trace of what it painted
+ATTEMPTS = 3  # on a busy machine, a browser now and then returns no trace of its painting
 PAGES = {
     "home": "/",
     "campaign": "/campaigns/keep-the-talva-free/",
@@ -62,9 +62,9 @@ def install() -> None:
 
 
 def measure(site: Site, path: str) -> Report:
-    """The report of the first visit that could be measured; also in var/lighthouse/reports/.
+    """Return the report of the first visit that could be measured.
 
-    Raises Problem after several failures.
+    It is also in var/lighthouse/reports/. Raise Problem after several failures.
     """
     for _ in range(ATTEMPTS):
         report = visit_once(site, path)
@@ -79,7 +79,7 @@ def measure(site: Site, path: str) -> Report:
 
 
 def visit_once(site: Site, path: str) -> Report:
-    """The report of one visit with a new browser. Raises Problem if there is none."""
+    """Return the report of one visit with a new browser. Raise Problem if there is none."""
     name = path.strip("/").replace("/", "-") or "home"
     output, log = FOLDER / "reports" / f"{name}.json", site.folder / "lighthouse.log"
     output.parent.mkdir(exist_ok=True)
@@ -109,7 +109,7 @@ def score(report: Report, category: str) -> int:
 
 
 def lacking(report: Report) -> list[str]:
-    """Each audit that is less than good, except those that only measure time."""
+    """Return each audit without a full score, except those that only measure time."""
     return [
         f"  {category}: {audit['title']} ({audit['id']}) {audit.get('displayValue', '')}".rstrip()
         for category in GOALS
@@ -124,7 +124,7 @@ def lacking(report: Report) -> list[str]:
 
 
 def row(name: str, reports: list[Report]) -> list[str]:
-    """The cells of a page: medians for the figures that measure time, the worst for others."""
+    """Return the cells for a page: the medians of timings, and the worst of other figures."""
     speeds = sorted(score(report, "performance") for report in reports)
     cells = [name, f"{statistics.median(speeds):g} ({speeds[0]} to {speeds[-1]})"]
     cells += [str(min(score(report, each) for report in reports)) for each in list(GOALS)[1:]]
@@ -168,12 +168,12 @@ def reaches_goals(reports: list[Report]) -> bool:
 
 
 def visit(paths: list[str]) -> bool:
-    """Whether all goals are reached."""
+    """Measure pages, and return whether all goals are reached."""
     pages, runs = ({path: path for path in paths}, 1) if paths else (PAGES, RUNS)
     rows, good = [], True
     with demo_behind_nginx.site() as site:
         for name, path in pages.items():
-            site.ask(path)  # the first visitor after a start is nobody's measure
+            site.ask(path)  # the first request after a start is not representative
             reports = [measure(site, path) for _ in range(runs)]
             rows.append(row(name, reports))
             good = reaches_goals(reports) and good

@@ -30,7 +30,7 @@ def modules() -> dict[str, Path]:
 
 
 def first_line(path: Path) -> str:
-    """The first paragraph of a module's docstring; "" without one."""
+    """Return the first paragraph of a module's docstring; "" without one."""
     docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
     return " ".join(docstring.split("\n\n")[0].split())
 

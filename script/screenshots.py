@@ -23,7 +23,7 @@ LIMIT = 900  # seconds for all of it
 
 
 def read(site: Site) -> None:
-    """The public pages: the picture of README.md, and the form on a phone."""
+    """Show the public pages: the picture of README.md, and the form on a phone."""
     page, phone = site.visitor(), site.visitor(PHONE)
     for window in (page, phone):
         window.goto(f"{site.address}/campaigns/keep-the-talva-free/")
@@ -33,7 +33,7 @@ def read(site: Site) -> None:
 
 
 def search(site: Site) -> None:
-    """The search, with a result that editors recommend."""
+    """Show the search, with a result that editors recommend."""
     page = site.visitor()
     page.goto(f"{site.address}/search/?query=river")
     page.reload()  # with the fonts
@@ -42,7 +42,7 @@ def search(site: Site) -> None:
 
 
 def control(site: Site) -> None:
-    """The status of a petition, and closing it at once."""
+    """Show the status of a petition, and how to close it at once."""
     page = site.staff("moderator")
     page.get_by_role("link", name="Petitions", exact=True).click()
     take(page, "petitions", height=740)
@@ -53,7 +53,7 @@ def control(site: Site) -> None:
 
 
 def manage(site: Site) -> None:
-    """The list of signatures, its actions, and one signature."""
+    """Show the list of signatures, its actions, and one signature."""
     page = site.staff("manager")
     page.get_by_role("link", name="Signatures", exact=True).click()
     page.goto(f"{page.url}?country=FR")
@@ -66,7 +66,7 @@ def manage(site: Site) -> None:
 
 
 def group(site: Site) -> None:
-    """The group of a team: the panel with the permissions on petitions and signatures."""
+    """Show the group of a team: the panel with the permissions on petitions and signatures."""
     page = site.staff("admin")
     page.goto(f"{site.address}/admin/groups/")
     page.get_by_role("link", name="Campaign managers: City").click()
@@ -75,7 +75,7 @@ def group(site: Site) -> None:
 
 
 def identity(site: Site) -> None:
-    """The look of an organisation while its colours are chosen. Nothing is saved."""
+    """Show an organisation's design while its colours are being chosen. Nothing is saved."""
     page = site.staff("admin")
     page.goto(f"{site.address}/admin/settings/home/identity/")
     page.get_by_label("Colour", exact=True).fill("#0b5d3b")

@@ -34,7 +34,7 @@ ENVIRONMENT = {
 MARK = """
     SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()
 """
-CODE_CHANGED = 3  # what runserver ends with when it wants to be started again
+CODE_CHANGED = 3  # the exit status by which runserver requests a restart
 PATIENCE = 5  # seconds for a process to stop by itself
 
 asked_to_stop = False
@@ -78,7 +78,7 @@ def free_address() -> tuple[str, int]:
 
 @contextlib.contextmanager
 def database() -> Iterator[str]:
-    """The url of the one that DATABASE_URL names, or else of our own while this lasts."""
+    """Yield the URL of the database in DATABASE_URL, or else of one that is run meanwhile."""
     if url := os.environ.get("DATABASE_URL"):
         databases.check(url)
         yield url
@@ -89,9 +89,9 @@ def database() -> Iterator[str]:
 
 
 def prepare(url: str) -> bool:
-    """Make the tables and the demo, unless the database says that this code did so before.
+    """Make the tables and the demo, unless the database is marked as made by this code.
 
-    Returns whether it did.
+    Return whether they were made.
     """
     code = hashlib.sha256((ROOT / ".venv" / "installed").read_bytes())
     for path in sorted(ROOT.glob("*/migrations/*.py")):
@@ -109,9 +109,9 @@ def prepare(url: str) -> bool:
 
 
 def serve(host: str, port: int, *, is_new: bool) -> None:
-    """Run the web server and the worker until one of them ends, or Stopped.
+    """Run the web server and the worker until one of them ends, or Stopped is raised.
 
-    The pictures of a new site are made meanwhile: a page that is read before makes its own.
+    The renditions of a new site are made meanwhile: a page that is read earlier makes its own.
     """
     say("Starting the web server and the worker …")
     running = {"web server": start_web(host, port), "worker": start("worker")}
@@ -120,7 +120,7 @@ def serve(host: str, port: int, *, is_new: bool) -> None:
         while not answers(port, host):
             look_after(running, host, port)
         say(f"\nLastdrop is at http://localhost:{port}/  (CMS: http://localhost:{port}/admin/)\n")
-        if not is_new:  # else the demo has just named them
+        if not is_new:  # otherwise the demo has just printed them
             finish("demo", "--logins")
         say("\nCtrl-C stops it.\n")
         if is_new:
@@ -132,7 +132,7 @@ def serve(host: str, port: int, *, is_new: bool) -> None:
 
 
 def start_web(host: str, port: int) -> Process:
-    """Without the process that runserver has around it, to start it again: we do that."""
+    """Start runserver without its parent process for restarts, which `look_after` replaces."""
     return start("runserver", f"{host}:{port}", environment={DJANGO_AUTORELOAD_ENV: "true"})
 
 
@@ -169,8 +169,8 @@ def pause() -> None:
 
 
 def stop_soon(*args: object) -> None:
-    # The handler raises no exception, which could come after the start of a process and before the
-    # variable that holds it is set.
+    # The handler does not raise an exception, since it could do so after a process has started and
+    # before the process is assigned to a variable.
     global asked_to_stop
     asked_to_stop = True
 

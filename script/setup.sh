@@ -7,8 +7,9 @@ fail() {
     exit 1
 }
 
-# Run a command, and stop it with all its children when this script is stopped. Its files must be
-# readable for other users, since PostgreSQL never runs as root, and needs what root installs.
+# Run a command, and stop it with all its children when this script is stopped. Files that the
+# command creates must be readable for other users: PostgreSQL never runs as root, and needs files
+# that root installs.
 run() {
     mask=$(umask)
     umask 022
@@ -23,19 +24,19 @@ run() {
 }
 
 venv=.venv
-instead=  # what is installed in place of a held package: use_django and use_wagtail set it
+instead=  # what is installed in place of a pinned package, set by use_django and use_wagtail
 oldest=11 # the minor version of Python 3
 
-# use_django SERIES: everything in a .venv of its own, with the newest Django of this series.
+# use_django SERIES: use a separate .venv with the newest Django of this series.
 use_django() {
-    # A package may claim not to support this Django: finding that out is what the option is for.
+    # A package may claim not to support this Django; the option exists to find out.
     instead="--no-deps django==$1.*"
     venv=.venv-django-$1
     oldest=12
 }
 
-# use_wagtail next: the same with the newest Wagtail, also where it is not released yet, and with the
-# newest Django that it takes.
+# use_wagtail next: use a separate .venv with the newest Wagtail, including pre-releases, and the
+# newest Django that it supports.
 use_wagtail() {
     [ "$1" = next ] || fail "--with-wagtail knows one word: next."
     instead="--pre --upgrade wagtail"
@@ -62,34 +63,36 @@ find_python() {
     fail "Lastdrop needs Python 3.$oldest or newer; $python is $version (PYTHON may name another)."
 }
 
-# Whether $venv is complete, and belongs to $PYTHON if that is set.
+# Succeed if $venv is complete, and belongs to $PYTHON if that is set.
 venv_is_good() {
     [ ! -e "$venv/unfinished" ] && is_new_enough "$venv/bin/python" || return 1
     [ -z "${PYTHON:-}" ] || [ "$("$PYTHON" -V 2>&1)" = "$("$venv/bin/python" -V 2>&1)" ]
 }
 
-# install ARGUMENT…: by uv, in a tenth of pip's time (docs/adr/0080-uv-installs-while-developing.md).
-# Where uv does not run or does not find a package, pip does it. It is beside the packages, so that
-# script/sbom does not take it for one of the site's.
+# install ARGUMENT…: install with uv, which needs a tenth of the time that pip needs
+# (docs/adr/0080-uv-installs-while-developing.md). If uv does not run or does not find a package,
+# pip installs. uv is installed apart from the packages, so that script/sbom does not count it as
+# one of the site's.
 install() {
     quiet=--quiet
-    [ ! -t 1 ] || quiet= # a person sees how far it is
-    # uv does not read pip's settings, and a mirror is one of them.
+    [ ! -t 1 ] || quiet= # show the progress to a person
+    # uv does not read pip's settings, which may name a mirror.
     index=${PIP_INDEX_URL:-$("$venv/bin/python" -m pip config get global.index-url 2>/dev/null)}
     [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
     run "$venv/bin/python" -m pip install --quiet --require-hashes --no-compile \
         --disable-pip-version-check --target "$venv/installer" --upgrade \
         -r requirements-installer.txt 2>/dev/null &&
         run "$venv/installer/bin/uv" pip install $quiet --python "$venv/bin/python" --system-certs "$@" &&
-        # Files in its cache may be from somebody who lets nobody else read them.
+        # Files in uv's cache may come from a user who lets nobody else read them.
         chmod -R go+rX "$venv" && return
     echo "uv did not install them: pip does, which takes longer …"
-    # Python compiles what it imports: all that is installed would take as long as all else.
+    # Python compiles modules when it imports them. To compile all that is installed would take as
+    # long as everything else.
     run "$venv/bin/python" -m pip install $quiet --no-compile --disable-pip-version-check "$@"
 }
 
-# setup FILE…: a $venv with the packages of these requirement files. While $venv/unfinished is
-# there, an installation was interrupted and the next one begins from nothing.
+# setup FILE…: make a $venv with the packages of these requirement files. If $venv/unfinished
+# exists, an installation was interrupted, and the next one starts from nothing.
 setup() {
     if ! venv_is_good; then
         find_python
@@ -111,7 +114,7 @@ setup() {
         : >"$venv/unfinished"
         # shellcheck disable=SC2086 # several arguments
         install --require-hashes $missing || {
-            [ "$status" -gt 2 ] || rm "$venv/unfinished" # pip itself gave up, and took back what it did
+            [ "$status" -gt 2 ] || rm "$venv/unfinished" # pip itself has failed, and undone its changes
             fail "The Python packages could not be installed: pip says above why."
         }
         if [ -n "$instead" ]; then
@@ -127,6 +130,6 @@ setup() {
         rm "$venv/unfinished"
     fi
     export PYTHONPATH="$PWD/site" # the package config is there
-    # Where this is set, each process would compile all that it imports, for five seconds or more.
+    # With this set, each process would compile all that it imports, for five seconds or more.
     unset PYTHONDONTWRITEBYTECODE
 }

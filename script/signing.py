@@ -1,4 +1,4 @@
-"""Reads and signs as the public does; script/screenshots takes pictures of it meanwhile."""
+"""Reads and signs as the public does, while script/screenshots takes pictures."""
 
 import email
 import re
@@ -16,8 +16,8 @@ from servers.processes import ROOT, Problem
 
 MAILS, LOG = ROOT / "var" / "mail", ROOT / "var" / "demo-site.log"
 TALVA, OURS = "keep-the-talva-free", "protect-freedom-of-expression"
-LONGEST = 60  # seconds until a mail is there
-ROUNDS = 12  # of the worker, until it has counted signatures and then where they came from
+LONGEST = 60  # seconds until an email arrives
+ROUNDS = 12  # of the worker, until it has counted the signatures and then their sources
 FAKES = ("Qwer Tyui", "Asdf Ghjk", "Test Test", "Aaaa Bbbb", "Zxcv Bnm", "Foo Bar")
 SIGNERS = (
     ("Amina Kamau", "amina", "?source=poster"),
@@ -28,7 +28,7 @@ SIGNERS = (
 
 
 def read(site: Site) -> None:
-    """The first screen of the campaign that was just published."""
+    """Show the first screen of the campaign that was just published."""
     for size, name in ((None, "head"), (PHONE, "head-on-a-phone")):
         page = site.visitor(size) if size else site.visitor()
         page.goto(f"{site.address}/campaigns/{OURS}/")
@@ -37,7 +37,7 @@ def read(site: Site) -> None:
 
 
 def sign(site: Site) -> None:
-    """A signer of the river is thanked; others sign the new campaign, by links with a source."""
+    """Sign for the river and show the thanks; sign the new campaign by links with sources."""
     before = set(MAILS.glob("*.eml"))
     phone = site.visitor(PHONE)
     fill(phone, f"{site.address}/campaigns/{TALVA}/", "Ada Lovelace", "ada")
@@ -53,7 +53,7 @@ def sign(site: Site) -> None:
 
 
 def flood(site: Site) -> None:
-    """A program signs: it fills in the field that people do not see."""
+    """Sign as a spam program does, which fills in the field that people do not see."""
     page = site.visitor()
     page.goto(f"{site.address}/campaigns/{TALVA}/")
     form = page.locator("form.petition-form")
@@ -79,7 +79,7 @@ def fill(page: Page, address: str, name: str, mailbox: str) -> None:
 
 
 def link_to(mailbox: str, before: set[Path]) -> str:
-    """The link to confirm, in the mail to a mailbox. Raises Problem if none comes."""
+    """Return the confirmation link in the email to a mailbox. Raise Problem if none arrives."""
     for _ in range(LONGEST):
         for path in set(MAILS.glob("*.eml")) - before:
             mail = email.message_from_bytes(path.read_bytes(), policy=policy)
@@ -91,14 +91,14 @@ def link_to(mailbox: str, before: set[Path]) -> str:
 
 
 def count(site: Site) -> None:
-    """Where the signers of the new campaign came from, once the worker has counted them."""
+    """Show where the signers of the new campaign came from, once the worker has counted them."""
     page = site.staff("manager")
     page.get_by_role("link", name="Petitions", exact=True).click()
     page.get_by_role("link", name=TITLE, exact=True).click()
     page.get_by_role("link", name="Where signers came from").click()
     found = page.get_by_role("cell", name="newsletter/spring", exact=True)
     for _ in range(ROUNDS):
-        with serve.start("worker", log=LOG):  # It begins with these rounds.
+        with serve.start("worker", log=LOG):  # It starts with the rounds that count.
             time.sleep(6)
         page.reload()
         if found.count():

@@ -1,11 +1,11 @@
-"""Makes campaigns/charts/world.svg from the borders of Natural Earth; it is kept as a file.
+"""Makes campaigns/charts/world.svg, which is in the repository, from borders of Natural Earth.
 
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
     .venv/bin/python -m script.world_map package/countries-110m.json
 
-Nothing of this is needed at run time. world-atlas is under the ISC licence, which stands in
+Nothing of this is needed at run time. world-atlas is under the ISC licence, which is in
 `campaigns/charts/world-LICENSE.txt`; the borders themselves are in the public domain. The
-projection is that of Natural Earth, in which areas are nearly as large as they are.
+projection is that of Natural Earth, in which areas are nearly true to scale.
 """
 
 import json
@@ -19,7 +19,7 @@ from django_countries.data import ALT_CODES
 
 OUT = Path(__file__).resolve().parents[1] / "campaigns" / "charts" / "world.svg"
 WIDTH = 1440
-# Nobody of Antarctica signs, and without it the rest is larger.
+# Nobody in Antarctica signs, and without it the other countries are larger.
 LEFT_OUT = {"AQ"}
 ALPHA_2 = {number: alpha_2 for alpha_2, (_alpha_3, number) in ALT_CODES.items()}
 NORTH, SOUTH = 84, -56
@@ -28,7 +28,7 @@ Point = tuple[float, float]
 
 
 def project(longitude: float, latitude: float) -> Point:
-    """The projection of Natural Earth (B. Šavrič and others, 2011), as its polynomials."""
+    """Apply the polynomials of the Natural Earth projection (B. Šavrič and others, 2011)."""
     x, y = radians(longitude), radians(latitude)
     y2, y4 = y**2, y**4
     return (
@@ -43,13 +43,13 @@ HEIGHT = round((TOP - project(0, SOUTH)[1]) * SCALE)
 
 
 def place(longitude: float, latitude: float) -> tuple[int, int]:
-    """The place from the left and from the top, in whole units."""
+    """Return the distances from the left and from the top, in whole units."""
     x, y = project(longitude, latitude)
     return round((x + RIGHT) * SCALE), round((TOP - y) * SCALE)
 
 
 def arcs_of(topology: dict[str, Any]) -> list[list[Point]]:
-    """The lines of the file, whose points are differences in whole steps."""
+    """Decode the lines of the file, whose points are differences in whole steps."""
     (scale_x, scale_y), (left, bottom) = topology["transform"].values()
     found = []
     for arc in topology["arcs"]:
@@ -63,7 +63,7 @@ def arcs_of(topology: dict[str, Any]) -> list[list[Point]]:
 
 
 def ring(numbers: list[int], arcs: list[list[Point]]) -> str:
-    """A closed line as the commands of a path; a negative number is an arc from its end."""
+    """Return a closed line as path commands; a negative number means an arc from its end."""
     points: list[Point] = []
     for number in numbers:
         arc = arcs[number] if number >= 0 else arcs[~number][::-1]
@@ -75,7 +75,7 @@ def ring(numbers: list[int], arcs: list[list[Point]]) -> str:
 
 
 def unwrapped(points: list[Point]) -> list[Point]:
-    """The points, going on beyond 180 degrees where the line crosses the edge of the map."""
+    """Return the points, continued beyond 180 degrees where the line crosses the map's edge."""
     found = [points[0]]
     for x, y in points[1:]:
         found.append((x + 360 * round((found[-1][0] - x) / 360), y))
@@ -83,7 +83,7 @@ def unwrapped(points: list[Point]) -> list[Point]:
 
 
 def clipped(points: list[Point], turn: int) -> list[Point]:
-    """What lies between 180 degrees west and east of this turn of the globe."""
+    """Return the part of the line between 180 degrees west and east of this turn of the globe."""
     for edge, sign in ((turn - 180, 1), (turn + 180, -1)):
         kept: list[Point] = []
         for (x, y), (before_x, before_y) in zip(points, points[-1:] + points[:-1], strict=True):
@@ -118,7 +118,7 @@ def main(source: str) -> None:
     arcs = arcs_of(topology)
     lines = []
     for geometry in topology["objects"]["countries"]["geometries"]:
-        # Territories without a number of ISO 3166-1 are land to which nobody is counted.
+        # Territories without an ISO 3166-1 number are drawn, but nobody is counted there.
         code = ALPHA_2.get(int(geometry.get("id", 0)), "")
         if code not in LEFT_OUT and (drawn := path(geometry, arcs)):
             name = f" id={quoteattr(code)}" if code else ""

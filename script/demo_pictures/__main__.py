@@ -1,4 +1,4 @@
-"""Draws the demo's pictures anew: .venv/bin/python script/demo_pictures [NAME …].
+"""Draws the demo's pictures again: .venv/bin/python script/demo_pictures [NAME …].
 
 They are stored in demo/pictures/, each as a JPEG of 1600 × 1067 pixels. The same version of Pillow
 writes the same bytes, so files change only where their drawings do.

@@ -2,7 +2,7 @@
 
 Every picture is printed like a poster: stencils (`Shape`) are cut, then pressed on a `Canvas` one
 over the other. Coordinates are those of the finished picture, 1600 × 1067 from the top left; the
-work is done at twice that size and brought down at the end, which softens every edge. Nothing
+picture is drawn at twice that size and scaled down at the end, which softens every edge. Nothing
 depends on fonts, files or the clock: the same name and the same Pillow give the same bytes.
 """
 
@@ -221,7 +221,7 @@ class Canvas:
             moved.paste(part, shift)
             if (
                 edges[0] == 0 and shift[0] > 0
-            ):  # The picture goes on past its own frame: no edge there.
+            ):  # The picture continues beyond its frame, so there is no edge.
                 moved.paste(255, (0, 0, shift[0], size[1]))
             if edges[2] == FULL[0] and shift[0] < 0:
                 moved.paste(255, (size[0] + shift[0], 0, *size))
@@ -263,7 +263,7 @@ class Canvas:
     def mirror(
         self, line: float, depth: float, *, tint: Colour, share: float, ripple: float
     ) -> None:
-        """Repeat what stands above a line in the water or wet street below it."""
+        """Reflect what is above a line in the water or wet street below it."""
         y, height = round(line * SCALE), round(depth * SCALE)
         band = self.image.crop((0, y - height, FULL[0], y)).transpose(
             Image.Transpose.FLIP_TOP_BOTTOM

@@ -1,6 +1,6 @@
-"""Who and what stands in the demo pictures: people, trees, houses, birds, letters, boxes."""
+"""The figures in the demo pictures: people, trees, houses, birds, letters, boxes."""
 
-# Points and inks stand as they lie together in the drawing, not one to a line.
+# Points and inks are grouped as in the drawing, not one per line.
 # fmt: off
 # isort: off
 
@@ -152,7 +152,7 @@ def _coat(pose: Pose, at: Callable[[str, float, float], Point]) -> Shape:
 
 def branch(canvas: Canvas, shape: Shape, x: float, y: float, *, length: float, width: float,
            angle: float = 90, depth: int = 6) -> list[Point]:
-    """A bare tree, or a bough of one, cut into a stencil; answers where its twigs end."""
+    """Cut a bare tree, or a bough of one, into a stencil; return where its twigs end."""
     rng = canvas.rng
     bend = math.radians(angle + rng.uniform(-9, 9))
     end_angle = math.radians(angle)

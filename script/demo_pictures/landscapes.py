@@ -1,6 +1,6 @@
 """The demo pictures of what grows and flows: the river and the trees."""
 
-# Points and inks stand as they lie together in the drawing, not one to a line.
+# Points and inks are grouped as in the drawing, not one per line.
 # fmt: off
 # isort: off
 

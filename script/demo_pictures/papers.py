@@ -1,6 +1,6 @@
 """The demo pictures of what is written: the letters on the scales and the library."""
 
-# Points and inks stand as they lie together in the drawing, not one to a line.
+# Points and inks are grouped as in the drawing, not one per line.
 # fmt: off
 # isort: off
 

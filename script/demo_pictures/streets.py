@@ -1,6 +1,6 @@
 """The demo pictures of a town outdoors: the snowball fight and the night bus."""
 
-# Points and inks stand as they lie together in the drawing, not one to a line.
+# Points and inks are grouped as in the drawing, not one per line.
 # fmt: off
 # isort: off
 
