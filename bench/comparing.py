@@ -56,7 +56,7 @@ class Round:
 def rounds(ours: Callable[[], Run], theirs: Callable[[], Run], number: int) -> list[Round]:
     """Run the yardstick and our site in turns; compare each of our runs with its two neighbours.
 
-    Where other programs used the machine, one more round is run, and the quietest ones count.
+    If other programs used the machine, one more round is run, and the quietest rounds count.
     """
     found: list[Round] = []
     before = theirs()
@@ -87,7 +87,7 @@ def compare(
     number: int,
     cpu_floor: float | None = None,
 ) -> list[Row]:
-    """A row for requests per second, and one for processor time if there is a `cpu_floor`."""
+    """Return a row for requests per second, and one for processor time if `cpu_floor` is given."""
     say(f"{work} …")
     try:
         found = rounds(ours, theirs, number)

@@ -32,7 +32,7 @@ class Server:
     postmaster: int | None
 
     def named(self, name: str) -> str:
-        """The url of one of the bench's databases."""
+        """Return the URL of one of the bench's databases."""
         return databases.beside(self.url, f"bench_{name}")
 
     def make(self, name: str, *, template: str = "template1") -> str:
@@ -45,11 +45,11 @@ class Server:
 
 
 def settle(*urls: str) -> None:
-    """Do to new databases what PostgreSQL does by itself in the first minutes.
+    """Vacuum and analyse new databases, as PostgreSQL does by itself in the first minutes.
 
-    Otherwise it would vacuum and analyse hundreds of new tables while the first rows are measured.
-    It leaves alone what has no rows, and so does this: of a table that was empty when it was
-    vacuumed, the first signers' plans would read every row, until the next time.
+    Otherwise PostgreSQL would do this to hundreds of new tables while the first rows are measured.
+    Like PostgreSQL, this leaves out empty tables: after a table was vacuumed while empty, the plans
+    for the first signers would read every row, until it is vacuumed again.
     """
     for url in urls:
         with psycopg.connect(url, autocommit=True) as connection:
@@ -62,10 +62,11 @@ def settle(*urls: str) -> None:
 
 
 def empty(url: str, table: str) -> None:
-    """Empty a table and all that refers to it, once the last request of a run is done.
+    """Empty a table and all tables that refer to it, once the last request of a run is done.
 
-    wrk leaves some requests behind it when it stops. They would hold the table of mails and wait
-    for that of signatures, while TRUNCATE holds this and waits for the other.
+    When wrk stops, some of its requests are still running. Emptying earlier could deadlock: such a
+    request locks the table of emails and waits for that of signatures, which TRUNCATE has locked
+    while it waits for the table of emails.
     """
     with psycopg.connect(url, autocommit=True) as connection:
         while connection.execute(BUSY).fetchone() != (0,):
@@ -75,7 +76,7 @@ def empty(url: str, table: str) -> None:
 
 @contextlib.contextmanager
 def server() -> Iterator[Server]:
-    """The server in DATABASE_URL, or a fresh one that is deleted after the bench."""
+    """Yield the server in DATABASE_URL, or a fresh one that is deleted after the bench."""
     with databases.server("bench", buffers=BUFFERS) as url:
         with psycopg.connect(url) as connection:
             [(pid,)] = connection.execute("SELECT pg_backend_pid()")
@@ -89,7 +90,7 @@ def server() -> Iterator[Server]:
 
 
 def _postmaster(backend: int) -> int | None:
-    """The first process of the server, if it runs on this machine; its children do the work."""
+    """Return the postmaster if it runs on this machine; its child processes do the work."""
     try:
         if Path(f"/proc/{backend}/comm").read_text().strip() != "postgres":
             return None

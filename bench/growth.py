@@ -10,15 +10,15 @@ import psycopg
 
 from bench import machine
 
-# A server needs a while until it has what it keeps: memory is compared from then on.
-WARM = 0.2  # of the time
+# A server needs a while until it has filled its caches: memory is compared from then on.
+WARM = 0.2  # of the duration
 MOST_GROWTH = 1.1
 STARTED = "SELECT numbackends, temp_bytes FROM pg_stat_database WHERE datname = current_database()"
 
 
 @dataclass
 class Sample:
-    """Memory in megabytes and open files of each program, and what else could grow."""
+    """Memory in megabytes and open files of each program, and other things that could grow."""
 
     second: float
     memory: dict[str, float]
@@ -46,7 +46,7 @@ def sample(url: str, programs: dict[str, list[int]], second: float) -> Sample:
 
 
 def own_memory(pid: int) -> float:
-    """The megabytes that a process shares with no file and no other: not its part of a cache."""
+    """Return the megabytes of a process that are neither file pages nor parts of shared caches."""
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
@@ -63,7 +63,7 @@ def open_files(pid: int) -> int:
 
 
 def rows(samples: list[Sample]) -> Iterator[str]:
-    """A row of the report for each of them; one that does not hold says **no**."""
+    """Yield the rows of the report; a row that does not hold says **no**."""
     warm = [each for each in samples if each.second >= WARM * samples[-1].second]
     half = len(warm) // 2
     early, late = warm[: half or 1], warm[half:]

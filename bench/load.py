@@ -1,4 +1,4 @@
-"""Drives a server with wrk for some seconds, and measures its rate and its processor time."""
+"""Drives a server with wrk for a few seconds, and measures its rate and its processor time."""
 
 import json
 import re
@@ -14,7 +14,7 @@ CLIENTS = 32
 
 
 class FailedRun(Exception):
-    """A run with wrong answers, or without any."""
+    """A run with wrong responses, or without any."""
 
 
 @dataclass
@@ -46,7 +46,7 @@ def drive(
     threads: int,
     **arguments: str | int,
 ) -> Run:
-    """Load a server with 32 clients, through a script of bench/lua. Raises FailedRun."""
+    """Load a server with 32 clients, through a script of bench/lua. Raise FailedRun."""
     command = [program("wrk"), "-t", str(threads), "-c", str(CLIENTS), "-d", f"{seconds:.0f}s"]
     command += ["--timeout", "10s", "-H", "X-Forwarded-Proto: https"]
     command += ["-s", f"bench/lua/{script}.lua", f"http://{HOST}:{port}{path}", "--"]
@@ -73,7 +73,7 @@ def drive(
 
 
 def median(runs: list[Run]) -> Run:
-    """The median of each figure over all runs."""
+    """Return the median of each figure over all runs."""
     return Run(
         **{
             name: statistics.median(getattr(run, name) for run in runs)

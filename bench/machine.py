@@ -1,4 +1,4 @@
-"""The machine: who uses its processors while something runs, and the versions of its programs."""
+"""The machine: what uses its processors during a run, and the versions of its programs."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def tree_seconds(*roots: int) -> float:
-    """The processor time in seconds of these processes and their descendants.
+    """Return the processor time of these processes and their descendants, in seconds.
 
     It includes descendants that have ended.
     """
@@ -26,7 +26,7 @@ def tree_seconds(*roots: int) -> float:
 
 
 def tree(*roots: int) -> set[int]:
-    """These processes and their descendants."""
+    """Return these processes and their descendants."""
     return _tree(_stats(), roots)
 
 
@@ -38,7 +38,7 @@ def _tree(stats: dict[int, list[str]], roots: tuple[int, ...]) -> set[int]:
 
 
 def _stats() -> dict[int, list[str]]:
-    """What Linux tells of each process, from its state on (proc_pid_stat(5))."""
+    """Return the fields of /proc/PID/stat from the state on, by process (proc_pid_stat(5))."""
     found = {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
@@ -49,7 +49,7 @@ def _stats() -> dict[int, list[str]]:
 
 
 def busy_seconds() -> float:
-    """The processor time in seconds of all processes on the machine."""
+    """Return the processor time of all processes on the machine, in seconds."""
     with open("/proc/stat") as file:
         return sum(map(int, file.readline().split()[1:4])) / TICKS
 
@@ -100,9 +100,9 @@ def wait_for_quiet(patience: float) -> None:
 
 
 def wait_for_idle(*servers: int, database: int | None, patience: float) -> None:
-    """Wait until these programs hardly work for five seconds, or at most `patience` seconds.
+    """Wait until these programs are nearly idle for five seconds, or at most `patience` seconds.
 
-    A worker begins with what it does once a day.
+    A worker starts with its daily rounds.
     """
     until = time.monotonic() + patience
     while time.monotonic() < until:
@@ -113,7 +113,7 @@ def wait_for_idle(*servers: int, database: int | None, patience: float) -> None:
 
 
 def commit() -> str:
-    """The commit that is measured, and whether there are uncommitted changes."""
+    """Return the commit that is measured, and whether there are uncommitted changes."""
     command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12"]
     try:
         found = subprocess.run(command, capture_output=True, text=True, check=True)

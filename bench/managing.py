@@ -17,7 +17,7 @@ FEW = 10_000
 
 
 def listing(stage: Stage, number: int) -> list[Row]:
-    """The list of very many signatures beside that of few, each page and search."""
+    """Compare the list of very many signatures with that of few, for each page and search."""
     say("lists of few and of very many …")
     environment = our_env(stage.server.named("few"))
     python("-m", "bench.inside", "bench.ours.sowing", str(FEW), environment=environment)
@@ -34,7 +34,7 @@ def listing(stage: Stage, number: int) -> list[Row]:
 
 
 def in_turn(stage: Stage, names: Sequence[str], number: int) -> list[dict[str, float]]:
-    """The medians of so many rounds for each database: a machine that slows down slows both."""
+    """Return the medians of several rounds over both databases, so that both slow down alike."""
     found = [[ask(stage, "listing", name=name) for name in names] for _ in range(number)]
     return [
         {page: statistics.median(each[page] for each in rounds) for page in rounds[0]}
@@ -43,9 +43,10 @@ def in_turn(stage: Stage, names: Sequence[str], number: int) -> list[dict[str, f
 
 
 def compared(work: str, name: str, few: dict[str, float], many: dict[str, float]) -> Row:
-    """A row for what takes so long with very many, beside few.
+    """Return a row that compares the time for very many signatures with that for few.
 
-    Numbers are asked for later, and searches have their limit beside the list's first page.
+    There is no limit for numbers, which the page loads later, nor for searches, whose limit
+    compares them with the first page of the list.
     """
     limit = None if name.startswith(("numbers", "search")) else 1.5
     return Row(
@@ -60,7 +61,7 @@ def compared(work: str, name: str, few: dict[str, float], many: dict[str, float]
 
 
 def beside_an_export(stage: Stage, number: int) -> list[Row]:
-    """A page of the CMS while a process of its own exports all, as a job does."""
+    """Measure a page of the CMS while another process exports everything, as a job does."""
     say("a page of the CMS beside an export …")
     environment = our_env(stage.server.named("million"))
     alone = ask(stage, "page")["seconds"]
@@ -127,7 +128,7 @@ def exporting(stage: Stage, number: int) -> list[Row]:
 
 
 def export(stage: Stage, way: str) -> Run:
-    """One export; the processor time is that of the process and of the database together."""
+    """Run one export. The processor time is that of the process and the database together."""
     environment = our_env(stage.sites["million"].url)
     with Meter(database=stage.server.postmaster) as meter:
         answer = python(
@@ -193,7 +194,7 @@ def sizing(stage: Stage, number: int) -> list[Row]:
 
 
 def anonymising(stage: Stage, number: int) -> list[Row]:
-    """Must be the last that uses the database: its signatures are anonymised."""
+    """Measure anonymising. It must use the database last, since its signatures are anonymised."""
     say("anonymising …")
     found = ask(stage, "anonymising")
     work = "anonymising 200,000"

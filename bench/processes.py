@@ -11,11 +11,11 @@ from servers.ports import HOST, free_port, free_ports
 from servers.processes import ROOT
 
 VAR = ROOT / "var" / "bench"
-WORKERS = os.cpu_count() or 1  # as gunicorn.conf.py has it
+WORKERS = os.cpu_count() or 1  # as in gunicorn.conf.py
 
 
 def log(name: str) -> Path:
-    """The path of an empty log file."""
+    """Create an empty log file and return its path."""
     VAR.mkdir(parents=True, exist_ok=True)
     (VAR / f"{name}.log").write_bytes(b"")
     return VAR / f"{name}.log"
@@ -25,7 +25,7 @@ def log(name: str) -> Path:
 def gunicorn(
     app: str, *, name: str, env: dict[str, str], pythonpath: str = "site"
 ) -> Iterator[tuple[int, int]]:
-    """Run gunicorn, with the same options for our site and all yardsticks; give pid and port."""
+    """Run gunicorn, with the same options for our site and all yardsticks; yield pid and port."""
     port = free_port()
     with gunicorns.start(
         f"{HOST}:{port}",
@@ -40,7 +40,7 @@ def gunicorn(
 
 @contextlib.contextmanager
 def nginx(*, ours: int, stock: int, page: bytes) -> Iterator[tuple[int, dict[str, int]]]:
-    """Run nginx in front of both sites, with a file as large as the page; give pid and ports."""
+    """Run nginx in front of both sites, with a file as large as the page; yield pid and ports."""
     folder = VAR / "nginx"
     (folder / "files").mkdir(parents=True, exist_ok=True)
     (folder / "files" / "page.html").write_bytes(page)

@@ -1,7 +1,7 @@
 """script/bench soak: signers, readers and a manager for an hour, and what grows meanwhile.
 
 The site runs as it is deployed: deploy/nginx.conf, three pools of gunicorn, the worker, and a mail
-server that takes everything. Signers and readers keep their pace whatever the site does.
+server that accepts everything. Signers and readers keep their pace however slow the site is.
 """
 
 import contextlib
@@ -37,7 +37,7 @@ THREADS = {"sign": 4, "read": 8}
 
 @dataclass
 class Traffic:
-    """What was answered, by kind and status, and how long it took, in seconds."""
+    """The number of responses, by kind and status, and the seconds that each took."""
 
     statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
     waits: dict[str, list[float]] = field(default_factory=lambda: {"sign": [], "read": []})
@@ -51,7 +51,7 @@ class Traffic:
 
 
 def main(minutes: float) -> int:
-    """Run it, write bench/SOAK.md, and return 0 if nothing failed and nothing grew."""
+    """Run the soak test, write bench/SOAK.md, and return 0 if nothing failed and nothing grew."""
     began, before = datetime.now(UTC), machine.load()
     with database.server() as server, running(server) as stage:
         site, url, programs, facts, port = stage
@@ -97,7 +97,7 @@ Running = tuple[nginx.Site, str, dict[str, list[int]], dict[str, str], int]
 
 @contextlib.contextmanager
 def running(server: database.Server) -> Iterator[Running]:
-    """The site with its worker and mail server; the process ids of each program."""
+    """Run the site with its worker and mail server; yield the process ids of each program, too."""
     say("Preparing the database and the servers …")
     port = free_port()
     env = our_env(
@@ -132,7 +132,7 @@ def running(server: database.Server) -> Iterator[Running]:
         started["nginx"] = stack.enter_context(site.process)
         programs = {name: [process.pid] for name, process in started.items()}
         programs["PostgreSQL"] = [server.postmaster] if server.postmaster else []
-        for _ in range(8):  # The first answers of a worker compile templates.
+        for _ in range(8):  # The first responses of a worker compile templates.
             site.ask(facts["page"])
             site.ask("/search/?query=river")
         yield site, server.named("ours"), programs, facts, port
@@ -145,7 +145,7 @@ def paced(
     traffic: Traffic,
     ending: threading.Event,
 ) -> list[threading.Thread]:
-    """Threads that together do it so often each second, and never make up for what was slow."""
+    """Return threads that together act `rate` times a second, without catching up after delays."""
     numbers, number = itertools.count(), THREADS[kind]
 
     def run(offset: int) -> None:
@@ -163,7 +163,7 @@ def paced(
 
 
 def signer(site: nginx.Site, facts: dict[str, str]) -> Callable[[], Callable[[int], int]]:
-    """Each signature comes from a network of its own, and over a connection of its own."""
+    """Return a signer: each signature comes from a network and over a connection of its own."""
     extra = dict(part.split("=", 1) for part in facts["extra"].split("&") if part)
 
     def act(number: int) -> int:
@@ -184,7 +184,7 @@ def signer(site: nginx.Site, facts: dict[str, str]) -> Callable[[], Callable[[in
 
 
 def reader(site: nginx.Site, facts: dict[str, str]) -> Callable[[], Callable[[int], int]]:
-    """Each thread reads over a connection that it keeps."""
+    """Return a reader: each thread reads over one persistent connection."""
 
     def make() -> Callable[[int], int]:
         kept = http.client.HTTPConnection(nginx.HOST, site.port)
@@ -216,7 +216,7 @@ def manage(url: str, managed: list[int], ending: threading.Event) -> None:
 
 
 def counted(url: str, traffic: Traffic, port: int) -> dict[str, int]:
-    """What was acknowledged, what is stored, and what was mailed."""
+    """Count what was acknowledged, stored and emailed, once no email is left or after a minute."""
     until = time.monotonic() + 60
     with psycopg.connect(url, autocommit=True) as connection:
         while time.monotonic() < until:
@@ -236,7 +236,7 @@ def counted(url: str, traffic: Traffic, port: int) -> dict[str, int]:
 
 
 def table(traffic: Traffic, samples: list[growth.Sample], found: dict[str, int]) -> Iterator[str]:
-    """The rows of the report; one that does not hold says **no**."""
+    """Yield the rows of the report; a row that does not hold says **no**."""
     yield "| what | holds | measured |"
     yield "| --- | --- | --- |"
     for kind, right in (("sign", 303), ("read", 200)):

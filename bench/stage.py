@@ -24,7 +24,7 @@ TABLES = {"bare": "bare_row", "stock": "wagtailforms_formsubmission"}
 
 @dataclass
 class Site:
-    """A gunicorn with a database of its own."""
+    """A site in gunicorn, with a database of its own."""
 
     name: str
     url: str
@@ -54,7 +54,7 @@ class Stage:
         return self.load(site.port, "get", servers=[site.pid], path=path)
 
     def sign(self, name: str) -> Run:
-        """Send forms to a site; it must have stored what it acknowledged."""
+        """Send forms to a site, and check that it has stored all that it acknowledged."""
         site = self.sites[name]
         before = self.count(site)
         given = {"ours": self.facts, "million": self.facts, "stock": self.stock}.get(
@@ -73,7 +73,7 @@ class Stage:
         return run
 
     def visit(self, name: str) -> Run:
-        """Whole visits through nginx."""
+        """Make complete visits through nginx."""
         site = self.sites[name]
         given = (
             {"page": self.stock["page"], "country": self.stock["country"]}
@@ -92,16 +92,16 @@ class Stage:
         return run
 
     def confirm(self) -> Run:
-        """Confirm signatures through the links of mails, each of them once."""
+        """Confirm signatures through the links in their emails, each of them once."""
         site, file = self.sites["ours"], str(VAR / "links")
         self.empty(site)
         self.fill_ours("sow", str(int(self.seconds * 5000)))
         self.fill_ours("links", file)
         with psycopg.connect(site.url, autocommit=True) as connection:
-            # What PostgreSQL would else do about so many new rows while some are confirmed.
+            # Otherwise PostgreSQL would do this by itself while signatures are confirmed.
             connection.execute("VACUUM (ANALYZE) campaigns_signature")
             connection.execute("CHECKPOINT")
-        # As in production, the number of a signer is found by counting the last seconds alone.
+        # As in production, only the last seconds have to be counted to find a signer's number.
         with Process(
             *(sys.executable, "-m", "bench.inside", "bench.ours.fill", "fold"),
             environment=our_env(site.url),
@@ -179,7 +179,7 @@ class Stage:
 
 
 def our_env(url: str, **more: str) -> dict[str, str]:
-    """Our site's production settings, on the loopback."""
+    """Return the environment of our site with production settings, on the loopback."""
     return {
         "DJANGO_SETTINGS_MODULE": "config.settings.production",
         "PYTHONPATH": ".:site",
@@ -222,7 +222,7 @@ def built(*, seconds: float, signatures: int) -> Iterator[Stage]:
         )
         if signatures:
             say(f"Sowing {signatures:,} signatures …")
-            # A database is copied while nobody uses it.
+            # A database can only be copied while nobody uses it.
             server.make("few", template="ours")
             million = our_env(server.make("million", template="ours"))
             python(
@@ -231,7 +231,7 @@ def built(*, seconds: float, signatures: int) -> Iterator[Stage]:
                 seconds=900 + signatures // 1000,
             )
 
-        # Or PostgreSQL would keep plans that read the whole table, since it was empty.
+        # Otherwise PostgreSQL would cache plans that read the whole table, since it was empty.
         python("-m", "bench.inside", "bench.ours.fill", "sow", "2000", "confirmed", environment=env)
         names = ["ours", "bare", "stock", *["million", "few"][: 2 * bool(signatures)]]
         database.settle(*map(server.named, names))
@@ -241,7 +241,7 @@ def built(*, seconds: float, signatures: int) -> Iterator[Stage]:
         names = ["ours", "cold", "bare", "stock"] + ["million"] * bool(signatures)
         for name in names:
             sites[name] = stack.enter_context(site(server, name))
-        # Each worker's first answers render images and compile templates.
+        # Each worker's first responses render images and compile templates.
         for each in sites.values():
             path = {"stock": stock_page, "bare": "/"}.get(each.name, facts["page"])
             for _ in range(4 * WORKERS * (each.name != "bare")):
@@ -268,7 +268,7 @@ def site(server: database.Server, name: str) -> Iterator[Site]:
 
 
 def stock_form(port: int, page: str) -> dict[str, str]:
-    """The hidden fields and the cookie that the form of the stock page needs."""
+    """Return the hidden fields and the cookie that the form of the stock page needs."""
     body, headers = fetch(f"http://{HOST}:{port}{page}")
     field = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', body)
     assert field, "The stock page has no form."

@@ -168,7 +168,7 @@ ROWS = {
     # The last, since its signatures are gone afterwards.
     "anonymising": managing.anonymising,
 }
-# The works that need the database of very many signatures.
+# The kinds of work that need the database of very many signatures.
 OF_MANY = (
     *("sign into many", "tally", "export", "list", "copy", "spreadsheet", "beside", "moderation"),
     *("import", "size", "anonymising"),

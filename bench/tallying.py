@@ -1,4 +1,4 @@
-"""Measures what counting very many signatures costs, how far the total lags, and an idle worker."""
+"""Measures the cost of counting very many signatures, the lag of the total, and an idle worker."""
 
 import sys
 import time
@@ -22,16 +22,16 @@ COUNTED = """
 
 
 def rows(stage: Stage, *, seconds: float) -> list[Row]:
-    """Confirm one signature a second, which the worker's rounds that count have to notice.
+    """Confirm one signature a second, for the worker's rounds that count to notice.
 
-    The processor time that the database needs for this without them is subtracted.
+    The processor time that the database needs without these rounds is subtracted.
     """
     say("tally of very many …")
     site = stage.sites["million"]
     stage.fill_ours("sow", "1000", name="million")
     database = stage.server.postmaster
     with psycopg.connect(site.url, autocommit=True) as connection:
-        # The mails of earlier runs must not be sent meanwhile.
+        # The emails of earlier runs must not be sent meanwhile.
         connection.execute("TRUNCATE campaigns_outgoingmail CASCADE")
         connection.execute("VACUUM (ANALYZE)")
         with Meter(database=database) as idle:
@@ -76,7 +76,7 @@ def rows(stage: Stage, *, seconds: float) -> list[Row]:
 
 
 def caught_up(connection: psycopg.Connection, expected: int, *, patience: float) -> float:
-    """The seconds until the total is as expected; at most about `patience`."""
+    """Return the seconds until the total is as expected; at most about `patience`."""
     began = time.monotonic()
     while time.monotonic() - began < patience:
         [(total,)] = connection.execute("SELECT sum(total)::bigint FROM campaigns_tally")

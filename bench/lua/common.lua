@@ -15,7 +15,7 @@ function settings(arguments)
     return found
 end
 
--- The headers that a browser sends with a form. wrk drops its own headers if a request has some.
+-- The headers that a browser sends with a form. wrk drops its own headers if a request has any.
 function headers(more)
     more["Content-Type"] = "application/x-www-form-urlencoded"
     more["Origin"] = "https://" .. wrk.headers["Host"]
@@ -26,7 +26,7 @@ end
 
 local sent = 0
 
--- Each request comes from another signer, and from another network for 64 runs.
+-- Each request comes from a different signer, and from a different network for 64 runs.
 function signer(run, country)
     sent = sent + 1
     local place = run % 64 * 262144 + sent * 32 + id % 32

@@ -1,7 +1,7 @@
-"""python -m bench.mail.loop PORT FILE [PROCESSES]: sends ready-made messages, no more.
+"""python -m bench.mail.loop PORT FILE [PROCESSES]: sends ready-made emails, and does nothing else.
 
-Each process has one connection, and its part of the messages. Prints how many a second as messages,
-which smtplib writes out, and how many as bytes.
+Each process has one connection, and its part of the emails. Prints the number of emails per second
+as `Message` objects, which smtplib has to serialise, and as bytes.
 """
 
 import email
@@ -28,7 +28,7 @@ def ready(path: str, part: int, of: int) -> list[tuple[str, list[str], Message]]
 
 
 def send(port: int, path: str, part: int, of: int, begin: Barrier) -> tuple[float, float, int]:
-    """Send a part of the messages; return how long it took, the processor time, and the number."""
+    """Send a part of the emails; return the seconds, the processor time, and the number."""
     messages = ready(path, part, of)
     with smtplib.SMTP(HOST, port) as connection:
         begin.wait()
@@ -39,7 +39,7 @@ def send(port: int, path: str, part: int, of: int, begin: Barrier) -> tuple[floa
 
 
 def send_bytes(port: int, path: str) -> float:
-    """How many a second there are, were they bytes."""
+    """Return the number of emails per second if they are sent as bytes."""
     messages = [(sender, to, message.as_bytes()) for sender, to, message in ready(path, 0, 1)]
     with smtplib.SMTP(HOST, port) as connection:
         began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Measures a mailing: mails a second, how exact its rate is, and what signing notices of it."""
+"""Measures a mailing: emails a second, the precision of its rate, and its effect on signing."""
 
 import contextlib
 import json
@@ -19,10 +19,10 @@ from servers.ports import answers, free_port
 from servers.processes import Process, python
 
 WORKERS = 2  # each has a connection of its own to the mail server
-UNLIMITED = 1_000_000  # mails a minute, the most that the setting takes
-RATE = 1_200  # mails a minute, for the rows about the rate and about signing
+UNLIMITED = 1_000_000  # emails a minute, the maximum of the setting
+RATE = 1_200  # emails a minute, for the rows about the rate and about signing
 SECONDS = 30
-# All who have signed are to get the mailing, which waits for its worker.
+# Make everybody who has signed a recipient of the mailing, which waits for its worker.
 AGAIN = """
     UPDATE campaigns_mailing SET state = 'paused';
     TRUNCATE campaigns_recipient, campaigns_mailingcount, campaigns_pace, campaigns_mailingnotice;
@@ -50,7 +50,7 @@ def rows(stage: Stage, *, mails: int, number: int) -> list[Row]:
                 lambda: send_all(stage, port, mails),
                 lambda: loops(port, ready),
                 floor=0.8,
-                number=1,  # So many mails take minutes, and need no median.
+                number=1,  # So many emails take minutes, and need no median.
             ),
             pace(stage, port),
             *beside(stage, port, number),
@@ -59,7 +59,7 @@ def rows(stage: Stage, *, mails: int, number: int) -> list[Row]:
 
 @contextlib.contextmanager
 def workers(stage: Stage, port: int, *, rate: int) -> Iterator[list[int]]:
-    """Idle workers, and a mailing that waits for `GO`."""
+    """Run workers that are idle, and prepare a mailing that waits for `GO`."""
     site = stage.sites["ours"]
     with psycopg.connect(site.url) as connection:
         connection.execute(AGAIN)
@@ -98,13 +98,13 @@ def send_all(stage: Stage, port: int, mails: int) -> Run:
 
 
 def loops(port: int, ready: str) -> Run:
-    """The bare loop in as many processes, each over a connection of its own."""
+    """Run the bare loop in WORKERS processes, each over a connection of its own."""
     found = json.loads(python("-m", "bench.mail.loop", str(port), ready, str(WORKERS)))
     return Run(rate=found["rate"], cpu=found["cpu"], foreign=0.0)
 
 
 def pace(stage: Stage, port: int) -> Row:
-    """How far the mails of half a minute are from the rate of the settings."""
+    """Return how far the emails of half a minute deviate from the rate in the settings."""
     say("the rate of a mailing …")
     with workers(stage, port, rate=RATE) as pids:
         go(stage)
@@ -125,9 +125,9 @@ def pace(stage: Stage, port: int) -> Row:
 
 
 def beside(stage: Stage, port: int, number: int) -> list[Row]:
-    """Signing while a mailing is sent, beside signing while the same workers send none.
+    """Compare signing while a mailing is sent with signing while the same workers send none.
 
-    All the time they send the mails to those who sign, which takes more than the mailing.
+    In both cases the workers send the emails to the signers, which is more work than the mailing.
     """
 
     def signing(*, is_mailed: bool) -> Run:
@@ -139,7 +139,7 @@ def beside(stage: Stage, port: int, number: int) -> list[Row]:
             [(sent,)] = connection.execute(SENT)
         if bool(sent) != is_mailed:
             raise FailedRun(f"{sent} emails of the mailing were sent.")
-        # The workers' processor time is not that of other programs.
+        # The processor time of the workers must not count as that of other programs.
         return replace(run, foreign=0.0)
 
     return compare(

@@ -1,4 +1,4 @@
-"""Measures how many mails per second a worker composes and sends, against a loop of sending."""
+"""Measures how many emails per second a worker composes and sends, against a bare sending loop."""
 
 import json
 import socket
@@ -42,7 +42,7 @@ def loop(port: int, ready: str) -> Run:
 
 
 def work(stage: Stage, port: int, mails: int) -> Run:
-    """One run of the worker as in production, from its first mail to its last."""
+    """Run the worker as in production, and measure it from its first email to its last."""
     site = stage.sites["ours"]
     with psycopg.connect(site.url) as connection:
         connection.execute("UPDATE campaigns_outgoingmail SET outcome = 'sent'")

@@ -1,4 +1,4 @@
-"""python -m bench.mail.sink PORT: a mail server that accepts everything, and only counts mails."""
+"""python -m bench.mail.sink PORT: a mail server that accepts everything, and only counts emails."""
 
 import asyncio
 import sys
@@ -38,7 +38,7 @@ class Sink(asyncio.Protocol):
         elif verb == b"DATA":
             self.in_data = True
             self.transport.write(b"354 go on\r\n")
-        elif verb == b"NOTE":  # not SMTP: the bench asks how far it is, and begins again
+        elif verb == b"NOTE":  # not SMTP: the bench reads the counter, or resets it (ZERO)
             self.transport.write(f"250 {Count.number} {Count.last - Count.first}\r\n".encode())
         elif verb == b"ZERO":
             Count.number = 0

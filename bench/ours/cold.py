@@ -1,4 +1,4 @@
-"""The production settings without the cache of fragments, as the first visitor meets the site."""
+"""The production settings without cached fragments, as for the first visitor of the site."""
 
 from config.settings import production
 from config.settings.production import *  # noqa: F403

@@ -1,7 +1,7 @@
-"""python -m bench.inside bench.ours.exporting copy|rowwise|endless: writes a CSV file to nowhere.
+"""python -m bench.inside bench.ours.exporting copy|rowwise|endless: makes and discards a CSV file.
 
-Prints how many signatures there are, and the seconds and the processor seconds of this process.
-`endless` begins again after each file, until the process is ended.
+Prints the number of signatures, and the seconds and the processor seconds of this process.
+`endless` starts again after each file, until the process is ended.
 """
 
 import json

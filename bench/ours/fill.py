@@ -43,12 +43,12 @@ from operations import rounds
 from operations.worker import Worker
 
 COUNTING = ("totals", "surveys")  # threads of the worker
-READY = 10_000  # mails for the loop beside a mailing
+READY = 10_000  # emails for the loop that a mailing is compared with
 TEXT = "<p>The river is the last one that runs <b>free</b>, and it should stay so.</p>" * 4
 
 
 def fill() -> None:
-    """A site with identity, navigation and texts, and a campaign with a story of seven blocks."""
+    """Create a site with identity, navigation and texts, and a campaign with seven blocks."""
     call_command("migrate", verbosity=0)
     home = make_home()
     about, privacy, news = (
@@ -80,7 +80,7 @@ def fill() -> None:
 
 
 def facts() -> None:
-    """What the load has to know of the campaign page: addresses, and the form's hidden fields."""
+    """Print what the load needs for the campaign page: URLs, and the form's hidden fields."""
     page = CampaignPage.objects.get()
     found = {
         "page": page.url,
@@ -93,8 +93,8 @@ def facts() -> None:
 def sow(number: str, *kinds: str) -> None:
     """Let the database copy one signature, with random email keys.
 
-    Kinds: "confirmed", or else pending; "informed" of those who want to be; "owed" adds a mail for
-    each to the outbox.
+    Kinds: "confirmed", or else pending; "informed" for signers who want to be kept informed; "owed"
+    adds an email for each signature to the outbox.
     """
     petition = Petition.objects.earliest("pk")
     fields: dict[str, Any] = {} if "confirmed" in kinds else {"confirmed_at": None}
@@ -123,13 +123,13 @@ def sow(number: str, *kinds: str) -> None:
                 " WHERE email LIKE 'sown%' AND confirmed_at IS NULL"
             )
     seed.delete()
-    # As autovacuum does within a minute: until then PostgreSQL takes the tables for empty.
+    # As autovacuum does within a minute: until then, PostgreSQL plans as if the tables were empty.
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 
 
 def links(path: str) -> None:
-    """Write the link to confirm of each pending signature into a file."""
+    """Write the confirmation link of each pending signature to a file."""
     waiting = Signature.objects.pending().filter(email__startswith="sown")
     with open(path, "w") as file:
         for pk in waiting.values_list("pk", flat=True).iterator():
@@ -137,7 +137,7 @@ def links(path: str) -> None:
 
 
 def compose(path: str) -> None:
-    """Write the due mails into a file as they would be sent, for a loop that only sends."""
+    """Write the due emails to a file as they would be sent, for a loop that only sends."""
     ready = []
     for mail in sending.claim(100_000):
         message = composing.compose(mail)
@@ -149,7 +149,7 @@ def compose(path: str) -> None:
 
 
 def mailing(path: str) -> None:
-    """Approve a mailing to all, and write some of its mails into a file, for a loop that sends."""
+    """Approve a mailing to all, and write some of its emails to a file, for a loop that sends."""
     made = Mailing.objects.create(
         subject="The minister has answered",
         preheader="And now?",
@@ -179,21 +179,21 @@ def mailing(path: str) -> None:
 
 
 def fold() -> None:
-    """Count what has come each second, as the worker does, until this process is ended."""
+    """Count new signatures each second, as the worker does, until this process is ended."""
     while True:
         counting.fold()
         time.sleep(1)
 
 
 def count() -> None:
-    """Do the worker's rounds that count signatures, and no others, until this process is ended."""
+    """Run only the worker's rounds that count signatures, until this process is ended."""
     Worker([each for each in rounds.discover() if each.thread in COUNTING]).run()
 
 
 def acquaint(number: str) -> None:
-    """Create earlier signatures of each kind, with the emails that bench.privacy will use.
+    """Create earlier signatures of each kind, with the email addresses that bench.privacy will use.
 
-    Those that are remembered were invalidated and withdrawn.
+    For the kind "remembered", these were invalidated and withdrawn: only that is stored.
     """
     petition = Petition.objects.earliest("pk")
     kinds: dict[str, dict[str, Any]] = {
@@ -226,7 +226,7 @@ def acquaint(number: str) -> None:
 
 
 def queries() -> None:
-    """The numbers of queries of the campaign page, at first and with cached fragments."""
+    """Print the numbers of queries of the campaign page, at first and with cached fragments."""
     page = Page.objects.type(CampaignPage).get()
     client = Client(headers={"host": "127.0.0.1", "x-forwarded-proto": "https"})
     counts = []

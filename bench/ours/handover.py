@@ -1,7 +1,7 @@
 """python -m bench.ours.handover [NUMBER] [FILE]: makes a pack to hand over, on a fresh database.
 
-100,000 names are to take less than 60 seconds, and less than 200 megabytes more than the process
-has before. FILE gets the document, to be looked at.
+100,000 names should take less than 60 seconds, and less than 200 megabytes more than the process
+uses before. The document is written to FILE, for inspection.
 """
 
 import os

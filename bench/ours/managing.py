@@ -1,7 +1,7 @@
 """python -m bench.inside bench.ours.managing WHAT: what a manager does with very many signatures.
 
-Each command prints JSON: seconds, or numbers. They run in one process, with the CMS's own views and
-functions, on a database that `sowing` has filled.
+Each command prints JSON: seconds, or numbers. The commands run in one process, with the CMS's own
+views and functions, on a database that `sowing` has filled.
 """
 
 import json
@@ -59,7 +59,7 @@ SEARCHES = {
 
 
 def administrator() -> Client:
-    """A client in which an administrator is logged in."""
+    """Return a client in which an administrator is logged in."""
     client = Client(headers={"host": "127.0.0.1", "x-forwarded-proto": "https"})
     user, _made = User.objects.get_or_create(username="bench", is_superuser=True, is_staff=True)
     client.force_login(user)
@@ -67,7 +67,7 @@ def administrator() -> Client:
 
 
 def listing() -> dict[str, float]:
-    """The median seconds of pages of the list, and of searches."""
+    """Return the median seconds for pages of the list, and for searches."""
     client = administrator()
     index = reverse("signatures_modeladmin_index")
     yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
@@ -92,14 +92,14 @@ def listing() -> dict[str, float]:
 
 
 def place_of_page(number: int) -> str:
-    """The place at which a page begins, or the last but one where there are fewer pages."""
+    """Return the place at which a page begins; with fewer pages, that of the last full page."""
     order = Signature.objects.order_by("-signed_at", "-pk").values_list("signed_at", "pk")
     before = min(A_PAGE * (number - 1), Signature.objects.count() - A_PAGE)
     return str(Place(False, *order[before - 1]))
 
 
 def page() -> dict[str, float]:
-    """The median seconds of the first page of the list."""
+    """Return the median seconds for the first page of the list."""
     index = reverse("signatures_modeladmin_index")
     return {"seconds": median(partial(shown, administrator(), index, {}), times=4 * TIMES)}
 
@@ -119,7 +119,7 @@ def median(work: Callable[[], None], *, times: int = TIMES) -> float:
 
 
 def exporting() -> dict[str, float]:
-    """The seconds of the CSV file of everything, and of a plain copy of the same columns."""
+    """Return the seconds for a CSV file of everything, and for a plain COPY of the same columns."""
     every, names = Signature.objects.order_by("-pk"), rows.headings()
     columns = ", ".join(f'"{field.column}"' for field in Signature._meta.concrete_fields)
     before = peak()
@@ -133,7 +133,7 @@ def exporting() -> dict[str, float]:
 
 
 def spreadsheet() -> dict[str, float]:
-    """The seconds and the rows of 200,000 signatures as XLSX, in two shapes, and the memory."""
+    """Return the seconds and the rows for 200,000 signatures as XLSX in two shapes, and memory."""
     last = Signature.objects.order_by("-pk").values_list("pk", flat=True)
     every = Signature.objects.filter(pk__gte=last[min(200_000, last.count()) - 1]).order_by("-pk")
     found: dict[str, float] = {}
@@ -146,7 +146,7 @@ def spreadsheet() -> dict[str, float]:
 
 
 def drained(pieces: Iterator[bytes]) -> tuple[float, float, int]:
-    """The seconds until the first piece and until the end, and the size."""
+    """Return the seconds until the first piece and until the end, and the size."""
     began, size = time.perf_counter(), len(next(pieces))
     first = time.perf_counter() - began
     size += sum(map(len, pieces))
@@ -154,13 +154,13 @@ def drained(pieces: Iterator[bytes]) -> tuple[float, float, int]:
 
 
 def peak() -> float:
-    """The most memory that this process has held so far, in megabytes."""
+    """Return the peak memory of this process so far, in megabytes."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def moderating_many() -> dict[str, float]:
-    """The seconds to count, invalidate and restore 50,000 signatures; how wrong the totals were."""
+    """Return the seconds to count, invalidate and restore 50,000 signatures; check the totals."""
     counted_ones = Signature.objects.counted().order_by("-pk")
     last = counted_ones[min(50_000, counted_ones.count()) - 1].pk
     found = Signature.objects.counted().filter(pk__gte=last)
@@ -174,7 +174,7 @@ def moderating_many() -> dict[str, float]:
     times["act"] = time.perf_counter() - began
     counting.fold()
     wrong = abs(counted() - Signature.objects.counted().count())
-    pending.sort_in()  # as the worker does, long before anybody takes a decision back
+    pending.sort_in()  # as the worker does, long before anybody undoes a decision
     began = time.perf_counter()
     moderating.undo(decision, by=None)
     times["undo"] = time.perf_counter() - began
@@ -183,7 +183,7 @@ def moderating_many() -> dict[str, float]:
 
 
 def importing_many() -> dict[str, float]:
-    """The seconds to read, check and bring in a list of 50,000, a tenth of whom have signed."""
+    """Return the seconds to read, check and bring in a list of 50,000; a tenth have signed."""
     petition = Petition.objects.select_related("locale").order_by("pk")[0]
     known = petition.tally.signatures.filter(email__gt="").order_by("-pk")
     emails = list(known.values_list("email", flat=True)[:5_000])
@@ -218,7 +218,7 @@ def importing_many() -> dict[str, float]:
 
 
 def working() -> dict[str, float]:
-    """What a manager does now and then: export all, moderate the newest 500, and undo that."""
+    """Do what a manager does now and then: export all, moderate the newest 500, and undo that."""
     every = csv_file(Signature.objects.order_by("-pk"), rows.headings())
     _first, _seconds, exported = drained(piece.content for piece in every)
     newest = Signature.objects.order_by("-pk").values("pk")[:500]
@@ -233,7 +233,7 @@ def counted() -> int:
 
 
 def sizing() -> dict[str, float]:
-    """The gigabytes that ten million signatures like these would take, with their indexes."""
+    """Return the gigabytes that ten million signatures like these would need, with indexes."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         [(size,)] = cursor.fetchall()
@@ -242,9 +242,9 @@ def sizing() -> dict[str, float]:
 
 
 def anonymising() -> dict[str, float]:
-    """The seconds to anonymise 200,000 signatures, and the longest transaction.
+    """Return the seconds to anonymise 200,000 signatures, and those of the longest transaction.
 
-    The retention of as many petitions ends, the last ones first, as are needed.
+    For this, the retention of enough petitions is ended, beginning with the last one.
     """
     long_ago, due = timezone.now() - timedelta(days=100), 0
     for petition in Petition.objects.order_by("-pk"):

@@ -1,8 +1,8 @@
 """python -m bench.inside bench.ours.packing NUMBER [FILE]: makes a pack of so many names.
 
 Of a hundred names, six are Arabic, six in Devanagari and six Chinese, from short lists. Prints the
-seconds, the processor seconds and the memory of this process, before and at its highest. The last
-file of the pack, the document, is written to FILE.
+seconds, the processor seconds, and the memory of this process before and at its peak. The last file
+of the pack, the document, is written to FILE.
 """
 
 import io
@@ -67,5 +67,5 @@ def sow(petition: Petition, number: int) -> None:
 
 
 def megabytes() -> int:
-    """The most memory that this process has had so far."""
+    """Return the peak memory of this process so far, in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

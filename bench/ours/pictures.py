@@ -1,4 +1,4 @@
-"""A picture to show: both sites get the same."""
+"""A picture to show, the same on both sites."""
 
 from io import BytesIO
 
@@ -7,7 +7,7 @@ from PIL import Image
 
 
 def picture(name: str) -> ImageFile:
-    """A photograph's size and kind, drawn as two colours that run into each other."""
+    """Return a JPEG of a photograph's size, drawn as a gradient of two colours."""
     drawn = BytesIO()
     Image.linear_gradient("L").resize((1600, 1067)).convert("RGB").save(drawn, "JPEG")
     return ImageFile(drawn, name=f"{name}.jpg")

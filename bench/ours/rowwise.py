@@ -1,4 +1,4 @@
-"""The CSV export in Python, row by row: the yardstick of the one that PostgreSQL writes."""
+"""The CSV export in Python, row by row: the yardstick for the export that PostgreSQL writes."""
 
 import csv
 import re
@@ -26,7 +26,7 @@ def csv_file(signatures: Iterable[Row], names: list[str]) -> Iterator[bytes]:
 
 
 class Echo:
-    """A file for csv.writer whose `write` returns the text, and so does `writerow`."""
+    """A file for csv.writer whose `write` returns the text, so that `writerow` returns it, too."""
 
     def write(self, text: str) -> bytes:
         return text.encode()
@@ -46,7 +46,7 @@ def harmless(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """The text without leading spaces, quotation marks and characters of zero width."""
+    """Return the text without leading spaces, quotation marks and zero-width characters."""
     for position, character in enumerate(text):
         is_blank = character.isspace() or unicodedata.category(character) == "Cf"
         if not is_blank and character != '"':

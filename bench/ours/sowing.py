@@ -1,12 +1,12 @@
 """python -m bench.inside bench.ours.sowing NUMBER: sows signatures over twelve petitions.
 
-What they leave in the database is what signing, confirming and mailing would leave after sixty
-days: their states, the keys of their emails, and their mails; names, places, comments and sources
-from short lists. The digests of what was typed are random, so links to confirm do not work.
+The database looks as after sixty days of signing, confirming and mailing: the states, email keys
+and emails of the signatures are realistic; names, places, comments and sources come from short
+lists. The digests of what was typed are random, so confirmation links do not work.
 
-Triggers that note changes of the totals are switched off meanwhile, and the totals counted from all
-rows afterwards, as `manage.py recount` does. Constraints and foreign keys are checked for each row.
-Indexes that only find rows are made afterwards, as when a database is restored.
+Triggers that record changes of the totals are disabled meanwhile, and the totals are counted from
+all rows afterwards, as `manage.py recount` does. Constraints and foreign keys are checked for each
+row. Indexes that are not unique are created afterwards, as when a database is restored.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ WORDS = {
     "sources": "leaflet newsletter f f m w link.1 link.2 radio fair",
 }
 COMMENT = "My children learned to swim there, and theirs should too. Number"
-# A set of columns that are worked out of each other, from the bottom up.
+# Columns that are computed from each other, from the innermost query outwards.
 NUMBERED = """
     SELECT n, moment AS signed_at, tally,
         CASE WHEN moment < now() - interval '7 days' OR random() < 0.8
@@ -53,7 +53,7 @@ NUMBERED = """
         FROM generate_series(%(first)s, %(last)s) AS n
     ) AS placed
 """
-# HMAC-SHA-256 with SIGNATURE_KEY, as `email_keys.mailbox_key` works it out.
+# HMAC-SHA-256 with SIGNATURE_KEY, as `email_keys.mailbox_key` computes it.
 EMAIL_KEY = """sha256(%(outer)s::bytea || sha256(%(inner)s::bytea
     || convert_to((%(tallies)s::bigint[])[tally] || ':' || email, 'UTF8')))"""
 TIME_ORDERED = """(lpad(to_hex((extract(epoch FROM signed_at) * 1000)::bigint), 12, '0') || '7'
@@ -106,7 +106,7 @@ SOW = f"""
         FROM ({NUMBERED}) AS numbered OFFSET 0
     ) AS sown ORDER BY n
 """
-# The mails of the last two days, and of those who have not confirmed, are still in the outbox.
+# The emails of the last two days, and those to unconfirmed signers, are still in the outbox.
 MAILS = """
     INSERT INTO campaigns_outgoingmail
         (signature_id, kind, due_at, attempts, outcome, ended_at, recipient_key)
@@ -122,7 +122,7 @@ MAILS = """
 """
 
 
-# What finds rows, and does not keep two of them from being the same.
+# The indexes that only find rows, and do not enforce uniqueness.
 INDEXES = """
     SELECT 'DROP INDEX ' || i.indexrelid::regclass, pg_get_indexdef(i.indexrelid)
     FROM pg_index i WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisunique
@@ -139,7 +139,7 @@ def main(number: str) -> None:
 
 
 def sow(total: int) -> None:
-    """Sow so many signatures into a database that has none; count them, and survey them."""
+    """Sow this many signatures into a database that has none; count them, and survey them."""
     if Signature.objects.exists():
         raise SystemExit("This database has signatures already.")
     with transaction.atomic(), connection.cursor() as cursor:
@@ -165,7 +165,7 @@ def sow(total: int) -> None:
 
 
 def given(total: int) -> dict[str, Any]:
-    """The parameters of SOW but for the first and the last number."""
+    """Return the parameters of SOW, except for the first and the last number."""
     petitions = list(Petition.objects.order_by("pk"))
     petitions += [
         make_petition(f"Keep river {number} free") for number in range(len(petitions), PETITIONS)
@@ -187,4 +187,4 @@ def given(total: int) -> dict[str, Any]:
     }
 
 
-assert sent.SIZE == 3  # COLUMNS packs the mails itself.
+assert sent.SIZE == 3  # COLUMNS encodes the emails itself.

@@ -1,4 +1,4 @@
-"""script/bench privacy: checks whether the answer to a POST reveals who has signed before."""
+"""script/bench privacy: checks whether the response to a POST reveals who has signed before."""
 
 import http.client
 import itertools
@@ -36,7 +36,7 @@ def main(*, samples: int) -> int:
 def measure(
     port: int, facts: dict[str, str], samples: int
 ) -> tuple[dict[str, list[float]], dict[str, set[Any]]]:
-    """The milliseconds and the answers for each kind of signer, who sign in random order."""
+    """Return the milliseconds and responses for each kind of signer, who sign in random order."""
     times: dict[str, list[float]] = {kind: [] for kind in KINDS}
     answers: dict[str, set[Any]] = {kind: set() for kind in KINDS}
     warm = [(kind, number) for number in range(samples, samples + 20) for kind in KINDS]

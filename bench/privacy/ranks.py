@@ -5,7 +5,7 @@ from itertools import groupby
 
 
 def mann_whitney(one: list[float], other: list[float]) -> float:
-    """The two-sided p-value of the Mann-Whitney U test, by its normal approximation.
+    """Return the two-sided p-value of the Mann-Whitney U test, by its normal approximation.
 
     For samples of more than about twenty values; ties share their ranks and reduce the variance.
     """

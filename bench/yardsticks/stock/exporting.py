@@ -1,7 +1,7 @@
-"""python -m bench.inside stock.exporting NUMBER: the stock export of so many forms, as XLSX.
+"""python -m bench.inside stock.exporting NUMBER: the stock export of this many forms, as XLSX.
 
-Wagtail's own view for the forms of a page makes the file, as it would for somebody in its CMS. The
-forms are deleted afterwards, since other rows of the bench sign on this site.
+Wagtail's own view for form submissions makes the file, as for a user of the admin. The submissions
+are deleted afterwards, since other rows of the bench sign on this site.
 """
 
 import json

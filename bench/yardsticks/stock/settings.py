@@ -1,4 +1,4 @@
-"""As `wagtail start` writes them, for production."""
+"""The settings as `wagtail start` writes them, for production."""
 
 import os
 
