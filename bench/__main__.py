@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def speed(*, quick: bool, only: str, signatures: int) -> int:
-    """Print the table, and write it unless only a part was measured; 0 if every row holds."""
+    """Print the table, and write it if all was measured; return 0 if every row holds."""
     began, commit, before = datetime.now(UTC), machine.commit(), machine.load()
     rows, server = suite.run(quick=quick, only=only, many=signatures)
     heading = [

@@ -1,7 +1,7 @@
 """Encryption of what the database must not reveal: orders and files of jobs, and secrets.
 
 All keys are derived from SECRET_KEY, a different one for each purpose; keys derived from
-SECRET_KEY_FALLBACKS decrypt what is older. The key of a file is also derived from random bytes,
+SECRET_KEY_FALLBACKS decrypt older content. The key of a file is also derived from random bytes,
 which are deleted with the file. So a copy of the database alone cannot be decrypted, and remains of
 a deleted file that are found later cannot be decrypted at all.
 """

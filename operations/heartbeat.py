@@ -20,8 +20,8 @@ from operations.database_errors import reason
 log = logging.getLogger(__name__)
 
 EVERY = 10  # seconds
-# A worker counts as dead, or a thread as hanging in its round, after this long without a heartbeat.
-# The longest rounds are batches of emails: they start no further email after half of this time.
+# After these times without a heartbeat, a worker counts as dead, and a thread as hanging in its
+# round. The longest rounds are batches of emails: they start no further email after half of HUNG.
 DEAD = timedelta(minutes=1)
 HUNG = timedelta(minutes=5)
 # How long a machine is reported that has lost its worker.
@@ -85,7 +85,7 @@ class Heart:
         tell_systemd("READY=1")
 
     def beat(self, ages: Mapping[str, float], failing: Mapping[str, str] | None = None) -> None:
-        """Report for each thread the seconds since it was last between two rounds, every EVERY.
+        """Report the seconds since each thread was last between two rounds, at most once per EVERY.
 
         `failing` names the rounds of a thread that fail each time.
         """

@@ -1,4 +1,4 @@
-"""python -m bench.inside bench.ours.packing NUMBER [FILE]: makes a pack of so many names.
+"""python -m bench.inside bench.ours.packing NUMBER [FILE]: makes a pack of this many names.
 
 Of a hundred names, six are Arabic, six in Devanagari and six Chinese, from short lists. Prints the
 seconds, the processor seconds, and the memory of this process before and at its peak. The last file

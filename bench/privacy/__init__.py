@@ -72,7 +72,7 @@ def post(port: int, facts: dict[str, str], place: int, email: str) -> tuple[floa
 
 
 def report(times: dict[str, list[float]], answers: dict[str, set[Any]]) -> int:
-    """Print the results; 0 if neither times nor answers distinguish the kinds of signers."""
+    """Print the results; return 0 if neither times nor responses distinguish kinds of signers."""
     same = set.union(*answers.values())
     first = next(iter(same))
     print(f"\nStatus, headers and body: {'the same' if len(same) == 1 else 'NOT the same'}")

@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 MOMENT = 3  # seconds
 TRIAL, NEW = "try", "new"  # what a scratch database is for
 SERVER = "postgres"  # the database to connect to for creating others
-# PostgreSQL's data folder on this machine, and the bytes that it needs for a while besides a copy.
+# PostgreSQL's data folder on this machine, and the bytes that it needs for a while beyond the copy.
 DATA, MARGIN = Path("/var/lib/postgresql"), 2 * 1024**3
-# Processes with a scratch database share this lock; dropping those of killed ones takes it alone.
+# Processes with a scratch database share this lock; a process that drops leftovers takes it alone.
 ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('scratch of ' || %s, 0))"
 SHARED = "SELECT pg_advisory_lock_shared(hashtextextended('scratch of ' || %s, 0))"
 LEFT = """

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding. A fault must be mended; there may be a reason for what a hint is about."""
+    """One finding. A fault must be mended; a hint may be about something intended."""
 
     part: str
     what: str

@@ -116,7 +116,7 @@ def renewing(host: str) -> str:
 
 
 def authorities() -> ssl.SSLContext:
-    """Check certificates as browsers do; Python 3.13 also refuses merely formal flaws."""
+    """Return a TLS context as lenient as browsers: Python 3.13 also refuses merely formal flaws."""
     context = ssl.create_default_context()
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context

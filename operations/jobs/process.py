@@ -1,6 +1,7 @@
 """The process that runs the jobs: the worker starts it, keeps it alive, and ends it.
 
-So the computations of a job hold up neither emails nor totals, which also go on if the job dies.
+So the computations of a job hold up neither emails nor totals, which also go on if this process
+dies.
 
 The site is loaded only once, by the worker. Before the worker starts any thread, it forks a keeper,
 which only forks the process for jobs, and another one whenever that has ended. The worker cannot do

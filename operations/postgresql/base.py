@@ -15,7 +15,7 @@ IS_PATIENT: ContextVar[bool] = ContextVar("is_patient", default=True)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Tries to connect for PATIENCE seconds, a key in the entry of DATABASES.
+    """Tries to connect for as many seconds as the key PATIENCE in DATABASES says.
 
     Overrides Django's `get_new_connection`. Since Django checks at each request whether its
     connection is alive, and `campaigns.prepared_statements` runs a statement once more, a shorter

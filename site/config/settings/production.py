@@ -31,7 +31,7 @@ env.agree(
 DATABASES = {
     "default": databases.database(
         "DATABASE_URL",
-        patience=25,  # seconds, while nginx waits for 30
+        patience=25,  # seconds; nginx waits for 30
         conn_max_age=600,
         conn_health_checks=True,
     )
