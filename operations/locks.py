@@ -1,4 +1,4 @@
-"""Locks for work that only one process at a time may do, on all servers together."""
+"""Locks for work that only one process at a time may do, across all servers."""
 
 from django.db import connection
 
