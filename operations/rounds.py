@@ -13,7 +13,7 @@ from django.utils.module_loading import autodiscover_modules
 from operations import locks
 
 LONGEST = 300  # seconds until a round that fails each time is tried again
-MOST_DOUBLINGS = 9  # of one second, which is longer than LONGEST
+MOST_DOUBLINGS = 9  # 2**9 seconds are longer than LONGEST
 
 
 @dataclass
