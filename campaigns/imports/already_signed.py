@@ -7,16 +7,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.utils.translation import gettext
 
 from campaigns.counting import sheet_names
 from campaigns.counting.sheet_names import Sheet
 from campaigns.imports import checking
 from campaigns.imports.checking import Row
 from campaigns.imports.imported import Import, ImportedSignature
-from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.petitions.tally import Tally
-from campaigns.privacy import dependent_rows
 
 # Looks up each key in the index: PostgreSQL, which has no statistics of keys, would otherwise read
 # all signatures of the petition for each batch.
@@ -48,30 +45,6 @@ def signatures_of(subject: Import, rows: Iterable[Row]) -> dict[bytes, list[Earl
         for key, *values in cursor.fetchall():
             found[keys[bytes(key)]].append(Earlier(*values))
     return found
-
-
-def why_not(earlier: list[Earlier]) -> str:
-    """Return why somebody with these signatures is not imported; "" if they can be.
-
-    What somebody sent here and has not confirmed is replaced by what they signed elsewhere.
-    """
-    if any(each.is_confirmed for each in earlier):
-        return gettext("This person has signed already.")
-    return moderated() if any(each.moderation for each in earlier) else ""
-
-
-def moderated() -> str:
-    return gettext("A signature with this email address was quarantined or invalidated before.")
-
-
-def remembered(subject: Import, rows: Iterable[Row]) -> dict[bytes, str]:
-    """Return the email keys of these rows whose moderation is remembered, with a text."""
-    keys = checking.keys_of(subject.tally_id, rows)
-    if not keys:
-        return {}
-    these = dependent_rows.among([*keys])
-    found = RememberedModeration.objects.filter(tally=subject.tally_id, email_key__in=these)
-    return {keys[bytes(key)]: moderated() for key in found.values_list("email_key", flat=True)}
 
 
 def names_on_sheets(subject: Import) -> set[bytes | tuple[str, str]]:

@@ -44,12 +44,13 @@ class Row(NamedTuple):
 
 
 class Wrong(NamedTuple):
-    """A row that cannot be stored, and why."""
+    """A row that cannot be stored, and why; `is_refused` if nobody can correct that."""
 
     number: int
     cells: Sequence[str]
     why: str
     is_duplicate: bool = False
+    is_refused: bool = False
 
 
 def keys_of(tally: int, rows: Iterable[Row]) -> dict[bytes, bytes]:

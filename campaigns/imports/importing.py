@@ -2,6 +2,7 @@
 
 import csv
 import io
+import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -66,11 +67,12 @@ class Over(Exception):
 
 
 class Counts(NamedTuple):
-    """How many rows of a list can be stored, are duplicates, or are wrong."""
+    """How many rows of a list can be stored, are duplicates, are wrong, or are refused."""
 
     fit: int = 0
     duplicates: int = 0
     wrong: int = 0
+    refused: int = 0
 
 
 def upload(
@@ -238,7 +240,9 @@ def delete_old() -> None:
 
 def added(counts: Counts, fit: int, wrong: Sequence[Wrong]) -> Counts:
     again = sum(each.is_duplicate for each in wrong)
-    return Counts(counts.fit + fit, counts.duplicates + again, counts.wrong + len(wrong) - again)
+    refused = sum(each.is_refused for each in wrong)
+    more = (fit, again, len(wrong) - again - refused, refused)
+    return Counts(*map(operator.add, counts, more))
 
 
 def file_of_wrong(subject: Import, wrong: Iterable[Wrong]) -> Iterator[bytes]:

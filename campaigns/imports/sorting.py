@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.utils.translation import gettext
 
-from campaigns.imports import already_signed
+from campaigns.imports import already_signed, refusing
 from campaigns.imports.already_signed import Earlier
 from campaigns.imports.checking import Checker, Row, Wrong
 from campaigns.imports.imported import Import
@@ -37,28 +37,33 @@ class Sorter:
     def sorted_out(self, checked: list[Row | Wrong]) -> tuple[list[Row], list[Wrong]]:
         rows = [each for each in checked if isinstance(each, Row)]
         earlier = already_signed.signatures_of(self.subject, rows)
-        remembered = already_signed.remembered(self.subject, rows)
+        refused = refusing.refused(self.subject, rows)
         fit, wrong = list[Row](), list[Wrong]()
         for each in checked:
             if isinstance(each, Row):
-                key = each.email_key or b""
-                each = self.placed(each, earlier.get(key, []), why=remembered.get(key, ""))
+                its = earlier.get(each.email_key or b"", [])
+                each = self.placed(each, its, refused=refused.get(each.number, ""))
             if isinstance(each, Row):
                 fit.append(each)
             else:
                 wrong.append(each)
         return fit, wrong
 
-    def placed(self, row: Row, earlier: list[Earlier], *, why: str) -> Row | Wrong:
+    def placed(self, row: Row, earlier: list[Earlier], *, refused: str) -> Row | Wrong:
         """Return the row as it can be stored, or why it cannot."""
         mark = row.email_key or (row.sheet.casefold(), row.name.casefold())
         if mark in self.seen or (not row.email_key and row.sheet and mark in self.on_sheets):
-            why = gettext("This person is already in the list, or on this sheet.")
-        elif not why:
-            why = already_signed.why_not(earlier)
-        if why:
-            return Wrong(row.number, row.cells, why, is_duplicate=True)
+            text = gettext("This person is already in the list, or on this sheet.")
+            return Wrong(row.number, row.cells, text, is_duplicate=True)
+        if any(each.is_confirmed for each in earlier):
+            text = gettext("This person has signed already.")
+            return Wrong(row.number, row.cells, text, is_duplicate=True)
+        if any(each.moderation for each in earlier):
+            refused = refusing.moderated()
+        if refused:
+            return Wrong(row.number, row.cells, refused, is_refused=True)
         # Without an email address and a sheet, the same name may belong to two people.
         if row.email_key or row.sheet:
             self.seen.add(mark)
+        # What they sent here and have not confirmed is replaced by what they signed elsewhere.
         return row._replace(replaces=[each.pk for each in earlier])

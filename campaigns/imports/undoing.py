@@ -11,8 +11,10 @@ from campaigns.counting import surveying
 from campaigns.imports import importing
 from campaigns.imports.imported import Import, State
 from campaigns.imports.waiting import Gone
+from campaigns.moderation import remembered_decisions
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import dependent_rows
+from campaigns.signatures.conditions import MODERATED
 from campaigns.signatures.signature import Signature
 from operations.backups import erasure_ledger
 
@@ -53,6 +55,9 @@ def undo(
     rows = deletable(subject).order_by("pk").select_for_update(of=("self",))
     done = 0
     while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
+        moderated = Signature.objects.filter(MODERATED, pk__in=dependent_rows.among(keys))
+        for signature in moderated:
+            remembered_decisions.remember(signature)
         erasure_ledger.note("signature", keys)
         done += dependent_rows.delete_with_signatures(keys)
         advance(done)

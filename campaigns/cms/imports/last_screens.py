@@ -52,7 +52,7 @@ class ImportView(ListScreen):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        counts = Counts(*map(self.subject.result.get, Counts._fields))
+        counts = Counts(*(self.subject.result.get(each, 0) for each in Counts._fields))
         shown: dict[str, Any] = {"subject": self.subject, "told": jobs.told(counts, is_done=False)}
         shown |= {"elsewhere": self.elsewhere(), "data_ends_at": self.data_ends_soon()}
         return {**super().get_context_data(**kwargs), **shown}

@@ -119,7 +119,8 @@ def name(job: Job) -> str:
 
 
 def outcome(job: Job) -> str:
-    return told(Counts(*(job.result[each] for each in Counts._fields)), is_done=job.kind != CHECK)
+    counts = Counts(*(job.result.get(each, 0) for each in Counts._fields))
+    return told(counts, is_done=job.kind != CHECK)
 
 
 def told(counts: Counts, *, is_done: bool) -> str:
@@ -141,7 +142,16 @@ def told(counts: Counts, *, is_done: bool) -> str:
     if counts.wrong:
         text = ngettext("%s row has an error.", "%s rows have errors.", counts.wrong)
         parts.append(text % intcomma(counts.wrong))
-    if counts.duplicates or counts.wrong:
+    if counts.refused:
+        text = ngettext(
+            "%s is not imported, since the email address is blocked, or since the signature was "
+            "quarantined, invalidated or deleted before.",
+            "%s are not imported, since the email addresses are blocked, or since the signatures "
+            "were quarantined, invalidated or deleted before.",
+            counts.refused,
+        )
+        parts.append(text % intcomma(counts.refused))
+    if counts.duplicates or counts.wrong or counts.refused:
         parts.append(gettext("The file of the job has these rows, with what is wrong with each."))
     return " ".join(parts)
 

@@ -1,0 +1,66 @@
+"""Refuses the rows of people whom nobody may import, whatever the rows say."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext
+
+from campaigns.canonical_emails import normalise
+from campaigns.imports import checking
+from campaigns.imports.checking import Row
+from campaigns.imports.imported import Import
+from campaigns.moderation import screening
+from campaigns.moderation.remembered_decisions import RememberedModeration
+from campaigns.privacy import dependent_rows, receipts
+from campaigns.privacy.receipts import ErasureReceipt
+
+
+def refused(subject: Import, rows: Iterable[Row]) -> dict[int, str]:
+    """Return the numbers of the rows that are refused, each with a text that says why."""
+    named = [row for row in rows if row.email_key]
+    if not named:
+        return {}
+    remembered, erased = remembered_keys(subject, named), erased_at(named)
+    found: dict[int, str] = {}
+    for row in named:
+        if row.email_key in remembered:
+            found[row.number] = moderated()
+        elif is_blocked(row):
+            found[row.number] = gettext("This email address or its domain is on the block list.")
+        elif row.number in erased and localdate(row.signed_at) <= localdate(erased[row.number]):
+            # Nobody knows the hour at which somebody signed on paper.
+            found[row.number] = gettext(
+                "This person’s data was deleted at their request, on the day of signing or later."
+            )
+    return found
+
+
+def moderated() -> str:
+    return gettext("A signature with this email address was quarantined or invalidated before.")
+
+
+def remembered_keys(subject: Import, rows: list[Row]) -> set[bytes]:
+    """Return the email keys of these rows whose moderation is remembered."""
+    keys = checking.keys_of(subject.tally_id, rows)
+    these = dependent_rows.among([*keys])
+    found = RememberedModeration.objects.filter(tally=subject.tally_id, email_key__in=these)
+    return {keys[bytes(key)] for key in found.values_list("email_key", flat=True)}
+
+
+def is_blocked(row: Row) -> bool:
+    mailbox = normalise(row.email or "")
+    return bool(screening.screen(mailbox, network=None, hashed=None, site="", trap=""))
+
+
+def erased_at(rows: list[Row]) -> dict[int, datetime]:
+    """Return when all data of these people was erased last, by the numbers of their rows."""
+    keys = {row.number: receipts.keys_of(row.email or "") for row in rows}
+    these = dependent_rows.among([key for each in keys.values() for key in each])
+    found = ErasureReceipt.objects.filter(mailbox_key__in=these).order_by("made_at")
+    moments = {bytes(key): at for key, at in found.values_list("mailbox_key", "made_at")}
+    return {
+        number: max(moments[key] for key in its if key in moments)
+        for number, its in keys.items()
+        if not moments.keys().isdisjoint(its)
+    }

@@ -1,0 +1,86 @@
+"""Whoever was blocked, invalidated or erased does not come back with a list."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.cms.jobs import imports as jobs
+from campaigns.imports import importing, reading, undoing
+from campaigns.models import ErasureReceipt, ListEntry, RememberedModeration, Signature
+from campaigns.privacy import erasing
+from tests.campaigns.imports.test_importing import bring_in, upload
+from tests.factories import days_ago, make_petition, make_signature
+
+pytestmark = pytest.mark.django_db
+
+GRACE = ["Grace Hopper", "Grace@example.org", "", "1", ""]
+ERASED = "This person’s data was deleted at their request, on the day of signing or later."
+
+
+def whys(wrong) -> dict[int, str]:
+    return {each.number: each.why for each in wrong if each.is_refused}
+
+
+def test_the_block_and_allow_lists_hold_for_lists_too():
+    for kind, pattern, effect in (
+        ("email", "grace@example.org", "block"),
+        ("domain", "spam.example", "block"),
+        ("email", "ada@spam.example", "allow"),
+    ):
+        ListEntry.objects.create(kind=kind, pattern=pattern, effect=effect)
+    rows = [GRACE, ["Xu", "x@spam.example", "", "", ""], ["Ada", "ada@spam.example", "", "", ""]]
+
+    counts, wrong = bring_in(upload(make_petition(), rows))
+
+    assert counts == (1, 0, 0, 2)
+    text = "This email address or its domain is on the block list."
+    assert whys(wrong) == {2: text, 3: text}
+    assert Signature.objects.get().name == "Ada"
+    assert jobs.told(counts, is_done=True).startswith(
+        "1 signature has been imported. 2 are not imported, since the email addresses are blocked,"
+    )
+
+
+def test_who_was_invalidated_is_not_imported_again_after_undoing():
+    petition = make_petition()
+    subject = upload(petition, [GRACE, ["Ada", "ada@example.org", "", "1", ""]])
+    bring_in(subject)
+    Signature.objects.filter(name="Grace Hopper").update(
+        moderation="invalidated", moderation_reason="fake"
+    )
+
+    with transaction.atomic():
+        undoing.undo(subject, by=None, advance=int)
+    counts, wrong = bring_in(upload(petition, [GRACE, ["Ada", "ada@example.org", "", "1", ""]]))
+
+    assert RememberedModeration.objects.get().reason == "remembered"
+    assert counts == (1, 0, 0, 1)
+    text = "A signature with this email address was quarantined or invalidated before."
+    assert whys(wrong) == {2: text}
+
+
+def test_who_was_erased_comes_back_only_if_they_signed_afterwards():
+    petition = make_petition()
+    make_signature(petition, email="grace@example.org")
+    erasing.erase("grace@example.org")
+    ErasureReceipt.objects.update(made_at=days_ago(10))
+    days = [str(timezone.localdate() - timedelta(days=days)) for days in (10, 9)]
+
+    before, wrong = bring_in(upload(petition, [[*GRACE[:4], days[0]]]))
+    after, _wrong = bring_in(upload(petition, [[*GRACE[:4], days[1]]]))
+
+    assert (before, whys(wrong)) == ((0, 0, 0, 1), {2: ERASED})
+    assert after == (1, 0, 0, 0)
+
+
+def test_the_file_says_why_a_row_was_refused():
+    make_signature(petition := make_petition(), email="grace@example.org")
+    erasing.erase("grace@example.org")
+    subject = upload(petition, [GRACE])
+    _counts, wrong = importing.check(subject, advance=int)
+
+    content = b"".join(importing.file_of_wrong(subject, wrong))
+
+    assert reading.read(content).rows[1] == ["2", ERASED, *GRACE[:2], "", "1"]
