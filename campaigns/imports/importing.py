@@ -155,7 +155,8 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
         raise Over
     left_out = set(subject.result["left_out"])
     counts, every = Counts(), list[Wrong]()
-    for fit, wrong in Sorter(subject):
+    sorter = Sorter(subject)
+    for fit, wrong in sorter:
         if not left_out.isdisjoint(row.number for row in fit):
             raise Changed
         stored = insert(subject, fit)
@@ -169,6 +170,10 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
         counts = added(counts, len(stored), [*wrong, *late])
         every += [*wrong, *late]
         advance(sum(counts))
+    if sorter.contradicted:
+        numbers = dependent_rows.among(list(sorter.contradicted))
+        found = Signature.objects.filter(imported__made_in=subject, imported__row__in=numbers)
+        found.update(updates=False)
     end(subject, State.DONE, result=counts._asdict())
     surveying.survey_at_once(subject.tally_id)
     data = {"count": counts.fit, "channel": subject.channel, "import": subject.pk}

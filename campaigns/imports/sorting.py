@@ -26,7 +26,10 @@ class Sorter:
             day_first=subject.day_first,
         )
         self.on_sheets = already_signed.names_on_sheets(subject)
-        self.seen: set[Hashable] = set()
+        self.seen: dict[Hashable, tuple[int, bool]] = {}
+        # The numbers of rows about people of whom another row says otherwise whether they want to
+        # be informed.
+        self.contradicted: set[int] = set()
 
     def __iter__(self) -> Iterator[tuple[list[Row], list[Wrong]]]:
         rows = rows_of(self.subject)
@@ -54,6 +57,13 @@ class Sorter:
         mark = row.email_key or (row.sheet.casefold(), row.name.casefold())
         if mark in self.seen or (not row.email_key and row.sheet and mark in self.on_sheets):
             text = gettext("This person is already in the list, or on this sheet.")
+            first, updates = self.seen.get(mark, (0, row.updates))
+            if updates != row.updates:
+                self.contradicted.add(first)
+                more = gettext(
+                    "The rows do not agree on “keep me informed”: this person is not informed."
+                )
+                text = f"{text} {more}"
             return Wrong(row.number, row.cells, text, is_duplicate=True)
         if any(each.is_confirmed for each in earlier):
             text = gettext("This person has signed already.")
@@ -64,6 +74,6 @@ class Sorter:
             return Wrong(row.number, row.cells, refused, is_refused=True)
         # Without an email address and a sheet, the same name may belong to two people.
         if row.email_key or row.sheet:
-            self.seen.add(mark)
+            self.seen[mark] = row.number, row.updates
         # What they sent here and have not confirmed is replaced by what they signed elsewhere.
         return row._replace(replaces=[each.pk for each in earlier])

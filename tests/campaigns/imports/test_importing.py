@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from campaigns.counting import counting, surveying, weeks
 from campaigns.imports import importing, reading, undoing, waiting
-from campaigns.mailings import suppression
 from campaigns.models import (
     Import,
     ImportedSignature,
@@ -166,26 +165,6 @@ def test_what_happens_on_this_site_is_not_told_of_those_who_were_brought_in(peti
     assert (survey.today, survey.week["signed"]) == (1, 2)
     assert hours.TrendHour.objects.get().signed == 2
     assert surveying.elsewhere(type(petition).objects.get(pk=petition.pk)) == 20
-
-
-def test_who_unsubscribed_here_is_not_kept_informed_by_a_list():
-    for name, reason in (("ada", "unsubscribed"), ("bob", "complained"), ("cyd", "bounced")):
-        keys = suppression.keys_of(f"{name}@example.org")
-        suppression.suppress(keys, signature=None, reason=suppression.Reason(reason))
-    rows = [
-        *(["", "Ada+list@example.org", "yes"], ["", "bob@example.org", "yes"]),
-        *(["", "cyd@example.org", "yes"], ["", "dee@example.org", "yes"]),
-        *(["", "eve@example.org", "no"], ["", "", "yes"]),
-    ]
-    headings = ["Name", "Email", "Keep me informed"]
-    named = [[f"Signer {number}", *row[1:]] for number, row in enumerate(rows)]
-    subject = upload(make_petition(), reading.Read([headings, *named]))
-
-    counts, _wrong = bring_in(subject)
-
-    assert counts == (6, 0, 0, 0)
-    informed = Signature.objects.filter(updates=True).values_list("email", flat=True)
-    assert sorted(informed) == ["cyd@example.org", "dee@example.org"]
 
 
 def test_a_person_learns_with_which_list_they_were_brought_in(petition):

@@ -1,0 +1,51 @@
+"""Nobody is kept informed by a list who does not want that, here or in the list."""
+
+import pytest
+
+from campaigns.imports import reading
+from campaigns.mailings import suppression
+from campaigns.models import Signature
+from tests.campaigns.imports.test_importing import bring_in, upload
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+def informed() -> list[str]:
+    return sorted(Signature.objects.filter(updates=True).values_list("email", flat=True))
+
+
+def test_who_unsubscribed_here_is_not_kept_informed_by_a_list():
+    for name, reason in (("ada", "unsubscribed"), ("bob", "complained"), ("cyd", "bounced")):
+        keys = suppression.keys_of(f"{name}@example.org")
+        suppression.suppress(keys, signature=None, reason=suppression.Reason(reason))
+    rows = [
+        *(["", "Ada+list@example.org", "yes"], ["", "bob@example.org", "yes"]),
+        *(["", "cyd@example.org", "yes"], ["", "dee@example.org", "yes"]),
+        *(["", "eve@example.org", "no"], ["", "", "yes"]),
+    ]
+    headings = ["Name", "Email", "Keep me informed"]
+    named = [[f"Signer {number}", *row[1:]] for number, row in enumerate(rows)]
+    subject = upload(make_petition(), reading.Read([headings, *named]))
+
+    counts, _wrong = bring_in(subject)
+
+    assert counts == (6, 0, 0, 0)
+    assert informed() == ["cyd@example.org", "dee@example.org"]
+
+
+def test_who_says_yes_and_no_in_one_list_is_not_informed():
+    rows = [
+        *(["Ada", "ada@example.org", "yes"], ["Ada", "Ada@example.org", "no"]),
+        *(["Bea", "bea@example.org", "no"], ["Bea", "bea@example.org", "yes"]),
+        *(["Cid", "cid@example.org", "yes"], ["Cid", "cid@example.org", "yes"]),
+    ]
+    read = reading.Read([["Name", "Email", "Keep me informed"], *rows])
+
+    counts, wrong = bring_in(upload(make_petition(), read))
+
+    already = "This person is already in the list, or on this sheet."
+    why = f"{already} The rows do not agree on “keep me informed”: this person is not informed."
+    assert counts == (3, 3, 0, 0)
+    assert [each.why for each in wrong] == [why, why, already]
+    assert informed() == ["cid@example.org"]
