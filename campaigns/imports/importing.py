@@ -4,7 +4,7 @@ import csv
 import io
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from campaigns.signatures.signature import Signature
 from operations import keyring
 from operations.backups import erasure_ledger
 
+MINUTE = timedelta(minutes=1)
 Advance = Callable[[int], None]
 
 # If somebody signs with one of the email addresses at this moment, their signature stays, and the
@@ -153,6 +154,9 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
         raise Changed if subject.state == State.DRAFT else Gone
     if is_over(subject.tally):
         raise Over
+    # Whoever unsubscribes while the rows are being stored does not see them yet.
+    began = timezone.now() - MINUTE
+    transaction.on_commit(lambda: suppression.look_again(since=began))
     left_out = set(subject.result["left_out"])
     counts, every = Counts(), list[Wrong]()
     sorter = Sorter(subject)

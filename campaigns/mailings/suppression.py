@@ -155,6 +155,13 @@ def suppress(
     return is_new or changed > 0
 
 
+def look_again(since: datetime) -> None:
+    """Have the worker untick what mailboxes signed whose owner has ended mailings since then."""
+    SuppressedMailbox.objects.filter(suppressed_at__gte=since, reason__in=WISHES).update(
+        may_be_ticked=True
+    )
+
+
 def forget_outdated(email: str) -> None:
     """Delete the row of a mailbox that has asked for mailings again since, as `holds` defines."""
     row = of(email)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from campaigns.imports import reading
-from campaigns.mailings import suppression
+from campaigns.imports import importing, reading
+from campaigns.mailings import suppression, unticking
 from campaigns.models import Signature
 from tests.campaigns.imports.test_importing import bring_in, upload
 from tests.factories import make_petition
@@ -49,3 +49,26 @@ def test_who_says_yes_and_no_in_one_list_is_not_informed():
     assert counts == (3, 3, 0, 0)
     assert [each.why for each in wrong] == [why, why, already]
     assert informed() == ["cid@example.org"]
+
+
+def test_who_unsubscribes_while_the_rows_are_stored_is_not_informed(
+    monkeypatch, django_capture_on_commit_callbacks
+):
+    read = reading.Read([["Name", "Email", "Updates"], ["Ada", "ada@example.org", "yes"]])
+    subject = upload(make_petition(), read)
+    looked = importing.without_unsubscribed
+
+    def meanwhile(rows):
+        found = looked(rows)
+        suppression.suppress(suppression.keys_of("ada@example.org"), signature=None)
+        unticking.untick()
+        return found
+
+    monkeypatch.setattr(importing, "without_unsubscribed", meanwhile)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        bring_in(subject)
+    before = informed()
+    unticking.untick()
+
+    assert (before, informed()) == (["ada@example.org"], [])
