@@ -41,10 +41,10 @@ def entries(tally: Tally) -> QuerySet[LedgerEntry]:
 
 
 def parts(tally: Tally) -> list[Part]:
-    """Return the sum of the entries of each kind that has any, in the order of the kinds."""
+    """Return the sum of the entries of each kind, unless it is 0, in the order of the kinds."""
     found = LedgerEntry.objects.filter(tally=tally).order_by().values_list("kind")
     sums = dict(found.annotate(Sum("number")))
-    return [Part(kind, sums[kind]) for kind in Kind if kind in sums]
+    return [Part(kind, sums[kind]) for kind in Kind if sums.get(kind)]
 
 
 def counted_twice(tally: Tally, typed: Iterable[sheet_names.Sheet]) -> set[sheet_names.Sheet]:

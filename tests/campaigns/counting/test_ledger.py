@@ -91,7 +91,7 @@ def test_an_entry_is_countered_once_and_both_stay(petition):
 
     assert results == [True, False]
     assert list(ledger.entries(petition.tally).values_list("number", flat=True)) == [-412, 412]
-    assert (petition.tally.elsewhere, ledger.parts(petition.tally)) == (0, [("paper", 0)])
+    assert (petition.tally.elsewhere, ledger.parts(petition.tally)) == (0, [])
     assert ledger.counted_twice(petition.tally, {("", 7): None}) == set()
 
 
