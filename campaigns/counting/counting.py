@@ -11,7 +11,7 @@ from django.db.models import F, Sum
 
 from campaigns.counting import milestones
 from campaigns.petitions.tally import Tally
-from campaigns.signatures.conditions import COUNTED_SQL, PENDING_SQL
+from campaigns.signatures.conditions import COUNTED_SQL, ONLINE_SQL, PENDING_SQL
 from operations import locks
 
 log = logging.getLogger(__name__)
@@ -112,34 +112,53 @@ UNREACHED = """
     DELETE FROM campaigns_milestone m USING campaigns_tally t
     WHERE t.id = m.tally_id AND t.total + t.elsewhere < m.number
 """
-# Inserts each number once, with the moment of the signature or entry that reached it, however late
-# the worker runs. Between two entries of the ledger, the sum of the entries so far says how many
-# signatures are needed.
-REACHED = f"""
-    INSERT INTO campaigns_milestone (tally_id, number, reached_at)
-    SELECT t.id, n.number, coalesce((
-        SELECT min(found.moment) FROM (
-            SELECT span.until, CASE WHEN n.number <= span.entered THEN span.since ELSE (
-                SELECT greatest(s.confirmed_at, span.since) FROM campaigns_signature s
-                WHERE s.tally_id = t.id AND {COUNTED_SQL} AND n.number > span.entered
-                ORDER BY s.confirmed_at OFFSET greatest(n.number - span.entered - 1, 0) LIMIT 1
-            ) END AS moment
-            FROM (
-                SELECT e.entered_at AS since, sum(e.number) OVER entries AS entered,
-                    coalesce(lead(e.entered_at) OVER entries, 'infinity') AS until
-                FROM (
-                    SELECT id, entered_at, number FROM campaigns_ledgerentry WHERE tally_id = t.id
-                    UNION ALL SELECT 0, '-infinity', 0
-                ) e WINDOW entries AS (ORDER BY e.entered_at, e.id)
-            ) span
-        ) found WHERE found.moment < found.until), clock_timestamp())
-    FROM campaigns_tally t JOIN campaigns_petition p ON p.id = t.petition_id
+# Finds the numbers that have been reached since the last run: hardly ever any. A petition reaches
+# none before it opens.
+NEWLY_REACHED = """
+    SELECT t.id, n.number FROM campaigns_tally t JOIN campaigns_petition p ON p.id = t.petition_id
     CROSS JOIN LATERAL (
         SELECT unnest(%s::int[]) AS number UNION SELECT p.goal WHERE p.goal IS NOT NULL
     ) n
     WHERE t.total + t.elsewhere >= n.number AND NOT EXISTS (
         SELECT FROM campaigns_milestone m WHERE m.tally_id = t.id AND m.number = n.number)
-    ON CONFLICT DO NOTHING
+      AND p.live AND coalesce(p.opens_at, p.first_published_at, '-infinity') <= clock_timestamp()
+"""
+# Inserts each number once, with the moment of the signature, entry or import that reached it,
+# however late the worker runs. An import counts like an entry of the ledger, when it ended or when
+# the petition opened: the days on its sheets may be earlier. Between two entries, the sum of the
+# entries so far says how many signatures on this site are needed.
+REACHED = f"""
+    WITH n AS (SELECT * FROM unnest(%s::int[], %s::int[]) AS n (tally_id, number)),
+    imported AS MATERIALIZED (
+        SELECT m.made_in_id, count(*) AS number FROM campaigns_importedsignature m
+        JOIN campaigns_signature s ON s.id = m.signature_id
+        WHERE s.tally_id IN (SELECT tally_id FROM n) AND {COUNTED_SQL} GROUP BY m.made_in_id
+    ), entries AS (
+        SELECT tally_id, id, entered_at, number FROM campaigns_ledgerentry
+        UNION ALL SELECT tally_id, 0, '-infinity', 0 FROM n GROUP BY tally_id
+        UNION ALL SELECT i.tally_id, i.id,
+            greatest(i.ended_at, coalesce(p.opens_at, p.first_published_at)), imported.number
+        FROM imported JOIN campaigns_import i ON i.id = imported.made_in_id
+        JOIN campaigns_tally t ON t.id = i.tally_id
+        JOIN campaigns_petition p ON p.id = t.petition_id
+    ), spans AS MATERIALIZED (
+        SELECT e.tally_id, e.entered_at AS since, sum(e.number) OVER entries AS entered,
+            coalesce(lead(e.entered_at) OVER entries, 'infinity') AS until
+        FROM entries e WHERE e.tally_id IN (SELECT tally_id FROM n)
+        WINDOW entries AS (PARTITION BY e.tally_id ORDER BY e.entered_at, e.id)
+    )
+    INSERT INTO campaigns_milestone (tally_id, number, reached_at)
+    SELECT n.tally_id, n.number, coalesce((
+        SELECT min(found.moment) FROM (
+            SELECT span.until, CASE WHEN n.number <= span.entered THEN span.since ELSE (
+                SELECT greatest(s.confirmed_at, span.since) FROM campaigns_signature s
+                WHERE s.tally_id = n.tally_id AND {COUNTED_SQL} AND {ONLINE_SQL}
+                  AND n.number > span.entered AND s.confirmed_at < span.until
+                ORDER BY s.confirmed_at OFFSET greatest(n.number - span.entered - 1, 0) LIMIT 1
+            ) END AS moment
+            FROM spans span WHERE span.tally_id = n.tally_id
+        ) found WHERE found.moment < found.until), clock_timestamp())
+    FROM n ON CONFLICT DO NOTHING
 """
 
 
@@ -169,7 +188,9 @@ def fold() -> list[int]:
         cursor.execute(FOLD, {"bound": cursor.fetchone()[0]})
         changed = [row[0] for row in cursor.fetchall() if row[1]]
         cursor.execute(UNREACHED)
-        cursor.execute(REACHED, [milestones.ROUND])
+        cursor.execute(NEWLY_REACHED, [milestones.ROUND])
+        if reached := cursor.fetchall():
+            cursor.execute(REACHED, list(map(list, zip(*reached, strict=True))))
     return changed
 
 
