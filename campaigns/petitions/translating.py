@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db.models import CharField, Field
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.text import slugify
@@ -14,7 +16,13 @@ from django.utils.translation import gettext as _
 from wagtail.coreutils import find_available_slug
 from wagtail.models import Page, TranslatableMixin
 from wagtail.whitelist import check_url
-from wagtail_localize.models import SegmentOverride, StringTranslation, Translation
+from wagtail_localize.models import (
+    SegmentOverride,
+    StringTranslation,
+    Translation,
+    TranslationSource,
+)
+from wagtail_localize.strings import StringValue
 
 from campaigns.paragraphs import MARK, ParagraphsField
 from campaigns.petitions.petition import Petition
@@ -68,8 +76,10 @@ def take_over(instance: Page | Petition, *, by: User) -> None:
     """
     if not (translation := translation_of(instance)):
         return
+    version = newest(instance)
+    version.full_clean()
     if isinstance(instance, Page):
-        newest(instance).save_revision(user=by)
+        version.save_revision(user=by)
     else:
         translation.save_target(user=by, publish=False)
 
@@ -91,16 +101,25 @@ def examine(
         sender.objects.filter(pk=instance.pk).update(has_error=bool(error), field_error=error)
 
 
-def has_paragraphs(typed: StringTranslation) -> bool:
-    """Return whether the text is in a field with several paragraphs, not in a line or a block."""
+def field_of(typed: StringTranslation) -> Field | None:
+    """Return the field that contains the text, alone or in a paragraph or a block."""
     if typed.context is None:
-        return False
-    # For a page this is Wagtail's own Page model, which lacks most of the page's fields and has
-    # none with paragraphs.
-    model = typed.context.object.content_type.model_class()
+        return None
+    # The content type of the object is that of Wagtail's own Page model for every page.
+    source = TranslationSource.objects.filter(object=typed.context.object_id).first()
+    model = source and source.specific_content_type.model_class()
     name = typed.context.path.split(".")[0]
-    fields = model._meta.fields if model else ()
-    return any(field.name == name and isinstance(field, ParagraphsField) for field in fields)
+    fields = model._meta.concrete_fields if model else ()
+    return next((field for field in fields if field.name == name), None)
+
+
+def misfit(field: CharField, text: str) -> str:
+    """Return why the field does not accept the text, such as its length; "" if it does."""
+    try:
+        field.run_validators(StringValue(text).render_text())
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
 
 
 def error_in(typed: Typed) -> str:
@@ -108,8 +127,11 @@ def error_in(typed: Typed) -> str:
     if isinstance(typed, SegmentOverride):
         is_unsafe = isinstance(typed.data, str) and check_url(typed.data) is None
         return _("This web address cannot be used as a link.") if is_unsafe else ""
-    if MARK in typed.data and not has_paragraphs(typed):
+    field = field_of(typed)
+    if MARK in typed.data and not isinstance(field, ParagraphsField):
         return _("A new paragraph cannot begin here.")
+    if isinstance(field, CharField) and (reason := misfit(field, typed.data)):
+        return reason
     name = typed.context.path if typed.context else ""
     if name in STEPS and (found := never_filled_in(name, typed.data)):
         return str(NEVER_FILLED_IN % {"placeholder": found[0]})

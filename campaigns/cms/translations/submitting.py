@@ -1,7 +1,7 @@
 """Submit translations for moderation in wagtail-localize's editor, which can only publish."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DataError, transaction
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +14,7 @@ from campaigns.cms.pages import notes
 from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url
-from campaigns.cms.translations.synchronising import missing, tell
+from campaigns.cms.translations.synchronising import missing, problems, tell
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
 
@@ -82,9 +82,9 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
         with transaction.atomic():
             for part in parts:
                 translating.take_over(part, by=request.user)
-    except (ValidationError, DataError):
-        text = _("“%(title)s” is not submitted in %(language)s: a text does not fit.")
-        tell(request, part, text)
+    except ValidationError as error:
+        text = _("“%(title)s” is not submitted in %(language)s. To be corrected: %(problems)s")
+        tell(request, part, text, problems=problems(part, error))
         return back
     if unexplained:
         page = subject if isinstance(subject, Page) else None

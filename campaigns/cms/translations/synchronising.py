@@ -7,7 +7,7 @@ report those that stay drafts.
 from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, transaction
+from django.db import transaction
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.pages import page_guard
-from campaigns.petitions import publishing
+from campaigns.petitions import publishing, translating
 from campaigns.petitions.petition import Petition
 
 BOX = "publish_translations"
@@ -82,10 +82,11 @@ def publish(request: StaffRequest, translation: Translation) -> None:
     else:
         try:
             with transaction.atomic():
+                if isinstance(target, Page):
+                    translating.take_over(target, by=request.user)
                 translation.save_target(user=request.user, publish=True)
-        except (ValidationError, DataError):  # wagtail-localize shows the first beside the text
-            text = _("“%(title)s” is not published in %(language)s: a text does not fit.")
-            tell(request, target, text)
+        except ValidationError as error:
+            tell_problems(request, target, error)
 
 
 def missing(target: TranslatableMixin) -> list[str]:
@@ -98,6 +99,22 @@ def missing(target: TranslatableMixin) -> list[str]:
 def tell_missing(request: StaffRequest, target: TranslatableMixin, names: list[str]) -> None:
     text = _("“%(title)s” is not published in %(language)s. Still to be translated: %(fields)s.")
     tell(request, target, text, fields=", ".join(names))
+
+
+def tell_problems(request: StaffRequest, target: TranslatableMixin, error: ValidationError) -> None:
+    """Say what prevents the translation from being published; for a field, with its label."""
+    text = _("“%(title)s” is not published in %(language)s. To be corrected: %(problems)s")
+    tell(request, target, text, problems=problems(target, error))
+
+
+def problems(target: TranslatableMixin, error: ValidationError) -> str:
+    labels = {field.name: getattr(field, "verbose_name", "") for field in target._meta.get_fields()}
+    found = error.update_error_dict({})
+    return " ".join(
+        f"{labels[name]}: {message}" if name in labels else message
+        for name, errors in found.items()
+        for message in ValidationError(errors).messages
+    )
 
 
 def tell(request: StaffRequest, target: TranslatableMixin, text: str, **details: str) -> None:

@@ -36,7 +36,7 @@ from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import AnyUser, StaffRequest, may, may_see, petitions_seen_by
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.cms.translations import po_files, rivals, sending
-from campaigns.cms.translations.synchronising import synchronise, tell_missing
+from campaigns.cms.translations.synchronising import synchronise, tell_missing, tell_problems
 from campaigns.pages import page_guard
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
@@ -158,8 +158,7 @@ def before_editing_petition(request: StaffRequest, petition: Model) -> HttpRespo
         return None
     newest = translating.newest(petition)
     if newest.replaced and not translation_guard.untranslated(newest):
-        translating.take_over(petition, by=request.user)
-        return redirect(explain_url(petition))
+        return taken_over(request, petition) or redirect(explain_url(petition))
     if names := publishing.missing(petition):
         tell_missing(request, petition, names)
         return redirect(request.path)
@@ -179,12 +178,20 @@ def before_editing_page(request: StaffRequest, page: Page) -> HttpResponse | Non
     if names := page_guard.missing(page):
         tell_missing(request, page, names)
         return redirect(request.path)
-    try:
-        translating.take_over(page, by=request.user)
-    except ValidationError:  # wagtail-localize shows the error itself
-        return None
+    if refusal := taken_over(request, page):
+        return refusal
     draft = Page.objects.get(pk=page.pk).get_latest_revision_as_object()
     return ask_before_publishing(request, draft)
+
+
+def taken_over(request: StaffRequest, subject: Page | Petition) -> HttpResponse | None:
+    """Make a draft with the translator's latest texts; if they do not fit, say why."""
+    try:
+        translating.take_over(subject, by=request.user)
+    except ValidationError as error:
+        tell_problems(request, subject, error)
+        return redirect(request.path)
+    return None
 
 
 def is_publishing(request: HttpRequest, instance: TranslatableMixin) -> bool:

@@ -18,7 +18,7 @@ from tests.campaigns.cms.translations.test_translating import (
     said,
     type_words,
 )
-from tests.factories import make_article, make_campaign, make_home, make_signature
+from tests.factories import make_campaign, make_home, make_signature
 
 pytestmark = pytest.mark.django_db
 SUBMIT = {"action": "submit"}
@@ -154,21 +154,6 @@ def test_a_second_click_does_nothing(copy, people, browse):
         " this was done already, perhaps by your own first click. Nothing is done twice."
     ]
     assert states(copy, copy.petition) == [["in_progress"], ["in_progress"]]
-
-
-def test_a_text_that_does_not_fit_is_not_submitted(people, russian, browse):
-    translation = begin_page(make_article(), russian)
-    client = browse(people.editor)
-    type_all(client)
-    segment = translation.source.stringsegment_set.get(context__path="listing_summary")
-    url = localize("edit_string_translation", translation.pk, segment.pk)
-    client.put(url, f"value={'x' * 300}", content_type="application/x-www-form-urlencoded")
-    page = translation.get_target_instance()
-
-    response = client.post(page_edit_url(page), SUBMIT, follow=True)
-
-    assert said(response) == ["“Snow in January” is not submitted in Russian: a text does not fit."]
-    assert states(page) == [[]]
 
 
 def test_a_moderator_reads_who_has_submitted_it(copy, people, browse):

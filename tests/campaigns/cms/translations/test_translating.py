@@ -203,22 +203,6 @@ def test_synchronising_publishes_what_lacks_nothing_for_those_who_may(
     assert (before, translation.get_target_instance().live) == (False, True)
 
 
-def test_synchronising_says_that_a_text_does_not_fit(admin_client, russian):
-    article = make_article()
-    for each in (article.get_parent().get_parent(), article.get_parent(), article):
-        translation = begin(each.specific, russian)
-    type_words(admin_client, translation)
-    summary = StringTranslation.objects.get(context__path="listing_summary")
-    summary.data = "Ж" * 300
-    summary.save()
-    url = localize("update_translations", translation.source.pk)
-
-    response = admin_client.post(url, {"publish_translations": "on"}, follow=True)
-
-    assert any("a text does not fit" in text for text in said(response))
-    assert not translation.get_target_instance().live
-
-
 def test_a_title_that_is_too_long_is_no_failure(admin_client, russian):
     article = make_article()
     for each in (article.get_parent().get_parent(), article.get_parent(), article):
