@@ -13,9 +13,9 @@ BY_HAND = 4
 
 
 def untranslated(page: Page) -> list[str]:
-    """Return the labels of the fields that still have the original's text; [] for an original.
+    """Return the labels of the fields that still have the original's text, or its petition.
 
-    An alias has no texts of its own.
+    Return [] for an original, and for an alias, which has no texts of its own.
     """
     original = original_of(page)
     if original is None or page.alias_of_id:
@@ -23,6 +23,9 @@ def untranslated(page: Page) -> list[str]:
     # Without wagtail-localize, nobody can declare that a text is the same on purpose.
     shortest = 1 if translating.translation_of(page) else BY_HAND
     names = translation_guard.same_as(original, page, shortest=shortest)
+    petition = getattr(page, "petition", None)
+    if petition and petition.locale_id != page.locale_id:
+        names.add("petition")
     fields = [field for field in page._meta.get_fields() if field.name in names]
     return [str(getattr(field, "verbose_name", field.name)) for field in fields]
 

@@ -1,19 +1,25 @@
-"""Refuse to translate pages whose parent is untranslated, or that have another team's petition."""
+"""Refuse to translate what cannot be translated yet, and to convert translations into aliases."""
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, TranslatableMixin
 
 from campaigns.cms.permissions import StaffRequest, may
+from campaigns.cms.translations.synchronising import problems
 from campaigns.pages.public_page import petitions_of
+from campaigns.petitions.petition import Petition
 
 
-def refuse(request: StaffRequest, page: Page) -> HttpResponse | None:
-    """Return a redirect to the form with the reason; None where the page can be translated."""
-    message = orphaned(request, page) or of_strangers(request, page)
+def refuse(request: StaffRequest, subject: Page | Petition) -> HttpResponse | None:
+    """Return a redirect to the form with the reason; None where it can be translated."""
+    message = ""
+    if isinstance(subject, Page):
+        message = orphaned(request, subject) or of_strangers(request, subject)
+    message = message or incomplete(request, subject)
     if not message:
         return None
     messages.error(request, message)
@@ -56,8 +62,7 @@ def orphaned(request: StaffRequest, page: Page) -> str:
     parent = page.get_parent()
     if parent.is_root():
         return ""
-    there = parent.get_translations(inclusive=True).values_list("locale_id", flat=True)
-    missing = Locale.objects.filter(pk__in=chosen_locales(request) - set(there))
+    missing = Locale.objects.filter(pk__in=lacking(parent, chosen_locales(request)))
     if not missing:
         return ""
     message = _("Translate the page above it first: “%(title)s” has no page in %(languages)s yet.")
@@ -70,15 +75,43 @@ def of_strangers(request: StaffRequest, page: Page) -> str:
 
     wagtail-localize would translate the petition together with the page.
     """
-    pages = [page]
-    if request.POST.get("include_subtree"):
-        pages += page.get_descendants().specific()
     locales = chosen_locales(request)
-    for petition in {petition for each in pages for petition in petitions_of(each)}:
-        there = petition.get_translations(inclusive=True).values_list("locale_id", flat=True)
-        if locales - set(there) and not may(request.user, "change", petition):
+    for petition in carried(request, page):
+        if lacking(petition, locales) and not may(request.user, "change", petition):
             return _(
                 "The page carries a petition of another team. That team has to translate the "
                 "petition before you can translate the page."
             )
     return ""
+
+
+def incomplete(request: StaffRequest, subject: Page | Petition) -> str:
+    """Return the message if a petition that is to be translated is not complete; otherwise "".
+
+    wagtail-localize would make no copy of it, and say that it has been sent: a translated page
+    would carry the petition of the original.
+    """
+    locales = chosen_locales(request)
+    for petition in carried(request, subject) if isinstance(subject, Page) else {subject}:
+        if not lacking(petition, locales):
+            continue
+        try:
+            petition.full_clean()
+        except ValidationError as error:
+            text = _("Complete “%(title)s” first: it cannot be translated as it is. %(problems)s")
+            return text % {"title": petition, "problems": problems(petition, error)}
+    return ""
+
+
+def carried(request: StaffRequest, page: Page) -> set[Petition]:
+    """Return the petitions on the page, or on all pages of its section if that is sent."""
+    pages = [page]
+    if request.POST.get("include_subtree"):
+        pages += page.get_descendants().specific()
+    return {petition for each in pages for petition in petitions_of(each)}
+
+
+def lacking(subject: TranslatableMixin, locales: set[int]) -> set[int]:
+    """Return those of the locales in which there is no translation yet."""
+    there = subject.get_translations(inclusive=True).values_list("locale_id", flat=True)
+    return locales - set(there)

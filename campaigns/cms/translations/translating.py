@@ -44,6 +44,7 @@ from campaigns.petitions.petition import Petition
 log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
+SENDING = ("submit_page_translation", "submit_snippet_translation")
 # The permissions that wagtail-localize checks with `has_perm`.
 RIGHTS = ("add", "change", "delete", "publish")
 
@@ -86,9 +87,9 @@ def confined(view: View) -> View:
             grant_here(request.user, subject)
         if match.url_name == "convert_to_alias" and isinstance(subject, Page):
             return sending.keep_texts(request, subject)
-        submits = match.url_name == "submit_page_translation" and request.method == "POST"
-        page = subject if submits and isinstance(subject, Page) else None
-        if page and (refusal := sending.refuse(request, page)):
+        submits = match.url_name in SENDING and request.method == "POST"
+        sent = subject if submits and isinstance(subject, Page | Petition) else None
+        if sent and (refusal := sending.refuse(request, sent)):
             return refusal
         sends = match.url_name == "submit_snippet_translation" and request.method == "POST"
         if sends and subject and (refusal := rivals.refuse(request, subject)):
