@@ -24,10 +24,11 @@ def upload(request: StaffRequest, view: Callable[[], HttpResponse]) -> HttpRespo
 
     The view fails on a file without the header, and on a text with a NUL.
     """
-    if "file" not in request.FILES:
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile):
         return view()
     try:
-        po = read(request.FILES["file"])
+        po = read(file)
         fuzzy = [entry for entry in po if entry.fuzzy and entry.msgstr and not entry.obsolete]
         for entry in fuzzy:
             po.remove(entry)

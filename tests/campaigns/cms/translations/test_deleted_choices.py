@@ -1,0 +1,91 @@
+"""Pictures, documents, appeals and pages that a translator chose, and somebody deleted."""
+
+import pytest
+from wagtail_localize.models import SegmentOverride
+
+from tests.campaigns.cms.translations.test_translating import begin, localize, page_edit_url
+from tests.factories import make_appeal, make_article, make_image
+
+pytestmark = pytest.mark.django_db
+
+FORM = "application/x-www-form-urlencoded"
+REASON = (
+    "What was chosen here has been deleted. The translation uses what the original has, until you "
+    "choose again."
+)
+
+
+@pytest.fixture
+def choose(people, russian, browse):
+    """Translate an article and choose other things for the language; return a function to do so."""
+    picture = make_image(description="Red")
+    page = make_article(
+        listing_image=picture,
+        body=[
+            ("appeal", {"appeal": make_appeal()}),
+            ("image", {"image": picture, "caption": "", "size": "text", "credit": ""}),
+        ],
+    )
+    translations = [
+        begin(each.specific, russian)
+        for each in (page.get_parent().get_parent(), page.get_parent(), page)
+    ]
+    translation = translations[-1]
+    client = browse(people.administrator)
+
+    def put(end, chosen):
+        for segment in translation.source.overridablesegment_set.select_related("context"):
+            if segment.context.field_path.endswith(end):
+                url = localize("edit_override", translation.pk, segment.pk)
+                client.put(url, f"value={chosen.pk}", content_type=FORM)
+
+    put.client, put.translation, put.picture = client, translation, picture
+    return put
+
+
+def errors():
+    overrides = SegmentOverride.objects.select_related("context").order_by("context__field_path")
+    return {each.context.field_path: each.get_error() for each in overrides}
+
+
+def answers(choose):
+    client, translation = choose.client, choose.translation
+    edit = page_edit_url(translation.get_target_instance())
+    sync = localize("update_translations", translation.source_id)
+    return [
+        client.get(edit).status_code,
+        client.get(localize("preview_translation", translation.pk)).status_code,
+        client.post(edit, {"action": "publish"}).status_code,
+        client.post(edit, {"action": "submit"}).status_code,
+        client.post(sync, {"publish_translations": "on"}).status_code,
+    ]
+
+
+def test_the_original_stands_in_for_what_was_deleted_and_the_translator_reads_why(choose, russian):
+    blue = make_image(colour="blue", description="Blue")
+    appeal = make_appeal(title="Напишите", slug="ru", language=russian)
+    choose("image", blue)
+    choose("appeal", appeal)
+    before = errors()
+
+    blue.delete()
+    between = errors()
+    appeal.delete()
+
+    paths = ["body.appeal.appeal", "body.image.image.image", "listing_image"]
+    assert before == dict.fromkeys(paths)
+    assert between == {paths[0]: None, paths[1]: REASON, paths[2]: REASON}
+    assert errors() == dict.fromkeys(paths, REASON)
+    assert answers(choose) == [200, 200, 302, 302, 302]
+    choose("listing_image", make_image(colour="green"))
+    assert errors()["listing_image"] is None
+
+
+def test_a_choice_in_the_story_falls_with_the_picture_of_the_original(choose):
+    blue = make_image(colour="blue", description="Blue")
+    choose("image", blue)
+
+    choose.picture.delete()
+
+    assert errors() == {"body.image.image.image": REASON, "listing_image": None}
+    assert answers(choose) == [200, 200, 302, 302, 302]
