@@ -24,6 +24,9 @@ urlpatterns = [
         require_admin_access(passkeys.remove),
         name="remove_passkey",
     ),
+    path(
+        "second-factor/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"
+    ),
     path("sso/", sso.begin, name="sso_begin"),
     path("sso/answer/", sso.answer, name="sso_answer"),
     path("sso/second-step/", sso.second_step, name="sso_second_step"),

@@ -23,7 +23,7 @@ from wagtail.admin.auth import reject_request
 from wagtail.users.models import UserProfile
 
 from campaigns.cms.permissions import StaffRequest
-from staff import recent_second_factor, second_factor
+from staff import recent_second_factor, second_factor, sessions
 from staff.account import may_change
 from staff.forms import AgainForm, SetUpForm
 from staff.middleware import AccountRequest
@@ -152,6 +152,16 @@ def show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Sign out before the second factor was shown: Wagtail's own view requires a full sign-in."""
     logout(request)
+    return redirect("wagtailadmin_login")
+
+
+@require_POST
+@for_account
+def sign_out_everywhere(request: AccountRequest) -> HttpResponse:
+    """End all sessions of the user, and this one too."""
+    sessions.end_all(request.account)
+    logout(request)
+    messages.success(request, _("You are signed out everywhere."))
     return redirect("wagtailadmin_login")
 
 

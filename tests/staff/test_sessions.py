@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
 
 from config.settings import base
 from staff import rounds, sessions
@@ -110,6 +111,27 @@ def test_ending_all_sessions_of_a_user_ends_no_session_of_others(inside, adminis
     sessions.end_all(manager)
 
     assert (enters(inside), enters(other), enters(administrator)) == (False, False, True)
+
+
+@pytest.mark.usefixtures("second_factor")
+def test_somebody_signs_out_everywhere(client, manager, phone, settings):
+    settings.SSO_ONLY = True  # There is no password that one could change.
+    device = phone(manager)
+    sessions_of_manager = [client, Client()]
+    for browser in sessions_of_manager:
+        browser.force_login(manager)
+        with_device = browser.session
+        with_device[DEVICE_ID_SESSION_KEY] = device.persistent_id
+        with_device.save()
+        assert enters(browser)
+    button = 'action="/admin/second-factor/sign-out-everywhere/"'
+    assert button in client.get("/admin/second-factor/").content.decode()
+
+    response = client.post("/admin/second-factor/sign-out-everywhere/", follow=True)
+
+    assert response.redirect_chain == [("/admin/login/", 302)]
+    assert "You are signed out everywhere." in response.content.decode()
+    assert [enters(browser) for browser in sessions_of_manager] == [False, False]
 
 
 def test_a_session_lasts_twelve_hours_at_most(client, manager):
