@@ -1,5 +1,6 @@
 """The forms for signing in with a second factor, and for setting up a phone."""
 
+import math
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django_otp import user_has_device
 from django_otp.models import Device
 from wagtail.admin.forms import auth
 
-from staff import second_factor, security_mails
+from staff import recent_second_factor, second_factor, security_mails
 from staff.models import Phone
 from staff.passkeys import verifying
 from staff.passkeys.forms import Answer
@@ -28,6 +29,15 @@ def explained(error: second_factor.WrongCode | second_factor.TooManyTries) -> Va
             _("This code is wrong or has expired. Please enter the one that your app shows now.")
         )
     seconds = error.args[0]
+    if seconds > 60:
+        minutes = math.ceil(seconds / 60)
+        text = ngettext(
+            "There were too many wrong codes. Please wait a minute, then enter a new one.",
+            "There were too many wrong codes. Please wait %(minutes)d minutes, then enter a new "
+            "one.",
+            minutes,
+        )
+        return ValidationError(text % {"minutes": minutes})
     text = ngettext(
         "There were too many wrong codes. Please wait a second, then enter a new one.",
         "There were too many wrong codes. Please wait %(seconds)d seconds, then enter a new one.",
@@ -209,7 +219,9 @@ class AgainForm(forms.Form):
             self.add_error("code", refused_passkey())
 
     def note_failure(self) -> None:
-        """Do nothing: users who are signed in already are slowed down, but not locked out."""
+        """Count the failure in the session. `staff.views.again` ends the session after five."""
+        session = self.request.session
+        session[recent_second_factor.FAILURES] = session.get(recent_second_factor.FAILURES, 0) + 1
 
     @cached_property
     def question(self) -> str:

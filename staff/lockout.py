@@ -11,9 +11,11 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.http import HttpRequest
 from django.utils import timezone
+from django_otp.plugins.otp_static.models import StaticDevice
 
 from campaigns.signatures import networks
 from campaigns.signatures.daily_keys import daily_hash
+from staff.models import Phone
 
 STORED_FOR = timedelta(days=1)
 
@@ -46,6 +48,28 @@ class Handler(AxesDatabaseHandler):
             request.axes_user_agent = ""  # type: ignore[attr-defined]
             request.axes_http_accept = ""  # type: ignore[attr-defined]
         super().user_login_failed(sender, credentials, request, **kwargs)
+
+    def reset_attempts(
+        self,
+        *,
+        ip_address: str | None = None,
+        username: str | None = None,
+        ip_or_username: bool = False,
+    ) -> int:
+        """End lockouts, and the waits after wrong codes; return the number of deleted attempts."""
+        if not ip_address:
+            end_waits(username)
+        deleted: int = super().reset_attempts(
+            ip_address=ip_address, username=username, ip_or_username=ip_or_username
+        )
+        return deleted
+
+
+def end_waits(username: str | None) -> None:
+    """Let a user enter a code at once, whatever was entered before; all users if it is None."""
+    for kind in (Phone, StaticDevice):
+        devices = kind.objects.filter(**({"user__username": username} if username else {}))
+        devices.update(throttling_failure_count=0, throttling_failure_timestamp=None)
 
 
 def delete_old_attempts() -> int:

@@ -29,11 +29,14 @@ VIEWS = (
 )
 EMAIL = "name_email-email"  # the field of Wagtail's account page
 SHOWN_AT = "second_factor_shown_at"  # in the session: seconds since 1970
+FAILURES = "second_factor_failures"  # in the session: wrong codes and passkeys since then
+MOST_FAILURES = 5
 
 
 def remember(request: HttpRequest) -> None:
     """Record that the second factor was shown just now."""
     request.session[SHOWN_AT] = int(time.time())
+    request.session.pop(FAILURES, None)
 
 
 @receiver(user_logged_in, dispatch_uid="staff.recent_second_factor")
@@ -45,6 +48,11 @@ def remember_signing_in(request: HttpRequest, user: User, **kwargs: Any) -> None
 
 def is_recent(request: HttpRequest) -> bool:
     return bool(time.time() - request.session.get(SHOWN_AT, 0) < SECONDS)
+
+
+def is_guessed(request: HttpRequest) -> bool:
+    """Return whether there were so many failures that the session may be stolen."""
+    return bool(request.session.get(FAILURES, 0) >= MOST_FAILURES)
 
 
 def is_asked_again(request: HttpRequest, account: User, view: str) -> bool:

@@ -28,6 +28,8 @@ from staff import sealing, security_mails, sessions
 from staff.models import Phone
 
 BACKUP_CODES = 10
+# After this many wrong codes the wait before the next one no longer doubles: 512 seconds.
+MOST_WRONG = 10
 # Permissions that need a second factor, as those on signatures do: people who can change users can
 # take over an account, and the block and allow lists contain email addresses.
 POWERS = [
@@ -89,6 +91,7 @@ def verify(user: User, code: str) -> Device:
 def check(device: Device | None, code: str) -> Device:
     """Return the device if this is its code. Each wrong code doubles the wait before the next.
 
+    The wait has a limit, so that somebody who guesses cannot lock the owner out for hours.
     Raises WrongCode, also if there is no device, or TooManyTries.
     """
     if device is None:
@@ -98,6 +101,8 @@ def check(device: Device | None, code: str) -> Device:
         device = type(device).objects.select_for_update().get(pk=device.pk)
         may_try, why = device.verify_is_allowed()
         is_right = may_try and device.verify_token(stored(device, code))
+        many = type(device).objects.filter(pk=device.pk, throttling_failure_count__gt=MOST_WRONG)
+        many.update(throttling_failure_count=MOST_WRONG)
     if not may_try:
         raise TooManyTries(math.ceil((why["locked_until"] - timezone.now()).total_seconds()))
     if not is_right:

@@ -140,6 +140,10 @@ def again(request: AccountRequest) -> HttpResponse:
         after = request.GET.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure())
         return redirect(after if is_ours else "wagtailadmin_home")
+    if recent_second_factor.is_guessed(request):
+        logout(request)
+        messages.error(request, _("There were five wrong attempts. Please sign in again."))
+        return redirect("wagtailadmin_login")
     return render(request, "staff/again.html", {"form": form})
 
 

@@ -138,6 +138,27 @@ def test_with_the_code_the_way_goes_on(long_inside, device):
     assert long_inside.post(EXPORT, PURPOSE)["Content-Type"].startswith("text/csv")
 
 
+def test_five_wrong_codes_end_the_session(long_inside, device):
+    for _ in range(5):
+        Phone.objects.update(throttling_failure_timestamp=None)
+        response = long_inside.post(AGAIN, {"code": "000000"}, follow=True)
+
+    said = [str(each) for each in response.context["messages"]]
+    assert said == ["There were five wrong attempts. Please sign in again."]
+    assert where(long_inside.get("/admin/")).startswith("/admin/login/")
+
+
+def test_wrong_codes_of_before_are_forgotten_with_a_right_one(long_inside, device):
+    for _ in range(4):
+        Phone.objects.update(throttling_failure_timestamp=None)
+        long_inside.post(AGAIN, {"code": "000000"})
+    Phone.objects.update(throttling_failure_timestamp=None)
+    long_inside.post(AGAIN, {"code": code(device)})
+    long_inside.post(AGAIN, {"code": "000000"})
+
+    assert long_inside.get("/admin/").status_code == 200
+
+
 def test_the_way_leads_to_no_other_site(long_inside, device):
     response = long_inside.post(f"{AGAIN}?next=https://evil.example/", {"code": code(device)})
 

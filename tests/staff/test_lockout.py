@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from staff.models import Phone
 from tests.staff.conftest import LOGIN, code, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,32 @@ def test_wrong_codes_shut_it_too(manager, phone):
     response = sign_in(at(HOME), manager, code=code(device))
 
     assert response.status_code == 429
+
+
+@pytest.mark.usefixtures("second_factor")
+def test_nobody_keeps_the_owner_waiting_for_hours(manager, phone):
+    device = phone(manager)
+    long_ago = timezone.now() - timedelta(days=1)
+    Phone.objects.update(throttling_failure_count=15, throttling_failure_timestamp=long_ago)
+    fail(CAFE, manager, 1, password="password", code="000000")
+
+    waits = sign_in(at(HOME), manager, code=code(device)).context["form"].errors.as_text()
+    Phone.objects.update(throttling_failure_timestamp=timezone.now() - timedelta(minutes=9))
+
+    assert "Please wait 9 minutes, then enter a new one." in waits
+    assert sign_in(at(HOME), manager, code=code(device)).status_code == 302
+
+
+@pytest.mark.usefixtures("second_factor")
+def test_an_operator_ends_the_wait_after_wrong_codes_too(manager, phone):
+    device, others = phone(manager), phone(User.objects.create_user("other"))
+    Phone.objects.update(throttling_failure_count=9, throttling_failure_timestamp=timezone.now())
+
+    call_command("axes_reset_username", manager.username, verbosity=0)
+
+    others.refresh_from_db()
+    assert sign_in(at(HOME), manager, code=code(device)).status_code == 302
+    assert others.throttling_failure_count == 9
 
 
 def test_an_operator_opens_it(manager):
