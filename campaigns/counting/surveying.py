@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from campaigns.counting import surveys
-from campaigns.counting.surveys import Survey
+from campaigns.counting.surveys import Survey, SurveyChange
 from campaigns.moderation.reasons import Reason
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
@@ -18,9 +18,9 @@ BROUGHT_IN = ("paper", "import")
 # Smaller numbers are not published: in a small country they can identify a person.
 FEW = 10
 
-# The tallies whose numbers or whose day have changed since their last survey. Moderating signatures
-# that are not confirmed changes no total, so moderated signatures are counted too, through their
-# index.
+# The tallies whose numbers or whose day have changed since their last survey, or of whose changed
+# signatures there are notes. Moderating signatures that are not confirmed changes no total, so
+# moderated signatures are counted too, through their index.
 DUE = """
     WITH moderated AS (
         SELECT s.tally_id, count(*) FILTER (WHERE s.moderation = 'quarantined') AS quarantined,
@@ -33,6 +33,7 @@ DUE = """
     LEFT JOIN moderated m ON m.tally_id = t.id
     CROSS JOIN LATERAL (SELECT v.figures->'all_states' AS states) AS was
     WHERE (v.counted, v.pending, v.day) IS DISTINCT FROM (t.total, t.pending, %(day)s)
+        OR t.id = ANY(%(noted)s)
         OR coalesce((was.states->>'quarantined')::bigint, 0) <> coalesce(m.quarantined, 0)
         OR coalesce((was.states->>'invalidated')::bigint, 0) <> coalesce(m.invalidated, 0)
 """
@@ -81,11 +82,14 @@ FIGURES = f"""
 def survey() -> None:
     """Survey each petition that has changed, from all of its signatures."""
     day = surveys.today()
+    # What is noted after this, or is not committed yet, makes the next survey due.
+    notes = dict(SurveyChange.objects.values_list("pk", "tally"))
     with connection.cursor() as cursor:
-        cursor.execute(DUE, {"day": day})
+        cursor.execute(DUE, {"day": day, "noted": list(set(notes.values()))})
         due = {tally: (total, pending) for tally, total, pending in cursor.fetchall()}
     if due:
         survey_these(due, day=day)
+    SurveyChange.objects.filter(pk__in=notes).delete()
 
 
 def survey_at_once(tally: int) -> None:

@@ -1,8 +1,10 @@
 """The table of surveys: statistics of the signatures of each petition."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 
 from django.db import models
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,3 +48,43 @@ class Survey(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class SurveyChange(models.Model):
+    """Signatures that have changed since their petition was surveyed, and make a new survey due.
+
+    The totals of a petition do not tell that a signature was anonymised, for example. The rows are
+    only inserted, so nobody waits for a lock; `surveying` deletes those that it has seen.
+    """
+
+    tally = models.ForeignKey(
+        Tally, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    number = models.PositiveIntegerField(_("signatures"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("change of a survey")
+        verbose_name_plural = _("changes of surveys")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+def note(numbers: Mapping[int, int]) -> None:
+    """Note that this many signatures of these tallies change, in the transaction that does it."""
+    SurveyChange.objects.bulk_create(
+        SurveyChange(tally_id=tally, number=number) for tally, number in numbers.items() if number
+    )
+
+
+def note_all(signatures: QuerySet[models.Model]) -> None:
+    """Note that these signatures change."""
+    note(dict(signatures.order_by().values_list("tally").annotate(Count("pk"))))
+
+
+def changed(tallies: Collection[int]) -> int:
+    """Return how many signatures of these tallies have changed since the surveys, at most."""
+    found = SurveyChange.objects.filter(tally__in=tallies)
+    return found.aggregate(sum=Sum("number"))["sum"] or 0

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.canonical_emails import normalise
+from campaigns.counting import surveys
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import TYPED_BY_SIGNERS
 from campaigns.signatures.email_keys import of_tallies, old_key
@@ -151,7 +152,9 @@ def suppress(
             SuppressedMailbox.objects.filter(mailbox_key=key, reason__in=replaced).update(**values)
         changed = 0
         if is_wish and signature and is_known:
-            changed = of_mailbox(signature).filter(updates=True).update(updates=False)
+            ticked = of_mailbox(signature).filter(updates=True)
+            surveys.note_all(ticked)
+            changed = ticked.update(updates=False)
     return is_new or changed > 0
 
 

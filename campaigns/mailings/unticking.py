@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
+from campaigns.counting import surveys
 from campaigns.mailings import suppression
 from campaigns.mailings.audience import CHUNK, chunks
 from campaigns.mailings.suppression import SuppressedMailbox
@@ -27,7 +28,10 @@ def untick() -> None:
     suppressed = {bytes(key): at for key, at in due.values_list("mailbox_key", "suppressed_at")}
     if not suppressed:
         return
-    Signature.objects.filter(pk__in=ticked(suppressed), updates=True).update(updates=False)
+    found = Signature.objects.filter(pk__in=ticked(suppressed), updates=True)
+    with transaction.atomic():
+        surveys.note_all(found)
+        found.update(updates=False)
     due.filter(mailbox_key__in=list(suppressed)).update(may_be_ticked=False)
 
 

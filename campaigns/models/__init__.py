@@ -7,7 +7,7 @@ from campaigns.counting.arrivals import Arrival
 from campaigns.counting.changes import CountChange
 from campaigns.counting.entries import LedgerEntry
 from campaigns.counting.milestones import Milestone
-from campaigns.counting.surveys import Survey
+from campaigns.counting.surveys import Survey, SurveyChange
 from campaigns.exports.presets import ExportPreset
 from campaigns.finding.notes import SignatureNote
 from campaigns.finding.saved import SavedView
@@ -118,6 +118,7 @@ __all__ = [
     "StoppedMailbox",
     "SuppressedMailbox",
     "Survey",
+    "SurveyChange",
     "Tally",
     "Topic",
     "TrendHour",

@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.counting import surveys
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import public_comments
 from campaigns.signatures.columns_in_words import CommentState
@@ -181,5 +182,6 @@ def rewrite(signature: Signature, values: Mapping[str, Any], *, agrees: bool | N
             offer = {}
         else:
             row.decided_comments.update(is_outdated=True)
+        surveys.note({row.tally_id: 1})
         rows.update(**values, **offer)
     return True

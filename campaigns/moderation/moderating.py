@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from campaigns.counting import surveys
 from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.moderation.seen import Seen, decided_since
 from campaigns.petitions.tally import Tally
@@ -39,7 +40,7 @@ CHANGE = """
         UPDATE campaigns_signature SET moderation = %(moderation)s, moderation_reason = %(reason)s
         WHERE id = ANY(%(keys)s) AND anonymised_at IS NULL AND moderation <> %(moderation)s
         RETURNING tally_id)
-    SELECT DISTINCT tally_id FROM changed
+    SELECT tally_id, count(*) FROM changed GROUP BY tally_id
 """
 
 # The signatures of a decision, in the order of locking.
@@ -150,7 +151,9 @@ def moderate_in_batches(
             since = decided_since(seen, batch, besides=decision)
             keys = [key for key in batch if key not in since]
             execute(REMEMBER, keys=keys, **values)
-            tallies.update(tally for (tally,) in found(CHANGE, keys=keys, **values))
+            changed = dict(found(CHANGE, keys=keys, **values))
+            surveys.note(changed)
+            tallies.update(changed)
             if moderation == Signature.Moderation.NONE:
                 send_waiting_mails(keys)
             done += len(batch)
@@ -246,6 +249,7 @@ def restore(decision: Decision, keys: list[UUID]) -> dict[int, int]:
     if values["later"]:
         execute(INHERIT, **values)
     restored = dict(found(RESTORE, **values))
+    surveys.note(restored)
     execute("SET LOCAL enable_nestloop TO DEFAULT")
     send_waiting_mails(keys)
     return restored

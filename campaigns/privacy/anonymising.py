@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Case, DateTimeField, F, Func, Q, QuerySet, UUIDField, Value, When
 from django.db.models.functions import Now
 
+from campaigns.counting import surveys
 from campaigns.moderation import screening
 from campaigns.privacy import dependent_rows, retention_promises
 from campaigns.signatures import question_answers
@@ -37,6 +38,7 @@ def anonymise(keys: list[UUID]) -> int:
     exports. A reason that staff typed may contain a name, and is emptied; the reasons of screening
     remain.
     """
+    surveys.note_all(Signature.objects.filter(pk__in=dependent_rows.among(keys)))
     dependent_rows.delete(keys)
     question_answers.take_out_personal(keys)
     return Signature.objects.filter(pk__in=dependent_rows.among(keys)).update(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from campaigns.counting import surveys
 from campaigns.moderation.seen import Seen, decided_since
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import anonymising, dependent_rows
@@ -39,6 +40,7 @@ def delete(keys: list[UUID], *, seen: Seen | None = None) -> dict[int, int]:
     """
     found = locked(deletable(Signature.objects.all()), keys, seen)
     if found:
+        surveys.note(Counter(found.values()))
         dependent_rows.delete_with_signatures(list(found))
         erasure_ledger.note("signature", found)
     return dict(Counter(found.values()))

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from campaigns.counting import surveys
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.mailings.mailing import Recipient
@@ -36,6 +37,7 @@ def leave(keys: list[UUID]) -> int:
     Name, email address, country and language remain, and so does the id, since links in emails
     contain it.
     """
+    surveys.note_all(Signature.objects.filter(pk__in=dependent_rows.among(keys)))
     dependent_rows.delete(keys, but=ABOUT_MAILS)
     question_answers.take_out_personal(keys)
     return Signature.objects.filter(pk__in=dependent_rows.among(keys)).update(

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from campaigns.cms.permissions import StaffRequest, tallies_for
-from campaigns.counting import arrivals
+from campaigns.counting import arrivals, surveys
 from campaigns.finding import facets, paging
 from campaigns.finding.facets import Numbers
 from campaigns.finding.interpreting import Kind, Reading
@@ -61,7 +61,8 @@ class Known:
         number = facets.total(self.together)
         for name in self.narrowing:
             number = self.number_of(name)
-        return number > SURELY * paging.MOST
+        most: int = SURELY * paging.MOST
+        return number > most and number - surveys.changed(self.chosen) > most
 
     def number_of(self, name: str) -> int:
         """Return how many signatures a filter or the search leaves, or a lower number.
