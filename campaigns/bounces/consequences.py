@@ -17,6 +17,8 @@ ENDS = {
     Said.COMPLAINED: (Reason.COMPLAINED, Outcome.COMPLAINED),
     Said.UNSUBSCRIBED: (Reason.UNSUBSCRIBED, Outcome.UNSUBSCRIBED),
 }
+# Reports of what the owner of the mailbox wants.
+WISHES = (Said.COMPLAINED, Said.UNSUBSCRIBED)
 
 
 @transaction.atomic
@@ -28,7 +30,7 @@ def act(returned: Returned, said: Said, *, mailbox: Keys = ()) -> None:
     """
     if returned.forwarded:
         if said != Said.NOTHING:
-            is_complaint = said in (Said.COMPLAINED, Said.UNSUBSCRIBED)
+            is_complaint = said in WISHES
             stopping.came_back(returned.forwarded, is_complaint=is_complaint)
         return
     found = Signature.objects.select_for_update(no_key=True).filter(email__isnull=False)
@@ -46,21 +48,30 @@ def act(returned: Returned, said: Said, *, mailbox: Keys = ()) -> None:
         suppression.forget_outdated(signature.email)
         keys = suppression.keys_of(signature.email)
     of = Mailing.objects.filter(pk=returned.mailing, began_at__isnull=False).first()
-    before = suppression.since([keys]).get(keys)
-    # If the mailbox was suppressed after the mailing began, or the failure is already noted, the
-    # mailing has counted it.
-    is_suppressed = bool(before and of and of.began_at and before >= of.began_at)
-    is_noted = of is not None and failing.is_noted(keys, mailing=of.pk)
+    is_suppressed = of is not None and suppressed_since(keys, of)
+    # A mailing counts a mailbox once, and once more if its owner complains about it after it
+    # failed. Which mailing an unsubscription was counted for is not stored.
+    is_counted = of is not None and (
+        suppressed_since(keys, of, Reason.UNSUBSCRIBED)
+        or (failing.is_noted(keys, mailing=of.pk) and (is_suppressed or said not in WISHES))
+    )
     outcome = Outcome.BOUNCED
     if said in ENDS:
         reason, outcome = ENDS[said]
         suppression.suppress(keys, signature=signature, reason=reason)
-    elif of and not is_suppressed:
-        # A refusal because of our sender or text is not held against the mailbox.
-        failing.note(keys, mailing=of.pk, is_refusal=said == Said.REFUSED)
-    is_counted = is_suppressed or (is_noted and outcome == Outcome.BOUNCED)
-    if of and not is_counted:
-        mailing.add(of.pk, outcome)
+    if of:
+        # A refusal because of our sender or text is not held against the mailbox, and a mailbox
+        # that gets no more mailings needs no count of its failures.
+        is_failure = said == Said.FAILED and not is_suppressed
+        failing.note(keys, mailing=of.pk, is_failure=is_failure)
+        if not is_counted:
+            mailing.add(of.pk, outcome)
+
+
+def suppressed_since(keys: Keys, of: Mailing, *reasons: Reason) -> bool:
+    """Return whether a mailbox was suppressed, for one of these reasons, after a mailing began."""
+    at = suppression.since([keys], reasons=reasons or tuple(Reason)).get(keys)
+    return bool(at and of.began_at and at >= of.began_at)
 
 
 def remind_no_more(signature: Signature) -> None:

@@ -1,7 +1,8 @@
 """Mailboxes to which mailings could not be delivered, each time for a possibly temporary reason.
 
 After three failed mailings, the mailbox gets no more mailings. A refusal because of the sender or
-the text is only noted, so that it is counted once for its mailing.
+the text, a mailbox that does not exist and a complaint are only noted, so that they are counted
+once for their mailing.
 """
 
 from datetime import timedelta
@@ -27,7 +28,7 @@ class FailingMailbox(models.Model):
 
     mailbox_key = models.BinaryField(max_length=KEY_LENGTH, unique=True, editable=False)
     old_key = old_key()
-    # The primary key is negative for a mailing that was refused because of its sender or text.
+    # The primary key is negative for a mailing that is not held against the mailbox.
     mailings = ArrayField(models.BigIntegerField())
     failed_at = models.DateTimeField(db_index=True)
 
@@ -42,34 +43,33 @@ class FailingMailbox(models.Model):
 
     @property
     def failures(self) -> int:
-        """Return how many mailings failed, without refusals because of their sender or text."""
+        """Return how many failed mailings are held against the mailbox."""
         return sum(each > 0 for each in self.mailings)
 
 
 @transaction.atomic
-def note(keys: Keys, *, mailing: int, is_refusal: bool = False) -> None:
-    """Record once that a mailing did not arrive.
+def note(keys: Keys, *, mailing: int, is_failure: bool = True) -> None:
+    """Record once that a mailing did not arrive, or what else was counted for it.
 
-    The third failed mailing suppresses the mailbox.
+    The third failed mailing suppresses the mailbox, and none is then held against it any more.
     """
     now = timezone.now()
     key = suppression.settle(FailingMailbox, keys)
     defaults = {"mailings": [], "failed_at": now}
     FailingMailbox.objects.get_or_create(mailbox_key=key, defaults=defaults)
     row = FailingMailbox.objects.select_for_update().get(mailbox_key=key)
-    if mailing in row.mailings or (is_refusal and -mailing in row.mailings):
+    if mailing in row.mailings or (-mailing in row.mailings and not is_failure):
         return
     others = [each for each in row.mailings if each != -mailing]
-    row.mailings, row.failed_at = [*others, -mailing if is_refusal else mailing], now
-    if row.failures < MOST:
-        row.save(update_fields=["mailings", "failed_at"])
-    else:
+    row.mailings, row.failed_at = [*others, mailing if is_failure else -mailing], now
+    if row.failures >= MOST:
         suppression.suppress(keys, signature=None, reason=Reason.BOUNCED)
-        row.delete()
+        row.mailings = [-abs(each) for each in row.mailings]
+    row.save(update_fields=["mailings", "failed_at"])
 
 
 def is_noted(keys: Keys, *, mailing: int) -> bool:
-    """Return whether it is recorded that a mailing failed or was refused."""
+    """Return whether something is recorded of a mailing to a mailbox."""
     noted = FailingMailbox.objects.filter(mailbox_key__in=keys)
     return noted.filter(mailings__overlap=[mailing, -mailing]).exists()
 

@@ -45,8 +45,33 @@ def test_what_is_said_of_a_mail_afterwards_does_not_count_it_again():
             consequences.act(Returned(signature.pk, mailing.pk), said)
 
     assert counted(mailing) == {"bounced": 3, "spam": 1}
-    noted = FailingMailbox.objects.values_list("mailings", flat=True)
-    assert list(noted) == [[mailing.pk]] * 3
+    assert [row.failures for row in FailingMailbox.objects.all()] == [1] * 3
+
+
+@pytest.mark.parametrize("said", [Said.GONE, Said.COMPLAINED])
+def test_each_of_two_mailings_counts_its_own_mail(said):
+    river = make_petition()
+    ada = make_signature(river, updates=True)
+    first, second = sending(river), sending(river)
+
+    for mailing in (second, first, second, first):
+        consequences.act(Returned(ada.pk, mailing.pk), said)
+
+    name = "spam" if said == Said.COMPLAINED else "bounced"
+    assert (counted(first), counted(second)) == ({name: 1}, {name: 1})
+    assert access_report.export(ada.email)["failed_mailings"] == 0
+
+
+def test_a_complaint_about_one_mailing_counts_though_another_has_come_back():
+    river = make_petition()
+    ada = make_signature(river, updates=True)
+    first, second = sending(river), sending(river)
+
+    consequences.act(Returned(ada.pk, second.pk), Said.GONE)
+    for _time in range(2):
+        consequences.act(Returned(ada.pk, first.pk), Said.COMPLAINED)
+
+    assert (counted(first), counted(second)) == ({"spam": 1}, {"bounced": 1})
 
 
 def test_a_mail_to_confirm_that_arrived_stays_sent_when_a_later_mail_comes_back():
