@@ -151,7 +151,8 @@ class PasswordResetForm(auth.PasswordResetForm):
     email during the request, and lose it without a word if the mail server does not accept it.
     """
 
-    def save(self, **kwargs: Any) -> None:
+    # Django's options are about an email that it would compose and send itself.
+    def save(self, **kwargs: Any) -> None:  # type: ignore[override]
         security_mails.send_password_link(self.cleaned_data["email"])
 
 

@@ -8,6 +8,7 @@ import logging
 
 from django.db import connection, transaction
 from django.db.models import F, Sum
+from django.db.models.lookups import GreaterThanOrEqual
 
 from campaigns.counting import milestones
 from campaigns.petitions.tally import Tally
@@ -169,8 +170,8 @@ def site_total() -> int:
     until they are large enough. Readers could find them out from the difference.
     """
     count = F("total") + F("elsewhere")
-    public = Tally.objects.alias(count=count).filter(
-        petition__live=True, count__gte=F("petition__count_from")
+    public = Tally.objects.filter(
+        GreaterThanOrEqual(count, F("petition__count_from")), petition__live=True
     )
     return public.aggregate(sum=Sum(count))["sum"] or 0
 

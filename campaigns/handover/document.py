@@ -135,9 +135,9 @@ class Document:
         self.top += 5
         self.heading(_("What its signers agreed to"), size=16)
         self.write(self.parts["consent"], size=9)
-        for each in self.found.imported:
+        for imported in self.found.imported:
             self.top += 3
-            self.write(f"{how_signed(each)}\n{each.consent}", size=9)
+            self.write(f"{how_signed(imported)}\n{imported.consent}", size=9)
         self.top += 3
         day = date_format(timezone.localtime(self.version.published_at), "DATE_FORMAT")
         shown = {"number": self.version.pk, "day": day}

@@ -65,7 +65,7 @@ def free_slug(page: Page, slug: str) -> str:
     it is.
     """
     wanted = slugify(slug) or page.slug
-    return find_available_slug(page.get_parent(), wanted, ignore_page_id=page.pk)
+    return str(find_available_slug(page.get_parent(), wanted, ignore_page_id=page.pk))
 
 
 def take_over(instance: Page | Petition, *, by: User) -> None:
@@ -76,11 +76,12 @@ def take_over(instance: Page | Petition, *, by: User) -> None:
     """
     if not (translation := translation_of(instance)):
         return
-    version = newest(instance)
-    version.full_clean()
     if isinstance(instance, Page):
+        version = newest(instance)
+        version.full_clean()
         version.save_revision(user=by)
     else:
+        newest(instance).full_clean()
         translation.save_target(user=by, publish=False)
 
 
@@ -101,7 +102,7 @@ def examine(
         sender.objects.filter(pk=instance.pk).update(has_error=bool(error), field_error=error)
 
 
-def field_of(typed: StringTranslation) -> Field | None:
+def field_of(typed: StringTranslation) -> "Field[Any, Any] | None":
     """Return the field that contains the text, alone or in a paragraph or a block."""
     if typed.context is None:
         return None
@@ -113,7 +114,7 @@ def field_of(typed: StringTranslation) -> Field | None:
     return next((field for field in fields if field.name == name), None)
 
 
-def misfit(field: CharField, text: str) -> str:
+def misfit(field: "CharField[Any, Any]", text: str) -> str:
     """Return why the field does not accept the text, such as its length; "" if it does."""
     try:
         field.run_validators(StringValue(text).render_text())

@@ -31,8 +31,8 @@ def register() -> None:
 def mark(sender: type[Model], instance: Model, **kwargs: Any) -> None:
     """Mark each choice of the row. A receiver of Django's signal, before `instance.pk` is gone.
 
-    A choice in a block is marked as well if that of the original was deleted: wagtail-localize finds
-    the model of the choice by what the original has there.
+    A choice in a block is marked as well if that of the original was deleted: wagtail-localize
+    finds the model of the choice by what the original has there.
     """
     stored = [json.dumps(instance.pk), json.dumps(str(instance.pk))]
     of_original = Q(
