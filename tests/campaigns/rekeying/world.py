@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from campaigns.appeals import message
 from campaigns.finding import interpreting
-from campaigns.imports import checking, headings
-from campaigns.imports.already_signed import known_keys
+from campaigns.imports import already_signed, checking, headings, refusing
 from campaigns.mailings import audience, failing, links, suppression
 from campaigns.models import Import, Message, Signature
 from campaigns.privacy import access_report, people, receipts
@@ -175,10 +174,11 @@ def imports(world: World) -> Any:
         signed_on=timezone.now().date(),
         day_first=True,
     )
-    rows = [checker.check(2, [name, of(name)]) for name in EVERYBODY]
-    known = known_keys(subject, rows)
+    rows = [checker.check(row, [name, of(name)]) for row, name in enumerate(EVERYBODY)]
+    known = already_signed.signatures_of(subject, rows)
+    refused = refusing.refused(subject, rows)
     heading = headings.guess(["wie heissen sie", "Wie heißen Sie?"], among=["name"])
-    return [known.get(row.email_key) for row in rows], heading
+    return [(known.get(row.email_key), refused.get(row.number)) for row in rows], heading
 
 
 def receivers(world: World) -> Any:
