@@ -48,11 +48,15 @@ def parts(tally: Tally) -> list[Part]:
 
 
 def counted_twice(tally: Tally, typed: Iterable[sheet_names.Sheet]) -> set[sheet_names.Sheet]:
-    """Return the sheets that an entry already names, unless that entry is countered."""
+    """Return those of these sheets that an entry already names."""
+    return sheets(tally) & set(typed)
+
+
+def sheets(tally: Tally) -> set[sheet_names.Sheet]:
+    """Return the sheets that entries name, unless these are countered."""
     found = LedgerEntry.objects.filter(tally=tally, counters=None, countered_by=None)
     texts = found.exclude(sheets="").values_list("sheets", flat=True)
-    known = {sheet for text in texts for sheet in sheet_names.read(text)}
-    return known & set(typed)
+    return {sheet for text in texts for sheet in sheet_names.read(text)}
 
 
 def enter(

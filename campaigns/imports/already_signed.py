@@ -1,8 +1,8 @@
 """Finds people in a list who have signed the petition before, or are on a sheet imported before."""
 
-import contextlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -47,11 +47,21 @@ def signatures_of(subject: Import, rows: Iterable[Row]) -> dict[bytes, list[Earl
     return found
 
 
-def names_on_sheets(subject: Import) -> set[bytes | tuple[str, str]]:
-    """Return (sheet, name) of all signatures imported from sheets of this petition."""
+def names_on_sheets(subject: Import) -> set[Hashable]:
+    """Return (sheets, name) of all signatures imported from sheets of this petition."""
     found = ImportedSignature.objects.filter(made_in__tally=subject.tally_id).exclude(sheet="")
     pairs = found.values_list("sheet", "signature__name")
-    return {(sheet.casefold(), (name or "").casefold()) for sheet, name in pairs}
+    return {(sheets_in(sheet), (name or "").casefold()) for sheet, name in pairs}
+
+
+@lru_cache(maxsize=10_000)
+def sheets_in(cell: str) -> frozenset[Sheet]:
+    """Return the sheets that a cell names, which is one as a rule, however they are spelt."""
+    text = " ".join(cell.split())
+    try:
+        return frozenset(sheet_names.read(text))
+    except sheet_names.Unreadable:
+        return frozenset({(text.casefold(), 0)})
 
 
 def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], str]:
@@ -59,8 +69,7 @@ def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], s
     found = ImportedSignature.objects.filter(made_in__tally=tally).exclude(sheet="").order_by()
     lists = defaultdict[tuple[int, str], set[Sheet]](set)
     for key, file, text in found.values_list("made_in", "made_in__file_name", "sheet").distinct():
-        with contextlib.suppress(sheet_names.Unreadable):
-            lists[key, file].update(sheet_names.read(text))
+        lists[key, file].update(sheets_in(text))
     wanted = set(typed)
     again = ((sheets & wanted, file) for (_key, file), sheets in sorted(lists.items()))
     return next((each for each in again if each[0]), (set(), ""))

@@ -56,6 +56,8 @@ class Import(models.Model):
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.DRAFT)
     content = models.BinaryField(null=True, editable=False)
     salt = models.BinaryField(null=True, editable=False)
+    # An HMAC of all cells, by which the same list is recognised.
+    digest = models.BinaryField(max_length=32, null=True, editable=False)
     found = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)
     meanings = models.JSONField(default=list)

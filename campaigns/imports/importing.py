@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 
 from campaigns.counting import surveying
 from campaigns.exports.cells import harmless
-from campaigns.imports import headings, waiting
+from campaigns.imports import headings, reading, waiting
 from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, State
 from campaigns.imports.reading import Read
@@ -101,8 +101,17 @@ def upload(
         signed_on=signed_on,
         found={"encoding": read.encoding, "delimiter": read.delimiter},
         meanings=headings.guess(first, among=headings.offered(petition)),
+        digest=keyring.digest(b"list:" + reading.packed(read)),
         **waiting.sealed(read),
     )
+
+
+def earlier_import(subject: Import) -> Import | None:
+    """Return the import of the very same list into this petition, if there is one."""
+    if subject.digest is None:
+        return None
+    found = Import.objects.filter(tally=subject.tally_id, state=State.DONE).defer("content")
+    return found.filter(digest=subject.digest).order_by("-ended_at").first()
 
 
 def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None:

@@ -5,6 +5,8 @@ from itertools import islice
 
 from django.utils.translation import gettext
 
+from campaigns.counting import ledger
+from campaigns.counting.sheet_names import Sheet
 from campaigns.imports import already_signed, refusing
 from campaigns.imports.already_signed import Earlier
 from campaigns.imports.checking import Checker, Row, Wrong
@@ -25,6 +27,9 @@ class Sorter:
             signed_on=subject.signed_on,
             day_first=subject.day_first,
         )
+        # Of another site, `sheet` may mean anything.
+        is_paper = subject.channel == "paper"
+        self.counted = ledger.sheets(subject.tally) if is_paper else set[Sheet]()
         self.on_sheets = already_signed.names_on_sheets(subject)
         self.seen: dict[Hashable, tuple[int, bool]] = {}
         # The numbers of rows about people of whom another row says otherwise whether they want to
@@ -54,7 +59,8 @@ class Sorter:
 
     def placed(self, row: Row, earlier: list[Earlier], *, refused: str) -> Row | Wrong:
         """Return the row as it can be stored, or why it cannot."""
-        mark = row.email_key or (row.sheet.casefold(), row.name.casefold())
+        sheets = already_signed.sheets_in(row.sheet)
+        mark = row.email_key or (sheets, row.name.casefold())
         if mark in self.seen or (not row.email_key and row.sheet and mark in self.on_sheets):
             text = gettext("This person is already in the list, or on this sheet.")
             first, updates = self.seen.get(mark, (0, row.updates))
@@ -65,6 +71,11 @@ class Sorter:
                 )
                 text = f"{text} {more}"
             return Wrong(row.number, row.cells, text, is_duplicate=True)
+        if not sheets.isdisjoint(self.counted):
+            text = gettext(
+                "This sheet is in the count already, as a number. Reverse that entry first."
+            )
+            return Wrong(row.number, row.cells, text)
         if any(each.is_confirmed for each in earlier):
             text = gettext("This person has signed already.")
             return Wrong(row.number, row.cells, text, is_duplicate=True)

@@ -21,7 +21,7 @@ from campaigns.cms.jobs import imports as jobs
 from campaigns.cms.jobs import listing
 from campaigns.cms.petitions.views import address
 from campaigns.cms.screens import Button, Text
-from campaigns.imports import undoing
+from campaigns.imports import importing, undoing
 from campaigns.imports.imported import Import
 from campaigns.imports.importing import Counts
 
@@ -55,6 +55,7 @@ class ImportView(ListScreen):
         counts = Counts(*(self.subject.result.get(each, 0) for each in Counts._fields))
         shown: dict[str, Any] = {"subject": self.subject, "told": jobs.told(counts, is_done=False)}
         shown |= {"elsewhere": self.elsewhere(), "data_ends_at": self.data_ends_soon()}
+        shown["earlier"] = importing.earlier_import(self.subject)
         return {**super().get_context_data(**kwargs), **shown}
 
     @property

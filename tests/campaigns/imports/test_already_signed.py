@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.counting import ledger
 from campaigns.imports import already_signed, importing
 from campaigns.models import ImportedSignature, OutgoingMail, Signature
 from tests.campaigns.imports.test_importing import bring_in, petition, upload
@@ -63,3 +64,20 @@ def test_who_confirms_at_that_very_moment_keeps_their_signature(monkeypatch):
 
     assert Signature.objects.get().channel == "form"
     assert (counts.fit, [each.why for each in wrong]) == (0, ["This person has signed already."])
+
+
+def test_a_sheet_is_the_same_however_it_is_spelt_and_counted_once_as_a_number_or_by_name():
+    petition = make_petition()
+    sheets = ["Bamako 1", "Bamako  1", "bamako 01", "Bamako 2"]
+    rows = [["Amina K", "", "", sheet, ""] for sheet in sheets]
+    entry = ledger.enter(petition, kind="paper", number=9, sheets="Bamako 7", reason="x", by=None)
+    seven = [["Amina K", "", "", "bamako 7", ""], ["Bob", "bob@example.org", "", "7", ""]]
+
+    first, wrong = bring_in(upload(petition, [*rows, *seven]))
+    ledger.counter(petition, entry, reason="The names are there.", by=None)
+    again, _wrong = bring_in(upload(petition, [*rows, *seven]))
+
+    assert first == (3, 2, 1, 0)
+    text = "This sheet is in the count already, as a number. Reverse that entry first."
+    assert {each.number: each.why for each in wrong if not each.is_duplicate} == {6: text}
+    assert again == (1, 5, 0, 0)

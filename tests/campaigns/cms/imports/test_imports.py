@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from campaigns.imports import importing, waiting
@@ -103,6 +104,22 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     assert Signature.objects.filter(tally=teams.ours.tally).count() == 1
     assert "1 signature imported (on paper)" in history
     assert "Import undone: 1 signature deleted (on paper): The wrong list" in history
+
+
+def test_the_same_file_is_pointed_out_before_it_counts_twice(manager, teams):
+    pages = []
+    for content in (LIST, LIST.replace(";", ","), LIST + "Bea;;;"):
+        path = upload(manager, teams.ours, content)["Location"]
+        manager.post(path, COLUMNS)
+        work_off()
+        confirming = url("import", teams.ours.pk, Import.objects.latest("pk").pk)
+        pages.append(manager.get(confirming).content.decode())
+        manager.post(confirming)
+        work_off_all()
+
+    day = date_format(timezone.localdate())
+    text = f"The same file was imported on {day}."
+    assert [text in page for page in pages] == [False, True, False]
 
 
 def test_what_is_no_list_is_an_error_of_the_form_and_what_was_typed_stays(manager, teams):
