@@ -18,10 +18,12 @@ from campaigns.petitions.tally import Tally
 # Looks up each key in the index: PostgreSQL, which has no statistics of keys, would otherwise read
 # all signatures of the petition for each batch.
 KNOWN = """
-    SELECT known.email_key, known.id, known.confirmed_at IS NOT NULL, known.moderation
+    SELECT known.email_key, known.id, coalesce(known.name, ''), known.household_slot,
+        known.confirmed_at IS NOT NULL, known.moderation
     FROM unnest(%(keys)s::bytea[]) AS listed (email_key)
     CROSS JOIN LATERAL (
-        SELECT id, email_key, confirmed_at, moderation FROM campaigns_signature
+        SELECT id, email_key, name, household_slot, confirmed_at, moderation
+        FROM campaigns_signature
         WHERE tally_id = %(tally)s AND email_key = listed.email_key OFFSET 0
     ) AS known
 """
@@ -31,6 +33,8 @@ class Earlier(NamedTuple):
     """A signature that the petition has with the email address of a row."""
 
     pk: UUID
+    name: str
+    household_slot: int
     is_confirmed: bool
     moderation: str
 

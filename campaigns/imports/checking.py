@@ -41,6 +41,7 @@ class Row(NamedTuple):
     sheet: str
     cells: Sequence[str]
     replaces: Sequence[UUID] = ()
+    household_slot: int = 1
 
 
 class Wrong(NamedTuple):

@@ -41,22 +41,22 @@ INSERT = """
         SELECT * FROM unnest(%(ids)s::uuid[], %(number)s::int[], %(name)s::text[],
             %(email)s::text[], %(email_key)s::bytea[], %(country)s::text[], %(postcode)s::text[],
             %(affiliation)s::text[], %(comment)s::text[], %(updates)s::boolean[],
-            %(signed_at)s::timestamptz[], %(sheet)s::text[])
+            %(signed_at)s::timestamptz[], %(sheet)s::text[], %(household_slot)s::int[])
         AS r (id, number, name, email, email_key, country, postcode, affiliation, comment, updates,
-            signed_at, sheet)
+            signed_at, sheet, household_slot)
     ), stored AS (
         INSERT INTO campaigns_signature (id, tally_id, email_key, household_slot, name, email,
             country, postcode, affiliation, comment, updates, language, signed_at, confirmed_at,
             moderation, moderation_reason, channel, source)
-        SELECT r.id, %(tally)s, r.email_key, 1, r.name, r.email, r.country, r.postcode,
-            r.affiliation, r.comment, r.updates, %(language)s, r.signed_at, r.signed_at, '', '',
-            %(channel)s, %(channel)s FROM r
+        SELECT r.id, %(tally)s, r.email_key, r.household_slot, r.name, r.email, r.country,
+            r.postcode, r.affiliation, r.comment, r.updates, %(language)s, r.signed_at, r.signed_at,
+            '', '', %(channel)s, %(channel)s FROM r
         ON CONFLICT DO NOTHING RETURNING id
     )
     INSERT INTO campaigns_importedsignature (signature_id, made_in_id, "row", sheet)
     SELECT r.id, %(import)s, r.number, r.sheet FROM r JOIN stored USING (id) RETURNING "row"
 """
-COLUMNS = Row._fields[: Row._fields.index("cells")]
+COLUMNS = [name for name in Row._fields if name not in ("cells", "replaces")]
 
 
 class Changed(Exception):

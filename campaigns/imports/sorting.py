@@ -31,6 +31,9 @@ class Sorter:
         is_paper = subject.channel == "paper"
         self.counted = ledger.sheets(subject.tally) if is_paper else set[Sheet]()
         self.on_sheets = already_signed.names_on_sheets(subject)
+        # Where two people may share an email address, their names tell them apart.
+        self.shares_email = subject.tally.petition.shares_email
+        self.slots: dict[bytes | None, set[int]] = {}
         self.seen: dict[Hashable, tuple[int, bool]] = {}
         # The numbers of rows about people of whom another row says otherwise whether they want to
         # be informed.
@@ -59,32 +62,59 @@ class Sorter:
 
     def placed(self, row: Row, earlier: list[Earlier], *, refused: str) -> Row | Wrong:
         """Return the row as it can be stored, or why it cannot."""
-        sheets = already_signed.sheets_in(row.sheet)
-        mark = row.email_key or (sheets, row.name.casefold())
-        if mark in self.seen or (not row.email_key and row.sheet and mark in self.on_sheets):
-            text = gettext("This person is already in the list, or on this sheet.")
-            first, updates = self.seen.get(mark, (0, row.updates))
-            if updates != row.updates:
-                self.contradicted.add(first)
-                more = gettext(
-                    "The rows do not agree on “keep me informed”: this person is not informed."
-                )
-                text = f"{text} {more}"
-            return Wrong(row.number, row.cells, text, is_duplicate=True)
-        if not sheets.isdisjoint(self.counted):
+        mark, same = self.told_apart(row, earlier)
+        taken = {each.household_slot for each in earlier if each not in same}
+        taken |= self.slots.get(row.email_key, set())
+        wrong = self.why_not(row, mark, same, refused=refused)
+        if not wrong and len(taken) == 2:
+            text = gettext("Two people have signed with this email address, and no more can.")
+            wrong = Wrong(row.number, row.cells, text)
+        if wrong:
+            return wrong
+        # Without an email address and a sheet, the same name may belong to two people.
+        if row.email_key or row.sheet:
+            self.seen[mark] = row.number, row.updates
+        slot = 2 if 1 in taken else 1
+        if self.shares_email:
+            self.slots.setdefault(row.email_key, set()).add(slot)
+        # What they sent here and have not confirmed is replaced by what they signed elsewhere.
+        return row._replace(replaces=[each.pk for each in same], household_slot=slot)
+
+    def told_apart(self, row: Row, earlier: list[Earlier]) -> tuple[Hashable, list[Earlier]]:
+        """Return what is the same in all rows of this person, and their earlier signatures."""
+        name = row.name.casefold()
+        if row.email_key is None:
+            return (already_signed.sheets_in(row.sheet), name), []
+        if not self.shares_email:
+            return row.email_key, earlier
+        return (row.email_key, name), [each for each in earlier if each.name.casefold() == name]
+
+    def why_not(
+        self, row: Row, mark: Hashable, same: list[Earlier], *, refused: str
+    ) -> Wrong | None:
+        """Return the row with the reason for which its person cannot be imported."""
+        if mark in self.seen or (row.email_key is None and row.sheet and mark in self.on_sheets):
+            return self.again(row, mark)
+        if not self.counted.isdisjoint(already_signed.sheets_in(row.sheet)):
             text = gettext(
                 "This sheet is in the count already, as a number. Reverse that entry first."
             )
             return Wrong(row.number, row.cells, text)
-        if any(each.is_confirmed for each in earlier):
+        if any(each.is_confirmed for each in same):
             text = gettext("This person has signed already.")
             return Wrong(row.number, row.cells, text, is_duplicate=True)
-        if any(each.moderation for each in earlier):
+        if any(each.moderation for each in same):
             refused = refusing.moderated()
-        if refused:
-            return Wrong(row.number, row.cells, refused, is_refused=True)
-        # Without an email address and a sheet, the same name may belong to two people.
-        if row.email_key or row.sheet:
-            self.seen[mark] = row.number, row.updates
-        # What they sent here and have not confirmed is replaced by what they signed elsewhere.
-        return row._replace(replaces=[each.pk for each in earlier])
+        return Wrong(row.number, row.cells, refused, is_refused=True) if refused else None
+
+    def again(self, row: Row, mark: Hashable) -> Wrong:
+        """Return the row as one about somebody who is in the list, or on a sheet, already."""
+        text = gettext("This person is already in the list, or on this sheet.")
+        first, updates = self.seen.get(mark, (0, row.updates))
+        if updates != row.updates:
+            self.contradicted.add(first)
+            more = gettext(
+                "The rows do not agree on “keep me informed”: this person is not informed."
+            )
+            text = f"{text} {more}"
+        return Wrong(row.number, row.cells, text, is_duplicate=True)

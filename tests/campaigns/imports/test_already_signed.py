@@ -81,3 +81,38 @@ def test_a_sheet_is_the_same_however_it_is_spelt_and_counted_once_as_a_number_or
     text = "This sheet is in the count already, as a number. Reverse that entry first."
     assert {each.number: each.why for each in wrong if not each.is_duplicate} == {6: text}
     assert again == (1, 5, 0, 0)
+
+
+def test_two_people_share_an_email_address_where_the_petition_lets_them():
+    petition = make_petition(shares_email=True)
+    make_signature(petition, name="Ida King", email="king@example.org", confirmed_at=None)
+    make_signature(petition, name="Joe", email="joe@example.org")
+    rows = [
+        ["Ada Lovelace", "two@example.org", "", "1", ""],
+        ["William King", "two@example.org", "", "1", ""],
+        ["ada lovelace", "two@example.org", "", "1", ""],
+        ["Byron", "two@example.org", "", "1", ""],  # a third
+        ["ida king", "king@example.org", "", "1", ""],  # has not confirmed here
+        ["Jim", "joe@example.org", "", "1", ""],  # signed here with the same email address
+        ["Joe", "joe@example.org", "", "1", ""],
+    ]
+
+    counts, wrong = bring_in(upload(petition, rows))
+    again, _wrong = bring_in(upload(petition, rows))
+
+    third = "Two people have signed with this email address, and no more can."
+    assert counts == (4, 2, 1, 0)
+    assert [(each.number, each.is_duplicate) for each in wrong] == [
+        (4, True),
+        (5, False),
+        (8, True),
+    ]
+    assert wrong[1].why == third
+    stored = Signature.objects.order_by("email", "household_slot")
+    assert list(stored.values_list("name", "household_slot", "channel")) == [
+        *(("Joe", 1, "form"), ("Jim", 2, "paper"), ("ida king", 1, "paper")),
+        *(("Ada Lovelace", 1, "paper"), ("William King", 2, "paper")),
+    ]
+    assert again == (0, 6, 1, 0)
+    elsewhere = make_petition(slug="other", shares_email=False)
+    assert bring_in(upload(elsewhere, rows[:2]))[0] == (1, 1, 0, 0)
