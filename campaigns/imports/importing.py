@@ -139,7 +139,10 @@ def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None
 
 
 def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
-    """Check the list, changing only its state; return what an import would result in."""
+    """Check the list, changing only its state; return what an import would result in.
+
+    Raise Gone, and Changed if somebody was taken out of the list meanwhile: they are in the result.
+    """
     counts, every = Counts(), list[Wrong]()
     for fit, wrong in Sorter(subject):
         counts = added(counts, len(fit), wrong)
@@ -147,8 +150,10 @@ def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
         advance(sum(counts))
     left_out = [each.number for each in every]
     result = {**counts._asdict(), "left_out": left_out}
-    if not waiting.lists().filter(pk=subject.pk).update(state=State.CHECKED, result=result):
-        raise Gone
+    found = waiting.lists().filter(pk=subject.pk)
+    # Whoever is erased from now on waits for the end of the transaction, and deletes the file.
+    if not found.filter(salt=subject.salt).update(state=State.CHECKED, result=result):
+        raise Changed if found.exists() else Gone
     return counts, every
 
 

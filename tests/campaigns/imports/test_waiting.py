@@ -83,3 +83,13 @@ def test_no_more_is_imported_than_the_check_has_said(petition):
     assert counts.fit == 2
     assert not Signature.objects.filter(channel="paper").exists()
     assert bring_in(subject)[0].fit == 2
+
+
+def test_who_is_erased_while_the_list_is_checked_is_in_no_result(petition):
+    subject = upload(petition, ROWS)
+
+    with pytest.raises(importing.Changed):
+        importing.check(subject, advance=lambda _number: erasing.erase("ada@gmail.com"))
+
+    assert Import.objects.get().state == "draft"
+    assert bring_in(Import.objects.get())[0].fit == 2
