@@ -189,7 +189,7 @@ class LedgerView(LedgerScreen):
     def brought_in(self) -> dict[str, int]:
         """Return the current number of signatures that came with lists, by channel."""
         tally = self.petition.tally
-        if not Import.objects.filter(tally=tally, state=Import.State.DONE).exists():
+        if not Import.objects.filter(tally=tally, ended_at__isnull=False).exists():
             return {}
         found = Signature.objects.counted().filter(tally=tally, channel__in=surveying.BROUGHT_IN)
         return dict(found.order_by().values_list("channel").annotate(Count("pk")))

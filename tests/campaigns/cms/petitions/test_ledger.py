@@ -1,13 +1,19 @@
 """Managers bring in numbers of people who signed elsewhere, and take wrong ones back."""
 
+import re
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
-from campaigns.models import Import, ImportedSignature, LedgerEntry, Tally
+from campaigns.counting import counting
+from campaigns.imports import importing
+from campaigns.models import Import, ImportedSignature, LedgerEntry, Signature, Tally
+from campaigns.privacy import anonymising
 from tests.campaigns.cms.browsing import url
+from tests.campaigns.imports import test_importing as lists
 from tests.factories import make_signature
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +121,26 @@ def test_a_sheet_whose_names_were_imported_is_not_counted_once_more_as_a_number(
     assert "Imported already, with the list “north.csv”: 7." in told[0]
     assert "Imported already, with the list “south.csv”: bamako 8." in told[1]
     assert ([answer.status_code for answer in refused], other.status_code) == ([422, 422], 302)
+
+
+def test_who_was_anonymised_before_an_import_was_undone_signed_on_paper_still(
+    teams, people, browse
+):
+    subject = lists.upload(teams.ours, [["Grace", "grace@example.net", "", "1", ""]])
+    lists.bring_in(subject)
+    anonymising.anonymise([Signature.objects.get(name="Grace").pk])
+    with transaction.atomic():
+        importing.undo(subject, by=None, advance=int)
+    counting.recount()
+
+    shown = browse(people.river_manager).get(url("ledger", teams.ours.pk)).content.decode()
+
+    rows = dict(re.findall(r'<tr><th scope="row">([^<]+)</th><td>([\d,]+)</td></tr>', shown))
+    assert rows == {
+        "Signed on this site": "1",
+        "On paper, with their names": "1",
+        "Signatures that are stored here": "2",
+    }
 
 
 def test_who_only_sees_signatures_reads_the_ledger_and_enters_nothing(
