@@ -259,6 +259,8 @@ def imported(signature: Signature) -> dict[str, Any] | None:
         return None
     return {
         "imported_at": row.made_in.ended_at,
+        "list": row.made_in.file_name,
+        "row": row.row,
         "sheet": row.sheet,
         "source": row.made_in.reason,
         "consent": row.made_in.consent,

@@ -44,6 +44,8 @@ LABELS: dict[str, str | Promise] = {
     "confirmed_by": _("confirmed by"),
     "imported": _("brought in with a list"),
     "imported_at": _("brought in on"),
+    "list": _("list"),
+    "row": _("row of the list"),
     "sheet": _("sheet"),
     "replies": _("answers"),
     "stopped_mail": _("all emails stopped"),

@@ -18,6 +18,8 @@ SHOWN = [
 
 # Leaves out the name of the staff member.
 BY_HAND = ("reason", "confirmed_at")
+# Leaves out what staff wrote about the list for their colleagues.
+IMPORTED = ("imported_at", "row", "sheet", "consent")
 
 
 def own_copy(signature: Signature) -> dict[str, Any]:
@@ -27,7 +29,7 @@ def own_copy(signature: Signature) -> dict[str, Any]:
     file is the same for signers who are quarantined; the access report of the staff has them.
     """
     everything = access_report.exported(signature)
-    by_hand = everything["confirmed_by_hand"]
+    by_hand, imported = everything["confirmed_by_hand"], everything["imported"]
     return {
         "number": everything["number"],
         "petition": everything["petition"],
@@ -35,8 +37,8 @@ def own_copy(signature: Signature) -> dict[str, Any]:
         "replies": everything["replies"],
         "page": everything["page"] if public_page(signature) else None,
         "version": everything["version"],
-        "confirmed_by_hand": by_hand
-        and {name: by_hand[name] for name in ("reason", "confirmed_at")},
+        "confirmed_by_hand": by_hand and {name: by_hand[name] for name in BY_HAND},
+        "imported": imported and {name: imported[name] for name in IMPORTED},
         "new_email": everything["new_email"],
         "mails": [
             as_told(mail) for mail in everything["mails"] if mail["kind"] != own_page.TO_ANOTHER

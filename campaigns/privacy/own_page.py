@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import BooleanField, Field
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -24,6 +25,12 @@ def details(signature: Signature) -> list[tuple[str, str]]:
         for field, column in COLUMNS
         if ShownIn.OWN_PAGE in column.shown_in
     ]
+    # Only signatures that came with a list have no version.
+    if not signature.version_id and (row := getattr(signature, "imported", None)):
+        day = date_format(timezone.localtime(row.made_in.ended_at), "DATE_FORMAT")
+        place = [(_("row of the list"), row.row), (_("sheet"), row.sheet)]
+        listed = [(_("brought in on"), day), *place]
+        rows += [(capfirst(label), str(value)) for label, value in listed]
     if by_hand := confirmations.of(signature):
         rows.append((_("Confirmed for you by the organisation"), by_hand.reason))
     return [(str(label), text) for label, text in rows if text]

@@ -173,7 +173,8 @@ def test_a_person_learns_with_which_list_they_were_brought_in(petition):
     [found] = access_report.export("grace@example.org")["signatures"]
 
     assert found["imported"]["consent"] == "I agree that my name is handed over."
-    assert (found["imported"]["sheet"], found["channel"]) == ("1", "paper")
+    shown = [found["imported"][name] for name in ("list", "row", "sheet")]
+    assert (shown, found["channel"]) == (["sheets.csv", 2, "1"], "paper")
 
 
 def test_anonymising_takes_the_sheet_and_the_count_stays(petition):

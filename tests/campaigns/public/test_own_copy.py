@@ -4,12 +4,14 @@ import json
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import PageViewRestriction
 
-from campaigns.models import HandConfirmation, OutgoingMail
+from campaigns.models import HandConfirmation, OutgoingMail, Signature
 from campaigns.signatures.column_types import ShownIn
 from campaigns.signatures.columns import COLUMNS
-from tests.campaigns.public.test_manage import link
+from tests.campaigns.imports import test_importing as lists
+from tests.campaigns.public.test_manage import link, read
 from tests.factories import make_campaign, make_decision, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -68,9 +70,27 @@ def test_it_holds_each_column_of_the_page_and_none_of_the_checks(client):
         if column.form_field or ShownIn.OWN_PAGE in column.shown_in
     }
     others = {"number", "petition", "replies", "version", "confirmed_by_hand", "mails"} | {
-        "new_email"
+        *("new_email", "imported"),
     }
     assert found.keys() == shown | others
+
+
+def test_who_signed_on_paper_sees_what_they_agreed_to_and_the_row_and_the_sheet(client):
+    petition = make_petition()
+    lists.bring_in(lists.upload(petition, [["Ida", "ida@example.org", "", "7", ""]]))
+    signature = Signature.objects.get()
+    consent, day = "I agree that my name is handed over.", date_format(timezone.localdate())
+
+    text = read(client, signature)
+    found = download(client, signature)["imported"]
+
+    assert f"What you agreed to {consent}" in text
+    assert f"Brought in on {day} Row of the list 2 Sheet 7" in text
+    assert "Typed by the office" not in text
+    assert {name: found[name] for name in ("row", "sheet", "consent")} == {
+        **{"row": 2, "sheet": "7", "consent": consent},
+    }
+    assert found.keys() == {"imported_at", "row", "sheet", "consent"}
 
 
 def test_it_is_the_same_for_signers_who_are_quarantined(client):
