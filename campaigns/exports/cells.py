@@ -28,15 +28,17 @@ CONTROLS = r"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]"
 # A cell with such a beginning must be marked as text: a control character, or a formula that may
 # follow invisible characters.
 RAW_START = r"\A[\t\r\n]"
-FORMULA = rf'\A[{SPACE}{UNSEEN}"]*{STARTERS}'
+START = rf'[{SPACE}{UNSEEN}"]*{STARTERS}'
+FORMULA = rf"\A{START}"
 # A semicolon or a line break before a formula, with spaces or quotation marks between them.
-INNER_FORMULA = rf"([;\n])(?=[{SPACE}\"'\u00ad\u200b-\u200f\u2060\ufeff]*{STARTERS})"
+INNER_START = rf"[{SPACE}\"'\u00ad\u200b-\u200f\u2060\ufeff]*{STARTERS}"
+INNER_FORMULA = rf"([;\n])(?={INNER_START})"
 # Text that matches none of these is harmless as it is.
 SUSPICIOUS = f"{CONTROLS}|[;\n]|{FORMULA}"
 
 # Separates the cells of a row that are checked together: no cell can hide anything behind it.
 BETWEEN = "|"
-SUSPICIOUS_ROW = f'{SUSPICIOUS}|[{BETWEEN}][{SPACE}{UNSEEN}"]*{STARTERS}'
+SUSPICIOUS_ROW = f"{SUSPICIOUS}|[{BETWEEN}]{START}"
 
 CONTROL = re.compile(CONTROLS)
 
@@ -56,6 +58,12 @@ def harmless(text: str) -> str:
     cleaned = clean(text)
     risky = re.search(RAW_START, text) or re.search(FORMULA, cleaned)
     return ("'" if risky else "") + re.sub(INNER_FORMULA, r"\1'", cleaned)
+
+
+def as_typed(text: str) -> str:
+    """Return a text without the apostrophes that `harmless` has inserted."""
+    bare = re.sub(rf"\A'(?={START})", "", text)
+    return re.sub(rf"([;\n])'(?={INNER_START})", r"\1", bare)
 
 
 def clean_sql(column: str) -> str:

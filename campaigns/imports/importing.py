@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 
 from campaigns.counting import surveying
 from campaigns.exports.cells import harmless
-from campaigns.imports import headings, reading, waiting
+from campaigns.imports import corrected, headings, reading, waiting
 from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, State
 from campaigns.imports.reading import Read
@@ -88,6 +88,7 @@ def upload(
     signed_on: date,
 ) -> Import:
     """Store a list for a day, encrypted, with the guessed meanings of its columns."""
+    read = corrected.as_listed(read)
     width = max(map(len, read.rows))
     first = [*read.rows[0], *[""] * (width - len(read.rows[0]))]
     return Import.objects.create(
