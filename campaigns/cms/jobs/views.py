@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse_lazy
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from wagtail.admin import messages
@@ -71,7 +72,8 @@ def job_file(request: StaffRequest, pk: UUID) -> HttpResponseBase:
     if request.method == "GET" and job.kind == exports.KEY:
         exports.record_fetching(job)
     response = StreamingHttpResponse(content, content_type=TYPES[job.told["format"]])
-    response["Content-Disposition"] = f'attachment; filename="{job.told["file"]}"'
+    # The name of an imported list may be in any script.
+    response.headers["Content-Disposition"] = content_disposition_header(True, job.told["file"])
     response["Content-Length"] = str(job.result["size"])
     return response
 

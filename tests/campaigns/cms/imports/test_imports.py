@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -215,6 +216,17 @@ def test_the_file_of_the_job_is_in_the_language_of_the_screens(manager, teams):
             f'"3","{reason}","Ada","Atlantis"',
         ]
         assert reason != "This country is not known: Atlantis."
+
+
+def test_the_file_of_the_job_is_named_after_the_list_in_any_script(manager, teams):
+    path = upload(manager, teams.ours, name="Подписи “март”.csv")["Location"]
+    manager.post(path, COLUMNS)
+    work_off()
+
+    answer = manager.get(reverse("job_file", args=[Job.objects.get().pk]))
+
+    name = quote("Подписи “март”-rows-to-correct.csv")
+    assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
 
 
 def test_nothing_is_imported_once_somebody_in_the_list_has_withdrawn(manager, teams):
