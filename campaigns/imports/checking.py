@@ -19,7 +19,7 @@ from operations import keyring
 YES = {"yes", "y", "true", "1", "x", "on", "oui", "si", "sí", "ja", "да", "نعم", "subscribed"}
 NO = {"no", "n", "false", "0", "off", "non", "nein", "нет", "لا", "unsubscribed", "none"}
 # 31.3.2026, 31/03/2026, 2026-03-31, each optionally followed by a time.
-DAY = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})")
+DAY = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(?!\d)")
 FIRST_YEAR = 1990
 
 Read = TypeVar("Read")
@@ -188,6 +188,8 @@ class Checker:
                 day = date(first, second, third)
             else:
                 day = date(third, *((second, first) if self.day_first else (first, second)))
+            if day.year < 100:  # Two digits may be of either century.
+                raise ValueError
         except ValueError:
             text = gettext("“%s” is not a valid date: write it like this: 2026-03-31.")
             raise ValidationError(text % typed[:60]) from None
