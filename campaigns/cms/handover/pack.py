@@ -98,7 +98,7 @@ class PackView(QuestionView):
 
     def nothing_to_do(self) -> Text:
         if not self.rows:
-            return _("This petition is a draft: nobody has signed it.")
+            return _("This petition is a draft: publish it before you hand it over.")
         if not self.count:
             return _("There is no confirmed signature whose name is stored.")
         return ""

@@ -11,6 +11,7 @@ from campaigns.cms.signatures import export_allowance
 from operations.jobs.job import Job
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.jobs.test_exports import LIST, content_of, entry, fetch
+from tests.campaigns.imports import test_importing as lists
 from tests.factories import make_petition, make_signature, make_translation
 from tests.operations.jobs.kind import work_off
 
@@ -64,6 +65,7 @@ def test_a_pack_is_made_once_recorded_fetched_and_counted(teams, people, browse,
 
 def test_who_may_not_hand_over_gets_none_and_where_is_nothing_that_is_said(teams, people, browse):
     draft = make_petition(live=False, title="A draft", collection=teams.river)
+    lists.bring_in(lists.upload(draft, [["Ida", "ida@example.org", "", "1", ""]]))
     unsigned = make_petition(title="New", collection=teams.river)
 
     client = browse(people.river_manager)
@@ -74,6 +76,6 @@ def test_who_may_not_hand_over_gets_none_and_where_is_nothing_that_is_said(teams
 
     assert answers == [200, 404]
     assert browse(people.editor).get(url("pack", teams.ours.pk)).status_code == 302
-    assert "This petition is a draft: nobody has signed it." in told[0]
+    assert "This petition is a draft: publish it before you hand it over." in told[0]
     assert "There is no confirmed signature whose name is stored." in told[1]
     assert not Job.objects.exists()
