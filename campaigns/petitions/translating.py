@@ -77,9 +77,9 @@ def take_over(instance: Page | Petition, *, by: User) -> None:
     if not (translation := translation_of(instance)):
         return
     if isinstance(instance, Page):
-        version = newest(instance)
-        version.full_clean()
-        version.save_revision(user=by)
+        page = newest(instance)
+        page.full_clean()
+        page.save_revision(user=by)
     else:
         newest(instance).full_clean()
         translation.save_target(user=by, publish=False)
@@ -114,7 +114,7 @@ def field_of(typed: StringTranslation) -> "Field[Any, Any] | None":
     return next((field for field in fields if field.name == name), None)
 
 
-def misfit(field: "CharField[Any, Any]", text: str) -> str:
+def misfit(field: "Field[Any, Any]", text: str) -> str:
     """Return why the field does not accept the text, such as its length; "" if it does."""
     try:
         field.run_validators(StringValue(text).render_text())

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -46,7 +46,7 @@ def own_of(page: Page) -> Petition | None:
     return Petition.objects.filter(pk=own.pk).first() if own else None
 
 
-def ask_before_publishing(request: StaffRequest, page: Page) -> HttpResponse | None:
+def ask_before_publishing(request: StaffRequest, page: Page) -> HttpResponseRedirect | None:
     """Publish the petition that the page's form shows; ask about other draft petitions.
 
     Refuse a page that is not completely translated. For the `before_publish_page` hook, before
@@ -69,7 +69,7 @@ def ask_before_publishing(request: StaffRequest, page: Page) -> HttpResponse | N
     return redirect("publish_page_with_petition", page.pk)
 
 
-def publish_own(request: StaffRequest, page: Page, own: Petition) -> HttpResponse | None:
+def publish_own(request: StaffRequest, page: Page, own: Petition) -> HttpResponseRedirect | None:
     """Publish what the form shows of the page's own petition, together with the page.
 
     If people have signed what changes, redirect to the question first. A petition that the user may

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -16,6 +16,7 @@ from wagtail.models import LockableMixin, Page, TranslatableMixin
 from wagtail.permissions import policy_registry
 from wagtail_localize.models import Translation, TranslationSource
 
+from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.pages import page_guard
 from campaigns.petitions import publishing, translating
@@ -82,11 +83,23 @@ def publish(request: StaffRequest, translation: Translation) -> None:
     else:
         try:
             with transaction.atomic():
-                if isinstance(target, Page):
-                    translating.take_over(target, by=request.user)
-                translation.save_target(user=request.user, publish=True)
+                if isinstance(target, Page) and (asked := ask_first(request, target)):
+                    tell_question(request, target, asked)
+                else:
+                    translation.save_target(user=request.user, publish=True)
         except ValidationError as error:
             tell_problems(request, target, error)
+
+
+def ask_first(request: StaffRequest, page: Page) -> HttpResponseRedirect | None:
+    """Return a redirect to what is asked before a translation is published; None if nothing is.
+
+    Make a draft with the translator's latest texts before. Raise ValidationError if they do not
+    fit.
+    """
+    translating.take_over(page, by=request.user)
+    draft = Page.objects.get(pk=page.pk).get_latest_revision_as_object()
+    return ask_before_publishing(request, draft)
 
 
 def missing(target: TranslatableMixin) -> list[str]:
@@ -99,6 +112,14 @@ def missing(target: TranslatableMixin) -> list[str]:
 def tell_missing(request: StaffRequest, target: TranslatableMixin, names: list[str]) -> None:
     text = _("“%(title)s” is not published in %(language)s. Still to be translated: %(fields)s.")
     tell(request, target, text, fields=", ".join(names))
+
+
+def tell_question(
+    request: StaffRequest, target: TranslatableMixin, asked: HttpResponseRedirect
+) -> None:
+    text = _("“%(title)s” is not published in %(language)s yet. Please answer a question first.")
+    button = messages.button(asked.url, _("Answer the question"))
+    tell(request, target, text, buttons=[button])
 
 
 def tell_problems(request: StaffRequest, target: TranslatableMixin, error: ValidationError) -> None:
@@ -117,6 +138,13 @@ def problems(target: TranslatableMixin, error: ValidationError) -> str:
     )
 
 
-def tell(request: StaffRequest, target: TranslatableMixin, text: str, **details: str) -> None:
+def tell(
+    request: StaffRequest,
+    target: TranslatableMixin,
+    text: str,
+    buttons: list[tuple[str, str, bool]] | None = None,
+    **details: str,
+) -> None:
     language = target.locale.get_display_name()
-    messages.error(request, text % {"title": str(target), "language": language, **details})
+    text %= {"title": str(target), "language": language, **details}
+    messages.error(request, text, buttons=buttons)

@@ -32,11 +32,15 @@ from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.views.report import TranslationsReportView
 from wagtail_localize.views.snippets_api import SnippetViewSet
 
-from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import AnyUser, StaffRequest, may, may_see, petitions_seen_by
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.cms.translations import po_files, rivals, sending
-from campaigns.cms.translations.synchronising import synchronise, tell_missing, tell_problems
+from campaigns.cms.translations.synchronising import (
+    ask_first,
+    synchronise,
+    tell_missing,
+    tell_problems,
+)
 from campaigns.pages import page_guard
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
@@ -159,7 +163,12 @@ def before_editing_petition(request: StaffRequest, petition: Model) -> HttpRespo
         return None
     newest = translating.newest(petition)
     if newest.replaced and not translation_guard.untranslated(newest):
-        return taken_over(request, petition) or redirect(explain_url(petition))
+        try:
+            translating.take_over(petition, by=request.user)
+        except ValidationError as error:
+            tell_problems(request, petition, error)
+            return redirect(request.path)
+        return redirect(explain_url(petition))
     if names := publishing.missing(petition):
         tell_missing(request, petition, names)
         return redirect(request.path)
@@ -179,20 +188,11 @@ def before_editing_page(request: StaffRequest, page: Page) -> HttpResponse | Non
     if names := page_guard.missing(page):
         tell_missing(request, page, names)
         return redirect(request.path)
-    if refusal := taken_over(request, page):
-        return refusal
-    draft = Page.objects.get(pk=page.pk).get_latest_revision_as_object()
-    return ask_before_publishing(request, draft)
-
-
-def taken_over(request: StaffRequest, subject: Page | Petition) -> HttpResponse | None:
-    """Make a draft with the translator's latest texts; if they do not fit, say why."""
     try:
-        translating.take_over(subject, by=request.user)
+        return ask_first(request, page)
     except ValidationError as error:
-        tell_problems(request, subject, error)
+        tell_problems(request, page, error)
         return redirect(request.path)
-    return None
 
 
 def is_publishing(request: HttpRequest, instance: TranslatableMixin) -> bool:

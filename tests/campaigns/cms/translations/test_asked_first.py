@@ -1,0 +1,56 @@
+"""“Publish immediately” asks the same questions as publishing a translation in its editor."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from wagtail_localize.models import Translation
+
+from tests.campaigns.cms.translations.test_submitting import begin_page, fresh, type_all
+from tests.campaigns.cms.translations.test_translating import localize, type_words
+from tests.factories import make_campaign
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def synchronise(browse, django_capture_on_commit_callbacks):
+    """Press “Publish immediately”; return the last message and the links in it."""
+
+    def press(user, translation):
+        client = browse(user)
+        with django_capture_on_commit_callbacks(execute=True):
+            url = localize("update_translations", translation.source_id)
+            client.post(url, {"publish_translations": "on"})
+        page = BeautifulSoup(client.get(reverse("wagtailadmin_home")).content, "html.parser")
+        message = page.select(".messages li")[-1]
+        links = [link["href"] for link in message.select("a")]
+        return " ".join(message.get_text(" ").split()), links
+
+    return press
+
+
+def test_a_page_whose_petition_is_a_draft_waits_for_the_question(
+    teams, russian, people, browse, synchronise
+):
+    translation = begin_page(make_campaign(teams.ours), russian)
+    type_words(browse(people.moderator), translation)
+    page = translation.get_target_instance()
+
+    said, links = synchronise(people.moderator, translation)
+
+    assert "“Free the river” is not published in Russian yet. Please answer a question" in said
+    assert links == [reverse("publish_page_with_petition", args=[page.pk])]
+    assert fresh(page).get_latest_revision_as_object().title == "[ru] Free the river"
+    assert not fresh(page).live
+
+
+def test_a_page_whose_petition_is_public_is_published(teams, russian, people, browse, synchronise):
+    translation = begin_page(make_campaign(teams.ours), russian)
+    type_all(browse(people.moderator))
+    of_petition = Translation.objects.get(source__object=teams.ours.translation_key)
+    synchronise(people.moderator, of_petition)
+
+    synchronise(people.moderator, translation)
+
+    page = translation.get_target_instance()
+    assert (page.live, page.petition.live, page.title) == (True, True, "[ru] Free the river")
