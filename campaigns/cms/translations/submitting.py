@@ -14,7 +14,7 @@ from campaigns.cms.pages import notes
 from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url
-from campaigns.cms.translations.synchronising import missing, problems, tell
+from campaigns.cms.translations.synchronising import is_locked, missing, problems, tell
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
 
@@ -52,9 +52,8 @@ def may_publish(request: StaffRequest, subject: Subject) -> bool:
 
 def may_submit(request: StaffRequest, subject: Subject) -> bool:
     """Return whether the user, who may change the object, can submit it."""
-    lock = subject.get_lock()
-    is_locked = lock is not None and lock.for_user(request.user)
-    return bool(subject.has_workflow and not subject.workflow_in_progress and not is_locked)
+    can_start = subject.has_workflow and not subject.workflow_in_progress
+    return bool(can_start and not is_locked(request, subject))
 
 
 def submit(request: StaffRequest, subject: Subject) -> HttpResponse:

@@ -55,17 +55,19 @@ def offer_box(
 
 
 def may_publish(request: StaffRequest, target: TranslatableMixin) -> bool:
-    """Return whether the user may publish it now; a snippet without drafts is public at once."""
-    if isinstance(target, LockableMixin):
-        lock = target.get_lock()
-        if lock and lock.for_user(request.user):
-            return False
+    """Return whether the user may publish it; a snippet without drafts is public at once."""
     if isinstance(target, Page):
         return bool(target.permissions_for_user(request.user).can_publish())
     if isinstance(target, Petition):
         return may(request.user, "publish", target)
     policy = policy_registry.get(target)
     return policy.user_has_permission_for_instance(request.user, "change", target)
+
+
+def is_locked(request: StaffRequest, target: TranslatableMixin) -> bool:
+    """Return whether a colleague's lock, an approval or a schedule keeps the user from it."""
+    lock = target.get_lock() if isinstance(target, LockableMixin) else None
+    return lock is not None and bool(lock.for_user(request.user))
 
 
 def publish(request: StaffRequest, translation: Translation) -> None:
@@ -76,6 +78,8 @@ def publish(request: StaffRequest, translation: Translation) -> None:
             "“%(title)s” is not published in %(language)s, because you may not publish it there."
         )
         tell(request, target, text)
+    elif is_locked(request, target):
+        tell_locked(request, target)
     elif names := missing(target):
         tell_missing(request, target, names)
     elif isinstance(target, Petition):
@@ -112,6 +116,14 @@ def missing(target: TranslatableMixin) -> list[str]:
 def tell_missing(request: StaffRequest, target: TranslatableMixin, names: list[str]) -> None:
     text = _("“%(title)s” is not published in %(language)s. Still to be translated: %(fields)s.")
     tell(request, target, text, fields=", ".join(names))
+
+
+def tell_locked(request: StaffRequest, target: TranslatableMixin) -> None:
+    text = _(
+        "“%(title)s” is not published in %(language)s, because it is locked. Unlock it first, or "
+        "ask a moderator to do so."
+    )
+    tell(request, target, text)
 
 
 def tell_question(

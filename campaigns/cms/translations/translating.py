@@ -37,7 +37,9 @@ from campaigns.cms.petitions.changes import explain_url
 from campaigns.cms.translations import po_files, rivals, sending
 from campaigns.cms.translations.synchronising import (
     ask_first,
+    is_locked,
     synchronise,
+    tell_locked,
     tell_missing,
     tell_problems,
 )
@@ -161,6 +163,9 @@ def before_editing_petition(request: StaffRequest, petition: Model) -> HttpRespo
     grant_here(request.user, petition)
     if not is_publishing(request, petition):
         return None
+    if is_locked(request, petition):
+        tell_locked(request, petition)
+        return redirect(request.path)
     newest = translating.newest(petition)
     if newest.replaced and not translation_guard.untranslated(newest):
         try:
@@ -185,6 +190,9 @@ def before_editing_page(request: StaffRequest, page: Page) -> HttpResponse | Non
         or not page.permissions_for_user(request.user).can_publish()
     ):
         return None
+    if is_locked(request, page):
+        tell_locked(request, page)
+        return redirect(request.path)
     if names := page_guard.missing(page):
         tell_missing(request, page, names)
         return redirect(request.path)
