@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -18,8 +19,9 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import StaffRequest, may
+from campaigns.cms.petitions.changes import explain_url
 from campaigns.pages import page_guard
-from campaigns.petitions import publishing, translating
+from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
 
 BOX = "publish_translations"
@@ -80,23 +82,45 @@ def publish(request: StaffRequest, translation: Translation) -> None:
         tell(request, target, text)
     elif is_locked(request, target):
         tell_locked(request, target)
-    elif names := missing(target):
-        tell_missing(request, target, names)
-    elif isinstance(target, Petition):
-        publishing.publish(target, by=request.user)
     else:
         try:
             with transaction.atomic():
-                if isinstance(target, Page) and (asked := ask_first(request, target)):
-                    tell_question(request, target, asked)
-                else:
-                    translation.save_target(user=request.user, publish=True)
+                publish_unlocked(request, translation, target)
         except ValidationError as error:
             tell_problems(request, target, error)
 
 
+def publish_unlocked(
+    request: StaffRequest, translation: Translation, target: TranslatableMixin
+) -> None:
+    """Publish a translation, or say what is missing, or lead to what is asked first."""
+    if isinstance(target, Petition) and (asked := ask_for_reason(request, target)):
+        tell_question(request, target, asked)
+    elif names := missing(target):
+        tell_missing(request, target, names)
+    elif isinstance(target, Petition):
+        publishing.publish(target, by=request.user)
+    elif isinstance(target, Page) and (asked := ask_first(request, target)):
+        tell_question(request, target, asked)
+    else:
+        translation.save_target(user=request.user, publish=True)
+
+
+def ask_for_reason(request: StaffRequest, petition: Petition) -> HttpResponseRedirect | None:
+    """Return a redirect to the question about a change of what people have signed, if there is one.
+
+    Make a draft with the translator's latest texts before. Raise ValidationError if they do not
+    fit.
+    """
+    newest = translating.newest(petition)
+    if not newest.replaced or translation_guard.untranslated(newest):
+        return None
+    translating.take_over(petition, by=request.user)
+    return redirect(explain_url(petition))
+
+
 def ask_first(request: StaffRequest, page: Page) -> HttpResponseRedirect | None:
-    """Return a redirect to what is asked before a translation is published; None if nothing is.
+    """Return a redirect to what is asked before a page is published; None if nothing is.
 
     Make a draft with the translator's latest texts before. Raise ValidationError if they do not
     fit.

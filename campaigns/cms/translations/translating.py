@@ -33,10 +33,10 @@ from wagtail_localize.views.report import TranslationsReportView
 from wagtail_localize.views.snippets_api import SnippetViewSet
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, may, may_see, petitions_seen_by
-from campaigns.cms.petitions.changes import explain_url
 from campaigns.cms.translations import po_files, rivals, sending
 from campaigns.cms.translations.synchronising import (
     ask_first,
+    ask_for_reason,
     is_locked,
     synchronise,
     tell_locked,
@@ -44,7 +44,7 @@ from campaigns.cms.translations.synchronising import (
     tell_problems,
 )
 from campaigns.pages import page_guard
-from campaigns.petitions import publishing, translating, translation_guard
+from campaigns.petitions import publishing, translating
 from campaigns.petitions.petition import Petition
 
 log = logging.getLogger(__name__)
@@ -166,14 +166,12 @@ def before_editing_petition(request: StaffRequest, petition: Model) -> HttpRespo
     if is_locked(request, petition):
         tell_locked(request, petition)
         return redirect(request.path)
-    newest = translating.newest(petition)
-    if newest.replaced and not translation_guard.untranslated(newest):
-        try:
-            translating.take_over(petition, by=request.user)
-        except ValidationError as error:
-            tell_problems(request, petition, error)
-            return redirect(request.path)
-        return redirect(explain_url(petition))
+    try:
+        if asked := ask_for_reason(request, petition):
+            return asked
+    except ValidationError as error:
+        tell_problems(request, petition, error)
+        return redirect(request.path)
     if names := publishing.missing(petition):
         tell_missing(request, petition, names)
         return redirect(request.path)

@@ -5,9 +5,11 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from wagtail_localize.models import Translation
 
+from campaigns.cms.petitions.changes import explain_url
 from tests.campaigns.cms.translations.test_submitting import begin_page, fresh, type_all
-from tests.campaigns.cms.translations.test_translating import localize, type_words
-from tests.factories import make_campaign
+from tests.campaigns.cms.translations.test_translating import begin, localize, type_words
+from tests.campaigns.cms.translations.test_translating_markup import put
+from tests.factories import make_campaign, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +56,23 @@ def test_a_page_whose_petition_is_public_is_published(teams, russian, people, br
 
     page = translation.get_target_instance()
     assert (page.live, page.petition.live, page.title) == (True, True, "[ru] Free the river")
+
+
+def test_a_change_of_what_people_have_signed_waits_for_its_reason(
+    teams, russian, people, browse, synchronise
+):
+    translation = begin(teams.ours, russian)
+    petition = translation.get_target_instance()
+    client = browse(people.moderator)
+    type_words(client, translation)
+    synchronise(people.moderator, translation)
+    make_signature(fresh(petition), email="boris@example.org")
+    segment = translation.source.stringsegment_set.get(context__path="opening")
+    put(client, "edit_string_translation", translation, segment, "Иначе")
+
+    said, links = synchronise(people.moderator, translation)
+
+    assert "“[ru] Free the river” is not published in Russian yet. Please answer a" in said
+    assert links == [explain_url(petition)]
+    assert fresh(petition).opening == f"[ru] {teams.ours.opening}"
+    assert fresh(petition).get_latest_revision_as_object().opening == "Иначе"
