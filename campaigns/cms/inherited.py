@@ -24,6 +24,7 @@ from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.petitions.changes import ReasonForm
 from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.translations import synchronising
 from campaigns.petitions import translating
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed_versions import renewing
@@ -163,10 +164,7 @@ class DefaultTextsEditView(AskedFirst, EditView):
         translation = translating.translation_of(self.object) if publishes else None
         if translation is None:
             return super().run_before_hook()
-        texts: DefaultTexts = translation.source.get_ephemeral_translated_instance(
-            translation.target_locale, fallback=True
-        )
-        texts.clean()
+        texts = synchronising.newest_texts(translation)
         return self.save(texts, super().run_before_hook)
 
 

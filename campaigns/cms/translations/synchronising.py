@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.models import LockableMixin, Page, TranslatableMixin
@@ -23,6 +24,8 @@ from campaigns.cms.petitions.changes import explain_url
 from campaigns.pages import page_guard
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.signed_versions import renewing
+from campaigns.petitions.texts import EVERY_TEXT, DefaultTexts
 
 BOX = "publish_translations"
 
@@ -102,8 +105,29 @@ def publish_unlocked(
         publishing.publish(target, by=request.user)
     elif isinstance(target, Page) and (asked := ask_first(request, target)):
         tell_question(request, target, asked)
+    elif isinstance(target, DefaultTexts) and is_inherited(translation):
+        text = _(
+            "“%(title)s” is not published in %(language)s yet, because people have signed with "
+            "these texts. Publish it in its form, where you are asked for the reason."
+        )
+        url = reverse("wagtailsnippets_campaigns_defaulttexts:edit", args=[target.pk])
+        tell(request, target, text, buttons=[messages.button(url, _("Edit"))])
     else:
         translation.save_target(user=request.user, publish=True)
+
+
+def is_inherited(translation: Translation) -> bool:
+    """Return whether publishing these default texts would change what people have signed."""
+    return bool(renewing.touched_by_texts(newest_texts(translation)))
+
+
+def newest_texts(translation: Translation) -> DefaultTexts:
+    """Return the default texts as they would be published, without what is not translated."""
+    texts: DefaultTexts = translation.source.get_ephemeral_translated_instance(
+        translation.target_locale, fallback=True
+    )
+    texts.clean()
+    return texts
 
 
 def ask_for_reason(request: StaffRequest, petition: Petition) -> HttpResponseRedirect | None:
@@ -134,7 +158,23 @@ def missing(target: TranslatableMixin) -> list[str]:
     """Return the labels of what prevents the translation's newest texts from being published."""
     if isinstance(target, Petition):
         return publishing.missing(target)
+    if isinstance(target, DefaultTexts):
+        return lost(target)
     return page_guard.missing(target) if isinstance(target, Page) else []
+
+
+def lost(texts: DefaultTexts) -> list[str]:
+    """Return the labels of default texts that were translated, and whose original has changed."""
+    if not (translation := translating.translation_of(texts)):
+        return []
+    newest = newest_texts(translation)
+    return [
+        str(field.verbose_name)
+        for field in DefaultTexts._meta.fields
+        if field.name in (*EVERY_TEXT, "thanks_blocks")
+        and field.value_from_object(texts)
+        and not field.value_from_object(newest)
+    ]
 
 
 def tell_missing(request: StaffRequest, target: TranslatableMixin, names: list[str]) -> None:

@@ -1,34 +1,16 @@
 """“Publish immediately” asks the same questions as publishing a translation in its editor."""
 
 import pytest
-from bs4 import BeautifulSoup
 from django.urls import reverse
 from wagtail_localize.models import Translation
 
 from campaigns.cms.petitions.changes import explain_url
 from tests.campaigns.cms.translations.test_submitting import begin_page, fresh, type_all
-from tests.campaigns.cms.translations.test_translating import begin, localize, type_words
+from tests.campaigns.cms.translations.test_translating import begin, type_words
 from tests.campaigns.cms.translations.test_translating_markup import put
 from tests.factories import make_campaign, make_signature
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def synchronise(browse, django_capture_on_commit_callbacks):
-    """Press “Publish immediately”; return the last message and the links in it."""
-
-    def press(user, translation):
-        client = browse(user)
-        with django_capture_on_commit_callbacks(execute=True):
-            url = localize("update_translations", translation.source_id)
-            client.post(url, {"publish_translations": "on"})
-        page = BeautifulSoup(client.get(reverse("wagtailadmin_home")).content, "html.parser")
-        message = page.select(".messages li")[-1]
-        links = [link["href"] for link in message.select("a")]
-        return " ".join(message.get_text(" ").split()), links
-
-    return press
 
 
 def test_a_page_whose_petition_is_a_draft_waits_for_the_question(
