@@ -89,6 +89,7 @@ register_permission_policy(Signature, signature_policy)
 register_permission_policy(Mailing, mailing_policy)
 register_permission_policy(Receiver, receiver_policy)
 files.register()
+sending.register()
 
 register_snippet(PetitionViewSet)
 # wagtail-localize reads the order and the tabs for its own editor from this attribute.

@@ -1,4 +1,6 @@
-"""Refuse to translate what cannot be translated yet, and to convert translations into aliases."""
+"""Send pages to be translated; refuse what cannot be translated yet, or converted to an alias."""
+
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -7,11 +9,38 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.models import Locale, Page, TranslatableMixin
+from wagtail_localize import operations
 
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.translations.synchronising import problems
 from campaigns.pages.public_page import petitions_of
 from campaigns.petitions.petition import Petition
+
+
+class Creator(operations.TranslationCreator):
+    """wagtail-localize's way to send a page, which leaves existing translations of petitions alone.
+
+    It would save a new draft of a translation of the page's petition, and start one that was
+    stopped, whichever team the petition belongs to.
+    """
+
+    target_locales: Iterable[Locale]
+
+    def create_translations(
+        self, instance: TranslatableMixin, include_related_objects: bool = True
+    ) -> None:
+        """Send an object, or what it carries; see `operations` of wagtail-localize."""
+        chosen = self.target_locales
+        if isinstance(instance, Petition) and not include_related_objects:
+            locales = lacking(instance, {locale.pk for locale in chosen})
+            self.target_locales = [locale for locale in chosen if locale.pk in locales]
+        super().create_translations(instance, include_related_objects)
+        self.target_locales = chosen
+
+
+def register() -> None:
+    """Replace the class with which wagtail-localize sends pages and snippets."""
+    operations.TranslationCreator = Creator
 
 
 def refuse(request: StaffRequest, subject: Page | Petition) -> HttpResponse | None:
