@@ -72,7 +72,13 @@ from campaigns.cms.statistics import views as statistics
 from campaigns.cms.sync import showing as receiver_views
 from campaigns.cms.sync.editing import ReceiverViewSet
 from campaigns.cms.sync.rights import receiver_policy
-from campaigns.cms.translations import deleted_choices, sending, submitting, translating
+from campaigns.cms.translations import (
+    deleted_choices,
+    languages,
+    sending,
+    submitting,
+    translating,
+)
 from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions.petition import Petition
@@ -96,6 +102,7 @@ register_snippet(PetitionViewSet)
 Petition.edit_handler = PetitionViewSet.edit_handler  # type: ignore[attr-defined]
 campaign_panels.register()
 deleted_choices.register()
+languages.register()
 modeladmin_register(SignatureAdmin)
 for viewset in (ListEntryViewSet, TopicViewSet, contacts.ContactViewSet, appeals.AppealViewSet):
     register_snippet(viewset)

@@ -54,6 +54,17 @@ class InLanguages(TranslatableMixin):
     def is_translation(self) -> bool:
         return self.pk is not None and self.tally.petition_id != self.pk
 
+    @property
+    def is_protected(self) -> bool:
+        """Whether people have signed it: an original, or a translation that was ever published."""
+        return self.tally.is_signed and (not self.is_translation or self.own_versions.exists())
+
+    @property
+    def own_versions(self) -> models.QuerySet[Any]:
+        """The versions in the petition's language; for an original, those in all languages."""
+        versions: models.QuerySet[Any] = self.tally.versions.all()
+        return versions.filter(locale=self.locale_id) if self.is_translation else versions
+
     def is_draft_of_live(self) -> bool:
         """Return whether wagtail-localize is saving a draft over the row that the public reads.
 

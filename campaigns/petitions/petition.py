@@ -242,14 +242,14 @@ class Petition(
         super().unpublish(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Raise HasSignatures if signed, and ProtectedError for an original with translations."""
+        """Raise HasSignatures if protected; ProtectedError for an original with translations."""
         with transaction.atomic():
-            if self.tally.is_signed:
+            if self.is_protected:
                 raise HasSignatures
+            self.own_versions.delete()
             if self.tally.petition_id == self.pk:
                 if translations := set(self.get_translations()):
                     raise models.ProtectedError("The petition has translations.", translations)
-                self.tally.versions.all().delete()
                 self.tally.delete()
             return super().delete(*args, **kwargs)
 

@@ -176,12 +176,12 @@ class ProtectedWhenSigned:
     render_to_response: Callable[..., HttpResponse]
 
     def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.object.tally.is_signed:
+        if self.object.is_protected:
             return self.refuse()
         return super().get(request, *args, **kwargs)
 
     def post(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.object.tally.is_signed:
+        if self.object.is_protected:
             return self.refuse()
         try:
             return super().post(request, *args, **kwargs)
@@ -193,7 +193,7 @@ class ProtectedWhenSigned:
         self.template_name = "campaigns/cms/petition_protected.html"
         shown = {
             **status(petition, self.request.user),
-            "signed": petition.tally.is_signed,
+            "signed": petition.is_protected,
         }
         context = {
             **super().get_context_data(),

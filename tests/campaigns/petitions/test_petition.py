@@ -196,6 +196,29 @@ def test_an_original_with_translations_is_not_deleted():
         english.delete()
 
 
+def test_a_translation_that_nobody_has_signed_is_deleted_with_its_versions():
+    english = make_petition()
+    french = make_translation(english, "fr")
+
+    fresh(french).delete()
+
+    assert [version.locale for version in Version.objects.all()] == [english.locale]
+    assert fresh(english).live
+
+
+def test_of_a_signed_petition_only_translations_that_were_never_public_are_deleted():
+    english = make_petition()
+    french = make_translation(english, "fr")
+    spanish = make_translation(english, "es", live=False)
+    make_signature(english)
+
+    fresh(spanish).delete()
+    with pytest.raises(HasSignatures):
+        fresh(french).delete()
+
+    assert set(Petition.objects.all()) == {english, french}
+
+
 # --- words ---
 
 

@@ -6,7 +6,7 @@ from wagtail.models import Locale, ModelLogEntry
 from campaigns.models import Petition, State
 from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import form_data, url
-from tests.factories import make_petition, make_signature
+from tests.factories import make_petition, make_signature, make_translation
 
 
 def state(petition):
@@ -66,6 +66,19 @@ def test_an_unsigned_petition_goes(view, left, people, browse):
 
     row = Petition.objects.filter(pk=petition.pk).first()
     assert (row and row.state) == left
+
+
+def test_a_translation_that_was_never_public_goes_though_its_original_is_signed(
+    teams, people, browse
+):
+    draft = make_translation(teams.ours, "fr", live=False)
+    client = browse(people.administrator)
+
+    asked = client.get(url("delete", draft.pk))
+    client.post(url("delete", draft.pk))
+
+    assert "People have signed" not in asked.content.decode()
+    assert list(Petition.objects.filter(translation_key=teams.ours.translation_key)) == [teams.ours]
 
 
 def test_an_original_with_translations_stays(people, browse):
