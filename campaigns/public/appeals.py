@@ -134,7 +134,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         found = writing.find(token)
     except writing.BadMessageLink:
         return render(request, "campaigns/bad_message_link.html", status=400)
-    with translation.override(found.appeal.language.language_code):
+    with requests.answered_in(found.appeal.language.language_code, request):
         context = {"message": found, "appeal": found.appeal}
         if found.confirmed_at is None and not writing.readdress(found):
             return render(request, "campaigns/message_to_nobody.html", context, status=409)

@@ -6,7 +6,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -129,7 +128,7 @@ def show(
 def new_email(request: HttpRequest, token: str) -> HttpResponse:
     """Handle the link in the email to a new mailbox: ask on GET, change the address on POST."""
     signature, new = changing_emails.find(token)
-    with translation.override(signature.language):
+    with requests.answered_in(signature.language, request):
         if request.method == "POST" or new is None:
             try:
                 changed = changing_emails.change(token)

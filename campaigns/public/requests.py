@@ -1,6 +1,8 @@
 """Find what a public request is about, and decide whether it is refused."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -28,6 +30,14 @@ def language_of(path: str) -> str:
     """
     first = path.removeprefix("/").partition("/")[0]
     return first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+@contextmanager
+def answered_in(language: str, request: HttpRequest) -> Iterator[None]:
+    """Activate the language of a response; LanguageMiddleware names it in Content-Language."""
+    with translation.override(language):
+        request.LANGUAGE_CODE = translation.get_language()
+        yield
 
 
 def published_petition(slug: str, *, fresh: bool = False) -> Petition:

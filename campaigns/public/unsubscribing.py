@@ -1,13 +1,11 @@
 """The link to unsubscribe in a mailing: a page that asks, and the POST of RFC 8058."""
 
-import contextlib
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from campaigns.mailings import links, unsubscribing
+from campaigns.public import requests
 from campaigns.public.views import private_link
 from campaigns.signatures import tokens
 from campaigns.signing import signing
@@ -25,8 +23,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.BadToken:
         raise signing.BadLink from None
     signature = link.signature
-    language = translation.override(signature.language) if signature else contextlib.nullcontext()
-    with language:
+    language = signature.language if signature else request.LANGUAGE_CODE
+    with requests.answered_in(language, request):
         if request.method == "POST":
             unsubscribing.unsubscribe(link)
         if request.method == "POST" or unsubscribing.is_done(link):

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -75,7 +74,7 @@ def about(purpose: str) -> Callable[[View], View]:
         @wraps(view)
         def wrapper(request: HttpRequest, token: str) -> HttpResponse:
             signature = signing.find(purpose, token)
-            with translation.override(signature.language):
+            with requests.answered_in(signature.language, request):
                 return view(request, token, signature)
 
         return wrapper

@@ -111,7 +111,10 @@ class LanguageMiddleware:
         translation.activate(found)
         request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)
-        response.headers.setdefault("Content-Language", translation.get_language())
+        # A view may have answered in another language: the CMS activates that of the account, and
+        # the links in emails that of the signer (`requests.answered_in`).
+        language = request.LANGUAGE_CODE if is_public else translation.get_language()
+        response.headers.setdefault("Content-Language", language)
         return response
 
 

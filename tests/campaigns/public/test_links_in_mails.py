@@ -9,7 +9,7 @@ from campaigns.counting import counting
 from campaigns.models import Petition, Signature
 from campaigns.signatures import tokens
 from campaigns.signing import signing
-from tests.factories import make_petition, make_signature
+from tests.factories import make_petition, make_signature, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,19 @@ def test_looking_at_the_link_changes_nothing_and_shows_the_name(client):
     assert "Ada Lovelace" in client.get(link("confirm", signature)).content.decode()
     signature.refresh_from_db()
     assert signature.confirmed_at is None
+
+
+def test_a_page_behind_a_link_names_the_language_of_its_signer(client):
+    russian = make_translation(make_petition(), "ru")
+    signature = make_signature(russian, language="ru", confirmed_at=None)
+
+    pages = {name: client.get(link(name, signature)) for name in ("confirm", "manage", "withdraw")}
+    elsewhere = client.get("/signatures/unsubscribe/unreadable/")
+
+    for page in pages.values():
+        assert '<html lang="ru"' in page.content.decode()
+    assert {page["Content-Language"] for page in pages.values()} == {"ru"}
+    assert elsewhere["Content-Language"] == "en"
 
 
 def test_confirming_counts_and_thanks_again_and_again(client):
