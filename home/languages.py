@@ -64,10 +64,17 @@ def of_home(request: HttpRequest) -> dict[str, str]:
 
 
 def describe(code: str) -> dict[str, str]:
-    info = translation.get_language_info(code)
-    name = info["name_local"]
+    """Return the language's name in itself, and its direction.
+
+    Both are those of the settings for a language that Django does not have.
+    """
+    try:
+        name = translation.get_language_info(code)["name_local"]
+    except KeyError:
+        name = str(dict(settings.LANGUAGES)[code])
+    is_bidi = code.partition("-")[0] in settings.LANGUAGES_BIDI  # as in Django's get_language_bidi
     return {
         "code": code,
         "name": name[:1].upper() + name[1:],
-        "direction": "rtl" if info["bidi"] else "ltr",
+        "direction": "rtl" if is_bidi else "ltr",
     }

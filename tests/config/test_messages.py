@@ -10,7 +10,7 @@ import polib
 import pytest
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, to_locale
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +56,7 @@ def strings() -> frozenset[tuple[str, ...]]:
 
 @functools.cache
 def catalogue(code: str) -> polib.POFile:
-    path = ROOT / "locale" / code / "LC_MESSAGES" / "django.po"
+    path = ROOT / "locale" / to_locale(code) / "LC_MESSAGES" / "django.po"
     assert path.exists(), "Run script/messages, and translate (docs/translating.md)."
     return polib.pofile(path)
 
@@ -94,7 +94,7 @@ def test_plurals_are_whole_and_placeholders_agree(code):
 def test_what_is_compiled_is_what_is_written(code):
     entries = catalogue(code).translated_entries()
     written = {(e.msgid, e.msgstr, tuple(e.msgstr_plural.values())) for e in entries}
-    compiled = polib.mofile(ROOT / "locale" / code / "LC_MESSAGES" / "django.mo")
+    compiled = polib.mofile(ROOT / "locale" / to_locale(code) / "LC_MESSAGES" / "django.mo")
 
     read = {(e.msgid, e.msgstr, tuple(e.msgstr_plural.values())) for e in compiled}
 

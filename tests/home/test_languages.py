@@ -2,7 +2,9 @@
 
 import re
 
+import polib
 import pytest
+from wagtail.coreutils import get_content_languages
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from campaigns.models import CampaignPage
@@ -10,6 +12,7 @@ from campaigns.signatures import tokens
 from home.models import HomePage, Navigation
 from tests.factories import (
     make_campaign,
+    make_home,
     make_petition,
     make_signature,
     make_translated_page,
@@ -40,6 +43,35 @@ def campaign():
         petition = make_translation(english.petition, code)
         make_translated_page(english, petition)
     return english
+
+
+@pytest.fixture
+def pashto(settings, tmp_path):
+    """A language that Django does not have, added as docs/translating.md says."""
+    folder = tmp_path / "ps" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    polib.POFile().save_as_mofile(str(folder / "django.mo"))
+    settings.LOCALE_PATHS = [*settings.LOCALE_PATHS, tmp_path]
+    settings.LANGUAGES = [*settings.LANGUAGES, ("ps", "پښتو")]
+    settings.WAGTAIL_CONTENT_LANGUAGES = settings.LANGUAGES
+    settings.LANGUAGES_BIDI = [*settings.LANGUAGES_BIDI, "ps"]
+    get_content_languages.cache_clear()
+    yield Locale.objects.create(language_code="ps")
+    get_content_languages.cache_clear()
+
+
+def test_a_language_that_django_does_not_have_is_one_of_the_switch(client, pashto):
+    home = make_home()
+    copy = home.copy_for_translation(pashto)
+    copy.live = True
+    copy.save()
+
+    pages = [client.get(path) for path in ("/", "/ps/")]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert switcher(pages[0]) == [("/", "en", "ltr"), ("/ps/", "ps", "rtl")]
+    assert '<html lang="ps" dir="rtl">' in text(pages[1])
+    assert "پښتو" in text(pages[1])
 
 
 def test_a_page_leads_to_its_other_languages(client, campaign):
