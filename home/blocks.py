@@ -8,6 +8,7 @@ from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.list_block import ListValue
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 
@@ -95,3 +96,16 @@ class SocialLink(blocks.StructBlock):
     class Meta:
         icon = "link"
         label = _("Link")
+
+
+def without(labels: set[str], items: blocks.StreamValue) -> blocks.StreamValue:
+    """Return the links and submenus that have none of these labels."""
+    kept = []
+    for item in items:
+        value = item.value
+        if item.block_type == "submenu":
+            links = [link for link in value["links"] if link["label"] not in labels]
+            value["links"] = ListValue(value["links"].list_block, values=links)
+        if value["label"] not in labels and value.get("links", True):
+            kept.append((item.block_type, value, item.id))
+    return blocks.StreamValue(items.stream_block, kept)

@@ -16,10 +16,11 @@ from campaigns.pages.campaign import CampaignPage, with_tallies
 from campaigns.pages.cards import for_cards
 from campaigns.pages.news import ArticlePage
 from campaigns.pages.public_page import PublicPage
+from campaigns.petitions import translating, translation_guard
 from campaigns.petitions.state import is_open
 from campaigns.petitions.texts import front_url
 from guide.help_links import AboutFieldPanel
-from home.blocks import NavigationItem, SubmenuBlock
+from home.blocks import NavigationItem, SubmenuBlock, without
 from home.identity.model import Identity
 from home.previewed import Previewed
 
@@ -116,6 +117,18 @@ class Navigation(Previewed, TranslatableMixin, models.Model):
 
     def __str__(self) -> str:
         return str(_("Navigation: %(language)s") % {"language": self.locale})
+
+    def clean(self) -> None:
+        """Leave out the links of a translation whose label is not translated yet.
+
+        wagtail-localize fills them with the original's label, and the row is public at once.
+        """
+        super().clean()
+        if not translating.translation_of(self):
+            return
+        typed = translation_guard.typed_as_in_the_original(self)
+        for place, labels in translation_guard.sent(self).items():
+            setattr(self, place, without(labels - typed, getattr(self, place)))
 
     @property
     def full_url(self) -> str:

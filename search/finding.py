@@ -12,7 +12,7 @@ from campaigns.pages.campaign import CampaignPage
 from campaigns.pages.listed import bare_petitions, listed_petitions
 from campaigns.pages.news import ArticlePage
 from campaigns.pages.public_page import readable
-from campaigns.pages.topics import Topic
+from campaigns.pages.topics import Topic, translated
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State, in_state
 from search import stemming
@@ -134,7 +134,7 @@ def topics(locale: Locale) -> QuerySet[Topic]:
     for model in TOPICAL:
         chosen = originals(model).filter(translation_key__in=shown)
         found |= Q(translation_key__in=chosen.values("topics__translation_key"))
-    return Topic.objects.filter(found, locale=locale)
+    return translated(Topic.objects.filter(found, locale=locale))
 
 
 def suggest(question: Question) -> list[Topic | Page | Petition]:

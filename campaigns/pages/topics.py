@@ -8,6 +8,8 @@ from uuid import UUID
 from anyascii import anyascii
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Replace
 from django.db.models.signals import pre_delete
 from django.utils.functional import cached_property
 from django.utils.text import slugify
@@ -16,6 +18,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Revision, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
+from wagtail_localize.models import StringSegment, StringTranslation
 
 from campaigns.original_languages import originals
 
@@ -68,6 +71,27 @@ class Topic(TranslatableMixin, models.Model):
         others = Topic.objects.exclude(pk=self.pk).filter(locale=locale, slug=self.slug)
         if others.exists():
             raise ValidationError({"slug": _("Another topic has this web address.")})
+
+
+def translated(topics: QuerySet[Topic]) -> QuerySet[Topic]:
+    """Leave out the topics that were sent to be translated and still have the original's title.
+
+    wagtail-localize creates them with that title. A translator can type the same title on purpose.
+    """
+    title = Replace(OuterRef("title"), Value("&"), Value("&amp;"))  # as wagtail-localize stores it
+    sent = StringSegment.objects.filter(
+        source__object=OuterRef("translation_key"),
+        source__translations__target_locale=OuterRef("locale"),
+        source__translations__enabled=True,
+        string__data=title,
+    )
+    typed = StringTranslation.objects.filter(
+        context__object=OuterRef("translation_key"),
+        locale=OuterRef("locale"),
+        has_error=False,
+        data=title,
+    )
+    return topics.exclude(Exists(sent), ~Exists(typed))
 
 
 class Topical(models.Model):
@@ -136,10 +160,11 @@ def with_topics(pages: Iterable[T]) -> list[T]:
         )
         for key, topic in rows.values_list("translation_key", "topics__translation_key"):
             chosen[key].add(topic)
-    topics = Topic.objects.filter(
+    all_topics = Topic.objects.filter(
         translation_key__in=set().union(*chosen.values()),
         locale__in={page.locale_id for page in pages},
     )
+    topics = list(translated(all_topics))
     for page in pages:
         page.shown_topics = [
             topic

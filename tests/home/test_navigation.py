@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.models import Locale
+from wagtail_localize.models import StringTranslation, Translation
+from wagtail_localize.operations import translate_object
 
 from home.blocks import NavigationItem, check_address
 from home.models import ContentPage, Navigation
@@ -83,6 +85,63 @@ def test_submenus_unfold_links_to_pages_and_to_other_addresses(client):
         '<a href="/search/">Search',
     ]
     assert '<a href="mailto:us@example.org">Mail</a>' in text
+
+
+def translate(translation, **typed):
+    """Type the labels in wagtail-localize, and publish the row as its editor does."""
+    for segment in translation.source.stringsegment_set.select_related("string", "context"):
+        if text := typed.get(segment.string.data.split()[0]):
+            StringTranslation.objects.update_or_create(
+                translation_of=segment.string,
+                locale=translation.target_locale,
+                context=segment.context,
+                defaults={"data": text},
+            )
+    translation.save_target()
+
+
+def shown(navigation):
+    """Each link by its label, or by its page; each submenu with its links."""
+    return [
+        (
+            value["label"] or value["page"],
+            *(each["label"] or each["page"] for each in value.get("links", ())),
+        )
+        for value in (item.value for item in Navigation.objects.get(pk=navigation.pk).main)
+    ]
+
+
+@pytest.mark.django_db
+def test_a_language_has_the_links_that_are_translated():
+    russian = Locale.objects.create(language_code="ru")
+    about = make_home().add_child(instance=ContentPage(title="About us"))
+    links = [link(about), link(url=DONATE, label="Blog")]
+    english = Navigation.objects.create(
+        locale=Locale.get_default(),
+        main=[
+            ("link", link(url=DONATE, label="Donate now")),
+            ("link", link(about)),
+            ("submenu", {"label": "Who we are", "links": links}),
+        ],
+    )
+
+    translate_object(english, [russian])
+    translation = Translation.objects.get(target_locale=russian)
+    steps = [shown(translation.get_target_instance())]
+    for typed in ({"Who": "Кто мы"}, {"Donate": "Donate now", "Blog": "Блог"}):
+        translate(translation, **typed)
+        steps.append(shown(translation.get_target_instance()))
+
+    assert steps == [
+        [(about.page_ptr,)],
+        [(about.page_ptr,), ("Кто мы", about.page_ptr)],
+        [("Donate now",), (about.page_ptr,), ("Кто мы", about.page_ptr, "Блог")],
+    ]
+    by_hand = translation.get_target_instance()
+    Translation.objects.update(enabled=False)
+    StringTranslation.objects.all().delete()
+    by_hand.full_clean()
+    assert len(by_hand.main) == 3
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Locale, Page
-from wagtail_localize.models import Translation
+from wagtail_localize.models import StringTranslation, Translation
 from wagtail_localize.operations import translate_object
 
 from campaigns.models import CampaignPage, Topic
@@ -132,6 +132,29 @@ def test_a_translation_has_the_topics_of_its_original_in_its_language():
     page.save()
 
     assert (begun, changed, titles(russian)) == (["Реки"], ["Города"], [])
+
+
+def test_a_topic_that_is_not_translated_yet_is_not_shown_in_that_language():
+    oil, river = make_topic("Oil & gas"), make_topic("Rivers")
+    page = make_campaign(topics=[oil, river])
+    russian = translated(page)
+    locale = Locale.objects.get(language_code="ru")
+
+    for topic in (oil, river):
+        translate_object(topic, [locale])
+    steps = [titles(russian)]
+    for topic, text in ((oil, "Oil &amp; gas"), (river, "Реки")):
+        translation = Translation.objects.get(source__object=topic.translation_key)
+        segment = translation.source.stringsegment_set.get()
+        StringTranslation.objects.create(
+            translation_of=segment.string, context=segment.context, locale=locale, data=text
+        )
+        steps.append(titles(russian))
+        translation.save_target()
+        steps.append(titles(russian))
+
+    both = ["Oil & gas", "Реки"]
+    assert steps == [[], both[:1], both[:1], both[:1], both]
 
 
 def test_the_page_that_takes_the_place_of_a_deleted_original_has_its_topics(admin_client):
