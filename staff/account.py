@@ -1,7 +1,6 @@
 """Wagtail's account page, and its views of all users, with additional checks.
 
-Avatars are validated, a change of email address is notified to the old one, and only superusers can
-change superusers.
+Avatars are validated, changes are logged and notified, and only superusers can change superusers.
 """
 
 from typing import Any, cast
@@ -11,19 +10,18 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.forms import ModelForm
 from django.http import HttpResponse
 from django.views import View
-from wagtail.admin.forms.account import AvatarPreferencesForm, NameEmailForm
+from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.admin.views import account
+from wagtail.log_actions import log
 from wagtail.users.forms import UserForm
 from wagtail.users.views import users
 
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.pages.images import without_metadata
-from staff import security_mails
 from staff.users import changes
-from staff.users.forms import EditForm
+from staff.users.forms import EditForm, EmailForm, ForgottenPasswordForm, OwnPasswordForm
 
 
 class AvatarForm(AvatarPreferencesForm):
@@ -42,23 +40,11 @@ class AvatarForm(AvatarPreferencesForm):
         return without_metadata(file) if isinstance(file, UploadedFile) else file
 
 
-def tell_of_email(form: ModelForm[User]) -> None:
-    """Notify the previous email address that it was changed."""
-    if "email" in form.changed_data:
-        security_mails.tell(form.instance, "email_changed", before=form.initial["email"])
-
-
-class EmailForm(NameEmailForm):
-    def save(self, commit: bool = True) -> User:
-        user: User = super().save(commit)
-        tell_of_email(self)
-        return user
-
-
 # The forms that replace Wagtail's.
 FORMS: dict[type, Any] = {
     account.AvatarSettingsPanel: AvatarForm,
     account.NameEmailSettingsPanel: EmailForm,
+    account.ChangePasswordPanel: OwnPasswordForm,
 }
 
 
@@ -71,6 +57,10 @@ class AccountView(account.AccountView):
             if type(panel) in FORMS:
                 panel.form_class = FORMS[type(panel)]
         return panels
+
+
+class PasswordResetConfirmView(account.PasswordResetConfirmView):
+    form_class = ForgottenPasswordForm
 
 
 # --- all users ---
@@ -103,7 +93,12 @@ class Fenced(View):
 
 
 class AddView(Fenced, users.CreateView):
-    pass
+    def save_instance(self) -> User:
+        """Save the user for Wagtail's view, and log it if they are an administrator."""
+        user: User = super().save_instance()
+        if user.is_superuser:
+            log(user, "staff.made_administrator", user=cast(User, self.request.user))
+        return user
 
 
 class EditView(Fenced, users.EditView):
@@ -115,8 +110,9 @@ class EditView(Fenced, users.EditView):
 
     def save_instance(self) -> User:
         user: User = super().save_instance()
-        tell_of_email(self.form)
-        changes.follow(user, self.form.changed_data)
+        by = cast(User, self.request.user)
+        before = self.form.initial["email"]
+        changes.follow(user, self.form.changed_data, by=by, email_before=before)
         return user
 
 

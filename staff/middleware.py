@@ -38,6 +38,13 @@ class AccountRequest(HttpRequest):
     account: User
 
 
+def plain(account: User | AnonymousUser) -> User | AnonymousUser:
+    """Return the user in nested lazy objects. Wagtail logs no change of the user in such a one."""
+    while isinstance(account, SimpleLazyObject) and bool(account):  # bool() loads the user.
+        account = account._wrapped
+    return account
+
+
 class SecondFactorMiddleware:
     """Middleware that splits `request.user` in two.
 
@@ -54,7 +61,7 @@ class SecondFactorMiddleware:
         # The account may be an AnonymousUser, which `for_account` rejects.
         request.account = account  # type: ignore[assignment]
         request.user = SimpleLazyObject(  # type: ignore[assignment]  # a stand-in for the user
-            lambda: account if second_factor.is_admitted(account) else AnonymousUser()
+            lambda: plain(account) if second_factor.is_admitted(account) else AnonymousUser()
         )
         return self.get_response(request)
 

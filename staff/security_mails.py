@@ -34,11 +34,15 @@ SAID = {
     "phone_removed": _("The phone was removed from your account"),
     "backup_codes_replaced": _("New backup codes were created for your account"),
     "email_changed": _("The email address of your account was changed"),
+    "password_changed": _("The password of your account was changed"),
+    "rights_changed": _("The permissions of your account were changed"),
     "sso_created": _("An account was created for you"),
     "sso_linked": _("Your account was linked to your organisation’s sign-in"),
     "sso_unlinked": _("Your account was unlinked from your organisation’s sign-in"),
     "second_factor_reset": _("The second step of your account was reset"),
 }
+# These are shown on the page of the account, and the others on the page of the second factor.
+OF_THE_ACCOUNT = {"email_changed", "password_changed", "rights_changed"}
 
 
 class NotTaken(Exception):
@@ -66,7 +70,8 @@ def send(*, user: int, what: str, before: str = "") -> None:
     for reader in User.objects.filter(pk=user, is_active=True).exclude(email=""):
         if before:
             reader.email = sealing.opened(before).decode()
-        shown = {"said": SAID[what], "place": "account" if before else "second_factor"}
+        place = "account" if what in OF_THE_ACCOUNT else "second_factor"
+        shown = {"said": SAID[what], "place": place}
         hand_over(staff_mails.compose(TEMPLATES, shown, reader))
 
 

@@ -4,7 +4,7 @@ from django.urls import path
 from wagtail.admin.auth import require_admin_access
 
 from staff import views
-from staff.account import AccountView
+from staff.account import AccountView, PasswordResetConfirmView
 from staff.passkeys import views as passkeys
 from staff.sso import views as sso
 
@@ -31,5 +31,10 @@ urlpatterns = [
     path("sso/answer/", sso.answer, name="sso_answer"),
     path("sso/second-step/", sso.second_step, name="sso_second_step"),
     path("leave/", views.leave, name="leave"),
+    path(
+        "password_reset/confirm/<uidb64>/<token>/",
+        PasswordResetConfirmView.as_view(),
+        name="wagtailadmin_password_reset_confirm",
+    ),
     path("account/", require_admin_access(AccountView.as_view()), name="account"),
 ]

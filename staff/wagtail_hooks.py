@@ -75,3 +75,5 @@ def log_actions(actions: LogActionRegistry) -> None:
         ("sso_unlinked", _("Unlink from the provider"), _("Unlinked from the provider")),
     ):
         actions.register_action(f"staff.{what}", label, message)
+    for what, text in changes.LOGGED.items():
+        actions.register_action(f"staff.{what}", text, text)

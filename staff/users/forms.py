@@ -1,15 +1,20 @@
-"""Wagtail's form of a user, which does not overwrite what a colleague has changed meanwhile."""
+"""The forms in which users are changed. Changes are logged, and no stale form is saved."""
 
 import hashlib
 import json
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.account import NameEmailForm
+from wagtail.admin.forms.auth import PasswordChangeForm
 from wagtail.users.forms import UserEditForm
+
+from staff.users import changes
 
 CHANGED = _(
     "The account was changed after you opened this form. Save again to replace that with what is "
@@ -43,3 +48,31 @@ class EditForm(UserEditForm):
             self.data["seen"] = newest
             raise ValidationError(CHANGED)
         return data
+
+
+class EmailForm(NameEmailForm):
+    """The name and the email address on a user's own account page."""
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        before = self.initial["email"]
+        changes.follow(user, self.changed_data, by=user, email_before=before)
+        return user
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """The password on a user's own account page."""
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        changes.follow(user, self.changed_data, by=user)
+        return user
+
+
+class ForgottenPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # Django cannot take it
+    """The new password of a user who has forgotten the old one."""
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        changes.follow(user, self.changed_data, by=user)
+        return user

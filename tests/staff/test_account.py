@@ -84,6 +84,7 @@ def test_it_is_told_also_where_an_administrator_changes_the_email(admin_client, 
     manager.email = "before@example.org"
     manager.save()
     data = {"username": manager.username, "first_name": "A", "last_name": "B", "is_active": "on"}
+    data["groups"] = str(manager.groups.get().pk)
 
     for email in ("before@example.org", "after@example.org"):
         admin_client.post(f"/admin/users/edit/{manager.pk}/", data | {"email": email})

@@ -47,7 +47,8 @@ def test_the_mail_says_what_was_changed_and_what_to_do(mailed, smtp_server, what
     assert (mail["To"], subject) == ("canary@example.org", str(security_mails.SAID[what]))
     assert text.startswith(f"{security_mails.SAID[what]}.")
     assert "change it, and tell an administrator of the site at once" in " ".join(text.split())
-    assert "https://example.org/admin/second-factor/" in text
+    page = "account" if what in security_mails.OF_THE_ACCOUNT else "second-factor"
+    assert f"https://example.org/admin/{page}/" in text
 
 
 def test_the_mail_is_in_the_language_of_its_reader(mailed, smtp_server):
