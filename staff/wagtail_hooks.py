@@ -17,7 +17,7 @@ from wagtail.log_actions import LogActionRegistry
 
 from staff import views
 from staff.account import may_change
-from staff.users import changes
+from staff.users import changes, deleting
 
 
 @hooks.register("register_admin_urls")
@@ -55,6 +55,8 @@ def fence(request: HttpRequest, kind: str, chosen: list[Any], action: BulkAction
 
 
 hooks.register("after_bulk_action", changes.follow_bulk)
+hooks.register("before_delete_user", deleting.refuse)
+hooks.register("before_bulk_action", deleting.refuse_bulk)
 
 
 @hooks.register("register_log_actions")
