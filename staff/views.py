@@ -180,9 +180,13 @@ def reset(request: StaffRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
     if user == request.user or not may_change(request.user, user):
         raise PermissionDenied
+    without = ""
+    if not second_factor.is_needed(user):
+        without = _("%(name)s needs no second step, and can sign in without one.")
+    name = {"name": user.get_username()}
     if request.method != "POST":
-        return render(request, "staff/reset.html", {"subject": user})
+        return render(request, "staff/reset.html", {"subject": user, "without": without % name})
     second_factor.reset(user, by=request.user)
-    text = _("%(name)s will set up a new second step at the next sign-in.")
-    messages.success(request, text % {"name": user.get_username()})
+    text = without or _("%(name)s will set up a new second step at the next sign-in.")
+    messages.success(request, text % name)
     return redirect("wagtailusers_users:index")

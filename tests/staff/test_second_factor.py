@@ -208,6 +208,29 @@ def test_an_operator_takes_away_that_of_the_last_administrator(client, manager, 
         call_command("reset_second_factor", "nobody")
 
 
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [
+        ("Campaign managers", "them will set up a new second step at the next sign-in."),
+        ("Writers", "them needs no second step, and can sign in without one."),
+    ],
+)
+def test_what_follows_is_said(client, phone, group, said):
+    make_team("Writers", Collection.get_first_root_node(), "add", "change")
+    user = make_user("them", group)
+    phone(user)
+    administrator = make_user("admin", is_superuser=True)
+    sign_in(client, administrator, code=code(phone(administrator)))
+    address = f"/admin/users/{user.pk}/second-factor/"
+
+    before = client.get(address).content.decode()
+    [message] = client.post(address, follow=True).context["messages"]
+
+    assert str(message).strip() == said
+    assert ("sees nothing until then" in before) == (group == "Campaign managers")
+    assert (said in before) == (group == "Writers")
+
+
 def test_nobody_takes_away_that_of_who_may_do_more(client, phone):
     administrator = make_user("admin", is_superuser=True)
     device = phone(administrator)

@@ -19,4 +19,6 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError("There is no account with this name.")
         second_factor.reset(user, by=None)
-        self.stdout.write("Done: a new second step is set up at the next sign-in.")
+        is_needed = second_factor.is_needed(user)
+        what = "set up at the next sign-in" if is_needed else "not needed by this account"
+        self.stdout.write(f"Done: a new second step is {what}.")
