@@ -22,7 +22,7 @@ VIEWS = (
     *("wagtailusers_users:add", "wagtailusers_users:edit"),
     *("wagtailusers_groups:add", "wagtailusers_groups:edit"),
     *("set_up_second_factor", "add_passkey", "remove_passkey", "remove_phone"),
-    "reset_second_factor",
+    *("reset_second_factor", "end_lockout"),
     *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),
     *("receivers:add", "receivers:edit"),
     "wagtailsnippets_campaigns_contact:edit",

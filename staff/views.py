@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import axes.utils
 import django_otp
 from django.conf import settings
 from django.contrib import messages
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_POST
 from django_otp.models import Device
 from django_otp_webauthn.models import WebAuthnCredential
 from wagtail.admin.auth import reject_request
+from wagtail.log_actions import log
 from wagtail.users.models import UserProfile
 
 from campaigns.cms.permissions import StaffRequest
@@ -169,17 +171,23 @@ def sign_out_everywhere(request: AccountRequest) -> HttpResponse:
     return redirect("wagtailadmin_login")
 
 
+def other_user(request: StaffRequest, pk: int) -> User:
+    """Return another user whom this one may change. Raises PermissionDenied or Http404."""
+    if not request.user.has_perm("auth.change_user"):
+        raise PermissionDenied
+    user = get_object_or_404(User, pk=pk)
+    if user == request.user or not may_change(request.user, user):
+        raise PermissionDenied
+    return user
+
+
 def reset(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask for confirmation on GET; reset the second factor of another user on POST.
 
     Resetting one's own is not possible, since a thief of the session would do it. An administrator
     who is alone can use `manage.py reset_second_factor`.
     """
-    if not request.user.has_perm("auth.change_user"):
-        raise PermissionDenied
-    user = get_object_or_404(User, pk=pk)
-    if user == request.user or not may_change(request.user, user):
-        raise PermissionDenied
+    user = other_user(request, pk)
     without = ""
     if not second_factor.is_needed(user):
         without = _("%(name)s needs no second step, and can sign in without one.")
@@ -189,4 +197,16 @@ def reset(request: StaffRequest, pk: int) -> HttpResponse:
     second_factor.reset(user, by=request.user)
     text = without or _("%(name)s will set up a new second step at the next sign-in.")
     messages.success(request, text % name)
+    return redirect("wagtailusers_users:index")
+
+
+def end_lockout(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation on GET; on POST let another user try to sign in again at once."""
+    user = other_user(request, pk)
+    if request.method != "POST":
+        return render(request, "staff/end_lockout.html", {"subject": user})
+    axes.utils.reset(username=user.get_username())
+    log(user, "staff.lockout_ended", user=request.user)
+    text = _("%(name)s can try to sign in again at once.")
+    messages.success(request, text % {"name": user.get_username()})
     return redirect("wagtailusers_users:index")

@@ -21,8 +21,11 @@ from staff.users import changes, deleting
 
 
 @hooks.register("register_admin_urls")
-def reset_url() -> list[URLPattern]:
-    return [path("users/<int:pk>/second-factor/", views.reset, name="reset_second_factor")]
+def urls() -> list[URLPattern]:
+    return [
+        path("users/<int:pk>/second-factor/", views.reset, name="reset_second_factor"),
+        path("users/<int:pk>/let-in/", views.end_lockout, name="end_lockout"),
+    ]
 
 
 @hooks.register("register_account_menu_item")
@@ -37,10 +40,14 @@ def account_item(request: HttpRequest) -> dict[str, str | Promise] | None:
 
 
 @hooks.register("register_user_listing_buttons")
-def reset_button(user: User, request_user: User) -> Iterator[Button]:
-    if settings.SECOND_FACTOR and user != request_user and may_change(request_user, user):
+def buttons(user: User, request_user: User) -> Iterator[Button]:
+    if user == request_user or not may_change(request_user, user):
+        return
+    if settings.SECOND_FACTOR:
         url = reverse("reset_second_factor", args=[user.pk])
         yield Button(_("Reset second step"), url, icon_name="key", priority=40)
+    url = reverse("end_lockout", args=[user.pk])
+    yield Button(_("Let in at once"), url, icon_name="lock-open", priority=41)
 
 
 @hooks.register("before_bulk_action")
@@ -64,6 +71,7 @@ def log_actions(actions: LogActionRegistry) -> None:
     for what, label, message in (
         ("second_factor_set_up", _("Set up the second step"), _("Second step set up")),
         ("second_factor_reset", _("Reset the second step"), _("Second step reset")),
+        ("lockout_ended", _("Let in at once"), _("Let in at once, after too many attempts")),
         ("passkey_added", _("Add a passkey"), _("Passkey added")),
         ("passkey_removed", _("Remove a passkey"), _("Passkey removed")),
         ("backup_codes_replaced", _("Create new backup codes"), _("New backup codes created")),

@@ -70,6 +70,7 @@ KEYS = {
     "resend_confirmation": "signature",
     "rename_export_preset": "preset",
     "remove_passkey": "user",
+    "end_lockout": "user",
     "reset_second_factor": "user",
     "stop_mail": "signature",
     "undo_comments": "comment_decision",

@@ -9,8 +9,10 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from staff.models import Phone
+from tests.campaigns.cms.conftest import make_user
 from tests.staff.conftest import LOGIN, code, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +116,28 @@ def test_an_operator_opens_it(manager):
     call_command("axes_reset_username", manager.username, verbosity=0)
 
     assert sign_in(at(HOME), manager).status_code == 302
+
+
+@pytest.mark.usefixtures("second_factor")
+def test_an_administrator_opens_it_in_the_cms(client, manager, phone):
+    device, administrator = phone(manager), make_user("admin", is_superuser=True)
+    Phone.objects.update(throttling_failure_count=9, throttling_failure_timestamp=timezone.now())
+    fail(HOME, manager)
+    sign_in(client, administrator, code=code(phone(administrator)))
+    path = f"/admin/users/{manager.pk}/let-in/"
+
+    listed = client.get("/admin/users/").content.decode()
+    asked = client.get(path)
+    still = sign_in(at(HOME), manager, code=code(device))
+    said = client.post(path, follow=True).context["messages"]
+
+    assert path in listed
+    assert f"/admin/users/{administrator.pk}/let-in/" not in listed
+    assert (asked.status_code, still.status_code) == (200, 429)
+    assert [str(each) for each in said] == ["manager can try to sign in again at once."]
+    assert sign_in(at(HOME), manager, code=code(device)).status_code == 302
+    entry = ModelLogEntry.objects.get(action="staff.lockout_ended")
+    assert (entry.object_id, entry.user) == (str(manager.pk), administrator)
 
 
 def test_neither_network_nor_browser_nor_password_is_kept(manager, caplog):
