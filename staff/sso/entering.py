@@ -15,6 +15,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -58,19 +59,20 @@ def admit(request: HttpRequest, answer: SocialLogin) -> HttpResponse:
         return turn_away(request, Why.UNKNOWN)
     if is_locked_out(request, user):
         return HttpResponse(status=429)
+    after, subject = answer.state.get("next", ""), answer.account.uid
     if settings.SECOND_FACTOR and user_has_device(user):
-        waiting = {"user": user.pk, "next": answer.state.get("next", ""), "at": int(time.time())}
+        waiting = {"user": user.pk, "subject": subject, "next": after, "at": int(time.time())}
         request.session[WAITING] = waiting
         return redirect("sso_second_step")
-    return enter(request, user, after=answer.state.get("next", ""))
+    return enter(request, user, subject=subject, after=after)
 
 
-@transaction.atomic
 def account(answer: SocialLogin) -> User | None:
-    """Return the active user who is linked to this identity, or is linked to it now; else None.
+    """Return the active user who is linked to this identity, or can be linked to it; else None.
 
-    The email address counts only if the provider has verified it, and only until the accounts are
-    linked: later somebody else may have the same email address there.
+    `enter` links them, so that nobody is linked before the second factor was shown. The email
+    address counts only if the provider has verified it, and only until the accounts are linked:
+    later somebody else may have the same email address there.
     """
     claims: dict[str, Any] = answer.provider.claims
     email = str(claims.get("email") or "")
@@ -85,7 +87,6 @@ def account(answer: SocialLogin) -> User | None:
         found = create(email)
     if len(found) != 1 or not found[0].is_active or is_linked(found[0]):
         return None
-    link(found[0], answer.account)
     return found[0]
 
 
@@ -111,10 +112,17 @@ def create(email: str) -> list[User]:
     return [user]
 
 
-def link(user: User, person: SocialAccount) -> None:
-    person.user = user
-    person.save()
+@transaction.atomic
+def link(user: User, subject: str) -> bool:
+    """Link a user to an identity, unless they are linked; return False if either has another."""
+    # Without this lock, two sign-ins at the same time could link a user to two identities.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    known = SocialAccount.objects.filter(provider=settings.SSO_ISSUER)
+    if found := known.filter(Q(user=user) | Q(uid=subject)).first():
+        return (found.user_id, found.uid) == (user.pk, subject)
+    SocialAccount.objects.create(user=user, provider=settings.SSO_ISSUER, uid=subject)
     second_factor.note(user, "sso_linked", by=user)
+    return True
 
 
 def unlink(user: User) -> None:
@@ -134,18 +142,23 @@ def is_locked_out(request: HttpRequest, user: User) -> bool:
     return True
 
 
-def waiting(request: HttpRequest) -> tuple[User, str] | None:
-    """Return the user whose second factor is still missing, and the URL that they came for."""
+def waiting(request: HttpRequest) -> tuple[User, str, str] | None:
+    """Return the user whose second factor is missing, their subject, and the URL they came for."""
     kept = request.session.get(WAITING)
     if not kept or time.time() - kept["at"] > PATIENCE:
         return None
     user = User.objects.filter(pk=kept["user"], is_active=True).first()
-    return (user, kept["next"]) if user else None
+    return (user, kept["subject"], kept["next"]) if user else None
 
 
-def enter(request: HttpRequest, user: User, *, after: str) -> HttpResponse:
-    """Sign the user in until the browser is closed, and redirect to the URL that they came for."""
+def enter(request: HttpRequest, user: User, *, subject: str, after: str) -> HttpResponse:
+    """Link the user to the subject, sign them in, and redirect to the URL that they came for.
+
+    They are signed in until the browser is closed.
+    """
     request.session.pop(WAITING, None)
+    if not link(user, subject):
+        return turn_away(request, Why.UNKNOWN)
     login(request, user, backend=BACKEND)
     request.session.set_expiry(0)
     is_ours = url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure())

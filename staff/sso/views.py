@@ -75,12 +75,12 @@ def second_step(request: HttpRequest) -> HttpResponse:
     known = entering.waiting(request)
     if known is None:
         return redirect("wagtailadmin_login")
-    user, after = known
+    user, subject, after = known
     if entering.is_locked_out(request, user):
         return HttpResponse(status=429)
     form = SecondStepForm(request, user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         # django_otp reads this attribute when the user signs in.
         user.otp_device = form.device  # type: ignore[attr-defined]
-        return entering.enter(request, user, after=after)
+        return entering.enter(request, user, subject=subject, after=after)
     return render(request, "staff/sso_second_step.html", {"form": form})

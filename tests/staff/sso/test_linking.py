@@ -1,0 +1,52 @@
+"""An account is linked to an identity once its second step was shown, and not before."""
+
+import pytest
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+from wagtail.models import ModelLogEntry
+
+from staff.sso import entering
+from tests.staff.conftest import code
+from tests.staff.sso.conftest import SECOND_STEP, sign_in
+from tests.staff.sso.test_entering import UNKNOWN, enters, told
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.filterwarnings("ignore:.*get_jwt_config:DeprecationWarning"),  # the provider's own
+]
+
+
+def linked() -> list[tuple]:
+    return list(SocialAccount.objects.values_list("user", "uid"))
+
+
+def test_who_only_has_the_email_of_an_account_is_not_linked_to_it(
+    client, manager, knows, phone, settings
+):
+    settings.SECOND_FACTOR = True
+    device = phone(manager)
+    thief, owner = Client(), client
+
+    knows("thief", email="ada@example.org", email_verified=True)
+    asked = sign_in(thief, "thief")
+    before = linked()
+    knows("owner", email="ada@example.org", email_verified=True)
+    sign_in(owner, "owner")
+    owner.post(SECOND_STEP, {"code": code(device)})
+    late = thief.post(SECOND_STEP, {"code": code(device, steps=1)})
+
+    assert (asked["Location"], before) == (SECOND_STEP, [])
+    assert (enters(owner), enters(thief)) == (True, False)
+    assert linked() == [(manager.pk, "owner")]
+    assert UNKNOWN in told(thief, late)
+    assert ModelLogEntry.objects.filter(action="staff.sso_linked").count() == 1
+
+
+def test_an_identity_that_is_linked_to_somebody_else_is_linked_to_nobody_else(manager, client):
+    other = type(manager).objects.create_user("other")
+
+    answers = [entering.link(manager, "ada"), entering.link(manager, "ada")]
+    refused = [entering.link(other, "ada"), entering.link(manager, "ada2")]
+
+    assert (answers, refused) == ([True, True], [False, False])
+    assert linked() == [(manager.pk, "ada")]
