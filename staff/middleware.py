@@ -78,7 +78,7 @@ class SecondFactorMiddleware:
         assert request.resolver_match  # set before views are called
         view_name = request.resolver_match.view_name
         if recent_second_factor.is_asked_again(request, request.account, view_name):
-            query = urlencode({"next": recent_second_factor.address(request)})
+            query = urlencode(recent_second_factor.way_back(request))
             return redirect(f"{reverse('second_factor_again')}?{query}")
         if view_name in OPEN_VIEWS or request.user.is_authenticated:
             return None

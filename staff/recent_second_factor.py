@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.urls import reverse
 
 from staff import second_factor
 
@@ -92,13 +93,18 @@ def needs_it(request: HttpRequest, account: User, view: str) -> bool:
     )
 
 
-def address(request: HttpRequest) -> str:
-    """Return the URL for the user to go on: the same one, or the list if a file was requested.
+def way_back(request: HttpRequest) -> dict[str, str]:
+    """Return the query of the form's URL: `next`, and `undone` if the user has to ask once more.
 
-    The browser would otherwise stay on the form while the file is downloaded.
+    What was posted is not repeated. The URL of a file leads to the list with its button: the
+    browser would otherwise stay on the form while the file is downloaded.
     """
     assert request.resolver_match  # set before views are called
-    query = request.GET.copy()
-    if request.resolver_match.view_name not in VIEWS:
+    path, query, view = request.path, request.GET.copy(), request.resolver_match.view_name
+    if view == "job_file":
+        path = reverse("jobs")
+    elif view not in VIEWS:
         query.pop("export", None)
-    return f"{request.path}?{query.urlencode()}" if query else request.path
+    is_undone = request.method == "POST" or path != request.path or query != request.GET
+    address = f"{path}?{query.urlencode()}" if query else path
+    return {"next": address, "undone": "1"} if is_undone else {"next": address}

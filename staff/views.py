@@ -139,6 +139,9 @@ def again(request: AccountRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         recent_second_factor.remember(request)
         messages.success(request, _("Thank you. You will not be asked again for ten minutes."))
+        if "undone" in request.GET:
+            text = _("What you asked for has not been done yet. Please do it once more.")
+            messages.warning(request, text)
         after = request.GET.get("next", "")
         is_ours = url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure())
         return redirect(after if is_ours else "wagtailadmin_home")

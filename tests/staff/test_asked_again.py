@@ -16,6 +16,7 @@ ACCOUNT = "/admin/account/"
 AGAIN = "/admin/second-factor/again/"
 SET_UP = "/admin/second-factor/set-up/"
 OVERVIEW = "/admin/second-factor/"
+THANKS = "Thank you. You will not be asked again for ten minutes."
 PURPOSE = {"shape": "handover", "purpose": "Handover"}
 REPORT = "/admin/signatures/people/report/"
 LIST = "/admin/signatures/"
@@ -64,7 +65,10 @@ def test_later_the_code_comes_before_a_new_phone_and_before_an_export(long_insid
 def test_later_the_code_comes_before_new_backup_codes(long_inside, device):
     page, response = long_inside.get(OVERVIEW), long_inside.post(OVERVIEW)
 
-    assert (page.status_code, where(response)) == (200, f"{AGAIN}?next=%2Fadmin%2Fsecond-factor%2F")
+    assert (page.status_code, where(response)) == (
+        200,
+        f"{AGAIN}?next=%2Fadmin%2Fsecond-factor%2F&undone=1",
+    )
 
 
 def test_later_the_code_comes_before_another_email(long_inside, manager):
@@ -74,7 +78,7 @@ def test_later_the_code_comes_before_another_email(long_inside, manager):
 
     before = manager.email
     manager.refresh_from_db()
-    assert where(asked) == f"{AGAIN}?next=%2Fadmin%2Faccount%2F"
+    assert where(asked) == f"{AGAIN}?next=%2Fadmin%2Faccount%2F&undone=1"
     assert (manager.email, manager.first_name, where(same)) == (before, "Ada", ACCOUNT)
 
 
@@ -157,6 +161,20 @@ def test_wrong_codes_of_before_are_forgotten_with_a_right_one(long_inside, devic
     long_inside.post(AGAIN, {"code": "000000"})
 
     assert long_inside.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "after"),
+    [(FILE, "/admin/jobs/"), (f"{LIST}?state=counted&export=xlsx", f"{LIST}?state=counted")],
+)
+def test_after_a_file_the_way_leads_to_its_button(long_inside, device, address, after):
+    asked = where(long_inside.get(address))
+
+    response = long_inside.post(asked, {"code": code(device)}, follow=True)
+
+    said = [str(each) for each in response.context["messages"]]
+    assert response.redirect_chain == [(after, 302)]
+    assert said == [THANKS, "What you asked for has not been done yet. Please do it once more."]
 
 
 def test_the_way_leads_to_no_other_site(long_inside, device):
