@@ -14,6 +14,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
 
+from campaigns.cms.people import lookup
 from staff import second_factor
 
 SECONDS = 10 * 60
@@ -96,13 +97,17 @@ def needs_it(request: HttpRequest, account: User, view: str) -> bool:
 def way_back(request: HttpRequest) -> dict[str, str]:
     """Return the query of the form's URL: `next`, and `undone` if the user has to ask once more.
 
-    What was posted is not repeated. The URL of a file leads to the list with its button: the
-    browser would otherwise stay on the form while the file is downloaded.
+    What was posted is not repeated, but a person who was looked up is found again. The URL of a
+    file leads to the list with its button: the browser would otherwise stay on the form while the
+    file is downloaded.
     """
     assert request.resolver_match  # set before views are called
     path, query, view = request.path, request.GET.copy(), request.resolver_match.view_name
     if view == "job_file":
         path = reverse("jobs")
+    elif view == "person_report" and request.method == "POST":
+        lookup.keep(request)
+        path = reverse("people")
     elif view not in VIEWS:
         query.pop("export", None)
     is_undone = request.method == "POST" or path != request.path or query != request.GET

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from staff import recent_second_factor
@@ -18,7 +19,7 @@ SET_UP = "/admin/second-factor/set-up/"
 OVERVIEW = "/admin/second-factor/"
 THANKS = "Thank you. You will not be asked again for ten minutes."
 PURPOSE = {"shape": "handover", "purpose": "Handover"}
-REPORT = "/admin/signatures/people/report/"
+REPORT, PEOPLE = "/admin/signatures/people/report/", "/admin/signatures/people/"
 LIST = "/admin/signatures/"
 FILE = "/admin/jobs/0b0e5f5c-7b0a-4e5c-9d6b-1c2f3a4b5c6d/file/"
 EXPORT = "/admin/signatures/export/?state=counted&export=csv"
@@ -175,6 +176,23 @@ def test_after_a_file_the_way_leads_to_its_button(long_inside, device, address, 
     said = [str(each) for each in response.context["messages"]]
     assert response.redirect_chain == [(after, 302)]
     assert said == [THANKS, "What you asked for has not been done yet. Please do it once more."]
+
+
+def test_who_was_looked_up_is_found_again_after_the_second_step(long_inside, device):
+    make_signature(make_petition(), email="ada@example.org", name="Ada Lovelace")
+    who = {"email": "ada@example.org", "name": "", "format": "html"}
+    asked = where(long_inside.post(REPORT, who))
+    stored = Session.objects.get().get_decoded()
+
+    page = long_inside.post(asked, {"code": code(device)}, follow=True)
+    handed_out = long_inside.post(REPORT, who)
+    empty = long_inside.get(PEOPLE)
+
+    assert asked == f"{AGAIN}?next=%2Fadmin%2Fsignatures%2Fpeople%2F&undone=1"
+    assert "ada" not in str(stored)
+    assert "Ada Lovelace" in page.content.decode()
+    assert "attachment" in handed_out["Content-Disposition"]
+    assert "ada@example.org" not in empty.content.decode()
 
 
 def test_the_way_leads_to_no_other_site(long_inside, device):

@@ -3,6 +3,7 @@
 The email address is only ever sent by POST: URLs end up in logs and in the history of browsers.
 """
 
+from base64 import b64decode, b64encode
 from typing import Any
 
 from django import forms
@@ -21,6 +22,7 @@ from campaigns.cms.people.requests import ANSWERS, PersonForm, RequestForm, scop
 from campaigns.cms.permissions import StaffRequest, signature_policy
 from campaigns.privacy import people, receipts
 from campaigns.signatures.conditions import STATES
+from operations import encryption
 
 # The text where an answer covers fewer signatures than the user may see.
 LIMITS = {
@@ -42,6 +44,19 @@ LIMITS = {
 }
 
 
+KEPT = "person_looked_up"  # in the session: the typed fields, encrypted
+
+
+def keep(request: HttpRequest) -> None:
+    """Keep what was typed about a person, until the page is opened next.
+
+    `staff.recent_second_factor` calls this where the second factor has to be shown in between. URLs
+    end up in logs, so no URL can hold it.
+    """
+    typed = {name: request.POST.get(name, "")[:254] for name in PersonForm.base_fields}
+    request.session[KEPT] = b64encode(encryption.seal(typed, KEPT)).decode()
+
+
 # FormView is generic in the stubs only.
 class PeopleView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     """The form for an email address, and what is held about the person behind it."""
@@ -61,6 +76,14 @@ class PeopleView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     def get_form_kwargs(self) -> dict[str, Any]:
         """Return the arguments of the form, for Django's FormView."""
         return {**super().get_form_kwargs(), "scope": scope_of(self.request.user, "view")}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the person who was looked up before the second factor was asked for, if any."""
+        if kept := request.session.pop(KEPT, ""):
+            typed = encryption.opened(b64decode(kept), KEPT)
+            form = self.form_class(typed, scope=scope_of(self.request.user, "view"))
+            return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+        return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Show what is held; Django's FormView calls this for a valid POST."""
