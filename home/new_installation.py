@@ -1,6 +1,7 @@
 """The start of a new installation: its site and home page, its name, and its first account."""
 
 from email.utils import parseaddr
+from itertools import chain, count
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -67,8 +68,14 @@ def first_administrator(email: str) -> User | None:
         return None
     if known := administrators.first():
         return known
+    return User.objects.create_superuser(free_name(email), email)
+
+
+def free_name(email: str) -> str:
+    """Return a user name made from an email address that no other account has, even inactive."""
     name = User.normalize_username(email.partition("@")[0])
-    return User.objects.create_superuser(name, email)
+    names = chain([name], (f"{name}{number}" for number in count(2)))
+    return next(each for each in names if not User.objects.filter(username=each).exists())
 
 
 def link_to_begin(user: User) -> str:

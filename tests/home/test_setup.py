@@ -9,6 +9,7 @@ from django.urls import reverse
 from wagtail.models import Page, Site
 
 from campaigns.cms.new_campaign.choices import parents_for
+from home import new_installation
 from home.models import HomePage, Identity
 from tests.factories import make_home
 
@@ -117,3 +118,13 @@ def test_nobody_is_made_an_administrator_without_an_email(settings):
 
     with pytest.raises(CommandError, match="OPERATOR_EMAIL"):
         setup()
+
+
+def test_where_the_name_is_taken_the_first_account_gets_another():
+    User.objects.create_superuser("ada", "ada@example.org", "password", is_active=False)
+    User.objects.create_user("ada2", "ada2@example.org", "password")
+
+    user = new_installation.first_administrator("ada@example.com")
+
+    assert (user.username, user.email, user.is_superuser) == ("ada3", "ada@example.com", True)
+    assert not User.objects.get(username="ada").is_active
