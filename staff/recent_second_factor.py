@@ -1,7 +1,8 @@
 """Require a recent second factor of a session before sensitive views.
 
-These are the views for a new phone, a passkey, new backup codes, another email address and exports:
-what an attacker would use at an unattended computer, or with a stolen cookie.
+These are the views for a new phone, a passkey, new backup codes, another email address, exports,
+receivers, contacts and accounts: what an attacker would use at an unattended computer, or with a
+stolen cookie. Users read this list in `templates/staff/again.html`.
 """
 
 import time
