@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -224,13 +225,21 @@ class PetitionSettings(models.Model):
         abstract = True
 
     def shown_at(self, total: int, *, is_won: bool = False) -> Progress:
-        """Return the public numbers for a total. After a victory the goal no longer rises."""
+        """Return the public numbers for a total."""
         if total < self.count_from:
             return Progress(None, None)
-        is_reached = self.goal is not None and total >= self.goal
-        if is_won:
-            return Progress(total, self.reached_goal(total) if is_reached else None)
-        return Progress(total, next_rung(total) if is_reached and self.goal_rises else self.goal)
+        return Progress(total, self.goal_at(total, is_won=is_won))
+
+    def goal_at(self, total: int, *, is_won: bool = False) -> int | None:
+        """Return the goal for a total. Once the petition is won or closed, it no longer rises.
+
+        After a victory there is no goal that was not reached.
+        """
+        if self.goal is None or total < self.goal:
+            return None if is_won else self.goal
+        if is_won or (self.closes_at is not None and self.closes_at <= timezone.now()):
+            return self.reached_goal(total)
+        return next_rung(total) if self.goal_rises else self.goal
 
     def reached_goal(self, total: int) -> int | None:
         return max(self.goal, last_rung(total)) if self.goal and self.goal_rises else self.goal

@@ -37,6 +37,21 @@ def test_a_goal_may_stay():
     assert shown(400, goal=300, goal_rises=False) == Progress(400, 300)
 
 
+@pytest.mark.parametrize(("total", "goal"), [(299, 300), (300, 300), (1204, 1000)])
+def test_a_goal_no_longer_rises_once_the_petition_is_closed(total, goal):
+    past, future = (timezone.now() + timedelta(minutes=each) for each in (-1, 1))
+
+    assert shown(total, goal=300, closes_at=past) == Progress(total, goal)
+    assert shown(1204, goal=300, closes_at=future) == Progress(1204, 2000)
+
+
+def test_a_page_that_closed_after_its_goal_says_that_it_was_reached(client):
+    petition = make_petition(goal=1000, closes_at=timezone.now() - timedelta(days=1))
+    Tally.objects.update(total=1204)
+
+    assert "Goal reached: 1,000" in client.get(petition.url_path()).content.decode()
+
+
 def test_no_goal_is_none():
     assert shown(400) == Progress(400, None)
 
