@@ -49,7 +49,8 @@ class Thanked(NamedTuple):
     @property
     def goal(self) -> int | None:
         """The goal that is shown beside the number."""
-        return self.petition.original.shown_at(self.number).goal
+        petition, is_won = self.petition, self.petition.tally.won_at is not None
+        return petition.original.shown_at(self.number, is_won=is_won).goal
 
 
 def thanked(petition: Petition, signature: UUID, *, is_rank: bool) -> Thanked:

@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.counting import counting
-from campaigns.models import Signature, Tally
+from campaigns.models import Petition, Signature, Tally
 from campaigns.signing import signing, thanks_page
 from tests.campaigns.signing.test_signing import sign
 from tests.factories import days_ago, make_petition, make_signature
@@ -94,6 +94,15 @@ def test_the_mark_says_number_and_page_and_is_of_one_petition():
     assert thanks_page.read(other, mark) is None
     assert thanks_page.read(petition, mark.replace("3413", "1")) is None
     assert thanks_page.read(petition, "nonsense") is None
+
+
+def test_who_confirms_after_the_victory_reads_the_goal_that_was_reached():
+    petition = make_petition(goal=3)
+    settle(petition, 4)
+    Tally.objects.update(won_at=days_ago(0))
+    won = Petition.objects.get()
+
+    assert thanks_page.Thanked(won, 5).goal == won.progress.goal == 3
 
 
 def test_the_worker_says_only_which_totals_have_changed():
