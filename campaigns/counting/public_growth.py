@@ -1,6 +1,7 @@
 """The growth of a petition as the public sees it, without small numbers."""
 
 from datetime import date, timedelta
+from itertools import accumulate
 
 from django.db.models import Sum
 from django.db.models.functions import TruncDate
@@ -18,16 +19,19 @@ def course(petition: Petition) -> list[tuple[date, int]]:
 
     Each day has at least FEW more than the one before: smaller numbers are added to a later day, so
     that no day reveals anything about a few people. The worker counts the days every five minutes;
-    a number that was signed elsewhere belongs to the day on which it was entered.
+    a number that was signed elsewhere belongs to the day on which it was entered. Entries that were
+    reversed are left out, with their reversals.
     """
     if petition.progress.count is None:
         return []
     tally = petition.tally.pk
     days = cached(("course", tally), lambda: by_day(tally))
+    totals = list(accumulate(number for _day, number in days))
+    # A correction takes from all days before it: nobody was counted who was subtracted later.
+    capped = reversed(list(accumulate(reversed(totals), min)))
     found: list[tuple[date, int]] = []
-    total = told = 0
-    for day, number in days:
-        total += number
+    told = 0
+    for (day, _number), total in zip(days, capped, strict=True):
         if total - told >= FEW:
             found.append((day, total))
             told = total
@@ -39,7 +43,7 @@ def course(petition: Petition) -> list[tuple[date, int]]:
 def by_day(tally: int) -> list[tuple[date, int]]:
     rows = Arrival.objects.filter(tally=tally).order_by("day").values_list("day")
     numbers = dict(rows.annotate(number=Sum("number")))
-    entered = LedgerEntry.objects.filter(tally=tally).order_by()
+    entered = LedgerEntry.objects.filter(tally=tally, counters=None, countered_by=None).order_by()
     day_entered = TruncDate("entered_at", tzinfo=timezone.get_default_timezone())
     days = entered.annotate(day=day_entered).values_list("day")
     for day, number in days.annotate(sum=Sum("number")):

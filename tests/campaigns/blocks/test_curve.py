@@ -8,13 +8,13 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from campaigns import caching
 from campaigns.blocks.numbers import CurveBlock
 from campaigns.charts.curve import MOST_POINTS, MOST_ROWS, SIDE, WIDTH, Curve
 from campaigns.counting import arrivals, counting, public_growth, surveying
-from campaigns.models import Arrival, Petition
+from campaigns.models import Arrival, LedgerEntry, Petition
 from tests.factories import days_ago, make_campaign, make_petition, make_signature
 
 FIRST = date(2026, 3, 1)
@@ -77,6 +77,25 @@ def test_the_curve_ends_with_the_count_of_the_rows():
     found = public_growth.course(Petition.objects.get())
 
     assert [total for _day, total in found] == [0, 12, 24]
+
+
+@pytest.mark.django_db
+def test_the_curve_has_no_entry_that_was_reversed_and_ends_with_the_count():
+    petition = make_petition()
+    arrive(petition, 30, 0, 0, 30)
+    moments = [timezone.now() - timedelta(days=each) for each in (5, 4, 3)]
+    entry = {"tally": petition.tally, "kind": "paper", "reason": "Counted."}
+    wrong = LedgerEntry.objects.create(**entry, number=400, entered_at=moments[0])
+    LedgerEntry.objects.create(**entry, number=-400, counters=wrong, entered_at=moments[1])
+    before = public_growth.course(petition)
+    caching.clear()
+
+    right = {**entry, "kind": "correction"}
+    LedgerEntry.objects.create(**entry, number=100, entered_at=moments[0])
+    LedgerEntry.objects.create(**right, number=-60, entered_at=moments[2])
+
+    assert [total for _day, total in before] == [0, 30, 60]
+    assert [total for _day, total in public_growth.course(petition)] == [0, 30, 60, 100]
 
 
 @pytest.mark.django_db
