@@ -142,6 +142,11 @@ class Tally(models.Model):
         return self.total + self.elsewhere
 
     @property
+    def goal(self) -> int | None:
+        """The goal as it has risen, also while the public does not see the count."""
+        return self.petition.goal_at(self.count, is_won=self.won_at is not None)
+
+    @property
     def is_signed(self) -> bool:
         """Whether anybody has signed, here or elsewhere; pending signatures count here."""
         return self.elsewhere > 0 or self.signatures.exists()

@@ -34,7 +34,7 @@ def signatures(page: Page) -> int | None:
 
 def goal(page: Page) -> int | None:
     petition = petition_of(page)
-    return petition.original.goal if petition else None
+    return petition.tally.goal if petition else None
 
 
 def state(page: Page) -> State | None:

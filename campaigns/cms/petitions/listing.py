@@ -151,7 +151,7 @@ class PetitionIndexView(IndexView):
             *languages,
             NumberColumn("tally.count", label=_("Signatures")),
             NumberColumn("tally.pending", label=_("Awaiting confirmation")),
-            GoalColumn("original.goal", label=_("Goal")),
+            GoalColumn("tally.goal", label=_("Goal")),
             Column(
                 "closes",
                 label=_("Closes"),

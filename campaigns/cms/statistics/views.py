@@ -172,7 +172,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
     def goal(self) -> dict[str, Any]:
         """Return the goal of the chosen petition, and when it may be reached."""
         total = sum(tally.count for tally in self.shown)
-        goal = self.petition and self.petition.goal
+        goal = self.petition and self.petition.tally.goal
         if not goal:
             return {}
         yesterday = surveys.today() - timedelta(days=1)
