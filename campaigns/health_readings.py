@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaigns import caching
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.petitions.tally import Tally
-from campaigns.signatures.conditions import COUNTED_SQL
+from campaigns.signatures.conditions import COUNTED_SQL, IN_STATE
 from campaigns.signatures.signature import Signature
 from operations.health import register
 from operations.metrics import gauges, measuring
@@ -63,7 +63,7 @@ def numbers() -> gauges.Gauges:
     told = "Signatures that count, that wait for their confirmation, and that are quarantined."
     sums = Tally.objects.aggregate(confirmed=Sum("total"), pending=Sum("pending"))
     states = {name: float(number or 0) for name, number in sums.items()}
-    states["quarantined"] = float(Signature.objects.filter(moderation="quarantined").count())
+    states["quarantined"] = float(Signature.objects.filter(IN_STATE["quarantined"]).count())
     yield gauges.gauge("lastdrop_signatures", told, states, by="state")
     owed = OutgoingMail.objects.filter(outcome=OutgoingMail.Outcome.OWED)
     due = owed.filter(due_at__lte=timezone.now()).aggregate(Count("pk"), Min("due_at"))

@@ -55,6 +55,7 @@ FIGURES = f"""
             CASE WHEN s.updates THEN 'yes' ELSE 'no' END AS updates, s.page_id::text AS page,
             {COUNTED_SQL} AS counts,
             CASE WHEN {COUNTED_SQL} THEN 'counted' WHEN {PENDING_SQL} THEN 'pending'
+                WHEN s.anonymised_at IS NOT NULL THEN 'anonymised'
                 ELSE s.moderation END AS state,
             CASE WHEN s.anonymised_at IS NOT NULL THEN 'anonymised'
                 WHEN s.moderation > '' THEN s.moderation

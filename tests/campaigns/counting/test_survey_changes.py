@@ -4,12 +4,13 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from campaigns import health_readings
 from campaigns.counting import counting, figures, surveying
 from campaigns.finding import paging
 from campaigns.mailings import suppression, unticking
 from campaigns.models import Signature, Survey, SurveyChange
 from campaigns.moderation import moderating
-from campaigns.privacy import deleting, kept_for_mailings
+from campaigns.privacy import anonymising, deleting, kept_for_mailings
 from campaigns.signing import assisting, signing
 from tests.factories import make_petition, make_signature
 
@@ -43,6 +44,17 @@ def test_anonymised_signatures_are_surveyed_as_such(petition):
     assert survey.figures["all_states"] == {"anonymised": 3, "confirmed": 1}
     assert survey.figures["updates"] == {"no": 3, "yes": 1}
     assert not SurveyChange.objects.exists()
+
+
+def test_anonymised_signatures_are_not_quarantined_any_more(petition):
+    Signature.objects.update(moderation="quarantined", moderation_reason="burst")
+    with transaction.atomic():
+        anonymising.anonymise(keys(3))
+    count()
+
+    [gauge, *_others] = health_readings.numbers()
+    assert figures.surveyed([petition.tally]).states == {"anonymised": 3, "quarantined": 1}
+    assert {each.labels["state"]: each.value for each in gauge.samples}["quarantined"] == 1
 
 
 def test_what_is_kept_for_mailings_is_surveyed_as_such(petition):
