@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from statistics import mean, stdev
 from typing import NamedTuple
 
-from django.db.models import Count, Sum
-from django.db.models.functions import TruncHour
+from django.db.models import Count, DateTimeField, F, Func, Sum, Value
 from django.utils import timezone
 
 from campaigns.counting import surveys
@@ -16,7 +15,7 @@ from campaigns.counting.surveys import Survey
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.petitions.tally import Tally
 from campaigns.sharing import links
-from campaigns.signatures.conditions import TYPED_BY_SIGNERS
+from campaigns.signatures.conditions import SERVES_PETITION, TYPED_BY_SIGNERS
 from campaigns.signatures.signature import Signature
 
 # The number of days from which a forecast is made, and the number of hours that are shown.
@@ -58,17 +57,29 @@ def by_day(tallies: Collection[Tally], first: date, last: date) -> list[tuple[da
 def by_hour(tallies: Collection[Tally]) -> list[tuple[datetime, int]]:
     """Return the number of online signatures in each of the last HOURS, including the current hour.
 
-    Imported signatures are left out: theirs is the time of the import, or the noon of a day.
+    Imported signatures are left out: theirs is the time of the import, or the noon of a day. Of
+    those that were anonymised or are kept for mailings, only the day is known. Each hour is an hour
+    in UTC: where the clock is put back, two hours of the reader have the same name.
     """
     zone = timezone.get_current_timezone()
-    this_hour = timezone.localtime().replace(minute=0, second=0, microsecond=0)
+    this_hour = timezone.localtime().replace(minute=0, second=0, microsecond=0).astimezone(UTC)
     hours = [this_hour - timedelta(hours=passed) for passed in reversed(range(HOURS))]
     found = Signature.objects.counted().filter(
-        tally__in=tallies, confirmed_at__gte=hours[0], channel__in=TYPED_BY_SIGNERS
+        SERVES_PETITION,
+        tally__in=tallies,
+        confirmed_at__gte=hours[0],
+        channel__in=TYPED_BY_SIGNERS,
     )
-    grouped = found.annotate(hour=TruncHour("confirmed_at", tzinfo=zone)).order_by()
-    numbers = dict(grouped.values_list("hour").annotate(Count("pk")))
-    return [(hour, numbers.get(hour, 0)) for hour in hours]
+    hour = Func(
+        Value(timedelta(hours=1)),
+        F("confirmed_at"),
+        Value(hours[0]),
+        function="date_bin",
+        output_field=DateTimeField(),
+    )
+    grouped = found.annotate(hour=hour).order_by().values_list("hour").annotate(Count("pk"))
+    numbers = {hour.astimezone(UTC): number for hour, number in grouped}
+    return [(hour.astimezone(zone), numbers.get(hour, 0)) for hour in hours]
 
 
 def came_by(tallies: Collection[Tally], *, since: date | None = None) -> dict[str, int]:
