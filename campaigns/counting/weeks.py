@@ -14,24 +14,32 @@ from campaigns.signatures.conditions import ONLINE_SQL
 
 DAYS = 7
 
-# A sent email may have left the outbox, so the emails that were not sent are counted instead.
+# Somebody who signs again keeps the key of the unconfirmed signature, which lives this long.
+OLDER_KEYS = timedelta(days=7)
+
+# Signers are mailed if one of their emails was sent, or if all emails have left the outbox. The
+# list of signatures also contains imported and anonymised ones, as `today` and `listed` do.
 COUNT = f"""
     UPDATE campaigns_survey AS v SET week = c.week
     FROM (
         SELECT v.tally_id, jsonb_build_object('signed', coalesce(n.signed, 0),
             'mailed', coalesce(n.mailed, 0), 'confirmed', coalesce(n.confirmed, 0),
-            'today', coalesce(n.today, 0), 'day', %(day)s::text) AS week
+            'today', coalesce(n.today, 0), 'listed', coalesce(n.listed, 0),
+            'day', %(day)s::text) AS week
         FROM campaigns_survey v LEFT JOIN (
-            SELECT s.tally_id, count(*) AS signed, count(s.confirmed_at) AS confirmed,
+            SELECT s.tally_id, count(*) AS listed,
                 count(*) FILTER (WHERE s.signed_at >= %(midnight)s) AS today,
-                count(*) FILTER (WHERE NOT EXISTS (
-                    SELECT FROM campaigns_outgoingmail m
-                    WHERE m.signature_id = s.id AND m.kind = 'confirm' AND m.outcome <> 'sent'
-                )) AS mailed
-            FROM campaigns_signature s
-            WHERE s.id >= %(first)s AND s.signed_at >= %(since)s AND s.anonymised_at IS NULL
-              AND {ONLINE_SQL}
-            GROUP BY s.tally_id
+                count(*) FILTER (WHERE s.is_online) AS signed,
+                count(s.confirmed_at) FILTER (WHERE s.is_online) AS confirmed,
+                count(*) FILTER (WHERE s.is_online AND coalesce((
+                    SELECT bool_or(m.outcome = 'sent') FROM campaigns_outgoingmail m
+                    WHERE m.signature_id = s.id AND m.kind = 'confirm'), true)) AS mailed
+            FROM (
+                SELECT s.id, s.tally_id, s.signed_at, s.confirmed_at,
+                    s.anonymised_at IS NULL AND {ONLINE_SQL} AS is_online
+                FROM campaigns_signature s
+                WHERE s.id >= %(first)s AND s.signed_at >= %(since)s
+            ) s GROUP BY s.tally_id
         ) n ON n.tally_id = v.tally_id
     ) AS c
     WHERE c.tally_id = v.tally_id AND v.week <> c.week
@@ -47,7 +55,7 @@ def count() -> None:
     """Count the last seven days of each petition that was surveyed."""
     begin, day = since(), surveys.today()
     parameters: dict[str, Any] = {
-        "first": first_key(begin),
+        "first": first_key(begin - OLDER_KEYS),
         "since": begin,
         "midnight": surveys.midnight(day),
         "day": day.isoformat(),

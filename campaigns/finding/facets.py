@@ -111,7 +111,7 @@ def lately(week: dict[str, Any]) -> dict[str, int]:
     is_ours = timezone.get_current_timezone_name() == timezone.get_default_timezone_name()
     if not is_ours or week.get("day") != timezone.localdate().isoformat():
         return {}
-    return {"today": week["today"], "week": week["signed"]}
+    return {"today": week["today"], "week": week.get("listed", 0)}
 
 
 def total(numbers: Numbers) -> int:

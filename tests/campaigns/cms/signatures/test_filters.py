@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
@@ -10,6 +11,7 @@ from wagtail.models import Page
 from campaigns.counting import arrivals, counting, surveying, weeks
 from campaigns.finding import facets
 from campaigns.models import Signature, Survey
+from campaigns.privacy import deleting
 from tests.campaigns.cms.browsing import searched
 from tests.campaigns.cms.signatures.test_listing import INDEX, found
 from tests.factories import make_campaign, make_signature
@@ -82,6 +84,23 @@ def test_beside_each_choice_stands_how_many_match_it(counted, people, browse):
     # Of another team nothing is counted, not even for who names its petition.
     for petition in (counted.theirs.pk, "9" * 40):
         assert counts(ours, petition=petition) == {}
+
+
+def test_the_days_have_the_numbers_of_the_list(counted, people, browse):
+    for number in range(5):
+        email = f"paper{number}@example.org"
+        paper = make_signature(counted.ours, email=email, channel="paper", proven_at=None)
+    with transaction.atomic():
+        deleting.anonymise([paper.pk])
+    survey()
+    client = browse(people.river_manager)
+
+    [today, _week] = counts(client)["dates"]
+
+    days = {"signed_at_from": today["from"], "signed_at_to": today["to"]}
+    assert len(found(client, **days)) == 9
+    assert today["label"] == "Today (9)"
+    assert counts(client, language="en")["dates"][0]["label"] == "Today (8)"
 
 
 def test_other_filters_and_the_search_narrow_the_numbers_down(counted, people, browse):

@@ -12,9 +12,10 @@ from django.utils import timezone, translation
 from campaigns.charts.columns import WIDTH
 from campaigns.charts.shares import BAR_WIDTH, Shares
 from campaigns.counting import arrivals, counting, surveying, weeks
-from campaigns.models import Signature
+from campaigns.counting.keys import first_key
+from campaigns.models import OutgoingMail, Signature
 from campaigns.sharing import links
-from tests.factories import make_mail, make_petition, make_signature
+from tests.factories import days_ago, make_mail, make_pending, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +59,32 @@ def counted(petition):
 def tables(client, **query) -> dict[str, dict[str, int]]:
     page = client.get(URL, query).context
     return {chart.slug: dict(chart.numbers) for chart, _links in page["shares"]}
+
+
+def test_an_email_that_was_sent_stays_sent_when_another_one_is_due_or_refused():
+    petition = make_petition(slug="another")
+    rows = [make_pending(petition, days=2, email=f"{each}@x.org") for each in range(3)]
+    for row in rows:
+        make_mail(row)
+    make_mail(rows[0], outcome="")
+    make_mail(rows[1], outcome="refused")
+    OutgoingMail.objects.filter(signature=rows[2]).update(outcome="refused")
+    counting.recount()
+    surveying.survey()
+    weeks.count()
+
+    assert weeks.of([petition.tally]) == {"signed": 3, "mailed": 2, "confirmed": 0}
+
+
+def test_who_signs_again_just_before_the_first_signature_is_deleted_is_in_the_week():
+    petition = make_petition(slug="another")
+    row = make_pending(petition, days=1)
+    Signature.objects.filter(pk=row.pk).update(id=first_key(days_ago(8)))
+    counting.recount()
+    surveying.survey()
+    weeks.count()
+
+    assert weeks.of([petition.tally])["signed"] == 1
 
 
 def test_the_steps_of_a_week_are_those_of_the_rows(client, admin_user, petition, counted):
