@@ -16,6 +16,7 @@ from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.state import State
+from campaigns.petitions.tally import Tally
 
 URLS = "wagtailsnippets_campaigns_petition"
 # The URL names of the list of signatures and of the page of one signature.
@@ -131,9 +132,19 @@ def clock(petition: Petition) -> dict[str, Any]:
     return {
         "data_ends_at": ends_at,
         "data_is_overdue": is_over and petition.tally.holds_data,
+        "data_of": with_data(petition.tally),
         "data_is_gone": is_over and not petition.tally.holds_data,
         "mailings_end_at": petition.tally.mailings_end_at,
     }
+
+
+def with_data(tally: Tally) -> int:
+    """Return how many of the counted signatures still have all their data, by the last survey."""
+    survey = getattr(tally, "survey", None)
+    if survey is None:
+        return tally.total
+    without = survey.counted - survey.figures.get("all_states", {}).get("confirmed", 0)
+    return max(tally.total - without, 0)
 
 
 def controls(petition: Petition, may: Callable[[str], bool]) -> list[tuple[Text, str]]:
