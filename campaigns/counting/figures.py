@@ -32,6 +32,11 @@ class Forecast(NamedTuple):
     soonest: date
     latest: date | None
 
+    @property
+    def digits(self) -> str:
+        """Return how the pace is written, for `floatformat`: a small one is not 0."""
+        return "-1g" if self.pace < 10 else "0g"
+
 
 class Surveyed(NamedTuple):
     """The sums of what the worker has counted in the surveys of some petitions."""

@@ -1,6 +1,7 @@
 """When a goal is reached, with the doubt that the numbers of the days leave."""
 
 import pytest
+from django.template.defaultfilters import floatformat
 
 from campaigns.counting import figures
 from tests.factories import day
@@ -21,6 +22,15 @@ def test_the_more_the_days_differ_the_wider_the_time():
 
     assert found.soonest == day(10)
     assert found.latest == day(11)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"), [([3, 0, 0], "1"), ([1, 0, 0], "0.3"), ([3001] * 2, "3,001")]
+)
+def test_a_small_pace_has_one_decimal(numbers, shown):
+    found = figures.forecast(0, 9999, days(*numbers))
+
+    assert floatformat(found.pace, found.digits) == shown
 
 
 def test_one_good_day_says_little():
