@@ -7,7 +7,7 @@ import pytest
 from campaigns import rounds
 from campaigns.counting import arrivals, counting
 from campaigns.counting.arrivals import Arrival, Day, Report, Row
-from campaigns.models import Signature
+from campaigns.models import Signature, Tally
 from campaigns.privacy import anonymising
 from tests.factories import make_campaign, make_petition, make_signature
 
@@ -162,3 +162,24 @@ def test_the_report_has_the_last_14_days_on_which_somebody_confirmed():
 
     days = [each.day for each in arrivals.report(petition.tally).days]
     assert days == [TUESDAY.date() - timedelta(days=2 * passed) for passed in range(14)]
+
+
+def test_signatures_of_a_page_that_was_deleted_do_not_become_those_of_the_petition():
+    page = make_campaign()
+    petition = page.petition
+    signed(petition, "", "", "poster", confirmed_at=MONDAY, page=page)
+    own = signed(petition, "", confirmed_at=MONDAY)
+    count()
+
+    page.delete()
+    signed(petition, "", "", confirmed_at=MONDAY)
+    count()
+    arrivals.roll_up(every=True)
+    before = arrivals.report(petition.tally).pages
+    Signature.objects.filter(pk__gte=own[0].pk).delete()
+    Signature.objects.filter(source="").first().delete()
+    count()
+
+    assert before == [Row("", 3), Row("?", 3)]
+    assert arrivals.report(petition.tally).pages == [Row("?", 2)]
+    assert sum(row[-1] for row in rows()) == Tally.objects.get().total == 2
