@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0002_references_and_search'),
+        ('campaigns', '0010_import_digest'),
     ]
 
     operations = [

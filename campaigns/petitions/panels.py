@@ -143,7 +143,7 @@ def with_data(tally: Tally) -> int:
     survey = getattr(tally, "survey", None)
     if survey is None:
         return tally.total
-    without = survey.counted - survey.figures.get("all_states", {}).get("confirmed", 0)
+    without: int = survey.counted - survey.figures.get("all_states", {}).get("confirmed", 0)
     return max(tally.total - without, 0)
 
 
