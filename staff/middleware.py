@@ -16,6 +16,7 @@ from staff import recent_second_factor, second_factor
 OPEN_VIEWS = {
     "add_passkey",
     "leave",
+    "reset_password",
     "second_factor",
     "second_factor_again",
     "set_up_second_factor",

@@ -34,7 +34,7 @@ urlpatterns = [
     path(
         "password_reset/confirm/<uidb64>/<token>/",
         PasswordResetConfirmView.as_view(),
-        name="wagtailadmin_password_reset_confirm",
+        name="reset_password",
     ),
     path("account/", require_admin_access(AccountView.as_view()), name="account"),
 ]

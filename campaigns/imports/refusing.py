@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
@@ -11,9 +12,11 @@ from campaigns.imports import checking
 from campaigns.imports.checking import Row
 from campaigns.imports.imported import Import
 from campaigns.moderation import screening
+from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.privacy import dependent_rows, receipts
 from campaigns.privacy.receipts import ErasureReceipt
+from operations import keyring
 
 
 def refused(subject: Import, rows: Iterable[Row]) -> dict[int, str]:
@@ -22,11 +25,14 @@ def refused(subject: Import, rows: Iterable[Row]) -> dict[int, str]:
     if not named:
         return {}
     remembered, erased = remembered_keys(subject, named), erased_at(named)
+    # The other kinds of entries are about networks and sites, which a list does not tell.
+    kinds = (ListEntry.Kind.EMAIL, ListEntry.Kind.DOMAIN)
+    entries = [entry for entry in screening.entries() if entry.kind in kinds]
     found: dict[int, str] = {}
     for row in named:
         if row.email_key in remembered:
             found[row.number] = moderated()
-        elif is_blocked(row):
+        elif is_blocked(row, entries):
             found[row.number] = gettext("This email address or its domain is on the block list.")
         elif row.number in erased and localdate(row.signed_at) <= localdate(erased[row.number]):
             # Nobody knows the hour at which somebody signed on paper.
@@ -48,14 +54,18 @@ def remembered_keys(subject: Import, rows: list[Row]) -> set[bytes]:
     return {keys[bytes(key)] for key in found.values_list("email_key", flat=True)}
 
 
-def is_blocked(row: Row) -> bool:
+def is_blocked(row: Row, entries: list[ListEntry]) -> bool:
+    """Return whether the block list names the email address, and the allow list does not."""
+    where: dict[str, Any] = {"network": None, "hashed": None, "site": ""}
     mailbox = normalise(row.email or "")
-    return bool(screening.screen(mailbox, network=None, hashed=None, site="", trap=""))
+    effects = {entry.effect for entry in entries if entry.fits(mailbox=mailbox, **where)}
+    return effects == {ListEntry.Effect.BLOCK}
 
 
 def erased_at(rows: list[Row]) -> dict[int, datetime]:
     """Return when all data of these people was erased last, by the numbers of their rows."""
-    keys = {row.number: receipts.keys_of(row.email or "") for row in rows}
+    secrets = keyring.every()
+    keys = {row.number: receipts.keys_of(row.email or "", secrets) for row in rows}
     these = dependent_rows.among([key for each in keys.values() for key in each])
     found = ErasureReceipt.objects.filter(mailbox_key__in=these).order_by("made_at")
     moments = {bytes(key): at for key, at in found.values_list("mailbox_key", "made_at")}

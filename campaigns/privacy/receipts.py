@@ -47,9 +47,12 @@ class ErasureReceipt(models.Model):
         return sum(map(int, numbers))
 
 
-def keys_of(email: str) -> list[bytes]:
-    """Return HMACs over the mailbox (32 bytes), unlike any signature's key; the first is stored."""
-    return keyring.digests(f"erased:{normalise(email)}".encode())
+def keys_of(email: str, keys: list[str] | None = None) -> list[bytes]:
+    """Return HMACs over the mailbox (32 bytes), unlike any signature's key; the first is stored.
+
+    `keys` are as for `keyring.digests`.
+    """
+    return keyring.digests(f"erased:{normalise(email)}".encode(), keys)
 
 
 def write(
