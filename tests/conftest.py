@@ -1,4 +1,4 @@
-"""What every test may ask for: the database, a browser, a mail server."""
+"""Fixtures and hooks for all tests: the database, a browser, a mail server."""
 
 import contextlib
 import functools
@@ -30,8 +30,8 @@ from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
 from tests import database, indexing, pictures, reading, rendering
 
-# Folders and files whose tests start servers or take long, then what needs a browser; all that
-# stands here is left out of script/test --fast.
+# Folders and files whose tests start servers or take long, and last the tests that need a browser.
+# script/test --fast skips all of them.
 MANY = "test_moderating_many"
 FLOOD, WORKERS = "test_flood", "test_process"
 SLOW = (
@@ -42,13 +42,13 @@ SLOW = (
     "browser",
 )
 CLUSTER = ROOT / "tests" / "cluster"
-# A busy machine is no fault; what never comes fails all the same.
+# Generous, so that a busy machine fails no test. What never appears still fails.
 expect.set_options(timeout=20_000)
-RUBBISH = (20_000, 20, 20)  # how much Python lets lie about: far more than usual, since tests end
+RUBBISH = (20_000, 20, 20)  # gc thresholds far above the defaults: the processes end soon
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Unless DATABASE_URL names a server, start one for the session and all its xdist workers."""
+    """Start a PostgreSQL for the session and its xdist workers, unless DATABASE_URL names one."""
     if os.environ.get("DATABASE_URL") or hasattr(config, "workerinput"):
         return
     stack = contextlib.ExitStack()
@@ -60,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection() -> None:
-    """Nothing of what is imported or collected is rubbish: Python need not look for any."""
+    """Do not look for garbage while importing and collecting: nothing of that is garbage."""
     gc.disable()
 
 
@@ -71,7 +71,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """The cluster needs programs of its own and many minutes: only -m cluster runs its tests."""
+    """Run the tests of the cluster only with -m cluster: they need other programs and minutes."""
     is_asked_for = config.option.markexpr == "cluster"
     return None if is_asked_for or collection_path != CLUSTER else True
 
@@ -81,14 +81,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.slow)
 
 
-@pytest.hookimpl(trylast=True)  # they are in random order by now
+@pytest.hookimpl(trylast=True)  # after the plugin that puts the tests in random order
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long comes first: processes that are done take over from the others."""
+    """Run slow tests first, so that the xdist workers finish at about the same time."""
     items.sort(key=rank)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """In CI, say again of what script/audit.py could not make sure: above, it has scrolled away."""
+    """In CI, repeat the warnings of script/audit.py, which have scrolled out of view by now."""
     warnings = ROOT / "var" / "audit.txt"
     if os.environ.get("CI") and warnings.exists() and (text := warnings.read_text()):
         terminalreporter.section("packages", yellow=True)
@@ -113,7 +113,7 @@ def django_db_setup(
     django_db_createdb: bool,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
-    """A copy of the migrated template; a test that commits puts back what the migrations wrote."""
+    """Use a copy of the migrated template, and restore the migrations' rows after a commit."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: database.restore())
         database.copy(anew=django_db_createdb)
@@ -124,7 +124,7 @@ def django_db_setup(
 
 @pytest.fixture(scope="session")
 def session_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder of all processes of this session."""
+    """A folder that all processes of this session share."""
     own = tmp_path_factory.getbasetemp()
     return own if worker_id == "master" else own.parent
 
@@ -146,7 +146,7 @@ def nothing_is_done_twice(session_folder: Path, django_test_environment: None) -
 
 @pytest.fixture(scope="session")
 def size(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """A number in full where the storm is asked for by its marker, else a fifth of it."""
+    """Scale a number: in full with -m storm, else a fifth of it."""
     part = 1 if request.config.option.markexpr == "storm" else 5
     return lambda number: number // part
 
@@ -163,7 +163,7 @@ def needed(*names: str) -> str:
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
-    """What a process keeps for some seconds is of the test before, and so is its language."""
+    """Clear the caches and the language that the previous test left in this process."""
     answered()
     cache.clear()
     caching.clear()
@@ -173,15 +173,15 @@ def nothing_kept() -> None:
 
 @pytest.fixture
 def reads_once(settings) -> None:
-    """For many requests to a site that nobody changes: what it caches for seconds is read once."""
+    """Cache for an hour what the site caches for seconds: for many requests without changes."""
     settings.CACHE_SECONDS = 3600
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     needed(*chromium.SHELLS, *chromium.NAMES)
-    # Playwright's loop runs in this thread. Django takes the tests' queries for async ones, and
-    # would open other connections for them, which do not know the test database by heart.
+    # Playwright's event loop runs in this thread, so Django takes the tests' queries for async
+    # ones. It would open new connections for them, which are not set up for the test database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     known = {alias: connections[alias] for alias in connections}
     with chromium.launched() as browser:
@@ -202,12 +202,12 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context()
     context.set_default_timeout(30_000)
     context.on("request", notice)
-    # Where a test fails, its report says what its pages stumbled over.
+    # If the test fails, its report shows the errors of its pages.
     context.on("weberror", lambda raised: print("The page's script failed:", raised.error))
     context.on("console", lambda said: said.type == "error" and print("The page says:", said.text))
     context.on("requestfailed", lambda one: print("Not answered:", one.url, one.failure))
     yield context
-    # Those that a test has opened, too: a page of the CMS asks the site something now and then.
+    # Also the contexts that the test opened itself: pages of the CMS poll the site.
     for each in browser.contexts:
         each.close()
     answered()
@@ -215,14 +215,14 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def answered() -> None:
-    """Wait for the live server's answer to what the browser sent last, as when it leaves a page.
+    """Wait until the live server has answered the browser's last requests, such as beacons.
 
-    In the middle of the next test, that request would fill the cache with what was there before.
+    During the next test, such a request would fill the cache with rows of this test.
     """
     threads = [each for each in threading.enumerate() if "process_request_thread" in each.name]
     for thread in threads:
-        # What has arrived on it is still read and answered. Nobody waits for more, or reads that.
-        with contextlib.suppress(AttributeError, OSError):  # it has ended meanwhile
+        # A request that has arrived is still answered, though nobody reads that. No more can come.
+        with contextlib.suppress(AttributeError, OSError):  # the thread has ended meanwhile
             thread._args[0].shutdown(socket.SHUT_RDWR)
     until = time.monotonic() + 10
     for thread in threads:

@@ -1,7 +1,7 @@
-"""The tests' database: migrated once, copied for each process, put back after a test that commits.
+"""The tests' database: migrated once, copied for each process, restored after a test that commits.
 
-The template is kept on the server under a name that tells what it was made from, so that another
-run of the tests, too, only copies it. Its schema ``initial`` holds what the migrations wrote.
+The template stays on the server. Its name contains a fingerprint of what it was made from, so that
+later runs of the tests only copy it. Its schema ``initial`` holds the rows of the migrations.
 """
 
 import gc
@@ -22,7 +22,7 @@ from django.utils.functional import cached_property
 from servers import postgres
 
 BASE = settings.DATABASES["default"]["NAME"]  # before the tests change it
-LOCK = 7_319_155  # any number: nobody else locks in the server's own database
+LOCK = 7_319_155  # any number: no other code takes advisory locks in the database "postgres"
 REMEMBER = """
     CREATE SCHEMA initial;
     DO $$
@@ -36,9 +36,9 @@ REMEMBER = """
         END
     $$;
 """
-# Far quicker than TRUNCATE, which makes new files for each table and index. What was there before
-# broke no rule: where it may, PostgreSQL looks at no foreign key and runs no trigger (the role of a
-# replica); elsewhere it looks at Django's when the transaction ends, so that the order is free.
+# Much faster than TRUNCATE, which makes new files for each table and index. The initial rows broke
+# no constraint, so a superuser turns off foreign keys and triggers (the role of a replica). Other
+# users defer Django's foreign keys to the end of the transaction, so the order does not matter.
 RESTORE = """
     DO $$
         DECLARE name text;
@@ -59,7 +59,7 @@ RESTORE = """
 
 
 def copy(*, anew: bool = False) -> None:
-    """Connect to a fresh copy of the template, which is made if it is missing, or anew if asked."""
+    """Connect to a fresh copy of the template. Make the template if it is missing, or if `anew`."""
     name = connection.creation._get_test_db_name()
     with _server() as server:
         template = _template(server, anew=anew)
@@ -69,7 +69,7 @@ def copy(*, anew: bool = False) -> None:
 
 
 def copy_to(url: str) -> None:
-    """Put what the migrations make into an empty database of another server."""
+    """Copy the migrated tables and their rows into an empty database of another server."""
     programs = postgres.programs(connection.pg_version // 10_000)
     source = {f"PG{key.upper()}": value for key, value in _login().items()}
     dump = [programs / "pg_dump", "--no-owner", "--exclude-schema=initial"]
@@ -80,14 +80,14 @@ def copy_to(url: str) -> None:
 
 
 def fill(url: str, text: bytes, programs: Path) -> None:
-    """Put what pg_dump wrote into an empty database."""
+    """Load the output of pg_dump into an empty database."""
     command = [programs / "psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", url]
     subprocess.run(command, input=text, stdout=subprocess.DEVNULL, check=True)
 
 
 def restore() -> None:
-    """What the migrations wrote is there, and nothing else; no number is given out again."""
-    connection.close()  # a test may have left anything
+    """Restore the rows that the migrations wrote, and nothing else. Sequences are not reset."""
+    connection.close()  # a test may have left it in any state
     with connection.cursor() as cursor:
         cursor.execute(RESTORE)
 
@@ -100,7 +100,7 @@ def drop() -> None:
 
 
 def fingerprint() -> str:
-    """Of all that the template is made from: migrations, and what else names rows and columns."""
+    """Hash what the template is made from: migrations, names of models and their permissions."""
     known = hashlib.sha256()
     for path in sorted(_migrations()):
         known.update(path.read_bytes())
@@ -117,7 +117,7 @@ def _migrations() -> Iterator[Path]:
 
 
 def _template(server: psycopg.Connection, *, anew: bool = False) -> str:
-    """The template's name. It is there now, and nobody else comes near it while `server` lives."""
+    """Make the template if necessary; return its name. It is locked as long as `server` is open."""
     base = f"{BASE}_template"
     name = f"{base}_{fingerprint()}"
     server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
@@ -128,7 +128,7 @@ def _template(server: psycopg.Connection, *, anew: bool = False) -> str:
             server.execute(f'DROP DATABASE "{each}" (FORCE)')
         server.execute(f'CREATE DATABASE "{base}_unfinished"')
         _connect_to(f"{base}_unfinished")
-        gc.disable()  # all the models that migrations make are needed until their end
+        gc.disable()  # the models that migrations make are all needed until the end
         with patch.object(models.Field, "clone", copied):
             call_command("migrate", verbosity=0)
         gc.enable()
@@ -140,12 +140,12 @@ def _template(server: psycopg.Connection, *, anew: bool = False) -> str:
 
 
 def copied(field: models.Field) -> models.Field:
-    """Field.clone, which takes a field apart and makes it anew; here all its parts are shared.
+    """Replace Field.clone, which deconstructs and reconstructs a field, by a shallow copy.
 
-    Migrations make each model again and again. Their fields belong to no model yet, so that nothing
-    but what was computed before is left behind. The number puts the copies in their order.
+    Migrations make each model again and again. Their fields are not bound to a model, so only
+    cached properties must be removed from the copy. creation_counter keeps the order of fields.
     """
-    copy = deepcopy(field)  # Django's own is a shallow one
+    copy = deepcopy(field)  # Field.__deepcopy__ is shallow
     for part in filter(None, (copy, copy.remote_field)):
         for name in [*vars(part)]:
             if isinstance(getattr(type(part), name, None), cached_property):
@@ -162,12 +162,12 @@ def _connect_to(name: str) -> None:
 
 
 def _server() -> psycopg.Connection:
-    """The server's own database."""
+    """Connect to the server's database "postgres"."""
     return psycopg.connect(dbname="postgres", **_login(), autocommit=True)
 
 
 def _login() -> dict[str, str]:
-    """What libpq calls it."""
+    """Return the connection settings under libpq's names."""
     given = connection.settings_dict
     names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
     return {name: str(given[key]) for name, key in names.items() if given[key]}

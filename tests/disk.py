@@ -13,9 +13,9 @@ from config import env
 
 @contextlib.contextmanager
 def small_disk(folder: Path, *, megabytes: int) -> Iterator[Path]:
-    """Mount one at the folder, which only root may do: for others the test is skipped.
+    """Mount a small disk at the folder. Skip the test if this is not allowed: only root may mount.
 
-    Where CI=true, root must be able to: there the test fails.
+    For root, where CI=true, fail the test instead.
     """
     folder.mkdir(exist_ok=True)
     size = f"size={megabytes}m,mode=755"
@@ -29,7 +29,7 @@ def small_disk(folder: Path, *, megabytes: int) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        # A process that has just ended may not have let go of it yet.
+        # A process that has just ended may still have files open there.
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 

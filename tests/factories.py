@@ -55,7 +55,7 @@ def make_petition(*, live: bool = True, locale: str = "en", **fields: Any) -> Pe
 
 
 def insert(petition: Petition) -> None:
-    """The rows that the first save of a petition inserts, and no questions to the database."""
+    """Insert the rows that the first save of a petition inserts, without its other queries."""
     petition.settle_names()
     models.Model.save(petition, force_insert=True)
     petition.tally = Tally.objects.create(
@@ -72,7 +72,7 @@ def insert(petition: Petition) -> None:
 
 
 def with_revision(petition: Petition, save: Callable[[Petition], None] = Petition.save) -> Petition:
-    """Save a petition as publishing or drafting leaves it, with a fifth of their queries."""
+    """Save a petition as publishing it or saving a draft does, with a fifth of the queries."""
     if petition.live:
         petition.first_published_at = petition.last_published_at = timezone.now()
     save(petition)
@@ -91,7 +91,7 @@ def with_revision(petition: Petition, save: Callable[[Petition], None] = Petitio
 
 
 def make_translation(original: Petition, code: str, *, live: bool = True, **words: Any) -> Petition:
-    """The petition in another language: what is not given is the original's, marked."""
+    """Translate the petition: texts that are not given are those of the original, marked."""
     locale, _ = Locale.objects.get_or_create(language_code=code)
     petition = original.copy_for_translation(locale)
     for name in LETTER:
@@ -136,7 +136,7 @@ def make_signature(
 
 
 def day(number: int = 0) -> date:
-    """The day so many days from today."""
+    """Today plus a number of days."""
     return timezone.localdate() + timedelta(days=number)
 
 
@@ -159,14 +159,14 @@ def make_pending(petition: Petition, *, days: float, **fields: Any) -> Signature
 def make_mail(
     signature: Signature, *, kind: str = "confirm", outcome: str = "sent"
 ) -> OutgoingMail:
-    """A mail of the day of signing."""
+    """Make an email that is due on the day of signing."""
     return OutgoingMail.objects.create(
         signature=signature, kind=kind, outcome=outcome, due_at=signature.signed_at
     )
 
 
 def make_decision(*signatures: Signature, reason: str) -> Decision:
-    """All of them were found to be fakes."""
+    """Make a decision that invalidated all these signatures as fakes."""
     decision = Decision.objects.create(moderation="invalidated", reason=reason)
     for signature in signatures:
         ModeratedSignature.objects.create(decision=decision, signature=signature)
@@ -175,21 +175,21 @@ def make_decision(*signatures: Signature, reason: str) -> Decision:
 
 
 def make_comment_decision(signature: Signature) -> CommentDecision:
-    """The comment is not shown."""
+    """Make a decision not to show a comment."""
     decision = CommentDecision.objects.create(state="hidden")
     DecidedComment.objects.create(decision=decision, signature=signature)
     return decision
 
 
 def make_resending(petition: Petition) -> Resending:
-    """Mails to confirm that were sent again, to signers of this petition."""
+    """Make a resending of confirmation emails to signers of this petition."""
     resending = Resending.objects.create()
     resending.tallies.add(petition.tally)
     return resending
 
 
 def make_home() -> HomePage:
-    """The front page at the root of the default site."""
+    """Make the home page at the root of the default site."""
     site = Site.objects.filter(is_default_site=True).first()
     if site and isinstance(site.root_page.specific, HomePage):
         return site.root_page.specific

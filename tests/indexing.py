@@ -1,8 +1,8 @@
-"""What is saved is indexed once somebody reads an index: most tests never do.
+"""Update Wagtail's indexes only before they are read: most tests never read them.
 
-Wagtail updates its indexes of search and of references after each save, in about half of the time
-that saving takes. While a test's own transaction is open, nobody else can read them, so that
-updating them can wait until the first query that names one of their tables.
+Wagtail updates its search index and reference index after each save, which takes about half of the
+time of saving. While a test's own transaction is open, no other connection can read the indexes, so
+the updates can wait until the first query that names one of their tables.
 """
 
 from collections.abc import Callable
@@ -21,10 +21,13 @@ Tasks = dict[tuple[str, tuple[Any, ...]], Task]
 
 
 class WhenRead(ImmediateBackend):
-    """Does each task once, before an index is read; at once where others may, or count queries."""
+    """Run each task once, before an index is read.
+
+    Run it at once outside of a test's transaction, and while a test counts queries.
+    """
 
     waiting: Tasks = {}
-    undoable: Tasks = {}  # done inside of a savepoint, which the test may still roll back
+    undoable: Tasks = {}  # done within a savepoint that the test may still roll back
 
     def enqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult | None:
         is_counted = connection.force_debug_cursor
@@ -53,7 +56,7 @@ def catch_up_before_reading(
 
 
 def caught_up(begin: Callable[..., Any]) -> Callable[..., Any]:
-    """CaptureQueriesContext.__enter__, which does not count what was still to be indexed."""
+    """Wrap CaptureQueriesContext.__enter__: index first, so that those queries are not counted."""
 
     def enter(context: CaptureQueriesContext) -> Any:
         catch_up()
@@ -63,7 +66,7 @@ def caught_up(begin: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def catch_up() -> None:
-    """Index what waits: a test that rolls back again and again has this done before, once."""
+    """Run the waiting tasks. A test with many rollbacks calls this once, before the first."""
     waiting = dict(WhenRead.waiting)
     WhenRead.waiting.clear()
     if not all(block._from_testcase for block in connection.atomic_blocks):
@@ -73,7 +76,7 @@ def catch_up() -> None:
 
 
 def forget() -> None:
-    """What the test before has saved is no longer there."""
+    """Drop the waiting tasks of the previous test, whose rows are gone."""
     WhenRead.waiting.clear()
     WhenRead.undoable.clear()
     if catch_up_before_reading in connection.execute_wrappers:

@@ -1,6 +1,6 @@
-"""Each size of a picture is drawn once in a session: encoding AVIF takes longer than most tests.
+"""Cache renditions for the whole session: encoding AVIF takes longer than most tests.
 
-All processes of the session find in one folder what the others have drawn.
+All processes of the session share one folder of rendered files.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ Draw = Callable[..., ImageFile]
 
 
 def once(draw: Draw, folder: Path) -> Draw:
-    """Filter.run, which draws the same picture in the same way only the first time."""
+    """Wrap Filter.run: render each image with each filter only once."""
 
     def run(
         filter: Filter, image: AbstractImage, output: IO[bytes], source: Any = None
@@ -40,7 +40,7 @@ def once(draw: Draw, folder: Path) -> Draw:
 
 
 def digest(image: AbstractImage, source: Any) -> str:
-    """Of what is drawn. Each of Wagtail's threads, which draw at once, has its own `source`."""
+    """Hash the original image. Wagtail's threads render in parallel, each from its own `source`."""
     if source is None:
         with image.open_file() as file:
             return hashlib.sha256(file.read()).hexdigest()

@@ -1,8 +1,8 @@
-"""What the site caches for seconds is read once for each request here, and anew for the next.
+"""Cache for one request what the site otherwise caches for a few seconds.
 
-A test sees what it has just changed, as with CACHE_SECONDS=0, and a page that names the site three
-times asks for its name once. Where queries are counted, and where a test sets CACHE_SECONDS itself,
-nothing differs.
+A test sees its own changes at once, as with CACHE_SECONDS=0; but a page that shows the site's name
+three times reads it only once. This changes nothing while queries are counted, and where a test
+sets CACHE_SECONDS itself.
 """
 
 import threading
@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from campaigns import caching
 
 Answer = Callable[[Any, HttpRequest], HttpResponse]
-LONG = 60  # seconds, of which no request takes so many
+LONG = 60  # seconds: longer than any request takes
 _here = threading.local()
 
 
@@ -27,18 +27,18 @@ def expires(key: Hashable, entry: tuple[float, Any], now: float) -> float:
 
 
 def cache() -> TLRUCache[Hashable, tuple[float, Any]]:
-    """In the place of the one in campaigns.caching."""
+    """Return the replacement for the cache of campaigns.caching."""
     return TLRUCache(caching.MOST_CACHED, ttu=expires)
 
 
 def once(get_response: Answer) -> Answer:
-    """BaseHandler.get_response, before and after which nothing is cached."""
+    """Wrap BaseHandler.get_response: clear the cache before and after each request."""
 
     def answer(handler: Any, request: HttpRequest) -> HttpResponse:
         if settings.CACHE_SECONDS:
             return get_response(handler, request)
         caching.clear()
-        _here.requests = getattr(_here, "requests", 0) + 1  # a preview is a request in another
+        _here.requests = getattr(_here, "requests", 0) + 1  # a preview is a nested request
         try:
             return get_response(handler, request)
         finally:

@@ -1,7 +1,7 @@
-"""What the test client remembers of each answer: its templates, but for the parts of fields.
+"""Keep the templates of form fields and their parts out of what the test client records.
 
-A form of the CMS has more than a thousand of these parts. Telling the client of each, and copying
-their contexts, took a twelfth of the time of such a form.
+A form of the CMS renders more than a thousand of them. Sending a signal for each, and copying their
+contexts, took a twelfth of the time of such a form.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ PARTS = (
 
 
 def but_for_parts(render: Render) -> Render:
-    """Template._render as tests have it, which tells the client of the template."""
+    """Wrap Template._render as the test runner patches it: with a signal to the test client."""
 
     def quick(template: Template, context: Any) -> str:
         if (template.name or "").startswith(PARTS):

@@ -130,7 +130,7 @@ def test_files_of_tests_stay_short():
 
 
 def while_loading(tree: ast.AST) -> Iterator[ast.AST]:
-    """What runs while a module is loaded: all but the insides of its functions."""
+    """Yield the nodes that run while a module is loaded: all but the bodies of its functions."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.FunctionDef | ast.Lambda):
             yield from (

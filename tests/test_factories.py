@@ -1,4 +1,4 @@
-"""What the factories leave out of the way that editors go leaves no other rows behind."""
+"""The shortcuts of the factories leave the same rows as an editor's actions do."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.factories import insert, make_petition, with_revision
 
 pytestmark = pytest.mark.django_db
 
-# Numbers, moments and names of one row alone.
+# Columns that differ from row to row: primary keys, timestamps and names.
 OWN = {"id", "slug", "translation_key", "digest", "petition_id", "tally_id", "object_id"}
 OWN |= {"latest_revision_id", "live_revision_id"}
 
@@ -24,7 +24,7 @@ def values(row: Model) -> dict[str, Any]:
 
 
 def rows(petition: Petition) -> list[list[dict[str, Any]]]:
-    """Of all tables that saving a petition writes to."""
+    """The rows of all tables that saving a petition writes to."""
     of_it = {"object_id": str(petition.pk)}
     return [
         [values(row) for row in found]

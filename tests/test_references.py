@@ -1,4 +1,4 @@
-"""What documents, docstrings and comments call by its place in the code is there."""
+"""Files and names in the code that documents, docstrings and comments refer to exist."""
 
 import ast
 import re
@@ -22,7 +22,7 @@ IN_BACKTICKS = re.compile(r"(?<!`)`([^`\s]+)`(?!`)")
 DOTTED = re.compile(r"([a-z]\w*(?:\.\w+)+)(?:\(.*\))?")
 # `campaigns/counting/counting.py`, `counting/counting.py` or `includes/head.html`
 FILE = re.compile(r"\w[\w./-]*\.(?:css|html|js|py|svg)")
-# Events, hosts, files that are no code, an example, and what others call as we call ours.
+# Events, hosts, files other than code, an example, and names that other packages use, too.
 OTHERS = {
     *("signature.added", "signature.changed", "signature.removed", "petition.example.org"),
     *("base.txt", "privacy.md", "signing.log", "lower_snake_case.html"),
@@ -31,7 +31,7 @@ OTHERS = {
 
 
 def names_in(path: Path) -> set[str]:
-    """All that a module gives a name, the members of its classes and its imports included."""
+    """Return all names in a module, with its imports and the members of its classes."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         match node:
@@ -43,12 +43,12 @@ def names_in(path: Path) -> set[str]:
 
 
 def inside() -> dict[str, set[str]]:
-    """The names in each module and package, by all ends of its own: a package is often left out."""
+    """Return the names in each module, by each suffix of its path: packages are often left out."""
     found = defaultdict(set)
     for module, path in module_map.modules().items():
         package, _, name = module.rpartition(".")
         found[module] |= names_in(path)
-        # Django calls a model by its app: `campaigns.Petition`.
+        # Django names a model by its app: `campaigns.Petition`.
         found[package] |= {name, *(found[module] if name == "models" else ())}
         while package:
             package, _, name = package.rpartition(".")
@@ -65,7 +65,7 @@ INSIDE = inside()
 
 
 def is_there(place: str) -> bool:
-    """Whether it is a file or a name in a module of ours; True for what begins with neither."""
+    """Whether it is a file or a name in a module of ours; True if it begins with no such module."""
     if FILE.fullmatch(place):
         return any(each.endswith(f"/{place}") for each in PLACES)
     if not (dotted := DOTTED.fullmatch(place)):
@@ -77,7 +77,7 @@ def is_there(place: str) -> bool:
 
 
 def remarks(path: Path) -> str:
-    """All of a document, the comments of a template, the comments and docstrings of a module."""
+    """Return a whole document, a template's comments, or a module's comments and docstrings."""
     text = path.read_text()
     if path.suffix == ".html":
         return "".join(re.findall(r"{#.*?#}|{% comment .*?{% endcomment %}", text, re.DOTALL))
@@ -97,7 +97,7 @@ def references() -> Iterator[tuple[str, str]]:
         if path.suffix in (".html", ".md", ".py") and "migrations" not in path.parts:
             for place in IN_BACKTICKS.findall(remarks(path)):
                 yield str(path.relative_to(ROOT)), place
-    # The way of one signature has no backticks.
+    # The section "One signature" of that document uses no backticks.
     _, _, way = module_map.PAGE.read_text().partition("## One signature")
     for place in DOTTED.findall(way.split("```")[1]):
         yield "docs/architecture.md", place

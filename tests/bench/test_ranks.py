@@ -10,11 +10,11 @@ from bench.privacy.ranks import mann_whitney
 @pytest.mark.parametrize(
     ("one", "other", "p"),
     [
-        # 25 values each, all of one below all of the other: U = 0, z = (312.5 - 0.5) / 51.54.
+        # 25 values each, all of the first below the second: U = 0, z = (312.5 - 0.5) / 51.54.
         (range(25), range(25, 50), 1.42e-9),
         # Alternating: U = 300 of 312.5, z = (12.5 - 0.5) / 51.54.
         (range(0, 50, 2), range(1, 51, 2), 0.8159),
-        # Ties share their ranks: U = 400 of 800, variance 8,101; without ties it were 10,800.
+        # Ties share their ranks: U = 400 of 800, variance 8,101; 10,800 without ties.
         ([1] * 30 + [2] * 10, [1] * 10 + [2] * 30, 9.06e-6),
     ],
     ids=["apart", "alternating", "ties"],

@@ -1,4 +1,4 @@
-"""The yardsticks of the bench are sites of their own, served with the gunicorn.conf.py of ours."""
+"""The yardsticks of the bench are separate sites, served with the gunicorn.conf.py of this site."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Three database machines, two web machines and nginx in front, all played by processes here."""
+"""Three database machines, two web machines and nginx in front, simulated by local processes."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 class Cluster:
-    """All of it, and what is asked of it."""
+    """The whole cluster, with methods to query it and to change it."""
 
     def __init__(self, network: Network, sink: smtp.Server) -> None:
         self.sink = sink
@@ -129,7 +129,7 @@ class Cluster:
         return [each["what"] for each in json.loads(done.stdout) if each["part"] == part]
 
     def wait_until(self, is_so: Callable[[], bool], seconds: float = 90) -> float:
-        """The seconds that it took. Raises TimeoutError."""
+        """Return the seconds that it took. Raise TimeoutError if it takes longer than `seconds`."""
         began = time.monotonic()
         while not is_so():
             if time.monotonic() > began + seconds:
@@ -182,7 +182,7 @@ def running(
 
 @pytest.fixture
 def cluster(running: Cluster) -> Cluster:
-    """Whole, whatever the disaster before did to it."""
+    """The cluster, once its databases have recovered from the disaster of the previous test."""
     running.wait_until(running.databases.is_whole)
     return running
 
@@ -207,7 +207,7 @@ def site(running: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture
 def storm(request: pytest.FixtureRequest, cluster: Cluster, site: Front) -> Iterator[Storm]:
-    """A storm for this test alone; what came of it is a row of a table."""
+    """A storm for this test alone. Its figures become a row of a table."""
     name = request.node.name.removeprefix("test_").replace("_", "-")[:40].strip("-")
     storm = Storm(site, cluster.version, name=name)
     yield storm

@@ -1,4 +1,4 @@
-"""Production as it is, but for static files, which nobody asks for here: nothing collects them."""
+"""Production settings, except for static files, which no test requests and nothing collects."""
 
 from config.settings.production import *  # noqa: F403
 from config.settings.production import STORAGES

@@ -1,4 +1,4 @@
-"""A storm of signers who come at their pace, answered or not, and a ledger of their answers."""
+"""A storm of signers, who arrive at a fixed rate even if none is answered, and their answers."""
 
 import itertools
 import threading
@@ -24,7 +24,7 @@ class Answer(NamedTuple):
 
 
 class Storm:
-    """What became of each signer, and of each reader meanwhile."""
+    """The answers to each signer, and to each reader at the same time."""
 
     def __init__(self, site: Site, version: int, *, name: str) -> None:
         self.site, self.version, self.name = site, version, name
@@ -34,9 +34,9 @@ class Storm:
     def blow(
         self, disaster: Callable[[], None], *, rate: int = RATE, seconds: int = SECONDS
     ) -> "Storm":
-        """Let people sign and read, and let it happen in the eighth second."""
+        """Let people sign and read, and cause the disaster in the eighth second."""
         self.began = time.monotonic()
-        for number in range(WARM):  # processes that have just started have read nothing yet
+        for number in range(WARM):  # processes that have just started are slow at first
             self.sign(-number - 1)
         self.signed.clear()
         self.began = time.monotonic()
@@ -46,7 +46,7 @@ class Storm:
         ]
         for each in crowd:
             each.start()
-        # In this thread: what a thread has started ends with it (servers.processes).
+        # In this thread: a process ends with the thread that started it (servers.processes).
         self.sleep_until(BEFORE)
         disaster()
         for each in crowd:

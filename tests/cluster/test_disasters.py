@@ -1,4 +1,4 @@
-"""Whatever becomes of a machine: what was acknowledged is there once, and nobody is turned away."""
+"""Whatever happens to a machine, acknowledged signatures are stored once and nobody is refused."""
 
 import signal
 import time
@@ -11,15 +11,15 @@ from servers.processes import python
 from tests.cluster.conftest import Cluster
 from tests.cluster.storm import Storm
 
-# Patroni takes a silent primary's part away after 20 seconds (`ttl`); the site waits for 25.
+# Patroni replaces a silent primary after 20 seconds (`ttl`); the site waits for 25.
 BOUND = 25
 EMAILS = "SELECT email FROM campaigns_signature WHERE email LIKE '%@{}.example.org'"
 ALL = "SELECT count(*) FROM campaigns_signature"
 COUNTED = "SELECT total FROM campaigns_tally"
 ALIAS = "from operations.postgresql import replica; print(replica.alias())"
-# A worker that was killed holds its mails for five minutes more.
+# The emails of a killed worker stay leased for five more minutes.
 LEASES_END = "UPDATE campaigns_outgoingmail SET leased_until = NULL WHERE outcome = ''"
-# That a mail was sent is not written to a second machine at once (campaigns/mail/leases.py).
+# That an email was sent is not replicated at once (campaigns/mail/leases.py): it may be sent again.
 BATCH = 50
 
 
@@ -83,7 +83,7 @@ def test_etcd_is_away(cluster: Cluster, storm: Storm):
 
 
 def test_the_primary_machine_stands_still_and_wakes_up(cluster: Cluster, storm: Storm):
-    """The others cannot reach it, and it believes to be the primary when it goes on."""
+    """The others cannot reach it, and when it resumes it still believes that it is the primary."""
     primary = cluster.databases.primary()
 
     def stand_still() -> None:

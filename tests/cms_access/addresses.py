@@ -1,4 +1,4 @@
-"""Every address under the CMS, with real numbers in place of its parameters."""
+"""Every URL of the CMS, with real primary keys in the place of its parameters."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 PREFIX = "admin/"
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
-# What a parameter names, where that does not depend on whose address it is.
+# The values of parameters that are the same for both teams.
 ALWAYS = {
     "action_name": "approve",
     "app_name": "home",
@@ -51,7 +51,7 @@ NAMED = {
     "uploaded_file_id": "upload",
     "workflow_pk": "workflow",
 }
-# What `pk` names, by the beginning of the view's name; the longest that fits.
+# The kind of object of `pk`, by the start of the view's name. The longest start that fits wins.
 KEYS = {
     "add_signature_note": "signature",
     "alarm": "alarm",
@@ -109,7 +109,7 @@ KEYS = {
     "wagtailusers_users": "user",
     "wagtail_localize": "petition",
 }
-# Addresses that name their model: one of each that matters.
+# URLs with a model among their parameters: one URL for each model that matters.
 PETITION = {"app_label": "campaigns", "model_name": "petition"}
 VARIANTS = {
     "wagtail_bulk_action": [
@@ -142,7 +142,7 @@ VARIANTS = {
 
 @dataclass(frozen=True)
 class Address:
-    """`name` is what the table calls it; `of_a_team` whether its numbers are somebody's."""
+    """A URL of the CMS. `name` is what the table calls it."""
 
     name: str
     route: str

@@ -1,7 +1,7 @@
-"""Who gets in where: every address of the CMS, everybody, GET and POST, both teams' numbers.
+"""Who may open what: every URL of the CMS, every role, GET and POST, the objects of both teams.
 
-What a page shows is asked elsewhere: here templates render to a dash, and who is signed in is
-handed over without a session, so that thousands of requests take seconds.
+What the pages show is tested elsewhere. Here templates render to a dash, and the user is set
+without a session, so that thousands of requests take seconds.
 """
 
 import copy
@@ -37,8 +37,8 @@ pytestmark = [
 TABLE = Path(__file__).with_name("table.txt")
 PARTS = 4  # so that processes share the work
 REFUSED = (403, 404, 405)
-# Views of Wagtail that fall over an empty form, in steps to which no such form leads. The
-# first one is there to do so.
+# Views of Wagtail that fail on an empty form, which no browser would send there. The first one
+# exists in order to fail.
 BREAKS = re.compile(
     "/failwhale/|/choose-external-link/|/snippets/choose/.*/create/|/redirects/import/process/"
 )
@@ -55,16 +55,16 @@ def world(db) -> SimpleNamespace:
 
 @pytest.fixture
 def ask(monkeypatch, world) -> Ask:
-    """Sends a request as somebody, takes back what it did, and notes where a view has failed."""
+    """Return a function that sends a request as a user, rolls it back and notes broken views."""
     now: dict[str, User | AnonymousUser] = {}
-    get_icons()  # Wagtail renders them once in a process: they must be icons for other tests.
-    monkeypatch.setattr(packing, "_packed", {})  # So must the inputs of blocks be inputs.
+    get_icons()  # Wagtail renders them once in a process, and other tests need the real ones.
+    monkeypatch.setattr(packing, "_packed", {})  # other tests need the real inputs of blocks, too
     monkeypatch.setattr(
         "django.template.backends.django.Template.render", lambda *args, **kwargs: "-"
     )
     for user in filter(None, world.people.values()):
         look_up_rights(user)
-    # A copy keeps the rights that were looked up, and nothing that a request leaves behind.
+    # A copy keeps the permissions that were looked up, and nothing that a request leaves behind.
     monkeypatch.setattr(
         "django.contrib.auth.middleware.get_user", lambda request: copy.copy(now["user"])
     )
@@ -85,14 +85,14 @@ def ask(monkeypatch, world) -> Ask:
 
 
 def look_up_rights(user: User) -> None:
-    """What each request would ask the database again: here no request changes a right for good."""
+    """Cache the user's permissions for all requests: here no request changes them for good."""
     user.get_all_permissions()
     for model in (Page, CustomImage):
         policy_registry.get_by_type(model).get_cached_permissions_for_user(user)
 
 
 def gets_in(response: HttpResponse) -> bool:
-    """Whether the view answered, be it that the form was empty."""
+    """Whether the view answered, if only with the errors of the empty form."""
     if response.status_code in REFUSED:
         return False
     if response.status_code != 302:
@@ -103,7 +103,7 @@ def gets_in(response: HttpResponse) -> bool:
 
 
 def letters(world: SimpleNamespace, ask: Ask, address: Address, method: str) -> str:
-    """Who gets in: `r` to their own team's only, `R` to the other's too, `f` to that alone."""
+    """Who gets in. `r` may open only their own team's object, `R` both, `f` only the other's."""
     ours, theirs = (address.path(side) for side in world.sides)
     found = ""
     for who, user in world.people.items():
@@ -117,7 +117,7 @@ def letters(world: SimpleNamespace, ask: Ask, address: Address, method: str) -> 
 
 
 def table() -> Iterator[tuple[str, tuple[str, str]]]:
-    """Who gets in by GET and by POST, for each address that this Wagtail has."""
+    """Who gets in by GET and by POST, for each URL that this version of Wagtail has."""
     group, is_there = ("", ""), True
     for line in TABLE.read_text().splitlines():
         if line.startswith(" ") and is_there:
@@ -128,13 +128,13 @@ def table() -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def is_of(version: str) -> bool:
-    """Whether this Wagtail is of the version "8.1" or newer, or older than "<8.1"."""
+    """Whether this version of Wagtail is "8.1" or newer, or older than "<8.1"."""
     number = tuple(map(int, version.removeprefix("<").split(".")))
     return (VERSION[:2] < number) if version.startswith("<") else VERSION[:2] >= number
 
 
 def show(rows: dict[str, tuple[str, str]]) -> str:
-    """Rows as the table has them."""
+    """Format rows as table.txt has them."""
     groups: dict[tuple[str, str], list[str]] = {}
     for name, group in rows.items():
         groups.setdefault(group, []).append(name)
@@ -195,7 +195,7 @@ def test_no_page_tells_a_team_of_another_or_of_the_screened(world, client, part)
         client.force_login(world.people[who])
         for address in addresses()[part::PARTS]:
             if who not in gets.get(address.name, who):
-                continue  # The other test has seen that they are refused.
+                continue  # Another test has checked that they are refused.
             for path in dict.fromkeys(address.path(side) for side in world.sides):
                 text = read(client.get(path))
                 told[who, path] = [canary for canary in canaries if canary in text]

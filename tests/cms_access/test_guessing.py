@@ -1,4 +1,4 @@
-"""What another team has looks, to whoever asks for it by its number, like what nobody has."""
+"""Another team's objects cannot be told from objects that do not exist by guessing their keys."""
 
 import re
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ from tests.factories import make_signature
 pytestmark = pytest.mark.django_db
 
 NUMBER, KEY = 987654321, "01a218e4-4350-7ef6-a029-000000000000"
-# The addresses below /admin/, by what the number or the key in them names.
+# URLs below /admin/, by the kind of object whose primary key is in them.
 ASKED = {
     "petition": [
         *("signatures/?petition={}", "signatures/?petition={}&state=pending"),
@@ -61,7 +61,7 @@ def world(db) -> SimpleNamespace:
 
 
 def seen(response: HttpResponse, asked: object) -> tuple[int, str, str]:
-    """What a reader gets: the status, where it leads, and the words without the number."""
+    """What a user sees: the status, the target of a redirect, and the text without the key."""
     words = BeautifulSoup(b"".join(response), "html.parser").get_text(" ")
     words = re.sub(r"[\w-]{60,}|\s+", " ", words)
     return response.status_code, response.get("Location", "").replace(str(asked), "…"), words
@@ -73,7 +73,7 @@ def test_what_another_team_has_looks_like_what_nobody_has(world, client: Client)
     told, silent = [], []
 
     def ask(route: str, key: object) -> tuple[int, str, str]:
-        client.cookies.pop("messages", None)  # what the page before had to say
+        client.cookies.pop("messages", None)  # the message of the previous page
         return seen(client.get(f"/admin/{route.format(key, key)}"), key)
 
     for name, routes in ASKED.items():
@@ -82,5 +82,5 @@ def test_what_another_team_has_looks_like_what_nobody_has(world, client: Client)
         told += [each for each in routes if ask(each, theirs[name]) != ask(each, nobodys)]
 
     assert told == []
-    # The others open something to their own team.
+    # The first URL of all other kinds does show something to the team of the object.
     assert silent == ["page", "view"]

@@ -1,4 +1,4 @@
-"""An editor puts no word before the public, whatever the CMS is sent.
+"""An editor cannot publish a single word, whatever they send to the CMS.
 
 Each form of the CMS is filled in with a canary and sent with all its buttons at once. Then the rows
 that the public reads are searched for the canary.
@@ -50,7 +50,7 @@ ALWAYS = {
     **{f"{prefix}{name}-count": "0" for name in STREAMS for prefix in ("", f"{PREFIX}-")},
     **dict.fromkeys(("action-publish", "publish_translations", "publish_copies"), "on"),
     "action": "publish",
-    # Where signed petitions inherit a text, the reason is asked for first.
+    # Where signed petitions inherit a text, the CMS first asks for the reason.
     "reason": CANARY,
 }
 RICH = json.dumps(
@@ -62,7 +62,7 @@ RICH = json.dumps(
 READS = re.compile(
     r"\s*(SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT)\b", re.IGNORECASE
 )
-# What moderators change with the same requests: the test would see it, were they editors.
+# URLs at which moderators do publish with these requests: proof that the test can see it.
 SEEN = {
     "wagtailadmin_pages:edit",
     "wagtailsnippets_campaigns_defaulttexts:edit",
@@ -114,7 +114,7 @@ def show_files(side: dict[str, Any], *, by: User) -> None:
 
 
 def translate(translation: Translation) -> None:
-    """Type the canary in the place of every text."""
+    """Enter the canary as the translation of every text."""
     for segment in translation.source.stringsegment_set.all():
         StringTranslation.objects.create(
             translation_of=segment.string,
@@ -148,9 +148,9 @@ def is_used(file: CustomImage | Document) -> bool:
 
 @pytest.fixture
 def leaks(django_capture_on_commit_callbacks, monkeypatch) -> Callable[[User, Address, dict], bool]:
-    """Whether one of the forms at an address puts the canary before the public."""
-    get_icons()  # Wagtail renders them once in a process: they must be icons for other tests.
-    packed: dict[Any, Any] = {}  # What the POSTs render to a dash, apart from what is right.
+    """Return a function that says whether one of the forms at a URL publishes the canary."""
+    get_icons()  # Wagtail renders them once in a process, and other tests need the real ones.
+    packed: dict[Any, Any] = {}  # keeps the dashes of the POSTs apart from real rendered inputs
 
     def leaks(user: User, address: Address, side: dict[str, Any]) -> bool:
         client = Client(raise_request_exception=False)
@@ -163,7 +163,7 @@ def leaks(django_capture_on_commit_callbacks, monkeypatch) -> Callable[[User, Ad
                     django_capture_on_commit_callbacks(execute=True),
                     monkeypatch.context() as patch,
                 ):
-                    # Nobody reads the answer, and most are the whole form again.
+                    # No test reads the answer, and most answers would be the whole form again.
                     patch.setattr(Template, "render", lambda *args, **kwargs: "-")
                     patch.setattr(packing, "_packed", packed)
                     client.post(path, data)
@@ -179,7 +179,7 @@ def leaks(django_capture_on_commit_callbacks, monkeypatch) -> Callable[[User, Ad
 
 @contextlib.contextmanager
 def writing() -> Iterator[list[str]]:
-    """The statements that may have changed a row, but for the session's."""
+    """Collect the statements that may have changed a row, except for sessions."""
     written: list[str] = []
 
     def notice(execute: Callable[..., Any], sql: Any, *args: Any) -> Any:
@@ -192,7 +192,7 @@ def writing() -> Iterator[list[str]]:
 
 
 def submissions(client: Client, path: str) -> Iterator[dict[str, str]]:
-    """Each form of a page with every box ticked, then with none; and no form but the buttons."""
+    """Each form of a page with every box ticked, then with none; at last only the buttons."""
     sent: list[dict[str, str]] = []
     response = client.get(path)
     if response.status_code == 200 and not response.streaming:
@@ -207,7 +207,7 @@ def submissions(client: Client, path: str) -> Iterator[dict[str, str]]:
                     data = filled | ALWAYS
                     yield data
                     if any(name.startswith(PREFIX) for name in filled):
-                        # Without the petition of a page, whose change asks for the reason first.
+                        # Without the page's petition, which cannot be changed without a reason.
                         yield {name: data[name] for name in data if not name.startswith(PREFIX)}
     yield ALWAYS
 
@@ -242,13 +242,13 @@ def value_of(field: forms.Field, *, tick: bool) -> str | None:
 
 
 def open_to_editors() -> list[Address]:
-    """Where an editor gets in at all; at the others every request is refused (test_cms_access)."""
+    """The URLs that editors may open. All others refuse every request (test_cms_access)."""
     letters = {name: "".join(group) for name, group in table()}
     return [address for address in addresses() if "e" in letters.get(address.name, "e")]
 
 
 def sides(world: SimpleNamespace, address: Address) -> list[dict[str, Any]]:
-    """Both teams, or one where the address names nothing of theirs."""
+    """Both teams, or only one if the URL contains nothing that differs between them."""
     ours, theirs = world.sides
     return [ours] if address.path(ours) == address.path(theirs) else [ours, theirs]
 

@@ -1,4 +1,4 @@
-"""Two teams with everything that an address of the CMS can name: River is ours, Forest theirs."""
+"""Two teams with every object that a URL of the CMS can refer to: River is ours, Forest theirs."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -79,7 +79,7 @@ def make_world() -> SimpleNamespace:
         common | make_side(collection, locale, people["m"], *who)
         for collection, who in zip((river, forest), names, strict=True)
     ]
-    # A job is one person's: that of the other side belongs to nobody who tries.
+    # A job belongs to one person. The owner of the other side's job sends no requests.
     for side, owner in zip(sides, (people["r"], fellow), strict=True):
         side["job"] = make_job(owner, side["petition"]).pk
         side["preset"] = make_preset(people["c"], side["collection"]).pk
@@ -87,7 +87,7 @@ def make_world() -> SimpleNamespace:
 
 
 def make_common() -> dict[str, Any]:
-    """What belongs to no team."""
+    """Make the objects that belong to no team."""
     appeal = make_appeal()
     appeal.save_revision()
     site = Site.objects.get(is_default_site=True)

@@ -1,4 +1,4 @@
-"""The page that one reads at night is whole, and what it names is there."""
+"""docs/at-night.md is complete, and the commands and units that it names exist."""
 
 import re
 from pathlib import Path
@@ -11,10 +11,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "at-night.md").read_text()
 SECTIONS = dict(re.findall(r"^## (.+)\n([\s\S]+?)(?=^## |\Z)", PAGE, re.M))
 TROUBLES = [title for title in SECTIONS if not title.startswith(("How you", "The first"))]
-# Restarted machines have no fault to see, and all that they do is done by themselves.
+# A section needs no such parts if there is no fault to see and nothing to do: after a restart.
 PARTS = ("**You see**", "**By itself:**", "**Lost:**", "**Well again:**", "```sh")
 RESTARTED = "The machine was restarted"
-# What Debian brings, not we.
+# Units of Debian, not of this project.
 THEIRS = {"postgresql", "nginx", "certbot.timer", "systemd-resolved", "systemd-timesyncd"}
 
 
@@ -68,8 +68,8 @@ def test_all_of_it_starts_by_itself_with_the_machine_and_again_when_it_dies():
     for text in lasting:
         assert "\nRestart=always\n" in text
         assert "\nWantedBy=multi-user.target\n" in text
-        assert "\nStartLimitIntervalSec=0\n" in text  # it may die as often as it likes
+        assert "\nStartLimitIntervalSec=0\n" in text  # it is restarted however often it dies
     for text in timers:
-        assert "\nPersistent=true\n" in text  # what was missed is done
+        assert "\nPersistent=true\n" in text  # runs that were missed are made up for
     assert '"systemctl", "enable", "--now", *names' in update
     assert '"lastdrop-backup.timer", "lastdrop-erasures.timer"]' in update

@@ -1,4 +1,4 @@
-"""Known weaknesses of packages: what stops, and what is only told."""
+"""Known vulnerabilities of packages: which fail the audit, and which only lead to a warning."""
 
 import importlib.util
 import json
@@ -13,7 +13,7 @@ PATH = Path(__file__).resolve().parents[2] / "script" / "audit.py"
 
 @pytest.fixture
 def audit(tmp_path, monkeypatch):
-    """The script, which asks two sources of which none is there."""
+    """The script as a module. Neither of its two sources can be reached."""
     spec = importlib.util.spec_from_file_location("audit", PATH)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -25,7 +25,7 @@ def audit(tmp_path, monkeypatch):
 
 
 class Advisories(BaseHTTPRequestHandler):
-    """A source in the form of OSV that knows a weakness of one package."""
+    """A source that answers as OSV does, and lists a vulnerability of one package."""
 
     fixed = [{"fixed": "99"}]
 
@@ -43,12 +43,12 @@ class Advisories(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *arguments):
-        """Nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def advisories(audit, monkeypatch):
-    """A source that answers, and the only one that is asked."""
+    """A source that answers. It is the only one that the script queries."""
     monkeypatch.setattr(Advisories, "fixed", Advisories.fixed)
     with ThreadingHTTPServer(("127.0.0.1", 0), Advisories) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,4 +1,4 @@
-"""A form of the CMS that did not arrive as it was sent is answered kindly, and saves nothing."""
+"""A form of the CMS that arrives broken gets a friendly answer, and nothing is saved."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -39,7 +39,7 @@ def administrator(client) -> Client:
 
 @pytest.fixture
 def forms(db) -> list[str]:
-    """The addresses of forms with blocks, or with the editor of texts."""
+    """The URLs of forms with blocks, or with the rich-text editor."""
     campaign = make_campaign(make_petition())
     article, mailing = make_article(), make_mailing(campaign.petition)
     above = campaign.get_parent().pk

@@ -28,7 +28,7 @@ def nothing() -> None: ...
 
 
 def fetched(call, depth: int) -> int:
-    """How many pages of memory the kernel gave meanwhile."""
+    """How many pages of memory the kernel provided during the call."""
     before = resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
     call(depth)
     return resource.getrusage(resource.RUSAGE_THREAD).ru_minflt - before

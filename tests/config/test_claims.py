@@ -1,7 +1,7 @@
-"""What docs/claims.md says is so: sentences stand where it says, and their tests are there.
+"""docs/claims.md is correct: each sentence is where it says, and the tests exist.
 
-The sentences of guides, screens and mails are in it, or in instructions.txt and
-instructions_of_screens.txt, which are for what promises nothing.
+Each sentence of guides, screens and emails is in it, or else in instructions.txt or
+instructions_of_screens.txt, which list the sentences that promise nothing.
 """
 
 import re
@@ -28,7 +28,7 @@ for what promises nothing:
 
 
 def joined(text: str) -> str:
-    """A text with single spaces; strings of Python that follow each other are one."""
+    """A text with single spaces, in which adjacent Python strings are joined."""
     return claims.words(re.sub(r'"\s*\n\s*"', "", text))
 
 

@@ -1,4 +1,4 @@
-"""What can be said to manage.py is written down."""
+"""Each command of manage.py is documented."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""While the database is away: a kind page that asks it for nothing, and no failure."""
+"""While the database is down, visitors get a friendly page that needs no query."""
 
 import pytest
 from django.db import InterfaceError, OperationalError, connection

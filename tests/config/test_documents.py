@@ -1,4 +1,4 @@
-"""What the documents point to is there."""
+"""The files that documents link to exist, and the documents agree on the version."""
 
 import re
 import tomllib

@@ -104,7 +104,7 @@ PAGES = [
 ]
 
 
-# What is sent where a page is the answer to a form, and what is made to go wrong.
+# The data of those pages that answer a form, and errors that the test causes.
 POSTED = {
     "withdrawn": {},
     "second message": {},
@@ -124,8 +124,8 @@ HAPPENING = {
     "database down": OperationalError,
 }
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-# What stands by itself or on one of the two frames of public pages; frames on other sites, mails
-# and what only staff see have headers of their own, tested beside them.
+# Templates of whole pages: they extend one of the two bases of public pages, or none. Frames on
+# other sites, emails and pages for staff have headers of their own, which other tests check.
 PAGE = re.compile(r'extends "(base|campaigns/message)\.html"|<!doctype', re.IGNORECASE)
 ELSEWHERE = re.compile(
     r"/(mails|staff|cms|home/identity|styleguide|wagtail\w*)/|frame|default_texts_preview"
@@ -176,7 +176,7 @@ def addresses() -> dict[str, str]:
 
 
 def asked_email(email: str) -> str:
-    """The link to a new mailbox, which has signed if it is Ada's."""
+    """The link that confirms a new email address. Ada's has already signed the petition."""
     petition = make_petition(title=f"Asked by {email}")
     make_signature(petition)
     signature = make_signature(petition, email="grace@example.org")
@@ -186,7 +186,7 @@ def asked_email(email: str) -> str:
 
 
 def message_urls() -> dict[str, str]:
-    """An appeal, and what follows a message to a representative."""
+    """The URLs of an appeal, and of the pages that follow a message to a representative."""
     appeal = make_appeal()
     to = {"appeal": appeal, "recipient_name": "M", "recipient_email": "member1@parliament.example"}
     gone = Message.objects.create(appeal=appeal, recipient_email="gone@e.org")
@@ -226,7 +226,7 @@ def confirm_replaced() -> str:
 
 
 def ask(client: Client, addresses: dict[str, str], page: str) -> HttpResponse:
-    """Each page as somebody comes to it; what cannot be asked for is made to happen."""
+    """Request a page as a visitor would; raise the errors that no request can cause."""
     client.raise_request_exception = False
     client.handler.enforce_csrf_checks = page == "stale form"
     send = client.post if page in POSTED else client.get

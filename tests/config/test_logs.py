@@ -1,4 +1,4 @@
-"""What the application writes down."""
+"""What the application logs, and what it masks."""
 
 import io
 import json
@@ -41,7 +41,7 @@ def test_what_stands_in_the_place_of_a_token_is_masked_in_the_address_of_every_l
 @pytest.mark.parametrize("between", ["=", "= ", "\u200b", ":"])
 @pytest.mark.parametrize("place", [0, 22, 30, 66])
 def test_a_token_that_a_mail_program_has_broken_is_masked(between, place):
-    """What is left of it could be put together again."""
+    """A reader of the log could put the parts of the token together again."""
     token = tokens.make("confirm", uuid4())
     broken = f"3D{token[:place]}{between}{token[place:]}="
 
@@ -76,7 +76,7 @@ def test_all_that_is_logged_is_masked():
 
 
 def test_json_holds_what_is_named_and_no_more(rf):
-    """A failing page logs its address and a traceback, and nothing of that names a signer."""
+    """A failing page logs its URL and a traceback, and neither names a signer."""
     token = tokens.make("confirm", uuid4())
     handler = logging.StreamHandler(io.StringIO())
     handler.setFormatter(logs.JsonFormatter())

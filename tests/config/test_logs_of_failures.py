@@ -1,4 +1,4 @@
-"""What the log of production says of a page that fails: where and how, and nothing typed."""
+"""In production, the log says where and how a page failed, and nothing that somebody typed."""
 
 import json
 import re
@@ -13,7 +13,7 @@ TYPED = {
     "postcode": "C4N 4RY",
     "comment": "a canary sings",
 }
-# One error leads to the next, and each quotes what was typed. The last page fails by the system.
+# One error leads to the next, and each quotes typed text. The second page fails with an OSError.
 FAILING = """
 import django; django.setup()
 from django.conf import settings

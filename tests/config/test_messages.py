@@ -1,4 +1,4 @@
-"""The site's own strings in its languages: all of them, whole, and compiled."""
+"""Translations of the site's own strings: none is missing or broken, and all are compiled."""
 
 import ast
 import functools
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
-# What the public never reads: there a new string may be English until it is translated.
+# Modules whose strings the public never reads. New ones may be English until they are translated.
 INSIDE = re.compile(
     r"/(cms|staff|wagtailadmin|wagtailcore|styleguide|migrations)/|/(blocks|panels|apps)\.py"
 )

@@ -1,4 +1,4 @@
-"""Which answers a proxy may keep, and which are private."""
+"""Which responses a proxy may cache, and which are private."""
 
 import pytest
 
@@ -52,7 +52,7 @@ def test_with_a_session_cookie_nothing_may_be_kept(client, cookie):
 
 @pytest.mark.parametrize("path", ["/", "/petitions/nothing/", "/admin/"])
 def test_a_session_that_cannot_be_is_none(client, path):
-    """In quotes a cookie may hold any character (RFC 2109), also the one no database takes."""
+    """In quotes, a cookie may contain any character (RFC 2109), even NUL: PostgreSQL refuses it."""
     make_campaign()
 
     odd = client.get(path, headers={"Cookie": r'sessionid="aaaaaaaaaaaa\000"'})

@@ -1,7 +1,7 @@
-"""What migrations do to tables in which signatures arrive meanwhile, as squawk sees it.
+"""squawk has no objections to the migrations, which run while people sign.
 
-It reads their SQL and knows which statements lock a table for long, and which ones the processes of
-the version before, which still run, would trip over.
+It reads their SQL and finds statements that lock a table for long, or that break processes of the
+previous version, which still run at that time.
 """
 
 import json
@@ -21,16 +21,16 @@ LEFT_OUT = [
     # long as nobody waits for it.
     "require-lock-timeout",
     "require-statement-timeout",
-    # Questions of taste, which Django's fields have answered.
+    # Questions of taste, which Django's fields decide.
     "prefer-bigint-over-int",
     "prefer-bigint-over-smallint",
     "prefer-text-field",
 ]
-# What is known to be harmless, as (app, migration, rule), with its reason.
+# Findings that are known to be harmless: (app, migration, rule), each with its reason.
 HARMLESS: set[tuple[str, str, str]] = set()
 
 
-@pytest.mark.django_db(transaction=True)  # an index is made outside of one
+@pytest.mark.django_db(transaction=True)  # some indexes are made outside of a transaction
 def test_migrations_suit_a_site_that_people_sign_on(tmp_path: Path):
     loader = MigrationLoader(connection)
     for (app, name), migration in loader.graph.nodes.items():

@@ -1,4 +1,4 @@
-"""Under script/server, too, a mistyped address leads to the site's own page."""
+"""Under script/server, too, a mistyped URL leads to the site's own page."""
 
 import pytest
 from django.http import JsonResponse

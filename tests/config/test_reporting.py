@@ -1,4 +1,4 @@
-"""What leaves for Sentry: a real request that fails, a real receiver, canaries in everything."""
+"""What is sent to Sentry when a real request fails: a real server receives it, without canaries."""
 
 import gzip
 import http.server

@@ -1,4 +1,4 @@
-"""Every package is held in one version, with its hashes, and what we import is declared.
+"""Every package is pinned to one version, with its hashes, and every import is declared.
 
 `requirements*.in` say what we choose, and `script/lock` compiles them to `requirements*.txt`.
 """
@@ -26,7 +26,7 @@ OURS = {path.stem for folder in (ROOT, ROOT / "site", ROOT / "script") for path 
 
 
 def chosen(*names: str) -> dict[str, Requirement]:
-    """What these files choose, by name, with what the files that they name choose."""
+    """The requirements in these files, and in the files that they include, by name."""
     found = {}
     for name in names:
         for line in (ROOT / f"{name}.in").read_text().splitlines():
@@ -39,7 +39,7 @@ def chosen(*names: str) -> dict[str, Requirement]:
 
 
 def entries(name: str) -> list[str]:
-    """The parts of a compiled file: each is a package, its hashes, and who requires it."""
+    """The parts of a compiled file: each is a package, its hashes, and what requires it."""
     lines = [line for line in (ROOT / f"{name}.txt").read_text().splitlines() if line[0] != "#"]
     return re.findall(r"^\S.*(?:\n .*)*", "\n".join(lines), flags=re.MULTILINE)
 
@@ -90,7 +90,7 @@ def test_each_requirement_names_one_version():
 
 @pytest.mark.parametrize("name", EACH)
 def test_what_is_chosen_and_what_is_held_agree(name: str):
-    """Where they part, script/lock was forgotten."""
+    """If they differ, somebody has forgotten to run script/lock."""
     held = {}
     for entry in entries(name):
         if re.search(r"(via|#) +-r requirements\S*\.in$", entry, flags=re.MULTILINE):
@@ -102,7 +102,7 @@ def test_what_is_chosen_and_what_is_held_agree(name: str):
 
 @pytest.mark.parametrize("name", EACH)
 def test_what_others_require_is_held_with_its_hashes(name: str):
-    """As pip demands it: one package without a hash, and nothing is installed."""
+    """pip requires this: if one package has no hash, it installs nothing."""
     held = {canonicalize_name(requirement(entry).name): entry for entry in entries(name)}
 
     loose = [
@@ -122,7 +122,7 @@ def test_what_others_require_is_held_with_its_hashes(name: str):
             missing.add(package)
         try:
             lines = requires(package) or []
-        except PackageNotFoundError:  # those of releases are not installed here
+        except PackageNotFoundError:  # packages for releases are not installed here
             continue
         for below in map(Requirement, lines):
             if not below.marker or any(below.marker.evaluate({"extra": e}) for e in ("", *extras)):

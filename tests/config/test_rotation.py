@@ -1,4 +1,4 @@
-"""SECRET_KEY can be changed: while the old one is named, what was made with it is good."""
+"""SECRET_KEY can be changed: what was signed with the old key is valid while settings name it."""
 
 import pytest
 

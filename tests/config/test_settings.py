@@ -1,4 +1,4 @@
-"""What the settings read is documented, and production is strict."""
+"""The variables that the settings read are documented, and production is strict."""
 
 import ast
 import re
@@ -12,8 +12,8 @@ import pytest
 from tests.deploy.conftest import database_url
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_OURS = {"LASTDROP_RUN", "PATH"}  # the first is of deploy/run
-# Django 6.1 has others in their place, which 5.2 does not know (docs/upgrading.md).
+NOT_OURS = {"LASTDROP_RUN", "PATH"}  # the first is set by deploy/run
+# Django 6.1 has other settings in the place of these, which 5.2 does not have (docs/upgrading.md).
 SETTINGS_OF_MAIL = "ignore:The EMAIL_:PendingDeprecationWarning"
 REQUIRED = {
     "SECRET_KEY": secrets.token_urlsafe(50),
@@ -101,7 +101,7 @@ def test_production_takes_no_database_but_postgresql(url: str):
     )
 
 
-@pytest.mark.django_db  # Checks of packages ask for its version, and would wait for it.
+@pytest.mark.django_db  # Checks of packages query the database's version, and would wait for it.
 def test_production_passes_the_deployment_check():
     variables = {**REQUIRED, "DATABASE_URL": database_url()}
     result = production("manage.py", "check", "--deploy", "--fail-level", "WARNING", **variables)

@@ -1,4 +1,4 @@
-"""Each test that docs/threats.md names is there, and each threat names one."""
+"""Each test that docs/threats.md names exists, and each threat names one."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The register of borrowed internals is true (docs/upgrading.md)."""
+"""The register of borrowed internals in docs/upgrading.md is correct."""
 
 import ast
 import re
@@ -19,14 +19,14 @@ FILE = re.compile(r"`([\w./-]+/[\w.-]+\.\w+)`")
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 WAGTAIL = Path(wagtail.__file__).parent
 TEMPLATES = (WAGTAIL / "admin" / "templates", WAGTAIL / "templates")
-# Their blocks for branding, and the preview of a block, are documented.
+# Overriding these is documented: the blocks for branding, and the preview of a block.
 BRANDING = {
     "wagtailadmin/admin_base.html",
     "wagtailadmin/base.html",
     "wagtailadmin/login.html",
     "wagtailcore/shared/block_preview.html",
 }
-# These are documented: the tuples of the standard library, and the models of Django.
+# These are documented: for named tuples of the standard library, and for models of Django.
 DOCUMENTED = {"_asdict", "_default_manager", "_fields", "_meta", "_replace", "_state"}
 
 

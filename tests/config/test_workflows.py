@@ -1,4 +1,4 @@
-"""What a forge runs, and Docker: files that nothing else here reads."""
+"""Files that CI and Docker run, and that no other test reads."""
 
 import re
 import subprocess
@@ -33,7 +33,7 @@ def test_each_file_has_the_form_that_its_reader_expects(schema: str, pattern: st
 
 
 def test_workflows_hold_their_actions_and_may_do_no_more_than_they_need():
-    """As zizmor sees it: actions by hash, no right to write, nothing that strangers can fill in."""
+    """zizmor checks it: actions pinned by hash, no write permission, no untrusted input."""
     command = [Path(sys.executable).with_name("zizmor"), "--offline", "--quiet", "--format=plain"]
 
     done = subprocess.run([*command, ROOT / ".github"], capture_output=True, text=True)

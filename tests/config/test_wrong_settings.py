@@ -28,7 +28,7 @@ S3 = {
     "S3_ACCESS_KEY": "site",
     "S3_SECRET_KEY": "made by the provider",
 }
-# What is wrong, and what is then said; the rest of the settings is as it should be.
+# The wrong variables, and the message for them. All other variables are right.
 WRONG = [
     ({"SECRET_KEY": "short"}, "SECRET_KEY must be 50 or more random characters"),
     ({"SECRET_KEY": "x" * 60}, "SECRET_KEY must be 50 or more random characters"),
@@ -170,7 +170,7 @@ RIGHT = [
     IMAP,
     {"MAIL_PROVIDER": "Mailgun", "MAIL_PROVIDER_SECRET": f"us:{KEY}", "MAIL_PROVIDER_KEY": KEY},
 ]
-# Reads the settings of production afresh with each of these sets of variables.
+# Load the production settings again with each of these sets of variables.
 LOADING = """
 import json, os, sys
 from django.core.exceptions import ImproperlyConfigured
@@ -188,7 +188,7 @@ for variables in json.load(sys.stdin):
 print(json.dumps(said))
 """
 IS_SECRET = re.compile("KEY|PASSWORD|_SECRET|_DSN|DATABASE_URL|REPLICA_URL")
-# They are read where no settings are loaded, or only in development.
+# Variables that are read without loading the settings, or only in development.
 READ_ELSEWHERE = {"WEB_CONCURRENCY", "PORT"}
 
 
@@ -257,7 +257,7 @@ def test_secrets_can_stand_in_files(tmp_path):
     old = f"{[KEY[::-1]]} {[KEY.lower()]} made by the provider site made by the provider"
     values, _, files_of_secrets = result.stdout.strip().partition("\n")
     assert values == f"{said} of the provider {old}", result.stderr
-    assert files_of_secrets.split() == names  # The doctor, too, knows each of them.
+    assert files_of_secrets.split() == names  # The doctor checks these files.
 
 
 def test_the_shell_says_one_sentence_and_no_more():

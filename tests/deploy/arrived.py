@@ -1,4 +1,4 @@
-"""Pages that only the tests have: what of a request comes through to the application."""
+"""Pages that only the tests have: they show what of a request arrives at the application."""
 
 import time
 import uuid
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from campaigns import cache_control
 
-# The answer to everybody's path varies by what a proxy may ignore; that to mine by the visitor.
+# The public paths vary by a header that a proxy may ignore, and the private ones by the visitor.
 VARY = {
     "/arrived/": "Accept-Language",
     "/arrived/slowly/": "Accept-Language",
@@ -18,7 +18,7 @@ VARY = {
 
 
 class ArrivedMiddleware:
-    """Outermost, so that nothing corrects it: a careless view that calls everything public."""
+    """A careless view that marks everything as public. No other middleware can correct it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def database_url() -> str:
-    """The tests' own database, for another process."""
+    """The URL of the tests' own database, for another process."""
     known = connection.settings_dict
     user, password, host = (quote(known[key], safe="") for key in ("USER", "PASSWORD", "HOST"))
     login = f"{user}:{password}" if password else user
@@ -64,9 +64,9 @@ def static(session_folder: Path) -> Path:
 
 @pytest.fixture(scope="package")
 def application(static: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    """Running once a test has started it; media files go to its ``media``."""
+    """The application, stopped until a test starts it. Its media files are in its ``media``."""
     folder = tmp_path_factory.mktemp("application")
-    with tempfile.TemporaryDirectory(prefix="lastdrop-") as sockets:  # a short path, or no socket
+    with tempfile.TemporaryDirectory(prefix="lastdrop-") as sockets:  # sockets need a short path
         application = Application(
             Path(sockets) / "web.sock",
             host=HOST,
@@ -92,17 +92,17 @@ def application(static: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def front(application: Application, certificate: Path, tmp_path: Path) -> Iterator[Site]:
-    """nginx alone, with an empty cache and limits that nobody has touched."""
+    """nginx alone, with an empty cache and unused limits."""
     needed("nginx")
     front = Site(tmp_path, app=application, certificate=certificate)
     yield front
     front.process.end()
-    print(front.logs())  # pytest shows it where the test has failed
+    print(front.logs())  # pytest shows it if the test has failed
 
 
 @pytest.fixture
 def app(application: Application, transactional_db: None) -> Application:
-    """Running, whatever the test before did to it."""
+    """The application, running, even if the previous test stopped it."""
     needed("nginx")
     if not application.process:
         application.start()
@@ -111,7 +111,7 @@ def app(application: Application, transactional_db: None) -> Application:
 
 @pytest.fixture
 def site(front: Site, app: Application) -> Site:
-    """All of it."""
+    """The whole site: nginx, gunicorn and the database."""
     return front
 
 
@@ -132,13 +132,13 @@ def arrived(answer: Answer) -> dict:
 
 @contextlib.contextmanager
 def people_sign(site: Site, path: str, typed: dict[str, object]) -> Iterator[list[int]]:
-    """Sign, two people at a time, until the block ends; then the list holds all statuses."""
+    """Let people sign, two at a time, until the block ends; then the list has all statuses."""
     numbers, ending, statuses = iter(range(10_000)), [], []
 
     def sign() -> None:
         while not ending:
             number = next(numbers)
-            # Each from a network of its own, since nginx counts them.
+            # Each from a network of its own, since nginx limits the requests of each network.
             source = f"127.1.{number // 250}.{number % 250 + 1}"
             sent = typed | {"email": f"s{number}@example.org"}
             statuses.append(site.post(path, sent, source=source).status)

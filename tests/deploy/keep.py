@@ -1,4 +1,4 @@
-"""Keeps the demo's database as this version makes it: tests/deploy/releases/VERSION.sql.gz.
+"""Dump the demo's database, as this version makes it, to tests/deploy/releases/VERSION.sql.gz.
 
     .venv/bin/python -m tests.deploy.keep
 
@@ -17,7 +17,7 @@ from servers.processes import ROOT, python
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 RELEASES = ROOT / "tests" / "deploy" / "releases"
-# With these the tests open what is kept.
+# The keys with which the tests open these databases.
 KEYS = {
     "SECRET_KEY": "only for kept releases: the secret of signed links and of sessions",
     "SIGNATURE_KEY": "only for kept releases: the key of signatures and of their emails",

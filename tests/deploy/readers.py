@@ -1,7 +1,7 @@
-"""Readers in a process of their own, so that they do not slow down who measures.
+"""Readers in a process of their own, so that they do not slow down the measuring process.
 
-python -m tests.deploy.readers PORT PATH: until it is ended, forty readers of twenty networks ask
-for a page of the list that nobody has asked for, and for PATH, which is in the cache.
+python -m tests.deploy.readers PORT PATH: until it is stopped, forty readers on twenty networks
+request pages of the list that are not in the cache, and PATH, which is.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""What nginx and gunicorn write down of a request."""
+"""What nginx and gunicorn log of a request."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +25,7 @@ def test_no_token_no_address_and_no_query_is_written_down(site, app):
     answers = [site.ask(path.format(token), source=source) for path in asked]
     site.ask(reset, source=source)
     site.ask(f"/fr/drafts/{draft}/", source=source)
-    for _ in range(14):  # limits are written down too
+    for _ in range(14):  # refusals are logged, too
         site.post("/admin/login/", {}, source=source)
     app.stop()
     for path in asked:

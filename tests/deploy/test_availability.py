@@ -1,4 +1,4 @@
-"""How long nginx keeps a page, and what it answers while the application hangs or is down."""
+"""How long nginx caches a page, and what it answers while the application hangs or is down."""
 
 import contextlib
 import json
@@ -41,9 +41,9 @@ def test_a_pause_is_seen_within_ten_seconds_and_renewing_keeps_nobody_waiting(si
 
     assert before == [200, 200]
     assert (states[0], states[-1]) == ("open", "paused")
-    # No reader waited for the application: a copy was updated behind the back of one or more.
+    # No reader waited for the application: nginx updated the copy in the background.
     assert seen - {"UPDATING"} == {"HIT", "STALE"}
-    # A copy nobody asked for in the meantime is not shown for the sake of speed.
+    # A copy that nobody requested in the meantime is too old to be shown while it is renewed.
     assert asked_once.cache == "EXPIRED"
     assert asked_once.text != form
 
@@ -52,16 +52,16 @@ def test_readers_get_the_page_while_the_application_hangs_and_while_it_is_down(s
     petition = make_petition()
     path = petition.get_absolute_url()
     page = site.ask(path).text
-    time.sleep(9)  # neither fresh nor still to be shown while it is renewed
+    time.sleep(9)  # no longer fresh, and too old to be shown while it is renewed
 
     app.process.signal(signal.SIGSTOP)
     try:
         with contextlib.ExitStack() as stack:
-            for number in range(80):  # more than pages have places
+            for number in range(80):  # more than nginx lets wait for pages
                 waiting = stack.enter_context(contextlib.closing(site.connect()))
                 waiting.sendall(f"GET /x{number}/ HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
             time.sleep(1)
-            hanging = site.ask(path, timeout=5)  # half of what nginx would wait
+            hanging = site.ask(path, timeout=5)  # half as long as nginx would wait
             refused = site.ask("/never-seen/", timeout=5)
     finally:
         app.process.signal(signal.SIGCONT)
@@ -107,7 +107,7 @@ def test_nobody_gets_a_page_that_was_taken_down_while_the_application_is_down(si
 def test_the_staff_have_workers_of_their_own_and_else_the_publics(site, app):
     assert site.ask("/admin/login/").status == 200
     staff = app.serve(app.staff_path)
-    app.process.signal(signal.SIGSTOP)  # all at work for the public
+    app.process.signal(signal.SIGSTOP)  # as if all its workers were busy with the public
     try:
         answers = [site.ask(path).status for path in ("/admin/login/", "/admin/signatures/")]
     finally:
@@ -147,7 +147,7 @@ def test_the_count_is_at_most_ten_seconds_behind(site, app, tmp_path):
         assert site.post(f"/signatures/confirm/{token}/", {}).status == 303
         since, after = time.monotonic(), before
         while after != (1, True) and time.monotonic() < since + 10:
-            time.sleep(0.2)  # there are readers all the while
+            time.sleep(0.2)  # readers keep coming
             after = shown()
     finally:
         worker.end()
@@ -156,7 +156,7 @@ def test_the_count_is_at_most_ten_seconds_behind(site, app, tmp_path):
 
 
 def test_workers_share_what_their_master_has_loaded(app):
-    """Each would otherwise load the site by itself, and need the memory for it."""
+    """Each worker would otherwise load the site by itself, and need the memory for it."""
     (worker, *_) = tree(app.process.pid)[1:]
     rollup = Path(f"/proc/{worker}/smaps_rollup").read_text()
 

@@ -10,7 +10,7 @@ import pytest
 
 from servers.processes import ROOT
 
-# The rules are those of systemd.exec(5); a shell would read most of these otherwise.
+# The rules are those of systemd.exec(5); a shell would read most of these differently.
 FILE = r"""
 # a comment with 'one quote
 ; another
@@ -73,7 +73,7 @@ def test_what_the_installation_writes_is_read_as_it_was_typed():
 
 
 def certified(folder: Path, **given: str) -> subprocess.CompletedProcess[str]:
-    """What the installation does with a certificate that is given, in a folder."""
+    """Run the steps of deploy/install that use a given certificate, in a folder."""
     text = (ROOT / "deploy" / "install").read_text()
     parts = re.findall(r"^(?:\w+\(\) \{.*\}|\w+\(\) \{\n(?:    .*\n)+\})$", text, re.MULTILINE)
     steps = re.findall(r"^ +(?:mkdir -p|ln|link) .*\$live.*$", text, re.MULTILINE)
@@ -88,7 +88,7 @@ def test_a_certificate_may_be_named_from_the_folder_in_which_somebody_stands(tmp
     for name in ("chain.pem", "key.pem"):
         (tmp_path / name).write_text(name)
     (tmp_path / "live").mkdir()
-    (tmp_path / "live" / "fullchain.pem").symlink_to("nothing")  # left by a run before
+    (tmp_path / "live" / "fullchain.pem").symlink_to("nothing")  # left by an earlier run
 
     done = certified(tmp_path, CERTIFICATE="chain.pem", CERTIFICATE_KEY=f"{tmp_path}/key.pem")
 

@@ -54,7 +54,7 @@ def people_sign(ground: Ground, when: str, count: int) -> dict[str, int]:
 
 
 def write_ahead(ground: Ground) -> None:
-    """Write into the log of PostgreSQL, before which it keeps nothing, until it cannot."""
+    """Fill the disk by the write-ahead log of PostgreSQL, without which it stores nothing."""
     with contextlib.suppress(psycopg.Error):
         while True:
             ground.ask("SELECT pg_logical_emit_message(false, 'ballast', repeat('x', 1000000))")
@@ -71,7 +71,7 @@ def test_nothing_acknowledged_is_lost_and_all_goes_on_once_there_is_room(ground,
     after = people_sign(ground, "after", 20)
 
     assert set(ledger.values()) == set(after.values()) == {303}
-    # What PostgreSQL had set aside is used up; then people are asked to try again.
+    # People sign until the reserve of PostgreSQL is used up; then they are asked to try again.
     assert set(full.values()) == {303, 503}
     assert [*full.values()][-1] == 503
     assert read == 200
@@ -82,11 +82,11 @@ def test_nothing_acknowledged_is_lost_and_all_goes_on_once_there_is_room(ground,
     ended = wait(lambda: not postgres.is_alive(disk / "data"))
     refused = ground.sign("refused@example.org")
     ballast.unlink()
-    postgres.start(disk)  # As the page for the night says: nobody else does.
+    postgres.start(disk)  # as docs/at-night.md says: nothing else starts it
     again = people_sign(ground, "again", 20)
 
     assert (ended, refused) == (True, 503)
     assert set(again.values()) == {303}
     check(ground, ledger | full | after | again)
-    # PostgreSQL cannot write down here why it has ended. The site has written it elsewhere.
+    # PostgreSQL has no room to log why it has ended. The site has logged it elsewhere.
     assert "No space left on device" in web.log.read_text()

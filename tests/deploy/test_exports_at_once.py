@@ -1,4 +1,4 @@
-"""Exports under gunicorn as deployed: others are answered meanwhile, and the history is true."""
+"""Exports under gunicorn as deployed: other requests are answered, and the history is correct."""
 
 import contextlib
 import http.client
@@ -32,7 +32,7 @@ ROWS, WORKERS = 22_000, 2
 EXPORT = f"{reverse('export_signatures')}?export=csv"
 TOKEN = "a" * 32
 UNIT = ROOT / "deploy/systemd/lastdrop@staff.service.d/exports.conf"
-# Far more than a socket holds, of which the site can be rid before anybody reads it.
+# Far more than the buffer of a socket, which the site can fill before anybody reads it.
 SOW = """
     INSERT INTO campaigns_signature ({names})
     SELECT {values} FROM campaigns_signature, generate_series(2, %s) AS number
@@ -40,7 +40,7 @@ SOW = """
 
 
 class Local(http.client.HTTPConnection):
-    """HTTP over the socket of a pool, as nginx asks."""
+    """HTTP over the Unix socket of a pool, as nginx uses it."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(HOST, timeout=30)
@@ -67,7 +67,7 @@ class Staff:
         }
 
     def ask(self, path: str, **fields: str) -> tuple[http.client.HTTPResponse, Local]:
-        """An answer of which nothing but the head is read, and its connection."""
+        """A response of which only the headers have been read, and its connection."""
         asked = Local(self.path)
         body = urlencode({"csrfmiddlewaretoken": TOKEN, **fields}) if fields else None
         asked.request("POST" if fields else "GET", path, body, self.headers)
@@ -93,7 +93,7 @@ def sow() -> None:
 
 
 def sowing() -> str:
-    """The statement that makes so many signatures of one."""
+    """The statement that makes many signatures from one."""
     columns = [field.column for field in Signature._meta.concrete_fields]
     given = {
         "id": "(lpad(to_hex(1700000000000 + number), 12, '0') || '70008000000000000000')::uuid",
@@ -171,7 +171,7 @@ def test_a_second_press_is_told_that_the_first_runs_and_who_goes_away_is_noticed
     assert (again[0], sentence in again[1], "Handover once more" in again[1]) == (409, True, True)
     assert (other[0], other[1].count("\r\n")) == (200, 1)
     assert (second[0], second[1].count("\r\n")) == (200, ROWS + 1)
-    # The one who went away got some rows, and the history says at most how many.
+    # The one who went away got some rows, and the history has an upper bound of their number.
     assert [(data["counted"], data["rows"], data["finished"]) for data in entries()[1:]] == [
         (0, 0, True),
         (ROWS, ROWS, True),

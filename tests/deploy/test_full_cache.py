@@ -1,4 +1,4 @@
-"""The disk of nginx is full: people sign, and where its cache has a disk of its own they read."""
+"""The disk of nginx is full: people can sign, and can read if the cache has a disk of its own."""
 
 import http.client
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from tests.factories import make_petition
 
 @pytest.fixture
 def serve(app: Application, certificate: Path, tmp_path: Path) -> Iterator[Callable[..., Site]]:
-    """Starts nginx on a disk of four megabytes, its cache there or on another; the site behind."""
+    """A function that starts nginx on a disk of 4 MB, with its cache there or on another disk."""
     with ExitStack() as stack:
 
         def start(*, cache: str = "") -> Site:

@@ -1,4 +1,4 @@
-"""By what Docker tells a container that is well from one that is not (deploy/compose.yaml)."""
+"""The checks by which Docker decides whether a container is well (deploy/compose.yaml)."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ POOLS = ("web", "sign", "staff")
 
 
 class Unwell(BaseHTTPRequestHandler):
-    """Of two programs that are not well: one answers 503, and the other hangs up."""
+    """A program that is not well: it answers with an error, or else hangs up."""
 
     def do_GET(self) -> None:
         if self.server.status:

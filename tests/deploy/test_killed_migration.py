@@ -26,7 +26,7 @@ WAITING = """
 
 @pytest.fixture
 def later(app: Application) -> Iterator[dict[str, str]]:
-    """What the newer release runs with, on the same database; its tables go in the end."""
+    """The environment of the newer release, on the same database. Drop its tables at the end."""
     locks = {"PGOPTIONS": "-c lock_timeout=5s"}  # as deploy/update does
     yield app.environment | locks | {"DJANGO_SETTINGS_MODULE": "tests.deploy.late.settings"}
     with psycopg.connect(database_url()) as connection:
@@ -73,7 +73,7 @@ def test_it_goes_on_where_it_stopped_and_nobody_who_signs_notices(site, later, t
     python(*MIGRATE, environment=later)
 
     assert (is_halfway, applied) == (True, [("0001_table",)])
-    assert ROWS // 2 <= done[0][0] <= ROWS // 2 + 1  # that which it waited for may be done, too
+    assert ROWS // 2 <= done[0][0] <= ROWS // 2 + 1  # the row that it waited for may be done, too
     assert found == ["Migrations: 2 are not applied: run manage.py migrate."]
     assert set(statuses) == {303}
     assert signed == [(ROWS + len(statuses),)]

@@ -34,7 +34,7 @@ def test_signing_goes_through_with_the_source_code_of_the_page(site):
 
 
 def test_the_code_of_a_link_reaches_the_signature_over_the_front_page_without_scripts(site):
-    """As browsers ask that run none: each request says from which page it comes, in full."""
+    """Browsers without scripts send the full URL of the page as the Referer of each request."""
     petition, origin = make_petition(), f"https://{HOST}"
     page, path = make_campaign(petition).url, petition.url_path("sign")
 
@@ -65,7 +65,7 @@ def test_a_flood_from_one_network_is_slowed_down_and_others_sign(site):
 
 
 def test_typing_is_not_slowed_down_as_searching_is(site):
-    def burst(path: str) -> set[int]:  # at once, since another is let through with each second
+    def burst(path: str) -> set[int]:  # at once, since each second lets another one through
         with ThreadPoolExecutor(45) as visitors:
             return set(visitors.map(lambda n: site.ask(f"{path}?query=a{n}").status, range(45)))
 

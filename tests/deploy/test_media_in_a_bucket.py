@@ -92,7 +92,7 @@ def test_pictures_are_read_through_nginx_and_nothing_else_is(
         elsewhere = site.ask("/media/images/nothing%0Aelsewhere.webp")
         posted = site.ask(rendition.url, method="POST")
         time.sleep(1.1)  # The copy is too old by then.
-        server.process.signal(signal.SIGSTOP)  # it is there, and silent
+        server.process.signal(signal.SIGSTOP)  # it accepts connections, and never answers
         again = site.ask(rendition.url, method="HEAD")
         server.process.signal(signal.SIGCONT)
     finally:

@@ -27,7 +27,7 @@ PAGES = sorted((ROOT / "deploy" / "pages").glob("*.html"))
 
 @pytest.fixture(autouse=True)
 def down(application: Application) -> None:
-    """Tests of other files may have left it running."""
+    """Stop the application, which tests of other files may have left running."""
     application.stop()
 
 

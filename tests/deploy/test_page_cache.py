@@ -1,4 +1,4 @@
-"""What nginx keeps for everybody: deploy/nginx.conf as it is, a real nginx, a real gunicorn."""
+"""What nginx caches for everybody: deploy/nginx.conf as it is, a real nginx, a real gunicorn."""
 
 import json
 import re
@@ -32,7 +32,7 @@ USER_BAR = "wagtail-userbar"
 
 
 def session() -> dict[str, str]:
-    """The header of an administrator's browser, who has come in with a second factor."""
+    """The Cookie header of an administrator who has signed in with a second factor."""
     client, root = Client(), User.objects.create_superuser("root", password="not used here")
     client.force_login(root)
     session = client.session

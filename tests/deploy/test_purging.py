@@ -1,4 +1,4 @@
-"""Proxies that keep pages for longer are told when one changes, if they are named."""
+"""Proxies that cache pages for longer are notified of changes, if the settings name them."""
 
 import contextlib
 import os
@@ -29,7 +29,7 @@ page.save_revision().publish()
 
 class Proxy(BaseHTTPRequestHandler):
     def do_PURGE(self) -> None:
-        # What the proxy would fetch now, if somebody asked.
+        # What the proxy would fetch now, if somebody requested it.
         title = Page.objects.get(url_path__endswith=self.path).title
         connection.close()
         self.server.purged.append((self.headers["Host"], self.path, title))

@@ -42,7 +42,7 @@ def running(folder: Path) -> set[int]:
     """The processes that run in this folder."""
     found = set()
     for entry in Path("/proc").iterdir():
-        # A process may have ended by now, or be one that nobody may look at.
+        # A process may have ended by now, or may be another user's.
         with contextlib.suppress(OSError):
             if entry.name.isdecimal() and os.readlink(entry / "cwd") == str(folder):
                 found.add(int(entry.name))
@@ -50,7 +50,7 @@ def running(folder: Path) -> set[int]:
 
 
 def master(folder: Path) -> int:
-    """The one of these processes that has children among them."""
+    """The process in this folder that is the parent of others there."""
     there = running(folder)
     [found] = [
         pid
@@ -67,7 +67,7 @@ def update() -> ModuleType:
 
 @pytest.fixture
 def home(transactional_db, front, application, update, tmp_path) -> Iterator[Path]:
-    """The first of three releases behind nginx. There is no systemctl: its reload is ours."""
+    """The first of three releases behind nginx. The test reloads it in the place of systemctl."""
     home = tmp_path / "home"
     first, _, third = (release(home, name) for name in ("a", "b", "c"))
     (third / "site").unlink()
@@ -93,7 +93,7 @@ def home(transactional_db, front, application, update, tmp_path) -> Iterator[Pat
     process = Process(
         *(home / "current" / "deploy" / "run", "-m", "gunicorn", "--config", "gunicorn.conf.py"),
         *("--bind", bind, "--workers", "2"),
-        # Each release has its own code alone, also where the tests are told where ours is.
+        # Each release uses only its own code, even where PYTHONPATH leads the tests to this code.
         environment=application.environment | {"PYTHONPATH": ""},
         log=tmp_path / "gunicorn.log",
     )

@@ -17,12 +17,12 @@ from tests.factories import make_petition, make_signature
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 TOO_MANY = ROOT / "deploy/pages/429.html"
-# A hundred at once and ten a second: however slow the machine is, some of so many are refused.
+# The limit is a hundred at once and ten a second: even a slow machine refuses some of so many.
 MANY = 300
 
 
 def at_once(site, *asked: tuple[str, str]) -> list[Answer]:
-    """The answers to (path, address of the reader); all wait for the last and go together."""
+    """The answers to requests (path, IP address of the reader) that start at the same moment."""
     ready = threading.Barrier(len(asked))
 
     def go(path: str, source: str) -> Answer:
@@ -41,13 +41,13 @@ def flooded(site, *paths: str, **options: object) -> list[Answer]:
 def test_after_a_quiet_hour_one_request_is_made_of_all_readers(site):
     path = "/arrived/slowly/"
     old = arrived(site.ask(path))["made"]
-    time.sleep(5.1)  # neither fresh nor still to be shown while it is renewed
+    time.sleep(5.1)  # no longer fresh, and too old to be shown while it is renewed
 
     answers = at_once(site, *[(path, f"127.0.0.{number % 4 + 1}") for number in range(60)])
 
     made = {arrived(answer)["made"] for answer in answers}
     assert {answer.status for answer in answers} == {200}
-    assert len(made) <= 2  # two where they come at the turn of a second
+    assert len(made) <= 2  # two if a second ends between the requests
     assert old not in made
 
 
@@ -59,7 +59,7 @@ def test_whoever_signs_does_not_wait_for_the_readers_workers(site, app):
         for purpose in ("confirm", "manage", "withdraw")
     }
     signers = app.serve(app.sign_path)
-    app.process.signal(signal.SIGSTOP)  # all of them at work for readers
+    app.process.signal(signal.SIGSTOP)  # as if all its workers were busy with readers
     try:
         signed = site.post(petition.url_path("sign"), fields(petition))
         leads_to = site.ask(petition.url_path("check_your_email"))
@@ -72,7 +72,7 @@ def test_whoever_signs_does_not_wait_for_the_readers_workers(site, app):
 
     assert (signed.status, leads_to.status, asked) == (303, 200, [200, 200, 200])
     assert (confirmed.status, thanked.status) == (303, 200)
-    # Where the signers' pool does not run, the readers' answers.
+    # If the signers' pool is not running, the readers' pool answers.
     assert site.post(petition.url_path("sign"), fields(petition)).status == 303
 
 

@@ -17,8 +17,8 @@ pytestmark = [
 ]
 
 ROUNDS, SIGNERS = 3, 60
-# Two noisy cores are shared by readers, signers and who measures: without workers of their own,
-# signers waited 35 times as long.
+# Readers, signers and this test share two noisy cores: without workers of their own, signers
+# waited 35 times as long.
 MOST = 10
 
 
@@ -29,14 +29,14 @@ def test_signers_do_not_wait_for_readers(site, app, tmp_path):
     def sign(number: int) -> float:
         """Seconds until somebody's signature was acknowledged."""
         begun = time.monotonic()
-        # Each comes from a network of their own, and is not slowed down by its limit.
+        # Each comes from a network of their own, so that no limit slows them down.
         source = f"127.{number // 200 + 3}.0.{number % 200 + 1}"
         answer = site.post(path, fields(petition, email=f"{number}@example.org"), source=source)
         assert answer.status == 303
         return time.monotonic() - begun
 
     def wait_of(first: int) -> float:
-        """The 95th percentile of so many signers' waits, two at a time."""
+        """The 95th percentile of the waits of SIGNERS signers, who sign two at a time."""
         with ThreadPoolExecutor(2) as signers:
             waits = list(signers.map(sign, range(first, first + SIGNERS)))
         return statistics.quantiles(waits, n=20)[-1]

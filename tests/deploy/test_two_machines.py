@@ -1,4 +1,4 @@
-"""Two gunicorns and one database, as on two machines: what one of them knows, the other knows."""
+"""Two gunicorns with one database, as on two machines: sessions and limits hold on both."""
 
 import http.client
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ LOGIN, NETWORK = "/admin/login/", "203.0.113.7"
 
 
 class Machine:
-    """One of them, asked as its nginx would ask."""
+    """One of the machines, which gets the requests that its nginx would send."""
 
     def __init__(self, path) -> None:
         self.path = path
@@ -67,7 +67,7 @@ def machines(application, transactional_db: None) -> Iterator[list[Machine]]:
 
 @pytest.fixture
 def admin(transactional_db: None, settings) -> User:
-    settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS  # not the quick one of tests
+    settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS  # not the fast hasher of the tests
     return User.objects.create_superuser("admin", password="password")
 
 

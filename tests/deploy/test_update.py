@@ -32,7 +32,7 @@ def release(home: Path, name: str, *, worker: str, nginx: str) -> Path:
 
 @pytest.fixture
 def update(tmp_path, monkeypatch) -> Iterator[ModuleType]:
-    """With a home, an /etc, a systemctl, and an nginx that refuses the word “wrong”."""
+    """The script, with a home, an /etc, a systemctl and an nginx that refuses the word “wrong”."""
     home, etc, programs = (tmp_path / name for name in ("home", "etc", "programs"))
     for folder in (home, etc / "nginx/sites-enabled", programs):
         folder.mkdir(parents=True)
@@ -84,7 +84,7 @@ def test_a_configuration_that_nginx_refuses_is_put_back(update, capsys):
 
 
 def test_a_server_may_speak_another_language(update, monkeypatch):
-    """A table in use is tried again, whatever PostgreSQL calls that."""
+    """A locked table leads to another attempt, in whatever language PostgreSQL says so."""
     script = release(update.HOME, "a", worker="", nginx="") / "deploy" / "lastdrop"
     said = "psycopg.errors.LockNotAvailable: breche Anweisung ab: Zeitüberschreitung bei Sperre"
     script.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")

@@ -30,7 +30,7 @@ from config.settings.test import *
 INSTALLED_APPS = [*INSTALLED_APPS, "newer"]
 """,
 }
-# In the place of deploy/lastdrop, which reads the environment of /etc as root.
+# Stands in for deploy/lastdrop, which reads the environment file in /etc as root.
 COMMAND = """#!/bin/sh
 cd {root} && PYTHONPATH=site:{folder} DJANGO_SETTINGS_MODULE=newer_settings DATABASE_URL={url} \
     SIGNATURE_KEY='{key}' exec {python} manage.py "$@"
@@ -46,7 +46,7 @@ def as_before(transactional_db: None) -> Iterator[None]:
 
 @pytest.fixture
 def lock() -> Iterator[psycopg.Connection]:
-    """Somebody who reads the table of signatures, for long."""
+    """A connection that reads the table of signatures for a long time."""
     with psycopg.connect(database_url()) as other:
         other.execute("LOCK TABLE campaigns_signature IN ACCESS SHARE MODE")
         yield other
@@ -54,7 +54,7 @@ def lock() -> Iterator[psycopg.Connection]:
 
 @pytest.fixture
 def releases(update: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The first release runs, and a second one waits; nobody waits for as long as they would."""
+    """The first release is current, and a second one is ready. The lock timeout is short."""
     for name in ("first", "second"):
         (release(update.HOME, name, worker="", nginx="") / ".built").touch()
     offer(update, url=database_url())
@@ -77,7 +77,7 @@ def offer(update: ModuleType, *, url: str) -> None:
 
 
 def pauses(update: ModuleType, monkeypatch: pytest.MonkeyPatch, then=lambda: None) -> list[float]:
-    """The pauses between two attempts. In the second one, something else happens."""
+    """Collect the pauses between two attempts. Call `then` during the second pause."""
     found: list[float] = []
 
     def pause(seconds: float) -> None:

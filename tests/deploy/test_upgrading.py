@@ -19,7 +19,7 @@ from tests import database
 from tests.deploy.conftest import database_url, people_sign
 from tests.deploy.keep import KEYS, RELEASES, VERSION
 
-# Of the demo: open without an end, and its signatures count at once.
+# A petition of the demo that is open without an end, and counts each signature at once.
 PETITION = "/petitions/bring-back-the-night-bus/"
 
 
@@ -32,7 +32,7 @@ def dump(request) -> Path:
 
 @pytest.fixture
 def code(dump, tmp_path) -> Path:
-    """That of the release, by its tag; before it has one, it is this."""
+    """The code of the release, by its tag. Without a tag yet, it is this code."""
     version = dump.name.removesuffix(".sql.gz")
     command = ["git", "-C", ROOT, "archive", f"refs/tags/v{version}"]
     done = subprocess.run(command, capture_output=True, check=version != VERSION)
@@ -46,7 +46,7 @@ def code(dump, tmp_path) -> Path:
 
 @pytest.fixture
 def url(dump, db) -> Iterator[str]:
-    """The database of the release as it was kept."""
+    """The URL of a database restored from the dump of the release."""
     url = databases.beside(database_url(), "release")
     databases.create(url)
     programs = postgres.programs(connection.pg_version // 10_000)
@@ -57,7 +57,7 @@ def url(dump, db) -> Iterator[str]:
 
 @pytest.fixture
 def environment(application: Application, url: str, tmp_path: Path) -> dict[str, str]:
-    """What this code and that of the release run with."""
+    """The environment of both this code and that of the release."""
     return application.environment | KEYS | {"DATABASE_URL": url, "MEDIA_ROOT": str(tmp_path)}
 
 
@@ -77,7 +77,7 @@ def serve(code: Path, application: Application, environment: dict[str, str]) -> 
 def test_people_sign_while_the_database_of_a_release_is_upgraded(
     application, front, code, environment, url
 ):
-    application.stop()  # These take its place.
+    application.stop()  # The two processes below take its place.
     typed = {"name": "Ada Lovelace", "consent": "on"}
 
     with serve(code, application, environment):

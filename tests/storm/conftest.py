@@ -1,4 +1,4 @@
-"""The site with a database of its own that may be killed: real processes, and a ledger outside."""
+"""The site as real processes with a database of its own, which tests may kill."""
 
 import contextlib
 import http.client
@@ -37,7 +37,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 class Ground:
-    """A petition in a database of its own, and what is asked of both."""
+    """A petition in a database of its own, with methods to query and to use both."""
 
     def __init__(self, url: str, smtp_port: int) -> None:
         self.url, self.port = url, free_port()
@@ -71,7 +71,7 @@ class Ground:
         return self.post("/petitions/storm/sign/", fields, network)
 
     def post(self, path: str, fields: dict[str, Any], network: int = 1) -> int:
-        """The status of one POST; 0 where no answer came. Nothing is tried again."""
+        """Return the status of one POST, or 0 if no answer came. Nothing is retried."""
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "X-Forwarded-For": f"10.{network >> 16 & 255}.{network >> 8 & 255}.{network & 255}",
@@ -87,7 +87,10 @@ class Ground:
     def storm(
         self, count: int, disaster: Callable[[], None] = lambda: None, *, times: int = 0
     ) -> dict[str, int]:
-        """The ledger of so many signers, and of more, until the disaster, one a second, is over."""
+        """Let `count` people sign, and more until the disaster has happened `times` times.
+
+        It happens once a second. Return the ledger: each email address with the status.
+        """
         numbers, happened = itertools.count(), 0
         ledger: dict[str, int] = {}
 
@@ -95,7 +98,7 @@ class Ground:
             while (number := next(numbers)) < count or happened < times:
                 email = f"{number}@{count}.example.org"
                 ledger[email] = self.sign(email, number)
-                # People do not fail as fast as machines.
+                # Real people would not meet errors as fast as these threads do.
                 time.sleep(0 if ledger[email] == 303 else 0.2)
 
         with ThreadPoolExecutor(CLIENTS) as pool:
@@ -118,7 +121,7 @@ def mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[smtp.Serve
 
 @pytest.fixture
 def sink(mail_server: smtp.Server) -> smtp.Server:
-    """It runs, takes everything at once and has got nothing yet."""
+    """The mail server, which runs, accepts every email at once and has not received any yet."""
     (mail_server.folder / "received").open("w").close()
     mail_server.be()
     if not mail_server.process:
@@ -142,7 +145,7 @@ def prepared(
 
 @pytest.fixture
 def ground(prepared: Ground) -> Ground:
-    """Nobody has signed yet."""
+    """The ground, before anybody has signed."""
     tables = ("outgoingmail", "signature")
     prepared.ask("; ".join(f"DELETE FROM campaigns_{table}" for table in tables))
     return prepared
@@ -150,7 +153,7 @@ def ground(prepared: Ground) -> Ground:
 
 @pytest.fixture(scope="session")
 def web(prepared: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    """gunicorn, which outlives what is done to its workers."""
+    """gunicorn, whose master process survives what tests do to its workers."""
     with gunicorn.start(
         f"127.0.0.1:{prepared.port}",
         environment=prepared.environment,

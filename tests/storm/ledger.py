@@ -1,4 +1,4 @@
-"""What the clients wrote down, compared with the database and with what the mail server got."""
+"""Compare what the clients recorded with the database and with what the mail server received."""
 
 import time
 from collections.abc import Callable
@@ -22,7 +22,7 @@ def wait(is_true: Callable[[], bool], seconds: float = 30) -> bool:
 
 
 def check(ground, ledger: dict[str, int]) -> None:
-    """Every acknowledged signature is there once; none that nobody sent."""
+    """Assert that acknowledged signatures are stored once, and none that nobody sent."""
     rows = ground.emails()
     print(f"{len(ledger)} sent, {len(acknowledged(ledger))} acknowledged, {rows.total()} rows")
     assert acknowledged(ledger) - rows.keys() == set()
@@ -31,7 +31,7 @@ def check(ground, ledger: dict[str, int]) -> None:
 
 
 def check_mail(ground, sink, ledger: dict[str, int], *, kills: int = 0) -> None:
-    """Who was sent a mail got it; none got two but those in flight at a kill."""
+    """Assert that each email arrived, and arrived once unless it was in flight at a kill."""
     received = sink.received
     twice = [email for email, times in received.items() if times > 1]
     print(f"{received.total()} mails to {len(received)} people, {len(twice)} twice")

@@ -1,4 +1,4 @@
-"""Whatever becomes of the mail server and of the worker: every mail arrives, and arrives once."""
+"""Whatever happens to the mail server or to the worker, every email arrives exactly once."""
 
 import signal
 import time
@@ -6,7 +6,7 @@ import time
 from tests.storm.ledger import OWED, check_mail, wait
 
 HELD = "SELECT count(*) FROM campaigns_outgoingmail WHERE leased_until IS NOT NULL"
-# Instead of waiting until a mail is tried again, or until a killed worker's lease has run out.
+# Instead of waiting for the next attempt, or until the lease of a killed worker has expired.
 NOW = """
     UPDATE campaigns_outgoingmail SET due_at = now(), leased_until = NULL WHERE outcome = ''
 """
@@ -33,13 +33,13 @@ def test_the_mail_server_is_down_at_first(ground, web, worker, sink, size):
     process = worker()
     counted = wait(lambda: ground.ask(PENDING) == [(len(ledger),)])
     asked = wait(lambda: times_asked(process) == 3)
-    process.process.send_signal(signal.SIGTERM)  # it would ask again after 4 seconds
+    process.process.send_signal(signal.SIGTERM)  # it would try again after 4 seconds
     code = process.process.wait(20)
     untried, times = ground.ask(UNTRIED), times_asked(process)
     sink.start()
     worker()
 
-    assert (counted, asked) == (True, True)  # totals are kept whatever becomes of mail
+    assert (counted, asked) == (True, True)  # totals are kept even if no email can be sent
     assert (code, times, untried) == (0, 3, [(len(ledger),)])
     assert has_arrived(sink, ledger)
     assert wait(lambda: ground.ask(OWED) == [(0,)])

@@ -84,9 +84,9 @@ print(json.dumps(found))
 
 @pytest.fixture(scope="module")
 def site(prepared: Ground) -> Iterator[Ground]:
-    """The same ground, whose processes reach PostgreSQL through PgBouncer.
+    """The same ground, whose processes connect to PostgreSQL through PgBouncer.
 
-    The database's own time zone is none of the site's.
+    The database's default time zone is not the site's.
     """
     needed("pgbouncer")
     (name,) = prepared.ask("SELECT current_database()")[0]
@@ -125,7 +125,7 @@ def web(site: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proc
 
 @pytest.fixture
 def pooled(site: Ground, ground: Ground) -> Ground:
-    """Nobody has signed yet, and the pool of another test holds no connection any more."""
+    """The ground before anybody has signed, without connections of another test's pool."""
     site.ask(END_OTHERS)
     return site
 

@@ -1,4 +1,4 @@
-"""What was acknowledged is there, once, whatever is killed meanwhile."""
+"""Acknowledged signatures are stored exactly once, whatever is killed in the meantime."""
 
 import os
 import random
@@ -23,7 +23,7 @@ def children(pid: int) -> list[int]:
 
 
 def at_once(verb: Callable[[int], int], count: int) -> Counter[int]:
-    """How often each status was the answer; all wait for the last one and go together."""
+    """Count the statuses of the answers to `count` requests that start at the same moment."""
     ready = threading.Barrier(count)
 
     def go(number: int) -> int:
@@ -56,7 +56,7 @@ def test_the_database_killed_and_restarted(ground, web, size):
 
     check(ground, ledger)
     assert {ground.sign(f"after{n}@example.org") for n in range(12)} == {303}
-    # They wait. Only who meets two of the kills, of which there is one a second, may be sent away.
+    # Requests wait for the database. There is one kill a second: only who meets two may be refused.
     assert set(ledger.values()) <= {303, 503}
     assert len(acknowledged(ledger)) > len(ledger) * 0.9
 
