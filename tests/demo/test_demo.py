@@ -46,7 +46,7 @@ def numbers() -> dict[str, int]:
 
 
 def moments() -> dict[str, list[Any]]:
-    """What would differ if anything had been saved again."""
+    """Rows and timestamps that would change if anything were saved again."""
     return {
         "pages": list(Page.objects.order_by("pk").values_list("pk", "latest_revision_created_at")),
         "petitions": list(Petition.objects.order_by("pk").values_list("pk", "last_published_at")),
@@ -57,7 +57,7 @@ def moments() -> dict[str, list[Any]]:
 
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
-    """A small demo for all tests here, taken back after them."""
+    """A small demo for all tests of this module, rolled back after them."""
     media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
     with django_db_blocker.unblock(), media, transaction.atomic():
         building.build(share=SHARE)
@@ -288,7 +288,7 @@ def test_the_privacy_notice_is_linked(demo):
 @pytest.mark.django_db
 def test_signatures_of_others_are_left_alone():
     make_signature(make_petition(), source="")
-    key_fingerprint.verify()  # which stores it, as the command would
+    key_fingerprint.verify()  # stores the fingerprint, as the command would
     before = numbers()
 
     with pytest.raises(CommandError, match="did not make"):

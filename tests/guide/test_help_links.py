@@ -1,4 +1,4 @@
-"""“Help about this”: every link leads to a heading that is there, and is shown somewhere."""
+"""“Help about this”: every link leads to a heading that exists, and is shown somewhere."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""How machines find what is new and what there is."""
+"""How machines discover the pages and what is new: feeds, site map, structured data."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -176,7 +176,7 @@ def test_robots_are_told_where_the_map_is(client):
     assert "Disallow: /admin/" in lines
 
 
-# --- words for machines ---
+# --- structured data ---
 
 
 def markup(client, address):

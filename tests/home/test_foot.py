@@ -1,4 +1,4 @@
-"""What no page lacks: privacy notice, imprint and contact at its foot; and a way on."""
+"""What every page has: privacy notice, imprint and contact in its footer, and a link onwards."""
 
 import re
 

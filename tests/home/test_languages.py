@@ -1,4 +1,4 @@
-"""The same page in other languages: where one changes, and what search engines are told."""
+"""The same page in other languages: how readers change it, and what search engines are told."""
 
 import re
 

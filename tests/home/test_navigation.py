@@ -195,7 +195,7 @@ def test_a_long_menu_takes_no_more_queries_than_a_short_one(client):
     home = make_home()
     pages = [home.add_child(instance=ContentPage(title=f"Page {number}")) for number in range(6)]
     row = Navigation.objects.create(locale=Locale.get_default(), main=menu(pages[:2]))
-    client.get(home.url)  # reads what a process keeps
+    client.get(home.url)  # fills the caches of the process
 
     short = queries(client, home.url)
     row.main = menu(pages)

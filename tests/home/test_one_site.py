@@ -1,4 +1,4 @@
-"""One installation serves one site, and says so to whoever wants a second."""
+"""One installation serves one site, and tells anybody who wants to add a second."""
 
 import pytest
 from django.core.management import call_command

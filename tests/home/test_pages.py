@@ -1,4 +1,4 @@
-"""The front door and the plain pages."""
+"""The home page and the plain content pages."""
 
 import pytest
 from wagtail.models import Locale

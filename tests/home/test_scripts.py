@@ -1,8 +1,8 @@
 """The scripts of public pages are understood by browsers as old as Chrome 80 and Safari 14.
 
-A browser leaves out a whole script for one word that it does not know. What is looked for here are
-such words, and functions and selectors that are newer, by their spelling: it knows nothing of what
-they mean, and nothing of what is not listed.
+A browser ignores a whole script because of one piece of syntax that it does not know. These tests
+look for such syntax, and for newer functions and selectors, by their spelling only. They find
+nothing that is not listed.
 """
 
 import re

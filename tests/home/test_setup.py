@@ -1,4 +1,4 @@
-"""manage.py setup: what a new installation begins with."""
+"""manage.py setup: what a new installation starts with."""
 
 import io
 
@@ -32,7 +32,7 @@ def setup(**options: str) -> str:
 
 
 def welcome() -> Page:
-    """What Wagtail's migrations leave in a new database."""
+    """Make what Wagtail's migrations leave in a new database."""
     Site.objects.all().delete()
     Page.get_first_root_node().get_children().delete()
     page = Page(title="Welcome to your new Wagtail site!", slug="home")

@@ -1,4 +1,4 @@
-"""The style sheet: divided for those who write it, whole for those who read the pages."""
+"""The style sheet: several files for its authors, one file for readers."""
 
 import re
 from pathlib import Path
@@ -10,8 +10,8 @@ from home import built_assets, scripts, stylesheets
 
 CSS = stylesheets.SOURCES / "css"
 PARTS = stylesheets.IMPORT.findall((CSS / "site.css").read_text())
-# The CMS has sheets of its own, and so has the page that shows the design; a pair of fonts is part
-# of the sheet of a look.
+# The CMS has style sheets of its own, and so has the page that shows the design. A pair of fonts is
+# part of the style sheet of a look.
 ALONE = {
     *("cms.css", "cms-exports.css", "cms-finding.css", "cms-guide.css", "cms-look.css"),
     *("comments.css", "jobs.css", "ledger.css", "quarantine.css", "statistics.css", "site.css"),
@@ -105,7 +105,7 @@ const words = () => {
     assert len(ours) > 20
     for path in ours:
         source = (stylesheets.SOURCES / path).read_text()
-        # A text over two lines, or a comment between marks, is not understood.
+        # scripts.tight cannot handle a string over two lines, or a comment within quotation marks.
         assert all(line.count("`") % 2 == 0 and "/*" not in line for line in source.splitlines())
         served = Path(finders.find(path)).read_text()
         assert collected[path].open(path).read().decode() == served == scripts.tight(source)

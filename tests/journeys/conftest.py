@@ -18,20 +18,20 @@ PASSWORD = "a long password for a journey"
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """The server has a thread of its own: it sees what is committed, the migrations' rows too."""
+    """Commit everything, and keep the migrations' rows: the server has a thread of its own."""
     item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
 
 
 @pytest.fixture
 def site(live_server: LiveServer, settings) -> str:
-    """The address of a running site with what the migrations made."""
+    """The URL of a running site with the rows of the migrations."""
     settings.BASE_URL = settings.WAGTAILADMIN_BASE_URL = live_server.url
     return live_server.url
 
 
 @pytest.fixture
 def worker() -> Callable[[], None]:
-    """One round of what manage.py worker does all the time."""
+    """Return a function that does one round of manage.py worker."""
 
     def round() -> None:
         sending.deliver()
@@ -42,7 +42,7 @@ def worker() -> Callable[[], None]:
 
 @pytest.fixture
 def links(smtp_server: Mailbox, worker: Callable[[], None]) -> Callable[[], list[str]]:
-    """The addresses in the newest mail, once the worker has been round."""
+    """Return a function for the URLs in the newest email, after a round of the worker."""
 
     def newest() -> list[str]:
         worker()
@@ -54,9 +54,9 @@ def links(smtp_server: Mailbox, worker: Callable[[], None]) -> Callable[[], list
 
 @pytest.fixture
 def log_in(site: str, page: Page) -> Callable[..., Page]:
-    """Gives the session of a member of a group to the browser, and opens the CMS.
+    """Return a function that gives the browser the session of a group's member, and opens the CMS.
 
-    test_staff.py goes through the door itself.
+    test_staff.py uses the sign-in page itself.
     """
 
     def log_in(group: str, name: str = "") -> Page:
@@ -69,12 +69,12 @@ def log_in(site: str, page: Page) -> Callable[..., Page]:
 
 
 def open_cms(page: Page, site: str, user: User) -> None:
-    """The start page of the CMS, as somebody who has logged in sees it."""
+    """Open the dashboard with a session of the user."""
     client = Client()
     client.force_login(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}]
     )
-    # For its first page, a process compiles all templates.
+    # A process compiles all templates for its first page.
     page.goto(f"{site}/admin/", timeout=30_000)

@@ -1,4 +1,4 @@
-"""docs/editors.md, by which the editor's journey goes: it presses only what the guide names."""
+"""docs/editors.md, which the editor's journey follows: it presses only what the guide names."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ FIRST_CELL = re.compile(r"^\| ([^|]+?) \|", re.MULTILINE)
 
 
 def names() -> set[str]:
-    """What stands there as somebody sees it: *emphasised*, or first in a row of a table."""
+    """The names of controls in the guide: *emphasised*, or first in a row of a table."""
     prose = re.sub(r"`[^`]*`", "", TEXT)
     paragraphs = prose.split("\n\n")
     said = [words for part in paragraphs for _, words in EMPHASISED.findall(part)]
@@ -18,7 +18,7 @@ def names() -> set[str]:
 
 
 def named(control: str) -> str:
-    """The same name again. An AssertionError when the guide does not say it."""
+    """Return the name. Raise AssertionError unless it is in the guide."""
     assert control in NAMES, f"docs/editors.md does not name {control!r}"
     return control
 

@@ -1,4 +1,4 @@
-"""axe finds nothing on any public page, on phone and desk, and nothing needs a wide screen."""
+"""axe finds no violation on any public page, on phone and desktop; no page scrolls sideways."""
 
 from datetime import timedelta
 from typing import Any
@@ -28,7 +28,7 @@ LARGE_AND_OPEN = """() => {
   document.documentElement.style.fontSize = "200%";
   for (const each of document.querySelectorAll("main details")) each.open = true;
 }"""
-# Colours are read when they have stopped changing: Wagtail's go over slowly, whoever asks for less.
+# Wait for transitions of colours: Wagtail has them even for users who prefer reduced motion.
 REST = """() => Promise.allSettled(
   document.getAnimations().filter(each => each instanceof CSSTransition).map(each => each.finished)
 )"""
@@ -87,7 +87,7 @@ def addresses() -> dict[str, str]:
         Arrival.objects.update_or_create(tally=petition.tally, day=day, defaults={"number": 1234})
     counting.recount()
     Tally.objects.filter(petition=won).update(total=123_456, handed_over_at=timezone.now())
-    # Its pictures are made here, as they are while an editor looks at it.
+    # Make the renditions here, as they are made while an editor previews the page.
     campaign.make_preview_request()
     make_home().make_preview_request()
     return {
@@ -118,7 +118,7 @@ def addresses() -> dict[str, str]:
 
 
 def more_blocks(image: CustomImage) -> list[tuple[str, Any]]:
-    """What a long story is made of besides."""
+    """The other blocks of a long story."""
     other = make_campaign(make_petition(title="Keep the wood"), title="Keep the wood")
     paper = Document.objects.create(title="Report", file=ContentFile(b"%PDF-", name="report.pdf"))
     cells = {"type": "text", "heading": "Year"}, {"type": "figure", "heading": "Cases"}
@@ -154,7 +154,7 @@ def sideways(page: Page) -> bool:
 def test_axe_finds_nothing_and_nothing_scrolls_sideways_on_any_public_page(
     site, page, addresses, reads_once
 ):
-    """Our scripts ask for no width, so that each page is loaded once and then changes its size."""
+    """No script of ours depends on the width, so each page is loaded once and then resized."""
     found, wide = {}, []
 
     for name, address in addresses.items():
@@ -194,7 +194,7 @@ def test_everything_is_reached_and_signed_by_keyboard(site, page, addresses):
         page.keyboard.press("Tab")
         order.append(page.evaluate("document.activeElement.name || document.activeElement.type"))
 
-    # Before the consent stand what is folded away (None), and the link to the letter ("").
+    # Before the consent come the folded part (None) and the link to the letter ("").
     wanted = ["name", "email", "country", "postcode", "updates", None, "", "consent", "submit"]
     start = order.index("name")
     assert order[start : start + len(wanted)] == wanted

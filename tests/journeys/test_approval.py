@@ -17,7 +17,7 @@ from tests.journeys.conftest import PASSWORD, open_cms
 
 @pytest.fixture
 def enter(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
-    """Logs in one more member of staff, at a desk of their own."""
+    """Return a function that signs in another member of staff, with a browser of their own."""
     pages: list[Page] = []
 
     def enter(group: str) -> Page:
@@ -44,7 +44,7 @@ def sign_in(page: Page, site: str, name: str) -> None:
 
 
 def look_at_it(page: Page) -> None:
-    """What is typed in the first two seconds Wagtail takes for what was there before."""
+    """Wait: Wagtail takes what is typed in the first two seconds for the saved state."""
     page.wait_for_timeout(2_500)
 
 
@@ -73,7 +73,7 @@ def test_an_editor_cannot_change_the_letter_while_it_waits(site, waiting, enter)
     opening = page.locator("[name=opening]")
     expect(page.get_by_role("button", name="Save draft", exact=True)).to_have_count(0)
     assert opening.evaluate("field => getComputedStyle(field).pointerEvents") == "none"
-    # What acts at once, or asks for it, can be pressed all the same.
+    # The buttons of actions and of requests for actions can still be pressed.
     page.get_by_role("link", name="Move to another collection", exact=True).click()
     expect(page.get_by_role("heading", name="A draft").first).to_be_visible()
 

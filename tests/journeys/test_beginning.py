@@ -1,4 +1,4 @@
-"""An editor composes the page that this site was conceived from, from nothing, in few actions."""
+"""An editor composes, in few actions, the page that this site was conceived from."""
 
 import re
 from collections.abc import Callable
@@ -54,7 +54,7 @@ LETTER = "\n".join(
 
 
 class Counted:
-    """What a person does: each press and each field that is filled in is one action."""
+    """Count a person's actions: each press, and each field that is filled in."""
 
     def __init__(self) -> None:
         self.actions = 0
@@ -68,7 +68,7 @@ class Counted:
         self.actions += 1
 
     def sign_in(self, log_in: Callable[[str], Page], group: str) -> Page:
-        """Name, password and button."""
+        """Count three actions: name, password and button."""
         self.actions += 3
         return log_in(group)
 
@@ -99,7 +99,7 @@ def answer(page: Page, do: Counted) -> None:
 
 
 def submit(page: Page, do: Counted) -> None:
-    with page.expect_event("load"):  # an earlier message stands there until then
+    with page.expect_event("load"):  # an earlier message is shown until then
         do.press(page.get_by_role("button", name="Submit for moderation"))
     expect(page.locator(".messages .success")).to_be_visible()
 

@@ -1,4 +1,4 @@
-"""Beside the editor stands what is missing, and it goes when it is there."""
+"""A checklist beside the editor shows what is missing, and drops each item when it is there."""
 
 from playwright.sync_api import expect
 

@@ -1,4 +1,4 @@
-"""The CMS works under its security policy, which allows no script but those that it knows."""
+"""The CMS works under its security policy, which allows only known scripts."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,7 +11,7 @@ from tests.journeys.conftest import PASSWORD
 
 @pytest.fixture
 def refused(page: Page) -> list[str]:
-    """What the browser says of scripts that the policy does not allow."""
+    """The browser's errors about scripts that the policy does not allow."""
     said: list[str] = []
     page.on("console", lambda message: "Content Security" in message.text and said.append(message))
     page.on("pageerror", lambda error: said.append(str(error)))

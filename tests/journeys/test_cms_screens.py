@@ -1,4 +1,4 @@
-"""The screens on which campaigns are composed: axe, dark, right to left, on a phone."""
+"""The screens on which campaigns are composed: with axe, dark, right to left, on a phone."""
 
 import itertools
 from typing import Literal
@@ -16,7 +16,8 @@ from home.models import Navigation
 from tests.factories import make_campaign, make_home, make_petition, make_signature
 from tests.journeys.test_accessibility import findings, rest, sideways
 
-# What Wagtail renders without a name or a focus, and landmarks of one name for blocks of one kind.
+# Elements that Wagtail renders without a name or a focus, and the rule that its landmarks break:
+# blocks of one kind have landmarks of the same name.
 THEIRS = {"exclude": [[".public-DraftEditor-content"], [".w-minimap__list"]]}
 RULES = {"rules": {"landmark-unique": {"enabled": False}}, "resultTypes": ["violations"]}
 # Each screen is loaded once in each language, in the first of these looks.

@@ -36,7 +36,7 @@ def test_enter_makes_the_next_demand(letter):
 def test_nothing_leads_back_to_a_demand_before(letter):
     letter.get_by_label("Demand", exact=True).fill("stop the dam")
 
-    # As somebody types on a computer so busy that no timer of the page is in time.
+    # Type as on a computer so busy that all timers of the page are late.
     focused = letter.evaluate(
         """async () => {
             const focused = [];

@@ -1,6 +1,6 @@
 """An editor composes the page that this site was conceived from, and sees it through to victory.
 
-She has docs/editors.md and nothing else: what she presses goes by the name that it has there.
+She has nothing but docs/editors.md: she presses only controls that are named there.
 """
 
 import re
@@ -29,12 +29,12 @@ LAST = "All of these laws must be repealed."
 
 @pytest.fixture
 def home_page(site) -> None:
-    """Where campaigns go; one other is open already."""
+    """A home page with the index of campaigns, in which one campaign is open already."""
     make_campaign(make_petition(title="River"), title="The last free river")
 
 
 def press(part: Page | Locator, name: str, *, role: str = "button") -> None:
-    """What has this very name, in the guide too."""
+    """Press the control of exactly this name, which the guide must contain, too."""
     part.get_by_role(role, name=named(name), exact=True).first.click()
 
 
@@ -53,7 +53,7 @@ def begin(page: Page) -> None:
 
 
 def add(page: Page, block: str) -> None:
-    """A block at the end of the story."""
+    """Add a block at the end of the story."""
     story = page.get_by_role("region", name=named("Story"))
     story.get_by_role("button", name="Insert a block").last.click()
     press(page, block, role="option")
@@ -75,7 +75,7 @@ def illustrate(page: Page, picture: str) -> None:
 
 
 def tell(page: Page) -> None:
-    """2. Tell the story. Saved at once after the last letter: nothing may be lost."""
+    """2. Tell the story. Save at once after the last letter: nothing may be lost."""
     illustrate(page, "square")
     add(page, "Petition")
     add(page, "Text")
@@ -95,7 +95,7 @@ def tell(page: Page) -> None:
 
 
 def save_draft(page: Page) -> None:
-    with page.expect_event("load"):  # an earlier message stands there until then
+    with page.expect_event("load"):  # an earlier message is shown until then
         press(page, "Save draft")
     expect(page.locator(".messages .success")).to_be_visible()
 
@@ -127,7 +127,7 @@ def write_letter(page: Page) -> None:
 
 
 def submit(page: Page) -> None:
-    """7. Publish: found on the start page, beside what she wrote last."""
+    """7. Publish: she finds the page on the dashboard, among her most recent edits."""
     page.get_by_role("link", name="Dashboard").click()
     recent = page.get_by_role("region", name=named("Your most recent edits"))
     with page.expect_event("load"):
@@ -154,7 +154,7 @@ def post_update(page: Page, site: str, campaign: CampaignPage) -> None:
     page.locator("[name=updates-0-value-day]").fill("2013-10-01")
     page.locator("[name=updates-0-value-heading]").fill("The letter is on his desk")
     page.keyboard.press("Tab")
-    # The calendar closes after a moment, and may lie over the button until then.
+    # The calendar closes after a moment, and may cover the button until then.
     page.evaluate("jQuery('.xdsoft_datetimepicker').hide()")
     save_draft(page)
     submit(page)
@@ -170,7 +170,7 @@ def act(page: Page, verb: str, answer: str) -> None:
 
 
 def read(browser: Browser, address: str) -> Page:
-    """What a new visitor's phone shows: browser and site may keep the page for some seconds."""
+    """Open the page on a new visitor's phone: browser and site cache pages for a few seconds."""
     cache.clear()
     phone = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
     phone.set_default_timeout(30_000)
@@ -241,7 +241,7 @@ def test_the_seeds_page_from_the_first_word_to_victory(
 
 
 def enter(browser: Browser, site: str, group: str) -> Page:
-    """Another member of staff, at another desk."""
+    """Sign in another member of staff, with another browser."""
     user = User.objects.create_user(group.lower(), password=PASSWORD)
     user.groups.add(Group.objects.get(name=group))
     page = browser.new_context().new_page()

@@ -1,4 +1,4 @@
-"""A visitor of another site signs a petition that stands there in a frame."""
+"""A visitor of another site signs a petition that is embedded there in a frame."""
 
 import re
 import threading
@@ -22,7 +22,7 @@ SANDBOXED = (
 
 @pytest.fixture
 def elsewhere() -> Iterator[Callable[[str], str]]:
-    """Another site: give it a page's body, and it gives the page's address."""
+    """Another site: a function that takes the body of a page and returns the page's URL."""
     pages = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -78,7 +78,7 @@ def test_a_visitor_signs_in_a_frame_on_another_site(site, tab, elsewhere, links)
     frame.get_by_role("button").click()
 
     expect(frame.get_by_role("heading", level=1)).to_have_text("One click left")
-    # Above them is what they came from, below them the other site goes on.
+    # The tab has scrolled to the top of the frame, below which the other site continues.
     tab.wait_for_function("document.querySelector('iframe').getBoundingClientRect().top >= 0")
     signature = Signature.objects.get()
     assert (signature.name, signature.channel) == ("Ada Lovelace", "embed")

@@ -17,7 +17,7 @@ from tests.journeys.test_manager import findings
 HEADING = ["Petition", "Name", "Country", "Postcode", "Organisation", "Comment"]
 ROW = ["Free the river", "Ada Lovelace", "DE", "01067", "River Club", "It must run free."]
 OFFICE = shutil.which("soffice")
-# Comma, quotation mark, UTF-8, from the first line; the quoted fields are texts.
+# LibreOffice's options: comma, quotation mark, UTF-8, from the first line, quoted fields as text.
 CSV = "--infilter=CSV:44,34,76,1,,0,true"
 COLOURS = ("color-contrast", "link-in-text-block")  # the rules that differ in the dark
 STRANGE = {
@@ -46,7 +46,7 @@ def exported(page: Page, site: str, format: str, target: Path) -> None:
 
 
 def read_back(path: Path, folder: Path) -> list[list[str | None]]:
-    """The cells that LibreOffice finds in a file, none of them a formula, a number or a date."""
+    """The cells that LibreOffice reads from a file. None is a formula, a number or a date."""
     assert OFFICE
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
     filters = [CSV] if path.suffix == ".csv" else []

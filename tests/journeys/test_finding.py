@@ -1,4 +1,4 @@
-"""A manager finds somebody by the one box, and narrows down by filters with their numbers."""
+"""A manager finds somebody with the search box, and narrows down with filters and their counts."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -1,4 +1,4 @@
-"""The first screen of a campaign, measured: all that is needed for signing, and nothing cut."""
+"""The first screen of a campaign has all that is needed for signing, and nothing is cut off."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from tests.factories import make_campaign, make_petition, make_translated_page, 
 PHONE, DESK = {"width": 390, "height": 664}, {"width": 1280, "height": 720}
 HEIGHTS = (664, 720, 800, 817, 840, 866, 891)
 LEAD = "A wall is to close the gorge. Behind it, one of the last rivers would become a lake."
-# Where the bar is, and whether anything that somebody uses lies below it.
+# Where the bar is, and whether it covers anything that visitors use.
 BAR = """() => {
   const bar = document.querySelector(".bar");
   const isOnTop = (x, y) => bar.contains(document.elementFromPoint(x, y));
@@ -27,7 +27,7 @@ BAR = """() => {
   if (used && used.getBoundingClientRect().bottom > top) return "over what is used";
   return whole(bar.getBoundingClientRect()) ? "whole" : "cut";
 }"""
-# The browser tells scripts of what is in view while it draws: the third frame shows what they did.
+# The browser notifies scripts of what is in view while it draws: wait three frames for the effect.
 SETTLED = """(async (look) => {
   for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
   return look();
@@ -50,7 +50,7 @@ def picture() -> CustomImage:
 
 @pytest.fixture
 def campaign(picture) -> CampaignPage:
-    """A campaign that asks for everything, with a long story."""
+    """A campaign with every field in its form, and a long story."""
     petition = make_petition(
         goal=5000,
         country_field="required",
@@ -160,7 +160,7 @@ def test_where_there_is_room_the_whole_form_is_seen(site, page, campaign):
 
 
 def bars(page: Page) -> Iterator[str]:
-    """What the bar is like while somebody goes through the page by keyboard, then scrolls."""
+    """The states of the bar while somebody moves by keyboard through the page, then scrolls."""
     for _ in range(12):
         page.keyboard.press("Tab")
         yield page.evaluate(f"() => {SETTLED}({BAR})")
@@ -208,7 +208,7 @@ def test_errors_are_on_the_first_screen(site, reader, campaign):
 
 
 def test_the_country_is_proposed_where_it_must_be_given(site, browser):
-    older = "delete globalThis.Temporal"  # many browsers do not know it
+    older = "delete globalThis.Temporal"  # many browsers do not have it
     for asked, zone, country, script in (
         ("required", "Africa/Nairobi", "KE", ""),
         ("required", "Africa/Nairobi", "KE", older),

@@ -24,7 +24,7 @@ def test_the_sample_follows_the_picker_and_the_text_box(site: str, page: Page):
     expect(page.get_by_role("status").filter(has_text="#0b5d3b")).to_be_visible()
 
     page.get_by_label("Second colour: Choose this colour").fill("#ff8800")
-    # axe looks into both frames, and would complain about one that is being loaded.
+    # axe checks both frames, and would complain about one that is still loading.
     for scheme in ("light", "dark"):
         sample = page.frame_locator(f'iframe[data-scheme="{scheme}"]').locator(".flood").first
         expect(sample.locator(".button")).to_have_css("background-color", "rgb(255, 136, 0)")

@@ -1,4 +1,4 @@
-"""A manager has a large file made, goes on working, sees how far it is, and fetches it."""
+"""A manager orders a large file, goes on working, sees the progress, and downloads the file."""
 
 import csv
 import threading
@@ -18,7 +18,7 @@ from tests.operations.jobs.kind import work_off
 
 
 def work() -> None:
-    """The worker, in a thread: the browser has the loop of this one."""
+    """Run the worker in another thread: the browser's event loop runs in this one."""
     thread = threading.Thread(target=work_off)
     thread.start()
     thread.join()

@@ -1,4 +1,4 @@
-"""How pages are laid out, from phone to desk, with the longest words and the largest number."""
+"""The layout of pages, from phone to desktop, with the longest words and the largest number."""
 
 import pytest
 from django.core.files.base import ContentFile
@@ -18,7 +18,7 @@ from tests.factories import (
 
 WIDTHS = (320, 390, 768, 1280, 1920)
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
-# What reaches beyond the window, and numbers that reach beyond what they stand in.
+# Elements that reach beyond the window, and numbers that reach beyond their own element.
 TOO_WIDE = """() => {
   const reaches = (element) => {
     const words = document.createRange();
@@ -43,7 +43,7 @@ TOO_WIDE = """() => {
 
 @pytest.fixture
 def campaign() -> CampaignPage:
-    """Ten million people, and words that no line is long enough for."""
+    """A campaign with ten million signatures, and words that no line is long enough for."""
     words = {"title": LONG, "ask": f"{LONG} {LONG}", "salutation": f"{LONG},", "close": LONG}
     petition = make_petition(goal=20_000_000, slug="long", **words)
     Tally.objects.filter(petition=petition).update(total=10_000_000)
@@ -177,7 +177,7 @@ def test_no_component_shows_what_is_hidden(site, browser: Browser, page: Page):
     without_script.context.close()
 
 
-# The right edge of the last row, and that of the list.
+# Whether the last row ends at the right edge of the list.
 LAST_ROW = """list => {
   const boxes = [...list.children].map((each) => each.getBoundingClientRect());
   const last = boxes.filter(({ top }) => top === boxes.at(-1).top);

@@ -1,4 +1,4 @@
-"""Mails on a phone of 360 pixels, in light and dark, for people whose program blocks pictures."""
+"""Emails on a phone of 360 pixels, in light and dark, in a program that blocks pictures."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from home.models import Identity
 from tests.factories import make_image, make_petition, make_translation
 
 WIDTH = 360
-# What axe asks of a page, and the program around a mail answers.
+# Rules of axe for whole pages: the program that shows the email meets them.
 OF_PAGES = ["landmark-one-main", "region"]
 LINES = (
     "a => Math.round(a.getBoundingClientRect().height / parseFloat(getComputedStyle(a).lineHeight))"
@@ -21,7 +21,7 @@ LINES = (
 
 
 def mails() -> Iterator[str]:
-    """Every mail to a signer, in two directions of writing, with a long title."""
+    """Every email to a signer, left to right and right to left, with a long title."""
     title = "Grundwasserschutz statt Gewerbegebietserweiterung in Niederösterreich"
     german = make_petition(title=title)
     for petition in (german, make_translation(german, "ar", title="ليبقَ نهر تالفا حرًّا")):

@@ -43,7 +43,7 @@ def test_escape_closes_the_languages(opened, size):
     opened.set_viewport_size(size)
     languages = opened.locator(".languages details")
     languages.locator("summary").click()
-    # Safari does not focus what is clicked.
+    # Safari does not focus elements that are clicked.
     opened.evaluate("document.activeElement.blur()")
 
     opened.keyboard.press("Escape")

@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from tests.factories import make_campaign
 
-# There is always room above: the field stands below the first screen.
+# The page can always be scrolled up: the field is below the first screen.
 MOVED_DOWN = "before => document.querySelector('[name=goal]').getBoundingClientRect().y > before"
 
 

@@ -1,4 +1,4 @@
-"""Phones that get no new browser any more: what theirs do not know must hide nothing."""
+"""Phones with outdated browsers: CSS that they do not know must hide nothing."""
 
 import re
 
@@ -41,7 +41,7 @@ def old_phone(request, browser: Browser) -> Page:
 
 @pytest.fixture
 def oldest_phone(browser: Browser) -> Page:
-    """A browser that knows no layers and leaves out what is in them, such as Safari 15.3."""
+    """A browser that does not support @layer and ignores what is in it, such as Safari 15.3."""
 
     def layerless(route: Route) -> None:
         answer = route.fetch()

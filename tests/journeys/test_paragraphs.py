@@ -1,4 +1,4 @@
-"""A translator makes two paragraphs of one."""
+"""A translator turns one paragraph into two."""
 
 import re
 

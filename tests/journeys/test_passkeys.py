@@ -18,7 +18,7 @@ def second_factor(settings) -> None:
 
 @pytest.fixture
 def finger(page: Page) -> None:
-    """A computer with a reader for fingers, and the right finger on it."""
+    """A computer with a fingerprint reader, and the right finger on it."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     reader = {

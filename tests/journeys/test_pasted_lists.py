@@ -83,7 +83,7 @@ def test_what_brings_its_own_formatting_keeps_it(text):
 
 
 def test_what_is_pasted_and_saved_in_one_moment_is_saved(text):
-    """Also on a machine that is busy, and notices before anything else that Save was pressed."""
+    """Even if a busy machine handles the press of Save before everything else."""
     box = text.locator("[data-contentpath=body] [contenteditable=true]")
     with text.expect_event("load"):
         box.evaluate(

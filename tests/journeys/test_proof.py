@@ -1,4 +1,4 @@
-"""The proof of work in a real browser: nobody sees it, and nobody is kept out by it."""
+"""The proof of work in a real browser: nobody notices it, and it keeps nobody out."""
 
 import re
 

@@ -40,7 +40,7 @@ def add(page: Page, kind: str) -> None:
 
 
 def tick(page: Page, name: str, *, is_ticked: bool) -> None:
-    """By keyboard: while a new block slides open, a click may reach what lies below it."""
+    """Press a key: while a new block slides open, a click may hit what is below it."""
     box = page.locator(f"[name={name}]")
     box.press("Space")
     expect(box).to_be_checked(checked=is_ticked)
@@ -65,7 +65,7 @@ def compose(page: Page, site: str, petition: Petition) -> None:
 
 
 def sign(page: Page, site: str, petition: Petition) -> None:
-    """With mistakes, which are asked back together with all that was typed, and corrected."""
+    """Sign with mistakes. The form comes back with all that was typed, and is corrected."""
     page.goto(f"{site}{petition.get_absolute_url()}")
     page.get_by_label("Name", exact=True).fill("Ada Lovelace")
     page.get_by_label("Email", exact=True).fill("ada@example.org")

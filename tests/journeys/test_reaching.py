@@ -1,4 +1,4 @@
-"""From the list to the minister's table: paper comes in, signers are written to, names leave."""
+"""From the list to the minister's table: paper is imported, signers get an email, names go out."""
 
 import hashlib
 import os
@@ -53,7 +53,7 @@ def river(site) -> Petition:
 
 @pytest.fixture
 def returned(settings) -> Iterator[MailBoxUnencrypted]:
-    """The folder to which mails come back, on a real IMAP server."""
+    """The mailbox to which emails bounce, on a real IMAP server."""
     needed("dovecot")
     if os.getuid():
         pytest.skip("Dovecot is started as root only.")
@@ -68,7 +68,7 @@ def returned(settings) -> Iterator[MailBoxUnencrypted]:
 
 
 def work(*rounds: Callable[[], Any]) -> None:
-    """The worker, in a thread: the browser has the loop of this one."""
+    """Run the worker in another thread: the browser's event loop runs in this one."""
     for each in (work_off, *rounds, counting.recount):
         thread = threading.Thread(target=each)
         thread.start()
@@ -125,7 +125,7 @@ def test_a_manager_imports_paper_with_errors_and_undoes_it(site, river, log_in, 
 
 
 def write(page: Page, site: str) -> None:
-    """A mailing to the signers of the only petition, submitted."""
+    """Write and submit a mailing to the signers of the only petition."""
     page.goto(f"{site}/admin/mailings/new/")
     page.get_by_role("textbox", name="Subject").fill("The minister has answered")
     page.get_by_role("textbox", name="In place of a missing first name").fill("friend")

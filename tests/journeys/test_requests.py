@@ -52,7 +52,7 @@ def test_a_manager_hands_out_what_is_held_and_deletes_it(site, river, log_in, tm
     assert findings(page) == []
     page.get_by_role("button", name="Delete this person’s data").click()
     expect(page.locator("main")).to_contain_text("Free the river")
-    page.reload()  # without the message, which appears slowly
+    page.reload()  # without the message, which fades in
     assert findings(page) == []
 
     receipt = ErasureReceipt.objects.get()
@@ -96,7 +96,7 @@ def test_a_colleague_undoes_a_moderation_the_next_day(site, river, log_in):
 
 
 def a_day_passes(page: Page) -> None:
-    """What was done becomes a day older, and whoever did it is signed out."""
+    """Make all that was done a day older, and sign out the person who did it."""
     day = timedelta(days=1)
     Decision.objects.update(made_at=F("made_at") - day)
     ModelLogEntry.objects.update(timestamp=F("timestamp") - day)

@@ -1,4 +1,4 @@
-"""What somebody writes while their session ends is not lost: they sign in again and save it."""
+"""Text that was typed when a session ended is not lost: its author signs in again and saves it."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -42,7 +42,7 @@ def test_what_was_written_when_the_session_had_ended_is_saved(button, site, ente
     if button:
         press(page, button)
         page.wait_for_url("**/login/**")
-    else:  # Only autosave has noticed; then the tab is loaded again.
+    else:  # Only autosave has noticed that the session has ended; then the tab is reloaded.
         indicator = page.locator("#w-autosave-indicator")
         expect(indicator).to_have_attribute("data-w-autosave-state-value", "paused")
         page.on("dialog", lambda dialog: dialog.accept())
@@ -72,7 +72,7 @@ def test_whoever_has_a_second_factor_shows_it_and_saves_what_they_wrote(site, pa
     page.locator("[name=opening]").fill("\n".join(LINES))
     press(page, "Save draft")
     page.wait_for_url("**/login/**")
-    phone.refresh_from_db()  # a code that arrived late has told how late this phone is
+    phone.refresh_from_db()  # an earlier, late code has set the drift of this phone
     show_code(page, site, code(phone, steps=1 + phone.drift))
     expect(page).to_have_url(edit)
     press(page, "Save what I wrote")
@@ -82,7 +82,7 @@ def test_whoever_has_a_second_factor_shows_it_and_saves_what_they_wrote(site, pa
 
 
 def show_code(page: Page, site: str, number: str) -> None:
-    """Sign in with the password; the code is asked for afterwards."""
+    """Sign in with the password, and then with the code."""
     page.get_by_label("Username").fill("editors")
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")

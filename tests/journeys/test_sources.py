@@ -52,7 +52,7 @@ def test_a_visitor_by_a_newsletter_errs_corrects_and_confirms(site, phone, links
 
 
 def share_address(phone: Page, network: str) -> str:
-    """Where the share of a network leads, as the friend gets it."""
+    """The URL that a friend gets when somebody shares on this network."""
     href = phone.locator(f"a.share-{network}").get_attribute("href")
     return phone.evaluate(
         "href => decodeURIComponent(href).match(/https?:\\/\\/[^/]*\\/\\S*source=[\\w-]+/)[0]", href

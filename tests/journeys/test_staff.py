@@ -1,4 +1,4 @@
-"""A campaign manager sets up the second step, and comes back with it, without JavaScript."""
+"""A campaign manager sets up the second step, and signs in with it, without JavaScript."""
 
 from collections.abc import Iterator
 

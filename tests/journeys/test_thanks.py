@@ -106,7 +106,7 @@ def test_nothing_that_was_typed_stays_once_they_are_thanked(site, page, links):
     page.get_by_role("button", name="Confirm my signature").click()
 
     expect(page.locator(".thanks-number")).to_be_visible()
-    page.wait_for_function("sessionStorage.length === 0")  # the script comes after the page
+    page.wait_for_function("sessionStorage.length === 0")  # the script runs after loading
 
 
 def test_a_phone_offers_its_own_sharing_with_the_editors_message(site, browser):
@@ -159,7 +159,7 @@ def test_an_editor_composes_a_page_of_thanks_with_a_link_to_donate(site, log_in)
     expect(page.get_by_role("link", name="Donate")).to_have_attribute(
         "href", "https://donate.example/?from=poster"
     )
-    # The mail of thanks leads to the page that is the same for everybody.
+    # The email of thanks links to the page that is the same for everybody.
     page.goto(f"{site}{petition.url_path('thanks')}?source=poster")
     expect(page.get_by_role("link", name="Donate")).to_have_attribute(
         "href", "https://donate.example/?from=poster"

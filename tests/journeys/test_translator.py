@@ -1,4 +1,4 @@
-"""A translator puts a campaign into Russian and Arabic; a visitor signs in Arabic: one count."""
+"""A campaign is translated into Russian and Arabic; a visitor signs in Arabic: one count."""
 
 import re
 from pathlib import Path
@@ -37,7 +37,7 @@ ARABIC = {
 
 @pytest.fixture
 def campaign(site):
-    """An English campaign that one person has signed; its parents are there in both languages."""
+    """An English campaign with one signature, whose parent pages exist in both languages."""
     petition = make_petition(goal=10)
     make_signature(petition)
     counting.recount()
@@ -60,7 +60,7 @@ def submit(page: Page, site: str, campaign) -> None:
 
 
 def type_words(page: Page, words: dict[str, str]) -> None:
-    """Each sentence beside the original, as the translation editor shows them, tab by tab."""
+    """Type each sentence beside its original in the translation editor, tab by tab."""
     expect(page.get_by_role("heading", name="English to Russian translation").first).to_be_visible()
     tabs = page.locator(".w-tabs [role=tab]")
     for number in range(max(1, tabs.count())):
@@ -77,7 +77,7 @@ def type_words(page: Page, words: dict[str, str]) -> None:
 
 
 def upload_words(page: Page, words: dict[str, str], folder: Path) -> None:
-    """As translators do who work at home: a PO file, filled in elsewhere."""
+    """Upload a PO file that was filled in elsewhere, as by translators who work at home."""
     with page.expect_download() as download:
         page.get_by_role("link", name="Download PO file").click()
     path = folder / "words.po"

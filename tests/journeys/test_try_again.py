@@ -1,4 +1,4 @@
-"""The database takes nothing for a moment: what somebody typed is not gone."""
+"""The database accepts no writes for a moment: what somebody typed is not lost."""
 
 import pytest
 from django.db import OperationalError

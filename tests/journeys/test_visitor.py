@@ -52,7 +52,7 @@ def test_signing_and_confirming_on_a_phone(site, phone, links, worker):
     }
 
 
-# It is on the screen, and nothing lies over it.
+# Whether the element is on the screen, and nothing covers it.
 IS_WHOLE = """element => {
     const { left, right, top, bottom } = element.getBoundingClientRect();
     const points = [[left + 4, top + 4], [right - 4, bottom - 4], [(left + right) / 2, top + 4]];
@@ -82,7 +82,7 @@ def test_nothing_that_has_focus_is_under_the_bar(site, phone):
     links = "<p>" + '<a href="/news/">A link</a> and some words around it. ' * 60 + "</p>"
     campaign = make_campaign(body=[("text", links), ("petition", {}), ("text", links)])
     phone.set_viewport_size({"width": 390, "height": 664})
-    phone.emulate_media(reduced_motion="reduce")  # else it still scrolls while we look
+    phone.emulate_media(reduced_motion="reduce")  # otherwise it still scrolls during the check
     phone.goto(site + campaign.url)
 
     hidden = []
@@ -131,7 +131,7 @@ def test_the_second_signature_of_one_email_is_answered_by_mail_alone(site, phone
     assert Signature.objects.get().name == "Ada Lovelace"
 
 
-# Presses twice, when Playwright no longer waits for the page that the first one asks for.
+# Press twice, after Playwright has stopped waiting for the page that the first press requests.
 PRESS_TWICE = """form => {
     for (const time of [100, 500]) setTimeout(() => form.querySelector(".button").click(), time);
 }"""

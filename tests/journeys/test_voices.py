@@ -1,4 +1,4 @@
-"""A signer's words: written, approved, read and taken back; a typed code, and a new email."""
+"""A signer's comment is written, approved, read and removed; a typed code; a new email address."""
 
 import re
 
@@ -36,7 +36,7 @@ def sign(page: Page, address: str) -> None:
 
 
 def visit(page: Page, address: str) -> None:
-    """As some seconds later: neither the browser nor the site shows a copy."""
+    """Open a page as a few seconds later: neither the browser nor the site shows a cached copy."""
     page.goto(address)
     cache.clear()
     page.reload()

@@ -1,7 +1,7 @@
-"""What a page weighs on its way to the reader: bytes, requests and jolts, never seconds.
+"""What a page costs its reader: bytes, requests and layout shifts; time is not measured.
 
-Text is weighed as nginx sends it, with gzip at level 2 (deploy/nginx.conf; files are packed more
-tightly still). Pictures are not counted, headers neither.
+Text is weighed as nginx sends it, with gzip at level 2 (deploy/nginx.conf; files are compressed
+even better). Neither pictures nor headers are counted.
 """
 
 import gzip
@@ -59,7 +59,7 @@ PLAIN = {
 }
 SIGNERS = [("Ольга Б.", "Реки должны течь."), ("كريم ا.", "دعوا الماء يجري."), ("Rosa", "Ríos.")]
 PRELOAD = re.compile(r'<link rel="preload" href="(\S+)" as="font"[^>]*>')
-# How far what had been laid out has moved since the page began (https://web.dev/articles/cls).
+# The cumulative layout shift since the page began to load (https://web.dev/articles/cls).
 SHIFTS = """() => new Promise((answer) => {
   let sum = 0;
   const add = (list) => list.getEntries().forEach((shift) => { sum += shift.value; });
@@ -69,7 +69,7 @@ SHIFTS = """() => new Promise((answer) => {
 
 
 class Scales:
-    """Every answer that a page asked for."""
+    """All responses to the requests of a page."""
 
     def __init__(self, page: Page) -> None:
         self.answers: list[Response] = []
@@ -80,8 +80,8 @@ class Scales:
 
 
 def of_kind(answer: Response) -> str:
-    """What asked for it, in the browser's word; of images those that are drawn, not taken, are
-    part of the design."""
+    """The browser's type of the request, but "icon" for SVG images: drawings are part of the
+    design, unlike photographs."""
     kind = answer.request.resource_type
     return "icon" if kind == "image" and answer.url.endswith(".svg") else kind
 
@@ -105,7 +105,7 @@ def picture() -> CustomImage:
 
 @pytest.fixture
 def tell(picture):
-    """The demo's page in a language: its picture, and all faces of the type."""
+    """A function that makes the demo's page in a language, with its picture and all font faces."""
 
     def tell(code: str) -> CampaignPage:
         petition = make_petition(goal=5000, comment_field="optional", postcode_field="optional")
@@ -239,7 +239,7 @@ def test_pictures_come_in_the_newest_form_that_the_browser_reads_and_in_its_size
     assert page.evaluate(f"[...document.images].filter({bare}).length") == 0
 
 
-# --- what moves ---
+# --- layout shifts ---
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -249,7 +249,7 @@ def test_nothing_moves_when_fonts_are_late(site, page, tell, code, size):
     page.set_viewport_size(size)
     page.route("**/*.woff2", lambda route: late.append(route))
     page.goto(site + tell(code).url, wait_until="domcontentloaded")
-    page.wait_for_timeout(500)  # it is read in what the device has
+    page.wait_for_timeout(500)  # the reader sees fonts of the device
     assert len(late) > 1
 
     for route in late:
@@ -271,7 +271,7 @@ def test_nothing_moves_while_it_is_read_and_signed(site, page, tell):
     assert page.evaluate(SHIFTS) < 0.01
 
 
-# --- whom it asks ---
+# --- requests to other sites ---
 
 
 def test_signing_asks_nobody_else_and_leaves_nothing_behind(site, page, context, tell, links):

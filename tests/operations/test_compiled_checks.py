@@ -13,7 +13,7 @@ from tests.factories import make_petition, make_signature
 pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
-# What breaks each rule of a signature, and no rule that comes before it.
+# Values that break each rule of a signature, and no rule before it.
 BROKEN = {
     "anonymised_signature_has_no_personal_reply": {
         "anonymised_at": NOW,
@@ -47,7 +47,7 @@ def test_each_rule_of_a_signature_is_told_by_its_name_and_nothing_of_the_row(rul
     assert caught.value.__cause__.diag.table_name == "campaigns_signature"
     assert rule in str(caught.value)
     assert not {"one@example.org", "Ada Okafor"} & set(str(caught.value).split())
-    changed.update(country="FR")  # what breaks none is stored
+    changed.update(country="FR")  # a row that breaks no rule is stored
 
 
 @pytest.mark.parametrize("column", ["kind", "outcome"])

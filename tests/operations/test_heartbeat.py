@@ -1,4 +1,4 @@
-"""A dead or hung worker is seen, and systemd and Docker hear only of one that is well."""
+"""A dead or hung worker is noticed, and only a healthy one reports to systemd and Docker."""
 
 import socket
 import threading
@@ -29,7 +29,7 @@ def test_a_worker_is_seen_while_it_lives_and_missed_when_it_dies():
     heart = Heart()
     heart.beat({"mail": 0.0, "totals": 1.0})
     assert heartbeat.failings() == []
-    heart.beat({"mail": 0.0, "totals": 0.0})  # too soon to be told
+    heart.beat({"mail": 0.0, "totals": 0.0})  # too soon to be stored
     assert Heartbeat.objects.count() == 2
 
     age(minutes=2)
@@ -59,7 +59,7 @@ def test_a_worker_that_died_on_another_machine_is_missed():
     beat("web1")
     beat("web2")
     age(minutes=5)
-    assert heartbeat.missing() == []  # None lives, which is said already.
+    assert heartbeat.missing() == []  # No worker is alive, which failings() reports already.
     beat("web1")  # systemd has started another one there
     assert (heartbeat.failings(), heartbeat.missing()) == ([], ["web2"])
     assert [each.what for each in upkeep.running(Asked())] == [
@@ -74,7 +74,7 @@ def test_a_round_that_fails_each_time_is_named_until_it_succeeds():
     bad, well = (Round(name, lambda: None, every=60) for name in ("bad", "well"))
     bad.put_off()
     bad.put_off()
-    assert failing([bad, well]) == ""  # It may have been an accident.
+    assert failing([bad, well]) == ""  # It may have been a coincidence.
     bad.put_off()
     assert failing([bad, well]) == "bad"
     bad.run()
@@ -89,7 +89,7 @@ def test_a_round_that_fails_each_time_is_named_until_it_succeeds():
 
     heart.last = -float("inf")
     heart.beat({"main": 0.0}, {"main": "bad"})
-    age(minutes=2)  # A worker that is dead does nothing at all.
+    age(minutes=2)  # Rounds of a dead worker are not reported.
     assert heartbeat.failing_rounds() == []
 
 
@@ -147,7 +147,7 @@ def test_the_worker_tells_how_long_each_thread_has_been_in_its_round():
 
 
 def test_a_worker_that_is_stopped_leaves_nothing_behind(monkeypatch):
-    monkeypatch.setattr(heartbeat.connection, "close", lambda: None)  # the test's own
+    monkeypatch.setattr(heartbeat.connection, "close", lambda: None)  # the connection of the test
     heart = Heart()
     heart.beat({"mail": 0.0})
 

@@ -20,7 +20,7 @@ PLANT = """
 
 
 def logged(canary: str, **settings: str) -> str:
-    """What is in the log of a statement that failed, with these settings."""
+    """What the log contains about a statement that failed, with these settings."""
     at = connection.get_connection_params()
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     names = ("host", "port", "user", "dbname")

@@ -1,4 +1,4 @@
-"""/metrics: who may read it, what it says, and that rules and dashboard ask for what is there."""
+"""/metrics: who may read it, what it says, and that rules and dashboard use existing metrics."""
 
 import json
 import re
@@ -67,7 +67,7 @@ def read(text: str) -> dict[str, dict[str, float]]:
 
 
 def measured(path) -> None:
-    """What a process of its own counts in this folder."""
+    """Run a process of its own, which counts in this folder."""
     subprocess.run(
         [sys.executable, "-c", REQUEST],
         cwd=ROOT,
@@ -130,7 +130,7 @@ def test_the_numbers_are_those_of_the_database(knowing):
 
 def test_without_a_database_that_is_all_that_is_said(knowing, monkeypatch):
     def away() -> None:
-        assert not IS_PATIENT.get()  # Who asks whether it is there does not wait for it.
+        assert not IS_PATIENT.get()  # A probe of the database does not wait for it.
         raise OperationalError
 
     monkeypatch.setattr(health.connection, "cursor", away)
@@ -175,7 +175,7 @@ def test_rules_and_dashboard_ask_for_what_is_there(knowing):
         (told,) = measure.describe()
         ends = {"counter": ["total"], "summary": ["count", "sum"]}
         there |= {f"{told.name}_{end}" for end in ends.get(told.type, ["bucket", "count", "sum"])}
-    there |= {each.name for each in gauges.ours()}  # also of what this site has none
+    there |= {each.name for each in gauges.ours()}  # also those without a value on this site
     dashboard = json.loads((MONITORING / "dashboard.json").read_text())
     shown = " ".join(each["expr"] for panel in dashboard["panels"] for each in panel["targets"])
     rules = (MONITORING / "alerts.yml").read_text()

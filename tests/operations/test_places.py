@@ -1,4 +1,4 @@
-"""The database takes no more connections: who needs one waits for a place."""
+"""The database accepts no more connections: a process that needs one waits."""
 
 import contextlib
 import threading
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 @pytest.fixture
 def crowded() -> Iterator[dict[str, object]]:
-    """The settings of a user for whom the database has one place, and who may take none away."""
+    """Settings of a database user who may have one connection, and may terminate no other."""
     settings = connections["default"].settings_dict
     name = f"crowded_{settings['NAME']}"
     with connection.cursor() as cursor:

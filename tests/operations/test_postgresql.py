@@ -1,4 +1,4 @@
-"""The connection that waits, and the settings with which a database may change its server."""
+"""Connections that wait for the database, and settings that allow a change of its server."""
 
 import threading
 import time

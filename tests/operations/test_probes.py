@@ -1,4 +1,4 @@
-"""/healthz and /readyz: who is told what, and what is found not to be well."""
+"""/healthz and /readyz: who is told what, and which failures they detect."""
 
 from datetime import timedelta
 

@@ -40,7 +40,7 @@ PAUSE, RESUME = "SELECT pg_wal_replay_pause()", "SELECT pg_wal_replay_resume()"
 
 @pytest.fixture(scope="module", autouse=True)
 def standby(worker_id: str, django_db_setup: None) -> Iterator[Path]:
-    """REPLICA_URL names the replica, as far as Django knows."""
+    """A replica. Django's settings are as if REPLICA_URL named it."""
     if os.environ.get("DATABASE_URL"):
         pytest.skip("A replica is made of the server that the tests start themselves.")
     server = OURS.with_name(f"test-replica-{worker_id}")
@@ -194,7 +194,7 @@ def test_prometheus_reads_how_far_it_is():
 
 
 def test_a_backup_may_be_of_a_server_that_was_recovered(standby, settings, tmp_path):
-    """The rows are those of the other server, and the history is written in the site's."""
+    """The rows are those of the other server; the history is stored in the site's database."""
     key = pyrage.x25519.Identity.generate()
     settings.BACKUP_RECIPIENTS = [str(key.to_public())]
     settings.BACKUP_FOLDER, settings.MEDIA_ROOT = tmp_path / "backups", tmp_path
@@ -210,7 +210,7 @@ def test_a_backup_may_be_of_a_server_that_was_recovered(standby, settings, tmp_p
         [(replayed_at,)] = asked("SELECT pg_last_xact_replay_timestamp()")
 
     [backup] = Backup.objects.all()
-    assert backup.made_at == replayed_at  # The doctor asks how old the last backup is.
+    assert backup.made_at == replayed_at  # The doctor checks how old the last backup is.
     found = making.attempt(settings.BACKUP_FOLDER / backup.file, [key])
     assert (found.rows["campaigns_signature"], Signature.objects.count()) == (1, 2)
     with pytest.raises(CommandError, match="--from must read postgres://"):
@@ -220,4 +220,4 @@ def test_a_backup_may_be_of_a_server_that_was_recovered(standby, settings, tmp_p
     del connections["recovered"]
     own = quote(str(postgres.sockets(OURS)), safe="")
     call_command("backup", "--untried", "--from", f"postgres://postgres@{own}:5432/{name}")
-    assert not Backup.objects.exists()  # That server does not say since when it is as it is.
+    assert not Backup.objects.exists()  # That server does not tell how old its rows are.

@@ -1,7 +1,7 @@
 """No statement changes a setting of its connection beyond its own transaction.
 
-Behind PgBouncer in transaction mode the next one who gets the connection would have it, too: with
-`synchronous_commit = off` left behind, an acknowledged signature was lost.
+Behind PgBouncer in transaction mode, the next client that gets the connection would have the same
+setting: after `synchronous_commit = off` was left behind, an acknowledged signature was lost.
 """
 
 import ast
@@ -17,8 +17,8 @@ from campaigns.signing import signing
 from script import module_map
 from tests.factories import make_petition
 
-# At the beginning of a statement, so that it is not the SET of an UPDATE; or with false at the end.
-NAME = r"[A-Za-z]*[a-z][\w.]*"  # of a setting of PostgreSQL; ours are in capitals
+# SET at the start of a statement, unlike that of an UPDATE; or set_config() with false at the end.
+NAME = r"[A-Za-z]*[a-z][\w.]*"  # the name of a setting of PostgreSQL; ours are in capitals
 LASTING = re.compile(
     rf"(?:\A|;)\s*(?:(?:SET|set)\s+(?:SESSION\s+)?{NAME}\s*(?:=|\b(?:TO|to)\b)"
     r"|RESET\s+\w+\s*(?:;|\Z)|DISCARD\s+\w+\s*\Z)"
@@ -29,7 +29,7 @@ SOURCE = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
 
 
 def texts(path: Path) -> Iterator[str]:
-    """Each text of a file; a name stands for whatever is put into one."""
+    """Each string of a file, with a fixed name in the place of each f-string expression."""
     parts = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.JoinedStr):

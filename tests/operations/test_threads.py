@@ -1,4 +1,4 @@
-"""What the worker does slowly holds up nothing that must be done each second."""
+"""Slow rounds of the worker do not hold up the rounds that must run each second."""
 
 import contextlib
 import threading
@@ -26,7 +26,7 @@ def petition() -> Petition:
 
 @contextlib.contextmanager
 def ready() -> Iterator[threading.Thread]:
-    """The rounds of the worker, as it does them once it is started; only mail is left out."""
+    """A thread with a worker that does all its rounds except sending emails."""
     every = [replace(each, due_at=0.0) for each in rounds.discover()]
     worker = Worker([each for each in every if each.thread != "mail"])
     thread = threading.Thread(target=worker.run)
@@ -39,7 +39,7 @@ def ready() -> Iterator[threading.Thread]:
 
 @contextlib.contextmanager
 def held(table: str) -> Iterator[None]:
-    """Nobody else can write into the table; whoever wants to, waits."""
+    """Lock the table against writes of other connections, which then wait."""
     with contextlib.closing(connection.copy()) as other, other.cursor() as cursor:
         cursor.execute("BEGIN")
         cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")

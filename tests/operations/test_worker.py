@@ -1,4 +1,4 @@
-"""manage.py worker: what happens behind the pages."""
+"""manage.py worker: the work in the background."""
 
 import contextlib
 import time
@@ -32,12 +32,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def worker() -> Worker:
-    """One that has just been started."""
+    """A worker that has just been started."""
     return Worker([replace(each, due_at=0.0) for each in rounds.discover()])
 
 
 def go_round(worker: Worker, *, again: tuple[str, ...] = ()) -> None:
-    """All that is due, and what is asked for by name, once."""
+    """Do each round that is due, and those that `again` names, once."""
     for members in worker.threads.values():
         for each in members:
             if each.name in again:
@@ -265,7 +265,7 @@ def test_a_page_that_cannot_go_live_at_its_time_stops_nothing(signed, smtp_serve
     page = make_campaign(live=False, go_live_at=timezone.now() + timedelta(hours=1))
     revision = page.save_revision()
     revision.publish()
-    # Its moment has come, and its petition is gone.
+    # Its time to go live has come, and its petition is gone.
     revision.approved_go_live_at = timezone.now() - timedelta(hours=1)
     revision.content |= {"petition": None, "go_live_at": None}
     revision.save()
@@ -279,7 +279,7 @@ def test_a_page_that_cannot_go_live_at_its_time_stops_nothing(signed, smtp_serve
 
 
 def test_rounds_are_as_frequent_as_the_guides_say():
-    """Within seconds, five minutes, an hour."""
+    """The guides say: within seconds, five minutes, an hour."""
     said = {"totals": 1, "pending": 2, "surveys": 300, "arrivals": 300, "public signers": 300}
     said |= {"retention": 3600, "versions": 60, "daily keys": 600}
 

@@ -1,4 +1,4 @@
-"""Whatever is typed into the search or into its address is answered."""
+"""The search answers whatever is typed into it or into its URL."""
 
 import pytest
 
@@ -33,7 +33,7 @@ ODD = [
     ("code", "names"),
     [
         ("", ["query"]),
-        ("", ["state", "topic", "page"]),  # at once: each is read, whatever the others are
+        ("", ["state", "topic", "page"]),  # at once: each is read regardless of the others
         ("fr/", ["query"]),
         ("ar/", ["query"]),
     ],

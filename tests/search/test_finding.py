@@ -224,7 +224,7 @@ def test_what_the_public_may_not_read_is_neither_found_nor_counted(client, hide)
         hide(page)
 
     assert before == [2, 2, 1]
-    # A petition whose page is a draft is bare; one whose page is private is private.
+    # The petition of a draft is found by itself; the petition of a private page is private, too.
     bare = 1 if hide is HIDE["draft"] else 0
     assert [total(client, **parameters) for parameters in asked] == [bare, 0, bare]
     text = ask(client).content.decode()

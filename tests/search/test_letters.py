@@ -58,7 +58,7 @@ def test_what_the_public_may_not_read_is_not_found_by_its_letter(client):
 
     assert titles(client, "ruinous") == [
         "Keep the river free"
-    ]  # the petition is public, its page not
+    ]  # the petition is public, and its page is not
 
 
 def test_the_letter_respects_the_state_and_the_topic(client):

@@ -1,4 +1,4 @@
-"""What editors put on top for certain words, and that nothing is kept of what people search for."""
+"""What editors promote for certain words, and that no search of a visitor is stored."""
 
 import pytest
 from django.test import Client
@@ -20,7 +20,7 @@ def promote(words: str, *pages: Page, **fields: str) -> None:
 
 
 def shown(client: Client, query: str, **parameters: str) -> tuple[list[str], list[str]]:
-    """What is recommended, and what is found besides."""
+    """The promoted pages, and the other results."""
     context = ask(client, query=query, **parameters).context
     return tuple([each.title for each in context.get(name, [])] for name in ("promoted", "results"))
 

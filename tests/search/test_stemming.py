@@ -1,4 +1,4 @@
-"""Each language by its own rules, in one index."""
+"""Each language is stemmed by its own rules, in one index."""
 
 import pytest
 from django.core.management import call_command
@@ -12,7 +12,7 @@ from tests.factories import make_article, make_home, make_image
 
 pytestmark = pytest.mark.django_db
 
-# What an article says, and how somebody asks for it: another form of the word.
+# The text of an article, and a search for it with other forms of its words.
 WORDS = {
     "en": ("They dammed the rivers.", "damming river"),
     "fr": ("Les rivières coulent librement.", "rivière libre"),
@@ -26,7 +26,7 @@ WORDS = {
 def write(code: str, text: str) -> ArticlePage:
     article = make_article(title=f"In {code}", body=[("text", f"<p>{text}</p>")], slug=f"a-{code}")
     locale, _ = Locale.objects.get_or_create(language_code=code)
-    # As a translation stands in the tree, without the rest of the site being translated.
+    # Make it a translation without translating the rest of the site.
     ArticlePage.objects.filter(pk=article.pk).update(locale=locale)
     article.refresh_from_db()
     article.save()
@@ -68,7 +68,7 @@ def test_building_the_index_anew_leaves_each_row_by_its_rules():
 
     call_command("update_index", verbosity=0)
 
-    # What nobody has saved is in the index now, too.
+    # Objects that nobody has saved are in the index now, too.
     assert before - set(rows.all()) == set()
     assert [found(words, code) for code, (_, words) in WORDS.items()] == [[c] for c in WORDS]
 

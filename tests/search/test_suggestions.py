@@ -1,4 +1,4 @@
-"""What the search suggests while somebody types: little, and nothing that is not public."""
+"""Suggestions while somebody types into the search: few, and only public ones."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""The page of the search when nothing is asked, nothing is found, or the question is odd."""
+"""The page of the search without a query, without results, or with an odd query."""
 
 import pytest
 from django.db import connection
@@ -43,7 +43,7 @@ def test_a_language_nobody_writes_in_finds_nothing(client):
     assert "found" not in response.context
 
 
-# --- what it costs, and who may keep it ---
+# --- queries and caching ---
 
 
 def test_many_results_take_as_many_queries_as_few(client):
@@ -61,7 +61,7 @@ def test_many_results_take_as_many_queries_as_few(client):
     topic = make_topic()
     asked = [{"query": "dam"}, {"topic": "rivers"}, {"state": "open"}]
     make(0)
-    [queries(**parameters) for parameters in asked]  # makes the pictures
+    [queries(**parameters) for parameters in asked]  # makes the renditions
     few = [queries(**parameters) for parameters in asked]
     for number in (1, 2):
         make(number)

@@ -1,4 +1,4 @@
-"""Misspelt words are corrected by the words of stories, which are read once for each version."""
+"""Misspelt words are corrected to words of stories, which are read once for each version."""
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ from tests.search.test_stemming import write
 
 pytestmark = pytest.mark.django_db
 
-# A word that only a story holds, and what somebody types.
+# A story with a word that is nowhere else, what somebody types, and the word.
 WORDS = {
     "en": ("<p>It is the last <b>river</b> that flows.</p>", "rvier", "river"),
     "fr": ("<p>Les rivières coulent.</p>", "rivèires", "rivières"),
@@ -46,7 +46,7 @@ def test_the_stories_are_read_once_for_each_version(client):
     campaign.save_revision().publish()
     changed = queries(client, "xylophone")
 
-    # The pages, their texts by three kinds, and the petitions; then the one published anew.
+    # The pages, their texts in three queries, and the petitions; then only the republished page.
     assert (first - again, changed - again) == (5, 2)
     assert (titles(client, "watrefall"), titles(client, "goreg")) == (["One"], [])
 

@@ -1,4 +1,4 @@
-"""Who may import what starts servers, and that nobody needs the tests."""
+"""Production does not import code that starts servers, and only tests import tests."""
 
 import ast
 import os

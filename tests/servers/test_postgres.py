@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL heals itself and has one owner."""
+"""The embedded PostgreSQL recovers by itself and has one owner."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from servers.processes import Problem
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a database that has been made, and does not run."""
+    """A folder with a database whose server is not running."""
     folder = tmp_path_factory.mktemp("postgres") / "folder"
     with postgres.running(folder, durable=False) as url, psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE drop (number int)")
@@ -31,7 +31,7 @@ def folder(made: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def stranger(folder: Path) -> Iterator[subprocess.Popen]:
-    """Not a server, but of the server's user: through those of others PostgreSQL sees by itself."""
+    """Another process of the server's user; PostgreSQL itself recognises those of other users."""
     with subprocess.Popen(["sleep", "60"], user=folder.stat().st_uid) as process:
         yield process
         process.kill()
@@ -47,7 +47,7 @@ def answer(folder: Path) -> list[tuple]:
 
 
 def servers_of(folder: Path) -> list[str]:
-    """The processes that work in the data folder; those about to end are given a moment."""
+    """The processes that work in the data folder, after a moment for those that are ending."""
     found = []
     for _ in range(50):
         found = [each.name for each in Path("/proc").glob("[0-9]*") if works_in(folder, each)]
@@ -170,7 +170,7 @@ def test_what_goes_wrong_is_said_in_one_sentence(tmp_path: Path):
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch) -> Callable[[str], Path]:
-    """Puts a PostgreSQL that only knows its version where pg_config finds it."""
+    """Install a fake PostgreSQL, which only prints its version, where pg_config finds it."""
 
     def install(version: str) -> Path:
         folder = tmp_path / "bin"

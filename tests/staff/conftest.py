@@ -15,7 +15,7 @@ LOGIN = "/admin/login/"
 
 
 def code(device: Phone, *, steps: int = 0) -> str:
-    """What the app shows now, or half minutes later: a code works once."""
+    """The code that the app shows, now or `steps` half minutes later: each code works once."""
     clock = TOTP(device.bin_key)
     clock.time = time.time() + 30 * steps
     return f"{clock.token():06d}"
@@ -42,7 +42,7 @@ def phone() -> Callable[[User], Phone]:
 
 
 def account_data(**fields: str) -> dict[str, str]:
-    """What the page for one's own account sends."""
+    """The form data of the page for one's own account."""
     return {
         "name_email-first_name": "Ada",
         "name_email-last_name": "Lovelace",

@@ -1,4 +1,4 @@
-"""One's own account: a face is looked at like any other picture, and a new email is told of."""
+"""One's own account: avatars are checked like all pictures, a new email address is announced."""
 
 from io import BytesIO
 

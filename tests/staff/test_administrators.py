@@ -1,4 +1,4 @@
-"""Whoever looks after accounts does not come to be an administrator by that."""
+"""Staff who manage accounts cannot make themselves administrators."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -13,7 +13,7 @@ GOOD = "a sentence of some length"
 
 @pytest.fixture
 def clerk(client) -> Client:
-    """Somebody with all rights over accounts, who is no administrator."""
+    """A user who may manage all accounts, and is not an administrator."""
     rights = [f"{action}_user" for action in ("add", "change", "delete")]
     team = Group.objects.create(name="Clerks")
     team.permissions.set(Permission.objects.filter(codename__in=["access_admin", *rights]))
@@ -27,7 +27,7 @@ def administrator(db) -> User:
 
 
 def data(name: str, **fields: str) -> dict[str, str]:
-    """What the screen of an account sends, with all that somebody may try."""
+    """The form data of an account, with every field that an attacker may add."""
     return {
         "username": name,
         "email": f"{name}@example.org",

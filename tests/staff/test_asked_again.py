@@ -1,4 +1,4 @@
-"""A stolen cookie, or a computer left alone, is not enough for what could do most harm."""
+"""A stolen cookie, or an unattended computer, is not enough for the most harmful actions."""
 
 import pytest
 from django.contrib.auth.models import Group, User

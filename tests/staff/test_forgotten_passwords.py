@@ -1,4 +1,4 @@
-"""Who has forgotten the password gets a link by email, also if the mail server is down for now."""
+"""A forgotten password is reset by email, even if the mail server is down for a while."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""At the door, staff read their own language: that of the browser, then that of their account."""
+"""Staff sign in in their own language: that of the browser, and then that of their account."""
 
 import pytest
 from wagtail.users.models import UserProfile

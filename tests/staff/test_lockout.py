@@ -1,4 +1,4 @@
-"""Guessing ends soon, and what is kept of it tells little."""
+"""Guessing passwords is stopped soon, and what is stored about it reveals little."""
 
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
@@ -26,7 +26,7 @@ def one_proxy(settings) -> None:
 
 
 def at(network: str) -> Client:
-    """Somebody there, who claims before our proxy to be elsewhere."""
+    """A client in this network, who sends our proxy a forged X-Forwarded-For."""
     forwarded = f"192.0.2.1, {network}"
     return Client(headers={"X-Forwarded-For": forwarded, "User-Agent": "Canary browser"})
 

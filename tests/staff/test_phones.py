@@ -1,4 +1,4 @@
-"""The key of a phone is shown to who sets it up, and to nobody else."""
+"""The key of a phone is shown to the person who sets it up, and to nobody else."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A password alone leads to nobody's signature."""
+"""A password alone gives no access to signatures."""
 
 from io import StringIO
 

@@ -1,4 +1,4 @@
-"""Who did not change their second factor learns of it."""
+"""Users get an email when their second factor changes, in case they did not change it."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -43,7 +43,7 @@ def test_the_mail_says_what_was_changed_and_what_to_do(mailed, smtp_server, what
 
     [mail] = smtp_server.messages
     text = mail.get_body(("plain",)).get_content()
-    subject = mail["Subject"].strip()  # Python 3.11 keeps the blank of a line that was folded.
+    subject = mail["Subject"].strip()  # Python 3.11 keeps the space of a folded line.
     assert (mail["To"], subject) == ("canary@example.org", str(security_mails.SAID[what]))
     assert text.startswith(f"{security_mails.SAID[what]}.")
     assert "change it, and tell an administrator of the site at once" in " ".join(text.split())

@@ -39,7 +39,7 @@ def enters(client: Client) -> bool:
 
 
 def edit(administrator: Client, user: User, **fields: str):
-    """What an administrator sends from the screen of a user."""
+    """Send the form of a user as an administrator."""
     data = {
         "username": user.username,
         "email": user.email,

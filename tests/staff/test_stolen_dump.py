@@ -1,4 +1,4 @@
-"""Whoever has stolen a copy of the database gets in with nothing that is in it."""
+"""Nothing in a stolen copy of the database is enough to sign in."""
 
 import re
 import subprocess
@@ -27,7 +27,7 @@ pytestmark = [
 
 
 def dump() -> str:
-    """The whole database, as a backup holds it."""
+    """The whole database, as it is in a backup."""
     known = connection.settings_dict
     options = {"host": known["HOST"], "port": known["PORT"], "username": known["USER"]}
     program = postgres.programs(connection.pg_version // 10_000) / "pg_dump"
@@ -47,7 +47,7 @@ def rows_of(text: str, *tables: str) -> set[str]:
 
 
 def keys_in(cells: set[str]) -> Iterator[bytes]:
-    """All that could be the key of a phone."""
+    """All values that could be the key of a phone."""
     for cell in cells:
         for decode in (unhexlify, lambda text: b32decode(text.upper())):
             try:
@@ -66,7 +66,7 @@ def test_what_is_in_a_dump_opens_nothing(client, manager):
     sessions = rows_of(text, "django_session")
     cells = rows_of(text, "otp_totp_totpdevice", "otp_static_statictoken")
 
-    assert Session.objects.get().session_key in sessions  # the dump is whole
+    assert Session.objects.get().session_key in sessions  # the dump is complete
     assert StaticToken.objects.first().token in cells
     for secret in (client.cookies[COOKIE].value, phone.bin_key.hex(), *codes):
         assert secret not in text

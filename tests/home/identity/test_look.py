@@ -1,4 +1,4 @@
-"""The style sheet of a look, at an address that contains all it depends on."""
+"""The style sheet of a look, whose URL contains everything that it depends on."""
 
 import pytest
 

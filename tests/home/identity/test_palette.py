@@ -1,4 +1,4 @@
-"""Whatever colours an organisation has, all that is shown in them can be read."""
+"""Text is legible in whatever colours an organisation chooses."""
 
 import pytest
 from hypothesis import example, given

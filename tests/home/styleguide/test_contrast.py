@@ -1,4 +1,4 @@
-"""Every colour has the contrast that it needs on the grounds that it is used on."""
+"""Every colour has the contrast that it needs on each background that it is used on."""
 
 import pytest
 
@@ -20,8 +20,9 @@ def test_every_pair_has_the_contrast_that_it_needs(pair, scheme):
 def test_every_colour_is_measured_on_another():
     measured = {name for pair in contrast.PAIRS for name in pair[:2]}
 
-    # A link is ink, and an action a drop; a line only parts what is told in words, as does the
-    # colour of errors; the shade below a level is further from it than its ground.
+    # A link has the colour of ink, and an action that of the drop. A line only separates things,
+    # and text says what the colour of errors says. A level's shade has more contrast to it than
+    # its background has.
     assert set(dict(tokens.of_kind("colours", KNOWN))) - measured == {
         *("action", "on-action", "action-lit", "flood-shade", "line", "link", "wrong")
     }

@@ -1,4 +1,4 @@
-"""The tokens of the design, read from the style sheet; and nothing is styled past them."""
+"""The design tokens, read from the style sheet. Nothing is styled without them."""
 
 import re
 from pathlib import Path
@@ -61,7 +61,7 @@ def test_sizes_are_told_in_pixels():
 
 
 def test_what_cannot_read_the_tokens_says_the_same_colours():
-    """Icons have the colours written out; mails ask for them."""
+    """Icons contain the colours as literals; the templates of emails look them up."""
     known = {value for row in tokens.palette(KNOWN) for _, value in row["schemes"]}
     mails = (ROOT / "templates/mails").glob("*.html")
     places = [*(ROOT / "site/static/icons").glob("*.svg"), *(ROOT / "templates").glob("*.html")]

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE, SWATCHES, PRINT = (f"/_util/design/{name}" for name in ("", "swatches.css", "print.css"))
-# What is no component, or is not shown without a page of its own.
+# Templates that are no components, or that are only shown on a page of their own.
 UNSEEN = {
     "campaigns/includes/campaign.html",  # the page that its parts make
     "blocks/petition.html",  # a petition, in every state
@@ -28,8 +28,8 @@ UNSEEN = {
     "includes/languages.html",  # at the top of every page, where there are several
     "includes/scripts.html",
 }
-# Classes of pages as a whole: at their heads, in frames, in previews, of the search, of appeals; of
-# a file's name and of a campaign that goes on, where there is one.
+# Classes of whole pages: heads, frames, previews, the search and appeals. Also classes of a file
+# name and of the next campaign, which are shown only where there is one.
 ELSEWHERE = {
     *(
         "block-petition",

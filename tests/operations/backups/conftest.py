@@ -1,4 +1,4 @@
-"""A site with a key for its backups, and what is left of databases afterwards."""
+"""A key for the backups of a site, and the databases that a restore leaves behind."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +32,7 @@ def key(tmp_path: Path, settings) -> Path:
 
 @pytest.fixture
 def nothing_left(transactional_db: None) -> Iterator[None]:
-    """Drops what a restore has put aside."""
+    """Drop the databases that a restore has put aside."""
     yield
     for name in beside("%"):
         if "before" in name or "empty" in name:

@@ -1,4 +1,4 @@
-"""Which backups are deleted, and what is said where none can be made."""
+"""Which backups are deleted, and what is reported if none can be made."""
 
 import os
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A backup of very many signatures, made while people sign: it is of one moment, and whole."""
+"""A backup of very many signatures, made while people sign, is consistent and complete."""
 
 import contextlib
 import threading
@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.usefixtures("nothing_left"),
 ]
 MANY = 100_000  # of which half are quarantined
-# The whole of each row, in one digest.
+# One digest of all columns of all rows.
 DIGEST = """
     SELECT count(*), md5(string_agg(md5(s::text), '' ORDER BY id)) FROM campaigns_signature s
     WHERE email LIKE '%@fake.example'
@@ -32,7 +32,7 @@ DIGEST = """
 
 @contextlib.contextmanager
 def signing_one_by_one(petition: Petition) -> Iterator[None]:
-    """Have somebody sign and confirm, and then the next one, from before until after."""
+    """Let people sign and confirm, one after another, during the block."""
     begun, ends, broken = threading.Event(), threading.Event(), []
 
     def run() -> None:
@@ -68,7 +68,7 @@ def filled() -> tuple[int, str]:
 
 
 def live() -> list[tuple]:
-    """Those who have signed meanwhile, in their order: each name, and when it was confirmed."""
+    """The signatures of signing_one_by_one, in order: key, name and time of confirmation."""
     found = Signature.objects.filter(email__endswith="@live.example").order_by("signed_at", "pk")
     return list(found.values_list("pk", "name", "confirmed_at"))
 
@@ -94,7 +94,7 @@ def test_a_backup_of_100_000_signatures_made_while_people_sign_is_of_one_moment(
         restored = live()
         assert filled() == known
         assert before <= len(restored) < after, "Nobody signed while the backup was made."
-        # Whoever was signing at that moment had confirmed nothing yet.
+        # The last signer may not have confirmed yet at that moment.
         assert restored[:-1] == signed[: len(restored) - 1]
         assert restored[-1][:2] == signed[len(restored) - 1][:2]
         confirmed = sum(1 for _, _, confirmed_at in restored if confirmed_at)

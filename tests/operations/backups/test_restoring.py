@@ -1,4 +1,4 @@
-"""A backup is whole, or there is none; a restore brings nobody back who has left."""
+"""A backup is complete, or there is none; a restore brings back nobody who was deleted."""
 
 import shutil
 import stat
@@ -58,9 +58,9 @@ def backup(*options: str) -> Path:
 
 
 def build() -> None:
-    """Four have signed; the last has a mail that is due, and eve asked to use another email.
+    """Make four signatures. An email to the last is due, and eve asked for a new email address.
 
-    One mailing is a draft, one waits for approval, and one is being sent. Staff have mails to get.
+    One mailing is a draft, one waits for approval, and one is being sent. Notices to staff are due.
     """
     petition = make_petition()
     tally, now = petition.tally, timezone.now()
@@ -96,7 +96,7 @@ def build() -> None:
 
 
 def mailings() -> dict[str, tuple[str, str, int]]:
-    """Of each mailing its state, its text and how many mails of it were sent, by its subject."""
+    """The state, the text and the number of sent emails of each mailing, by its subject."""
     return {
         each.subject: (each.state, each.text, each.numbers["sent"])
         for each in Mailing.objects.order_by("pk")
@@ -104,9 +104,9 @@ def mailings() -> dict[str, tuple[str, str, int]]:
 
 
 def go_on(smtp_server) -> None:
-    """What happens after the backup: two are erased, one withdraws, one signs, mails are sent.
+    """Act after the backup: two people are erased, one withdraws, one signs, emails are sent.
 
-    Eve asks for no more mail.
+    Eve stops all emails.
     """
     assert sending.deliver().sent == 1
     erasing.erase("ada@example.org")
@@ -159,7 +159,7 @@ def test_who_left_stays_away_and_no_mail_leaves_twice(key, smtp_server, capsys):
     assert Receiver.objects.get().noted_since > days_ago(1)
     assert suppression.of("eve@example.org")
     assert not Import.objects.exists()
-    assert trusted_clock.is_right()  # what is due is anonymised within the hour
+    assert trusted_clock.is_right()  # data whose retention is over is anonymised within the hour
     assert StoppedMailbox.objects.get().stopped_at < days_ago(0.9)
     [before] = beside("before%")
     with programs.connect(before) as old:
@@ -248,7 +248,7 @@ def test_a_restore_asks_for_the_ledger_for_its_key_and_for_a_site_that_is_stoppe
     finally:
         settings.SIGNATURE_KEY = settings_key
     assert refusal().startswith("The backup was made by a newer version, which has operations.9999")
-    # A later version leaves the rows of another table out.
+    # A later version leaves the rows of one more table out of backups.
     monkeypatch.setattr(hooks, "LEFT_OUT", [*hooks.LEFT_OUT, "campaigns_outgoingmail"])
     call_command("restore", str(file), "--key", str(key), "--try")
     assert Backup.objects.get().tried_at

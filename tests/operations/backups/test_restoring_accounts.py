@@ -1,4 +1,4 @@
-"""A restore gives nobody access again who has lost it since the backup."""
+"""A restore does not give access back to anybody who has lost it since the backup."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User

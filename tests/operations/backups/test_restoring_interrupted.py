@@ -1,4 +1,4 @@
-"""What disturbs a backup or a restore in the middle, and what is said then."""
+"""Backups and restores that are interrupted, and what is reported then."""
 
 import io
 import signal
@@ -27,7 +27,7 @@ CUT = """
 
 @pytest.fixture
 def cut(monkeypatch) -> list[bool]:
-    """The connection that waits while a backup is unpacked is cut; of each whether that was so."""
+    """Cut the waiting connection while a backup is unpacked. Each entry: whether it was cut."""
     unpack, found = unpacking.unpack, []
 
     def unpack_and_cut(*args, **options):
@@ -42,12 +42,12 @@ def cut(monkeypatch) -> list[bool]:
 
 @pytest.fixture
 def file(key) -> Path:
-    """A backup, after which an account and a file of the media have come."""
+    """A backup, after which an account and a media file were added."""
     call_command("backup", "--untried")
     User.objects.create(username="later")
     (settings.MEDIA_ROOT / "later.pdf").write_bytes(b"later")
     made = Path(settings.BACKUP_FOLDER) / Backup.objects.get().file
-    return made.rename(made.with_name("first.backup.age"))  # the next may be of the same second
+    return made.rename(made.with_name("first.backup.age"))  # the next may be of that second
 
 
 def restore(file: Path, key: Path, **options: object) -> None:
@@ -107,7 +107,7 @@ def test_who_is_told_to_stop_at_the_exchange_ends_it_first(key, file, monkeypatc
         signal.raise_signal(number)
 
     monkeypatch.setattr(scratch, "put_in_place", put_and_stop)
-    # A process that was started in the background may have been told to ignore SIGINT.
+    # A process that was started in the background may ignore SIGINT.
     own = {signal.SIGTERM: stopping.stop, signal.SIGINT: signal.default_int_handler}
     usual = {each: signal.signal(each, handler) for each, handler in own.items()}
     try:

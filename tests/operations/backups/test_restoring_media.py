@@ -1,4 +1,4 @@
-"""The media of before stay beside the new ones, which belong to the same user."""
+"""The previous media files stay beside the restored ones, which belong to the same user."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,7 @@ def backed_up() -> str:
 
 
 def test_they_belong_to_whom_the_old_ones_belong_to(key):
-    """With Docker root restores, and the user of a container reads."""
+    """With Docker, root restores the files, and the user of a container reads them."""
     if os.geteuid() != 0:
         pytest.skip("Only root can give a file away.")
     media, file = Path(settings.MEDIA_ROOT), backed_up()

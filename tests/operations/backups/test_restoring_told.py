@@ -1,4 +1,4 @@
-"""Other systems delete whom only the database of before a restore knew."""
+"""Other systems delete the signatures that only the database before the restore had."""
 
 import pytest
 from django.core.management import call_command
@@ -17,7 +17,7 @@ pytestmark = [
 
 
 def tell_all() -> None:
-    """What the worker does with the events that wait."""
+    """Mark the waiting events as sent, as the worker does."""
     Delivery.objects.filter(outcome="").update(outcome="sent", ended_at=timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""Databases beside that of the site."""
+"""Temporary databases beside the database of the site."""
 
 import os
 import threading
@@ -54,7 +54,7 @@ def test_what_a_killed_backup_has_left_is_dropped_by_the_next_one():
 
 @pytest.fixture
 def full(monkeypatch, tmp_path) -> None:
-    """The disk of PostgreSQL has room for nothing but what must stay free."""
+    """The disk of PostgreSQL has only the space that must stay free."""
     usage = SimpleNamespace(disk_usage=lambda place: SimpleNamespace(free=scratch.MARGIN))
     monkeypatch.setattr(scratch, "DATA", tmp_path)
     monkeypatch.setattr(scratch, "shutil", usage)
@@ -85,7 +85,7 @@ def test_a_restore_is_warned_and_goes_on_without_room(key, full, caplog, capsys)
 
 
 def test_the_disk_is_that_of_the_process_which_answers(full, monkeypatch):
-    """A server, or a way to one that is elsewhere, such as HAProxy."""
+    """That may be a server on this machine, or only a proxy to another one, such as HAProxy."""
     reach = programs.parameters(scratch.name())
     monkeypatch.setattr(programs, "parameters", lambda *args: reach)
     monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")

@@ -1,4 +1,4 @@
-"""Servers of this machine in the place of those that the doctor asks: DNS, TLS, advisories."""
+"""Local servers in the place of those that the doctor queries: DNS, TLS, advisories."""
 
 import socket
 import ssl
@@ -20,7 +20,7 @@ from tests.conftest import needed
 
 @pytest.fixture
 def records() -> Iterator[dict[str, str]]:
-    """The TXT records of a DNS server that the doctor asks, to add to and to change."""
+    """The TXT records of the DNS server that the doctor queries. Tests may change them."""
     known: dict[str, str] = {}
     before = dns.resolver.default_resolver
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
@@ -52,7 +52,7 @@ def answer(server: socket.socket, known: dict[str, str]) -> None:
 
 @pytest.fixture
 def osv(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """In the place of osv.dev, whose answers the test gives."""
+    """A server in the place of osv.dev, whose responses the test sets."""
     with receiving() as server:
         monkeypatch.setattr(packages, "URL", server.url)
         yield server

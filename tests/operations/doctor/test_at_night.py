@@ -1,4 +1,4 @@
-"""What the page for the night says the operator is told of: the certificate, the clock, DNS."""
+"""The operator is notified as docs/at-night.md says: of the certificate, the clock and DNS."""
 
 import socket
 import ssl
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 
 def certify(folder: Path, *, until: datetime) -> Path:
-    """Write a certificate of localhost, with its key, that has held for ninety days until then."""
+    """Write a certificate of localhost, valid for the ninety days until then, and its key."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.NameOID.COMMON_NAME
     whose = x509.Name([x509.NameAttribute(name, "localhost")])
     hosts = x509.SubjectAlternativeName([x509.DNSName("localhost")])
@@ -46,7 +46,7 @@ def certify(folder: Path, *, until: datetime) -> Path:
 
 @pytest.fixture
 def visited(tmp_path: Path, settings, monkeypatch) -> Iterator[ssl.SSLContext]:
-    """The site by https, with a certificate that each test gives; browsers trust its maker."""
+    """The site by HTTPS. Each test sets the certificate, whose issuer browsers trust."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with socket.create_server(("127.0.0.1", 0)) as plain:
         settings.BASE_URL = f"https://localhost:{plain.getsockname()[1]}"

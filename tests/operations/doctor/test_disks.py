@@ -1,4 +1,4 @@
-"""Each disk that matters is looked at once, and the full one is named."""
+"""Each disk that matters is checked once, and a full one is named."""
 
 import tempfile
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Each fault that is planted is found, and told with its reason and with what mends it."""
+"""The doctor finds each planted fault, and says why it matters and what mends it."""
 
 import json
 import smtplib
@@ -40,7 +40,7 @@ def test_ten_planted_faults_are_found(
     live_server, records, osv, settings, tmp_path, monkeypatch, capsys
 ):
     settings.BASE_URL = live_server.url
-    settings.TRUSTED_PROXIES = 1  # and there is none
+    settings.TRUSTED_PROXIES = 1  # although there is no proxy
     settings.MEDIA_ROOT = tmp_path / "nowhere"
     settings.DEFAULT_FROM_EMAIL = "Us <us@example.org>"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -65,7 +65,7 @@ def test_ten_planted_faults_are_found(
     found = json.loads(out)
     whats = [each["what"] for each in found]
     planted = (
-        "fsync is off.",  # as it is for tests
+        "fsync is off.",  # as it always is in the database of the tests
         "Migrations: 1 are not applied",
         "The clocks of this machine and of the database are ",
         f"That of {tmp_path} is nearly full: ",
@@ -90,7 +90,7 @@ def test_it_ends_with_what_a_script_can_read(monkeypatch, capsys):
     fault = Finding("b", "It is broken.", "Nobody can sign.", "mend it")
 
     def broken(asked: Asked) -> list[Finding]:
-        assert not IS_PATIENT.get()  # A database that is away is found at once.
+        assert not IS_PATIENT.get()  # The doctor does not wait for a database that is down.
         raise TypeError("canary")
 
     def run(**checks: findings.Check) -> int | None:
@@ -144,7 +144,7 @@ def test_a_certificate_that_ends_soon_and_one_that_nobody_trusts(tls, monkeypatc
 
     assert found()[0].startswith("Browsers refuse the certificate of localhost: self")
     settings.BASE_URL = f"https://localhost:{port}"
-    assert said(front.check) == found()  # and it is asked nothing
+    assert said(front.check) == found()  # and it gets no request
     trusting = ssl.create_default_context(cafile=certificate)
     trusting.check_hostname = False
     monkeypatch.setattr(front, "authorities", lambda: trusting)
@@ -164,7 +164,7 @@ def test_a_certificate_that_ends_soon_and_one_that_nobody_trusts(tls, monkeypatc
         (2, "203.0.113.5", True),
         (0, "203.0.113.5", True),
         (0, "", False),
-        (0, front.FORGED, False),  # no proxy at all, and its header is not believed
+        (0, front.FORGED, False),  # no proxy at all: the forged header is not trusted
     ],
 )
 def test_the_number_of_proxies_is_compared_with_what_arrives(

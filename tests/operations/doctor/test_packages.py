@@ -1,4 +1,4 @@
-"""The doctor asks whether a package of the site has a known vulnerability."""
+"""The doctor checks whether a package of the site has a known vulnerability."""
 
 import json
 from http.server import BaseHTTPRequestHandler
@@ -34,7 +34,7 @@ def test_it_asks_of_all_packages_at_once_and_names_those_that_have_one(osv: Serv
 
     assert what.startswith(f"django {django.__version__}")
     assert what.endswith(" has a known vulnerability: GHSA-1, PYSEC-2.")
-    assert not is_fault  # There may be none that mends it.
+    assert not is_fault  # There may be no version that mends it.
     assert len(osv.got) == 1
     assert '"pip"' not in osv.got[0].body
 

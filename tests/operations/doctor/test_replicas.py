@@ -1,4 +1,4 @@
-"""What the doctor says of replicas. tests/cluster asks it about real ones."""
+"""What the doctor says about replicas. tests/cluster runs it with real ones."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""What stays wrong is written to the operator once, and once more when it is well again."""
+"""The operator gets one email about what stays wrong, and another when it is well again."""
 
 import platform
 from datetime import timedelta
@@ -21,7 +21,7 @@ MINUTES = timedelta(minutes=6)
 @pytest.fixture(autouse=True)
 def operator(settings, monkeypatch) -> None:
     settings.OPERATOR_EMAIL = "op@example.org"
-    # Those of the other checks have tests of their own; here the disk and the worker are well.
+    # The other checks have tests of their own. Here the disk and the worker are well.
     checks = {"disk": watching.CHECKS["disk"], "worker": upkeep.running}
     monkeypatch.setattr(watching, "CHECKS", checks)
     monkeypatch.setattr(health_readings, "LEAST_SHARE", 0)
@@ -81,7 +81,7 @@ def test_a_full_disk_of_one_machine_is_told_though_that_of_another_has_room(
     look("web1", 2)
     Trouble.objects.update(seen_at=timezone.now() - timedelta(hours=2))
     look("web2", 0)
-    assert not Trouble.objects.exists()  # That machine is gone, or its worker is.
+    assert not Trouble.objects.exists()  # That machine is gone, or its worker.
     assert len(smtp_server.messages) == 2
 
 

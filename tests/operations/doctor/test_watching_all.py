@@ -1,4 +1,4 @@
-"""What the worker tells of by its real checks: the site, mail that is stuck, and old backups."""
+"""What the worker reports with its real checks: the site, emails that are stuck, old backups."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def operator(settings, tmp_path) -> None:
-    """Somebody who is told, a live worker, a backup of today, and nothing at the site's address."""
+    """An operator to notify, a live worker, a backup of today, and no server at the site's URL."""
     refused = free_port()
     settings.BASE_URL = f"http://127.0.0.1:{refused}"
     settings.OPERATOR_EMAIL = "op@example.org"
@@ -35,7 +35,7 @@ def back_up() -> None:
 
 
 def told(watch: Watch, smtp_server: Mailbox) -> str:
-    """What the worker writes about all that stays wrong, or is well again."""
+    """The worker's email about all that stays wrong, or is well again."""
     before = len(smtp_server.messages)
     watch.look()
     pass_time()

@@ -1,4 +1,4 @@
-"""A kind of job for tests, whose work a test gives it; and the worker, for all that waits."""
+"""A kind of job whose work is set by the test, and a function that does all waiting jobs."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,9 +28,9 @@ def ask(user: User, **order: Any) -> Job:
 
 
 def work_off() -> None:
-    """What the worker does with all that is in the queue now, on the connection of the test.
+    """Do all jobs that are in the queue now, as the worker does, on the connection of the test.
 
-    It has a thread of its own: once a browser was started, that of the tests has a running loop.
+    Use another thread: once a browser has started, the tests' thread has a running event loop.
     """
     connection = connections[DEFAULT_DB_ALIAS]
 

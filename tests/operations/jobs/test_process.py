@@ -1,4 +1,4 @@
-"""Real workers, one after another and two at a time: a job goes on, and has its effect once."""
+"""Real workers, one after another and two at a time: an interrupted job is done exactly once."""
 
 import contextlib
 import os
@@ -91,7 +91,7 @@ def is_waiting_for(table: str) -> bool:
 
 
 def age_heartbeats() -> None:
-    """As if half a minute had passed."""
+    """Make the heartbeats a minute old, as if procrastinate's workers had died."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1m'")
 
@@ -105,7 +105,7 @@ def test_a_job_whose_worker_is_killed_is_done_by_the_next_and_makes_one_file(cli
     with nobody_reads("campaigns_signature"), worker(tmp_path, "first") as first:
         until(lambda: state(job) == "running")
         child = runner(first)
-        first.signal(signal.SIGKILL)  # with its process for jobs
+        first.signal(signal.SIGKILL)  # and its process for jobs
         until(lambda: not Path(f"/proc/{child}").exists())
     age_heartbeats()
     with worker(tmp_path, "second"):
@@ -135,7 +135,7 @@ def test_a_process_for_jobs_that_dies_is_replaced_and_a_worker_that_is_stopped_p
         assert "starting another" in (tmp_path / "worker.log").read_text()
 
         child = runner(process)
-        os.kill(child, signal.SIGSTOP)  # until it cannot do the job at once
+        os.kill(child, signal.SIGSTOP)  # so that it cannot do the job at once
         job = ask(client, "Again")
         with nobody_reads("campaigns_signature"):
             os.kill(child, signal.SIGCONT)
@@ -150,7 +150,7 @@ def test_a_process_for_jobs_that_dies_is_replaced_and_a_worker_that_is_stopped_p
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process has started, as Linux tells."""
+    """The child processes of a process, from /proc."""
     found = []
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         found += [int(child) for child in path.read_text().split()]
@@ -163,7 +163,7 @@ def keeper(worker: Process) -> int:
 
 
 def runner(worker: Process) -> int:
-    """The process for jobs, which the keeper keeps."""
+    """The process that does the jobs, which the keeper restarts."""
     [child] = children(keeper(worker))
     return child
 
@@ -177,12 +177,12 @@ def test_two_workers_do_each_job_once_and_of_one_that_is_killed_no_process_is_le
         until(lambda: not Job.objects.exclude(state="done").exists())
 
         child = runner(one)
-        os.kill(one.pid, signal.SIGKILL)  # and it alone
+        os.kill(one.pid, signal.SIGKILL)  # and not its children
         until(lambda: not Path(f"/proc/{child}").exists())
-        assert ProcrastinateWorker.objects.count() == 1  # that of the other
+        assert ProcrastinateWorker.objects.count() == 1  # that of the other worker
 
         child = runner(two)
-        os.kill(keeper(two), signal.SIGKILL)  # Who keeps its process begins it anew.
+        os.kill(keeper(two), signal.SIGKILL)  # The worker ends, too; systemd would restart it.
         until(lambda: not_running(two) and not Path(f"/proc/{child}").exists())
         assert ProcrastinateWorker.objects.count() == 0
 

@@ -1,4 +1,4 @@
-"""A job is done once, whatever happens to the processes that do it."""
+"""A job is done exactly once, whatever happens to the processes that do it."""
 
 import contextlib
 import threading
@@ -101,7 +101,7 @@ def test_a_job_that_runs_is_cancelled_and_leaves_nothing(monkeypatch, user):
         return {}
 
     def elsewhere(job: Job) -> None:
-        """As another process does it."""
+        """Cancel the job on another connection, as another process does."""
         thread = threading.Thread(target=lambda: (jobs.cancel(job), connection.close()))
         thread.start()
         thread.join()
@@ -130,7 +130,7 @@ def test_a_job_of_a_process_that_died_is_done_by_another(monkeypatch, user):
 
 
 def died(job: Job) -> None:
-    """As a process leaves a job that is killed while it runs it, half a minute later."""
+    """Leave the job as a process that was killed while it ran the job, some time ago."""
     Job.objects.filter(pk=job.pk).update(state="running", starts=1)
     with connection.cursor() as cursor:
         cursor.execute("SELECT procrastinate_register_worker_v1()")
@@ -148,7 +148,7 @@ def test_a_job_that_is_thought_to_be_dead_and_is_not_is_begun_by_nobody_else(mon
     with held(f"job {job.pk}"):
         work_off()
     assert done == []
-    ProcrastinateJob.objects.get()  # It is tried again after some seconds.
+    ProcrastinateJob.objects.get()  # It is tried again after a few seconds.
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
     work_off()
@@ -274,7 +274,7 @@ def test_of_one_person_one_job_runs_at_a_time(monkeypatch, user):
     running = []
 
     def work(work: Work) -> dict:
-        """Wait a moment for another one to run beside it."""
+        """Give another job a moment to run at the same time."""
         for _ in range(20):
             running.append(Job.objects.filter(state="running").count())
             time.sleep(0.05)

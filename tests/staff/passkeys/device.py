@@ -1,4 +1,4 @@
-"""A device with a passkey, made of software: it answers truly, or as a test wants it to."""
+"""A device with a passkey, in software: it answers correctly, or as a test wants it to."""
 
 import hashlib
 import json
@@ -80,7 +80,7 @@ class Device:
 
 
 def said(act: str, question: str, origin: str) -> bytes:
-    """What a browser signs: which question it answers, and on which site."""
+    """The client data that a browser signs: the challenge that it answers, and the origin."""
     asked = json.loads(question)["challenge"]
     known = {"type": f"webauthn.{act}", "challenge": asked, "origin": origin}
     return json.dumps(known).encode()

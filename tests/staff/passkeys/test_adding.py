@@ -1,4 +1,4 @@
-"""A passkey is added by its owner, told of, and removed, but never the last second factor."""
+"""Owners add and remove passkeys, but not the last second factor; an email tells them."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

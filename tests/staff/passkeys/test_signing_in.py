@@ -1,4 +1,4 @@
-"""A passkey is as good as a code, and nothing that only looks like one is."""
+"""A passkey is as good as a code, and nothing that only looks like a passkey is accepted."""
 
 import json
 
@@ -22,7 +22,7 @@ REFUSED = "This passkey was not accepted. Please try again, or enter a code inst
 
 
 def asked(client: Client, user: User) -> str:
-    """The question on the page that comes after the right password."""
+    """The challenge on the page that follows the right password."""
     return sign_in(client, user).context["form"].question
 
 
@@ -94,8 +94,8 @@ def test_a_page_that_shows_an_error_does_not_repeat_the_answer(client, manager, 
     [
         {"origin": "https://testserver.example"},
         {"host": "example.org"},
-        {"flags": PRESENT},  # nobody knows who held it
-        {"flags": VERIFIED},  # nobody was there
+        {"flags": PRESENT},  # the holder was not verified
+        {"flags": VERIFIED},  # the user was not present
         {"key": ec.generate_private_key(ec.SECP256R1())},
     ],
     ids=["another site", "another host", "not verified", "not present", "forged"],

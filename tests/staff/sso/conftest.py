@@ -1,4 +1,4 @@
-"""A provider of OpenID Connect on this machine, and people whom it knows."""
+"""A provider of OpenID Connect on this machine, with users."""
 
 from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +16,7 @@ BEGIN, ANSWER, SECOND_STEP = (f"/admin/sso/{path}" for path in ("", "answer/", "
 
 @pytest.fixture(scope="session")
 def provider() -> Iterator[str]:
-    """Its address."""
+    """The URL of the provider."""
     with run_server_in_thread(require_nonce=True) as server:
         yield f"http://localhost:{server.server_port}"
 
@@ -29,7 +29,7 @@ def sso(settings, provider: str) -> None:
 
 @pytest.fixture
 def knows(provider: str) -> Callable[..., str]:
-    """Lets the provider know somebody; returns their subject."""
+    """Return a function that adds a user to the provider and returns their subject."""
 
     def knows(subject: str, **claims: object) -> str:
         requests.put(f"{provider}/users/{subject}", json=claims, timeout=5).raise_for_status()
@@ -40,13 +40,13 @@ def knows(provider: str) -> Callable[..., str]:
 
 @pytest.fixture
 def ada(knows: Callable[..., str]) -> str:
-    """The subject of somebody whose email the provider has verified."""
+    """The subject of a user whose email address the provider has verified."""
     return knows("ada", email="Ada@example.org", email_verified=True, groups=["Administrators"])
 
 
 @pytest.fixture
 def manager(db) -> User:
-    """Her account here."""
+    """Ada's account on this site."""
     user = make_user("manager", "Campaign managers")
     user.email = "ada@example.org"
     user.save()
@@ -54,12 +54,12 @@ def manager(db) -> User:
 
 
 def begin(client: Client, after: str = "") -> str:
-    """The address of the provider to which the button leads."""
+    """The URL of the provider to which the button leads."""
     return client.get(BEGIN, {"next": after} if after else {})["Location"]
 
 
 def agree(address: str, subject: str) -> str:
-    """What somebody who has signed in at the provider brings back: an address of ours."""
+    """Sign in at the provider. Return the URL of this site to which it redirects."""
     response = requests.post(address, data={"sub": subject}, allow_redirects=False, timeout=5)
     path = urlsplit(response.headers["Location"])
     assert path.path == ANSWER, path

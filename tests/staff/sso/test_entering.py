@@ -1,4 +1,4 @@
-"""Whom the provider knows gets in with an account of theirs, and nobody else."""
+"""Users of the provider who have an account on this site get in, and nobody else."""
 
 from io import StringIO
 
@@ -32,7 +32,7 @@ def enters(client: Client) -> bool:
 
 
 def told(client: Client, response) -> str:
-    """What the sign-in page says to somebody who was turned away to it."""
+    """What the sign-in page says after it was refused to sign somebody in."""
     assert response["Location"] == LOGIN
     return client.get(LOGIN).content.decode()
 
@@ -191,7 +191,7 @@ def test_the_question_is_bound_to_its_browser_also_by_pkce(client):
 
 
 def test_another_issuer_is_refused(client, manager, settings, provider):
-    settings.SSO_ISSUER = f"{provider}/."  # the same server, which names itself otherwise
+    settings.SSO_ISSUER = f"{provider}/."  # the same server, which gives itself another name
 
     response = client.get("/admin/sso/")
 

@@ -1,4 +1,4 @@
-"""What the settings switch on and off, and what there is never."""
+"""What the settings switch on and off, and what never happens."""
 
 import pytest
 import requests
@@ -42,7 +42,7 @@ def test_a_provider_that_is_silent_is_not_waited_for_again_at_once(client, setti
     answers = [client.get(BEGIN).status_code for _ in range(3)]
 
     assert (answers, len(asked)) == ([302] * 3, 1)
-    cache.clear()  # as ten seconds do
+    cache.clear()  # as after ten seconds
     client.get(BEGIN)
     assert len(asked) == 2
 
@@ -74,7 +74,7 @@ def test_no_page_of_django_allauth_can_be_reached(client):
 
 
 def test_a_reader_gets_no_cookie_and_asks_the_provider_nothing(client, settings):
-    settings.SSO_ISSUER = "http://localhost:9"  # nobody is there
+    settings.SSO_ISSUER = "http://localhost:9"  # nothing listens there
 
     response = client.get(make_campaign().url)
 

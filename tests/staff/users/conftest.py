@@ -30,5 +30,5 @@ def edit(administrator: Client, user: User, **fields: object):
 
 
 def in_bulk(administrator: Client, action: str, user: User, **fields: object):
-    """Choose a user in the list of users, and do something to all that are chosen."""
+    """Select a user in the list of users, and run a bulk action."""
     return administrator.post(f"/admin/bulk/auth/user/{action}/?id={user.pk}", fields)

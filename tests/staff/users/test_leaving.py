@@ -1,4 +1,4 @@
-"""Whoever is deactivated stays outside."""
+"""Users who were deactivated stay locked out."""
 
 import pytest
 from django.test import Client
