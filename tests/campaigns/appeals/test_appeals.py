@@ -61,7 +61,7 @@ def test_a_reader_chooses_an_area_and_writes_with_their_own_program(client):
         "body": ["Dear Member 2,\r\nplease stop the dam & save 100 %."],
     }
     assert "member1@" not in text + story
-    # A cache on the disk keeps no page that says which area somebody chose.
+    # Caches on disks must not store a page that shows which area somebody chose.
     assert "public" in offer["Cache-Control"]
     assert "no-store" in chosen["Cache-Control"]
 
@@ -264,7 +264,7 @@ def test_a_representative_who_asks_is_told_and_erased():
             "title": appeal.title,
         }
     ]
-    assert "Ada" not in str(report)  # who wrote, only the mail says
+    assert "Ada" not in str(report)  # only the email says who wrote
     assert receipt.others == {erasing.LISTED: 1, erasing.MESSAGES: 1}
     assert not Message.objects.exists()
     assert [each[0] for each in listed(appeal)] == ["Area 2"]

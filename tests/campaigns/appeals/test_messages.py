@@ -1,4 +1,4 @@
-"""Messages: a reader writes through us, confirms by email, and it leaves once."""
+"""Messages: a reader writes through the site and confirms by email; it is sent once."""
 
 import re
 from datetime import timedelta
@@ -39,7 +39,7 @@ def post(client, appeal: Appeal, **other):
 
 
 def send() -> list:
-    """What the worker sends now."""
+    """Send the messages that are due, as the worker does; return the emails."""
     mail.outbox.clear()
     while sending.send_due(sleep=lambda seconds: None) is not None:
         pass
@@ -124,7 +124,7 @@ def test_nobody_writes_twice_to_the_same_and_nobody_learns_of_it(client, appeal)
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(client, appeal):
-    encoded = "=?utf-8?q?http=3A//shop=2Eexample?="  # which a mail program would decode
+    encoded = "=?utf-8?q?http=3A//shop=2Eexample?="  # an email program would decode it
     wrong = (
         ("name", "Buy at www.shop.example"),
         ("name", encoded),

@@ -1,4 +1,4 @@
-"""What became of a message: its writer and the team read the same."""
+"""What became of a message: its writer and the team read the same text."""
 
 from smtplib import SMTPRecipientsRefused
 

@@ -1,4 +1,4 @@
-"""The preview of an appeal shows what a moderator approves: words, form and whom they go to."""
+"""The preview of an appeal shows what a moderator approves: texts, form and representatives."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""What an appeal proposes is what a reader can send as it is: its text, its subject, the names."""
+"""Readers can send the proposed message of an appeal unchanged: its text, subject and names."""
 
 import html
 import re
@@ -22,7 +22,7 @@ PASTED = (
 
 
 def sent_unchanged(client, appeal: Appeal, **query: str):
-    """The answer to whoever sends the form as it is offered to them."""
+    """The response to a reader who sends the form unchanged."""
     form = client.get(appeal.get_absolute_url(), query).context["form"]
     to = appeal.representatives.first()
     return post(client, appeal, **{**form.initial, "to": to.pk, "area": to.area})

@@ -1,4 +1,4 @@
-"""A form that is refused comes back with what was typed, so that the next try succeeds."""
+"""A refused form comes back with what was typed, so that the next attempt succeeds."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def appeal() -> Appeal:
 
 
 def again(client, appeal: Appeal, form, **other: str):
-    """The answer to whoever sends the form as it came back, with what was corrected."""
+    """The response to a reader who sends the refused form again, with corrections."""
     return post(client, appeal, **{**form.data, **other})
 
 

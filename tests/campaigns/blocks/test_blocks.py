@@ -1,4 +1,4 @@
-"""What editors compose with: each block says what it is and shows what it makes."""
+"""The blocks with which editors compose: each has a description and a preview."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The curve of signatures on a public page: small numbers withheld, text beside it, cached."""
+"""The curve of signatures on a public page: cached, with a text, and without small numbers."""
 
 import re
 from datetime import date, timedelta

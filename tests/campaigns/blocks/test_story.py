@@ -26,7 +26,7 @@ def make_document(title: str) -> Document:
 
 
 def story(number: int) -> list[tuple[str, Any]]:
-    """One of each new block, so many times over."""
+    """A story with each new block, `number` times."""
     blocks: list[tuple[str, Any]] = [
         ("related", {"heading": "", "campaigns": [], "number": 3}),
     ]
@@ -63,7 +63,7 @@ def test_a_longer_story_asks_the_database_no_more_often(rf, settings):
         return len(found)
 
     make_campaign(make_petition(title="Another"))
-    queries(1)  # what a process asks once
+    queries(1)  # queries that a process makes only once
 
     assert queries(4) == queries(2)
 

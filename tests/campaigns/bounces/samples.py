@@ -1,6 +1,6 @@
-"""Messages in the shapes in which mail servers send them to the return path of a mail of ours."""
+"""Messages as mail servers send them to the return path of an email of this site."""
 
-# What Postfix writes, with the headers of the mail that came back.
+# Postfix, with the headers of the email that bounced.
 POSTFIX = """\
 Return-Path: <>
 X-Original-To: {path}
@@ -57,7 +57,7 @@ Subject: The minister has answered
 --4WxYz12345.1732615872/mail.example.org--
 """
 
-# Exchange Online: three languages of HTML in life, and a status of its own.
+# Exchange Online: with a status of its own. The real message has HTML in three languages.
 EXCHANGE = """\
 From: Microsoft Outlook <postmaster@example.com>
 To: {path}
@@ -157,8 +157,8 @@ He has answered.
 --0000000000009b1c4e0627d1e5a7--
 """
 
-# A feedback report (ARF, RFC 5965): sent to the address that the organisation registered. Only the
-# report and the copy of the mail have the return path; the reader is left out.
+# A feedback report (ARF, RFC 5965), sent to the email address that the organisation registered.
+# Only the report and the copy of the email contain the return path; the recipient is left out.
 ARF = """\
 From: <staff@hotmail.example>
 To: <feedback@example.org>
@@ -197,7 +197,7 @@ He has answered.
 --part1_0d.arf--
 """
 
-# qmail has words for people, and no report for machines.
+# qmail writes text for people, without a report for machines.
 QMAIL = """\
 Return-Path: <>
 Delivered-To: {path}
@@ -222,7 +222,7 @@ Subject: The minister has answered
 He has answered.
 """
 
-# Somebody is away, and their program answers the return path, as it should not.
+# An out-of-office reply to the return path, where it should not be sent.
 AWAY = """\
 From: Ada <ada@example.com>
 To: {path}
@@ -250,5 +250,5 @@ NOT_SPAM = ARF.replace("{kind}", "not-spam")
 
 
 def raw(sample: str, path: str) -> bytes:
-    """The bytes of a message about the mail with this return path."""
+    """The bytes of a message about the email with this return path."""
     return sample.replace("{path}", path).encode().replace(b"\n", b"\r\n")

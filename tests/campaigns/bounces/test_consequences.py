@@ -1,4 +1,4 @@
-"""One mail is counted once, whatever is said of it next, and only for what it was."""
+"""One email is counted once, however often it is reported, and only for what it was."""
 
 import pytest
 from imap_tools import MailMessage
@@ -88,7 +88,7 @@ def test_a_mail_to_confirm_that_arrived_stays_sent_when_a_later_mail_comes_back(
 def test_a_complaint_about_a_signature_that_is_gone_ends_mailings_by_the_link_in_its_copy(
     settings, whose
 ):
-    """The report leaves the reader out, and the link in the copy of our mail says who it was."""
+    """The report leaves the recipient out; the link in the copy of the email says who it was."""
     settings.BOUNCE_ADDRESS = "bounces@example.org"
     river, forest = make_petition(), make_petition(slug="forest")
     mailing = sending(river)

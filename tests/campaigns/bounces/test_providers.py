@@ -1,4 +1,4 @@
-"""Reports of providers, in their own shapes, end mailings; without the secret they do nothing."""
+"""Reports of providers, in their own formats, end mailings; without the secret they do nothing."""
 
 import hashlib
 import hmac
@@ -31,7 +31,7 @@ def provider(settings) -> None:
 
 
 def header(signature: Signature, mailing: Mailing, provider: str) -> str:
-    """What our mail tells the provider, which it says with each report."""
+    """The value of our header that the provider returns with each report."""
     mail = EmailMessage("Hello", "Hello!", to=["ada@example.org"])
     return_path.put(mail, signature.pk, mailing=mailing.pk)
     value = mail.message()[return_path.HEADERS[provider]]
@@ -40,7 +40,7 @@ def header(signature: Signature, mailing: Mailing, provider: str) -> str:
 
 
 def bounce(provider: str, email: str, told: str) -> object:
-    """What each provider posts about a mail that came back."""
+    """The data that each provider posts about a bounced email."""
     named = {} if provider == "postmark" else json.loads(told)
     failed = {"event": "failed", "severity": "permanent", "recipient": email}
     shapes: dict[str, object] = {
@@ -81,7 +81,7 @@ def bounce(provider: str, email: str, told: str) -> object:
 
 
 def signed(body: dict[str, Any]) -> dict[str, Any]:
-    """As Mailgun signs it."""
+    """Sign the data as Mailgun does."""
     digest = hmac.new(b"key", b"1732615872token", hashlib.sha256).hexdigest()
     return {"signature": {"timestamp": "1732615872", "token": "token", "signature": digest}, **body}
 

@@ -1,4 +1,4 @@
-"""Mails that come back are read from a real IMAP server, and their mailbox gets no more."""
+"""Bounced emails are read from a real IMAP server, and their mailbox gets no more emails."""
 
 import logging
 import os
@@ -45,7 +45,7 @@ def server() -> Iterator[imap.Server]:
 
 @pytest.fixture
 def folder(server, settings, request) -> Iterator[MailBoxUnencrypted]:
-    """The folder of this test, as a person sees it who opens it."""
+    """The IMAP folder of this test, as a person with a mail program sees it."""
     settings.BOUNCE_ADDRESS = "bounces@example.org"
     settings.BOUNCE_IMAP_HOST, settings.BOUNCE_IMAP_PORT = "127.0.0.1", server.port
     settings.BOUNCE_IMAP_TLS, settings.BOUNCE_IMAP_FOLDER = False, "INBOX"
@@ -109,7 +109,7 @@ def test_what_comes_back_is_counted_once_and_deleted_and_other_mail_stays(folder
         (suppression.keys_of("gone@example.com")[0], "bounced"),
         (suppression.keys_of("complains@example.com")[0], "complained"),
     }
-    # A complaint takes the consent back; a mailbox that is gone takes nothing back.
+    # A complaint withdraws the consent; a mailbox that no longer exists does not.
     assert set(Signature.objects.filter(updates=False)) == {complains}
     assert "example.com" not in caplog.text
 
@@ -208,7 +208,7 @@ def test_a_mail_to_confirm_that_came_back_is_not_followed_by_a_reminder():
     consequences.act(Returned(late.pk, 0), Said.FAILED)
 
     assert set(reminders.remindable()) == {late, kept}
-    assert not SuppressedMailbox.objects.exists()  # nobody has shown that it is their mailbox
+    assert not SuppressedMailbox.objects.exists()  # nobody has proved that it is their mailbox
 
 
 def test_nothing_follows_where_the_signature_is_gone_or_the_mailing_is_unknown():
@@ -242,7 +242,7 @@ def test_the_person_learns_of_it_and_an_erasure_deletes_it():
     assert (told["unsubscribed_at"], told["failed_mailings"]) == (None, 1)
     assert receipt.others == {erasing.BOUNCED: 2}
     assert not FailingMailbox.objects.exists()
-    # That somebody unsubscribed is their own wish, which outlives an erasure.
+    # Unsubscribing is a person's own wish, which outlives an erasure.
     assert SuppressedMailbox.objects.get().reason == "unsubscribed"
 
 

@@ -1,4 +1,4 @@
-"""What mail servers write is understood; our return path says whose mail it was, and no email."""
+"""Reports of mail servers are read; the return path names the signature, and no email address."""
 
 import email
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What the tests of the CMS ask for and send."""
+"""Requests and form data that the tests of the CMS share."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -14,7 +14,7 @@ def url(view, *args):
 
 
 def form_data(**fields):
-    """What the editor's browser sends."""
+    """The data that the form of a petition sends."""
     values = {
         "title": "Save the bees",
         "slug": "",

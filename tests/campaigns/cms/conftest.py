@@ -24,7 +24,7 @@ MANAGER = [
 
 
 def grant(group: Group, collection: Collection, *actions: str) -> None:
-    """Rights over the petitions of one collection, as the panel of a group gives them."""
+    """Grant permissions on the petitions of one collection, as the panel of a group does."""
     names = {f"{action}_petition" for action in actions}
     permissions = Permission.objects.filter(codename__in=names)
     assert {permission.codename for permission in permissions} == names
@@ -45,7 +45,7 @@ def make_user(name: str, *groups: str, **fields: object) -> User:
 
 
 def make_team(name: str, collection: Collection, *actions: str) -> Group:
-    """A group confined to one collection, that may enter the CMS."""
+    """A group with access to the CMS, confined to one collection."""
     group = Group.objects.create(name=name)
     group.permissions.add(Permission.objects.get(codename="access_admin"))
     grant(group, collection, *actions)
@@ -53,7 +53,7 @@ def make_team(name: str, collection: Collection, *actions: str) -> Group:
 
 
 def allow_everything() -> None:
-    """What administrators can allow to campaign managers, too."""
+    """Allow campaign managers to export everything, as administrators can."""
     managers = Group.objects.get(name="Campaign managers")
     grant(managers, Collection.get_first_root_node(), "export_everything")
 
@@ -74,7 +74,7 @@ def people(db, teams) -> SimpleNamespace:
 
 @pytest.fixture
 def teams(db) -> SimpleNamespace:
-    """Two collections; in each a petition with signatures; a group of the first one's managers."""
+    """Two collections, each with a petition and signatures; a group of managers of the first."""
     root = Collection.get_first_root_node()
     river, forest = (root.add_child(name=name) for name in ("River", "Forest"))
     make_team("River team", river, *MANAGER)
@@ -92,7 +92,7 @@ def teams(db) -> SimpleNamespace:
 
 @pytest.fixture
 def browse(client: Client) -> Callable[[User], Client]:
-    """A client in which somebody is logged in."""
+    """A function that returns a client in which a user is logged in."""
 
     def as_somebody(user: User) -> Client:
         other = Client()
@@ -104,7 +104,7 @@ def browse(client: Client) -> Callable[[User], Client]:
 
 @pytest.fixture
 def editors(teams):
-    """A team that edits in one collection and controls nothing, and its publishers."""
+    """Editors of one collection, who may not control petitions, and their publishers."""
     make_team("River editors", teams.river, "add", "change", "view_signatures")
     make_team("River publishers", teams.river, "add", "change", "publish", "delete", "control")
 
@@ -126,7 +126,7 @@ def russian():
 
 @pytest.fixture
 def translator(editors):
-    """Edits and publishes the petitions of River, and the pages; sends them to be translated."""
+    """A user who edits and publishes the petitions of River and pages, and submits translations."""
     group = Group.objects.get(name="River publishers")
     group.permissions.add(Permission.objects.get(codename="submit_translation"))
     for codename in ("change_page", "publish_page"):

@@ -1,4 +1,4 @@
-"""An act about signatures or a person is done once, however often its button is pressed."""
+"""An action on signatures or on a person is done once, however often its button is pressed."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -53,7 +53,7 @@ def pending(teams) -> Signature:
 
 
 def press(client: Client, path: str, data: dict[str, Any], *, token: str = TOKEN) -> str:
-    """Where the answer leads."""
+    """Send the form; return the URL to which the response redirects."""
     try:
         return client.post(path, {**data, add_forms.TOKEN: token})["Location"]
     finally:

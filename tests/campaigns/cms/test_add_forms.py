@@ -1,4 +1,4 @@
-"""An *Add* form that is sent twice makes one thing, and the second answer leads to it."""
+"""An *Add* form that is sent twice makes one object, and the second response leads to it."""
 
 import re
 from collections.abc import Callable
@@ -31,14 +31,14 @@ from tests.factories import make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db
 
-# What Django masks anew in each form that it renders.
+# Values of the CSRF token, which Django masks differently in each form that it renders.
 TOKEN, ANOTHER = "a" * 64, "b" * 64
 SAID = "perhaps by your own first click. Nothing is created twice."
 
 
 @dataclass(frozen=True)
 class Case:
-    """An Add form: its URL, what is sent, and what it makes."""
+    """An Add form: its URL, its data, and the model of the object that it makes."""
 
     model: type[models.Model]
     path: Callable[[], str]
@@ -208,7 +208,7 @@ def test_two_forms_of_one_session_have_two_tokens(admin):
     ],
 )
 def test_one_of_many_files_that_needs_a_title_is_made_once(kind, space, told, model, file, admin):
-    """A file whose name is no title gets a form with a button; the others have none."""
+    """A file whose name is no title gets a form with a button; other files get none."""
     upload = UploadedFile.objects.create(
         for_content_type=ContentType.objects.get_for_model(model),
         file=SimpleUploadedFile(*file),
@@ -234,7 +234,7 @@ def test_one_of_many_files_that_needs_a_title_is_made_once(kind, space, told, mo
 def test_each_of_many_files_is_made_once_and_again_if_it_was_deleted(
     space, model, told, files, admin
 ):
-    """The browser sends them with one token, one after another, when they are chosen."""
+    """The browser sends the chosen files one after another, with the same token."""
 
     def send(name: str, content: bytes | str) -> int:
         if isinstance(content, str):

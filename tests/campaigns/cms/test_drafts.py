@@ -1,4 +1,4 @@
-"""The start page shows drafts and what was sent back, jobs, and never an empty page."""
+"""The dashboard shows drafts, rejected submissions and jobs, and is never empty."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ HOME = "/admin/"
 
 
 def rows(client, panel: str) -> list[str]:
-    """The rows of a panel of the start page."""
+    """The rows of a panel of the dashboard."""
     page = BeautifulSoup(client.get(HOME).content, "html.parser")
     found = page.select(f"#{panel}-section tbody tr")
     return [" ".join(row.get_text(" ").split()) for row in found]
@@ -46,7 +46,7 @@ def test_an_editor_sees_their_drafts_and_what_was_sent_back(people, browse):
     assert [row.split()[0] for row in drafts] == ["Forest", "River"]
     assert ("petition" in drafts[0], "page" in drafts[1]) == (True, True)
     assert [row.split()[0] for row in rows(client, "drafts")] == ["Forest", "River"]
-    # The page stands for its petition, too, which waits with it.
+    # The row of the page also represents its petition, which waits with it.
     assert ["Awaiting" in row for row in waiting] == [True]
     sent_back = rows(client, "objects-in-workflow")
     assert ["Changes requested at" in row for row in sent_back] == [True]

@@ -1,4 +1,4 @@
-"""Files have no drafts: what the public sees of them is changed by those who publish it."""
+"""Files have no drafts: only staff who may publish can change files that the public sees."""
 
 from functools import partial
 

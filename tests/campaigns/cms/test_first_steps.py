@@ -1,4 +1,4 @@
-"""The first steps on an empty site tick themselves off, and are never seen on a site in use."""
+"""The first steps on an empty site are ticked off by themselves, and not shown on a site in use."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -28,7 +28,7 @@ def admin() -> User:
 
 
 def undone(user) -> list[str]:
-    """What is still to do; [] where no steps are shown."""
+    """The steps that are still to do; [] if no steps are shown."""
     user = User.objects.get(pk=user.pk)
     return [str(step.label) for step, is_done, _ in first_steps.steps_for(user) if not is_done]
 

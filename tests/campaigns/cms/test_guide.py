@@ -1,4 +1,4 @@
-"""The guide in the CMS: for all staff, those parts first that concern their work."""
+"""The guide in the CMS: all staff can read it, with the parts about their own work first."""
 
 import pytest
 from wagtail.users.models import UserProfile
@@ -47,7 +47,7 @@ def test_the_menu_leads_to_the_guide(people, browse):
 
 
 def test_the_help_says_whose_guide_each_is(people, browse):
-    """Wagtail's news are for those who look after the software."""
+    """Wagtail's news is for the staff who look after the software."""
     shown = {
         user: browse(user).get("/admin/").content.decode()
         for user in (people.editor, people.administrator)

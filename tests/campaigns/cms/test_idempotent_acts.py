@@ -1,4 +1,4 @@
-"""A double click on any button of staff, while the database is slow: what it asks happens once."""
+"""A double click on any button in the CMS, while the database is slow, acts once."""
 
 import time
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def until_they_wait(number: int) -> None:
 
 
 def press_twice(clients: list[Client], subject: Subject, path: str, **data: Any) -> list[int]:
-    """A double click, both of whose POSTs wait for the same row; the status of each answer."""
+    """Send a double click, both POSTs of which wait for the same row; return the statuses."""
     rows = Page.objects if isinstance(subject, Page) else Petition.objects
     with ThreadPoolExecutor(2) as pool:
         with transaction.atomic():
@@ -59,7 +59,7 @@ def press_twice(clients: list[Client], subject: Subject, path: str, **data: Any)
 
 
 def said(client: Client) -> str:
-    """The messages that the next page shows: rendering a whole page of the CMS takes far longer."""
+    """The messages for the next page, without rendering it, which would take far longer."""
     request = HttpRequest()
     request.COOKIES = {name: cookie.value for name, cookie in client.cookies.items()}
     return " ".join(str(message) for message in CookieStorage(request))
@@ -76,7 +76,7 @@ def send_back(subject: Subject, people: Any) -> None:
 
 @dataclass(frozen=True)
 class Case:
-    """A button of the form: what it sends, and the entry in the log that it may make once."""
+    """A button of the form: the data that it sends, and the log entry that it makes only once."""
 
     pressed: str
     entry: str
@@ -128,7 +128,7 @@ def make_draft(kind: str) -> Subject:
 
 
 def form_of(subject: Subject) -> tuple[str, dict[str, Any]]:
-    """The URL of the form, and what a browser sends that shows the newest revision."""
+    """The URL of the form, and the data from a browser that shows the newest revision."""
     newest = subject.get_latest_revision()
     loaded = {
         "loaded_revision_id": newest.pk,
@@ -159,7 +159,7 @@ def test_a_button_that_is_pressed_twice_acts_once(name, kind, people, browse):
 
     statuses = press_twice(clients, subject, path, **data, **pressed)
 
-    # The form that was locked is shown again, unlocked, after the workflow was cancelled.
+    # After the workflow was cancelled, the second click shows the form again, unlocked.
     assert statuses == ([200, 302] if name == "cancel" else [302, 302])
     now = type(subject).objects.get(pk=subject.pk)
     assert entries(subject, case.entry) - before == 1
@@ -222,7 +222,7 @@ def test_an_action_on_a_petition_is_done_once(action, teams, people, browse):
     assert press_twice(clients, petition, url(action.verb, petition.pk), **data) == [302, 302]
     assert is_done(action, petition)
     assert ModelLogEntry.objects.filter(action=f"petition.{action.verb}").count() == 1
-    # The same limits may be set twice: what is said is true both times.
+    # The same limits may be set twice: the message is true both times.
     refused = 0 if action.verb == "set_limits" else 1
     assert sum("Nothing was changed" in said(client) for client in clients) == refused
 

@@ -1,4 +1,4 @@
-"""Default texts and the organisation's name ask before they change in signed petitions."""
+"""Changing default texts or the organisation's name in signed petitions needs a confirmation."""
 
 import pytest
 from django.urls import reverse
@@ -17,7 +17,7 @@ from tests.factories import make_home, make_petition, make_signature, make_trans
 pytestmark = pytest.mark.django_db
 
 LABEL = "Send me <offers>."
-# What the organisation is called afterwards.
+# The organisation's name afterwards.
 NAMES = {"another name": "The Dam Company", "no default": "Lastdrop", "deleted": "Lastdrop"}
 
 

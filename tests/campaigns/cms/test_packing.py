@@ -1,4 +1,4 @@
-"""What the browser of an editor is told of blocks is what Wagtail packs, and packed once."""
+"""The definitions of blocks that editors' browsers get are Wagtail's own, and are packed once."""
 
 import re
 
@@ -9,7 +9,7 @@ from wagtail.blocks.base import BlockWidget
 from wagtail.fields import StreamField
 
 LANGUAGES = ("en", "ru", "ar")
-# Of the items and paragraphs that a new block begins with. They need differ in one block only.
+# Ids of the items and paragraphs of a new block. They must be unique only within one block.
 NEW_ID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=\\"key\\": \\")\w{5}')
 
 

@@ -1,4 +1,4 @@
-"""Every screen of the CMS that asks: GET asks, POST acts, and nothing to do is no error."""
+"""Confirmation screens of the CMS: GET asks, POST acts, and nothing to do is no error."""
 
 import pytest
 from django.urls import reverse

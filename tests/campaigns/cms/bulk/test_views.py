@@ -1,4 +1,4 @@
-"""What is done to all signatures that the list shows: asked, counted, recorded, taken back."""
+"""Bulk actions on all signatures in the list: confirmed, counted, recorded and undone."""
 
 import pytest
 from django.urls import reverse
@@ -32,7 +32,7 @@ def flood(teams):
 
 @pytest.fixture
 def manager(flood, people, browse):
-    """Manages River alone."""
+    """A client of a manager of River alone."""
     grant(people.river_manager.groups.get(), flood.river, "moderate_signatures")
     return browse(people.river_manager)
 

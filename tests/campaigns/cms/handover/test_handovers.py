@@ -1,4 +1,4 @@
-"""A handing over and its reply are recorded: the page tells both, and a mailing begins so."""
+"""A handover and its reply are recorded, shown on the page, and can start a mailing."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -1,4 +1,4 @@
-"""The screen that has a pack for handing over made, and what the histories say of it."""
+"""The screen that orders a pack for handing over, and the entries in the histories."""
 
 import io
 from zipfile import ZipFile

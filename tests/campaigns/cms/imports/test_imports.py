@@ -1,4 +1,4 @@
-"""A manager uploads a list, says what its columns mean, looks at the result, imports and undoes."""
+"""A manager uploads a list, maps its columns, checks the result, imports it and undoes it."""
 
 import threading
 from datetime import timedelta
@@ -43,7 +43,7 @@ def manager(people, browse):
 
 
 def work_off_all() -> None:
-    """Of one person, one job runs at a time."""
+    """Do three jobs in turn, since only one job of a person runs at a time."""
     for _ in range(3):
         work_off()
 
@@ -97,7 +97,7 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     assert "folder 12" in ledger
     assert undo in ledger
     assert [undo in jobs_meanwhile, undo in jobs_afterwards] == [True, False]
-    assert f'"{path}"' not in jobs_meanwhile  # what was imported is not offered again
+    assert f'"{path}"' not in jobs_meanwhile  # the import is not offered again
     for text in ("sheets.csv", "I agree that my name is handed over."):
         assert text in shown
     assert "All signatures that came with this list are deleted" in asked_to_undo
@@ -265,7 +265,7 @@ def test_a_list_that_is_being_imported_or_was_is_not_checked_again(manager, team
     monkeypatch.setattr(importing, "insert", meanwhile)
     manager.post(url("import", teams.ours.pk, subject.pk))
     work_off()
-    with pytest.raises(importing.Gone):  # by a screen that was opened before
+    with pytest.raises(importing.Gone):  # from a screen that was opened before
         importing.choose(subject, subject.meanings, day_first=True)
 
     [answer] = answers

@@ -1,4 +1,4 @@
-"""No names are imported into a petition whose signers' data is no longer kept."""
+"""No names are imported into a petition whose retention is over."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 def end(petition: Petition, *, days_left: int) -> None:
-    """Close it so long ago that its data is kept for this number of days."""
+    """Close the petition so long ago that its retention ends in this number of days."""
     closed = timezone.now() + timedelta(days=days_left) - timedelta(days=petition.retention_days)
     opened = closed - timedelta(days=9)
     Petition.objects.filter(pk=petition.pk).update(closes_at=closed, opens_at=opened)
@@ -32,7 +32,7 @@ def test_names_that_would_be_anonymised_at_once_are_refused(manager, teams):
     confirming = url("import", teams.ours.pk, subject.pk)
     end(teams.ours, days_left=10)
     warned = manager.get(confirming).content.decode()
-    manager.post(confirming)  # before the end; the worker comes after it
+    manager.post(confirming)  # before the retention ends; the worker runs afterwards
     end(teams.ours, days_left=-1)
     work_off_all()
     answers = [

@@ -1,4 +1,4 @@
-"""Who undoes an import, and when nobody can."""
+"""Who may undo an import, and when nobody can."""
 
 import pytest
 from django.urls import reverse
@@ -31,7 +31,7 @@ def bring_in(client, petition) -> Import:
 def test_nothing_is_undone_while_the_data_is_on_hold(manager, teams, people):
     path = url("undo_import", teams.ours.pk, bring_in(manager, teams.ours).pk)
 
-    manager.post(path, UNDO)  # waits for the worker when the court asks
+    manager.post(path, UNDO)  # still waits for the worker when the hold begins
     immediate_actions.hold(teams.ours, reason="A court asks for the data", by=people.manager)
     work_off_all()
     refused = manager.get(path, follow=True).content.decode()
@@ -53,7 +53,7 @@ def test_who_may_not_delete_signatures_undoes_their_own_imports_only(manager, te
     Import.objects.update(made_by=typist)
     shown = client.get(url("ledger", teams.ours.pk)).content.decode()
     client.post(path, UNDO)
-    Import.objects.update(made_by=None)  # by the time that the worker begins
+    Import.objects.update(made_by=None)  # before the worker begins
     work_off_all()
     left = ImportedSignature.objects.count()
     Import.objects.update(made_by=typist)

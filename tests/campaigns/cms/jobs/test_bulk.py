@@ -1,4 +1,4 @@
-"""Acts on very many signatures: a job does them, to all or to none."""
+"""Bulk actions on very many signatures: a job does them, to all or to none."""
 
 import pytest
 from django.urls import reverse
@@ -23,7 +23,7 @@ LIST = reverse("jobs")
 
 @pytest.fixture(autouse=True)
 def many(monkeypatch, teams):
-    """A batch holds two."""
+    """More signatures than a batch, which holds two."""
     monkeypatch.setattr(batches, "SETTLE", batches.SETTLE.replace(f"/ {batches.SIZE}", "/ 2"))
     monkeypatch.setattr(Work, "look", 0)
     for number in range(5):
@@ -127,7 +127,7 @@ def test_who_is_gone_in_the_meantime_is_left_out_and_said(people, browse):
 
 @pytest.mark.parametrize("task", [tasks.Anonymise, tasks.Delete], ids=["empty", "delete"])
 def test_what_a_colleague_decides_about_meanwhile_is_left_out_and_said(task, people, browse):
-    """Whoever deletes what is quarantined does not delete what was released since."""
+    """Deleting the quarantined signatures leaves out those that were released in the meantime."""
     one = Signature.objects.filter(email="0@f.example")
     moderating.moderate(one, moderation="quarantined", reason="Odd", by=None)
     job = ask(people, task)

@@ -1,4 +1,4 @@
-"""Decisions about many signatures: a job makes them, about those that were shown, all or none."""
+"""Decisions about many signatures: a job makes them, about all that were shown or about none."""
 
 import pytest
 from django.db import OperationalError, connection
@@ -164,7 +164,7 @@ def test_what_is_gone_or_decided_in_the_meantime_is_left_out_and_said(client):
 
 @pytest.mark.parametrize("is_undone", [False, True], ids=["made", "undone"])
 def test_what_a_colleague_decides_while_the_job_waits_holds(is_undone, client):
-    """Also where the job would decide something else."""
+    """Even if the job would decide something else."""
     one = Signature.objects.filter(email="1@fake.example")
     if is_undone:
         Signature.objects.filter(pk=one.get().pk).update(moderation="", moderation_reason="")
@@ -202,7 +202,7 @@ def test_a_cancelled_decision_changes_nothing(client, monkeypatch):
 
 
 def test_a_decision_whose_process_dies_is_made_once(client, monkeypatch):
-    """The first attempt is interrupted after its last batch; the second one begins from nothing."""
+    """The first attempt is interrupted after its last batch; the second starts from scratch."""
     attempts = []
     counts = moderating.counts
 

@@ -1,4 +1,4 @@
-"""Large exports: a job makes the file, and one person fetches it."""
+"""Large exports: a job makes the file, and one person downloads it."""
 
 import csv
 import hashlib

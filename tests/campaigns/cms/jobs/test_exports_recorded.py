@@ -1,4 +1,4 @@
-"""What the histories say of a file that a job makes some time after it was asked for."""
+"""What the histories say about a file that a job makes some time after it was ordered."""
 
 from datetime import timedelta
 

@@ -122,7 +122,7 @@ def test_what_ends_while_one_cancels_it_is_said_to_have_ended(people, browse):
     rivals = [job]
 
     def worker(execute, sql, *rest):
-        """The worker ends the job after the view has read it, and before it is cancelled."""
+        """End the job after the view has read it and before the view cancels it."""
         if rivals and sql.startswith('UPDATE "operations_job"'):
             jobs.end(rivals.pop(), state="done", result={"rows": 3})
         return execute(sql, *rest)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def updates(*headings: str, image: int | None = None) -> str:
-    """Updates of a page; each with the picture, if there is one."""
+    """The updates of a page, each with the picture if one is given."""
     shown = {"image": image, "alt_text": "A bend of the river", "decorative": False}
     pictures = [{"type": "item", "id": "1", "value": {"image": shown, "caption": "At noon"}}]
     text = {"day": "2026-01-31", "text": "<p>He <b>waits</b>.</p>"}

@@ -1,4 +1,4 @@
-"""Mailings in the CMS: written by one, approved by another, and seen by nobody else."""
+"""Mailings in the CMS: one person writes, another approves, and no other team sees them."""
 
 import re
 
@@ -18,7 +18,7 @@ STORY = ["bold", "italic", "link", "document-link", "ol", "ul", "hr"]
 
 
 def seen_in(client, address: str) -> str:
-    """What the hidden field of a form says that it shows."""
+    """The hidden field of a form that identifies the version it shows."""
     [shown] = re.findall(r'name="seen" value="(.*?)"', client.get(address).content.decode())
     return shown
 
@@ -44,7 +44,7 @@ def page_of(mailing: Mailing) -> str:
 
 
 def press(client, mailing: Mailing, do: str, *, seen: str | None = None) -> str:
-    """Press a button on the page, as it is now; return what the page then says."""
+    """Press a button on the page in its current state; return what the page then says."""
     mailing.refresh_from_db()
     if seen is None:
         seen = mailing.submitted_at.isoformat() if mailing.submitted_at else mailing.stamp
@@ -205,7 +205,7 @@ def test_only_who_may_write_to_all_its_signers_sees_it(browse, people):
     assert [answer.status_code for answer in posts] == [404, 404]
     assert page_of(own) in listed
     assert page_of(both) not in listed
-    assert editor.status_code == 302  # to the start page, which says that it is not allowed
+    assert editor.status_code == 302  # to the dashboard, which says that it is not allowed
 
 
 def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):

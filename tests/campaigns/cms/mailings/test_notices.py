@@ -1,4 +1,4 @@
-"""Staff learn by mail that a mailing waits for them, and what became of their own."""
+"""Staff are notified by email that a mailing waits for approval, and what became of their own."""
 
 import pytest
 from wagtail.models import Collection

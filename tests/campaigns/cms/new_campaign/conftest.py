@@ -1,4 +1,4 @@
-"""What an editor sends to “New campaign”."""
+"""The form data of “New campaign”."""
 
 from io import BytesIO
 
@@ -20,7 +20,7 @@ Uphold these freedoms."""
 
 
 def iptc(*sets):
-    """A JPEG with datasets of IPTC, as photographers' programs write them."""
+    """A JPEG with IPTC datasets, as photographers' programs write them."""
     out = BytesIO()
     Image.new("RGB", (60, 40), "red").save(out, "JPEG")
     data = b"".join(
@@ -41,7 +41,7 @@ def parent(db):
 
 @pytest.fixture
 def answers(client, parent, people):
-    """What an editor sends, and a client in which they are signed in."""
+    """Sign in an editor in the client; return the form data that they send."""
     client.force_login(people.editor)
     form = client.get(BEGIN).context["form"]
     return {

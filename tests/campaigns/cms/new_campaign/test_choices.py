@@ -1,4 +1,4 @@
-"""“New campaign”: the picture and its words, the topics and the contact."""
+"""“New campaign”: the picture and its texts, the topics and the contact."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -37,7 +37,7 @@ def test_readers_see_the_caption_and_screen_readers_say_the_description(client, 
 
     opened = client.post(BEGIN, {**answers, **words, "picture": file}, follow=True)
 
-    assert "Read from the picture" not in opened.content.decode()  # all of it was typed
+    assert "Read from the picture" not in opened.content.decode()  # the editor typed all texts
     page = CampaignPage.objects.get(title=answers["title"])
     draft = client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).content
     shown = BeautifulSoup(draft, "html.parser")

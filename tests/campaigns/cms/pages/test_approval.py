@@ -1,4 +1,4 @@
-"""Editors submit pages and petitions; moderators approve, asked about a draft petition too."""
+"""Editors submit pages and petitions; moderators approve, and are asked about draft petitions."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -117,7 +117,7 @@ def test_approving_is_the_button_that_is_seen_and_enter_presses_another(people, 
     text = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
 
     form = BeautifulSoup(text, "html.parser").select_one("[data-edit-form]")
-    for dialog in form.select("template"):  # Wagtail's script puts it elsewhere.
+    for dialog in form.select("template"):  # Wagtail's script moves it out of the form.
         dialog.decompose()
     first, second = form.select("button:not([type]), button[type=submit]")[:2]
     assert (first.get("name"), first.has_attr("hidden"), first.get_text()) == (None, True, "")

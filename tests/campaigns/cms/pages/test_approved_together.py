@@ -1,4 +1,4 @@
-"""A draft petition waits with its page, and what was submitted is what is published."""
+"""A draft petition waits with its page, and exactly what was submitted is published."""
 
 import re
 

@@ -24,7 +24,7 @@ def newest(subject):
 
 
 def composed(petition, /, *, letter=None, **fields):
-    """What the browser sends of the form of a page: its own fields, and those of its petition."""
+    """The data of a page's form: the page's own fields, and those of its petition."""
     draft = newest(petition) if petition else None
     typed = {"demands": streamfield([("demand", "stop the dam")])} | (letter or {})
     typed |= {} if draft else {"collection": Collection.get_first_root_node().pk}

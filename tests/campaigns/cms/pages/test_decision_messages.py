@@ -18,7 +18,7 @@ BACK = "“A story” goes back to its author, together with what you ask to be 
 
 
 def told(response, client):
-    """The messages after an answer that leads on."""
+    """The messages on the page to which a response redirects."""
     shown = client.get(response.url)
     return [str(message) for message in shown.context["messages"]]
 

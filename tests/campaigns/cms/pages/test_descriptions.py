@@ -1,4 +1,4 @@
-"""What a description and an alternative text are for is said wherever one is typed."""
+"""Each field for a description or an alternative text says what it is for."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

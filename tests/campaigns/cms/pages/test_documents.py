@@ -1,4 +1,4 @@
-"""Whatever is put in as a document: it is of a kind we take, or the form says what is wrong."""
+"""Uploaded documents are of an accepted type, or the form says what is wrong."""
 
 from io import BytesIO
 from zipfile import ZipFile

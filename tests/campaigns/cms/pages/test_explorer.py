@@ -70,7 +70,7 @@ def test_a_longer_list_asks_no_more_often_where_campaigns_stand(admin_client):
     def queries():
         with CaptureQueriesContext(connection) as found:
             admin_client.get(explorer(first.get_parent()))
-        # wagtail-localize asks twice about each page whether it can be translated.
+        # wagtail-localize queries twice for each page whether it can be translated.
         ours = ('FROM "campaigns_petition"', 'FROM "campaigns_tally"')
         return sum(name in query["sql"] for query in found for name in ours)
 
@@ -80,7 +80,7 @@ def test_a_longer_list_asks_no_more_often_where_campaigns_stand(admin_client):
     for number in range(3):
         make_campaign(make_petition(title=f"Another {number}"))
 
-    # The third is for the number that the menu shows beside "Quarantine".
+    # The third query is for the number that the menu shows beside "Quarantine".
     assert (one, queries()) == (3, 3)
 
 
@@ -124,7 +124,7 @@ def test_a_copied_campaign_has_a_petition_of_its_own_and_no_signatures(admin_cli
     assert (newest.petition, list(newest.updates), newest.successor) == (own, [], None)
     heading, *blocks = newest.body
     assert heading.value == "Drafted"
-    # Each shows the petition of its own page.
+    # Both blocks show the petition of their own page.
     assert [block.value["petition"] for block in blocks] == [None, None]
     assert CampaignPage.objects.get(pk=page.pk).petition == petition
 

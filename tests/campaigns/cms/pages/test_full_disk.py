@@ -1,4 +1,4 @@
-"""The disk of the media is full: staff are told so, and readers get their pages."""
+"""The disk of the media files is full: staff are told so, and readers still get their pages."""
 
 import errno
 import os
@@ -17,7 +17,7 @@ from tests.campaigns.cms.pages.test_images import ADD, MANY, packed
 from tests.disk import fill, small_disk
 from tests.factories import make_campaign, make_image
 
-# The error of a disk ends the transaction in which a test would run.
+# A disk error ends the transaction in which a test would otherwise run.
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 PICTURE = packed("PNG")
@@ -33,7 +33,7 @@ def picture() -> SimpleUploadedFile:
 
 @pytest.fixture
 def disk(tmp_path: Path, settings) -> Iterator[Path]:
-    """A disk of two megabytes, on which the media lie."""
+    """A disk of two megabytes for the media files."""
     with small_disk(tmp_path / "media", megabytes=2) as folder:
         settings.MEDIA_ROOT = folder
         yield folder
@@ -41,7 +41,7 @@ def disk(tmp_path: Path, settings) -> Iterator[Path]:
 
 def test_what_would_fill_the_disk_is_an_error_of_the_form(admin_client, disk, monkeypatch):
     def forms() -> list[str]:
-        """What is said to a picture, one in a dialog, one of many, and a document."""
+        """The responses to a picture, to one in a dialog, to one of many, and to a document."""
         fields = {"title": "River", "file": picture()}
         one = admin_client.post(ADD, fields)
         prefixed = {"image-chooser-upload-title": "A", "image-chooser-upload-file": picture()}
@@ -65,7 +65,7 @@ def test_what_would_fill_the_disk_is_an_error_of_the_form(admin_client, disk, mo
 def test_a_disk_that_is_full_all_at_once_is_told_of_and_nothing_is_made(
     admin_client, disk, monkeypatch
 ):
-    # Somebody else fills it after the form has looked.
+    # Somebody else fills the disk after the form has checked it.
     monkeypatch.setattr(media, "has_room", lambda size: True)
     ballast = fill(disk)
     admin_client.raise_request_exception = False

@@ -22,7 +22,7 @@ TYPED = {"opening": "Typed on the page."}
 
 @pytest.fixture
 def signed(db):
-    """A public page, whose petition somebody has signed."""
+    """A public page with a petition that somebody has signed."""
     petition = make_petition(title="A story")
     make_signature(petition)
     return make_campaign(petition, title="A story")

@@ -1,4 +1,4 @@
-"""Whatever is put in as a picture: it is one, or the form says what is wrong."""
+"""Uploaded pictures are pictures, or the form says what is wrong."""
 
 from io import BytesIO
 

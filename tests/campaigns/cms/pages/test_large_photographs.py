@@ -1,4 +1,4 @@
-"""Large photographs are taken, scaled down and stored without what the camera wrote."""
+"""Large photographs are accepted, scaled down and stored without the camera's metadata."""
 
 from io import BytesIO
 
@@ -19,7 +19,7 @@ ORIENTATION, GPS = 0x0112, 0x8825
 
 
 def photograph(size: tuple[int, int], **options: object) -> bytes:
-    """Red on the left; to be turned by a quarter; taken at a place."""
+    """A photograph, red on the left, to be turned by a quarter (EXIF), with a GPS position."""
     picture = Image.new("RGB", size, "blue")
     picture.paste("red", (0, 0, size[0] // 2, size[1]))
     exif = Image.Exif()

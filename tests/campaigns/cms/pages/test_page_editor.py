@@ -1,4 +1,4 @@
-"""The editor of a page: what it shows, offers and previews, and whose petitions it takes."""
+"""The editor of a page: what it shows, offers and previews, and whose petitions it accepts."""
 
 import pytest
 from django.urls import reverse
@@ -11,7 +11,7 @@ from tests.factories import make_campaign, make_petition
 
 @pytest.fixture
 def anna(editor, page_publishers):
-    """Publishes pages, and writes the petitions of River alone."""
+    """A user who publishes pages, and edits only the petitions of River."""
     editor.groups.add(page_publishers)
     return editor
 
@@ -132,7 +132,7 @@ def test_a_new_page_is_previewed_before_it_is_saved(page, people, browse):
 
 @pytest.mark.parametrize("place", ["page", "story"])
 def test_another_teams_draft_is_read_on_no_page(place, teams, anna, browse):
-    """Its number is enough for a form; the chooser never offers it."""
+    """The chooser never offers it, but a forged form could contain its primary key."""
     secret = make_petition(
         title="Not before May", ask="Stop the mine.", collection=teams.forest, live=False
     )

@@ -1,4 +1,4 @@
-"""No page is published in another language while one of its texts is still the original's."""
+"""No page is published in another language while one of its texts is not translated."""
 
 from datetime import timedelta
 
@@ -38,7 +38,7 @@ def article(db):
 
 @pytest.fixture
 def translation(article):
-    """All of it translated, but for one paragraph."""
+    """A translation of the article with all texts but one paragraph."""
     for each in (article.get_parent().get_parent(), article.get_parent()):
         begin(each.specific, "ru")
     translation = begin(article, "ru")
@@ -69,7 +69,7 @@ def test_no_way_of_publishing_takes_a_page_that_is_half_translated(
 
 
 def schedule(page):
-    """As if it had been complete when it was scheduled."""
+    """Schedule the page as if it had been complete, and publish what is due."""
     due = timezone.now() - timedelta(minutes=1)
     revision = page.save_revision()
     type(revision).objects.filter(pk=revision.pk).update(approved_go_live_at=due)

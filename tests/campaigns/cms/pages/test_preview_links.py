@@ -1,4 +1,4 @@
-"""Whoever does not see a petition in the CMS gives nobody a link to its draft."""
+"""Staff who may not see a petition in the CMS cannot give anybody a link to its draft."""
 
 from django.urls import reverse
 

@@ -29,7 +29,7 @@ def form_data(petition, **fields):
 
 @pytest.fixture
 def page_publisher(people, page_publishers):
-    """Publishes pages, and no petition."""
+    """A user who may publish pages, and no petitions."""
     people.editor.groups.add(page_publishers)
     return people.editor
 

@@ -1,4 +1,4 @@
-"""What an editor and a moderator meet first: the menu, the forms, the preview and the page."""
+"""What editors and moderators see first: the menu, the forms, the preview and the page."""
 
 import re
 from datetime import date

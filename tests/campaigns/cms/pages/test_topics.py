@@ -1,4 +1,4 @@
-"""Topics in the CMS: who makes them, and which are offered."""
+"""Topics in the CMS: who may add them, and which are offered."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The look-up of a person names all that the file about them has, and what outlives their data."""
+"""Looking up a person names all that the file about them contains, and what outlives their data."""
 
 import pytest
 from django.urls import reverse

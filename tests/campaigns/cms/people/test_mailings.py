@@ -1,4 +1,4 @@
-"""What is known of a mailbox over all petitions goes with an answer about all of them."""
+"""What the site stores about a mailbox as a whole is part of answers about all petitions."""
 
 import json
 

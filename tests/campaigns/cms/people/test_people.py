@@ -1,4 +1,4 @@
-"""Requests by people, answered in the CMS by those with the right, for their petitions alone."""
+"""Data requests, answered in the CMS by staff with the permission, for their petitions alone."""
 
 import json
 
@@ -42,7 +42,7 @@ def manager(people, browse):
 
 @pytest.fixture
 def river(teams, people, browse):
-    """Manages one of the two collections, and may moderate there."""
+    """A client of a manager of one of the two collections, who may moderate there."""
     grant(Group.objects.get(name="River team"), teams.river, "moderate_signatures")
     return browse(people.river_manager)
 
@@ -51,7 +51,7 @@ def text(response: HttpResponse) -> str:
     return response.content.decode()
 
 
-# --- the box ---
+# --- looking up ---
 
 
 def test_a_person_is_found_over_all_petitions_that_one_may_see(ada, manager, river):

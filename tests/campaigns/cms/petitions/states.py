@@ -8,7 +8,7 @@ from tests.factories import days_ago, make_petition
 
 
 def put_in(state: State, **fields: Any) -> Petition:
-    """A petition in a state."""
+    """Make a petition in a state."""
     settings = {
         State.DRAFT: {"live": False},
         State.SCHEDULED: {"opens_at": days_ago(-1)},

@@ -1,4 +1,4 @@
-"""Each action of the list: when and to whom it is offered, what it does, how history shows it."""
+"""Actions on a petition: when and to whom they are offered, their effect, and the history."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Case:
     is_done: Callable[[Tally], bool]
     entry: str
     permissions: tuple[str, ...] = ("control",)
-    # What was done before, without which there is nothing to do.
+    # Called before, so that the action has something to do.
     given: Callable[[Petition], None] = lambda petition: None
     answer: Callable[[], dict[str, Any]] = dict
 
@@ -140,7 +140,7 @@ every_action = pytest.mark.parametrize("action", ACTIONS, ids=lambda action: act
 
 
 def ready_for(action: Action, teams) -> tuple[Petition, dict[str, Any]]:
-    """A petition of River with which there is something to do, and the answer to the question."""
+    """A petition of River for which the action is offered, and the data of the action's form."""
     case = CASES[action.verb]
     petition = put_in(sorted(case.states)[0], collection=teams.river)
     case.given(petition)

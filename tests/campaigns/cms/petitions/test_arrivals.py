@@ -1,4 +1,4 @@
-"""Staff read where signers came from, and take the numbers with them."""
+"""Staff see where signers came from, and download the numbers."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Editors ask for what acts in public; who controls petitions grants or declines it."""
+"""Editors request actions that the public sees; those with *Control* grant or decline them."""
 
 import pytest
 from django.utils import timezone, translation

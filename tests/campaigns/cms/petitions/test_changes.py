@@ -1,4 +1,4 @@
-"""Publishing other words than people have signed asks for the reason first, by every door."""
+"""Publishing other texts than people have signed needs a reason first, in every view."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.translations.test_translating import type_words
 from tests.factories import make_campaign, make_petition, make_signature
 
-# What make_petition writes, as the editor's form sends it: only the opening differs.
+# The texts of make_petition as the editor's form sends them; only the opening differs.
 WORDS = {
     "title": "Free the river",
     "ask": "Call on the minister to stop the dam.",
@@ -86,7 +86,7 @@ def test_a_new_version_with_a_date_is_said_to_come_later_and_does(petition, peop
     client = browse(people.moderator)
     version = newest(petition)
     version.opening, version.go_live_at = WORDS["opening"], timezone.now() + timedelta(days=9)
-    version.save_revision()  # as the form of its page does, which is to come later
+    version.save_revision()  # as the form of its page does; to be published later
 
     question = client.get(url("explain", petition.pk)).content.decode()
     answer(client, petition, "publish")
@@ -118,7 +118,7 @@ def test_publishing_an_earlier_version_again_asks_too(petition, people, browse):
     )
 
     assert (response.status_code, response.url) == (302, url("explain", petition.pk))
-    assert is_published(petition)  # the newer words still stand
+    assert is_published(petition)  # the newer texts are still public
     answer(client, petition, "publish", reason="A mistake of ours.")
     assert not is_published(petition)
     assert reasons()[-1] == "A mistake of ours."

@@ -1,4 +1,4 @@
-"""A closing time that has passed is a question, when it is saved and when it is published."""
+"""A closing time in the past must be confirmed, on saving and on publishing."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def test_a_closing_time_that_has_passed_is_a_question(button, teams, publisher, 
 def test_a_draft_with_that_time_can_be_previewed_and_saved_and_asks_when_it_is_submitted(
     teams, publisher, browse
 ):
-    """The preview tells the checks beside the form, one of which is about the closing time."""
+    """The preview feeds the checks beside the form, one of which is about the closing time."""
     petition = make_petition(live=False, collection=teams.river)
     client = browse(publisher)
     send(client, petition, has_ended="on")

@@ -138,7 +138,7 @@ def test_an_address_that_is_taken_is_an_error_of_the_form(teams, people, browse)
     autosave = client.post(url("add"), taken, headers={"Accept": "application/json"})
 
     assert response.context["form"].errors["slug"] == ["Another petition has this web address."]
-    # Wagtail then says that it is paused.
+    # Wagtail then says that autosave is paused.
     assert (autosave.status_code, autosave.json()["error_code"]) == (400, "validation_error")
 
 
@@ -200,7 +200,7 @@ def test_every_state_can_be_previewed_and_is_never_public(mode, teams, people, b
 
     assert response.status_code == 200
     assert "public" not in response.headers.get("Cache-Control", "")
-    # Shown in a frame of the CMS, and of nobody else.
+    # Only the CMS may show it in a frame.
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
 

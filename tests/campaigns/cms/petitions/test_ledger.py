@@ -1,4 +1,4 @@
-"""Managers bring in numbers of people who signed elsewhere, and take wrong ones back."""
+"""Managers bring in numbers of people who signed elsewhere, and reverse wrong ones."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Staff set the limits of a petition for signatures from one network; what is so already stays."""
+"""Staff set a petition's limits for signatures from one network; earlier signatures stay as is."""
 
 import pytest
 from wagtail.models import ModelLogEntry

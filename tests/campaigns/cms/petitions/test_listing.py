@@ -1,4 +1,4 @@
-"""The list of petitions: a row each, with the state of each language."""
+"""The list of petitions: one row for each, with the state in each language."""
 
 import re
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def listed(teams, people, browse):
-    """The answer to a request for the list, as a moderator reads it."""
+    """A function that requests the list as a moderator."""
 
     def get(**query):
         return browse(people.moderator).get(url("list"), query)

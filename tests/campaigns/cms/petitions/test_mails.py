@@ -1,4 +1,4 @@
-"""Looking at a petition's mails, and sending one to oneself."""
+"""Previewing a petition's emails, and sending one to oneself."""
 
 import re
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""What signers' rights depend on is guarded like the letter; a slip has a lighter path."""
+"""Settings on which signers' rights depend are guarded like the letter; small mistakes less so."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def petition(people):
 
 
 def same(petition, **fields):
-    """What the form sends where nothing was changed but these fields."""
+    """The form data if only these fields were changed."""
     names = ("title", "ask", "opening", "close", "consent")
     return {name: getattr(petition, name) for name in names} | fields
 

@@ -1,4 +1,4 @@
-"""A victory is declared on one screen, with all that the public will read of it."""
+"""A victory is declared on one screen, with all that the public will read about it."""
 
 from datetime import timedelta
 

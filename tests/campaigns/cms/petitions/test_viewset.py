@@ -45,7 +45,7 @@ def test_a_foreign_petition_is_not_found_in_any_view(method, teams, publisher, b
     for view in VIEWS:
         response = getattr(client, method)(url(view, teams.theirs.pk))
 
-        # Wagtail's preview refuses before we are asked, in its own way.
+        # Wagtail's preview refuses before our check, in its own way.
         status = response.status_code
         assert status in (404, 405) or (status, response.url) == HOME, view
         assert "Spare the forest" not in response.content.decode(), view

@@ -23,7 +23,7 @@ def url(shape: str = "handover", **query: object) -> str:
 
 
 def typed(**positions: object) -> dict[str, object]:
-    """What the browser sends; a box that is not named is empty."""
+    """The form data; a column without a position is left out."""
     return {"purpose": "Handover", **{f"columns_{name}": n for name, n in positions.items()}}
 
 
@@ -118,7 +118,7 @@ def test_answers_stand_where_they_were_put_and_programs_find_them_by_name(teams,
 
 
 def test_an_analysis_is_sorted_by_the_columns_that_are_left(teams, people, browse):
-    """The order of a row must not tell what its cells do not."""
+    """The order of the rows must not reveal what the cells do not."""
     for country, source in (("DE", "b"), ("AR", "c"), ("DE", "a")):
         make_signature(teams.ours, email=f"{source}@example.org", country=country, source=source)
 

@@ -1,4 +1,4 @@
-"""Presets of exports: saved, shared, used, and no way to more than one may export."""
+"""Presets of exports: saved, shared, used, and no way to export more than one may."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -86,7 +86,7 @@ def test_what_was_typed_wrongly_is_kept_before_it_is_saved(client):
 
     page = answer.content.decode()
     assert (answer.status_code, 'value="first"' in page) == (422, True)
-    assert "This field is required" not in page  # the purpose is asked at the export
+    assert "This field is required" not in page  # the purpose is asked for at the export
 
 
 def test_the_purpose_is_asked_each_time_and_the_preset_is_recorded(client, team_preset, teams):
@@ -124,7 +124,7 @@ def test_who_may_export_of_the_collection_sees_a_shared_one(
         "manager": (["Board"], 200),
         "admin": (["Board"], 200),
         "foreign": ([], 404),
-        "reader": ([], 302),  # who may export nothing is led to the start page
+        "reader": ([], 302),  # staff who may not export are redirected to the dashboard
     }
 
 
@@ -211,7 +211,7 @@ def test_only_what_is_new_since_the_last_export_with_this_preset(client, people,
     assert "New since the last export, on " in page
     assert [row["Name"] for row in new] == ["Bea"]
     assert len(csv_rows(use(client, another))) == 2
-    # Whom a filter has left out is new to the next file.
+    # Signatures that a filter has left out are new in the next file.
     assert len(csv_rows(use(client, first, state="confirmed"))) == 2
 
 

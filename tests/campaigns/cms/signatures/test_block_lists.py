@@ -1,4 +1,4 @@
-"""The block and allow lists in the CMS: what their forms refuse, say and lead to."""
+"""The block and allow lists in the CMS: what their forms refuse, say and cause."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -17,7 +17,7 @@ QUEUE = "/admin/signatures/quarantine/"
 
 @pytest.fixture
 def moderator(teams):
-    """May moderate the petitions in River only, and keep the block and allow lists."""
+    """A user who may moderate the petitions in River only, and edit the block and allow lists."""
     team = Group.objects.get(name="River team")
     grant(team, teams.river, "moderate_signatures")
     rights = Permission.objects.filter(content_type__model="listentry")

@@ -1,4 +1,4 @@
-"""Moderators decide which comments are shown, one by one and together, and undo it."""
+"""Moderators decide which comments are shown, one by one or in bulk, and undo decisions."""
 
 from typing import Any
 

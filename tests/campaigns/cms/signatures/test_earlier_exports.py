@@ -29,7 +29,7 @@ def names(client, shape="handover", **query) -> list[str]:
 
 
 def whole(client, shape="handover", **query) -> None:
-    """A whole export of two hours ago, as everything that was there is three hours old."""
+    """Make a complete export two hours old, of signatures that are three hours old."""
     three = timezone.now() - timedelta(hours=3)
     Signature.objects.update(signed_at=three)
     Signature.objects.exclude(confirmed_at=None).update(confirmed_at=three)
@@ -114,7 +114,7 @@ def test_the_histories_say_that_it_was_only_what_is_new(client, teams):
 
 
 def test_who_confirmed_in_the_minute_before_is_in_both_files(client, teams):
-    """The transaction of a confirmation may end after the export began."""
+    """The transaction of a confirmation may commit after the export has started."""
     whole(client)
     before = ModelLogEntry.objects.latest("pk").timestamp - timedelta(seconds=30)
     Signature.objects.filter(pk=teams.ada.pk).update(confirmed_at=before)

@@ -1,4 +1,4 @@
-"""How much one person may export within a day, which is told before."""
+"""How much one person may export within a day, which the screen says beforehand."""
 
 from datetime import timedelta
 
@@ -84,7 +84,7 @@ def test_a_workbook_that_is_on_its_way_counts_with_all_its_rows(client, people):
 
     soon = export_allowance.left(people.river_manager)
     entry = ModelLogEntry.objects.get()
-    entry.data = {**entry.data, "sha256": ""}  # as where the reader has gone away
+    entry.data = {**entry.data, "sha256": ""}  # as if the download was cut off
     entry.save()
     assert export_allowance.left(people.river_manager) == 3
     ModelLogEntry.objects.update(timestamp=timezone.now() - timedelta(hours=1))

@@ -1,4 +1,4 @@
-"""What the histories say of an export that runs, that was cut off, or whose process has died."""
+"""What the histories say about exports that are running, were cut off, or whose process died."""
 
 import contextlib
 
@@ -20,7 +20,7 @@ SENTENCE = "You have started exactly this export already, and it is still runnin
 
 @pytest.fixture
 def begin(people, teams, rf, monkeypatch):
-    """Begins an export of six signatures in small pieces."""
+    """A function that begins an export of six signatures in small pieces."""
     monkeypatch.setattr("campaigns.exports.csv.PIECE", 1)
     monkeypatch.setattr("campaigns.exports.xlsx.PIECE", 1000)
     for number in range(5):
@@ -49,7 +49,7 @@ def read(response, pieces):
 
 
 def cut_off(response):
-    """As the server does when the reader goes away; its signals would end the test."""
+    """Close the response as the server does, but without signals, which would end the test."""
     for close in response._resource_closers:
         close()
 

@@ -1,4 +1,4 @@
-"""The list of exports: who took what, and nothing of another team."""
+"""The list of exports: who exported what, and nothing of another team."""
 
 import hashlib
 from html import unescape
@@ -27,7 +27,7 @@ def taken(client, format="csv", shape="handover", **query) -> bytes:
 
 
 def listed(client, **query) -> list[list[str]]:
-    """The cells of the list, each as a reader sees it."""
+    """The cells of the list as staff see them."""
     answer = client.get(LIST, query)
     assert answer.status_code == 200
     table = BeautifulSoup(answer.content, "html.parser").select("table.listing tbody tr")
@@ -35,7 +35,7 @@ def listed(client, **query) -> list[list[str]]:
 
 
 def told(client, **query) -> list[str]:
-    """Each row without its sum, its name and its moment."""
+    """Each row without the checksum, the file's name and the time."""
     return [
         " / ".join([what, file.split(" SHA-256")[0].rsplit(" ", 1)[0], rows, who])
         for what, file, rows, who, _moment in listed(client, **query)
@@ -74,7 +74,7 @@ def test_each_shape_stands_in_the_history_and_in_the_list(teams, people, browse)
 def test_nothing_of_another_team_is_in_the_list(teams, people, browse):
     theirs = browse(make_user("forester", make_forest_team(teams)))
     taken(theirs, petition=teams.theirs.pk)
-    taken(browse(people.manager))  # both
+    taken(browse(people.manager))  # of both teams
     taken(browse(people.river_manager))
 
     ours = browse(people.river_manager)
@@ -85,7 +85,7 @@ def test_nothing_of_another_team_is_in_the_list(teams, people, browse):
         "Handover Free the river / Handing over, CSV / 1 / manager",
     ]
     assert ("Spare the forest" in page, "forester" in page) == (False, False)
-    # A filter by what one does not see gives nothing, and says no more than that.
+    # A filter by objects that one may not see finds nothing, and reveals no more.
     assert listed(ours, petition=teams.theirs.pk) == listed(ours, user="999999") == []
     assert len(listed(browse(people.administrator))) == 3
 
@@ -121,7 +121,7 @@ def test_the_list_is_filtered_by_person_and_day(teams, people, browse):
 
 
 def test_an_export_that_was_cut_off_has_no_sum(begin, teams, people, browse):
-    with LogContext(people.river_manager):  # as a request has one
+    with LogContext(people.river_manager):  # as during a request
         response = begin("csv")
     read(response, 2)
     cut_off(response)

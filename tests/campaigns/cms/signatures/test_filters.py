@@ -1,4 +1,4 @@
-"""The filters of the list of signatures: by page, language, channel and site, with numbers."""
+"""The filters of the list of signatures: by page, language, channel and site, with counts."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def counts(client, **query):
 
 @pytest.fixture
 def counted(teams):
-    """What is counted of signatures in both teams: one more of each was made with the team."""
+    """More signatures of both teams, to be counted with those that each team already has."""
     for petition in (teams.ours, teams.theirs):
         embedded = {"channel": "embed", "source": "Poster", "updates": True}
         make_signature(petition, email="1@example.org", name="Embedded", **embedded)
@@ -81,7 +81,7 @@ def test_beside_each_choice_stands_how_many_match_it(counted, people, browse):
     assert counts(both)["country"]["DE"] == "4"
     assert set(counts(both)["petition"].values()) == {"5"}
     assert counts(both, petition=counted.ours.pk)["country"]["DE"] == "2"
-    # Of another team nothing is counted, not even for who names its petition.
+    # Nothing of another team is counted, not even if its petition is named.
     for petition in (counted.theirs.pk, "9" * 40):
         assert counts(ours, petition=petition) == {}
 
@@ -119,7 +119,7 @@ def test_other_filters_and_the_search_narrow_the_numbers_down(counted, people, b
     assert german["source"] == {"poster": "1"}
     assert german["dates"][0]["label"] == "Today (2)"
     assert {key: int(german[key[0]][key[1]]) for key in lists} == lists
-    # The choices of a filter that is set are counted without it.
+    # The choices of a filter are counted as if that filter were not set.
     assert german["country"] == counts(client)["country"]
     assert waiting["state"] == german["state"]
     assert waiting["country"]["DE"] == "1"

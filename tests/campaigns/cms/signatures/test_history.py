@@ -1,4 +1,4 @@
-"""The histories of petitions and of signatures tell what staff did, and offer to undo it."""
+"""The histories of petitions and of signatures show what staff did, and offer to undo it."""
 
 import re
 from html import unescape

@@ -121,7 +121,7 @@ def test_a_foreign_signature_is_not_found(action, method, teams, people, browse)
 
     assert response.status_code == 404
     assert Signature.objects.filter(pk=teams.grace.pk).exists()
-    # The same as for one that was never there, or that is no key at all.
+    # As for a key that never existed, or that is not a key at all.
     for key in (uuid.uuid4(), "nonsense", "1"):
         url = reverse(f"signatures_modeladmin_{action}", args=[key])
         assert getattr(client, method)(url).status_code == 404
@@ -229,7 +229,7 @@ def test_why_signatures_were_set_aside_is_shown_and_filtered_by(teams, people, b
     )
 
     said = "many signatures from one network within minutes"
-    # As a choice of the filter, and beside the signature.
+    # Once as a choice of the filter, and once beside the signature.
     assert (everything.count(said), set_aside.count(said)) == (1, 2)
     assert found(client, reason="burst") == ["Crowd"]
 

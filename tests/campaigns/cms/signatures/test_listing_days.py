@@ -1,4 +1,4 @@
-"""The filter by the days of signing: days as people write them, in the time zone of who asks."""
+"""The filter by the days of signing: dates as people write them, in the user's time zone."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from tests.factories import make_signature
 
 pytestmark = pytest.mark.django_db
 
-# On this evening it is the first of April in Tokyo already.
+# At this moment it is already the first of April in Tokyo.
 EVENING = datetime(2026, 3, 31, 20, 0, tzinfo=UTC)
 
 

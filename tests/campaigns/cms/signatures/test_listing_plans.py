@@ -1,7 +1,7 @@
-"""No page of the list reads the whole table: each filter has an index, and no page is counted to.
+"""No page of the list reads the whole table: filters have indexes, and pages need no OFFSET.
 
-PostgreSQL plans for the few rows of a test what it would for many, since the list forbids it to
-read the whole table (`campaigns.finding.paging`).
+PostgreSQL plans the few rows of a test as it would plan many, since the list forbids it to read the
+whole table (`campaigns.finding.paging`).
 """
 
 from datetime import timedelta
@@ -20,7 +20,7 @@ from tests.factories import day, make_signature
 FILTERS = {
     "state=quarantined": "moderated",
     "state=invalidated": "moderated",
-    "state=pending": "Index",  # of several that serve, which one has the fewest pages
+    "state=pending": "Index",  # several indexes fit; PostgreSQL takes the smallest
     "state=anonymised": "anonymised_by_time",
     "reason=burst": "moderated_by_time",
     "country=IS": "signatures_by_trait",
@@ -35,7 +35,7 @@ FILTERS = {
 
 @pytest.fixture
 def many(teams):
-    """Signatures of which each filter finds one, and statistics that know of them."""
+    """Signatures of which each filter finds one, with up-to-date statistics of PostgreSQL."""
     made = [
         {"moderation": "quarantined", "moderation_reason": "burst"},
         {"moderation": "invalidated"},
@@ -105,7 +105,7 @@ def test_of_many_a_page_is_walked_to_in_order_and_nothing_is_sorted(
     assert "signatures_by_time" in plans[1]
     assert not [line for line in plans[1].splitlines() if "Sort  (" in line and "Incr" not in line]
     assert "Seq Scan on campaigns_signature" not in "".join([plans[1], *of_one])
-    # Once a survey says that there are so many, nobody tries to count them.
+    # Once a survey has counted so many, the view does not try to count them.
     surveying.survey()
     plans, surveyed = explained(browse(people.administrator), f"p={place}")
     assert (len(plans), surveyed) == (1, names)

@@ -84,7 +84,7 @@ def test_it_comes_back_to_what_the_list_showed(two, admin_client):
 
 @pytest.mark.parametrize("what", ["state", "group"])
 def test_what_a_colleague_brings_into_it_meanwhile_is_not_released_unseen(what, two, admin_client):
-    """It is older than the newest one that was shown."""
+    """The added signature is older than the newest one that was shown."""
     fields = {"moderation": "quarantined", "moderation_reason": "Odd"}
     shown = make_signature(two.tally.petition, email="shown@fake.example", **fields)
     Signature.objects.exclude(pk__in=(two.pk, shown.pk)).delete()

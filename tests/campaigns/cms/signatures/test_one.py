@@ -1,4 +1,4 @@
-"""The page of one signature: why it is quarantined, its timeline, what is like it, the notes."""
+"""The page of one signature: why it is quarantined, its timeline, similar signatures, notes."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def page(client, signature):
 
 @pytest.fixture
 def moderator(teams):
-    """Of the River team, who may moderate."""
+    """A user of the River team, who may moderate."""
     group = make_user("river_moderator", "River team").groups.get()
     grant(group, teams.river, "moderate_signatures")
     return group.user_set.get(username="river_moderator")
@@ -74,7 +74,7 @@ def test_it_says_why_it_is_quarantined_and_leads_to_the_others(reason, teams, pe
 
 @pytest.fixture
 def alike(teams):
-    """Signatures that are like Ada's: in each team one by name, domain, network and hour."""
+    """Signatures similar to Ada's: in each team one by name, domain, network and hour."""
     key, now = b"n" * 32, timezone.now()
     Signature.objects.filter(pk=teams.ada.pk).update(network_key=key, signed_at=now)
     for petition in (teams.ours, teams.theirs):
@@ -165,7 +165,7 @@ def test_who_may_not_moderate_reads_notes_and_writes_none(teams, people, browse,
         editor.post(notes_url(teams.ada), {"text": "x"}).status_code,
         editor.post(reverse("delete_signature_note", args=[teams.ada.pk, note.pk])).status_code,
         browse(moderator).post(notes_url(teams.grace), {"text": "x"}).status_code,
-        # A note of another signature, by the address of one's own.
+        # A note of another team's signature, by the URL of one's own signature.
         browse(moderator)
         .post(reverse("delete_signature_note", args=[teams.ada.pk, foreign.pk]))
         .status_code,

@@ -1,4 +1,4 @@
-"""Moderators find what is quarantined in groups, and decide about a whole group at once."""
+"""Moderators find quarantined signatures in groups, and decide about a whole group at once."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ ADD = "/admin/snippets/campaigns/listentry/add/"
 
 @pytest.fixture
 def moderator(teams):
-    """May moderate the petitions in River only, and keep the block list."""
+    """A user who may moderate the petitions in River only, and add to the block list."""
     grant(Group.objects.get(name="River team"), teams.river, "moderate_signatures")
     codename = Permission.objects.get(codename="add_listentry")
     Group.objects.get(name="River team").permissions.add(codename)
@@ -147,7 +147,7 @@ def test_networks_of_today_and_embedding_sites_are_blocked_from_the_queue(
 
     flood = [arrive(f"Fake{letter}", network="203.0.113.7/32") for letter in "abcd"]
     framed = {"framed_by": "fakes.example", "channel": "embed"}
-    # Of another day: the site does not know that network any more.
+    # Signatures of another day: the site no longer knows their network.
     earlier = [arrive(f"Old{letter}", network="198.51.100.7/32", **framed) for letter in "ab"]
     old = Signature.objects.filter(name__startswith="Old")
     before = timezone.now() - timedelta(days=1)

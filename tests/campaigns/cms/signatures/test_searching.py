@@ -1,4 +1,4 @@
-"""The search box: sent by POST, kept for who typed it, and in no address."""
+"""The search box: sent by POST, stored for the user who typed it, and in no URL."""
 
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -65,7 +65,7 @@ def test_a_colleague_sees_the_filters_and_is_asked_to_type_the_search_again(team
     assert LOST in shown
     assert TYPED not in shown
     assert found(colleague, **query) == ["Grace Hopper", "Ada Lovelace"]
-    # What is offered for all that is shown is about the filters alone, too.
+    # The link to act on all signatures of the list contains only the filters, too.
     assert f'href="{MODERATE}?updates=false"' in shown
 
 

@@ -1,4 +1,4 @@
-"""The start page of the CMS shows the open petitions that somebody may watch."""
+"""The dashboard shows the open petitions whose statistics a user may see."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def test_the_numbers_are_those_of_the_rows(client, admin_user):
 
 
 def test_today_is_that_of_the_site_where_staff_have_another_day(client, admin_user):
-    """It is tomorrow already on Kiritimati, or yesterday still on Niue."""
+    """It is already tomorrow on Kiritimati, or still yesterday on Niue."""
     zone = "Pacific/Kiritimati" if timezone.now().hour >= 10 else "Pacific/Niue"
     UserProfile.objects.update_or_create(user=admin_user, defaults={"current_time_zone": zone})
     petition = make_petition()

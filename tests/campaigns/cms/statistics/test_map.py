@@ -1,4 +1,4 @@
-"""The map: off unless it is chosen, equal to the rows, with its file and a word on borders."""
+"""The map: off by default, equal to the rows, with a file to download and a note on borders."""
 
 import csv
 import io
@@ -87,13 +87,13 @@ def test_nearly_every_country_has_an_outline():
 
 
 def lands(longitude: float, latitude: float) -> list[str]:
-    """The codes of the lands in whose outlines a place lies."""
+    """The codes of the countries whose outlines contain a place."""
     x, y = place(longitude, latitude)
     return [code for code, outline in outlines()[1] if is_inside(x + 0.5, y + 0.5, outline)]
 
 
 def is_inside(x: float, y: float, outline: str) -> bool:
-    """Whether a line from here to the right crosses the borders an odd number of times."""
+    """Whether a line from the point to the right crosses the outline an odd number of times."""
     crossed = 0
     for ring in filter(None, outline.split("z")):
         begin, steps = ([*map(int, re.findall(r"-?\d+", part))] for part in ring.split("l"))
@@ -127,7 +127,7 @@ def test_the_borders_are_of_those_who_control_a_territory():
 
 
 def test_no_outline_reaches_across_the_map():
-    """Russia and Fiji lie on both sides of 180 degrees, and are cut there."""
+    """Russia and Fiji are on both sides of 180 degrees, and are cut there."""
     wide = set()
     for code, outline in outlines()[1]:
         for ring in outline.split("z"):

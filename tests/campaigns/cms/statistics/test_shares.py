@@ -1,4 +1,4 @@
-"""What the statistics say besides the days: steps, sources, passed on; equal to the rows."""
+"""The statistics beyond the days: steps, sources and shared links, equal to the rows."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ SOURCES = ["", "", "newsletter", "whatsapp", "whatsapp-2", "mail", "whatsapp-2",
 
 @pytest.fixture
 def petition():
-    """Signers of today and of a month ago, some of whom have not confirmed or got no mail yet."""
+    """Signers of today and of a month ago; some have not confirmed, some got no email yet."""
     petition = make_petition()
     now = timezone.now()
     for number, source in enumerate(SOURCES):

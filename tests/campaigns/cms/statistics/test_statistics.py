@@ -1,4 +1,4 @@
-"""The statistics: their numbers equal the rows, and they show only what somebody may watch."""
+"""The statistics: their numbers equal the rows, and they show only what a user may see."""
 
 import csv
 import io
@@ -105,7 +105,7 @@ def test_the_hours_are_of_this_moment(client, admin_user, petition, counted):
     rows = rows_of(client.get(URL, {"petition": petition.pk, "chart": "hours", "format": "csv"}))
 
     assert len(rows) == 1 + 48
-    assert rows[-1][1] == "3"  # two of now, and the one that nobody has rolled up yet
+    assert rows[-1][1] == "3"  # two of now, and one that is not rolled up yet
 
 
 def test_those_of_a_list_signed_elsewhere_and_neither_today_nor_in_this_hour(
@@ -128,7 +128,7 @@ def test_those_of_a_list_signed_elsewhere_and_neither_today_nor_in_this_hour(
     assert hours[-1][1] == "2"
     assert "(7 elsewhere)" in client.get(overview).content.decode()
     Survey.objects.update(day=surveys.today() - timedelta(days=1))
-    assert client.get(URL).context["facts"][2].number == 0  # nobody has counted today yet
+    assert client.get(URL).context["facts"][2].number == 0  # today has not been counted yet
 
 
 def test_all_petitions_are_summed_up_and_two_are_compared(
@@ -182,7 +182,7 @@ def test_the_picture_can_be_saved(client, admin_user, petition, counted):
 
 
 def test_who_may_watch_one_team_sees_nothing_of_another(people, teams, browse):
-    """Neither in the choice nor in the sums, and a guessed number is not found."""
+    """Neither in the choices nor in the sums, and a guessed key is not found."""
     counting.recount()
     client = browse(people.river_manager)
 
@@ -255,7 +255,7 @@ def test_what_nobody_can_sign_has_no_forecast(client, admin_user, petition, coun
 def test_the_day_on_which_it_closes_is_that_of_the_readers_time_zone(
     client, admin_user, petition, counted
 ):
-    """At half past eleven in the evening of UTC it is the next day in Auckland already."""
+    """At half past eleven in the evening in UTC it is already the next day in Auckland."""
     UserProfile.objects.update_or_create(
         user=admin_user, defaults={"current_time_zone": "Pacific/Auckland"}
     )

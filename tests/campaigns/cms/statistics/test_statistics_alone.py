@@ -1,4 +1,4 @@
-"""A group that may view statistics alone: numbers, and nobody's name."""
+"""A group that may view only statistics sees numbers, and nobody's name."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The administrator, who alone sets receivers up."""
+"""The administrator: only administrators may set up receivers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A receiver that is narrowed, in the CMS: whom it does not hear of any more, it deletes."""
+"""A receiver that is narrowed in the CMS is told to delete what it may no longer have."""
 
 from uuid import uuid4
 
@@ -38,7 +38,7 @@ def test_a_receiver_that_is_narrowed_is_told_whom_to_delete(administrator):
 
 
 def test_where_only_those_who_want_mail_are_sent_the_others_are_removed(administrator):
-    """Nobody has proved the email of one, and mails to another came back."""
+    """Nobody has proved one signer's email address, and emails to another bounced."""
     receiver = make_receiver(fields=())
     river, unconfirmed = make_petition(), make_petition(slug="other", confirms_by_email=False)
     stranger = make_signature(unconfirmed, email="victim@example.org", updates=True)

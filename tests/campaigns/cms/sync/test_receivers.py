@@ -1,4 +1,4 @@
-"""Receivers in the CMS: administrators set them up, look at the log and repeat what failed."""
+"""Receivers in the CMS: administrators set them up, read the log and repeat failed events."""
 
 import pytest
 from django.urls import reverse
@@ -43,7 +43,7 @@ def test_an_administrator_sets_one_up(administrator):
     wrong = [
         administrator.post(add, form(**values)).status_code
         for values in (
-            {},  # neither petitions nor all
+            {},  # neither some petitions nor all
             {"all_petitions": "on", "url": "http://example.org/"},
             {"all_petitions": "on", "url": "https://name:password@example.org/"},
             {"all_petitions": "on", "url": "javascript:alert(1)"},

@@ -1,4 +1,4 @@
-"""The web address of a translated page: that of its original where it is free, and stable."""
+"""The slug of a translated page: that of its original if it is free, and stable."""
 
 import pytest
 from django.urls import reverse
@@ -31,7 +31,7 @@ def test_the_home_page_is_submitted(people, russian, browse):
 
 @pytest.fixture
 def taken(teams, russian):
-    """A translated page whose address another page in its language has."""
+    """A translated page whose slug another page in its language has."""
     page = make_campaign(teams.ours)
     for each in (page.get_parent().get_parent(), page.get_parent()):
         begin(each.specific, russian)

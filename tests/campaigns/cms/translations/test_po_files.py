@@ -1,4 +1,4 @@
-"""PO files that come back from translators, and files that are none."""
+"""PO files that come back from translators, and files that are not PO files."""
 
 import polib
 import pytest

@@ -1,4 +1,4 @@
-"""Snippets that exist in another language already, and were not translated from the first."""
+"""Snippets that already exist in another language, and are not translations of each other."""
 
 import pytest
 from wagtail.models import Locale

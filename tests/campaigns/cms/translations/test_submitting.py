@@ -57,7 +57,7 @@ def states(*subjects):
 
 
 def bar(client, url):
-    """What the editor says about moderation above the sentences."""
+    """What the translation editor says about moderation above the sentences."""
     page = BeautifulSoup(client.get(url).content, "html.parser")
     found = page.select_one(".translation-moderation")
     return " ".join(found.get_text(" ").split()) if found else ""
@@ -78,7 +78,7 @@ def test_a_page_and_its_petition_are_submitted_and_approved_together(
     assert bar(editor, edit_url(copy.petition)).startswith("It waits for a moderator.")
     assert states(copy, copy.petition) == [["in_progress"], ["in_progress"]]
     assert not fresh(copy).live
-    # The petition stands with its page in the list of what waits.
+    # The list of what waits has one row for the page and its petition.
     assert [row.split(" Russian")[0] for row in rows(moderator, "awaiting-review")] == [
         "[ru] Free the river"
     ]
@@ -164,7 +164,7 @@ def test_a_moderator_reads_who_has_submitted_it(copy, people, browse):
 
     notes = said(browse(people.moderator).get(page_edit_url(copy)))
 
-    # Nothing can be approved in this editor, whatever was saved since.
+    # Nothing can be approved in this editor, whatever was saved after submitting.
     assert "has submitted this" in notes[0]
     assert "Approving in this form" not in notes[0]
 

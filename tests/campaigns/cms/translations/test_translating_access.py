@@ -41,7 +41,7 @@ def test_a_strangers_petition_is_nowhere(method, teams, translator, russian, bro
 
     answers = {url: getattr(client, method)(url).status_code for url in urls}
 
-    # The snippets' API knows no other method than GET.
+    # The API of snippets supports only GET.
     assert set(answers.values()) <= ({404} if method == "get" else {404, 405})
     assert StringTranslation.objects.count() == 0
 
@@ -94,7 +94,7 @@ def test_a_page_with_a_strangers_petition_waits_for_it(teams, translator, russia
 
 
 def test_a_page_waits_for_the_page_above_it(translator, russian, browse):
-    """Wagtail would make that page itself, in the first language, for the public to read."""
+    """Wagtail would make that page itself, public and in the original language."""
     article = make_article()
     news = article.get_parent()
     begin(news.get_parent().specific, russian)

@@ -1,4 +1,4 @@
-"""What a translator types into a link or a text: no markup and no script gets onto the page."""
+"""Markup and scripts that a translator types into a link or a text do not get onto the page."""
 
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ LINKED = '<p>Read <a href="https://example.org/">all of <b>it</b></a></p>'
 
 @pytest.fixture
 def linked(russian):
-    """The translation of a page with a link in its story; its text and its address."""
+    """The translation of a page with a link in its story, the link's text and its URL."""
     translation = begin(make_article(body=[("text", LINKED)]), russian)
     text = translation.source.stringsegment_set.get(string__data__contains="<a")
     address = translation.source.overridablesegment_set.get(data_json__contains="example.org")
