@@ -1,4 +1,4 @@
-"""What a process keeps of what it has read, and for how long."""
+"""What a process caches, and for how long."""
 
 import sys
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ def test_made_up_addresses_do_not_drive_out_what_is_asked_for(settings):
 
 @pytest.fixture
 def quick_switches() -> Iterator[None]:
-    """Threads take turns a thousand times as often as else."""
+    """Switch between threads thousands of times as often as usual."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -84,7 +84,7 @@ def test_threads_that_read_and_forget_at_the_same_time_do_not_disturb_each_other
     assert found == [{True}] * 4
 
 
-# --- what is kept decides nothing ---
+# --- no decision depends on cached values ---
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""One mailbox, one key: however its owner spells it."""
+"""One mailbox has one key, however its owner spells the email address."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the plan calls a fact is a constraint of the database, not only of a form."""
+"""Facts that the design relies on are constraints of the database, not only checks of forms."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""How old may be what readers see."""
+"""How old the data that readers see may be."""
 
 from campaigns import freshness
 from config import purging

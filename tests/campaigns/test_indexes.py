@@ -1,4 +1,4 @@
-"""A migration that makes an index while people sign can be run again, however it ended."""
+"""A migration that makes an index while people sign can be run again, however it has ended."""
 
 from collections.abc import Iterator
 

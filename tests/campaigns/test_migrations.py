@@ -1,4 +1,4 @@
-"""Migrations of tables that grow lock them for moments only, since people sign meanwhile."""
+"""Migrations lock growing tables for moments only, since people sign at the same time."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.models import NOT_PROVIDED, Field
 
 GROWING = {"signature", "outgoingmail"}
-FIRST = "0003"  # those before make the tables
+FIRST = "0003"  # earlier migrations create the tables
 AT_ONCE = {
     AddIndex: "AddIndexRepeatably (_indexes.py), in a migration that is not atomic",
     AddConstraint: "AddConstraintNotValid, and ValidateConstraint in the next migration",
@@ -18,7 +18,7 @@ AT_ONCE = {
 
 
 def wrong_with(operation: Operation, migration: Migration) -> str:
-    """What to write in the place of an operation that locks the table while it reads it."""
+    """What to write instead of an operation that locks the table while it reads all rows."""
     kinds = {type(each) for each in migration.operations}
     if isinstance(operation, ValidateConstraint) and AddConstraintNotValid in kinds:
         return "ValidateConstraint in a migration of its own"
@@ -43,7 +43,7 @@ def found_wrong(migrations: list[Migration]) -> Iterator[str]:
                 yield f"{migration.name}: {operation.describe()}: write {instead}"
 
 
-@pytest.mark.django_db  # wagtail-localize's first migration asks the database when it is imported
+@pytest.mark.django_db  # wagtail-localize's first migration queries the database on import
 def test_tables_that_grow_are_locked_for_moments():
     loader = MigrationLoader(None, ignore_no_migrations=True)
     migrations = [

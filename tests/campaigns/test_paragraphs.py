@@ -1,4 +1,4 @@
-"""Texts of several paragraphs are the same text whatever line ends they are stored with."""
+"""Texts of several paragraphs count as equal, whatever line ends they are stored with."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings

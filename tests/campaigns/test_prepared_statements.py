@@ -1,4 +1,4 @@
-"""Statements on a connection that the database may have dropped."""
+"""Prepared statements on a connection that the database may have dropped."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,7 +14,7 @@ PID = Statement("SELECT pg_backend_pid()")
 
 
 def drop_connection() -> int:
-    """What a restart of the database does to a process that had asked it something."""
+    """Do what a restart of the database does to a process with an open connection."""
     (pid,) = PID.run()
     other = {**connection.get_connection_params(), "context": None}
     other = {key: other[key] for key in ("dbname", "user", "host", "port") if other.get(key)}
@@ -57,7 +57,7 @@ def test_a_name_may_stand_in_several_places():
 
 
 def test_every_run_uses_the_same_plan():
-    """Otherwise PostgreSQL would plan the long statement of signing anew for each signature."""
+    """Otherwise PostgreSQL would plan the long statement of signing again for each signature."""
     number = Statement("SELECT count(*) FROM campaigns_signature WHERE id = %(id)s::uuid")
     for _ in range(10):
         number.run(id="018f0000-0000-7000-8000-000000000000")

@@ -1,4 +1,4 @@
-"""What is scheduled goes live, and what cannot does not keep the rest from it."""
+"""Scheduled objects go live, and one that cannot does not hold up the others."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def scheduled(slug: str, *, minutes: int) -> Page:
-    """An article that was to be published so many minutes ago."""
+    """An article that should have been published this many minutes ago."""
     page = make_article(slug=slug, live=False)
     revision = page.save_revision()
     revision.approved_go_live_at = timezone.now() - timedelta(minutes=minutes)

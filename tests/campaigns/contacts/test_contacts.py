@@ -1,4 +1,4 @@
-"""Contacts: letters are addressed to them, and the public sees neither email nor address."""
+"""Contacts: letters are addressed to them; their email and postal addresses are not public."""
 
 import pytest
 from django.db import connection
@@ -140,7 +140,7 @@ def test_a_person_is_told_of_their_contact_and_it_goes_when_they_are_erased(clie
     assert list(Contact.objects.all()) == [other]
     entry = ModelLogEntry.objects.get_for_model(Contact).get()
     assert (entry.action, entry.label) == ("wagtail.create", f"Contact {contact.pk}")
-    # What people signed stays, and the form opens without the contact.
+    # The signed text stays, and the form opens without the contact.
     client.force_login(make_user("moderator", "Moderators"))
     assert client.get(url("edit", petition.pk)).status_code == 200
     assert [each.contact for each in addressed(Petition.objects.get())] == [None]
@@ -156,7 +156,7 @@ def test_a_contact_whose_email_was_corrected_stays_erased_after_a_restore():
     renamed.save(force_insert=True)
 
     again = erasure_ledger.replay(erasure_ledger.entries())
-    # A restored database gives the number of a contact that is gone to another one.
+    # A restored database may give the primary key of a deleted contact to another contact.
     Contact.objects.create(pk=contact.pk, name="John Roe", email="john@example.org")
     never = erasure_ledger.replay(erasure_ledger.entries())
 

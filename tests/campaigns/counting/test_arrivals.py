@@ -1,4 +1,4 @@
-"""The worker counts where signers came from, and the CMS reads its numbers only."""
+"""The worker counts where signers came from, and the CMS reads only the worker's numbers."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The totals follow the changes, without counting anew what was counted before."""
+"""The totals follow the changes, without counting again what was counted before."""
 
 from datetime import timedelta
 
@@ -128,7 +128,7 @@ def test_anonymising_old_signatures_leaves_no_notes(settled):
 
 
 def test_many_changes_of_many_petitions_are_read_once(settled):
-    """A bulk decision leaves thousands of them."""
+    """A bulk decision leaves thousands of changes."""
     for number in range(4):
         make_petition(slug=f"p{number}")
     CountChange.objects.bulk_create(
@@ -154,7 +154,7 @@ def nodes(plan):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_transaction_that_commits_late_is_waited_for(monkeypatch):
-    """Its signature was confirmed before others that are counted already."""
+    """Its signature was confirmed before others that have been counted already."""
     petition = make_petition()
     for number in range(2):
         make_signature(petition, email=f"{number}@example.org", confirmed_at=None)

@@ -1,4 +1,4 @@
-"""When a goal is reached, with the doubt that the numbers of the days leave."""
+"""When a goal will be reached, and how uncertain the daily numbers make that."""
 
 import pytest
 from django.template.defaultfilters import floatformat

@@ -160,7 +160,7 @@ def test_the_nightly_check_heals_a_sum_that_was_changed_by_hand_and_says_so(
 
 @pytest.mark.parametrize(("before", "after"), [(1, 99), (99, 1)])
 def test_a_milestone_has_the_moment_of_the_entry_or_signature_that_reached_it(before, after):
-    """A hundred: by the entry of 1 or of 99, or by the signatures on both sides of it."""
+    """One entry of 1 or of 99 reaches a hundred, together with the signatures before it."""
     petition = make_petition(goal=100)
     hour = timedelta(hours=1)
     begun = timezone.now() - 300 * hour
@@ -187,7 +187,7 @@ def test_a_milestone_has_the_moment_of_the_entry_or_signature_that_reached_it(be
 
     counting.fold()
 
-    # With 1 after the 99th signature, the entry is the hundredth; 99 after the first are, too.
+    # The entry reaches 100 in both cases: 1 after the 99th signature, and 99 after the first.
     assert Milestone.objects.get(number=100).reached_at == begun + (before + 0.5) * hour
 
 
@@ -209,12 +209,12 @@ def test_a_milestone_after_an_entry_needs_as_many_signatures_as_it_leaves():
 
     counting.fold()
 
-    # 98, 99 and 100 at the second; the correction to 99 changes no milestone that was reached.
+    # 98, 99, and 100 with the second signature. The correction to 99 changes no reached milestone.
     assert Milestone.objects.get(number=100).reached_at == begun + 2 * hour
 
 
 def test_what_needs_rows_has_only_those_that_are_stored_here(petition, client, admin_user):
-    """Lists, files, countries and days; and what is written about the data of signers."""
+    """Lists, files, countries and days, and texts about signers' data."""
     make_signature(petition, country="KE")
     enter(petition, 412)
     counting.fold()

@@ -1,4 +1,4 @@
-"""What the public is shown of how many have signed, and what is counted for it."""
+"""How many have signed: what the public sees, and what counts towards it."""
 
 from datetime import timedelta
 
@@ -68,7 +68,7 @@ class TestPages:
         make_campaign(petition)
         petition.tally.total = 9
         petition.tally.save()
-        # The total of the whole site is that of the public counts.
+        # The total of the whole site is the sum of the counts that are public.
         other = make_petition(slug="other")
         other.tally.total = 50
         other.tally.save()

@@ -1,4 +1,4 @@
-"""The names of sheets, as people type them."""
+"""The names of signature sheets, as people type them."""
 
 import pytest
 

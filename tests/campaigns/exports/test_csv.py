@@ -1,4 +1,4 @@
-"""The CSV file of PostgreSQL is, byte for byte, the one that Python would write row by row."""
+"""PostgreSQL's CSV file equals, byte for byte, the file that Python would write row by row."""
 
 import csv
 import io
@@ -39,7 +39,7 @@ WORDS = [
     *(f"{before}{starter}1" for before in BEFORE for starter in STARTERS),
     *(f"a{middle}{starter}1" for middle in (";", "\n", ';" ') for starter in STARTERS),
 ]
-# Any text that PostgreSQL can hold, and often what is dangerous.
+# Any text that PostgreSQL can store, and often the dangerous ones.
 TEXT = st.lists(
     st.one_of(
         st.characters(codec="utf-8", exclude_characters="\0"),
@@ -54,7 +54,7 @@ TEXT = st.lists(
 def in_sql(texts: list[str]) -> list[str]:
     with connection.cursor() as cursor:
         column = harmless_sql("t")
-        # A pattern may hold a percent sign one day.
+        # A pattern may contain a percent sign one day.
         statement = f"SELECT {column.replace('%', '%%')} FROM unnest(%s::text[]) AS t"
         cursor.execute(statement, [texts])
         return [row[0] for row in cursor.fetchall()]
@@ -186,4 +186,4 @@ def test_the_rows_come_in_pieces_that_say_how_many_they_are(monkeypatch):
     found = list(exported.csv_file(Signature.objects.order_by("pk"), rows.headings()))
 
     assert [piece.rows for piece in found] == [1, 1, 1, 0]
-    assert Petition.objects.count() == 1  # the connection is as before
+    assert Petition.objects.count() == 1  # the connection still works

@@ -47,8 +47,8 @@ def test_a_file_that_is_divided_at_semicolons_holds_no_formula(before):
         divided = [cell for row in csv.reader(lines.splitlines(), delimiter=";") for cell in row]
         as_meant = list(csv.reader(lines.lstrip("\ufeff").splitlines(keepends=True)))[-1]
 
-        assert len(divided) > 2, starter  # it is divided elsewhere than we mean it
-        # An apostrophe in front makes a text of the cell.
+        assert len(divided) > 2, starter  # the line is split at other places than we intend
+        # A leading apostrophe makes the cell a text.
         assert [c for c in divided if c.strip(',"\u200b ').startswith(tuple(STARTERS))] == [], (
             starter
         )

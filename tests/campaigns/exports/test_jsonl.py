@@ -1,4 +1,4 @@
-"""JSON Lines: what programs read is what the database holds."""
+"""JSON Lines: programs read exactly what the database contains."""
 
 import json
 from collections import Counter

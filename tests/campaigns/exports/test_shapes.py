@@ -1,4 +1,4 @@
-"""What is in the file of each shape: the columns, and the rows over every state of a signature."""
+"""The file of each shape: its columns, and its rows among signatures in every state."""
 
 import csv
 import io
@@ -50,14 +50,14 @@ def of_xlsx(shape: Shape) -> list[list[object]]:
 
 
 def plain(value: object) -> object:
-    """A day as a day: a workbook gives its midnight."""
+    """Convert midnight, which a workbook returns for a date, back to the date."""
     is_day = isinstance(value, datetime) and value.time() == time()
     return value.date() if is_day else value
 
 
 @pytest.fixture
 def every_state() -> Petition:
-    """A signature for each combination of all that decides whether it is in a file."""
+    """A signature for each combination of the facts that decide whether it is in a file."""
     petition = make_petition()
     combined = itertools.product(
         [MOMENT, None], ["", "quarantined", "invalidated"], [True, False], [True, False], range(2)
@@ -73,7 +73,7 @@ def every_state() -> Petition:
             signed_at=MOMENT,
             moderation=moderation,
             updates=updates,
-            # Found again by this, since anonymising takes everything else.
+            # Identifies the signature, since anonymising removes everything else.
             source=f"row-{number}",
         )
         if is_stopped:
@@ -88,7 +88,7 @@ def taken(shape: Shape) -> set[str]:
 
 
 def signatures_where(**is_so: object) -> set[str]:
-    """The same from the row of each signature, in Python."""
+    """The sources of the signatures with these facts, determined in Python."""
     stopped = {bytes(key) for key in StoppedMailbox.objects.values_list("email_key", flat=True)}
     found = set()
     for each in Signature.objects.all():
@@ -172,7 +172,7 @@ def test_a_comment_is_handed_over_once_its_signer_agreed_and_a_moderator_approve
 
 
 def full(petition: Petition, **fields: object) -> Signature:
-    """A signature with a canary in each personal column, and in each answer that may hold one."""
+    """A signature with a canary in each personal column, and in each answer that can contain it."""
     texts = {name: CANARY for name in PERSONAL if name in ("name", "postcode", "affiliation")}
     given = dict(zip(petition.asked_questions, (CANARY, CANARY, True, True), strict=True))
     values = {
@@ -218,7 +218,7 @@ def test_an_analysis_holds_nothing_personal(settings):
     assert empty == []  # each personal column could leak
     assert from_csv == [heading, ["River", "2026-11-25", "DE", "de", *cells]]
     assert from_xlsx == [heading, ["River", date(2026, 11, 25), "DE", "de", *cells]]
-    # Everything holds what must not be here.
+    # The shape “Everything” contains what must not be in this file.
     whole = str(of_csv(EVERYTHING))
     assert (CANARY in whole, str(signature.pk) in whole, "T00:30:15" in whole) == (True,) * 3
     for part in (CANARY, str(signature.pk), "30:15"):

@@ -1,4 +1,4 @@
-"""One box that understands what is typed, says how, and finds it in the signatures one may view."""
+"""The search box interprets what is typed, says how, and searches the signatures one may view."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Pages by their place in the order: forwards, backwards, and from the end."""
+"""Keyset pagination: forwards, backwards, and from the end."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ SIZE = 2
 
 @pytest.fixture
 def seven(db):
-    """Seven signatures, the oldest first; two of the same moment, whose keys decide."""
+    """Seven signatures, the oldest first. Two are of the same moment, and ordered by key."""
     petition, now = make_petition(), timezone.now()
     ages = [7, 6, 5, 5, 3, 2, 1]
     made = [
@@ -27,7 +27,7 @@ def seven(db):
 
 @pytest.fixture(params=["few", "many"])
 def number(request, monkeypatch):
-    """With few, all are fetched; with many, the list is walked."""
+    """Few signatures are fetched at once; for many, the list is walked page by page."""
     if request.param == "many":
         monkeypatch.setattr(paging, "MOST", 3)
     return request.param
@@ -75,7 +75,7 @@ def test_back_from_the_end_to_the_first_page(newest_first, seven, number):
     assert (last.keys, last.has_previous, last.has_next) == (keys(order[5:]), True, False)
     assert (previous.keys, previous.has_previous) == (keys(order[3:5]), True)
     assert (first.keys, first.has_previous, first.has_next) == (keys(order[:2]), False, True)
-    # Where only one stands before a place, the first page is full all the same.
+    # If only one signature is before a place, the first page is full all the same.
     assert fewer == page(FIRST, newest_first=newest_first)
 
 

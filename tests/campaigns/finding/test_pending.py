@@ -1,4 +1,4 @@
-"""What is added to the indexes of signatures is sorted in by the worker, and found before that."""
+"""The worker merges new entries into the indexes of signatures; they are found before that, too."""
 
 import pytest
 from django.db import connection

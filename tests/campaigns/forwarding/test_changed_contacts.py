@@ -1,4 +1,4 @@
-"""Contacts are shared: a new email address of one sends no signers' data there unnoticed."""
+"""Contacts are shared: no signers' data goes unnoticed to a contact's new email address."""
 
 import pytest
 from django.core import mail

@@ -1,4 +1,4 @@
-"""Signatures of those who were told so are mailed to the targets: once, until one comes back."""
+"""Signatures are emailed to the targets if signers were told so: once, until an email bounces."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def forwarding(*, hourly: int = 3600, together: int = 2, **fields) -> Petition:
-    """A petition whose signatures are mailed to one target."""
+    """A petition whose signatures are emailed to one target."""
     targets = fields.pop("targets", None) or [target(make_contact())]
     petition = make_petition(**{"forwards": "each", "targets": targets} | fields)
     immediate_actions.start_forwarding(petition, hourly=hourly, together=together, by=None)
@@ -36,7 +36,7 @@ def forwarding(*, hourly: int = 3600, together: int = 2, **fields) -> Petition:
 
 
 def send(*, minutes: int = 0) -> list:
-    """What the worker sends, as if no time had to pass between two mails."""
+    """Send all emails as the worker does, as if no time had to pass between two of them."""
     mail.outbox.clear()
     gathering.gather()
     while sending.send_due(sleep=lambda seconds: None) is not None:
@@ -152,7 +152,7 @@ def test_what_was_started_by_a_killed_worker_is_never_sent_again():
     make_signature(petition)
     gathering.gather()
     (office,) = gathering.offices(petition)
-    sending.start(petition.tally, office)  # and there the worker is killed
+    sending.start(petition.tally, office)  # the worker is killed at this point
 
     soon = send()
     ForwardedMail.objects.update(started_at=timezone.now() - timedelta(minutes=20))

@@ -1,4 +1,4 @@
-"""No mail to a target leaves twice, whatever becomes of the worker, and addresses are written."""
+"""No email to a target is sent twice, whatever happens to the worker, and addresses are written."""
 
 import pytest
 from django.core import mail
@@ -12,7 +12,7 @@ from tests.factories import make_signature
 
 
 def forward() -> None:
-    """The round of the worker, as it is registered."""
+    """Run the worker's round, as it is registered."""
     next(each for each in rounds.discover() if each.name == "forwarding").run()
 
 
@@ -45,7 +45,7 @@ def test_a_second_worker_keeps_to_the_rate_of_the_petition():
     (office,) = gathering.offices(petition)
 
     first = sending.start(petition.tally, office)
-    second = sending.start(petition.tally, office)  # which had asked before the first one
+    second = sending.start(petition.tally, office)  # another worker, which had found it due, too
 
     assert (first is None, second) == (False, None)
 

@@ -1,4 +1,4 @@
-"""Whatever editors do to the targets: no mailbox gets anybody twice, and none of whom they read."""
+"""However editors change targets: no mailbox gets a signature twice, or one meant for others."""
 
 from collections import Counter
 from datetime import timedelta
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def readdress(*targets: dict, **settings) -> Petition:
-    """Publish the petition with other targets, for a reason; one with an `id` is that block."""
+    """Publish the petition with other targets and a reason. A target with an `id` is that block."""
     draft = Petition.objects.get()
     found = [{"type": "target", **each} for each in targets]
     draft.targets = draft.targets.stream_block.to_python(found)
@@ -35,7 +35,7 @@ def readdress(*targets: dict, **settings) -> Petition:
 
 
 def block(contact: Contact, key: str | None = None) -> dict:
-    """A target with the words of its contact."""
+    """A target with the name and role of its contact."""
     value = target(contact, name=contact.name, role=contact.role)[1]
     return {"value": value} | ({"id": key} if key else {})
 
@@ -89,7 +89,7 @@ def test_a_target_in_the_place_of_another_gets_nobody_who_read_of_the_other(forw
 
     petition = readdress(block(other, petition.targets[0].id))
     ForwardedMail.objects.update(started_at=F("started_at") - timedelta(minutes=70))
-    sending.send_due(sleep=lambda seconds: None)  # before anybody is found anew
+    sending.send_due(sleep=lambda seconds: None)  # before signatures are gathered again
     make_signature(petition, name="Read Roe", email="3@example.org")
     ForwardedMail.objects.update(started_at=F("started_at") - timedelta(minutes=70))
     mails = send(minutes=70)
@@ -107,7 +107,7 @@ def test_who_waits_is_mailed_only_in_the_way_that_they_read(before, after):
 
     change_texts(petition, forwards=after)
     Forwarded.objects.update(found_at=F("found_at") - timedelta(days=2))
-    sending.send_due(sleep=lambda seconds: None)  # before anybody is found anew
+    sending.send_due(sleep=lambda seconds: None)  # before signatures are gathered again
 
     assert ForwardedMail.objects.count() == 0
     assert send() == []
@@ -163,7 +163,7 @@ def test_after_a_restore_a_target_is_mailed_that_certainly_was_not(monkeypatch):
     sending.send_due(sleep=lambda seconds: None)
     mailed = ForwardedMail.objects.get()
     told = sent.mailed(connection.connection)
-    ForwardedMail.objects.all().delete()  # as the backup has it
+    ForwardedMail.objects.all().delete()  # as in the backup
     monkeypatch.setattr(sent, "mailed", lambda old: told)
 
     sent.forward_nothing_twice(None)
@@ -253,7 +253,7 @@ def test_a_round_takes_no_longer_than_the_mails_of_a_few_seconds(settings):
     for _round in range(3):
         sending.send_due(sleep=lambda seconds: None)
         numbers.append(ForwardedMail.objects.count())
-        Pace.objects.update(next_at=timezone.now())  # the minute that the mail takes is over
+        Pace.objects.update(next_at=timezone.now())  # a minute later: one email is due each minute
 
     assert numbers == [1, 2, 3]
     assert ForwardedMail.objects.values("tally").distinct().count() == 3

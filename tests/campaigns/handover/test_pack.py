@@ -38,7 +38,7 @@ def at(year: int, month: int) -> datetime:
 
 
 def made(petition: Petition, **options) -> dict[str, bytes]:
-    """The files of a pack by their names."""
+    """The files of a pack, by name."""
     told = options.get("advance", lambda number: None)
     with transaction.atomic():
         content = b"".join(piece.content for piece in pack.made(petition, advance=told))

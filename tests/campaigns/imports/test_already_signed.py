@@ -1,4 +1,4 @@
-"""Who has signed here stays as they are, and who has not confirmed is counted with the list."""
+"""Signatures on this site stay as they are, but unconfirmed ones are counted with the list."""
 
 import pytest
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""Each row is checked as the form would, and what is wrong is said in words."""
+"""Each row is checked as the form would check it, and errors are explained in words."""
 
 from datetime import date, timedelta
 
@@ -111,4 +111,4 @@ def test_no_consent_is_assumed():
     assert isinstance(without, Row)
     assert without.updates is False
     assert check(updates="").updates is False
-    assert check(email="", updates="yes").updates is False  # there is nobody to write to
+    assert check(email="", updates="yes").updates is False  # there is no email address to write to

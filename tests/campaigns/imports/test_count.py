@@ -1,4 +1,4 @@
-"""What the public reads of a count once a list was imported, or its import undone."""
+"""The public count after a list was imported, and after the import was undone."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ PAPER = [[f"Signer {number}", f"{number}@example.org", "", "", ""] for number in
 
 
 def numbers():
-    """Return the count and how many of them signed elsewhere, as the page shows them."""
+    """Return the count, and how many of these people signed elsewhere, as the page shows them."""
     petition = Petition.objects.get()
     return petition.progress.count, surveying.elsewhere(petition)
 

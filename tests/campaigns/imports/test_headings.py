@@ -1,4 +1,4 @@
-"""What the columns of a list mean: by the headings of our languages and of other systems."""
+"""The meanings of a list's columns, by headings in our languages and of other systems."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
 
-# The headings as the help pages of these systems show them, and what is taken of each.
+# Headings from the help pages of these systems, and the meanings that they are given.
 EXPORTS = {
     "Action Network": (
         "can2_user_tags,can2_subscription_status,first_name,last_name,email,zip_code,"

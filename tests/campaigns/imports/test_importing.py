@@ -1,4 +1,4 @@
-"""A list becomes signatures that count; who has signed already stays as they are."""
+"""A list becomes signatures that count; existing signatures stay as they are."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ ROWS = [
     ["Grace Again", "Grace@Example.org", "", "", ""],  # twice in the list
     ["", "nobody@example.org", "", "", ""],
     ["Pia", "pia@example.org", "", "", ""],  # signed here, quarantined
-    ["Rex", "rex@example.org", "", "", ""],  # was invalidated, and withdrew
+    ["Rex", "rex@example.org", "", "", ""],  # signature was invalidated, then withdrawn
 ]
 
 

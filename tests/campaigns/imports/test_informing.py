@@ -1,4 +1,4 @@
-"""Nobody is kept informed by a list who does not want that, here or in the list."""
+"""A list keeps nobody informed who does not want that, according to this site or to the list."""
 
 import pytest
 

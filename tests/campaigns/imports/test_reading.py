@@ -1,4 +1,4 @@
-"""Lists as people upload them: what is one is read, and what is none is refused in words."""
+"""Lists as people upload them: real lists are read, other files are refused with a reason."""
 
 import io
 import zipfile
@@ -161,7 +161,7 @@ def packed(**parts: bytes) -> bytes:
 
 
 def bomb(*, lies: bool) -> bytes:
-    """A workbook whose sheet has more than all sheets may have; or says that it has little."""
+    """A workbook whose sheet unpacks to more than the limit, or which lies that it is small."""
     types = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
     size = reading.MOST_UNPACKED + 1
     content = packed(**{"[Content_Types].xml": types, "xl__worksheets__sheet1.xml": bytes(size)})
@@ -188,7 +188,7 @@ def bomb(*, lies: bool) -> bytes:
         (packed(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), reading.OLD),
         (packed(**{"[Content_Types].xml": b"<broken"}), reading.BROKEN),
         (workbook(["Name"], *[["x"] * 201]), reading.TOO_MANY),
-        # It holds the text once.
+        # The file contains the repeated text only once.
         (workbook(["Name"], *[["x" * 30_000]] * 900), reading.TOO_LONG),
         (workbook(["Name"], corner="XFD1048576"), reading.BROKEN),
         (workbook(), reading.EMPTY),

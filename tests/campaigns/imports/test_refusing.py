@@ -1,4 +1,4 @@
-"""Whoever was blocked, invalidated or erased does not come back with a list."""
+"""People who were blocked, invalidated or erased do not come back with a list."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A list that waits to be imported brings nobody back who has left."""
+"""A list that waits to be imported does not bring back anybody who has left."""
 
 import pytest
 from django.db import transaction
@@ -45,7 +45,7 @@ def test_who_is_erased_is_taken_out_of_the_lists_that_wait(petition):
         importing.bring_in(checked, by=None, advance=int)
     bring_in(lists().get(pk=checked.pk))
     assert not Signature.objects.filter(name__endswith="Byron").exists()
-    # The others have the numbers of their rows in the file.
+    # The remaining signatures keep the numbers of their rows in the file.
     assert list(checked.signatures.order_by("row").values_list("row", flat=True)) == [2, 4]
     assert other.state == "draft"
 
@@ -74,7 +74,7 @@ def test_no_more_is_imported_than_the_check_has_said(petition):
     make_signature(petition, email="grace@example.org")
     subject = upload(petition, [*ROWS, ["Kim", "kim@example.org", "", "", ""]])
     counts, _wrong = importing.check(subject, advance=int)
-    ada.delete()  # as somebody does who withdraws, while somebody else signs
+    ada.delete()  # one person withdraws, and another one signs
     make_signature(petition, name="Ida", email="kim@example.org")
 
     with pytest.raises(importing.Changed), transaction.atomic():

@@ -1,8 +1,8 @@
-"""What a mail asks of mail programs, and which of them lack it, by the tables of caniemail.com.
+"""Features that an email uses, and which mail programs lack them, by the tables of caniemail.com.
 
 `script/caniemail.py` makes the tables from the npm package caniemail. Its own check needs Node 22,
-which neither Debian nor the tests have, and stops at the first lack that nobody can help; this one
-names the features as it does, and the test decides about each.
+which neither Debian nor the tests have, and stops at the first missing feature, even if nothing can
+be done about it. This module uses its names of features, and the test decides about each.
 """
 
 import json
@@ -16,7 +16,7 @@ TABLES = json.loads((Path(__file__).parent / "caniemail.json").read_text())
 CSS, HTML, IMAGES = TABLES["css"], TABLES["html"], TABLES["image"]
 LACKING: dict[str, list[str]] = CSS | HTML | IMAGES
 
-# What every mail program has had for ever, or reads for itself alone, and no table names.
+# Features that every mail program supports, or that are for one program only. No table lists them.
 PLAIN = {
     *("html", "head", "meta", "title", "a", "b", "br", "tr", "td", "th", "thead", "tbody"),
     *("class", "style", "href", "border", "name", "content", "charset", "alt", "src", "scope"),
@@ -34,7 +34,7 @@ RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 
 
 def asked(html: str) -> set[str]:
-    """The features of a mail, by their titles in the tables; what they do not name, as it is."""
+    """The features of an email, by their titles in the tables, or as written if none has them."""
     soup = BeautifulSoup(html, "html.parser")
     found = {"HTML5 doctype"} if html.lower().startswith("<!doctype html>") else set()
     found |= {"HTML comments"} if re.search(r"<!--", html) else set()
@@ -113,7 +113,7 @@ def names(title: str) -> list[str]:
 
 
 def longhand(name: str) -> str:
-    """The property that a table names in the place of one of its parts: border for border-top."""
+    """The property under which the tables list one of its parts: border for border-top."""
     return re.sub(r"-(top|right|bottom|left)$", "", name)
 
 
@@ -129,7 +129,7 @@ def of_value(value: str) -> Iterator[str]:
         )
 
 
-# Values that a program reads differently, where it has the property (notes on caniemail.com).
+# Values that some program misreads, although it supports the property (notes on caniemail.com).
 MISREAD = {
     r"(^|;)\s*margin[^:;]*:[^;]*(-\d|auto)": "margins below nought or “auto”: Outlook, Gmail",
     r"text-align:\s*(start|end)": "text-align start and end: Outlook, Yahoo, GMX",
@@ -137,7 +137,7 @@ MISREAD = {
     r"display:(?!\s*(none|block))": "display but none and block: Outlook, Gmail, Yahoo",
     r"font-weight:\s*\d": "font weights in numbers: Outlook, Yahoo",
 }
-# Where a property is read, on Outlook for Windows above all. Pictures have attributes for it, too.
+# Elements on which a property works, mainly in Outlook for Windows. Images have attributes, too.
 PLACES = {
     r"(^|;)\s*padding[^:;]*:(?!\s*0(px)?\s*(;|$))": ("td", "th"),
     r"max-width:": ("table", "img"),
@@ -146,7 +146,7 @@ PLACES = {
 
 
 def misread(html: str) -> Iterator[str]:
-    """What some program would show otherwise than it is written, though it knows the property."""
+    """Declarations that some program misreads, although it supports the property."""
     for element in BeautifulSoup(html, "html.parser").select("[style]"):
         style = str(element["style"])
         yield from (what for value, what in MISREAD.items() if re.search(value, style))

@@ -1,4 +1,4 @@
-"""What a mail says, in the language of its signer."""
+"""The text of an email, in the language of its signer."""
 
 from datetime import datetime
 from io import BytesIO
@@ -47,7 +47,7 @@ def test_all_mails_look_like_the_site_and_say_the_same_in_plain_text(kind):
     html, text = message.alternatives[0].content, message.body
     assert '<meta name="color-scheme" content="light dark">' in html
     assert "@media (prefers-color-scheme: dark)" in html
-    assert "<img" not in html  # without a logo the drop is drawn
+    assert "<img" not in html  # without a logo, the drop is drawn without an image
     assert "mso-hide: all" in html
     for part in (html, text):
         assert "Keep the river free" in part
@@ -84,7 +84,7 @@ def test_the_reminder_and_the_mail_about_a_second_signature_say_what_editors_wri
         html = message.alternatives[0].content
         assert text in message.body
         assert f">{heading}</h1>" in html
-        assert html.count(text) == 2  # in the list of mails, too
+        assert html.count(text) == 2  # also as the preview in the list of emails
 
 
 def test_a_logo_takes_the_place_of_the_drop():

@@ -1,4 +1,4 @@
-"""The pictures that mails carry with them."""
+"""The pictures that are attached to emails."""
 
 from django.conf import settings
 

@@ -1,4 +1,4 @@
-"""A worker that loses its database in the middle of a batch, and finds it again."""
+"""A worker that loses the database in the middle of a batch, and reconnects."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def three() -> list[int]:
 
 
 def lose() -> None:
-    """What is left of a connection whose server has died."""
+    """Close the connection as if its server had died."""
     connection.ensure_connection()
     connection.connection.close()
 

@@ -1,4 +1,4 @@
-"""DNS is gone: mail waits for it, and whoever reads, signs or works asks for no name."""
+"""DNS is down: emails wait for it, and reading, signing and the CMS need no DNS."""
 
 import socket
 
@@ -17,7 +17,7 @@ NUMBERS = {"127.0.0.1", "::1", "localhost", None}
 def test_a_mail_server_that_no_name_leads_to_is_waited_for(smtp_server, settings, caplog):
     petition = make_petition()
     signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
-    # No name of this kind exists, nor will (RFC 2606).
+    # No such name exists, or ever will (RFC 2606).
     known, settings.EMAIL_HOST = settings.EMAIL_HOST, "mail.invalid"
     sender = Sender()
 

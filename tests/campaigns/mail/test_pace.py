@@ -1,4 +1,4 @@
-"""What goes to many leaves at one rate, however many workers there are."""
+"""Bulk emails are sent at one rate, however many workers there are."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def test_nobody_sleeps_for_more_than_a_minute():
     with pytest.raises(pace.Unreachable):
         pace.reserve(timedelta(seconds=10))
 
-    assert 90 < seconds_ahead() < 100  # Nothing was taken.
+    assert 90 < seconds_ahead() < 100  # nothing was reserved
 
 
 @pytest.mark.django_db

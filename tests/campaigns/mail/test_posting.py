@@ -1,4 +1,4 @@
-"""A mail that is written quickly says the same as one that Python's library writes."""
+"""Emails from the fast writer equal those that Python's library writes."""
 
 import email
 from email import policy
@@ -35,7 +35,7 @@ TEXTS = ["From here\n.\n..x\n\ttab \nend", "One line", "", "a\r\nb\rc\n", "long 
 
 
 def said(content: bytes) -> tuple[dict[str, str], list[tuple[str, str, bytes]]]:
-    """The headers of a message, and of each part the kind, the charset and the content."""
+    """The headers of a message, and the content type, content ID and content of each part."""
     assert max(map(len, content.split(b"\r\n"))) <= 998
     assert b"\n" not in content.replace(b"\r\n", b"")
     message = email.message_from_bytes(content, policy=policy.default)
@@ -107,7 +107,7 @@ def test_a_mail_with_a_logo_carries_it(smtp_server):
 
 @pytest.mark.django_db
 def test_each_signer_reads_their_own_name_links_and_code(settings):
-    """Whether the templates were rendered for this signer or for another one before."""
+    """Whichever signer the templates were rendered for before."""
     river = make_petition(reminder_text="Since {day}: 100 % of {name}")
     french = make_translation(river, "fr", title="L’eau & <le> fleuve", reminder_text="{day} ?")
     mails, written = [], []

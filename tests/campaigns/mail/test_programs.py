@@ -1,4 +1,4 @@
-"""Mails are shown by programs that nobody can update: what some of them lack, no mail may need."""
+"""Emails are shown by outdated programs: no email may need what some of the programs lack."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ from home.models import Identity
 from tests.campaigns.mail.programs import LACKING, asked, misread
 from tests.factories import make_home, make_image, make_petition, make_translation
 
-# What some program lacks and the mails have all the same, and why nothing is lost there.
+# Features that some program lacks and emails use all the same, and why nothing is lost there.
 DECIDED = {
     "!important keyword": "for the dark alone; where it is lacking, the mail stays light",
     "<body> element": "the table in it has its colours, too",
@@ -56,7 +56,7 @@ DECIDED = {
     "word-break": "long links have overflow-wrap; the button says the same",
 }
 FOLDERS = ("mails", "campaigns/staff", "wagtailadmin/notifications")
-# Wagtail's own templates that notices use; they extend our base.
+# Wagtail's own templates that notices use. They extend our base template.
 OF_WAGTAIL = (
     *("task_state_submitted", "workflow_state_submitted", "workflow_state_approved"),
     *("workflow_state_rejected", "updated_comments"),
@@ -65,7 +65,7 @@ TAG, VALUE = re.compile(r"\{#.*?#\}|\{%.*?%\}", re.DOTALL), re.compile(r"\{\{.*?
 
 
 def sources() -> dict[str, str]:
-    """The HTML of every template of a mail, whatever its conditions, by name."""
+    """The HTML of every email template by name, with all branches of its conditions."""
     folders = (settings.ROOT / "templates" / each for each in FOLDERS)
     ours = (path for folder in folders for path in folder.glob("*.html"))
     names = (f"wagtailadmin/notifications/{name}.html" for name in OF_WAGTAIL)
@@ -85,7 +85,7 @@ def test_no_mail_needs_what_some_program_lacks():
 
     used = {title: name for name, html in written.items() for title in asked(html)}
 
-    # Nothing but what is decided above: what is new, and what no table names, has to be decided.
+    # Only features that are decided above. New ones, and those in no table, have to be decided.
     assert {title: used[title] for title in needless(set(used)) - set(DECIDED)} == {}
     assert set(DECIDED) - needless(set(used)) == set()
     assert {name: [*misread(html)] for name, html in written.items() if [*misread(html)]} == {}
@@ -104,7 +104,7 @@ def test_what_editors_write_brings_nothing_else_into_a_mail():
         for kind in OutgoingMail.Kind.values:
             mail = composing.sample(petition, kind, name="Ana", email="ana@example.org")
             html = mail.alternatives[0].content
-            # The link that shares by mail stands beside others.
+            # The link that shares by email is beside other links.
             assert needless(asked(html)) <= {*DECIDED, "mailto: links"}
             assert [*misread(html)] == []
             assert "<img " in html

@@ -1,4 +1,4 @@
-"""Who is reminded to confirm, and how. Time is set in columns, never waited for."""
+"""Who is reminded to confirm, and how. The tests set times in columns and never wait."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 
 def reminded() -> list[str]:
-    """The emails of those who are owed a reminder."""
+    """The email addresses of signers for whom a reminder is due."""
     owed = OutgoingMail.objects.filter(kind="reminder").order_by("signature__email")
     return list(owed.values_list("signature__email", flat=True))
 
@@ -41,7 +41,7 @@ def test_only_those_are_reminded_who_have_something_to_confirm():
     states = {
         "confirmed": {"confirmed_at": timezone.now() - DAY},
         "invalidated": {"moderation": "invalidated"},
-        # Like everybody: it would tell them that they were set aside.
+        # Reminded like everybody: no reminder would reveal the quarantine.
         "quarantined": {"moderation": "quarantined", "moderation_reason": "burst"},
         "pending": {},
     }

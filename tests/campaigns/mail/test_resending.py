@@ -1,4 +1,4 @@
-"""The mail to confirm, once more to many signers: who gets it, how fast, and what is taken back."""
+"""Confirmation emails sent again to many signers: to whom, how fast, and how to cancel them."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Nothing that a stranger typed is mailed before it is screened, and nobody loses their mail."""
+"""No untrusted text is emailed before it is screened, and nobody loses their email."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def outcomes() -> list[str]:
 
 
 def delays() -> list[int]:
-    """The seconds from signing to the moment at which each mail is due, rounded."""
+    """The seconds from the first signature until each email is due, rounded."""
     rows = OutgoingMail.objects.order_by("pk").values_list("due_at", "signature__signed_at")
     first = Signature.objects.order_by("pk").values_list("signed_at", flat=True)[0]
     return [round((due_at - first).total_seconds()) for due_at, _ in rows]

@@ -1,4 +1,4 @@
-"""The outbox is anonymised through a real mail server, and nothing is lost when that fails."""
+"""The outbox is sent through a real mail server, and nothing is lost when that fails."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -80,7 +80,7 @@ def test_with_the_mail_server_down_the_mail_waits_and_arrives_later(smtp_server,
 
     assert (down.claimed, down.sent, down.is_unreachable) == (count, 0, True)
     assert held == {("", 0, None)}  # due as before, and no attempt was used up
-    assert len(queries) == 6  # unhurried and claimed in a transaction, read, given back
+    assert len(queries) == 6  # claimed in a transaction (asynchronous commit), read, given back
     assert (back.claimed, back.sent, back.is_unreachable) == (count, count, False)
 
 
@@ -100,7 +100,7 @@ def test_a_mail_server_that_dies_in_mid_batch_keeps_what_it_took(smtp_server):
 
     sending.deliver()
 
-    # The third was in flight: whether it was taken nobody can know. The fourth was not tried.
+    # The third was in flight: nobody can know whether it was accepted. The fourth was not tried.
     attempts = OutgoingMail.objects.order_by("pk").values_list("outcome", "attempts")
     assert list(attempts) == [("sent", 1), ("sent", 1), ("", 1), ("", 0)]
 
@@ -197,7 +197,7 @@ def test_three_mails_at_most_go_to_one_signer_however_often_they_sign(smtp_serve
 
     sent = [envelope.rcpt_tos for envelope in smtp_server.envelopes]
     assert sent == [["ada@example.org"]] * 3 + [["eve@example.org"]]
-    assert outcomes() == ["sent"] * 4  # what was too much is not even kept
+    assert outcomes() == ["sent"] * 4  # emails beyond the allowance are not even stored
 
 
 def test_of_one_batch_the_first_three_are_sent(smtp_server):
@@ -211,7 +211,7 @@ def test_of_one_batch_the_first_three_are_sent(smtp_server):
 
 
 def test_what_waits_for_the_mail_server_is_within_the_allowance(smtp_server):
-    """A later one is too much although none of the earlier has gone out yet."""
+    """A later email is beyond the allowance although none of the earlier ones has been sent yet."""
     petition = make_petition()
     for _ in range(4):
         sign(petition)

@@ -1,4 +1,4 @@
-"""The row of a mail leaves the outbox after two days; what stays is its kind, day and outcome."""
+"""Rows leave the outbox after two days; the email's kind, day and outcome remain."""
 
 from datetime import UTC, datetime
 

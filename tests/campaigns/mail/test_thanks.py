@@ -1,4 +1,4 @@
-"""The mail of thanks: once to each signer, with the ways to go on."""
+"""The email of thanks: once to each signer, with suggestions what to do next."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Who is suppressed and asks for mail anew gets it, and nothing says that they are suppressed."""
+"""A suppressed signer who asks for emails again gets them; nothing reveals the suppression."""
 
 import pytest
 from django.utils import timezone
@@ -27,7 +27,7 @@ def why() -> list[str]:
 
 @pytest.fixture
 def ada() -> Signature:
-    """She unsubscribed five days ago."""
+    """A signature of Ada, who unsubscribed five days ago."""
     signature = make_signature(make_petition(), updates=True, confirmed_at=days_ago(9))
     unsubscribe(signature, days=5)
     return signature

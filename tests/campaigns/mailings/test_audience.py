@@ -1,4 +1,4 @@
-"""A mailing reaches each mailbox once, and only those who asked for it and may still get it."""
+"""A mailing reaches each mailbox once, and only people who asked for it and may still get it."""
 
 from datetime import date, timedelta
 
@@ -21,7 +21,7 @@ def reached(mailing: Mailing) -> list[str]:
 
 
 def informed(petition, name: str, **fields) -> Signature:
-    """Somebody who ticked “keep me informed”."""
+    """A signature of somebody who ticked “keep me informed”."""
     return make_signature(petition, email=f"{name}@example.org", **({"updates": True} | fields))
 
 
@@ -78,7 +78,7 @@ def test_language_country_and_day_narrow_it_down():
 
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "Pacific/Honolulu"])
 def test_a_day_begins_with_the_sites_clock_wherever_its_reader_is(zone):
-    """What the screen says to whoever approves it is what the worker does."""
+    """The worker does what the screen says to the person who approves the mailing."""
     river, day = make_petition(), date.today() - timedelta(days=7)
     informed(river, "before", signed_at=surveys.midnight(day) - timedelta(minutes=1))
     informed(river, "after", signed_at=surveys.midnight(day))

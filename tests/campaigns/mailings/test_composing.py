@@ -1,4 +1,4 @@
-"""A mailing says the same as text and as HTML, calls people by their names, and tracks nobody."""
+"""A mailing says the same as text and as HTML, addresses people by name, and tracks nobody."""
 
 import email
 import re
@@ -52,7 +52,7 @@ def test_all_blocks_are_in_both_parts_with_whole_addresses():
         assert "/signatures/unsubscribe/" in part
         assert "{" not in re.sub(r"<style>.*?</style>", "", part, flags=re.DOTALL)
     assert "- One" in text
-    # No picture that is loaded, and no address that leads over our server.
+    # No remote picture, and no link through our server.
     assert "<img" not in html
     assert 'href="https://example.org/a"' in html
 
@@ -110,7 +110,7 @@ def test_a_picture_is_part_of_the_mail_in_the_width_of_the_text():
     [found] = [part for part in sent.walk() if part.get_content_type() == "image/jpeg"]
     assert 'src="cid:picture-1"' in html
     assert found["Content-ID"] == "<picture-1>"
-    assert Image.open(BytesIO(found.get_content())).width > 300  # no logo
+    assert Image.open(BytesIO(found.get_content())).width > 300  # the picture, and not a logo
     assert "At noon" in html
     assert "At noon" in mail.body
     assert 'alt="A bend"' in html

@@ -1,4 +1,4 @@
-"""Mailings are sent once to each, through a real mail server, as they were approved."""
+"""Mailings are sent once to each recipient, through a real mail server, as they were approved."""
 
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +36,7 @@ def approved(*petitions, **fields) -> Mailing:
 
 
 def work(times: int = 1) -> None:
-    """What the worker does, without its waits."""
+    """Send as the worker does, without its pauses."""
     for _time in range(times):
         sending.send_due(sleep=lambda seconds: None)
 
@@ -214,7 +214,7 @@ def test_a_refusal_ends_it_a_later_is_tried_again_and_a_lost_connection_is_not(
     assert at_first == {"refused": 2, "unclear": 1}
     assert recipients(smtp_server) == [signers[1].email]
     assert counted(mailing) == {"refused": 2, "unclear": 1, "sent": 1}
-    # A mailbox that does not exist gets no more; a refusal for our sake changes nothing.
+    # A mailbox that does not exist gets no more; a refusal because of us changes nothing.
     reached = audience.people(make_mailing(river))
     assert set(reached) == {each.pk for each in signers[:3]}
 

@@ -1,4 +1,4 @@
-"""The mails of a mailing that leave within a second are started together."""
+"""The emails of a mailing that are sent within a second are started together."""
 
 import smtplib
 
@@ -46,7 +46,7 @@ def test_of_those_who_were_started_together_who_was_not_tried_waits_again(smtp_s
 
 
 def test_who_was_in_hand_when_it_was_stopped_does_not_wait_for_ever(smtp_server, monkeypatch):
-    """The second is to be tried again later; the fourth is given back when the worker is killed."""
+    """The second must be retried later; the fourth is given back when the worker is killed."""
     river = make_petition()
     signers = make_signers(river, 4)
     mailing = approved(river)
@@ -86,4 +86,4 @@ def test_a_batch_asks_the_database_as_often_for_one_as_for_several(smtp_server, 
         each["sql"] for each in queries if "SET started_at = clock_timestamp()" in each["sql"]
     ]
     assert len(recipients(smtp_server)) == number
-    assert (len(starts), len(about_people)) == (1, 2)  # who is listed, and who is still reached
+    assert (len(starts), len(about_people)) == (1, 2)  # who is listed, and who may still get it

@@ -1,4 +1,4 @@
-"""One click ends all mailings to a mailbox, as RFC 8058 describes it; looking changes nothing."""
+"""One click ends all mailings to a mailbox (RFC 8058); opening the page changes nothing."""
 
 import re
 
@@ -42,7 +42,7 @@ def test_mail_programs_unsubscribe_with_one_post_without_cookies(client):
     assert not answers[0].cookies
     ticked = Signature.objects.filter(updates=True)
     assert list(ticked) == [other]
-    assert {ada, also} < set(Signature.objects.all())  # they stay
+    assert {ada, also} < set(Signature.objects.all())  # the signatures stay
     assert mailing.numbers["unsub"] == 1
 
 
@@ -111,7 +111,7 @@ def test_the_worker_unticks_what_else_a_mailbox_signed_whose_signature_is_gone(c
 
     assert set(Signature.objects.filter(updates=True)) == {other, anew}
     Signature.objects.filter(pk=also.pk).update(updates=True)
-    unticking.untick()  # It has looked once.
+    unticking.untick()  # It has unticked this mailbox already.
     also.refresh_from_db()
     assert also.updates
 

@@ -1,4 +1,4 @@
-"""The limits of a network that a petition has of its own."""
+"""A petition's own limits for signatures from one network."""
 
 import pytest
 from django.db import connection
@@ -26,7 +26,7 @@ def test_a_petitions_own_limit_takes_the_place_of_the_settings(settings):
     found = decisions()
     assert found == [("", "")] * 3 + [quarantined] + [("", ""), quarantined]
     immediate_actions.set_limits(school, burst=1, sustained=1, by=None)
-    assert decisions() == found  # those who have signed already are left alone
+    assert decisions() == found  # earlier signatures stay as they are
 
 
 def test_the_limit_of_a_day_holds_in_every_language(settings):
@@ -57,7 +57,7 @@ def test_empty_limits_are_those_of_the_settings_again(settings):
 
 def test_own_limits_cost_signing_no_query():
     petition = make_petition()
-    sign(petition, 9)  # the first signature makes the key of the day
+    sign(petition, 9)  # the first signature makes the daily key
     numbers = []
     for burst in (None, 50):
         Tally.objects.update(burst_limit=burst)

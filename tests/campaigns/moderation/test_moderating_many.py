@@ -30,8 +30,8 @@ def fill(petition: Petition, many: int) -> None:
     with connection.cursor() as cursor:
         values = {"tally": petition.tally.pk, "version": petition.version.pk, "many": many}
         cursor.execute(FILL, values)
-        # PostgreSQL would else count the rows of others by itself, take the tables for empty, and
-        # compare each signature with each other.
+        # Otherwise autovacuum would analyse the tables, find them empty (it cannot see these rows),
+        # and PostgreSQL would compare each signature with each other.
         cursor.execute("ANALYZE campaigns_signature")
         cursor.execute("LOCK TABLE campaigns_moderatedsignature IN SHARE UPDATE EXCLUSIVE MODE")
 
@@ -72,7 +72,7 @@ def test_a_decision_over_very_many_signatures_is_undone_in_all_of_them(size):
 
 @pytest.mark.django_db
 def test_a_decision_and_its_undoing_are_of_the_moment_at_which_all_is_done():
-    """So an export that is made meanwhile, and does not see it, is older."""
+    """So an export that is made in the meantime, and does not see the decision, is older."""
     make_signature(make_petition())
     keys, moments = list(Signature.objects.values_list("pk", flat=True)), []
 
@@ -131,7 +131,7 @@ def test_undoing_waits_for_a_decision_that_is_being_made_and_leaves_it():
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_first", [True, False], ids=["first", "last"])
 def test_two_decisions_at_once_are_undone_in_any_order(is_first):
-    """A large decision has the lower number, and comes to some of its signatures later."""
+    """A large decision has the lower primary key, and reaches some of its signatures later."""
     petition = make_petition()
     keys = sorted(make_signature(petition, email=f"{each}@example.org").pk for each in range(2))
     made: list[Decision] = []

@@ -1,4 +1,4 @@
-"""The proof of work: only where it is asked for, once for each signature, and never in the way."""
+"""The proof of work: only if staff ask for it, once for each signature, and never in the way."""
 
 import base64
 import gzip
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def petition(monkeypatch):
-    """One that asks for a proof, which costs less than the real one."""
+    """A petition that asks for a proof, which is cheaper than in production."""
     monkeypatch.setattr(proof_of_work, "COST", 1)
     petition = make_petition()
     immediate_actions.ask_for_proof(petition, by=None)
@@ -33,7 +33,7 @@ def petition(monkeypatch):
 
 
 def solve(challenge: dict) -> str:
-    """What the widget sends for a challenge."""
+    """Solve a challenge; return what the widget sends."""
     made = altcha.Challenge.from_dict(challenge)
     return altcha.Payload(made, altcha.solve_challenge(made)).to_base64()
 

@@ -1,4 +1,4 @@
-"""The queue of what is quarantined: its groups, their evidence, and what is in each."""
+"""The queue of quarantined signatures: its groups, their evidence, and what is in each."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -119,7 +119,7 @@ def test_the_share_is_that_among_what_was_confirmed_in_the_same_hours():
         moment = BEGIN + timedelta(minutes=minutes)
         make_signature(petition, email=f"{place}@example.org", confirmed_at=moment)
     make_signature(make_petition(), email="other@example.org", confirmed_at=BEGIN)
-    for channel in ("paper", "import"):  # with lists, at one moment
+    for channel in ("paper", "import"):  # from imported lists, all at one moment
         make_signature(petition, email=channel, channel=channel, confirmed_at=BEGIN)
 
     (group,) = queue.with_evidence(queue.groups(Tally.objects.all()))
@@ -150,7 +150,7 @@ def test_what_is_not_shared_is_no_group():
 
 
 def test_only_the_quarantined_rows_are_read():
-    """Among many others they are found by an index, also for the number of each group."""
+    """An index finds them among many other signatures, also to count each group."""
     petition = make_petition()
     quarantine(petition, 1)
     for number in range(100):
@@ -162,5 +162,5 @@ def test_only_the_quarantined_rows_are_read():
 
     plans = [queue.of(tallies).explain(), queue.of(tallies).values("tally", "why").explain()]
 
-    # Both indexes over moderated signatures hold these rows alone.
+    # Both indexes over moderated signatures contain only these rows.
     assert ["moderated_" in plan for plan in plans] == [True, True]

@@ -1,4 +1,4 @@
-"""Hard to fake: what is set aside, silently, and what never is."""
+"""Screening: which signatures are silently quarantined, and which never are."""
 
 from datetime import timedelta
 

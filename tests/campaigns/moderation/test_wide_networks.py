@@ -20,7 +20,7 @@ def sign(petition: Petition, number: int, network: str) -> None:
 
 
 def flood(petition: Petition, *networks: str) -> list[str]:
-    """One signature from each network; the reasons for which they are quarantined."""
+    """Sign once from each network; return the reasons for which the signatures are quarantined."""
     first = Signature.objects.count()
     for number, network in enumerate(networks, first):
         sign(petition, number, network)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def queries(client, url: str) -> int:
-    """Those for a page whose pictures are drawn already, in a process that remembers nothing."""
+    """The number of queries for a page whose renditions exist, with empty caches."""
     client.get(url)
     cache.clear()
     caching.clear()

@@ -1,4 +1,4 @@
-"""The body of a campaign page, kept for some seconds: what it saves, and for whom it is not."""
+"""The body of a campaign page is cached for a few seconds: what that saves, and who is excluded."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def is_kept(settings) -> None:
 
 
 def rich_story(number: int) -> list[tuple[str, Any]]:
-    """All blocks there are, so many times over, with links and pictures of their own."""
+    """A story with all blocks `number` times, with links and pictures of their own."""
     blocks = story(number)
     for n in range(number):
         page = make_article(title=f"Linked {n}")
@@ -54,7 +54,7 @@ def test_a_page_of_all_blocks_takes_eight_queries(client, settings, number):
     settings.CACHES = {**settings.CACHES, "template_fragments": {"BACKEND": NOTHING_KEPT}}
     make_campaign(make_petition(title="Another"))
     page = make_campaign(make_petition(shows_signers=True), body=rich_story(number))
-    client.get(page.url)  # makes the pictures, and reads what a process keeps
+    client.get(page.url)  # makes the renditions, and fills the caches of the process
 
     found = queries(client, page)
 

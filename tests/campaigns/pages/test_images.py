@@ -1,4 +1,4 @@
-"""A picture that is put in tells nothing about who took it where."""
+"""An uploaded picture reveals nothing about who took it, and where."""
 
 from io import BytesIO
 
@@ -14,7 +14,7 @@ ORIENTATION, GPS = 0x0112, 0x8825
 
 
 def photograph(kind: str, **options: object) -> bytes:
-    """Two by one: red on the left; to be turned by a quarter; taken at a place."""
+    """A picture, two by one, red on the left, to be turned by a quarter (EXIF), with a position."""
     picture = Picture.new("RGB", (200, 100), "blue")
     picture.paste("red", (0, 0, 100, 100))
     exif = Picture.Exif()

@@ -1,4 +1,4 @@
-"""Where somebody who has signed may sign next: by rule, in their language, never the same again."""
+"""Which campaign a signer is asked to sign next: by rule, in their language, never the same one."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def campaign(title: str, days: int, **fields: object) -> CampaignPage:
-    """One that is so many days old."""
+    """A campaign that is this many days old."""
     day = timezone.localdate() - timedelta(days=days)
     return make_campaign(make_petition(title=title), title=title, published_on=day, **fields)
 
@@ -141,7 +141,7 @@ def test_thanks_take_as_many_queries_for_three_as_for_one(client):
 
     signed = campaign("Signed", 0, topics=[make_topic()])
     campaign("One", 1, listing_image=make_image())
-    queries()  # makes the picture
+    queries()  # makes the rendition
     one = queries()
     for title in ("Two", "Three"):
         campaign(title, 2, listing_image=make_image())
@@ -149,7 +149,7 @@ def test_thanks_take_as_many_queries_for_three_as_for_one(client):
         found = next_campaigns(Petition.objects.select_related("locale").get(pk=signed.petition.pk))
 
     assert len(found) == 3
-    # The petition and its tally; what is private, the campaigns, their tallies.
+    # The petition and its tally; restrictions of pages, the campaigns, and their tallies.
     assert len(own) == 5
     assert queries() == one
 

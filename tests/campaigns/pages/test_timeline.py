@@ -1,4 +1,4 @@
-"""What a campaign's page tells of what has happened."""
+"""The timeline on a campaign page."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -81,7 +81,7 @@ def test_recounting_again_writes_nothing(two_is_round, django_assert_num_queries
     counting.recount()
     before = list(Milestone.objects.values_list())
 
-    with django_assert_num_queries(7):  # Two of them are the savepoint's.
+    with django_assert_num_queries(7):  # Two of them are for the savepoint.
         counting.fold()
 
     assert list(Milestone.objects.values_list()) == before

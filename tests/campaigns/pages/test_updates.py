@@ -1,4 +1,4 @@
-"""An update of a campaign: an address of its own, a picture, and its place in the feeds."""
+"""An update of a campaign: its own URL, a picture, and its place in the feeds."""
 
 from datetime import date
 from uuid import uuid4
@@ -45,7 +45,7 @@ def addresses(page: CampaignPage) -> list[str]:
 
 
 def plain(*given):
-    """Updates as they are stored."""
+    """Updates in the form in which they are stored."""
     return [(kind, value | {"day": value["day"].isoformat()}) for kind, value in given]
 
 

@@ -1,4 +1,4 @@
-"""What the public reads of a victory: its words, its day, its picture, and the goal reached."""
+"""What the public reads about a victory: its text, its day, its picture, and the goal reached."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""One petition in several languages, by wagtail-localize's own path."""
+"""One petition in several languages, translated with wagtail-localize."""
 
 import pytest
 from django.apps import apps
@@ -27,7 +27,7 @@ def begin(instance, code):
 
 
 def type_words(translation, *, but=()):
-    """Type a translation of each text, but of those fields."""
+    """Type a translation of each text, except in the fields in `but`."""
     for segment in translation.source.stringsegment_set.select_related("string", "context"):
         if segment.context.path.split(".")[0] not in but:
             StringTranslation.objects.update_or_create(

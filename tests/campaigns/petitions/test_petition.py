@@ -1,4 +1,4 @@
-"""A petition: its state, its words as published, its languages."""
+"""A petition: its state, its published texts, its languages."""
 
 from datetime import timedelta
 

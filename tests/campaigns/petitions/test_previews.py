@@ -1,4 +1,4 @@
-"""Editors see every state before it comes."""
+"""Editors can preview each state of a petition before it comes."""
 
 import pytest
 from django.utils import translation

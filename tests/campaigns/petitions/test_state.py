@@ -1,4 +1,4 @@
-"""Whether a petition is open is decided in several forms: all of them say the same."""
+"""Several implementations decide whether a petition is open: all of them agree."""
 
 from copy import copy
 from datetime import timedelta
@@ -14,7 +14,7 @@ from campaigns.petitions import state
 from tests.factories import make_petition
 
 DAY = timedelta(days=1)
-# Each moment of a petition: none, before now, just now, and after.
+# The distances from now for each time of a petition: none, past, just now, future.
 DISTANCES = (None, -DAY, timedelta(0), DAY)
 # (live, won_at, paused_at, opens_at, closes_at)
 COMBINATIONS = [
@@ -27,7 +27,7 @@ MOMENTS = (-2 * DAY, timedelta(0), 2 * DAY)
 
 
 def put(petition, now, combination):
-    """Give the petition and its tally this combination, as distances from a moment."""
+    """Set the times of the petition and its tally to this combination of distances from `now`."""
     live, *distances = combination
     won, paused, opens, closes = (None if at is None else now + at for at in distances)
     Petition.objects.filter(pk=petition.pk).update(live=live, opens_at=opens, closes_at=closes)
@@ -36,7 +36,7 @@ def put(petition, now, combination):
 
 
 def make_each(now):
-    """A petition for each combination of distances from a moment; both by its number."""
+    """Make a petition for each combination of distances; return both by the primary key."""
     petition, petitions, tallies = make_petition(), [], []
     for number, (live, *distances) in enumerate(COMBINATIONS):
         won, paused, opens, closes = (None if at is None else now + at for at in distances)
@@ -53,7 +53,7 @@ def make_each(now):
 
 
 def holding(sql, **values):
-    """The numbers of the petitions of which a condition in SQL holds."""
+    """The primary keys of the petitions for which a condition in SQL is true."""
     statement = f"""
         SELECT original.id FROM campaigns_tally tally
         JOIN campaigns_petition original ON original.id = tally.petition_id WHERE {sql}
@@ -64,7 +64,7 @@ def holding(sql, **values):
 
 
 def is_refused_as_late(number):
-    """What the function of the database says, which looks at its own clock."""
+    """Whether the database's function, which uses its own clock, refuses the signature."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT campaigns_refuse_late(%s)", [number])

@@ -1,4 +1,4 @@
-"""A person who asks what is held of them is told to whom it went."""
+"""A person who asks for their data is told who received it."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -22,7 +22,7 @@ EMAIL = "ada@example.org"
 
 
 def export(petition: Petition, **data: object) -> None:
-    """Write the entry of an export of this petition, which ended just now."""
+    """Write the log entry of an export of this petition, which ended just now."""
     told = {"shape": "handover", "purpose": "To the minister", "rows": 1, "finished": True}
     ModelLogEntry.objects.create(
         content_type=ContentType.objects.get_for_model(Petition),
@@ -50,7 +50,7 @@ def test_exports_whose_file_may_have_held_the_signature_are_named():
     make_signature(petition, email=EMAIL, country="FR")
     export(petition)
     export(petition, shape="mailing", country="FR", purpose="")
-    # Signers correct their country, so this file may have held the signature, too.
+    # Signers may correct their country, so this file may have contained the signature, too.
     export(petition, country="DE", purpose="Of another country")
     export(petition, rows=0, purpose="An empty file")
     export(other, purpose="Of another petition")

@@ -1,4 +1,4 @@
-"""The access report to read: no name of a column, and no code in the place of a word."""
+"""The access report for people: without names of columns, and with words instead of codes."""
 
 import pytest
 from django.utils import timezone

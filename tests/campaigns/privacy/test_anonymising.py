@@ -194,7 +194,7 @@ def test_a_link_in_an_old_mail_opens_nothing_any_more(client):
 
     before = client.get(address).status_code
     retention.run()
-    Petition.objects.update(closes_at=None)  # opening it again brings nothing back
+    Petition.objects.update(closes_at=None)  # reopening the petition brings nothing back
     retention.run()
 
     assert (before, client.get(address).status_code) == (200, 400)

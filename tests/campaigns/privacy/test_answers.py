@@ -1,4 +1,4 @@
-"""The answers to a petition's questions, after signing: read, corrected, exported, anonymised."""
+"""Answers to a petition's questions after signing: read, corrected, exported and anonymised."""
 
 import csv
 import io
@@ -47,7 +47,7 @@ def blocks_of(petition: Petition) -> list[dict]:
 
 
 def correct(client, signature, **answers: str | None):
-    """Send the form of the signer's page as it is shown, with these answers by their labels."""
+    """Send the form of the signer's page as it is, with these answers, by label, changed."""
     page = client.get(link(signature)).content
     data = fields_of(BeautifulSoup(page, "html.parser").find("form"))
     for each in signature.petition.all_questions():
@@ -70,7 +70,7 @@ def fields_of(form: Tag) -> dict[str, str | None]:
 
 
 def told(signature: Signature) -> list[tuple[str, str]]:
-    """The answers, as staff read them."""
+    """The answers as staff see them."""
     signature = Signature.objects.get(pk=signature.pk)
     return [(each["question"], each["answer"]) for each in access_report.replied(signature)]
 
@@ -168,7 +168,7 @@ def test_before_anybody_has_signed_a_removed_question_is_gone_after_a_day():
 
 
 def test_an_answer_to_a_question_that_was_just_removed_is_read_like_the_others():
-    """A process may ask for some seconds what is removed already."""
+    """For a few seconds, a process may still ask a question that was removed."""
     petition = make_petition(questions=QUESTIONS)
     known = Petition.objects.get(pk=petition.pk)
 

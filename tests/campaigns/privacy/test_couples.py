@@ -1,4 +1,4 @@
-"""Two who share an email: what is handed out or erased is that of the one who is meant."""
+"""Two people with one email address: only the data of the right one is handed out or erased."""
 
 import pytest
 from django.core.management import CommandError, call_command

@@ -1,4 +1,4 @@
-"""Staff anonymise and delete many signatures: which may be, and what is left."""
+"""Staff anonymise and delete many signatures: which ones they may, and what is left."""
 
 import pytest
 from wagtail.log_actions import log
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def petition():
-    """Signatures that are confirmed, invalidated and pending, and one of a petition on hold."""
+    """A petition with confirmed, invalidated and pending signatures; another one is on hold."""
     petition = make_petition()
     make_mail(make_signature(petition, email="a@example.org"))
     fake = make_signature(petition, email="b@example.org", moderation="invalidated")

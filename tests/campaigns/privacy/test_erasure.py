@@ -36,7 +36,7 @@ COMMENT = "Cheepcheepcheep"
 
 
 def traces(petition: Petition) -> dict[str, str]:
-    """What is looked for, in small letters."""
+    """The texts to search for, in lower case."""
     emails = {"email": EMAIL, "normal form": normalise(EMAIL)}
     hashes = {
         f"{algorithm} of {what}": hashlib.new(algorithm, text.encode()).hexdigest()
@@ -54,7 +54,7 @@ def found(petition: Petition, text: str) -> set[str]:
 
 @pytest.fixture
 def pg_dump() -> Path:
-    """The dump program of the server's own version; where CI=true it must be there."""
+    """The pg_dump of the server's version. Where CI=true, it must be installed."""
     try:
         return postgres.programs(connection.pg_version // 10_000) / "pg_dump"
     except Problem as problem:
@@ -64,7 +64,7 @@ def pg_dump() -> Path:
 
 
 def dump(pg_dump: Path) -> str:
-    """The whole database as a backup holds it."""
+    """The whole database as it is in a backup."""
     settings = connection.settings_dict
     options = {"host": settings["HOST"], "port": settings["PORT"], "username": settings["USER"]}
     command = [pg_dump, "--no-password", *(f"--{k}={v}" for k, v in options.items() if v)]
@@ -92,7 +92,7 @@ def media(settings, tmp_path) -> Path:
 
 @pytest.fixture
 def log_folder(tmp_path) -> Iterator[Path]:
-    """All that anybody logs, down to the last detail, in a file."""
+    """A folder with a file of everything that is logged, at every level."""
     folder = tmp_path / "logs"
     folder.mkdir()
     handler, root = logging.FileHandler(folder / "site.log"), logging.getLogger()
@@ -106,7 +106,7 @@ def log_folder(tmp_path) -> Iterator[Path]:
 
 
 def live_through(petition: Petition, mailbox: list[EmailMessage]) -> None:
-    """Sign, in two spellings; confirm, correct, be looked at and exported by staff; a rule."""
+    """Sign in two spellings, confirm, correct, be viewed and exported by staff, and be listed."""
     visitor, staff = Client(), Client()
     for email in (normalise(EMAIL), EMAIL):
         data = {"name": NAME, "email": email, "comment": COMMENT, "country": "RU"}
@@ -149,14 +149,14 @@ def test_nothing_of_an_erased_person_is_left(pg_dump, media, log_folder, mailout
     assert found(petition, dump(pg_dump)) == set()
     assert found(petition, files(log_folder)) == set()
     assert found(petition, files(media)) == set()
-    # And of the others everything.
+    # All data of the other signers is left.
     assert set(Signature.objects.all()) == set(others)
     petition.tally.refresh_from_db()
     assert petition.tally.total == 3
 
 
 def test_what_is_searched_would_be_found(media, log_folder):
-    """Else the test above could not fail."""
+    """Otherwise the test above could not fail."""
     petition = make_petition()
     logging.getLogger("campaigns").debug("Somebody wrote %s", EMAIL)
     default_storage.save("names.txt", ContentFile(hashlib.md5(EMAIL.lower().encode()).hexdigest()))

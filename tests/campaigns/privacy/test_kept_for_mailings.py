@@ -1,4 +1,4 @@
-"""Signers who want to be informed can be written to for as long as their version says."""
+"""Signers who want to be informed may get mailings for as long as their version says."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_informed(**fields):
-    """Her petition ended 91 days ago, and mailings may go on for another 200."""
+    """A signature whose petition ended 91 days ago, and allows mailings for another 200 days."""
     petition = make_ended(mailing_days=200, offers_updates=True)
     return make_signature(petition, **{"updates": True, "name": "Ada Lovelace"} | fields)
 
@@ -119,7 +119,7 @@ def test_others_do_not_stay_for_mailings():
     report = retention.run()
 
     assert (report.anonymised, report.for_mailings, left()) == (4, 1, ["informed"])
-    # Whoever wants no more mail is remembered for as long as there may be mail.
+    # The wish for no more emails is stored for as long as there may be emails.
     assert StoppedMailbox.objects.exists()
 
 
@@ -276,7 +276,7 @@ def test_a_hold_is_no_reason_to_write_to_anybody_after_the_day_that_they_were_pr
 
 
 def promising(version: Version, **days: int) -> Version:
-    """A version with other days."""
+    """A version with other periods of retention."""
     parts = {**version.parts, **days}
     return Version.objects.create(
         tally=version.tally, locale=version.locale, parts=parts, digest=f"{days}"

@@ -1,4 +1,4 @@
-"""What the site holds of one person: handed out and erased, over all petitions."""
+"""The data of one person is handed out and erased over all petitions."""
 
 import json
 from datetime import timedelta
@@ -98,7 +98,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
     stamp = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     assert found["signatures"] == [
         {
-            # What the form asks for and this signer has not given; `test_columns` has all of it.
+            # Fields of the form that this signer left empty; `test_columns` tests them with values.
             **{field.name: None for field, column in COLUMNS if column.form_field},
             "number": str(signature.pk),
             "petition": {"title": petition.title, "url": petition.full_url},
@@ -183,14 +183,14 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
 
 
 def test_no_column_is_forgotten_in_the_export(ada):
-    """A new column must be handed out, or named here with a reason."""
+    """Each new column must be handed out, or be named here with a reason."""
     inner = {
         "id",
         "tally",
         "household_slot",
         "anonymised_at",
         "sent_mails",
-    }  # as number, petition, state, state and mails
+    }  # handed out as number, petition, state, state and mails
     columns = {field.name for field in Signature._meta.concrete_fields} - inner
 
     assert columns - set(access_report.exported(ada[0])) == set()
@@ -229,8 +229,9 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
 def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     ada, django_assert_num_queries
 ):
-    # The tallies (four times), the keyless, signatures, mails, moderated, comments, notes, stopped,
-    # new emails, unsubscribed, lists, remembered, staff, who knows them, feeds, mails to targets.
+    # Tallies (four times), signatures without a key, signatures, emails, decisions, comments,
+    # notes, stopped mailboxes, new email addresses, unsubscribed mailboxes, lists, remembered
+    # moderations, staff, receivers that have the signatures, feeds, and emails to targets.
     queries = 25
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):

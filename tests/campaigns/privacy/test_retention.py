@@ -1,4 +1,4 @@
-"""What is deleted and anonymised, and when. Time is set in columns, never waited for."""
+"""What is deleted and anonymised, and when. The tests set times in columns and never wait."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
 
-# --- purging ---
+# --- deleting ---
 
 
 def test_the_unconfirmed_are_deleted_with_their_mails_after_seven_days():
@@ -227,7 +227,7 @@ def test_a_signer_who_confirms_at_that_moment_is_not_purged():
     other = connections.create_connection("default")
     try:
         other.set_autocommit(False)
-        with connection.cursor() as cursor:  # to fail rather than to wait for ever
+        with connection.cursor() as cursor:  # fail instead of waiting for ever
             cursor.execute("SET lock_timeout = '5s'")
         with other.cursor() as cursor:
             cursor.execute(

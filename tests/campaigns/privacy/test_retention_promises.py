@@ -1,4 +1,4 @@
-"""A signer is told until when the data is retained, and longer it is not."""
+"""Signers are told until when their data is retained, and it is retained no longer."""
 
 from datetime import timedelta
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-# The rounds that delete what is old, beside the sweep of signers' data.
+# The rounds that delete old rows, apart from the sweep of signers' data.
 PURGING = {
     *("old lists", "old jobs", "old erasures", "sent forms", "old failures", "old events"),
     *("searches", "login attempts", "old alarms"),
@@ -29,7 +29,7 @@ PURGING = {
 
 @pytest.fixture
 def clocks(monkeypatch):
-    """Set the clocks of the worker and of the database ahead."""
+    """A function that sets the clocks of the worker and of the database ahead."""
     worker, database = timezone.now, trusted_clock.database_now
 
     def set_ahead(*, of_worker: timedelta, of_database: timedelta) -> None:
@@ -49,7 +49,7 @@ def make_due_in_three_days() -> None:
 
 
 def make_what_is_deleted_one_day(user: User) -> dict[type[Model], str]:
-    """The models of what was made, each with the name of its moment."""
+    """Make rows that are deleted one day; return their models and the names of their timestamps."""
     SentForm.objects.create(key="a", content="b")
     TypedSearch.objects.create(user=user, text="ada")
     AccessAttempt.objects.create(username="ada", failures_since_start=5)

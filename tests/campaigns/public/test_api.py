@@ -1,4 +1,4 @@
-"""What anybody may read of petitions by machine."""
+"""The public API of petitions, which anybody may read."""
 
 import jsonschema
 import pytest
@@ -21,7 +21,7 @@ def description(client):
 
 @pytest.fixture
 def check(description):
-    """Asserts that an answer is what the description says."""
+    """A function that checks a response against the API's description (OpenAPI)."""
 
     def check(answer, name):
         schema = {"$ref": f"#/components/schemas/{name}", "components": description["components"]}
@@ -145,7 +145,7 @@ def test_scripts_of_any_site_read_that_there_is_no_such_petition(client, check, 
 
 
 def test_nobody_is_named(client):
-    """Nor in the feeds; the page itself shows those who agreed to it, and their comments."""
+    """Nor in the feeds. The page itself shows signers who agreed to it, and their comments."""
     petition = make_petition(shows_signers=True, shows_comments=True, comment_field="optional")
     make_campaign(petition)
     for number in range(5):

@@ -1,4 +1,4 @@
-"""Whatever is sent to the form: a clear answer, never a 500, never a lost or doubled row."""
+"""Whatever is sent to the form, it gives a clear answer: no 500, and no lost or duplicate row."""
 
 from urllib.parse import quote
 
@@ -66,7 +66,7 @@ FIELDS = [
     "version",
     "page",
 ]
-# What percent-encoding can carry and text cannot: half a pair, an overlong slash, cut letters.
+# Percent-encoded bytes that are not text: half a surrogate pair, an overlong slash, cut letters.
 RAW = [b"%ED%A0%80", b"%C0%AF", b"%E2%82", b"%FF%FE", b"%00", b"%", b"%zz", b"%u0041", b"+"]
 
 
@@ -111,7 +111,7 @@ def empty() -> None:
 
 
 def check(response, sent: object) -> None:
-    """The answer is one that the form gives, and the rows agree with it."""
+    """Assert that the response is one of the form's, and agrees with the rows."""
     assert response.status_code in (303, 422), (sent, response.status_code)
     rows = list(Signature.objects.values_list("pk", flat=True))
     assert len(rows) == (1 if response.status_code == 303 else 0), sent

@@ -1,4 +1,4 @@
-"""A signer corrects what they typed by a link of our mails."""
+"""A signer corrects what they typed, by a link from any email."""
 
 from datetime import timedelta
 
@@ -74,7 +74,7 @@ def test_news_are_offered_only_where_the_petition_offers_them(client):
 
 
 def test_who_was_promised_news_may_say_no_where_they_are_no_longer_offered(client):
-    """GDPR, article 7(3): as easy to withdraw as to give."""
+    """GDPR, article 7(3): withdrawing consent must be as easy as giving it."""
     signature = make_signature(make_petition(offers_updates=False), updates=True)
 
     client.post(link(signature), {"name": "Ada"})
@@ -122,7 +122,7 @@ def test_what_is_emptied_while_somebody_corrects_it_stays_empty(monkeypatch):
     assert Signature.objects.get().name is None
 
 
-# --- all that was typed, but the email ---
+# --- all that was typed, except the email address ---
 
 ASKED = {"country_field": "required", "postcode_field": "required", "comment_field": "optional"}
 TYPED = {"country": "FR", "postcode": "75001", "comment": "Let it run."}

@@ -1,4 +1,4 @@
-"""What a petition hands out: a card for where it is shared, a QR code, a poster."""
+"""Downloads of a petition: a card for where it is shared, a QR code and a poster."""
 
 import io
 import re

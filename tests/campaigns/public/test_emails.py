@@ -1,4 +1,4 @@
-"""A signer changes their email: the new mailbox confirms it, and the old one is told."""
+"""A signer changes their email address: the new mailbox confirms it, the old one is notified."""
 
 import re
 
@@ -36,7 +36,7 @@ def ask(client: Client, signature: Signature, email: str = NEW, **more: object):
 
 
 def mails(smtp_server) -> dict[str, list[str]]:
-    """What each mailbox has got, after everything that is due has been sent."""
+    """Send everything that is due; return the subjects by mailbox."""
     sending.deliver()
     OutgoingMail.objects.filter(outcome="").update(due_at=days_ago(0.01))
     sending.deliver()
@@ -85,7 +85,7 @@ def test_nothing_changes_before_the_link_is_used_and_then_it_does(
     )
     assert not NewEmail.objects.exists()
     assert client.post(address)["Location"] == done["Location"]
-    # Staff read that it was changed, once, and neither email is logged.
+    # Staff can see that it was changed, once. Neither email address is logged.
     (entry,) = ModelLogEntry.objects.filter(action="signature.change_email")
     assert (entry.object_id, entry.user, entry.data) == (str(changed.pk), None, {})
     assert "@" not in entry.label

@@ -1,4 +1,4 @@
-"""What limits new emails, and what is stored of those that wait."""
+"""Limits of requests for new email addresses, and what is stored about waiting requests."""
 
 from datetime import timedelta
 

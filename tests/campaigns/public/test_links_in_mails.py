@@ -1,4 +1,4 @@
-"""The links in mails: they ask on GET, act on POST, and tell strangers nothing."""
+"""The links in emails: they ask on GET, act on POST, and reveal nothing without a valid token."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a signer sees by a link of our mails, without an account."""
+"""What a signer sees by a link from any email, without an account."""
 
 import re
 from datetime import timedelta
@@ -30,7 +30,7 @@ def link(signature: Signature, purpose: str = "manage") -> str:
 
 
 def read(client: Client, signature: Signature) -> str:
-    """The text of the page, as people read it."""
+    """The text of the page as people see it."""
     text = re.sub(r"<[^>]+>", " ", client.get(link(signature)).content.decode())
     return " ".join(text.split())
 
@@ -231,7 +231,7 @@ def test_every_mail_leads_to_the_page_and_to_withdrawing(client, smtp_server):
 
 
 def test_a_hold_is_told_from_its_first_second_on(client):
-    """What is read of a petition is cached for some seconds."""
+    """This holds although petitions are cached for a few seconds."""
     signature = make_signature(make_petition(closes_at=timezone.now() - DAY))
     before = read(client, signature)
     Tally.objects.update(held_at=timezone.now(), held_reason="A court asks.")

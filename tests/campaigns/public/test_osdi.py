@@ -1,4 +1,4 @@
-"""A feed shows people in the shape of OSDI to whoever has its token, and says who is gone."""
+"""A feed shows people in the format of OSDI to clients with its token, and says who is gone."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -109,7 +109,7 @@ def test_since_a_moment_it_says_who_changed_and_who_is_gone(client):
 
 @pytest.mark.parametrize("only_opted_in", [True, False])
 def test_whom_mailings_do_not_reach_is_not_told_as_subscribed(client, only_opted_in):
-    """The link to unsubscribe was of a signature that is gone; an email is proved by nobody."""
+    """One unsubscribed by the link of a deleted signature; the other email address is unproven."""
     since, river = timezone.now(), make_petition()
     feed = make_feed(only_opted_in=only_opted_in, fields=("email",))
     suppression.suppress(suppression.keys_of("ada@example.org"), signature=None)
@@ -134,11 +134,11 @@ def test_whom_mailings_do_not_reach_is_not_told_as_subscribed(client, only_opted
             "grace@example.org": "subscribed",
         }
     removed = answers[1].json()["_embedded"].get("lastdrop:removed", [])
-    assert len(removed) == (1 if only_opted_in else 0)  # nothing was ever told of the other
+    assert len(removed) == (1 if only_opted_in else 0)  # the feed never contained the other one
 
 
 def test_of_changes_that_it_does_not_know_it_says_so(client):
-    """Those of long ago, from before it was made or switched on, or from before it was edited."""
+    """Changes of long ago, and from before the feed was made, switched on or edited."""
     feed = make_feed()
     Receiver.objects.update(noted_since=days_ago(60))
     asked = [days_ago(31), days_ago(29), days_ago(1), days_ago(1), days_ago(1)]

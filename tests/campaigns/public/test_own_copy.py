@@ -1,4 +1,4 @@
-"""A signer takes the data with them that their own page shows."""
+"""A signer downloads the data that their own page shows."""
 
 import json
 

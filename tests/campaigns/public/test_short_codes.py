@@ -1,4 +1,4 @@
-"""A signer types the short code of a mail in place of its link."""
+"""A signer types the short code of an email instead of following its link."""
 
 import re
 
@@ -24,7 +24,7 @@ CODE = re.compile(r"[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}")
 
 
 def mailed(kind: str = "confirm", **fields: object) -> tuple[Signature, str]:
-    """A signature, and the code in a mail that was sent to its signer."""
+    """A signature, and the code in an email that was sent to its signer."""
     signature = make_signature(make_petition(**fields), confirmed_at=None)
     if kind in ("thanks", "already"):
         Signature.objects.update(confirmed_at=signature.signed_at)
@@ -141,7 +141,7 @@ def test_tries_are_bounded_for_a_network_and_the_right_code_is_refused_then_too(
     assert typed(client, code).status_code == 429
     assert typed(client, code, REMOTE_ADDR="203.0.113.9").status_code == 303
     assert CodeTry.objects.count() == MOST_TRIES
-    # An HMAC with the key of the day, and not the network itself.
+    # Only an HMAC with the daily key is stored, not the network itself.
     of_today = network_hash("127.0.0.1/32", days_ago(0).date())
     assert {bytes(each.network_key) for each in CodeTry.objects.all()} == {of_today}
 
@@ -162,7 +162,7 @@ def test_tries_are_bounded_over_all_networks(client, smtp_server):
 
 
 def test_many_networks_cannot_keep_everybody_from_their_codes(client, smtp_server):
-    """A network that has not tried lately still has a few tries."""
+    """A network without recent attempts always has a few attempts left."""
     _signature, code = mailed()
     now = days_ago(0)
     CodeTry.objects.bulk_create(CodeTry(tried_at=now) for _ in range(MOST_OF_ALL))

@@ -22,7 +22,7 @@ DONATE = CALL | {"url": "https://donate.example/?from={source}&a=b"}
 
 
 def confirmed(client, petition: Petition, **fields: object) -> str:
-    """The URL to which a signer comes who confirms."""
+    """Sign and confirm; return the URL to which the signer is redirected."""
     signature = make_signature(petition, confirmed_at=None, **fields)
     response = client.post(f"/signatures/confirm/{signature.token('confirm')}/")
     return response["Location"]

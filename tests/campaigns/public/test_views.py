@@ -1,4 +1,4 @@
-"""Signing on the public pages, and what they answer to forms that they cannot take."""
+"""Signing on the public pages, and the responses to forms that cannot be accepted."""
 
 from datetime import timedelta
 

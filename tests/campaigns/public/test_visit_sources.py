@@ -1,4 +1,4 @@
-"""Where a signer came from: through the address, past mistakes, to the signature and the thanks."""
+"""The source of a signer: from the URL, past form errors, to the signature and the thanks."""
 
 import re
 

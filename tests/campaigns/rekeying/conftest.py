@@ -11,9 +11,9 @@ NEW = "the new key of signatures, fifty characters and a few more"
 
 @pytest.fixture
 def replace(settings) -> Callable[[], str]:
-    """Gives the settings a new key, as all processes have after a restart; returns the old one.
+    """A function that sets a new key, as all processes have after a restart; returns the old one.
 
-    Before it is called, the database knows the old key.
+    The fixture first stores the fingerprint of the old key in the database.
     """
     key_fingerprint.verify()
 

@@ -26,7 +26,7 @@ def email(number: int) -> str:
 
 
 def sign_all(petition: Petition, end: Event, offset: int) -> int:
-    """Each of these people signs again and again; some withdraw in between."""
+    """Let each of these people sign repeatedly; some withdraw in between."""
     times = 0
     try:
         while not end.is_set() or times < PEOPLE:
@@ -36,7 +36,7 @@ def sign_all(petition: Petition, end: Event, offset: int) -> int:
             times += 1
             if times % 11 == 0:
                 row = Signature.objects.filter(email=email(number)).first()
-                with contextlib.suppress(signing.BadLink):  # somebody else was first
+                with contextlib.suppress(signing.BadLink):  # another thread was first
                     if row:
                         withdrawing.withdraw(row.token("withdraw"))
     finally:

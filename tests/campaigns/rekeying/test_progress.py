@@ -1,4 +1,4 @@
-"""The operator and the doctor learn what still needs an old key, and what went wrong."""
+"""The operator and the doctor can see what still needs an old key, and what went wrong."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What receivers need is encrypted anew when SECRET_KEY is replaced."""
+"""The secrets of receivers are encrypted again when SECRET_KEY is replaced."""
 
 import pytest
 from django.core.management import call_command
@@ -19,7 +19,7 @@ NEW = "the new key of secrets, fifty characters and a few more"
 
 @pytest.fixture
 def hook() -> Receiver:
-    """A web hook with two secrets, beside a mailing list that knows somebody."""
+    """A web hook with two secrets; there is also a mailing list, which has a signer."""
     hook = make_receiver()
     keys.rotate(hook)
     login = {"url": "https://lists.example.org", "audience": "3", "only_opted_in": True}
@@ -35,7 +35,7 @@ def hook() -> Receiver:
 
 
 def readable(hook: Receiver) -> list[str]:
-    """All that receivers need."""
+    """All encrypted values of receivers that can be decrypted."""
     hook = Receiver.objects.get(pk=hook.pk)
     credential = Receiver.objects.get(kind="listmonk").credential
     sealed = (hook.secret, hook.old_secret, credential, Known.objects.get().remote)

@@ -1,4 +1,4 @@
-"""Whatever is looked up by an email answers the same before, during and after a rotation."""
+"""Lookups by email address have the same results before, during and after a rotation."""
 
 import pytest
 from django.core.management import call_command
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def keys_are_new() -> bool:
-    """Whether each signature has the key that SIGNATURE_KEY alone makes."""
+    """Whether each signature has the key that the new SIGNATURE_KEY makes."""
     return all(
         bytes(row.email_key or b"") == email_key(row.tally_id, row.email or "")
         for row in Signature.objects.all()

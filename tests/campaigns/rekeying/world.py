@@ -1,4 +1,4 @@
-"""A site on which somebody has done each thing whose memory hangs on SIGNATURE_KEY."""
+"""A site on which somebody has done each thing that is stored by a hash with SIGNATURE_KEY."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,9 +22,9 @@ from tests.campaigns.signing.test_signing import sign
 from tests.campaigns.sync.conftest import make_receiver
 from tests.factories import make_appeal, make_mailing, make_petition
 
-# ada waits to confirm, bob has confirmed, and wants to have the email nina@; carol was quarantined
-# and withdrew; dan wants no mail, and his signature is gone; eve unsubscribed, and her signature is
-# gone, too; fay has unsubscribed, and gus's mails came back. grace has done nothing.
+# ada has not confirmed yet. bob has confirmed, and asked for the new email address nina@. carol was
+# quarantined and withdrew. dan stopped all emails, and his signature is deleted. eve unsubscribed,
+# and her signature is deleted, too. fay unsubscribed. gus's emails bounced. grace did nothing.
 EVERYBODY = ("ada", "bob", "carol", "dan", "eve", "fay", "gus", "grace", "nina")
 
 
@@ -33,7 +33,7 @@ def of(name: str) -> str:
 
 
 class World:
-    """What was there before the rotation, and the links in mails that were sent."""
+    """The site before the rotation, and the links in the emails that it sent."""
 
     def __init__(self) -> None:
         now = timezone.now()
@@ -95,7 +95,7 @@ class World:
         return Signature.objects.get(email=of(name))
 
 
-# --- one question each ---
+# --- one query each ---
 
 
 def signing_again(world: World) -> Any:
@@ -206,7 +206,7 @@ QUESTIONS = (
 
 
 def answers(world: World, of: tuple[Callable[[World], Any], ...] = QUESTIONS) -> dict[str, Any]:
-    """What everybody is answered; nothing stays of the questions."""
+    """The results of all queries, each of which is rolled back."""
     found = {}
     for ask in of:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What is shared: the story, in the editors' words."""
+"""Links to share: they lead to the story, with the editors' text."""
 
 from urllib.parse import parse_qs, unquote, urlsplit
 

@@ -20,7 +20,7 @@ def test_vowel_signs_stand_above_their_letters(petition):
         sheet.pdf.set_compression(False)
         sheet.say("ليبقَ", top=0, size=40, width=100, lines=1)
 
-    assert b" Tm " in bytes(sheet.pdf.output())  # moved there, not set beside the last letter
+    assert b" Tm " in bytes(sheet.pdf.output())  # placed by a matrix, not after the last letter
 
 
 def test_the_code_leads_to_the_petition(petition):

@@ -52,7 +52,7 @@ def test_a_title_without_any_space_is_set_with_few_measurements():
     typesetting.balanced(title, width=9, measure=measure)
 
     assert (lines[0], "".join(lines)) == ("W" * 9, title)
-    assert broken <= len(lines) * (2 + 8)  # halving 160 takes eight steps
+    assert broken <= len(lines) * (2 + 8)  # bisecting 160 takes eight steps
     assert size == 39
     assert len(measured) < 6_000  # trying each length took 56,000
 

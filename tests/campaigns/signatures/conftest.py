@@ -10,12 +10,12 @@ from tests.factories import make_petition, make_signature
 
 
 def shown(petition: Petition) -> list[str]:
-    """The names on its page, as of now."""
+    """The names on the petition's page, as of now."""
     return [each.name for each in public_signers.signers(Petition.objects.get(pk=petition.pk))]
 
 
 def agree(petition: Petition, *names: str, **fields: Any) -> list[Signature]:
-    """Confirmed signers who agreed to be read."""
+    """Make confirmed signers who agreed to be shown."""
     return [
         make_signature(
             petition,

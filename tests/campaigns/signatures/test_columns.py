@@ -1,4 +1,4 @@
-"""Whatever is declared of a column reaches every reader: none has a list of its own."""
+"""What is declared about a column applies everywhere: no code has its own list of columns."""
 
 import re
 from typing import Any
@@ -26,7 +26,7 @@ ANSWERS = {"country": "KE", "updates": False, "may_answer": False}
 
 
 def sample(field: models.Field) -> Any:
-    """Something that a column can hold, and no other text field holds."""
+    """A value that the column can contain, and that no other text field has."""
     if isinstance(field, CountryField):
         return "RU"
     if field.choices:
@@ -43,7 +43,7 @@ def sample(field: models.Field) -> Any:
 
 
 def make_full(petition: Petition, **changes: Any) -> Signature:
-    """A signature with something in every column but those that say what was deleted."""
+    """A signature with a value in every column except those that say what was deleted."""
     signature = make_signature(petition, page=make_campaign(petition))
     full = {
         field.name: sample(field)
@@ -56,7 +56,7 @@ def make_full(petition: Petition, **changes: Any) -> Signature:
 
 
 def shown(place: ShownIn) -> list[tuple[str, str]]:
-    """Label of each column that is shown there, and the text of `make_full` where it is plain."""
+    """The label of each column that is shown in this place, and its value if that is plain text."""
     own = place is ShownIn.OWN_PAGE
     return [
         (
@@ -198,7 +198,7 @@ def test_the_access_report_holds_each_column():
     report = access_report.exported(signature)
 
     empty = [field.name for field, _ in COLUMNS if report.get(field.name) in (None, "")]
-    # Its mails are listed, an anonymised signature is nobody's, and of this one all is left.
+    # The emails are listed one by one, and this signature is not anonymised, even in part.
     assert empty == ["sent_mails", "anonymised_at", "for_mailings_since"]
 
 

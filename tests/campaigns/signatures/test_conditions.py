@@ -1,4 +1,4 @@
-"""Whether a signature counts is written for the ORM and in SQL: both say the same."""
+"""The conditions for counting a signature are written for the ORM and in SQL: both agree."""
 
 from itertools import product
 
@@ -19,13 +19,13 @@ FORMS = {
 
 @pytest.fixture
 def every_signature():
-    """One for each combination of confirming, moderation, anonymising, mailings and being shown."""
+    """A signature for each combination of confirming, moderation, anonymising, mailings, naming."""
     petition, now = make_petition(), timezone.now()
     moments, moderations = (None, now), Signature.Moderation.values
     kinds = product(moments, moderations, moments, moments, (None, "", "Ada L."))
     for number, (confirmed_at, moderation, anonymised_at, since, shown_as) in enumerate(kinds):
         if (anonymised_at or since) and shown_as is not None:
-            continue  # the database keeps these empty
+            continue  # the database does not allow this combination
         signature = make_signature(
             petition,
             email=f"{number}@example.org",

@@ -1,4 +1,4 @@
-"""The key of a day is random, one for all processes, and gone when the day is over."""
+"""A daily key is random, the same in all processes, and destroyed when the day is over."""
 
 import contextlib
 from collections.abc import Iterator
@@ -76,7 +76,7 @@ def test_the_keys_of_past_days_are_destroyed_also_in_the_file_of_the_table():
 
 @contextlib.contextmanager
 def unfinished_transaction() -> Iterator[None]:
-    """Somebody else writes to another table meanwhile, and takes their time."""
+    """Another connection has an open transaction, which writes to another table."""
     other = connection.copy()
     try:
         with other.cursor() as cursor:
@@ -88,7 +88,7 @@ def unfinished_transaction() -> Iterator[None]:
 
 
 def table_file() -> bytes:
-    """The pages of the table as they are on disk."""
+    """The pages of the table on disk."""
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
         cursor.execute("SELECT pg_read_binary_file(pg_relation_filepath('campaigns_dailykey'))")

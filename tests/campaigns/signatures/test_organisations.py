@@ -1,4 +1,4 @@
-"""Organisations of signers: asked for, and listed apart from the people."""
+"""Organisations of signers: a field of the form, and a list apart from the people."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Why people sign: who agrees that a comment is shown, and where it is read."""
+"""Why people sign: how signers agree that a comment is shown, and where it is shown."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def approve(*signatures: Signature, state: str = "shown") -> None:
 
 
 def shown(petition: Petition) -> list[str]:
-    """What the page shows, as of now."""
+    """The comments on the page, as of now."""
     caching.clear()
     return [each.text for each in public_comments.comments(Petition.objects.get(pk=petition.pk))]
 

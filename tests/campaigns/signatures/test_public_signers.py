@@ -1,4 +1,4 @@
-"""Who is named on the page: those who agreed, shortened, several at a time, and nobody else."""
+"""Who is named on the page: only signers who agreed, shortened, and several at a time."""
 
 import pytest
 from django.db import connection

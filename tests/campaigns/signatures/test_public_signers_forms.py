@@ -1,4 +1,4 @@
-"""How somebody agrees to be shown, and takes it back: on the forms."""
+"""The forms on which signers agree to be shown, and withdraw that."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ def test_a_signer_takes_it_back_and_gives_it_again(client, petition):
 
 
 def test_who_agreed_may_take_it_back_where_names_are_no_longer_shown(client, petition):
-    """GDPR, article 7(3): as easy to withdraw as to give."""
+    """GDPR, article 7(3): withdrawing consent must be as easy as giving it."""
     signature = sign(petition, is_shown=True)
     Petition.objects.update(shows_signers=False)
     address = f"/signatures/manage/{tokens.make('manage', signature.pk)}/"

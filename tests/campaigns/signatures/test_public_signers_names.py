@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
         ("ada lovelace", "ada l."),
         ("Анна Ахматова", "Анна А."),
         ("محمود درويش", "محمود د."),
-        ("می‌خواهم ایرانی", "می‌خواهم ا."),  # U+200C is a letter's own here
-        ("אברהם בן־גוריון", ""),  # a maqaf joins: one cannot tell which of the two is the first
+        ("می‌خواهم ایرانی", "می‌خواهم ا."),  # U+200C is part of the spelling here
+        ("אברהם בן־גוריון", ""),  # a maqaf joins: it is unclear which of the two is the first name
         ("अमिता कुमारी", "अमिता कु."),
         ("अमिता क्षीरसागर", "अमिता क."),
         ("สมชาย ใจดี", "สมชาย ใ."),

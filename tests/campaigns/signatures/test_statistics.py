@@ -1,4 +1,4 @@
-"""What is erased does not stay in the statistics that PostgreSQL collects of each column."""
+"""Erased data does not stay in the statistics that PostgreSQL collects about each column."""
 
 import pytest
 from django.db import connection
@@ -74,7 +74,7 @@ def test_nothing_of_a_signer_is_in_the_statistics():
         cursor.execute("ANALYZE campaigns_signature, campaigns_listentry")
         cursor.execute(
             "SELECT s::text FROM pg_stats s WHERE tablename LIKE 'campaigns_%'"
-            " OR tablename LIKE '%signature%'"  # those of indexes, which have names of their own
+            " OR tablename LIKE '%signature%'"  # and indexes, which have other names
         )
         collected = [row for (row,) in cursor.fetchall()]
 

@@ -1,4 +1,4 @@
-"""What staff do for a signer who asks: another mail, a confirmation, a name, no more mail."""
+"""Assistance for a signer: another email, a confirmation by hand, a name, no more emails."""
 
 from datetime import timedelta
 

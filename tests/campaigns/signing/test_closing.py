@@ -1,4 +1,4 @@
-"""The second of closing: who waits for the database until it is over is too late."""
+"""The second of closing: requests that wait for the database until then are too late."""
 
 import threading
 import time
@@ -22,7 +22,7 @@ WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 @pytest.fixture
 def petition() -> Petition:
-    """Open, with one who has signed it and not yet confirmed."""
+    """An open petition with a pending signature."""
     petition = make_petition()
     make_signature(petition, email="grace@example.org", confirmed_at=None)
     return petition
@@ -51,7 +51,7 @@ def lock_the_row(petition: Petition) -> None:
 
 
 def sign_first(petition: Petition) -> None:
-    """The same email, not yet committed."""
+    """Sign with the same email address, without a commit."""
     signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
 
 
@@ -67,12 +67,12 @@ def until_it_waits(posting: Future) -> None:
 
 
 def by_the_clock(petition: Petition) -> None:
-    """Its time, known beforehand, passes."""
+    """Wait until the closing time, which was set beforehand, has passed."""
     time.sleep((petition.closes_at - timezone.now()).total_seconds() + 0.05)
 
 
 def by_hand(petition: Petition) -> None:
-    """Somebody, over another connection, closes it while the POST waits."""
+    """Close the petition over another connection, while the POST waits."""
 
     def close() -> None:
         Petition.objects.update(closes_at=timezone.now())

@@ -1,4 +1,4 @@
-"""What people type: what is kept, and what is asked back, kindly."""
+"""What people type into the form: what is accepted, and which friendly errors they get."""
 
 import re
 
@@ -31,7 +31,7 @@ def filled(petition, **changes: object) -> SignForm:
         ("  Ada   Lovelace ", "Ada Lovelace"),
         ("Анна Ахматова", "Анна Ахматова"),
         ("محمود درويش", "محمود درويش"),
-        ("می‌خواهم", "می‌خواهم"),  # noqa: RUF100  U+200C is a letter's own here
+        ("می‌خواهم", "می‌خواهم"),  # noqa: RUF100  U+200C is part of the spelling here
         ("O’Brien-Núñez", "O’Brien-Núñez"),
         ("李白", "李白"),
         ("አበበ ቢቂላ", "አበበ ቢቂላ"),
@@ -196,7 +196,7 @@ def test_a_spoilt_page_number_spoils_nothing(page):
     assert form.cleaned_data["page"] is None
 
 
-# --- countries, which are rendered once for all ---
+# --- countries, which are rendered once for all forms ---
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

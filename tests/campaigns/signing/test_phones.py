@@ -1,4 +1,4 @@
-"""A phone number is read leniently, and stored only with its own consent."""
+"""A phone number is parsed leniently, and stored only with its own consent."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -121,7 +121,7 @@ def test_a_number_that_is_added_later_needs_the_tick_too(client):
 
 
 def test_none_is_added_under_a_version_that_did_not_ask_and_the_words_agreed_to_stay(client):
-    """The version of a signer proves which consent belongs to the number."""
+    """The signer's version proves which consent belongs to the number."""
     petition = make_petition(asks_phone=True, phone_label="Ring me about the dam.")
     called = make_signature(petition, phone="+254 20 123456")
     never = make_signature(make_petition(slug="other"))

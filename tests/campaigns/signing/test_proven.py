@@ -1,4 +1,4 @@
-"""When a signer has shown that they read the mailbox: by a link from a mail, by nothing else."""
+"""Only a link from an email proves that a signer reads the mailbox."""
 
 import pytest
 

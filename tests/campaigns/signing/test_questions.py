@@ -1,4 +1,4 @@
-"""The questions of a petition: what the form asks, what is stored, and what is asked back."""
+"""The questions of a petition: the form's fields, what is stored, and the form's errors."""
 
 import json
 from uuid import uuid4
@@ -29,7 +29,7 @@ def names(petition: Petition) -> list[str]:
 
 
 def sign(client, petition, *answers, path="", **more):
-    """Send the form with these answers; None for one that is not sent."""
+    """Send the form with these answers. None leaves the field out."""
     given = dict(zip(names(petition), answers, strict=False))
     data = {**TYPED, "version": petition.version.pk, **given, **more}
     sent = {name: value for name, value in data.items() if value is not None}
@@ -48,7 +48,7 @@ def test_the_form_asks_in_the_order_of_the_editor_and_before_the_consent(client)
     places = [page.index(f'name="{name}"') for name in [*names(petition), "is_shown", "consent"]]
     job, *others = places
     assert others == sorted(others)
-    assert job < page.index("form-more") < others[0]  # what may stay empty is folded away
+    assert job < page.index("form-more") < others[0]  # optional questions are folded away
     assert "What is your job?" in page
     assert '<option value="Oak">Oak</option>' in page
     assert "Only one." in page
@@ -136,7 +136,7 @@ def test_the_embedded_form_asks_the_same(client):
 def test_signing_with_answers_asks_the_database_no_more(client):
     plain, asks = make_petition(), make_petition(slug="asks", questions=QUESTIONS)
     for petition in (plain, asks):
-        sign(client, petition, "Baker")  # Django remembers the content types.
+        sign(client, petition, "Baker")  # fills Django's cache of content types
 
     counts = []
     for petition in (plain, asks):
@@ -218,7 +218,7 @@ def fresh(petition: Petition) -> Petition:
 
 
 def test_what_one_signer_sends_changes_nothing_for_the_next(client, settings):
-    """All who sign share the fields of the form, for as long as a process keeps the petition."""
+    """All signers share the fields of the form, for as long as a process caches the petition."""
     settings.CACHE_SECONDS = 60
     petition = make_petition(questions=QUESTIONS)
 

@@ -1,4 +1,4 @@
-"""Whatever happens to signatures, and in whatever order, the tally is what the rows say."""
+"""Whatever happens to signatures, in whatever order, the tally equals the rows."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,7 +25,7 @@ QUARANTINED, INVALIDATED = Signature.Moderation.QUARANTINED, Signature.Moderatio
 
 
 class Petitioners:
-    """A petition, and beside it what we know of each signer: (confirmed, moderation)."""
+    """A petition, with the expected state of each signer: (confirmed, moderation)."""
 
     def __init__(self) -> None:
         self.petition = make_petition(title=f"River {next(NUMBERS)}")
@@ -77,14 +77,14 @@ class Petitioners:
         del self.known[email]
 
     def purge(self, email: str) -> None:
-        """A week passes for this one; whoever has not confirmed is gone."""
+        """Let a week pass for this signature, which deletes it if it is unconfirmed."""
         self.rows(email).update(signed_at=timezone.now() - timedelta(days=8))
         retention.run()
         if not self.known[email][0]:
             del self.known[email]
 
     def empty(self) -> None:
-        """The petition closes, its days pass, and nobody's data is left."""
+        """Close the petition and let its retention pass, so that all data is anonymised."""
         Petition.objects.filter(pk=self.petition.pk).update(
             closes_at=timezone.now() - timedelta(days=100)
         )
@@ -110,7 +110,7 @@ VERBS = (
     Petitioners.purge,
 )
 STEPS = st.tuples(
-    # Twice as often what lets the others find somebody.
+    # Signing and confirming are twice as likely, so that the other steps find signatures.
     st.sampled_from([*VERBS, Petitioners.sign, Petitioners.confirm]),
     st.sampled_from(["ada@example.org", "eve@example.org", "joe@example.org"]),
 )

@@ -1,4 +1,4 @@
-"""What the public does, against a real PostgreSQL."""
+"""Signing and confirming, with a real PostgreSQL."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def sign(petition: Petition, **changes: object) -> Thanked | None:
 
 @pytest.fixture
 def warm(settings) -> Petition:
-    """A petition as a process holds it that has shown its form, and the lists that it keeps."""
+    """A petition as in a process that has shown its form, with the caches filled."""
     settings.CACHE_SECONDS = 60
     petition = make_petition()
     _ = petition.tally, petition.version, petition.locale
@@ -60,7 +60,7 @@ def test_whoever_signs_it_takes_one_statement(warm, django_assert_num_queries, e
     if earlier is not None:
         make_signature(warm, **earlier)
 
-    with django_assert_num_queries(0):  # Django's cursors; the one statement is psycopg's own
+    with django_assert_num_queries(0):  # the only statement bypasses Django's cursors
         sign(warm)
 
     assert (Signature.objects.count(), OutgoingMail.objects.count()) == (1, 1)
@@ -89,7 +89,7 @@ def test_signing_again_once_confirmed_changes_nothing_and_says_so_by_mail():
 
 @pytest.mark.parametrize("earlier", [{}, {"confirmed_at": None}], ids=["confirmed", "pending"])
 def test_signing_again_writes_all_indexes_whatever_stood_there(earlier):
-    """PostgreSQL is sooner done with a row whose indexes can stay (a heap-only update)."""
+    """PostgreSQL is faster with a row whose index entries can stay (a heap-only update)."""
     make_signature(petition := make_petition(), email="ada@example.org", **earlier)
     before = heap_only_updates()
 

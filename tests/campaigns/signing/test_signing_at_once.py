@@ -1,4 +1,4 @@
-"""Many sign and confirm at once: real connections, real commits."""
+"""Many people sign and confirm at once, with real connections and real commits."""
 
 from concurrent.futures import ThreadPoolExecutor
 

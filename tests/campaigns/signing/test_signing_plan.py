@@ -1,4 +1,4 @@
-"""Signing reads few rows, however many signed today: whatever PostgreSQL knows of yesterday."""
+"""Signing reads few rows, however many people signed today, even with outdated statistics."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("kind", SIGN)
 def test_only_a_networks_own_signatures_are_counted(kind):
-    """The statistics are those of a quiet petition, which nobody signed lately."""
+    """PostgreSQL's statistics are those of a quiet petition, which nobody signed recently."""
     first = make_signature(make_petition(), email="first@example.org")
     table = Signature._meta.db_table
     columns = [field.column for field in Signature._meta.concrete_fields]

@@ -1,4 +1,4 @@
-"""The number that a signer reads at once."""
+"""The number that a signer sees immediately."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def confirm(petition, name: str, **fields) -> int:
 
 
 def settle(petition, count: int) -> None:
-    """People have signed before, and the worker has counted them."""
+    """Let people sign earlier, and count them as the worker does."""
     for number in range(count):
         make_signature(petition, email=f"{number}@example.net", confirmed_at=days_ago(1))
     counting.recount()
@@ -48,7 +48,7 @@ def test_who_withdrew_is_not_counted():
     settle(petition, 3)
     Signature.objects.first().delete()
     make_signature(petition, email="late@example.net", confirmed_at=days_ago(0.001))
-    counting.recount()  # three as before, but one of them is new
+    counting.recount()  # three as before, one of which is new
 
     assert confirm(petition, "ada") == 4
 

@@ -1,4 +1,4 @@
-"""What is confirmed is what its signer saw: a link is bound to what was typed."""
+"""A link confirms only what its signer saw: it is bound to what was typed."""
 
 import re
 
@@ -22,7 +22,7 @@ def sign(petition: Petition, **changes: object) -> None:
 
 
 def link() -> str:
-    """The link that the newest mail would have if it were sent now."""
+    """The link that the newest email would contain if it were sent now."""
     body = composing.compose(OutgoingMail.objects.latest("pk")).body
     (path,) = set(re.findall(r"http://testserver(/signatures/confirm/\S+)", body))
     return path

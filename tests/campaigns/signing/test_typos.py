@@ -1,4 +1,4 @@
-"""Emails that were probably meant otherwise: asked about, never refused."""
+"""Probable typos in email addresses: the form asks about them, and never refuses them."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from campaigns.signing import typos
 from campaigns.signing.forms import SignForm
 from tests.factories import make_petition
 
-# The journeys ask the browser the same.
+# The journeys test the same email addresses in the browser.
 MEANT = {
     "ada@gmial.com": "ada@gmail.com",
     "ada@gamil.com": "ada@gmail.com",
@@ -30,7 +30,7 @@ MEANT = {
     "ada@iclud.com": "ada@icloud.com",
     "ada@protonmail.con": "ada@protonmail.com",
     "ada@t-onlin.de": "ada@t-online.de",
-    "ada@gail.com": "ada@gmail.com",  # as near to mail.com, which stands further down
+    "ada@gail.com": "ada@gmail.com",  # as close to mail.com, which is further down
     "ada@dol.com.br": "ada@uol.com.br",
 }
 RIGHT = [
@@ -44,7 +44,7 @@ RIGHT = [
     "ada@email.com",
     "ada@ymail.com",
     "ada@mailo.com",
-    "ada@hotmail.nl",  # another country's
+    "ada@hotmail.nl",  # that of another country
     "ada@yahoo.se",
     "ada@outlook.at",
     "ada@live.se",

@@ -1,4 +1,4 @@
-"""The clock of this machine is wrong: nobody signs too late, since that of the database decides."""
+"""With a wrong clock on this machine, nobody signs too late: the database's clock decides."""
 
 from datetime import datetime, timedelta
 
@@ -21,14 +21,14 @@ def moment() -> datetime:
 
 @pytest.fixture
 def petitions(moment) -> list[Petition]:
-    """One without an end, one that closes in an hour, and one that has just closed."""
+    """A petition without an end, one that closes in an hour, and one that closed an hour ago."""
     ends = {"endless": None, "open": moment + HOUR, "closed": moment - HOUR}
     return [make_petition(title=slug, slug=slug, closes_at=end) for slug, end in ends.items()]
 
 
 @pytest.fixture
 def statuses(client, petitions, moment, monkeypatch):
-    """What a signer of each gets while the clock of this machine is so wrong."""
+    """A function: the statuses of signing each petition while this machine's clock is wrong."""
 
     def sign(wrong: timedelta) -> list[int]:
         right = timezone.now

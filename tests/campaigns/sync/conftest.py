@@ -1,4 +1,4 @@
-"""A receiver that runs, and a clock that can be moved."""
+"""A running receiver, and a clock that can be moved."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -31,7 +31,7 @@ def double(request, settings):
 
 @pytest.fixture
 def later(monkeypatch) -> Callable[[timedelta], None]:
-    """Moves the clock of the worker on."""
+    """A function that moves the worker's clock forward."""
     really, moved = timezone.now, [timedelta()]
     monkeypatch.setattr(timezone, "now", lambda: really() + moved[0])
 
@@ -60,7 +60,7 @@ def make_receiver(server: Server | None = None, *tallies, fields=("name", "email
 
 
 def work(most: int = 50) -> None:
-    """What the worker does until nothing is due."""
+    """Send as the worker does, until nothing is due."""
     for _time in range(most):
         if sending.send_due() is None:
             return
@@ -75,7 +75,7 @@ def make_list(double: doubles.Double, **values) -> Receiver:
 
 
 def state(double: doubles.Double) -> dict[str, str]:
-    """How each is subscribed, by the email."""
+    """The state of each subscription, by email address."""
     found = {}
     for person in double.people.values():
         if isinstance(double, doubles.Listmonk):

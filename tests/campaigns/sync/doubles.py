@@ -1,6 +1,6 @@
 """listmonk, Mailchimp and Mautic as their documentation describes them: real HTTP servers.
 
-Each keeps what it was told in memory, and refuses what the real one refuses.
+Each double stores its data in memory, and refuses what the real service refuses.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ Answer = tuple[int, Any]
 
 
 class Double:
-    """A service: `login` is what it accepts, `people` are those whom it has."""
+    """A service: `login` are the credentials that it accepts, `people` its entries."""
 
     login = ("lastdrop", "key")
 
@@ -29,7 +29,7 @@ class Double:
         self.asked: list[str] = []
         self.url = ""
         self.made = 0
-        # Requests that match it are carried out, and have no answer.
+        # Requests that match this pattern are carried out without a response.
         self.silent_to = "^$"
 
     def new_key(self) -> int:
@@ -47,7 +47,7 @@ class Double:
 
 
 class Listmonk(Double):
-    """List 3 is ours, list 9 somebody else's."""
+    """List 3 is ours, list 9 belongs to others."""
 
     def routes(self) -> dict[str, Any]:
         return {
@@ -96,7 +96,7 @@ class Listmonk(Double):
         return self.shown(int(key)) if found else (400, {"message": "Subscriber not found"})
 
     def change(self, key: str, *, body: Any, **_: Any) -> Answer:
-        """What is not in the request is taken away; the state in a list stays."""
+        """Remove the lists that are not in the request; the state in the other lists stays."""
         if int(key) not in self.people:
             return 400, {"message": "Subscriber not found"}
         others = [each["email"] for other, each in self.people.items() if other != int(key)]
@@ -126,7 +126,7 @@ class Listmonk(Double):
 
 
 class Mailchimp(Double):
-    """The audience is `a1`. Members are known by the MD5 of their email."""
+    """The audience is `a1`. Members are identified by the MD5 of their email address."""
 
     login = ("key", "key")
     MEMBER = r"/3\.0/lists/a1/members/([0-9a-f]{32})"
@@ -170,7 +170,7 @@ class Mailchimp(Double):
 
 
 class Mautic(Double):
-    """Segments 7 and 8 are ours. A contact with the same email is found, not made again."""
+    """Segments 7 and 8 are ours. An email address has only one contact, which is found again."""
 
     def routes(self) -> dict[str, Any]:
         return {
@@ -214,7 +214,7 @@ class Mautic(Double):
         return 200, {"success": 1}
 
     def search(self, *, query: dict[str, str], **_: Any) -> Answer:
-        """By email alone. PHP encodes an empty dictionary as a list."""
+        """Search by email address only. PHP encodes an empty dictionary as a list."""
         if (query["where[0][col]"], query["where[0][expr]"]) != ("email", "eq"):
             return 400, {"errors": []}
         found = {

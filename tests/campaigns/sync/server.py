@@ -1,4 +1,4 @@
-"""A receiver: a real HTTP server in a thread, which remembers what it was sent."""
+"""A receiver: a real HTTP server in a thread, which stores the requests that it got."""
 
 import contextlib
 import json
@@ -27,7 +27,7 @@ class Got(NamedTuple):
 
 
 class Server:
-    """Answers with `status`, `headers` and `body`, or does what `act` does instead."""
+    """Answers with `status`, `headers` and `body`, or calls `act` instead."""
 
     def __init__(self) -> None:
         self.got: list[Got] = []
@@ -77,7 +77,7 @@ def receiving() -> Iterator[Server]:
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:
-    """An answer that never ends: a byte now and then."""
+    """Send a response that never ends, a byte at a time."""
     with contextlib.suppress(OSError):
         while True:
             handler.wfile.write(b"H")
@@ -86,7 +86,7 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
 
 
 def flood(handler: BaseHTTPRequestHandler) -> None:
-    """An answer that never ends: as much as the line takes."""
+    """Send a response that never ends, as fast as the connection allows."""
     with contextlib.suppress(OSError):
         handler.send_response(200)
         handler.end_headers()

@@ -1,4 +1,4 @@
-"""Odd answers are bounded, and what staff ask for is sent."""
+"""Odd responses are limited, and events that staff repeat are sent."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whom a mailing list has: found by their email address, kept as long as anybody needs them."""
+"""Entries of a mailing list: found by email address, and kept while a signature needs them."""
 
 import pytest
 from django.utils import timezone
@@ -13,13 +13,13 @@ from tests.campaigns.sync.conftest import make_list, state, work
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
-# The two lists of ours on each server.
+# Our two lists on each server.
 TWO = {"listmonk": ("3", "9"), "mautic": ("7", "8")}
 
 
 @pytest.fixture(params=[doubles.Listmonk, doubles.Mautic], ids=lambda kind: kind.__name__)
 def server(request, settings):
-    """One with several lists."""
+    """A server with several lists."""
     settings.RECEIVERS_ON_LOOPBACK = True
     with doubles.running(request.param()) as running:
         yield running
@@ -31,7 +31,7 @@ def change_email(signature: Signature, email: str) -> None:
 
 
 def go_on(receiver) -> None:
-    """The list answers again, and is tried at once."""
+    """Try the list again at once, now that it answers again."""
     Delivery.objects.update(due_at=timezone.now())
     try_now(receiver)
     work()
@@ -42,7 +42,7 @@ def named(person) -> str:
 
 
 def on(double) -> list[str]:
-    """The lists that may write to the only one who is there."""
+    """The lists that may write to the only person on the server."""
     [person] = double.people.values()
     if isinstance(double, doubles.Mautic):
         return [] if person["dnc"] else [str(each) for each in sorted(person["segments"])]
@@ -58,7 +58,7 @@ def stranger(double) -> dict[str, object]:
 
 @pytest.mark.parametrize("does", ["correct", "untick", "withdraw"])
 def test_who_has_the_number_of_a_signer_now_is_left_alone(server, does):
-    """As after a restore of the list."""
+    """After a restore of the list, ids may belong to other people."""
     make_list(server)
     ada = make_signature(make_petition(), updates=True)
     work()

@@ -1,4 +1,4 @@
-"""Which events there are, and that signing pays nothing for them."""
+"""Which events there are, and that they do not slow down signing."""
 
 import pytest
 from django.db import connection, transaction
@@ -42,8 +42,8 @@ def test_each_event_is_noted_in_the_transaction_of_what_happened():
 
     assert nothing == 0
     assert noted(everybody) == [
-        *("added", "changed", "changed", "removed", "added", "removed"),  # of Ada
-        *("added", "removed", "added", "removed"),  # of her other one, and of an anonymised one
+        *("added", "changed", "changed", "removed", "added", "removed"),  # Ada's signature
+        *("added", "removed", "added", "removed"),  # her other signature, and an anonymised one
     ]
     assert noted(opted_in) == ["added", "removed", "added", "removed"]
     assert noted(rivers) == ["added", "removed", "added", "removed"]

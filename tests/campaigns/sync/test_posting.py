@@ -1,4 +1,4 @@
-"""No request goes into a private network, by whatever name it is called."""
+"""No request goes to a private network, whatever the host name is."""
 
 import socket
 
@@ -19,7 +19,7 @@ PRIVATE = (
 
 @pytest.fixture
 def connections(monkeypatch) -> list[object]:
-    """Every address to which somebody tries to connect; nobody gets there."""
+    """Every address to which the code tries to connect. No connection is made."""
     tried: list[object] = []
 
     def connect(self: socket.socket, address: object) -> None:

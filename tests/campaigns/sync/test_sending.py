@@ -1,4 +1,4 @@
-"""Events reach a real server: signed, in their order, none lost, whatever happens on the way."""
+"""Events reach a real server, signed and in order, and none is lost, whatever happens."""
 
 import sys
 from datetime import timedelta
@@ -122,7 +122,7 @@ def test_a_worker_that_is_killed_after_sending_sends_the_same_again(server, late
         with pytest.raises(SystemExit):
             sending.send_due()
 
-    work()  # another worker, at once: the receiver is still taken
+    work()  # another worker, at once: the receiver is still leased
     before = len(server.got)
     later(sending.LEASE)
     work()
@@ -262,7 +262,7 @@ def test_receivers_take_turns(server, monkeypatch):
     for each in range(2):
         make_signature(river, email=f"{each}@example.org")
     beats = iter(range(100))
-    monkeypatch.setattr(sending.time, "monotonic", lambda: next(beats) * 15.0)  # slow ones
+    monkeypatch.setattr(sending.time, "monotonic", lambda: next(beats) * 15.0)  # slow requests
 
     for _turn in range(2):
         sending.send_due()

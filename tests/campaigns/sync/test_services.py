@@ -1,4 +1,4 @@
-"""Mailing lists hold whoever opted in here, and nobody else."""
+"""Mailing lists contain exactly the people who opted in here."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def leave(double: doubles.Double) -> None:
-    """The only one who is there unsubscribes at the list itself."""
+    """Unsubscribe the only person on the list, at the list itself."""
     [person] = double.people.values()
     if isinstance(double, doubles.Listmonk):
         person["lists"][3] = "unsubscribed"
@@ -144,7 +144,7 @@ def test_who_was_there_before_is_taken_off_the_list_and_not_deleted(settings):
 @pytest.mark.parametrize("kind", list(LISTS))
 @pytest.mark.parametrize("body", [b"{}", b"null", b"[]"])
 def test_an_odd_answer_ends_no_worker(kind, body, settings):
-    """As of a wrong address, which answers everything with the same JSON."""
+    """A wrong URL may answer every request with the same JSON."""
     settings.RECEIVERS_ON_LOOPBACK = True
     with receiving() as server:
         server.status, server.body = 200, body
@@ -248,7 +248,7 @@ def test_who_is_imported_did_not_ask_anew(double, channel):
 
 
 def test_however_slow_a_list_is_no_other_worker_takes_it_meanwhile(double, later, monkeypatch):
-    """Each request takes as long as one may, and two email addresses are to be taken out."""
+    """Each request takes the maximum time, and two email addresses must be removed."""
     make_list(double)
     river = make_petition()
     signed = [

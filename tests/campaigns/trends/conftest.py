@@ -1,4 +1,4 @@
-"""The people of the CMS, who hear of alarms."""
+"""The users of the CMS, who are notified of alarms."""
 
 from tests.campaigns.cms.conftest import browse, people, teams
 

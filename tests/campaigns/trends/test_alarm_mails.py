@@ -1,4 +1,4 @@
-"""Alarms are told once, and seen by those who may moderate the petition."""
+"""Alarms are emailed once, and shown to users who may moderate the petition."""
 
 from datetime import timedelta
 
@@ -89,7 +89,7 @@ def test_who_does_not_want_the_mail_gets_none(teams, people, smtp_server, browse
 
 
 def account(user) -> dict[str, str]:
-    """What Wagtail's account screen wants of its own."""
+    """The fields that Wagtail's own account form requires."""
     return {
         "name_email-first_name": "A",
         "name_email-last_name": "B",

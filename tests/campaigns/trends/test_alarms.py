@@ -1,4 +1,4 @@
-"""Alarms: opened once, grown, ended by themselves, and equal to the rows."""
+"""Alarms are opened once, grow, end by themselves, and equal the rows."""
 
 import re
 from datetime import timedelta
@@ -35,7 +35,7 @@ def flood(petition, number: int = 40, *, at=NOW, **fields) -> None:
 
 
 def usual(petition, *, days: int = 2, signed: int = 6) -> None:
-    """Some days on which a few signed each hour."""
+    """Make some days on which a few people signed each hour."""
     this_hour = begin_of(NOW)
     TrendHour.objects.bulk_create(
         TrendHour(
@@ -132,7 +132,7 @@ def test_each_kind_has_its_own_signatures(kind, value, number):
 
 
 def make_alarm(petition, **fields) -> Alarm:
-    """An alarm of the hour that is: the clock may have struck since this file was read."""
+    """Make an alarm of the current hour, which may have begun after this module was imported."""
     now = timezone.now()
     hour = begin_of(now)
     values = {
@@ -149,7 +149,7 @@ def make_alarm(petition, **fields) -> Alarm:
 
 
 def test_no_row_is_read_but_those_of_the_last_hours():
-    """The statement finds its rows in an index by time, whatever there was before."""
+    """The statement finds its rows by an index on time, however many older rows there are."""
     petition = make_petition()
     before = make_signature(petition, signed_at=NOW - timedelta(days=3))
     names = [field.name for field in Signature._meta.concrete_fields]

@@ -1,4 +1,4 @@
-"""What is usual about the signatures of an hour, and what is not."""
+"""Which numbers of signatures in an hour are usual, and which are not."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ PROVIDER, DOMAIN = "gmail.com", "fake.example"
 def hours(
     *last: Hour, days: int = 7, signed: int = 20, confirmed: int = 15, **shared
 ) -> list[Hour]:
-    """Some days that are all alike, and then the last hours as they are given."""
+    """Some days with equal hours, except for the last hours, which are given."""
     given = {each.hour: each for each in last}
     every = (NOW - passed * HOUR for passed in range(24 * days, -1, -1))
     return [given.get(hour, Hour(hour, signed, confirmed, shared)) for hour in every]
@@ -35,7 +35,7 @@ def test_more_than_three_times_as_many_are_not_usual_while_the_hour_lasts(signed
 
 
 def test_the_usual_number_is_that_of_nine_of_ten_hours():
-    """A busy evening in the week does not hide a flood, and a rhythm of the day is no flood."""
+    """A busy evening in the week does not hide a flood, and a daily rhythm is not a flood."""
     record = [
         Hour(each.hour, 100 if each.hour.hour in (18, 19, 20) else 4, 4) for each in hours()[:-1]
     ]
@@ -49,7 +49,7 @@ def test_the_usual_number_is_that_of_nine_of_ten_hours():
     [(23, 200, []), (23, 201, ["many"]), (24, 60, []), (24, 61, ["many"])],
 )
 def test_the_first_morning_is_no_flood(passed, signed, found):
-    """Many more sign by day than in the night that was all the site had seen."""
+    """Many more people sign by day than in the night, which is all that the record has yet."""
     record = [Hour(NOW - ago * HOUR, 20, 20) for ago in range(1, passed + 1)]
 
     assert kinds([*record, Hour(NOW, signed, signed)]) == found
@@ -72,7 +72,7 @@ def test_hardly_anybody_at_a_busy_time_is_not_usual(usual, signed, found):
 
 @pytest.mark.parametrize("passed", [73, 74, 96, 97, 98, 167, 168, 169, 170, 192])
 def test_hardly_anybody_is_not_usual_however_long_the_record_is(passed):
-    """The worker stores eight days, so after the first week there is more than is judged by."""
+    """The worker stores eight days, and only seven are used, so the record can be longer."""
     record = [Hour(NOW - ago * HOUR, 400, 300) for ago in range(2, passed + 1)]
 
     assert kinds([*record, Hour(NOW - HOUR), Hour(NOW)]) == ["few"]
@@ -90,7 +90,7 @@ def test_of_an_hour_that_has_just_begun_nobody_expects_many():
 
 @pytest.mark.parametrize(("confirmed", "found"), [(51, []), (50, ["unconfirmed"])])
 def test_many_that_nobody_confirms_are_judged_when_there_was_time(confirmed, found):
-    """Usually a quarter is not confirmed; half of them is a quarter more."""
+    """Usually a quarter of the signatures is not confirmed; half is a quarter more."""
     then = NOW - 2 * HOUR
     record = hours(Hour(then, 101 if confirmed == 51 else 100, confirmed), signed=40, confirmed=30)
 

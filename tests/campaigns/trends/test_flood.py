@@ -1,9 +1,9 @@
-"""A flood of 5,000 among 20,000 honest signatures: what screening and the alarms catch of it.
+"""What screening and the alarms catch of a flood of 5,000 among 20,000 honest signatures.
 
-The flood, and those who share a network in a school, sign by the statement of the site. Of the
-others only few come from one network, which screening lets through; so their rows are inserted at
-once, over a day and a half. docs/quality.md has these figures; without the marker of storms, all
-but the school is a fifth of them.
+The flood, and the pupils of a school who share a network, sign by the statement of the site. Only
+few of the other signers share a network, and screening lets them through; so their rows are
+inserted at once, over a day and a half. docs/quality.md has these figures; without -m storm, all
+numbers except that of the school are a fifth.
 """
 
 import random
@@ -28,7 +28,7 @@ PASSED = 20  # of each network, before screening quarantines the rest
 MIDNIGHT = datetime(2026, 1, 1, tzinfo=UTC)
 PROVIDERS = ["gmail.com", "hotmail.com", "yahoo.fr", "gmx.de", "outlook.com", "mail.ru"]
 
-# Honest people: more by day than by night, three of four confirm, few share a network or a domain.
+# Honest people: most sign by day, three of four confirm, few share a network or a domain.
 INSERT_HONEST = """
     INSERT INTO campaigns_signature (id, tally_id, email_key, household_slot, name, email, country,
         language, signed_at, confirmed_at, moderation, moderation_reason, channel, source,
@@ -46,7 +46,7 @@ INSERT_HONEST = """
 
 
 class Flood(NamedTuple):
-    """How a program signs: how often, from how many networks, and with which emails."""
+    """How a program signs: how often, from how many networks, and with which email domains."""
 
     number: int
     networks: int
@@ -54,7 +54,7 @@ class Flood(NamedTuple):
 
 
 class Caught(NamedTuple):
-    """The signatures of the flood, and of honest people, that something takes for fakes."""
+    """The numbers of signatures of the flood, and of honest people, that are taken for fakes."""
 
     flood: int
     honest: int
@@ -73,9 +73,9 @@ def floods(size: Callable[[int], int]) -> dict[str, Flood]:
 
 
 def moments(now: datetime, clock: int, many: int) -> list[datetime]:
-    """So many moments within 36 hours, six times as many by day as at night.
+    """`many` times within the last 36 hours, six times as many by day as at night.
 
-    `clock` is the hour that it is now for these people, wherever they live.
+    `clock` is the current hour in the time zone of these people.
     """
     chance, ahead = random.Random(12), timedelta(hours=clock) - (begin_of(now) - MIDNIGHT)
     found: list[datetime] = []
@@ -96,7 +96,7 @@ def sign_honestly(petition: Petition, now: datetime, clock: int, many: int) -> N
     }
     with connection.cursor() as cursor:
         cursor.execute(INSERT_HONEST, values)
-        # The worker of PostgreSQL, which does so within a minute, sees no row of this transaction.
+        # Autovacuum analyses tables within a minute, but sees no row of this transaction.
         cursor.execute("ANALYZE campaigns_signature")
     for number in range(SCHOOL):
         sign(petition, f"Pupil {number}", f"pupil{number}@school.example", "198.51.100.7/32")
@@ -117,7 +117,7 @@ def flood(petition: Petition, how: Flood) -> None:
             f"fake{number}@{how.domains[number % len(how.domains)]}",
             f"10.{place // 65536}.{place // 256 % 256}.{place % 256}/32",
         )
-    # All of it, and the school, is of one hour, also where another one has just begun.
+    # Put the flood and the school into one hour, even if the next one has just begun.
     signed, hour = Signature.objects.exclude(name__startswith="Honest"), begin_of(timezone.now())
     signed.filter(signed_at__lt=hour).update(signed_at=hour)
 
@@ -128,7 +128,7 @@ def caught(signatures) -> Caught:
     return Caught(fakes, len(names) - fakes)
 
 
-# The alarms that see the whole flood: of its hour, of what is not confirmed, of the country.
+# The alarms that see the whole flood: of its hour, of unconfirmed signatures, of the country.
 EACH = {("many", ""), ("unconfirmed", ""), ("country", "KE")}
 
 
@@ -167,7 +167,7 @@ def test_what_is_caught_of_a_flood_and_what_wrongly(size, name, alarmed, clock):
     assert {which: each.flood for which, each in found.items()} == dict.fromkeys(
         alarmed, how.number
     )
-    # Honest people of the same hour are in the selection of an alarm that names nothing in common.
+    # Alarms without a common trait also select the honest people of the same hour.
     wrongly = {kind: each.honest for (kind, _value), each in found.items()}
     assert {wrongly.get("network", 0), wrongly.get("domain", 0)} == {0}
     assert wrongly["country"] == wrongly["unconfirmed"] <= wrongly["many"] < honest / 10

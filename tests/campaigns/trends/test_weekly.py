@@ -1,4 +1,4 @@
-"""The weekly mail: to those who want it, once, about the petitions that they may view."""
+"""The weekly email: once to each user who wants it, about the petitions that they may view."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,7 +20,7 @@ URL = "wagtailadmin_account"
 
 
 def arrive(petition, *numbers: int) -> None:
-    """So many on each day of last week, from Monday on."""
+    """Make these numbers of signatures for the days of last week, from Monday on."""
     first = weekly.monday(timezone.now()) - weekly.WEEK
     for place, number in enumerate(numbers):
         if number:

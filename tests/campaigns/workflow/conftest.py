@@ -1,4 +1,4 @@
-"""The people of the CMS, who hear of what waits."""
+"""The users of the CMS, who are notified of what waits for them."""
 
 from tests.campaigns.cms.conftest import browse, people, teams
 

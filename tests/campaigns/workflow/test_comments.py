@@ -1,4 +1,4 @@
-"""Mails about comments on a page are sent by the worker, after the answer to who has saved it."""
+"""Emails about comments on a page are sent by the worker, after the response to the author."""
 
 import asyncio
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def page(people) -> CampaignPage:
 
 
 def comment(client: Client, page: Page, text: str, **fields: Any) -> int:
-    """Save the page with a comment, and what else is said of it; the status of the answer."""
+    """Save the page with a comment and its other fields; return the status of the response."""
     replies = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"} | fields.pop("replies", {})
     said = {"text": text, "contentpath": "title", "position": "", "id": ""} | fields
     numbers = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "1" if said["id"] else "0"}
@@ -42,7 +42,7 @@ def comment(client: Client, page: Page, text: str, **fields: Any) -> int:
 
 
 def comment_apart(client: Client, page: Page, text: str) -> int:
-    """The same in a thread of its own, which has a connection of its own."""
+    """Comment in another thread, which has a connection of its own."""
     try:
         return comment(client, page, text)
     finally:

@@ -1,4 +1,4 @@
-"""Mails to staff are sent by the worker, after the answer to whoever has pressed the button."""
+"""The worker sends the emails to staff, after the response to the user who pressed the button."""
 
 import re
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def draft(people):
-    people.administrator.delete()  # Wagtail writes to administrators about everything.
+    people.administrator.delete()  # Wagtail notifies administrators of everything.
     return make_petition(title="A draft", live=False)
 
 
@@ -117,7 +117,7 @@ def test_a_notice_looks_like_our_mails_in_the_language_of_each_reader(draft, peo
 
 @pytest.fixture
 def missed(draft, people):
-    """A petition that was due by its schedule, and whose end is before its beginning."""
+    """A scheduled petition that is due, but cannot go live: it would close before it opens."""
     draft.go_live_at, draft.opens_at = days_ago(1), days_ago(-9)
     revision = draft.save_revision(user=people.editor)
     revision.content["closes_at"] = days_ago(-8).isoformat()

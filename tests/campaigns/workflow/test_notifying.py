@@ -1,4 +1,4 @@
-"""Each kind of notice to staff survives a mistake of ours, and locks nothing while it is sent."""
+"""Notices of each kind survive a bug of ours, and hold no lock while they are sent."""
 
 from collections.abc import Callable
 from typing import Any

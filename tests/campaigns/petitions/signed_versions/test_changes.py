@@ -1,4 +1,4 @@
-"""Words that people have signed become others: recorded with a reason, told on the page."""
+"""Changes of texts that people have signed: recorded with a reason, and shown on the page."""
 
 import re
 from datetime import timedelta
@@ -25,7 +25,7 @@ def fresh(petition):
 
 
 def draft(petition, **words):
-    """A newer version of the petition with other words."""
+    """A newer draft of the petition with other texts."""
     version = fresh(petition)
     for name, text in words.items():
         setattr(version, name, text)

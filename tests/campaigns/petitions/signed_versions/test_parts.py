@@ -1,4 +1,4 @@
-"""A version holds everything that signers read; a change of any of it is asked about and public."""
+"""A version contains everything that signers read; each change needs a reason and is public."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.factories import make_home, make_petition, make_signature, make_trans
 
 pytestmark = pytest.mark.django_db
 
-# For each part that an editor of the petition can change: the fields, and the texts on the page.
+# For each part that an editor of the petition can change: changed fields, and texts on the page.
 CHANGES = {
     "title": ({"title": "Build the dam"}, "Keep the river free", "Build the dam"),
     "ask": ({"ask": "Call on the company."}, "Call on the minister to stop the dam.", "company."),

@@ -1,4 +1,4 @@
-"""What a petition inherits is part of what was signed: when it changes, there is a new version."""
+"""Texts that a petition inherits are part of what people sign: changes make a new version."""
 
 import pytest
 from wagtail.models import Site

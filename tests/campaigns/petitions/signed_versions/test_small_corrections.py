@@ -1,4 +1,4 @@
-"""What may be called the correction of a slip, and what may not."""
+"""Which changes may be called small mistakes, and which may not."""
 
 import pytest
 
