@@ -108,7 +108,7 @@ def make_translation(original: Petition, code: str, *, live: bool = True, **word
 
 
 def change_texts(petition: Petition, **words: str) -> None:
-    """Publish other words in the place of those that people have signed."""
+    """Publish other texts in the place of those that people have signed."""
     draft = Petition.objects.get(pk=petition.pk)
     for name, text in words.items():
         setattr(draft, name, text)

@@ -1,4 +1,4 @@
-"""How old the data that readers see may be."""
+"""The maximum age of what readers see."""
 
 from campaigns import freshness
 from config import purging

@@ -1,4 +1,4 @@
-"""Mail in development."""
+"""Emails in development."""
 
 import email
 import re

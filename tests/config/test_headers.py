@@ -104,7 +104,7 @@ PAGES = [
 ]
 
 
-# The data of those pages that answer a form, and errors that the test causes.
+# The form data for pages that are reached by a POST, and the errors that the test causes.
 POSTED = {
     "withdrawn": {},
     "second message": {},

@@ -1,4 +1,4 @@
-"""Browsers are told to use HTTPS alone."""
+"""Browsers are told to use only HTTPS."""
 
 import pytest
 from django.conf import settings as ours

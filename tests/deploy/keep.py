@@ -2,7 +2,7 @@
 
     .venv/bin/python -m tests.deploy.keep
 
-Later versions upgrade it in their tests (docs/releasing.md). Nobody's data is in it.
+Later versions upgrade it in their tests (docs/releasing.md). It contains no real person's data.
 """
 
 import gzip

@@ -58,7 +58,7 @@ def test_each_pool_of_gunicorn_is_asked_at_its_own_socket():
 
 
 def test_whatever_runs_our_code_has_the_media():
-    """The worker composes mails, with their pictures, and makes packs and renditions."""
+    """The worker composes emails with their pictures, and makes packs and renditions."""
     ours = {name: each for name, each in SERVICES.items() if "/lastdrop:" in each["image"]}
 
     assert {*POOLS, "worker"} <= set(ours)

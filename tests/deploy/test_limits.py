@@ -148,7 +148,7 @@ def test_an_oversized_body_gets_a_kind_page(site):
 
     assert (too_long.status, too_long.headers["Retry-After"]) == (413, None)
     assert too_long.text == (ROOT / "deploy/pages/413.html").read_text()
-    assert upload.status == 413  # nobody who may upload is asked for a password
+    assert upload.status == 413  # only staff who have signed in already may upload
     assert site.post("/admin/images/add/", {"title": "x" * 70_000}).status != 413
 
 

@@ -37,7 +37,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[s3.Server]:
 
 
 def storages(settings, url: str) -> dict:
-    """STORAGES, with the media in a bucket of the server with this address."""
+    """STORAGES, with the media in a bucket of the server at this URL."""
     options = {
         "bucket_name": "lastdrop",
         "endpoint_url": url,

@@ -1,4 +1,4 @@
-"""What an editor is told that a page or a petition still lacks."""
+"""The checklist, which tells editors what a page or a petition still lacks."""
 
 from datetime import timedelta
 

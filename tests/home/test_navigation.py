@@ -1,4 +1,4 @@
-"""Links to other addresses and submenus: what editors can enter, and what readers find."""
+"""Submenus and links to other URLs: what editors can enter, and what readers find."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""An editor asks for more, a visitor answers without JavaScript, a manager reads the answers."""
+"""An editor adds questions, a visitor answers without JavaScript, a manager reads the answers."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""The minutes after signing: the number, the mail of thanks, sharing, and editors' own blocks."""
+"""The minutes after signing: the number, the email of thanks, sharing, and editors' own blocks."""
 
 import re
 

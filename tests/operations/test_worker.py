@@ -79,7 +79,7 @@ def test_a_mail_server_that_is_away_is_asked_less_and_less_often(signed, smtp_se
 
 
 def test_work_that_takes_long_is_done_less_often():
-    """A tenth of a second is a hundredth of ten seconds."""
+    """A round of a tenth of a second, limited to a hundredth of the time, waits ten seconds."""
     slow = Round("slow", lambda: time.sleep(0.1), every=1, share=100)
     quick = Round("quick", lambda: None, every=1, share=100)
 

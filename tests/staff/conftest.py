@@ -1,4 +1,4 @@
-"""Somebody who sees signatures, and the codes of their phone."""
+"""A user who may see signatures, and the codes of their phone."""
 
 import time
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def manager(db) -> User:
 
 @pytest.fixture
 def phone() -> Callable[[User], Phone]:
-    """Gives somebody a phone that is set up."""
+    """A function that gives a user a phone that is set up."""
     return lambda user: Phone.objects.create(user=user, name="phone")
 
 

@@ -33,7 +33,7 @@ def device(manager, phone) -> Phone:
 
 @pytest.fixture
 def long_inside(client, manager, device) -> Client:
-    """Somebody who signed in a quarter of an hour ago."""
+    """A client of a user who signed in a quarter of an hour ago."""
     sign_in(client, manager, code=code(device, steps=-1))
     session = client.session
     session[recent_second_factor.SHOWN_AT] -= 15 * 60

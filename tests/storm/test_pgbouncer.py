@@ -139,7 +139,7 @@ def test_many_processes_sign_through_few_connections(pooled, web, size):
     check(pooled, ledger)
     assert set(ledger.values()) == {303}
     assert connected == (CONNECTIONS,)
-    # Each connection has planned the statement once, for all processes.
+    # Each connection to PostgreSQL plans the statement once, for all processes.
     assert (generic > len(ledger) / 10, custom) == (True, 0)
 
 

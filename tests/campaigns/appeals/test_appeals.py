@@ -1,4 +1,4 @@
-"""Appeals: a reader finds who represents them, and writes with their own mail program."""
+"""Appeals: a reader finds who represents them, and writes with their own email program."""
 
 import html
 import re

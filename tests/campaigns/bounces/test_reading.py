@@ -45,7 +45,7 @@ def server() -> Iterator[imap.Server]:
 
 @pytest.fixture
 def folder(server, settings, request) -> Iterator[MailBoxUnencrypted]:
-    """The IMAP folder of this test, as a person with a mail program sees it."""
+    """The IMAP folder of this test, as a person with an email program sees it."""
     settings.BOUNCE_ADDRESS = "bounces@example.org"
     settings.BOUNCE_IMAP_HOST, settings.BOUNCE_IMAP_PORT = "127.0.0.1", server.port
     settings.BOUNCE_IMAP_TLS, settings.BOUNCE_IMAP_FOLDER = False, "INBOX"

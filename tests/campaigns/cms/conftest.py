@@ -1,4 +1,4 @@
-"""The people of the CMS, and two teams with a petition each."""
+"""The users of the CMS, and two teams with a petition each."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Contacts are shared: no signers' data goes unnoticed to a contact's new email address."""
+"""Contacts are shared: a changed email address does not receive signers' data unnoticed."""
 
 import pytest
 from django.core import mail

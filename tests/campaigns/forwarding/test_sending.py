@@ -1,4 +1,4 @@
-"""No email to a target is sent twice, whatever happens to the worker, and addresses are written."""
+"""Emails to targets are sent only once, whatever happens to the worker; domains may be IDNs."""
 
 import pytest
 from django.core import mail

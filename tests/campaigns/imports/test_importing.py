@@ -153,7 +153,7 @@ def test_a_list_has_the_language_of_the_translation_on_which_it_is_uploaded(peti
 
 
 def test_what_happens_on_this_site_is_not_told_of_those_who_were_brought_in(petition):
-    """“Signed today”, the steps of the week and the alarms are about people who came here."""
+    """“Signed today”, the steps of the week and the alarms count only people who signed here."""
     rows = [[f"Signer {number}", f"{number}@example.org", "", "", ""] for number in range(20)]
     bring_in(upload(petition, rows, signed_on=timezone.localdate()))
     counting.recount()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 @pytest.fixture
 def three() -> list[int]:
-    """The mails to three signers, in the order in which they are sent."""
+    """The emails to three signers, in the order in which they are sent."""
     petition = make_petition()
     for number in range(3):
         email = f"{number}@example.org"

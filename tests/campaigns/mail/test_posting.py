@@ -107,7 +107,7 @@ def test_a_mail_with_a_logo_carries_it(smtp_server):
 
 @pytest.mark.django_db
 def test_each_signer_reads_their_own_name_links_and_code(settings):
-    """Whichever signer the templates were rendered for before."""
+    """The compiled templates keep nothing of another signer, for whom they were rendered before."""
     river = make_petition(reminder_text="Since {day}: 100 % of {name}")
     french = make_translation(river, "fr", title="L’eau & <le> fleuve", reminder_text="{day} ?")
     mails, written = [], []

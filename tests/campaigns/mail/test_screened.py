@@ -52,7 +52,7 @@ def delays() -> list[int]:
     return [round((due_at - first).total_seconds()) for due_at, _ in rows]
 
 
-# --- what a mail says ---
+# --- the text of emails ---
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_nobody_is_reminded_of_what_waits():
     assert not reminders.remindable().exists()
 
 
-# --- who signs again ---
+# --- signing again ---
 
 
 def state() -> tuple[str, str]:
@@ -219,7 +219,7 @@ def test_what_moderators_decided_stays_whatever_is_typed(moderation):
     assert state() == (moderation, "We looked.")
 
 
-# --- what is beyond the limit of a network ---
+# --- beyond the limit of a network ---
 
 
 def test_45_posts_of_one_network_are_20_mails_now_and_the_others_one_by_one(mailoutbox):

@@ -1,4 +1,4 @@
-"""Rows leave the outbox after two days; the email's kind, day and outcome remain."""
+"""Rows leave the outbox after two days. The kind, day and outcome of the email remain."""
 
 from datetime import UTC, datetime
 

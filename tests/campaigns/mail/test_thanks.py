@@ -1,4 +1,4 @@
-"""The email of thanks: once to each signer, with suggestions what to do next."""
+"""The email of thanks: once to each signer, with ways to do more."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A decision over very many signatures, and undoing it: all of them, or none."""
+"""A decision about very many signatures, and undoing it: for all of them, or for none."""
 
 import threading
 import time

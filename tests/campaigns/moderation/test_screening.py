@@ -218,7 +218,7 @@ def test_a_pattern_that_is_none_is_refused(kind, pattern):
         rule(kind, pattern)
 
 
-# --- two people, one email ---
+# --- two people, one email address ---
 
 
 def names() -> list[tuple[int, str]]:
@@ -250,7 +250,7 @@ def test_elsewhere_the_second_is_a_duplicate():
     assert names() == [(1, "Ada")]
 
 
-# --- mail ---
+# --- emails ---
 
 
 def test_five_mails_a_day_go_to_one_mailbox_over_all_petitions():

@@ -1,4 +1,4 @@
-"""oEmbed: other sites ask how a petition is shown in their pages."""
+"""oEmbed: other sites ask how to show a petition in their pages."""
 
 import json
 from urllib.parse import parse_qs, urlsplit

@@ -1,4 +1,4 @@
-"""The card that stands for a petition where it is shared."""
+"""The card that represents a petition where it is shared."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Somebody who sees signatures, and has a passkey."""
+"""A user who may see signatures, and has a passkey."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -18,7 +18,7 @@ def device(manager: User) -> Device:
 
 @pytest.fixture
 def inside(client: Client, manager: User, device: Device) -> Client:
-    """The manager, who has signed in with the passkey just now."""
+    """A client of the manager, who has just signed in with the passkey."""
     question = sign_in(client, manager).context["form"].question
     sign_in(client, manager, passkey=device.answer(question))
     assert client.get("/admin/").status_code == 200

@@ -267,7 +267,7 @@ def test_deleting_twice_is_not_an_error(ada, manager):
     assert ErasureReceipt.objects.count() == 1
 
 
-# --- no more mail ---
+# --- stopping all emails ---
 
 
 def test_all_mail_is_stopped_for_the_petitions_that_one_may_moderate(ada, river):

@@ -72,7 +72,7 @@ def test_publishing_needs_the_right_in_the_petitions_collection(teams, editor, p
     grant_elsewhere = make_team("Forest publishers", teams.forest, "publish")
     editor.groups.add(grant_elsewhere)
     client = browse(editor)
-    teams.ada.delete()  # with signatures there is a question first
+    teams.ada.delete()  # with signatures, publishing asks for a reason first
     data = form_data(title="Hurry", **{"action-publish": "1"})
 
     page = client.get(url("edit", teams.ours.pk)).content.decode()
@@ -122,7 +122,7 @@ def test_only_collections_where_one_may_add_are_offered(teams, editor, browse):
 
 def test_the_address_stays_as_first_published(teams, people, browse):
     client = browse(people.moderator)
-    teams.ada.delete()  # with signatures there is a question first
+    teams.ada.delete()  # with signatures, publishing asks for a reason first
     data = form_data(title="New title", slug="elsewhere", **{"action-publish": "1"})
 
     client.post(url("edit", teams.ours.pk), data)

@@ -1,4 +1,4 @@
-"""The screens on which staff do for a signer what that signer asked for."""
+"""The screens for assistance: staff do for one signer what that signer asked for."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -15,7 +15,7 @@ from tests.factories import make_ended, make_mail, make_signature
 pytestmark = pytest.mark.django_db
 
 REASON = {"reason": "A phone call"}
-# Each screen with its answer, and what the histories of the signature and of the petition say.
+# Each screen with its form data, and the entries in the histories of the signature and petition.
 SCREENS = {
     "resend_confirmation": ({}, "Confirmation email sent again", "Confirmation email sent again"),
     "confirm_by_hand": (REASON, "Confirmed by hand: A phone call", "Confirmed by hand"),

@@ -1,4 +1,4 @@
-"""Only what is new since the last export of the same shape and filters."""
+"""Exports of only what is new since the last export of the same shape and filters."""
 
 from datetime import timedelta
 

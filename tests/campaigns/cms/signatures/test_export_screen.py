@@ -1,4 +1,4 @@
-"""The screen that asks before an export."""
+"""The screen before an export: what each file contains, and how many rows it has."""
 
 from bs4 import BeautifulSoup
 

@@ -171,7 +171,7 @@ def test_the_history_of_a_signature_has_the_exports_that_may_contain_it(teams, b
     every = f"Exported 2 signatures as CSV (Everything; all), {file}"
     fits = "The file contains this signature if it matched the filters at that time."
     argentina = f"Exported 1 signature as CSV (Everything; Argentina), {file}. {fits}"
-    # Ada may have corrected her country since.
+    # Ada may have corrected her country since the export.
     for each in (teams.ada, other):
         assert of_signature(boss, each) == [argentina, f"{every}. {fits}"]
     assert of_signature(boss, late) == []

@@ -1,4 +1,4 @@
-"""Which signatures the moderation screen is about: what the list showed, and never more."""
+"""The moderation screen applies to the signatures that the list showed, and never to more."""
 
 import re
 
