@@ -215,7 +215,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def answered() -> None:
-    """Wait until the live server has answered the browser's last requests, such as beacons.
+    """Wait until the live server has answered the browser's last requests, as on leaving a page.
 
     During the next test, such a request would fill the cache with rows of this test.
     """

@@ -82,5 +82,5 @@ def test_what_another_team_has_looks_like_what_nobody_has(world, client: Client)
         told += [each for each in routes if ask(each, theirs[name]) != ask(each, nobodys)]
 
     assert told == []
-    # The first URL of all other kinds does show something to the team of the object.
+    # For all other kinds of objects, the first URL does show something to the object's own team.
     assert silent == ["page", "view"]

@@ -192,7 +192,7 @@ def writing() -> Iterator[list[str]]:
 
 
 def submissions(client: Client, path: str) -> Iterator[dict[str, str]]:
-    """Each form of a page with every box ticked, then with none; at last only the buttons."""
+    """Each form of a page with every box ticked, then with none; finally only the buttons."""
     sent: list[dict[str, str]] = []
     response = client.get(path)
     if response.status_code == 200 and not response.streaming:

@@ -35,7 +35,7 @@ def hook() -> Receiver:
 
 
 def readable(hook: Receiver) -> list[str]:
-    """All encrypted values of receivers that can be decrypted."""
+    """The decrypted secrets of the receivers."""
     hook = Receiver.objects.get(pk=hook.pk)
     credential = Receiver.objects.get(kind="listmonk").credential
     sealed = (hook.secret, hook.old_secret, credential, Known.objects.get().remote)

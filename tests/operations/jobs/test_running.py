@@ -130,7 +130,7 @@ def test_a_job_of_a_process_that_died_is_done_by_another(monkeypatch, user):
 
 
 def died(job: Job) -> None:
-    """Leave the job as a process that was killed while it ran the job, some time ago."""
+    """Leave the job as a process does that was killed, some time ago, while it ran the job."""
     Job.objects.filter(pk=job.pk).update(state="running", starts=1)
     with connection.cursor() as cursor:
         cursor.execute("SELECT procrastinate_register_worker_v1()")
