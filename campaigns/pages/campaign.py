@@ -28,7 +28,7 @@ from campaigns.pages.public_page import CAMPAIGN_PROMOTE_PANELS, Headed, PublicP
 from campaigns.pages.topics import Topical
 from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition, fetch_tallies
-from campaigns.petitions.state import State, is_open
+from campaigns.petitions.state import State, has_live_original, is_open
 from guide.help_links import AboutFieldPanel
 
 
@@ -163,7 +163,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         """
         return (
             readable(cls.objects.all())
-            .filter(petition__live=True)
+            .filter(has_live_original(), petition__live=True)
             .select_related("petition__locale", "listing_image", "locale")
             .order_by("-published_on", "-pk")
         )

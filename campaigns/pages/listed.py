@@ -1,16 +1,15 @@
 """Decide which petitions may be listed in public: in the search, in the sitemap and in the API."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.tally import Tally
+from campaigns.petitions.state import has_live_original
 
 
 def published_petitions() -> QuerySet[Petition]:
     """Return the petitions published in their own language whose original is published too."""
-    tallies = Tally.objects.filter(translation_key=OuterRef("translation_key"))
-    return Petition.objects.filter(Exists(tallies.filter(petition__live=True)), live=True)
+    return Petition.objects.filter(has_live_original("translation_key"), live=True)
 
 
 def bare_petitions() -> QuerySet[Petition]:

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, WorkflowState
 
 from campaigns.petitions import translating, translation_guard
 from campaigns.petitions.petition import Petition
+
+# Shown beside the labels of fields that are still to be filled in.
+ORIGINAL_FIRST = _("the original has to be published first")
 
 
 def publish_with(page: Page, petitions: Iterable[Petition], *, by: User) -> None:
@@ -36,11 +40,14 @@ def publish(petition: Petition, *, by: User) -> None:
 def check(version: Petition) -> None:
     """Raise ValidationError if a petition is not complete, or a change has no reason.
 
-    KeptTooLong is raised before any other error, since its message says what to do instead.
+    A translation waits for its original, without which the public gets no form. KeptTooLong is
+    raised before any other error, since its message says what to do instead.
     """
     version.require_promise()
     version.full_clean()
     translation_guard.require_translation(version)
+    if version.is_translation and not version.original.live:
+        raise ValidationError({NON_FIELD_ERRORS: [ORIGINAL_FIRST]})
     version.require_reason()
 
 

@@ -97,6 +97,11 @@ def in_state(
     return Exists(tallies)
 
 
+def has_live_original(key: str = "petition__translation_key") -> Exists:
+    """Return the condition that a petition is published in its first language; `key` as above."""
+    return Exists(Tally.objects.filter(translation_key=OuterRef(key), petition__live=True))
+
+
 def is_open(key: str = "petition__translation_key") -> Exists:
     """Return the condition that a petition is open now; `key` is as for `in_state`."""
     return in_state(State.OPEN, key)

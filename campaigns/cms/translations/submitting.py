@@ -70,7 +70,8 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
     parts = [subject, *petitions_with(request, subject)]
     unexplained = [each for each in parts if isinstance(each, Petition) and is_unexplained(each)]
     for each in parts:
-        if each not in unexplained and (names := missing(each)):
+        names = [name for name in missing(each) if name != str(publishing.ORIGINAL_FIRST)]
+        if names and each not in unexplained:
             text = _(
                 "“%(title)s” is not submitted in %(language)s. Still to be translated: %(fields)s."
             )

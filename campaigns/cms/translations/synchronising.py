@@ -179,6 +179,8 @@ def lost(texts: DefaultTexts) -> list[str]:
 
 def tell_missing(request: StaffRequest, target: TranslatableMixin, names: list[str]) -> None:
     text = _("“%(title)s” is not published in %(language)s. Still to be translated: %(fields)s.")
+    if names == [str(publishing.ORIGINAL_FIRST)]:
+        text = _("“%(title)s” is not published in %(language)s yet: %(fields)s.")
     tell(request, target, text, fields=", ".join(names))
 
 
