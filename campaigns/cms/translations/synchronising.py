@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -22,6 +23,7 @@ from campaigns.cms.pages.publishing import ask_before_publishing
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.pages import page_guard
+from campaigns.pages.public_page import petitions_of
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed_versions import renewing
@@ -35,19 +37,41 @@ def synchronise(
 ) -> HttpResponse:
     """Let wagtail-localize's view update the translations, and publish those that may be.
 
-    The view never gets the checkbox “Publish immediately”.
+    The view never gets the checkbox “Publish immediately”. With a page, the translations of its
+    petitions are updated.
     """
     data = request.POST.copy()
     publishes = bool(data.pop(BOX, None))
     request.POST = data
     response = view()
-    translations = source.translations.filter(enabled=True).select_related("target_locale")
+    translations = enabled(source)
     if isinstance(response, TemplateResponse):
-        offer_box(request, response, [*translations])
-    elif publishes:
-        for translation in translations:
-            publish(request, translation)
+        offer_box(request, response, translations)
+        return response
+    for carried in petition_sources(request, source):
+        carried.update_from_db()
+        locales = {translation.target_locale_id for translation in translations}
+        for translation in enabled(carried) if publishes else []:
+            # The question about a draft is asked with its page.
+            if translation.target_locale_id in locales and translation.get_target_instance().live:
+                publish(request, translation)
+    for translation in translations if publishes else []:
+        publish(request, translation)
     return response
+
+
+def enabled(source: TranslationSource) -> list[Translation]:
+    return [*source.translations.filter(enabled=True).select_related("target_locale")]
+
+
+def petition_sources(
+    request: StaffRequest, source: TranslationSource
+) -> QuerySet[TranslationSource]:
+    """Return what was sent of the petitions on a page, if the user may change them."""
+    page = source.get_source_instance()
+    petitions = petitions_of(page) if isinstance(page, Page) else []
+    keys = [each.translation_key for each in petitions if may(request.user, "change", each)]
+    return TranslationSource.objects.filter(object__in=keys, locale=source.locale_id)
 
 
 def offer_box(
