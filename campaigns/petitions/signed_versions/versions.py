@@ -16,6 +16,7 @@ from wagtail.blocks import StreamValue
 from campaigns.petitions.settings import PetitionSettings
 from campaigns.petitions.signed_versions import parts, small_corrections
 from campaigns.petitions.signed_versions.parts import Part, Values
+from campaigns.petitions.signed_versions.passed_on_reasons import passed_on
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import Texts, organisation_name
 
@@ -282,8 +283,8 @@ def record_all(petition: WithVersions, translations: Iterable[WithVersions]) -> 
     """Record a version of a petition and of its translations, which share its settings."""
     version = record(petition)
     for each in translations:
-        reason = Reason(version.reason, version.is_slip)
-        record(each, by=version.published_by, reason=reason)
+        reason = passed_on(version.reason, of=petition.locale_id, to=each.locale_id)
+        record(each, by=version.published_by, reason=Reason(reason, version.is_slip))
 
 
 def lock(tally: Tally) -> None:

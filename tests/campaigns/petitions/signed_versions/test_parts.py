@@ -121,9 +121,14 @@ def test_a_setting_is_changed_in_every_language(client):
 
     fresh(petition).get_latest_revision().publish()
 
-    for each in (petition, french):
+    reasons = {
+        petition: "We need them for less time.",
+        french: "Un élément valable dans toutes les langues a changé. La raison, telle que la "
+        "rédaction l’a écrite (Anglais) : « We need them for less time. »",
+    }
+    for each, reason in reasons.items():
         (newest, change), *_ = changes.published_changes(fresh(each))
-        assert newest.reason == "We need them for less time."
+        assert newest.reason == reason
         assert [(part.before, part.after) for part in change.parts] == [(90, 30)]
         assert fresh(each).version == newest
 
