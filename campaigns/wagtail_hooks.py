@@ -75,6 +75,7 @@ from campaigns.cms.sync.rights import receiver_policy
 from campaigns.cms.translations import (
     deleted_choices,
     languages,
+    restarting,
     sending,
     submitting,
     translating,
@@ -158,6 +159,8 @@ hooks.register("before_edit_snippet", translating.before_editing_petition, order
 hooks.register("before_edit_page", translating.before_editing_page, order=-1)
 hooks.register("before_edit_snippet", submitting.before_editing, order=-1)
 hooks.register("before_edit_page", submitting.before_editing, order=-1)
+hooks.register("before_edit_snippet", restarting.warn, order=-1)
+hooks.register("before_edit_page", restarting.warn, order=-1)
 # After the hooks of wagtail-localize; for a translation `submitting.before_editing` shows the same.
 hooks.register("before_edit_snippet", notes.tell, order=1)
 hooks.register("before_edit_page", notes.tell, order=1)
