@@ -41,7 +41,8 @@ def mark(sender: type[Model], instance: Model, **kwargs: Any) -> None:
     )
     overrides = SegmentOverride.objects.filter(Q(data_json__in=stored) | of_original)
     for override in overrides.select_related("context").distinct():
-        if override.context and chosen_model(override.context) is sender:
+        model = override.context and chosen_model(override.context)
+        if model and issubclass(model, sender):  # a field may choose pages of one class only
             reason = _(
                 "What was chosen here has been deleted. The translation uses what the original "
                 "has, until you choose again."

@@ -1,10 +1,19 @@
 """Pictures, documents, appeals and pages that a translator chose, and somebody deleted."""
 
 import pytest
+from django.urls import reverse
 from wagtail_localize.models import SegmentOverride
 
+from home.models import HomePage
 from tests.campaigns.cms.translations.test_translating import begin, localize, page_edit_url
-from tests.factories import make_appeal, make_article, make_image
+from tests.factories import (
+    make_appeal,
+    make_article,
+    make_campaign,
+    make_home,
+    make_image,
+    make_petition,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +88,22 @@ def test_the_original_stands_in_for_what_was_deleted_and_the_translator_reads_wh
     assert answers(choose) == [200, 200, 302, 302, 302]
     choose("listing_image", make_image(colour="green"))
     assert errors()["listing_image"] is None
+
+
+def test_a_page_that_was_chosen_and_deleted_counts_as_well(people, russian, browse):
+    featured, other = (make_campaign(make_petition(title=title)) for title in ("One", "Two"))
+    home = make_home()
+    HomePage.objects.update(featured_campaign=featured)
+    translation = begin(HomePage.objects.get(pk=home.pk), russian)
+    segment = translation.source.overridablesegment_set.get(context__path="featured_campaign")
+    client = browse(people.administrator)
+    url = localize("edit_override", translation.pk, segment.pk)
+    client.put(url, f"value={other.pk}", content_type=FORM)
+
+    client.post(reverse("wagtailadmin_pages:delete", args=[other.pk]))
+
+    assert errors() == {"featured_campaign": REASON}
+    assert client.get(localize("preview_translation", translation.pk)).status_code == 200
 
 
 def test_a_choice_in_the_story_falls_with_the_picture_of_the_original(choose):
