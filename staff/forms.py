@@ -151,8 +151,7 @@ class PasswordResetForm(auth.PasswordResetForm):
     email during the request, and lose it without a word if the mail server does not accept it.
     """
 
-    # Django's options are about an email that it would compose and send itself.
-    def save(self, **kwargs: Any) -> None:  # type: ignore[override]
+    def save(self, *args: Any, **kwargs: Any) -> None:
         security_mails.send_password_link(self.cleaned_data["email"])
 
 
