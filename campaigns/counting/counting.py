@@ -164,6 +164,15 @@ REACHED = f"""
     FROM n ON CONFLICT DO NOTHING
 """
 
+# Decides of the newly inserted milestones which of them is a goal. A goal that was published after
+# the petition had reached the number was lowered to it, and was not reached on that day.
+WERE_GOALS = """
+    UPDATE campaigns_milestone m SET was_goal = m.number IS NOT DISTINCT FROM p.goal
+        AND m.reached_at >= coalesce(p.last_published_at, '-infinity')
+    FROM campaigns_tally t JOIN campaigns_petition p ON p.id = t.petition_id
+    WHERE t.id = m.tally_id AND m.was_goal IS NULL
+"""
+
 
 def site_total() -> int:
     """Return how many people have signed, here and elsewhere, in one query over the tallies.
@@ -194,6 +203,7 @@ def fold() -> list[int]:
         cursor.execute(NEWLY_REACHED, [milestones.ROUND])
         if reached := cursor.fetchall():
             cursor.execute(REACHED, list(map(list, zip(*reached, strict=True))))
+            cursor.execute(WERE_GOALS)
     return changed
 
 

@@ -18,6 +18,8 @@ class Milestone(models.Model):
     tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="milestones")
     number = models.PositiveIntegerField(_("number"))
     reached_at = models.DateTimeField(_("reached"))
+    # Whether it was the goal of the petition at that moment; None until that is decided.
+    was_goal = models.BooleanField(_("was the goal"), null=True)
 
     wagtail_reference_index_ignore = True
 

@@ -162,9 +162,9 @@ def numbers(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
 
     There are none where the petition does not show its count.
     """
-    for number, moment in shown_milestones(petition):
+    for number, moment, is_goal in shown_milestones(petition):
         shown = {"number": intcomma(number)}
-        if number == petition.original.goal:
+        if is_goal:
             yield moment, "goal", gettext("Goal reached: %(number)s") % shown
         else:
             text = ngettext("%s signature", "%s signatures", number)
@@ -179,15 +179,21 @@ def victory_words(petition: Petition) -> str:
 
 def newest_milestone(petition: Petition) -> tuple[int, datetime] | None:
     """Return the last milestone as (number, moment); None where there is none to show."""
-    return next(reversed(shown_milestones(petition)), None)
+    return next(((number, at) for number, at, _ in reversed(shown_milestones(petition))), None)
 
 
-def shown_milestones(petition: Petition) -> list[tuple[int, datetime]]:
-    """Return the milestones at round numbers and at the goal: (number, moment), smallest first."""
+def shown_milestones(petition: Petition) -> list[tuple[int, datetime, bool]]:
+    """Return the milestones at round numbers and at the goal: (number, moment, whether the goal).
+
+    The smallest comes first. A goal that was lowered below the count was not reached on a day.
+    """
     if petition.progress.count is None:
         return []
-    shown = {*milestones.ROUND, petition.original.goal}
-    return [(number, moment) for number, moment in reached(petition) if number in shown]
+    found = [
+        (number, moment, was_goal is not False and number == petition.original.goal)
+        for number, moment, was_goal in reached(petition)
+    ]
+    return [each for each in found if each[2] or each[0] in milestones.ROUND]
 
 
 def on_day(moment: datetime | None, day: date | None) -> datetime | None:
@@ -202,11 +208,15 @@ def is_before(moment: datetime | None, other: datetime) -> bool:
     return moment is not None and moment <= other
 
 
-def reached(petition: Petition) -> list[tuple[int, datetime]]:
-    """Return the milestones as (number, moment), smallest first; cached for a few seconds."""
+def reached(petition: Petition) -> list[tuple[int, datetime, bool | None]]:
+    """Return the milestones as (number, moment, whether it was the goal), smallest first; cached.
+
+    They are cached for a few seconds.
+    """
     if petition.tally.pk is None:  # a preview of a petition that is not stored yet
         return []
     rows = milestones.Milestone.objects.filter(tally=petition.tally).order_by("number")
     return caching.cached(
-        f"milestones-{petition.tally.pk}", lambda: list(rows.values_list("number", "reached_at"))
+        f"milestones-{petition.tally.pk}",
+        lambda: list(rows.values_list("number", "reached_at", "was_goal")),
     )

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from campaigns import caching
 from campaigns.counting import counting, milestones
 from campaigns.models import CampaignPage, Milestone, Petition, Signature, Tally
-from campaigns.pages.timeline import milestone_entries, timeline
+from campaigns.pages.timeline import milestone_entries, newest_milestone, timeline
 from tests.factories import days_ago, make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -28,13 +29,19 @@ def told(petition):
     ]
 
 
+def published_at(moment: datetime, **fields: object) -> Petition:
+    petition = make_petition(**fields)
+    Petition.objects.filter(pk=petition.pk).update(last_published_at=moment)
+    return petition
+
+
 @pytest.fixture
 def two_is_round(monkeypatch):
     monkeypatch.setattr(milestones, "ROUND", [2, 4])
 
 
 def test_a_number_has_the_day_of_the_signature_that_reached_it(two_is_round):
-    petition = make_petition(goal=3)
+    petition = published_at(FIRST, goal=3)
     sign(petition, 3)
 
     counting.recount()
@@ -65,15 +72,29 @@ def test_what_is_no_longer_true_is_no_longer_told(two_is_round):
     assert not Milestone.objects.exists()
 
 
-def test_a_new_goal_that_was_long_reached_gets_its_own_day(two_is_round):
+@pytest.mark.parametrize("goal", [1, 2])
+def test_a_goal_that_was_lowered_to_what_was_long_reached_was_not_reached_then(two_is_round, goal):
     petition = make_petition(goal=100)
     sign(petition, 3)
     counting.recount()
 
-    Petition.objects.update(goal=1)
+    Petition.objects.update(goal=goal, last_published_at=timezone.now())
+    counting.recount()
+    caching.clear()
+
+    assert told(petition) == [("number", date(2026, 3, 2))]
+    assert newest_milestone(Petition.objects.get())[0] == 2
+
+
+def test_a_goal_stays_reached_when_the_petition_is_published_again(two_is_round):
+    petition = published_at(FIRST, goal=3)
+    sign(petition, 3)
     counting.recount()
 
-    assert told(petition) == [("goal", date(2026, 3, 1)), ("number", date(2026, 3, 2))]
+    Petition.objects.update(last_published_at=timezone.now())
+    counting.recount()
+
+    assert told(petition) == [("number", date(2026, 3, 2)), ("goal", date(2026, 3, 3))]
 
 
 def test_recounting_again_writes_nothing(two_is_round, django_assert_num_queries):
