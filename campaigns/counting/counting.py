@@ -8,7 +8,6 @@ import logging
 
 from django.db import connection, transaction
 from django.db.models import F, Sum
-from django.db.models.lookups import GreaterThanOrEqual
 
 from campaigns.counting import milestones
 from campaigns.petitions.tally import Tally
@@ -180,11 +179,10 @@ def site_total() -> int:
     Counts that the public does not see are left out: those of drafts, and those that are hidden
     until they are large enough. Readers could find them out from the difference.
     """
-    count = F("total") + F("elsewhere")
     public = Tally.objects.filter(
-        GreaterThanOrEqual(count, F("petition__count_from")), petition__live=True
+        petition__live=True, total__gte=F("petition__count_from") - F("elsewhere")
     )
-    return public.aggregate(sum=Sum(count))["sum"] or 0
+    return public.aggregate(sum=Sum(F("total") + F("elsewhere")))["sum"] or 0
 
 
 @transaction.atomic
