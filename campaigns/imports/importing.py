@@ -21,7 +21,7 @@ from campaigns.imports import corrected, headings, reading, waiting
 from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, State
 from campaigns.imports.reading import Read
-from campaigns.imports.sorting import Sorter
+from campaigns.imports.sorting import Sorter, signed
 from campaigns.imports.waiting import Gone, rows_of
 from campaigns.mailings import suppression
 from campaigns.petitions.petition import Petition
@@ -179,15 +179,9 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
         if not left_out.isdisjoint(row.number for row in fit):
             raise Changed
         stored = insert(subject, fit)
-        late = [
-            Wrong(
-                row.number, row.cells, gettext("This person has signed already."), is_duplicate=True
-            )
-            for row in fit
-            if row.number not in stored
-        ]
-        counts = added(counts, len(stored), [*wrong, *late])
-        every += [*wrong, *late]
+        wrong += [signed(row) for row in fit if row.number not in stored]
+        counts = added(counts, len(stored), wrong)
+        every += wrong
         advance(sum(counts))
     if sorter.contradicted:
         numbers = dependent_rows.among(list(sorter.contradicted))

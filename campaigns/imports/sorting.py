@@ -101,8 +101,7 @@ class Sorter:
             )
             return Wrong(row.number, row.cells, text)
         if any(each.is_confirmed for each in same):
-            text = gettext("This person has signed already.")
-            return Wrong(row.number, row.cells, text, is_duplicate=True)
+            return signed(row)
         if any(each.moderation for each in same):
             refused = refusing.moderated()
         return Wrong(row.number, row.cells, refused, is_refused=True) if refused else None
@@ -118,3 +117,9 @@ class Sorter:
             )
             text = f"{text} {more}"
         return Wrong(row.number, row.cells, text, is_duplicate=True)
+
+
+def signed(row: Row) -> Wrong:
+    """Return the row as one about somebody who has signed already."""
+    text = gettext("This person has signed already.")
+    return Wrong(row.number, row.cells, text, is_duplicate=True)
