@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import ForeignObjectRel
+from django.db.models import ForeignObjectRel, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -45,7 +45,7 @@ def has_done_something(user: User) -> bool:
         model = relation.related_model
         if model._meta.label in OWN:
             continue
-        rows = model._base_manager.filter(**{relation.field.name: user.pk})
+        rows = QuerySet(model).filter(**{relation.field.name: user.pk})
         if model is ModelLogEntry:
             rows = rows.exclude(content_type=kind, object_id=str(user.pk))
         if rows.exists():
