@@ -45,7 +45,7 @@ def has_done_something(user: User) -> bool:
         model = relation.related_model
         if model._meta.label in OWN:
             continue
-        rows = QuerySet(model).filter(**{relation.field.name: user.pk})
+        rows: QuerySet[Any] = QuerySet(model).filter(**{relation.field.name: user.pk})
         if model is ModelLogEntry:
             rows = rows.exclude(content_type=kind, object_id=str(user.pk))
         if rows.exists():
