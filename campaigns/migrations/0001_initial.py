@@ -740,6 +740,18 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
+                name='SurveyChange',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField(verbose_name='signatures')),
+                    ('tally', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='campaigns.tally')),
+                ],
+                options={
+                    'verbose_name': 'change of a survey',
+                    'verbose_name_plural': 'changes of surveys',
+                },
+            ),
+            migrations.CreateModel(
                 name='StoppedMailbox',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -775,6 +787,7 @@ class Migration(migrations.Migration):
                     ('number', models.PositiveIntegerField(verbose_name='number')),
                     ('reached_at', models.DateTimeField(verbose_name='reached')),
                     ('tally', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='campaigns.tally')),
+                    ('was_goal', models.BooleanField(null=True, verbose_name='was the goal')),
                 ],
                 options={
                     'verbose_name': 'milestone',
@@ -824,6 +837,7 @@ class Migration(migrations.Migration):
                     ('made_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ('tally', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imports', to='campaigns.tally')),
                     ('language', models.CharField(db_default='', default='', max_length=12, verbose_name='language')),
+                    ('digest', models.BinaryField(max_length=32, null=True)),
                 ],
                 options={
                     'verbose_name': 'import',
