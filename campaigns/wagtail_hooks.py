@@ -27,7 +27,7 @@ from campaigns.cms import (
     pasting,
 )
 from campaigns.cms.bulk import views as bulk_views
-from campaigns.cms.finding import counts, notes_on_it, saved_views
+from campaigns.cms.finding import counts, saved_views, signature_notes
 from campaigns.cms.handover import appeals, contacts
 from campaigns.cms.imports import last_screens as imports
 from campaigns.cms.jobs import home as jobs_at_home
@@ -112,11 +112,11 @@ for viewset in (ListEntryViewSet, TopicViewSet, contacts.ContactViewSet, appeals
 SCREENS = (
     *(alarms, answers, assisting, beginning, bulk_views, choosing, comments, counts),
     *(export_history, first_steps, from_updates, guide, job_views, lookup, mailing_views),
-    *(moderating, notes_on_it, presets, preview_links, publishing, queue, receipts),
+    *(moderating, signature_notes, presets, preview_links, publishing, queue, receipts),
     *(receiver_views, saved_views, statistics, using),
 )
 LOGGED = (
-    *(actions, history, assisting, imports, ledger, notes_on_it, answers, bulk_views),
+    *(actions, history, assisting, imports, ledger, signature_notes, answers, bulk_views),
     *(receiver_views, mailing_views, preview_links, appeals, contacts),
 )
 for screen in SCREENS:

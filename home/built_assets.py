@@ -26,9 +26,9 @@ def is_built(path: str) -> bool:
 def build(path: str) -> Path:
     """Write the file if it has changed; return its path."""
     if path == stylesheets.SHEET:
-        text = stylesheets.tight(stylesheets.whole())
+        text = stylesheets.minified(stylesheets.whole())
     else:
-        text = scripts.tight((stylesheets.SOURCES / path).read_text())
+        text = scripts.minified((stylesheets.SOURCES / path).read_text())
     built = Path(BUILT / path)
     if not built.exists() or built.read_text() != text:
         built.parent.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,6 @@ FOLDER = "js/"
 SPARE = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)
 
 
-def tight(script: str) -> str:
+def minified(script: str) -> str:
     """Return the script without indentation, empty lines, and comments on lines of their own."""
     return SPARE.sub("", script)

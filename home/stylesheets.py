@@ -72,7 +72,7 @@ def light_alone(sheet: str) -> str:
     return LIGHT.format(tokens=tokens) if tokens else ""
 
 
-def tight(sheet: str) -> str:
+def minified(sheet: str) -> str:
     """Return the style sheet without the spaces, line breaks and zeros that only people need."""
     sheet = PROPERTY.sub(r"\1:", SPACES.sub(r"\1", sheet))
     return NOUGHT.sub("", CHILD.sub(">", sheet))

@@ -76,7 +76,7 @@ def may_change(administrator: User, user: User) -> bool:
     )
 
 
-class Fenced(View):
+class SuperuserGuardMixin(View):
     """A view of users in which only superusers may change a superuser, or create one."""
 
     def get_object(self, *args: Any) -> User:
@@ -92,7 +92,7 @@ class Fenced(View):
         return form
 
 
-class AddView(Fenced, users.CreateView):
+class AddView(SuperuserGuardMixin, users.CreateView):
     def save_instance(self) -> User:
         """Save the user for Wagtail's view, and log it if they are an administrator."""
         user: User = super().save_instance()
@@ -101,7 +101,7 @@ class AddView(Fenced, users.CreateView):
         return user
 
 
-class EditView(Fenced, users.EditView):
+class EditView(SuperuserGuardMixin, users.EditView):
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Save the user in a transaction, so that nobody else can save them in between."""
         with transaction.atomic():

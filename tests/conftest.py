@@ -44,7 +44,7 @@ SLOW = (
 CLUSTER = ROOT / "tests" / "cluster"
 # Generous, so that a busy machine fails no test. What never appears still fails.
 expect.set_options(timeout=20_000)
-RUBBISH = (20_000, 20, 20)  # gc thresholds far above the defaults: the processes end soon
+GC_THRESHOLDS = (20_000, 20, 20)  # gc thresholds far above the defaults: the processes end soon
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,7 +67,7 @@ def pytest_collection() -> None:
 def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
-    gc.set_threshold(*RUBBISH)
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

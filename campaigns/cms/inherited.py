@@ -41,7 +41,7 @@ from home.one_site import FirstSite
 
 Touched = list[tuple[Petition, Change]]
 SAVE, DELETE = _("Save and create new versions"), _("Delete and create new versions")
-OUR_FIELDS = ("csrfmiddlewaretoken", "reason", "is_slip")
+OUR_FIELDS = ("csrfmiddlewaretoken", "reason", "is_small_mistake")
 
 
 class InheritedQuestionView(QuestionView):
@@ -86,7 +86,7 @@ class InheritedQuestionView(QuestionView):
 
 def form_arguments(request: HttpRequest, touched: Touched) -> dict[str, Any]:
     """Return the answer, if there is one, and whether all changes may be called a slip."""
-    may_be_slip = all(petition.is_slip for petition, _change in touched)
+    may_be_slip = all(petition.is_small_mistake for petition, _change in touched)
     data = request.POST if "reason" in request.POST else None
     return {"data": data, "may_be_slip": may_be_slip}
 
@@ -96,7 +96,7 @@ def answer(request: HttpRequest, touched: Touched) -> Reason | None:
     form = ReasonForm(**form_arguments(request, touched))
     if not form.is_valid():
         return None
-    return Reason(form.cleaned_data["reason"], form.cleaned_data["is_slip"])
+    return Reason(form.cleaned_data["reason"], form.cleaned_data["is_small_mistake"])
 
 
 def saved_when_answered(

@@ -51,7 +51,7 @@ class Contact(models.Model):
 
 
 @receiver(pre_save, sender=ModelLogEntry)
-def name_nobody(instance: ModelLogEntry, **kwargs: Any) -> None:
+def anonymise_log_label(instance: ModelLogEntry, **kwargs: Any) -> None:
     """Remove the name of a contact from its log entry, whose label Wagtail keeps forever.
 
     A contact may ask for their data to be erased.

@@ -110,7 +110,7 @@ def today(tallies: Collection[Tally]) -> int:
     return int(found.aggregate(total=Sum("today", default=0))["total"])
 
 
-def mails_owed(tallies: Collection[Tally]) -> int:
+def first_emails(tallies: Collection[Tally]) -> int:
     owed = OutgoingMail.objects.filter(outcome=OutgoingMail.Outcome.OWED)
     return owed.filter(signature__tally__in=tallies, due_at__lte=timezone.now()).count()
 

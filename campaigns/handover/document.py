@@ -147,7 +147,7 @@ class Document:
             text = _("The petition was changed on %(day)s: %(reason)s")
             slip = _("A small mistake was corrected on %(day)s.")
             shown = {"day": day, "reason": change.reason}
-            self.write((slip if change.is_slip else text) % shown, size=9)
+            self.write((slip if change.is_small_mistake else text) % shown, size=9)
 
     def totals(self) -> None:
         self.page(_("The signatures"))

@@ -10,7 +10,7 @@ VERSIONS_STAY = RunSQL(
         RAISE EXCEPTION 'A version is never changed.' USING ERRCODE = '23000';
     END $$;
     CREATE TRIGGER version_is_never_changed
-        BEFORE UPDATE OF tally_id, locale_id, parts, digest, published_at, reason, is_slip
+        BEFORE UPDATE OF tally_id, locale_id, parts, digest, published_at, reason, is_small_mistake
         ON campaigns_version FOR EACH ROW EXECUTE FUNCTION campaigns_keep_version();
     """,
     "DROP TRIGGER version_is_never_changed ON campaigns_version;"

@@ -100,7 +100,7 @@ def changeable(signatures: QuerySet[Signature], moderation: str) -> QuerySet[Sig
     return signatures.filter(anonymised_at=None).exclude(moderation=moderation)
 
 
-def unnoticed(done: int) -> None:
+def ignore_progress(done: int) -> None:
     """Ignore progress: the default for callers that do not report it."""
 
 
@@ -124,7 +124,7 @@ def moderate(
         reason=reason,
         by=by,
         seen=seen,
-        advance=unnoticed,
+        advance=ignore_progress,
     )
 
 
@@ -202,7 +202,7 @@ def undoable(tallies: QuerySet[Tally]) -> QuerySet[Decision]:
 
 
 def undo(
-    decision: Decision, *, by: User | None, advance: Callable[[int], None] = unnoticed
+    decision: Decision, *, by: User | None, advance: Callable[[int], None] = ignore_progress
 ) -> dict[int, int]:
     """Restore the earlier moderation of all signatures in one transaction.
 

@@ -84,7 +84,7 @@ MOST_MAILS = 5
 TO_ANOTHER = OutgoingMail.Kind.NEW_EMAIL
 
 
-def mails_owed(signature: Signature) -> list[tuple[str, str, str]]:
+def first_emails(signature: Signature) -> list[tuple[str, str, str]]:
     """Return (kind, outcome, moment or day) of the first emails about a signature, oldest first.
 
     There are at most MOST_MAILS, without those to a new mailbox.

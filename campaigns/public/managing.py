@@ -106,7 +106,7 @@ def show(
         "saved": "saved" in request.GET,
         "email_changed": "email" in request.GET,
         "details": own_page.details(signature),
-        "mails": own_page.mails_owed(signature),
+        "mails": own_page.first_emails(signature),
         "retained_until": retention.local_day(retention_promises.data_ends_at(signature)),
         # `petition` is cached for a few seconds, and may lack a hold that began since.
         "is_held": bool(signature.tally.held_at),

@@ -81,7 +81,7 @@ def run(*, say: Callable[[Report], None] = lambda report: None, rest: float = 1.
         report.seen = report.left = report.unknown = 0
         for batch in batches(report):
             moved, began = report.moved, time.monotonic()
-            patiently(batch)
+            retry_on_lock_timeout(batch)
             say(report)
             if report.moved > moved:
                 time.sleep(rest * (time.monotonic() - began))
@@ -122,7 +122,7 @@ def by_key(rows: QuerySet[Any], *columns: str) -> Iterator[list[tuple[Any, ...]]
         found = list(rows.filter(pk__gt=found[-1][0]).order_by("pk").values_list(*columns)[:BATCH])
 
 
-def patiently(act: Callable[[], None]) -> None:
+def retry_on_lock_timeout(act: Callable[[], None]) -> None:
     """Act in a transaction with a short lock timeout, with retries. Raises OperationalError."""
     for attempt in range(ATTEMPTS):
         try:

@@ -56,7 +56,7 @@ def name_of(tally: Tally) -> dict[str, str]:
     return {"id": str(tally.translation_key), "slug": tally.petition.slug}
 
 
-def outlive(collector: Any, field: Any, deliveries: Any, using: str) -> None:
+def set_null_and_keep_name(collector: Any, field: Any, deliveries: Any, using: str) -> None:
     """Keep the events of a deleted petition, and store its name in them; for Django's `on_delete`.
 
     Removals may still be waiting, and feeds show the events to clients that fetch them later.
@@ -84,7 +84,7 @@ class Delivery(models.Model):
     signature = models.UUIDField(null=True)
     tally = models.ForeignKey(
         Tally,
-        on_delete=outlive,
+        on_delete=set_null_and_keep_name,
         null=True,
         related_name="+",
         db_index=False,
@@ -145,7 +145,7 @@ class Delivery(models.Model):
         """The petition as events name it. A test has none."""
         if self.tally:
             return name_of(self.tally)
-        assert self.deleted_petition  # set by `outlive`
+        assert self.deleted_petition  # set by `set_null_and_keep_name`
         return dict(self.deleted_petition)
 
 

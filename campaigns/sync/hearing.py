@@ -11,7 +11,7 @@ from campaigns.signatures.signature import Signature
 from campaigns.sync.receiver import Kind, Receiver
 
 
-def heard_of(receiver: Receiver) -> Q:
+def receivable(receiver: Receiver) -> Q:
     """Return the condition for the signatures that a receiver may get, in any petition.
 
     Signatures that are retained for mailings alone go only to receivers of those who want news.
@@ -23,7 +23,7 @@ def heard_of(receiver: Receiver) -> Q:
 
 def present(receiver: Receiver) -> QuerySet[Signature]:
     """Return all signatures that a receiver may get."""
-    found = Signature.objects.filter(heard_of(receiver))
+    found = Signature.objects.filter(receivable(receiver))
     if not receiver.all_petitions:
         found = found.filter(tally__in=receiver.tallies.values("pk"))
     return found

@@ -136,7 +136,7 @@ for kind, (notifier, signal, sender, name) in NOTIFIERS.items():
     signal.connect(write_down(kind, notifier), sender=sender, weak=False, dispatch_uid=name)
 
 
-def write_down_comments(readers: list[User], notification: str, context: dict[str, Any]) -> bool:
+def create_comments_notice(readers: list[User], notification: str, context: dict[str, Any]) -> bool:
     """Create a notice about comments; with the signature of Wagtail's `send_notification`."""
     if readers:
         with transaction.atomic():
@@ -150,13 +150,13 @@ def write_down_comments(readers: list[User], notification: str, context: dict[st
     return True
 
 
-def write_down_missed(revision: Revision) -> None:
+def create_missed_notice(revision: Revision) -> None:
     """Create a notice to the users who wrote and scheduled a revision that could not go live."""
     notice = StaffNotice.objects.create(kind=Kind.MISSED, revision=revision)
     notice.readers.set(scheduling.scheduled_by(revision))
 
 
-scheduling.TAKEN_OFF.append(write_down_missed)
+scheduling.TAKEN_OFF.append(create_missed_notice)
 
 
 def texts(said: Any) -> Any:

@@ -53,7 +53,7 @@ def tell(untold: QuerySet[Row], claim: Callable[[Row], Callable[[], Mails]]) -> 
             row = rows.first()
             if row is None:
                 return None  # another worker has it
-            mails = survived(claim(row)) or []
+            mails = log_errors(claim(row)) or []
         for each in mails:
             staff_mails.sent(each, backend)
     finally:
@@ -81,7 +81,7 @@ def send_due(notices: QuerySet[Row], send: Callable[[Row], object]) -> float | N
     if backend:
         close(backend)
         if is_claimed:
-            survived(lambda: send(notice))
+            log_errors(lambda: send(notice))
             notice.delete()
     return 0
 
@@ -103,7 +103,7 @@ def close(backend: BaseEmailBackend) -> None:
         backend.close()
 
 
-def survived(act: Callable[[], Result]) -> Result | None:
+def log_errors(act: Callable[[], Result]) -> Result | None:
     """Return the result of `act`; log other errors than those of the database, and return None."""
     try:
         return act()

@@ -29,7 +29,7 @@ def send(template_set: dict[str, str], context: dict[str, Any], recipients: Iter
     return all(taken)
 
 
-class LikeOurMails:
+class SiteEmailMixin:
     """A mixin that replaces `send_emails` of Wagtail's EmailNotificationMixin."""
 
     def send_emails(
@@ -72,17 +72,17 @@ def compose(
     return message
 
 
-class ToApprove(LikeOurMails, mail.GroupApprovalTaskStateSubmissionEmailNotifier):
+class ToApprove(SiteEmailMixin, mail.GroupApprovalTaskStateSubmissionEmailNotifier):
     pass
 
 
-class Submitted(LikeOurMails, mail.WorkflowStateSubmissionEmailNotifier):
+class Submitted(SiteEmailMixin, mail.WorkflowStateSubmissionEmailNotifier):
     pass
 
 
-class Rejected(LikeOurMails, mail.WorkflowStateRejectionEmailNotifier):
+class Rejected(SiteEmailMixin, mail.WorkflowStateRejectionEmailNotifier):
     pass
 
 
-class Approved(LikeOurMails, mail.WorkflowStateApprovalEmailNotifier):
+class Approved(SiteEmailMixin, mail.WorkflowStateApprovalEmailNotifier):
     pass

@@ -57,7 +57,7 @@ def rules(faces: str) -> str:
     """Return the CSS rules of a pair; "" for the default pair, whose rules all pages have."""
     if faces == Faces.POSTER:
         return ""
-    sheet = stylesheets.tight(stylesheets.read(f"type/{faces}.css"))
+    sheet = stylesheets.minified(stylesheets.read(f"type/{faces}.css"))
     return FONT.sub(lambda found: f'url("{static(found[1])}")', sheet)
 
 

@@ -138,7 +138,7 @@ def read_identity(request: HttpRequest) -> dict[str, Any]:
 def describe(row: Identity) -> dict[str, Any]:
     return {
         "name": row.name,
-        **worn(row),
+        **look_context(row),
         "social": [link.value for link in row.social],
         "contact_email": row.contact_email,
         "privacy_url": url_of(row.privacy_page),
@@ -146,7 +146,7 @@ def describe(row: Identity) -> dict[str, Any]:
     }
 
 
-def worn(row: Identity) -> dict[str, Any]:
+def look_context(row: Identity) -> dict[str, Any]:
     """Return the look with its style sheet, the logo and the icons; "" or None if missing.
 
     The organisation's own sign takes the place of a missing logo.

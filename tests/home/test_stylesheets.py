@@ -68,9 +68,9 @@ def test_browsers_get_no_spaces_and_noughts_that_only_people_need():
         "@media (width < 2rem) {\n:is(.a, .b) > c {\ncolor: red;\nfont: 0.5rem / 2 x, y;\n}\n}\n"
     )
 
-    tight = stylesheets.tight(sheet)
+    minified = stylesheets.minified(sheet)
 
-    assert tight == "@media (width < 2rem){:is(.a,.b)>c{color:red;font:.5rem / 2 x,y;}}"
+    assert minified == "@media (width < 2rem){:is(.a,.b)>c{color:red;font:.5rem / 2 x,y;}}"
 
 
 def test_the_sheet_is_served_and_collected_whole():
@@ -80,7 +80,7 @@ def test_the_sheet_is_served_and_collected_whole():
 
     served = Path(finders.find("css/site.css")).read_text()
 
-    assert served == stylesheets.tight(stylesheets.whole())
+    assert served == stylesheets.minified(stylesheets.whole())
     assert collected["css/site.css"].open("css/site.css").read().decode() == served
     assert "@import" not in served
     assert finders.find("css/cms.css") == str(CSS / "cms.css")
@@ -98,17 +98,17 @@ const words = () => {
 };
 """
 
-    assert scripts.tight(script) == (
+    assert scripts.minified(script) == (
         'const words = () => {\nsay("a // b"); // another reason\n};\n'
     )
     ours = [path for path in collected if path.startswith("js/")]
     assert len(ours) > 20
     for path in ours:
         source = (stylesheets.SOURCES / path).read_text()
-        # scripts.tight cannot handle a string over two lines, or a comment within quotation marks.
+        # scripts.minified handles neither a string over two lines nor a comment within quotation marks.
         assert all(line.count("`") % 2 == 0 and "/*" not in line for line in source.splitlines())
         served = Path(finders.find(path)).read_text()
-        assert collected[path].open(path).read().decode() == served == scripts.tight(source)
+        assert collected[path].open(path).read().decode() == served == scripts.minified(source)
 
 
 def test_each_url_in_the_sheet_leads_to_a_file():

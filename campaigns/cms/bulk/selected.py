@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from campaigns.cms.permissions import signature_policy, signatures_for
-from campaigns.cms.signatures.screens_of_all import ListedQuestion
+from campaigns.cms.signatures.list_screens import ListQuestionView
 from campaigns.moderation import queue
 from campaigns.moderation.seen import Seen, undecided
 from campaigns.petitions.panels import SIGNATURE
@@ -56,7 +56,7 @@ class NumberForm(forms.Form):
         return typed
 
 
-class SelectedQuestion(ListedQuestion):
+class SelectedQuestion(ListQuestionView):
     """A question about one signature (`?signature=`), a group (`?group=`), an alarm or the list.
 
     For the list, the question covers every signature that the list shows with the same query.

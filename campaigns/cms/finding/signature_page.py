@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.cms.finding import notes_on_it
+from campaigns.cms.finding import signature_notes
 from campaigns.cms.permissions import AnyUser, signatures_for
 from campaigns.cms.signatures import history
 from campaigns.cms.signatures.history import Entry
@@ -40,7 +40,7 @@ def context(signature: Signature, user: AnyUser) -> dict[str, Any]:
         "quarantine_url": group_url(signature),
         "timeline": timeline(signature, user),
         "similar": alike(signature, user),
-        **notes_on_it.context(signature, user),
+        **signature_notes.context(signature, user),
     }
 
 

@@ -7,4 +7,4 @@ from campaigns.workflow import notices
 
 def register() -> None:
     """Replace the function with which Wagtail's form of a page sends these emails."""
-    edit.send_notification = notices.write_down_comments
+    edit.send_notification = notices.create_comments_notice

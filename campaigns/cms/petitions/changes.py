@@ -38,7 +38,7 @@ class ReasonForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    is_slip = forms.BooleanField(
+    is_small_mistake = forms.BooleanField(
         label=_("This only corrects a small mistake: a word was misspelt, and the meaning stays."),
         help_text=_(
             "Then no reason is needed. The petition’s page says that a small mistake was "
@@ -50,13 +50,13 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, may_be_slip: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not may_be_slip:
-            del self.fields["is_slip"]
+            del self.fields["is_small_mistake"]
             self.fields["reason"].required = True
 
     def clean(self) -> dict[str, Any]:
         super().clean()
         data = self.cleaned_data
-        if not (data.setdefault("is_slip", False) or data.get("reason") or self.errors):
+        if not (data.setdefault("is_small_mistake", False) or data.get("reason") or self.errors):
             self.add_error("reason", _("Please give the reason, or tick the box below."))
         return data
 
@@ -120,13 +120,13 @@ class ExplainChangeView(QuestionView):
         given = versions.given_reason(self.draft)
         return {
             "reason": given and given.reason,
-            "is_slip": given and given.is_slip,
+            "is_small_mistake": given and given.is_small_mistake,
             "digest": versions.digest_of(self.draft),
         }
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Return the arguments of the form, for Django's FormView."""
-        return {**super().get_form_kwargs(), "may_be_slip": self.draft.is_slip}
+        return {**super().get_form_kwargs(), "may_be_slip": self.draft.is_small_mistake}
 
     def next_steps(self) -> list[str]:
         """Return ["publish"], ["submit"] or no step, by what the user may do with the draft."""
@@ -149,7 +149,7 @@ class ExplainChangeView(QuestionView):
         return [*steps, keep]
 
     def act(self, form: ChangeForm) -> HttpResponse:
-        answer = {name: form.cleaned_data[name] for name in ("reason", "is_slip")}
+        answer = {name: form.cleaned_data[name] for name in ("reason", "is_small_mistake")}
         then = form.cleaned_data["then"]
         digest = versions.digest_of(self.draft)
         if form.cleaned_data["digest"] != digest:
@@ -158,7 +158,7 @@ class ExplainChangeView(QuestionView):
                 _("Somebody has changed the draft in the meantime. Please look at it again."),
             )
             initial = {**answer, "digest": digest}
-            fresh = ChangeForm(initial=initial, may_be_slip=self.draft.is_slip)
+            fresh = ChangeForm(initial=initial, may_be_slip=self.draft.is_small_mistake)
             return self.ask_again(fresh, status=409)
         changes.explain(self.draft, **answer)
         if then not in ("keep", *self.next_steps()):

@@ -21,7 +21,7 @@ from campaigns.cms.presets import saving
 from campaigns.cms.screens import Button, Text
 from campaigns.cms.signatures import earlier_exports, export_allowance, export_answers
 from campaigns.cms.signatures.export_answers import Export
-from campaigns.cms.signatures.screens_of_all import ListedQuestion
+from campaigns.cms.signatures.list_screens import ListQuestionView
 from campaigns.exports import later_exports, only_new, shapes
 from campaigns.exports.presets import ExportPreset
 from campaigns.exports.shapes import SHAPES, Shape
@@ -110,7 +110,7 @@ class ExportForm(PurposeForm):
         return shape
 
 
-class ExportView(ListedQuestion):
+class ExportView(ListQuestionView):
     """Export what the list shows with the same query, from petitions that the user may export."""
 
     form_class: type[PurposeForm] = ExportForm

@@ -246,7 +246,7 @@ def facts(tallies: list[Tally]) -> list[Fact]:
         Fact(_("Awaiting confirmation"), sum(tally.pending for tally in tallies)),
         Fact(_("Quarantined"), quarantined, part(states, "quarantined")),
         Fact(_("Want to be informed"), informed.get("yes", 0), part(informed, "yes")),
-        Fact(_("Emails that are due"), figures.mails_owed(tallies)),
+        Fact(_("Emails that are due"), figures.first_emails(tallies)),
     ]
 
 

@@ -55,19 +55,19 @@ SENDING = ("submit_page_translation", "submit_snippet_translation")
 RIGHTS = ("add", "change", "delete", "publish")
 
 
-class RightsHere(BaseBackend):
+class RequestPermissionsBackend(BaseBackend):
     """Grant the permissions that the collection of the current request's petition gives.
 
     An authentication backend (AUTHENTICATION_BACKENDS): wagtail-localize calls `user.has_perm`.
     """
 
     def has_perm(self, user: AnyUser, permission: str, obj: object = None) -> bool:
-        return user.is_active and permission in getattr(user, "rights_here", ())
+        return user.is_active and permission in getattr(user, "request_permissions", ())
 
 
-def grant_here(user: User, petition: Petition) -> None:
+def grant_for_request(user: User, petition: Petition) -> None:
     actions = [action for action in RIGHTS if may(user, action, petition)]
-    user.rights_here = {  # type: ignore[attr-defined]  # read by RightsHere
+    user.request_permissions = {  # type: ignore[attr-defined]  # read by RequestPermissionsBackend
         f"campaigns.{action}_petition" for action in actions
     }
 
@@ -90,7 +90,7 @@ def confined(view: View) -> View:
         if subject and not may_change(request.user, subject):
             return permission_denied(request)
         if isinstance(subject, Petition):
-            grant_here(request.user, subject)
+            grant_for_request(request.user, subject)
         if match.url_name == "convert_to_alias" and isinstance(subject, Page):
             return sending.keep_texts(request, subject)
         submits = match.url_name in SENDING and request.method == "POST"
@@ -160,7 +160,7 @@ def before_editing_petition(request: StaffRequest, petition: Model) -> HttpRespo
     """
     if not isinstance(petition, Petition) or not petition.is_translation:
         return None
-    grant_here(request.user, petition)
+    grant_for_request(request.user, petition)
     if not is_publishing(request, petition):
         return None
     if is_locked(request, petition):

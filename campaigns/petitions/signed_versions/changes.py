@@ -58,13 +58,13 @@ def ahead(draft: Petition) -> Change | None:
     return change(before, draft.parts) if before else None
 
 
-def explain(draft: Petition, *, reason: str = "", is_slip: bool = False) -> None:
+def explain(draft: Petition, *, reason: str = "", is_small_mistake: bool = False) -> None:
     """Store the reason for the changes of a draft, until the draft is published."""
     ChangeReason.objects.update_or_create(
         tally=draft.tally,
         locale_id=draft.locale_id,
         digest=versions.digest_of(draft),
-        defaults={"reason": reason, "is_slip": is_slip},
+        defaults={"reason": reason, "is_small_mistake": is_small_mistake},
     )
 
 

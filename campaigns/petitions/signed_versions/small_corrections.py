@@ -20,7 +20,7 @@ SHORTEST = 4
 UNDIVIDED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff\uac00-\ud7af]")
 
 
-def is_slip(before: Values, after: Values) -> bool:
+def is_small_mistake(before: Values, after: Values) -> bool:
     """Return whether only a few words are respelt. A setting is never a small mistake."""
     misspelt = 0
     for part in parts.changed(before, after):

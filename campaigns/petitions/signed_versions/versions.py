@@ -45,7 +45,9 @@ class Version(models.Model):
         db_index=False,
     )
     reason = models.TextField(_("reason"), blank=True)
-    is_slip = models.BooleanField(_("corrects a small mistake"), default=False, db_default=False)
+    is_small_mistake = models.BooleanField(
+        _("corrects a small mistake"), default=False, db_default=False
+    )
 
     wagtail_reference_index_ignore = True
 
@@ -64,7 +66,7 @@ class Version(models.Model):
     @property
     def is_change(self) -> bool:
         """Whether this version replaced one that people had signed."""
-        return self.is_slip or bool(self.reason)
+        return self.is_small_mistake or bool(self.reason)
 
     @property
     def readable(self) -> list[tuple[Part, str]]:
@@ -76,7 +78,7 @@ class Reason(NamedTuple):
     """Why a version is replaced; the text may be empty if only a small mistake is corrected."""
 
     text: str
-    is_slip: bool = False
+    is_small_mistake: bool = False
 
 
 class ChangeReason(models.Model):
@@ -90,7 +92,9 @@ class ChangeReason(models.Model):
     )
     digest = models.CharField(max_length=64, editable=False)
     reason = models.TextField(_("reason"), blank=True)
-    is_slip = models.BooleanField(_("corrects a small mistake"), default=False, db_default=False)
+    is_small_mistake = models.BooleanField(
+        _("corrects a small mistake"), default=False, db_default=False
+    )
 
     wagtail_reference_index_ignore = True
 
@@ -196,13 +200,15 @@ class WithVersions:
         return self.replaced is not None and given_reason(self) is None
 
     @property
-    def is_slip(self) -> bool:
+    def is_small_mistake(self) -> bool:
         """Whether the change is small enough to be declared a small mistake."""
-        rows = Version.objects.filter(tally=self.tally, locale=self.locale_id, is_slip=False)
+        rows = Version.objects.filter(
+            tally=self.tally, locale=self.locale_id, is_small_mistake=False
+        )
         # Earlier corrections are not the basis: in many small steps a text could change its
         # meaning.
         basis = rows.order_by("-pk").first()
-        return basis is not None and small_corrections.is_slip(basis.parts, self.parts)
+        return basis is not None and small_corrections.is_small_mistake(basis.parts, self.parts)
 
     def require_promise(self) -> None:
         """Raise KeptTooLong if signers' data would be retained for longer than was promised."""
@@ -248,7 +254,7 @@ def given_reason(petition: WithVersions) -> ChangeReason | None:
     meanwhile.
     """
     row = reasons(petition).first()
-    return None if row and row.is_slip and not petition.is_slip else row
+    return None if row and row.is_small_mistake and not petition.is_small_mistake else row
 
 
 def record(
@@ -265,8 +271,8 @@ def record(
         if before and before.digest == now:
             return before
         given = given_reason(petition)
-        reason = reason or (Reason(given.reason, given.is_slip) if given else Reason(""))
-        text, is_slip = reason if petition.replaced else Reason("")
+        reason = reason or (Reason(given.reason, given.is_small_mistake) if given else Reason(""))
+        text, is_small_mistake = reason if petition.replaced else Reason("")
         reasons(petition).delete()
         return Version.objects.create(
             tally=petition.tally,
@@ -275,7 +281,7 @@ def record(
             digest=now,
             published_by=by,
             reason=text,
-            is_slip=is_slip,
+            is_small_mistake=is_small_mistake,
         )
 
 
@@ -284,7 +290,7 @@ def record_all(petition: WithVersions, translations: Iterable[WithVersions]) -> 
     version = record(petition)
     for each in translations:
         reason = passed_on(version.reason, of=petition.locale_id, to=each.locale_id)
-        record(each, by=version.published_by, reason=Reason(reason, version.is_slip))
+        record(each, by=version.published_by, reason=Reason(reason, version.is_small_mistake))
 
 
 def lock(tally: Tally) -> None:

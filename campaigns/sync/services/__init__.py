@@ -106,7 +106,7 @@ def to_rename(
     for known in before:
         email = keys.read(known.remote)
         others = entries.of(receiver, email).exclude(signature=known.signature)
-        if not others.filter(entries.STANDS).exists() and (found := service.find(email)):
+        if not others.filter(entries.IS_ACTIVE).exists() and (found := service.find(email)):
             return found, known.is_ours
     return None
 
@@ -127,7 +127,7 @@ def take_out(service: Service, receiver: Receiver, delivery: Delivery) -> None:
     """
     assert delivery.signature  # only a test has none
     known = Known.objects.filter(receiver=receiver, signature=delivery.signature)
-    stands = known.filter(entries.STANDS).exists()
+    stands = known.filter(entries.IS_ACTIVE).exists()
     for each in known:
         let_go(service, receiver, each, for_good=not stands)
 
@@ -142,7 +142,7 @@ def let_go(service: Service, receiver: Receiver, known: Known, *, for_good: bool
     if not for_good:
         Known.objects.filter(pk=known.pk).update(is_out=True)
     email = keys.read(known.remote)
-    rest = entries.of(receiver, email).filter(entries.STANDS).exclude(pk=known.pk)
+    rest = entries.of(receiver, email).filter(entries.IS_ACTIVE).exclude(pk=known.pk)
     here = rest.filter(receiver__audience=receiver.audience)
     found = service.find(email)
     if found and for_good and not here.exists():

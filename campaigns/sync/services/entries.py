@@ -21,7 +21,9 @@ CHOSEN = Receiver.tallies.through.objects.filter(
 )
 # The condition for `Known` rows whose signature counts, and whose petition is one of the
 # receiver's.
-STANDS = Exists(COUNTING.filter(Exists(CHOSEN))) | Q(Exists(COUNTING), receiver__all_petitions=True)
+IS_ACTIVE = Exists(COUNTING.filter(Exists(CHOSEN))) | Q(
+    Exists(COUNTING), receiver__all_petitions=True
+)
 
 
 def of(receiver: Receiver, email: str) -> QuerySet[Known]:
@@ -61,7 +63,7 @@ def remove_others(receiver: Receiver) -> None:
         receiver=receiver, outcome="", kind=Event.REMOVED, signature=OuterRef("signature")
     )
     tally = Signature.objects.filter(pk=OuterRef("signature")).values("tally")
-    left = Known.objects.filter(~STANDS, ~Exists(waiting), receiver=receiver)
+    left = Known.objects.filter(~IS_ACTIVE, ~Exists(waiting), receiver=receiver)
     left = left.annotate(tally=Subquery(tally)).filter(tally__isnull=False)
     rows = left.values_list("signature", "tally").distinct()
     Delivery.objects.bulk_create(

@@ -19,7 +19,7 @@ PASSWORD_HASHERS = [
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
-    "campaigns.cms.translations.translating.RightsHere",
+    "campaigns.cms.translations.translating.RequestPermissionsBackend",
 ]
 LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_LOGIN_FORM = "staff.forms.LoginForm"

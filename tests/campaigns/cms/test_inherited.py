@@ -120,10 +120,10 @@ def test_a_slip_in_them_needs_no_reason(desk, teams, texts):
     corrected = typed(updates_label="Keep me informed.")
 
     page = desk.post(texts_url(texts), corrected).content.decode()
-    desk.post(texts_url(texts), corrected | {"reason": "", "is_slip": "on"})
+    desk.post(texts_url(texts), corrected | {"reason": "", "is_small_mistake": "on"})
 
-    assert 'name="is_slip"' in page
-    assert Petition.objects.get(pk=teams.ours.pk).changes[0].is_slip
+    assert 'name="is_small_mistake"' in page
+    assert Petition.objects.get(pk=teams.ours.pk).changes[0].is_small_mistake
 
 
 def test_new_default_texts_ask_too(desk, teams):

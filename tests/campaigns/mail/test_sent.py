@@ -118,7 +118,7 @@ def test_its_signer_and_the_staff_still_read_of_it():
     retention.run()
 
     signature.refresh_from_db()
-    own = own_page.mails_owed(signature)
+    own = own_page.first_emails(signature)
     [exported] = access_report.export("ada@example.org")["signatures"]
 
     day = timezone.localdate(days_ago(3))

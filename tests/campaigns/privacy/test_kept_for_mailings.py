@@ -73,7 +73,7 @@ def test_mailings_reach_them_and_nothing_is_handed_over():
     assert list(audience.still_reached([signature.pk])) == [signature.pk]
     assert [shape.narrowed(found).count() for shape in (HANDOVER, MAILING)] == [0, 1]
     assert [
-        Signature.objects.filter(hearing.heard_of(Receiver(only_opted_in=only))).count()
+        Signature.objects.filter(hearing.receivable(Receiver(only_opted_in=only))).count()
         for only in (False, True)
     ] == [0, 1]
 

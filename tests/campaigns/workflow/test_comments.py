@@ -59,7 +59,7 @@ def text_of(smtp_server: Mailbox) -> str:
 
 
 def test_they_leave_but_by_the_worker():
-    assert wagtails.send_notification is notices.write_down_comments
+    assert wagtails.send_notification is notices.create_comments_notice
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -92,11 +92,11 @@ def test_a_slip_is_published_without_a_reason(petition, people, browse):
 
     data = {"reason": "", "digest": digest_of(newest(petition)), "then": "publish"}
     without = client.post(url("explain", petition.pk), data)
-    client.post(url("explain", petition.pk), data | {"is_slip": "on"})
+    client.post(url("explain", petition.pk), data | {"is_small_mistake": "on"})
 
-    assert 'name="is_slip"' in question
+    assert 'name="is_small_mistake"' in question
     assert without.status_code == 422
-    assert [row.is_slip for row in fresh(petition).changes] == [True, False]
+    assert [row.is_small_mistake for row in fresh(petition).changes] == [True, False]
 
 
 def test_another_meaning_is_not_offered_as_a_slip_nor_taken_for_one(petition, people, browse):
@@ -104,10 +104,10 @@ def test_another_meaning_is_not_offered_as_a_slip_nor_taken_for_one(petition, pe
     send(client, petition, "action-publish", **same(petition, title="Build the dam"))
 
     page = client.get(url("explain", petition.pk)).content.decode()
-    data = {"digest": digest_of(newest(petition)), "then": "publish", "is_slip": "on"}
+    data = {"digest": digest_of(newest(petition)), "then": "publish", "is_small_mistake": "on"}
     response = client.post(url("explain", petition.pk), data)
 
-    assert 'name="is_slip"' not in page
+    assert 'name="is_small_mistake"' not in page
     assert response.status_code == 422
     assert (fresh(petition).title, ChangeReason.objects.count()) == ("Free the river", 0)
 
@@ -116,7 +116,12 @@ def test_an_editors_slip_is_told_to_the_moderator(petition, people, browse):
     editor, moderator = browse(people.editor), browse(people.moderator)
     send(editor, petition, "action-submit", **same(petition, title="Free the rivver"))
 
-    data = {"digest": digest_of(newest(petition)), "then": "submit", "is_slip": "on", "reason": ""}
+    data = {
+        "digest": digest_of(newest(petition)),
+        "then": "submit",
+        "is_small_mistake": "on",
+        "reason": "",
+    }
     editor.post(url("explain", petition.pk), data)
 
     shown = moderator.get(url("edit", petition.pk)).content.decode()

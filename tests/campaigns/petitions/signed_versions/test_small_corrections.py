@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_a_misspelt_word_is_a_slip(before, after):
-    assert small_corrections.is_slip({"letter": before}, {"letter": after})
+    assert small_corrections.is_small_mistake({"letter": before}, {"letter": after})
 
 
 @pytest.mark.parametrize(
@@ -45,27 +45,29 @@ def test_a_misspelt_word_is_a_slip(before, after):
     ],
 )
 def test_another_meaning_is_none(before, after):
-    assert not small_corrections.is_slip({"letter": before}, {"letter": after})
+    assert not small_corrections.is_small_mistake({"letter": before}, {"letter": after})
 
 
 def test_few_words_are_few_in_all_parts_together():
     before = {"title": "The rivver", "ask": "Stopp it", "letter": "Deaar Minister, the valley"}
     after = {"title": "The river", "ask": "Stop it", "letter": "Dear Minister, the valley"}
 
-    assert small_corrections.is_slip(before, after)
-    assert not small_corrections.is_slip(before, after | {"letter": "Dear Minisster, the valley"})
+    assert small_corrections.is_small_mistake(before, after)
+    assert not small_corrections.is_small_mistake(
+        before, after | {"letter": "Dear Minisster, the valley"}
+    )
 
 
 def test_a_setting_is_never_a_slip():
-    assert not small_corrections.is_slip({"retention_days": 90}, {"retention_days": 91})
+    assert not small_corrections.is_small_mistake({"retention_days": 90}, {"retention_days": 91})
 
 
-def publish(petition, *, is_slip=True, reason="", **texts):
+def publish(petition, *, is_small_mistake=True, reason="", **texts):
     draft = Petition.objects.get(pk=petition.pk)
     for name, text in texts.items():
         setattr(draft, name, text)
     draft.save_revision()
-    changes.explain(draft, reason=reason, is_slip=is_slip)
+    changes.explain(draft, reason=reason, is_small_mistake=is_small_mistake)
     Petition.objects.get(pk=petition.pk).get_latest_revision().publish()
 
 
@@ -76,7 +78,7 @@ def test_a_slip_is_recorded_and_public_without_a_reason(client):
     publish(petition, close="Let the water run.")
 
     newest = Petition.objects.get(pk=petition.pk).changes[0]
-    assert (newest.is_slip, newest.reason) == (True, "")
+    assert (newest.is_small_mistake, newest.reason) == (True, "")
     page = client.get(petition.url_path()).content.decode()
     assert "A small mistake was corrected on <time" in page
     shown = client.get(petition.url_path("changes")).content.decode()
@@ -104,7 +106,10 @@ def test_small_steps_lead_no_further_than_one():
     with pytest.raises(Unexplained):
         publish(petition, close="Save the doom.")
 
-    assert [row.is_slip for row in Petition.objects.get(pk=petition.pk).changes] == [True, True]
+    assert [row.is_small_mistake for row in Petition.objects.get(pk=petition.pk).changes] == [
+        True,
+        True,
+    ]
 
 
 def test_a_slip_of_an_earlier_version_does_not_serve_for_a_later_one():
@@ -113,8 +118,13 @@ def test_a_slip_of_an_earlier_version_does_not_serve_for_a_later_one():
     draft = Petition.objects.get(pk=petition.pk)
     draft.close = "Let the water run."
     waiting = draft.save_revision()
-    changes.explain(draft, is_slip=True)
-    publish(petition, is_slip=False, reason="Another aim.", close="Dam the whole of the valley.")
+    changes.explain(draft, is_small_mistake=True)
+    publish(
+        petition,
+        is_small_mistake=False,
+        reason="Another aim.",
+        close="Dam the whole of the valley.",
+    )
 
     with pytest.raises(Unexplained):
         waiting.publish()

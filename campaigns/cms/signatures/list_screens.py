@@ -16,7 +16,7 @@ from campaigns.petitions.panels import SIGNATURES
 from campaigns.signatures.signature import Signature
 
 
-class ListedQuestion(QuestionView):
+class ListQuestionView(QuestionView):
     """Ask about what the list shows, and lead back to the list with the same filters.
 
     A URL with an unknown parameter is refused: without that condition, the URL would mean all
