@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -13,6 +13,7 @@ from wagtail_localize import operations
 
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.translations.synchronising import problems
+from campaigns.original_languages import original_of
 from campaigns.pages.public_page import petitions_of
 from campaigns.petitions.petition import Petition
 
@@ -59,8 +60,10 @@ def keep_texts(request: StaffRequest, page: Page) -> HttpResponse:
     """Refuse to convert a translated page into an alias of its original.
 
     wagtail-localize would publish the alias, in the language of the original, for every user who
-    may edit the page.
+    may edit the page. Raise Http404 for an original.
     """
+    if original_of(page) is None:
+        raise Http404
     text = _(
         "“%s” stays a page with texts of its own. If nobody needs it in this language, unpublish "
         "or delete it, or ask a moderator to do so."
