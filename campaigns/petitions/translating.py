@@ -45,6 +45,14 @@ def translation_of(instance: TranslatableMixin) -> Translation | None:
     )
 
 
+def has_errors(instance: TranslatableMixin) -> bool:
+    """Return whether a text was typed for this translation that cannot be used."""
+    if not (translation := translation_of(instance)):
+        return False
+    typed = translation.source.stringsegment_set.get_translations(translation.target_locale)
+    return bool(typed.filter(has_error=True).exists())
+
+
 def newest(instance: Draft) -> Draft:
     """Return the page or petition as it would be published, with its translator's latest texts."""
     if translation := translation_of(instance):

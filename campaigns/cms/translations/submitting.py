@@ -14,7 +14,13 @@ from campaigns.cms.pages import notes
 from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url
-from campaigns.cms.translations.synchronising import is_locked, missing, problems, tell
+from campaigns.cms.translations.synchronising import (
+    about_errors,
+    is_locked,
+    missing,
+    problems,
+    tell,
+)
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
 
@@ -75,7 +81,7 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
             text = _(
                 "“%(title)s” is not submitted in %(language)s. Still to be translated: %(fields)s."
             )
-            tell(request, each, text, fields=", ".join(names))
+            tell(request, each, text + about_errors(each), fields=", ".join(names))
             return back
     part: Subject = subject
     try:

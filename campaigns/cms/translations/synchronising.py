@@ -205,7 +205,14 @@ def tell_missing(request: StaffRequest, target: TranslatableMixin, names: list[s
     text = _("“%(title)s” is not published in %(language)s. Still to be translated: %(fields)s.")
     if names == [str(publishing.ORIGINAL_FIRST)]:
         text = _("“%(title)s” is not published in %(language)s yet: %(fields)s.")
-    tell(request, target, text, fields=", ".join(names))
+    tell(request, target, text + about_errors(target), fields=", ".join(names))
+
+
+def about_errors(target: TranslatableMixin) -> str:
+    """Return a sentence about texts that were typed and are not used; "" if there are none."""
+    if not translating.has_errors(target):
+        return ""
+    return " " + _("Some texts that were typed cannot be used: the reason is shown beside each.")
 
 
 def tell_locked(request: StaffRequest, target: TranslatableMixin) -> None:

@@ -97,3 +97,23 @@ def test_a_signed_petition_with_a_title_that_is_too_long_is_not_published(
         "“[ru] Free the river” is not published in Russian. To be corrected: title: "
         + TOO_LONG % (160, 200)
     ]
+
+
+def test_who_publishes_or_submits_is_led_to_the_reasons(people, russian, browse):
+    translation = begin(make_petition(button="Sign"), russian)
+    petition = translation.get_target_instance()
+    moderator, editor = browse(people.moderator), browse(people.editor)
+    type_words(moderator, translation)
+    typed(moderator, translation, "button", "Ж" * 61)
+
+    found = [
+        *said(moderator.post(edit_url(petition), PUBLISH, follow=True)),
+        *said(editor.post(edit_url(petition), SUBMIT, follow=True)),
+    ]
+
+    reasons = "Some texts that were typed cannot be used: the reason is shown beside each."
+    title = "“Keep the river free” is not"
+    assert found == [
+        f"{title} published in Russian. Still to be translated: button. {reasons}",
+        f"{title} submitted in Russian. Still to be translated: button. {reasons}",
+    ]
