@@ -105,7 +105,7 @@ const words = () => {
     assert len(ours) > 20
     for path in ours:
         source = (stylesheets.SOURCES / path).read_text()
-        # scripts.minified handles neither a string over two lines nor a comment within quotation marks.
+        # scripts.minified handles no strings over two lines and no comments within quotation marks.
         assert all(line.count("`") % 2 == 0 and "/*" not in line for line in source.splitlines())
         served = Path(finders.find(path)).read_text()
         assert collected[path].open(path).read().decode() == served == scripts.minified(source)

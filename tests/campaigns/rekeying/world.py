@@ -73,7 +73,7 @@ class World:
         for name in ("carol", "dan", "eve"):
             withdrawing.withdraw(rows[name].token("withdraw"))
         receipts.write(of("hal"), {self.river: 1}, others={}, by=None)
-        headings.remember(["Wie heißen Sie?"], ["name"])
+        headings.remember(["Wie heißen Sie?"], ["name"], among=["name"])
         self.receiver = make_receiver()
         Known.objects.create(
             receiver=self.receiver,
