@@ -9,11 +9,18 @@ from operations import checks
 pytestmark = pytest.mark.django_db
 
 
-def test_a_database_of_before_the_first_release_is_told_to_begin_anew():
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda: call_command("migrate", verbosity=0, skip_checks=False),
+        lambda: call_command("demo", "--if-empty", "--migrate"),  # as script/server does
+    ],
+)
+def test_a_database_of_before_the_first_release_is_told_to_begin_anew(command):
     MigrationRecorder(connection).record_applied("campaigns", "0027_count_by_changes")
 
     with pytest.raises(SystemCheckError, match="begin with an empty one"):
-        call_command("migrate", verbosity=0, skip_checks=False)
+        command()
 
 
 def test_a_database_of_today_is_well():

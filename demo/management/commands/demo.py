@@ -57,7 +57,7 @@ class Command(BaseCommand):
             building.make_renditions()
             return
         if options["migrate"]:
-            call_command("migrate", verbosity=0)
+            call_command("migrate", verbosity=0, skip_checks=False)
         if not options["logins"] and not (options["if_empty"] and HomePage.objects.exists()):
             self.build(pictures=not options["if_empty"])
         self.list_logins()
