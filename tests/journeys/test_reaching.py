@@ -116,6 +116,8 @@ def test_a_manager_imports_paper_with_errors_and_undoes_it(site, river, log_in, 
     assert count(page, site, river) == "6"
 
     page.get_by_role("link", name="Undo").click()
+    page.get_by_label("Reason").fill("These sheets belong to another petition")
+    page.get_by_label("Number of signatures").fill("2")
     page.get_by_role("button", name="Delete 2 signatures").click()
     work()
 

@@ -167,7 +167,8 @@ def test_many_are_a_job(manager, monkeypatch):
 
     job = Job.objects.get()
     assert answer["Location"] == reverse("jobs")
-    assert (job.kind, job.total, job.told) == ("delete", 4, {"titles": ["Free the river"]})
+    told = {"titles": ["Free the river"], "language": "en"}
+    assert (job.kind, job.total, job.told) == ("delete", 4, told)
     assert b"A flood" not in bytes(job.order)
     assert Petition.objects.exists()
     assert "Delete 4 signatures" in text(manager.get(reverse("jobs")))

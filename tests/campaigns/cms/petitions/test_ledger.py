@@ -9,7 +9,7 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from campaigns.counting import counting
-from campaigns.imports import importing
+from campaigns.imports import undoing
 from campaigns.models import Import, ImportedSignature, LedgerEntry, Signature, Tally
 from campaigns.privacy import anonymising
 from tests.campaigns.cms.browsing import url
@@ -130,7 +130,7 @@ def test_who_was_anonymised_before_an_import_was_undone_signed_on_paper_still(
     lists.bring_in(subject)
     anonymising.anonymise([Signature.objects.get(name="Grace").pk])
     with transaction.atomic():
-        importing.undo(subject, by=None, advance=int)
+        undoing.undo(subject, by=None, advance=int)
     counting.recount()
 
     shown = browse(people.river_manager).get(url("ledger", teams.ours.pk)).content.decode()
