@@ -13,7 +13,7 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-from operations.backups import programs
+from operations.backups import programs, stopping
 from operations.backups.failures import InUse, NoRoom, NotAllowed
 from operations.database_errors import reason
 
@@ -108,12 +108,15 @@ def made(kind: str) -> Iterator[str]:
         # A session lock, held until the connection ends. The connection may be lost meanwhile; no
         # transaction is open, so there is nothing to commit.
         server.execute(SHARED, [name()])
-        create(scratch)
         try:
+            # A process that is stopped within the statement would not know of the new database.
+            with stopping.later():
+                create(scratch)
             yield scratch
         finally:
             try:
-                drop(scratch)
+                with stopping.later():
+                    drop(scratch)
             except psycopg.Error as error:
                 log.warning("%s was not dropped, the next run does it: %s", scratch, reason(error))
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from django.core.management import BaseCommand
 
+ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
 
 class Stoppable(BaseCommand):
     """A command that ends by an exception when it is stopped, so that each `finally` is run.
@@ -26,10 +28,17 @@ def stop(number: int, *args: object) -> None:
 
 @contextmanager
 def later() -> Iterator[None]:
-    """Delay signals that would end the process until the block is left."""
-    ends = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    """Delay signals that would end the process until the block is left. For the main thread only.
+
+    A mask would not do: the kernel gives a signal of the process to any thread that takes it, and
+    Python then runs its handler in the main one.
+    """
+    came: list[int] = []
+    usual = {each: signal.signal(each, lambda number, _: came.append(number)) for each in ENDS}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for each in ENDS:
+            signal.signal(each, usual[each])
+        for number in came:
+            signal.raise_signal(number)

@@ -119,4 +119,3 @@ def test_who_is_told_to_stop_at_the_exchange_ends_it_first(key, file, monkeypatc
 
     assert is_restored() == (True, True)
     assert (settings.MEDIA_ROOT / "documents" / "letter.pdf").exists()
-    assert number not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
