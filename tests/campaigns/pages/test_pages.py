@@ -67,6 +67,7 @@ def test_a_draft_petition_shows_the_public_no_form(client):
     assert response.status_code == 200
     assert "petition-form" not in response.content.decode()
     assert "Dear Minister" not in response.content.decode()
+    assert page.url not in client.get(page.get_parent().url).content.decode()
 
 
 def test_a_closed_petitions_page_stays_with_its_count_and_other_campaigns(client):
