@@ -68,7 +68,7 @@ DEFAULTS = {
     "share_post": "{title}",
 }
 # Placeholders, in braces. Some texts have one placeholder that is replaced.
-PLACEHOLDER = re.compile(r"\{\w+\}")
+PLACEHOLDER = re.compile(r"\{\s*\w+\s*\}")
 SHARED = ("share_subject", "share_mail", "share_message", "share_post")
 FILLED_IN = {"reminder_text": "{day}"} | dict.fromkeys(SHARED, "{title}")
 NEVER_FILLED_IN = _("%(placeholder)s is not replaced with anything in this text. Please remove it.")

@@ -23,6 +23,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from campaigns.cms.fields import PetitionsField
 from campaigns.cms.mailings.rights import mailings_for
 from campaigns.cms.permissions import StaffRequest, tallies_for
+from campaigns.mailings import checking
 from campaigns.mailings.mailing import Mailing, State
 from campaigns.petitions.tally import Tally
 
@@ -85,6 +86,14 @@ class MailingForm(WagtailAdminModelForm):
         self.data = data = self.data.copy()
         data["seen"] = newest.stamp
         return True
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse placeholders that every reader would see unreplaced."""
+        data: dict[str, Any] = super().clean()
+        for name, texts in checking.texts_of(data).items():
+            if found := checking.never_filled_in(texts):
+                self.add_error(name, checking.NEVER_FILLED_IN % {"placeholder": found[0]})
+        return data
 
     def clean_subject(self) -> str:
         """Refuse the placeholder for the name: nothing that a signer typed belongs in a subject."""

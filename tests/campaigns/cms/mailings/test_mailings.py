@@ -174,6 +174,23 @@ def test_what_is_missing_is_said_and_foreign_petitions_are_not_offered(browse, p
     assert not Mailing.objects.exists()
 
 
+def test_a_placeholder_that_every_reader_would_see_is_refused(browse, people):
+    river = make_petition()
+    raw = {
+        "subject": "News of {petition}",
+        "preheader": "Dear {Name}",
+        "body": streamfield([("text", rich_text("<p>Dear { name }!</p>", features=STORY))]),
+        "fallback": "{friend}",
+    }
+    add = reverse("mailings:add")
+
+    for name, value in raw.items():
+        said = browse(people.manager).post(add, typed(river, **{name: value})).content.decode()
+        assert "is not replaced with anything. In the text of a mailing, only {name} is" in said
+
+    assert not Mailing.objects.exists()
+
+
 def test_times_that_nobody_can_mean_are_refused(browse, people):
     river = make_petition(collection=Collection.objects.get(name="River"))
     client = browse(people.river_manager)
