@@ -27,7 +27,7 @@ from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.mail import inline
 from campaigns.mail.inline import Mail
-from campaigns.mailings import audience, composing, mailing_actions
+from campaigns.mailings import audience, checking, composing, mailing_actions
 from campaigns.mailings.mailing import Mailing, Outcome, State
 
 # The outcomes with which one recipient's email can end, and the numbers that are shown even if they
@@ -153,6 +153,8 @@ class MailingView(Shown, QuestionView):
             return self.send_test()
         if do == "approve":
             return self.approve(seen)
+        if do == "submit" and (faults := checking.faults(self.mailing)):
+            return self.leave(messages.error, faults[0], to=here)
         verb, text = DONE[do]
         if not verb(self.mailing, seen, self.request.user):
             return self.leave(messages.warning, MEANWHILE, to=here)
@@ -206,6 +208,7 @@ class MailingView(Shown, QuestionView):
             "countries": ", ".join(country.name for country in mailing.countries),
             "writers": ", ".join(user.get_username() for user in mailing.writers.all()),
             "reach": self.reach,
+            "is_late": mailing.state == State.WAITING and checking.is_late(mailing),
             "must_wait": mailing.state == State.WAITING and self.is_writer,
             "numbers": self.numbers(),
             "mail": self.sample(mailing),
