@@ -16,6 +16,7 @@ from wagtail.permission_policies.collections import CollectionOwnershipPermissio
 from wagtail.permissions import policy_registry, register_permission_policy
 
 from campaigns.cms.permissions import AnyUser, may
+from campaigns.mailings.mailing import Mailing
 from campaigns.petitions.tally import Tally
 
 CHANGES = ("change", "delete")
@@ -43,8 +44,13 @@ class FilePolicy(CollectionOwnershipPermissionPolicy):
 
 
 def may_publish_uses(user: AnyUser, file: Model) -> bool:
-    """Return whether the user may publish every public object that shows the file."""
+    """Return whether the user may publish every public object that shows the file.
+
+    Nobody may while a mailing shows it that was submitted: what its approver reads is sent.
+    """
     uses = ReferenceIndex.get_grouped_references_to(file)
+    if any(isinstance(use, Mailing) and use.is_under_way for use, _ in uses):
+        return False
     return user.is_superuser or (
         all(may_publish(user, use) for use, _ in uses)
         and all(may(user, "control", tally.petition) for tally in telling_with(file))

@@ -127,6 +127,11 @@ class Mailing(models.Model):
         return self.state == State.DRAFT
 
     @property
+    def is_under_way(self) -> bool:
+        """Return whether it is submitted, and emails of it may still be sent."""
+        return self.state not in (State.DRAFT, State.STOPPED, State.SENT)
+
+    @property
     def live(self) -> bool:
         """Return whether it was approved or sent.
 

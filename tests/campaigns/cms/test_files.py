@@ -140,7 +140,9 @@ def test_a_document_is_public_once_a_published_petition_thanks_with_it(
     assert client.get(document.url).status_code == answer
 
 
-def test_the_readers_of_a_mailing_get_the_document_it_links_to(document, people, browse, client):
+def test_nobody_changes_the_document_of_a_mailing_that_is_under_way_and_its_readers_get_it(
+    document, people, browse, client
+):
     mailing = make_mailing(make_petition(), body=[("text", linking_to(document))])
 
     found = {}
@@ -152,8 +154,10 @@ def test_the_readers_of_a_mailing_get_the_document_it_links_to(document, people,
             browse(people.administrator).get(edit_url(document)).status_code,
         )
 
-    written, approved = (404, 200, 200), (200, 302, 200)
+    submitted, ended = (200, 302, 302), (200, 302, 200)
     assert found == {
-        **dict.fromkeys(("draft", "waiting"), written),
-        **dict.fromkeys(("approved", "sending", "paused", "stopped", "sent"), approved),
+        "draft": (404, 200, 200),
+        "waiting": (404, 302, 302),
+        **dict.fromkeys(("approved", "sending", "paused"), submitted),
+        **dict.fromkeys(("stopped", "sent"), ended),
     }
