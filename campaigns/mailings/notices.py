@@ -62,17 +62,19 @@ def send(notice: MailingNotice) -> None:
 def recipients(notice: MailingNotice) -> list[User]:
     """Return the approvers or the writers who want the email, except for the user who acted."""
     writers = notice.mailing.writers.filter(is_active=True).exclude(email="")
-    found = writers
-    if notice.kind == NoticeKind.SUBMITTED:
-        found = approvers(notice.mailing).exclude(pk__in=writers.values("pk"))
+    is_submitted = notice.kind == NoticeKind.SUBMITTED
+    found = approvers(notice.mailing) if is_submitted else writers
     choice = CHOICES[NoticeKind(notice.kind)]
     users = [user for user in found.order_by("pk") if user.pk != notice.acted_by_id]
     return [user for user in users if getattr(UserProfile.get_for_user(user), choice)]
 
 
 def approvers(mailing: Mailing) -> QuerySet[User]:
-    """Return the users who may write to the signers of all petitions of a mailing."""
-    found = User.objects.filter(is_active=True)
+    """Return the users with an email address who may approve a mailing.
+
+    They may write to the signers of all its petitions, and have not written it themselves.
+    """
+    found = User.objects.filter(is_active=True).exclude(pk__in=mailing.writers.values("pk"))
     for tally in mailing.tallies.select_related("petition__collection"):
         found = found.filter(pk__in=readers.mailers(tally.petition).values("pk"))
     return found

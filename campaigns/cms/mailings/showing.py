@@ -27,7 +27,7 @@ from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.mail import inline
 from campaigns.mail.inline import Mail
-from campaigns.mailings import audience, checking, composing, mailing_actions
+from campaigns.mailings import audience, checking, composing, mailing_actions, notices
 from campaigns.mailings.mailing import Mailing, Outcome, State
 
 # The outcomes with which one recipient's email can end, and the numbers that are shown even if they
@@ -42,10 +42,7 @@ MEANWHILE = _("The mailing has changed in the meantime. Please look at it again.
 DONE: dict[str, tuple[Callable[[Mailing, str, User], bool], Text]] = {
     "submit": (
         lambda mailing, seen, user: mailing_actions.submit(mailing, seen=seen, by=user),
-        _(
-            "The mailing has been submitted. Somebody else who may write to these signers can "
-            "approve it."
-        ),
+        _("The mailing has been submitted."),
     ),
     "take_back": (
         lambda mailing, _seen, user: mailing_actions.take_back(mailing, by=user),
@@ -201,6 +198,7 @@ class MailingView(Shown, QuestionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the context for Wagtail's template and ours."""
         mailing = self.mailing
+        must_wait = mailing.state == State.WAITING and self.is_writer
         return {
             **super().get_context_data(**kwargs),
             "mailing": mailing,
@@ -209,7 +207,8 @@ class MailingView(Shown, QuestionView):
             "writers": ", ".join(user.get_username() for user in mailing.writers.all()),
             "reach": self.reach,
             "is_late": mailing.state == State.WAITING and checking.is_late(mailing),
-            "must_wait": mailing.state == State.WAITING and self.is_writer,
+            "must_wait": must_wait,
+            "is_stuck": must_wait and not notices.approvers(mailing).exists(),
             "numbers": self.numbers(),
             "mail": self.sample(mailing),
             "frame_url": reverse("mailing_frame", args=[mailing.pk]),

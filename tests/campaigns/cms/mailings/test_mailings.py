@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 from wagtail.models import Collection
 from wagtail.rich_text import RichText
@@ -66,6 +67,10 @@ def test_one_writes_it_and_another_approves_it(browse, people, mailoutbox):
     own = press(browse(writer), mailing, "approve")
     seen_by_writer = browse(writer).get(page_of(mailing)).content.decode()
     seen_by_approver = browse(approver).get(page_of(mailing)).content.decode()
+    for user in (approver, people.administrator):
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    seen_alone = browse(writer).get(page_of(mailing)).content.decode()
+    User.objects.update(is_active=True)
     stale = press(browse(approver), mailing, "approve", seen="2020-01-01T00:00:00+00:00")
     nonsense = press(browse(approver), mailing, "approve", seen="yesterday")
     mailing.refresh_from_db()
@@ -82,6 +87,8 @@ def test_one_writes_it_and_another_approves_it(browse, people, mailoutbox):
     assert must_wait in own
     assert must_wait in seen_by_writer
     assert 'value="approve"' not in seen_by_writer
+    nobody = "Nobody else with an email address may write to these signers"
+    assert [nobody in seen for seen in (seen_by_writer, seen_alone)] == [False, True]
     assert "Approve: send it to 1 person" in seen_by_approver
     for refused in (stale, nonsense):
         assert "The mailing has changed in the meantime." in refused
