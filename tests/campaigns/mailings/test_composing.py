@@ -62,6 +62,12 @@ def test_all_blocks_are_in_both_parts_with_whole_addresses():
     [
         ("Amina Wanjiru Kamau", "Amina"),
         ("王小明", "friend"),
+        ("Mrs Jane Doe", "friend"),
+        ("DR Anna Meier", "friend"),
+        ("Frau Meier", "friend"),
+        ("Mme Dupont", "friend"),
+        ("Г-н Иванов", "friend"),
+        ("Ma José Pérez", "Ma"),
         ("12 Monkeys", "friend"),
         ("{manage_url} Eve", "friend"),
     ],

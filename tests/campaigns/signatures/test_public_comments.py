@@ -57,6 +57,7 @@ def test_only_who_agrees_offers_a_comment(petition):
     assert offered(sign(petition, is_comment_shown=False)) == (None, None)
     assert offered(sign(petition)) == ("Ada", "waiting")
     assert offered(sign(petition, name="Ada.b.c")) == ("", "waiting")
+    assert offered(sign(petition, name="Mrs Jane Doe")) == ("", "waiting")
     assert offered(sign(petition, name="王小明")) == ("王○", "waiting")
     assert offered(sign(petition, comment="")) == (None, None)
 
