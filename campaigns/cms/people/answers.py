@@ -168,7 +168,13 @@ class StopPersonMailView(PersonQuestion):
             with transaction.atomic():
                 assisting.stop_mail(signature)
                 record(signature, "stop_mail", by=self.request.user)
-        return self.leave(messages.success, _("No more emails go to this person."))
+        text = _("No more emails go to this person.")
+        if self.scope.tallies is not None:
+            text = _(
+                "No more emails about your team’s petitions go to this person. Other teams may "
+                "still write to them."
+            )
+        return self.leave(messages.success, text)
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:

@@ -270,18 +270,20 @@ def test_deleting_twice_is_not_an_error(ada, manager):
 # --- stopping all emails ---
 
 
-def test_all_mail_is_stopped_for_the_petitions_that_one_may_moderate(ada, river):
+def test_all_mail_is_stopped_for_the_petitions_that_one_may_moderate(ada, river, manager):
     asked = river.post(STOP, WHO)
     before = [assisting.is_stopped(each) for each in ada]
-    river.post(STOP, SURE)
+    said = text(river.post(STOP, SURE, follow=True))
     again = river.post(STOP, WHO, follow=True)
 
+    assert "No more emails about your team’s petitions go to this person. Other teams" in said
     assert "This person has signed nothing, or already gets no emails." in text(again)
     assert "about 1 petition to this person" in text(asked)
     assert before == [False, False]
     assert [assisting.is_stopped(each) for each in ada] == [True, False]
     assert Signature.objects.get(pk=ada[0].pk).updates is False
     assert of_signature(river, ada[0]) == ["All emails stopped"]
+    assert "No more emails go to this person." in text(manager.post(STOP, SURE, follow=True))
 
 
 def test_the_file_is_in_the_language_of_the_account(ada, people, browse):
