@@ -38,7 +38,7 @@ WAITS = (
 # A response with one of these codes rejects one event. All others are about the receiver as a
 # whole.
 ABOUT_ONE = (400, 409, 413, 415, 422)
-# An event that is rejected this often has failed.
+# An event that is rejected this often has failed. Only a removal is never given up.
 MOST_REFUSALS = 10
 GONE = 410
 # The turn of a slow receiver ends early, so that the other receivers have theirs.
@@ -158,14 +158,22 @@ def act_on(answer: Answer, receiver: Receiver, delivery: Delivery) -> bool:
     problem = Problem.REDIRECT if 300 <= answer.status < 400 else Problem.NONE
     tried(delivery, status=answer.status, problem=problem)
     if answer.status in ABOUT_ONE:
-        delivery.refusals += 1
-        if delivery.refusals >= MOST_REFUSALS:
-            end(delivery, Outcome.FAILED, "refusals")
-        else:
-            delivery.due_at = timezone.now() + wait_after(delivery.refusals)
-            delivery.save(update_fields=["due_at", "refusals"])
-        return True
+        refused(delivery)
+        return fail(receiver, timezone.now())
     return wait(receiver, at_least=seconds(answer.retry_after), is_gone=answer.status == GONE)
+
+
+def refused(delivery: Delivery) -> None:
+    """Postpone an event that the receiver rejected; give it up in the end, unless it removes.
+
+    Otherwise the data of people who have withdrawn would stay in the other system for ever.
+    """
+    delivery.refusals += 1
+    if delivery.refusals >= MOST_REFUSALS and delivery.kind != Kind.REMOVED:
+        end(delivery, Outcome.FAILED, "refusals")
+    else:
+        delivery.due_at = timezone.now() + wait_after(delivery.refusals)
+        delivery.save(update_fields=["due_at", "refusals"])
 
 
 def tried(
@@ -191,21 +199,26 @@ def end(delivery: Delivery, outcome: Outcome, *fields: str) -> None:
 
 def wait(receiver: Receiver, *, at_least: float = 0.0, is_gone: bool = False) -> bool:
     """Postpone the next attempt of a receiver that failed, or switch it off; return False."""
-    now = timezone.now()
-    since = receiver.failing_since or now
     receiver.attempts += 1
     pause = max(wait_after(receiver.attempts), timedelta(seconds=at_least))
-    values: dict[str, Any] = {
-        "attempts": receiver.attempts,
-        "failing_since": since,
-        "due_at": now + pause,
-    }
-    if is_gone or now - since >= LONGEST_FAILING:
+    now = timezone.now()
+    fail(receiver, now, is_gone=is_gone, attempts=receiver.attempts, due_at=now + pause)
+    return False
+
+
+def fail(receiver: Receiver, now: datetime, *, is_gone: bool = False, **values: Any) -> bool:
+    """Store that a receiver failed, and these values; return whether it is still switched on.
+
+    It is switched off once it is gone, or has accepted nothing for `LONGEST_FAILING`.
+    """
+    before, receiver.failing_since = receiver.failing_since, receiver.failing_since or now
+    gives_up = is_gone or now - receiver.failing_since >= LONGEST_FAILING
+    if gives_up:
         values |= {"is_on": False, "gave_up_at": now, "told_at": None}
     # Staff may have switched it off, or off and on again, in the meantime.
-    rows = Receiver.objects.filter(pk=receiver.pk, is_on=True)
-    rows.filter(failing_since=receiver.failing_since).update(**values)
-    return False
+    rows = Receiver.objects.filter(pk=receiver.pk, is_on=True, failing_since=before)
+    rows.update(failing_since=receiver.failing_since, **values)
+    return not gives_up
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.paginator import Page, Paginator
+from django.db.models import Min
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -148,6 +149,8 @@ class ReceiverView(QuestionView):
         shown = self.receiver
         tallies = shown.tallies.select_related("petition")
         keys_shown = [delivery.pk for delivery in self.deliveries]
+        waiting = Delivery.objects.filter(receiver=shown, outcome=Outcome.WAITING)
+        due_at = waiting.aggregate(Min("due_at"))["due_at__min"]
         again = upkeep.repeatable(shown, *REPEATED).filter(pk__in=keys_shown)
         return {
             **super().get_context_data(**kwargs),
@@ -156,7 +159,8 @@ class ReceiverView(QuestionView):
             "feed_url": settings.BASE_URL + reverse("osdi", args=[shown.pk]),
             "petitions": [tally.petition.title for tally in tallies],
             "fields": [sent.called or sent.field for sent in shown.fields_sent.all()],
-            "waiting": Delivery.objects.filter(receiver=shown, outcome=Outcome.WAITING).count(),
+            "waiting": waiting.count(),
+            "next_attempt": max(shown.due_at, due_at) if due_at else None,
             "deliveries": self.deliveries,
             "repeatable": set(again.values_list("pk", flat=True)),
             "secret": self.secret,

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from campaigns.models import Delivery
-from campaigns.sync import posting, upkeep
+from campaigns.signing import withdrawing
+from campaigns.sync import notices, posting, upkeep
 from campaigns.sync import receiver as receivers
 from tests.campaigns.sync.conftest import make_receiver, work
 from tests.campaigns.sync.server import drip, flood
@@ -116,17 +118,75 @@ def test_an_outage_uses_up_none_of_the_attempts_of_an_event(server, later):
     make_signature(make_petition())
     for _time in range(10):
         work()
-        later(12 * HOUR)
+        later(HOUR)
     receivers.try_now(receiver)
     server.status = 422
 
     work()
     refused_once = outcomes(receiver)
     for _time in range(8):
-        later(12 * HOUR)
+        later(6 * HOUR)
         work()
     refused_nine_times = outcomes(receiver)
-    later(12 * HOUR)
+    later(6 * HOUR)
     work()
 
     assert (refused_once, refused_nine_times, outcomes(receiver)) == ([""], [""], ["failed"])
+
+
+def test_one_that_refuses_everything_is_switched_off_and_keeps_the_removals(
+    server, later, django_user_model
+):
+    django_user_model.objects.create_superuser("admin", "admin@example.org", "password")
+    river = make_petition()
+    receiver = make_receiver(server)
+    ada = make_signature(river)
+    work()
+    server.status = 400
+    make_signature(river, email="grace@example.org")
+    withdrawing.withdraw(ada.token("withdraw"))
+
+    told = []
+    for _time in range(20):
+        work()
+        while notices.tell_due() is not None:
+            told.append(mail.outbox[-1].subject)
+        later(12 * HOUR)
+    receiver.refresh_from_db()
+    state = receiver.is_on, outcomes(receiver)
+    later(31 * 24 * HOUR)
+    upkeep.delete_old()
+    server.status, server.got = 200, []
+    receivers.switch(receiver, on=True)
+    work()
+
+    assert told == [
+        "Refused: events for the receiver “The mailing list”",
+        "Switched off: the receiver “The mailing list”",
+    ]
+    assert state == (False, ["sent", "failed", ""])
+    assert server.told == [("removed", str(ada.pk))]
+
+
+def test_administrators_hear_weekly_of_a_removal_that_alone_is_refused(
+    server, later, django_user_model
+):
+    django_user_model.objects.create_superuser("admin", "admin@example.org", "password")
+    receiver = make_receiver(server)
+    make_signature(make_petition()).delete()
+
+    def refuse_removals(handler) -> None:
+        handler.send_response(422 if server.told[-1][0] == "removed" else 200)
+        handler.end_headers()
+
+    server.act = refuse_removals
+    for _time in range(40):
+        upkeep.send_test(receiver)
+        work()
+        notices.tell_due()
+        later(12 * HOUR)
+
+    receiver.refresh_from_db()
+    assert receiver.is_on
+    assert [each.to for each in mail.outbox] == [["admin@example.org"]] * 3
+    assert f"/admin/receivers/{receiver.pk}/" in mail.outbox[0].body

@@ -162,7 +162,7 @@ def test_an_event_that_is_refused_holds_up_only_its_own_signature(server, later)
     work()
     first = list(server.told)
     for _time in range(20):
-        later(12 * HOUR)
+        later(6 * HOUR)
         work()
     server.act, server.got = None, []
     number = upkeep.repeat(upkeep.repeatable(receiver, sending.Outcome.FAILED))
