@@ -193,6 +193,8 @@ def switch(receiver: Receiver, *, on: bool) -> bool:
     now = timezone.now()
     fresh: dict[str, Any] = {"due_at": now, "attempts": 0, "failing_since": None}
     ended: dict[str, Any] = {"gave_up_at": None, "told_at": None}
+    if on:
+        end_waits(receiver)
     rows = Receiver.objects.filter(pk=receiver.pk, is_on=not on)
     return bool(rows.update(is_on=on, **ended, **(fresh | {"noted_since": now} if on else {})))
 
@@ -204,4 +206,11 @@ def note_from_now(receiver: Receiver) -> None:
 
 def try_now(receiver: Receiver) -> None:
     """End the wait of a receiver that failed: the cause may have been fixed."""
+    end_waits(receiver)
     Receiver.objects.filter(pk=receiver.pk).update(due_at=timezone.now())
+
+
+def end_waits(receiver: Receiver) -> None:
+    """Make the events due that the receiver has refused, with those that wait for them."""
+    now = timezone.now()
+    receiver.deliveries.filter(outcome="", due_at__gt=now).update(due_at=now)

@@ -134,6 +134,26 @@ def test_an_outage_uses_up_none_of_the_attempts_of_an_event(server, later):
     assert (refused_once, refused_nine_times, outcomes(receiver)) == ([""], [""], ["failed"])
 
 
+def test_a_refused_event_waits_no_longer_once_the_receiver_is_tried_again(server, later):
+    receiver = make_receiver(server)
+    acts = [
+        lambda: receivers.try_now(receiver),
+        lambda: upkeep.send_test(receiver),
+        lambda: [receivers.switch(receiver, on=on) for on in (False, True)],
+    ]
+    for act in acts:
+        server.status = 400
+        make_signature(make_petition())
+        for _time in range(4):
+            work()
+            later(timedelta(minutes=6))
+        server.status = 200
+        act()
+        work()
+
+    assert set(outcomes(receiver)) == {"sent"}
+
+
 def test_one_that_refuses_everything_is_switched_off_and_keeps_the_removals(
     server, later, django_user_model
 ):
