@@ -29,6 +29,11 @@ from campaigns.petitions.texts import organisation_name
 NEWEST = 20
 # New updates are looked for in this many campaigns, those published last.
 MOST_CAMPAIGNS = 100
+# The characters that XML 1.0 does not allow. They get into texts that are copied from a PDF or from
+# a word processor, where a vertical tab or a form feed divides lines.
+NOT_XML = {0x0B: " ", 0x0C: " "} | dict.fromkeys(
+    [*range(0x09), *range(0x0E, 0x20), 0xFFFE, 0xFFFF], ""
+)
 
 
 class Item(NamedTuple):
@@ -74,7 +79,7 @@ class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
     feed_type: type[SyndicationFeed] = Rss201rev2Feed
 
     def title(self) -> str:
-        return organisation_name()
+        return organisation_name().translate(NOT_XML)
 
     def description(self) -> str:
         return _("New campaigns, their updates and news")
@@ -99,10 +104,10 @@ class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
         return sorted(found, key=lambda item: item.published_at, reverse=True)[:NEWEST]
 
     def item_title(self, item: Item) -> str:
-        return item.title
+        return item.title.translate(NOT_XML)
 
     def item_description(self, item: Item) -> str:
-        return item.description
+        return item.description.translate(NOT_XML)
 
     def item_link(self, item: Item) -> str:
         return item.url

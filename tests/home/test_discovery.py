@@ -54,6 +54,16 @@ def test_what_was_published_on_its_day_has_the_moment_and_else_the_beginning_of_
     ]
 
 
+def test_characters_that_xml_does_not_know_break_no_feed(client):
+    make_article(title="Ver\x02bunden\ufffe", slug="bad", listing_summary="one\x0btwo")
+
+    rss = ElementTree.fromstring(client.get("/feeds/rss.xml").content)
+
+    [item] = rss.iter("item")
+    assert (item.findtext("title"), item.findtext("description")) == ("Verbunden", "one two")
+    assert titles(client) == ["Verbunden"]
+
+
 def test_each_language_has_a_feed_of_its_own(client):
     article = make_article(title="Snow")
     french, _ = Locale.objects.get_or_create(language_code="fr")
