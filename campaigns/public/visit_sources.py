@@ -19,6 +19,8 @@ from campaigns.public import requests
 HALF = re.compile(r"[a-z0-9._-]{1,40}")
 # A long number, or the digits of a hash or of a UUID: made for one reader, so it is not stored.
 OF_ONE_PERSON = re.compile(r"\d{9}|[0-9a-f]{16}|[0-9a-f]{8}-[0-9a-f]{4}-")
+# A host that fits into the column `framed_by`.
+HOST = re.compile(r"[a-z0-9.-]{1,80}")
 
 
 def arrival(request: HttpRequest, petition: Petition, *, source: str, site: str) -> dict[str, str]:
@@ -55,14 +57,18 @@ def half(text: str) -> str:
 
 
 def framed_by(petition: Petition, site: str) -> str:
-    """Return the host of the site around the frame; "" unless the petition allows that site."""
+    """Return the host of the site around the frame; "" unless the petition allows that site.
+
+    A host that is too long for the column is "", too: the signature is worth more than its origin.
+    """
     host = site.lower()
     allowed = (urlsplit(pattern).hostname or "" for pattern in petition.original.framing_sites)
-    return host if any(is_of(host, pattern) for pattern in allowed) else ""
+    is_known = HOST.fullmatch(host) and any(is_of(host, pattern) for pattern in allowed)
+    return host if is_known else ""
 
 
 def is_of(host: str, pattern: str) -> bool:
     """Return whether a host equals the pattern, or is below the domain of a `*.` pattern."""
     if pattern.startswith("*."):
-        return bool(re.fullmatch(r"[a-z0-9.-]{1,80}", host)) and host.endswith(pattern[1:])
+        return host.endswith(pattern[1:])
     return host == pattern

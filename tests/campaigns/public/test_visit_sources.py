@@ -140,6 +140,16 @@ def test_the_site_around_the_frame_is_one_that_the_petition_allows(client, site,
     assert stored() == ("tree", kept)
 
 
+def test_a_site_whose_name_is_too_long_to_be_kept_loses_no_signature(client):
+    host = "a" * 60 + ".previews.example.net"
+    petition = make_petition(embed_sites=f"https://{host}")
+    petition.full_clean()
+
+    sign(client, petition, framed=True, framed_by=host, source="tree")
+
+    assert (len(host), stored()) == (81, ("tree", ""))
+
+
 def test_only_a_frame_has_a_site_around_it(client):
     petition = make_petition(embed_sites="https://www.example.org")
 
