@@ -63,8 +63,20 @@ def wordpress_line() -> str:
 
 
 def wagtail_finder() -> str:
-    """Return the lines for the settings of another Wagtail site."""
+    """Return the lines for the settings of another Wagtail site.
+
+    The setting replaces Wagtail's own list, so its second entry keeps all other embeds. The comment
+    is for the administrators of that site, who see these lines alone.
+    """
     ours = re.escape(settings.BASE_URL).replace(r"\-", "-")
     provider = {"endpoint": endpoint(), "urls": [f"^{ours}/.+$"]}
-    finder = {"class": "wagtail.embeds.finders.oembed", "providers": [provider]}
-    return f"WAGTAILEMBEDS_FINDERS = [\n    {json.dumps(finder)},\n]"
+    usual = {"class": "wagtail.embeds.finders.oembed"}
+    entries = [json.dumps({**usual, "providers": [provider]}), json.dumps(usual)]
+    return "\n".join(
+        [
+            "# If the settings have this list already, add only the first entry to it, at its top.",
+            "WAGTAILEMBEDS_FINDERS = [",
+            *(f"    {entry}," for entry in entries),
+            "]",
+        ]
+    )

@@ -1,13 +1,16 @@
 """oEmbed: other sites ask how to show a petition in their pages."""
 
 import json
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
+from wagtail.embeds.finders import get_finders
 from wagtail.models import PageViewRestriction
 
 from campaigns.pages.campaign import CampaignPage
+from campaigns.sharing import embedding
 from tests.campaigns.public.conftest import SITES
 from tests.campaigns.public.test_frames import parse_address
 from tests.factories import make_campaign, make_home, make_petition
@@ -66,6 +69,21 @@ def test_a_campaign_may_have_letters_of_any_script_in_its_address(client, petiti
     assert "%D1%81" in campaign.url
     assert [answer.status_code for answer in (encoded, plain)] == [200, 200]
     assert encoded.json()["title"] == petition.title
+
+
+def test_a_wagtail_site_with_our_entry_shows_films_as_before(settings, petition):
+    lines: dict[str, Any] = {}
+    exec(embedding.wagtail_finder(), lines)
+    settings.WAGTAILEMBEDS_FINDERS = lines["WAGTAILEMBEDS_FINDERS"]
+    get_finders.cache_clear()
+
+    shown = [
+        [finder.accept(url) for finder in get_finders()]
+        for url in (petition.full_url, "https://www.youtube.com/watch?v=river")
+    ]
+
+    get_finders.cache_clear()
+    assert shown == [[True, False], [False, True]]
 
 
 def test_a_page_leads_other_sites_to_its_frame(client, petition):
