@@ -11,14 +11,18 @@ Sheet = tuple[str, int]
 
 
 class Unreadable(ValueError):
-    """A range of sheets that ends before it begins, or that has too many."""
+    """A range of sheets that ends before it begins."""
 
 
-def read(text: str) -> dict[Sheet, None]:
+class TooMany(Unreadable):
+    """A text that names more sheets than are allowed."""
+
+
+def read(text: str, *, most: int = MOST) -> dict[Sheet, None]:
     """Parse a text into its sheets, in order, each as (name, number).
 
     A name applies to the ranges that follow it; a sheet without a number has 0. Raise Unreadable if
-    a range is not valid.
+    a range is not valid, and TooMany if there are more than `most`.
     """
     found: dict[Sheet, None] = {}
     name = ""
@@ -30,11 +34,13 @@ def read(text: str) -> dict[Sheet, None]:
         name = match["name"].strip().casefold() or name
         first = int(match["first"])
         last = int(match["last"] or first)
-        if last < first or last - first >= MOST:
+        if last < first:
             raise Unreadable
+        if last - first >= most:
+            raise TooMany
         found |= dict.fromkeys((name, number) for number in range(first, last + 1))
-    if len(found) > MOST:
-        raise Unreadable
+    if len(found) > most:
+        raise TooMany
     return found
 
 

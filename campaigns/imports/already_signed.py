@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
@@ -15,6 +16,8 @@ from campaigns.imports.checking import Row
 from campaigns.imports.imported import Import, ImportedSignature
 from campaigns.petitions.tally import Tally
 
+# A row is on one sheet. A cell that names more than these is a phone number, or a range of years.
+MOST_SHEETS = 20
 # Looks up each key in the index: PostgreSQL, which has no statistics of keys, would otherwise read
 # all signatures of the petition for each batch.
 KNOWN = """
@@ -52,28 +55,45 @@ def signatures_of(subject: Import, rows: Iterable[Row]) -> dict[bytes, list[Earl
 
 
 def names_on_sheets(subject: Import) -> set[Hashable]:
-    """Return (sheets, name) of all signatures imported from sheets of this petition."""
+    """Return (spelling of the sheet, name) of all signatures imported from sheets of a petition."""
     found = ImportedSignature.objects.filter(made_in__tally=subject.tally_id).exclude(sheet="")
     pairs = found.values_list("sheet", "signature__name")
-    return {(sheets_in(sheet), (name or "").casefold()) for sheet, name in pairs}
+    return {(spelling(sheet), (name or "").casefold()) for sheet, name in pairs}
 
 
-@lru_cache(maxsize=10_000)
-def sheets_in(cell: str) -> frozenset[Sheet]:
-    """Return the sheets that a cell names, which is one as a rule, however they are spelt."""
-    text = " ".join(cell.split())
+def names_too_many(cell: str) -> bool:
+    """Return whether a cell names more sheets than a row can be on."""
     try:
-        return frozenset(sheet_names.read(text))
-    except sheet_names.Unreadable:
-        return frozenset({(text.casefold(), 0)})
+        sheet_names.read(cell, most=MOST_SHEETS)
+    except sheet_names.Unreadable as error:
+        return isinstance(error, sheet_names.TooMany)
+    return False
+
+
+@lru_cache(maxsize=500)
+def sheets_in(cell: str) -> frozenset[Sheet]:
+    """Return the sheets that a cell names, which is one as a rule, however they are spelt.
+
+    A cell that cannot be read is the name of one sheet.
+    """
+    text = " ".join(cell.split())
+    with suppress(sheet_names.Unreadable):
+        if found := sheet_names.read(text, most=MOST_SHEETS):
+            return frozenset(found)
+    return frozenset({(text.casefold(), 0)})
+
+
+def spelling(cell: str) -> str:
+    """Return the sheets of a cell in the spelling that is the same for all spellings."""
+    return sheet_names.write(sheets_in(cell))
 
 
 def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], str]:
     """Return the sheets whose names came with one imported list, and the file name of that list."""
     found = ImportedSignature.objects.filter(made_in__tally=tally).exclude(sheet="").order_by()
+    wanted = set(typed)
     lists = defaultdict[tuple[int, str], set[Sheet]](set)
     for key, file, text in found.values_list("made_in", "made_in__file_name", "sheet").distinct():
-        lists[key, file].update(sheets_in(text))
-    wanted = set(typed)
-    again = ((sheets & wanted, file) for (_key, file), sheets in sorted(lists.items()))
+        lists[key, file] |= sheets_in(text) & wanted
+    again = ((sheets, file) for (_key, file), sheets in sorted(lists.items()))
     return next((each for each in again if each[0]), (set(), ""))

@@ -28,8 +28,8 @@ class Sorter:
             day_first=subject.day_first,
         )
         # Of another site, `sheet` may mean anything.
-        is_paper = subject.channel == "paper"
-        self.counted = ledger.sheets(subject.tally) if is_paper else set[Sheet]()
+        self.is_paper = subject.channel == "paper"
+        self.counted = ledger.sheets(subject.tally) if self.is_paper else set[Sheet]()
         self.on_sheets = already_signed.names_on_sheets(subject)
         # Where two people may share an email address, their names tell them apart.
         self.shares_email = subject.tally.petition.shares_email
@@ -84,7 +84,7 @@ class Sorter:
         """Return what is the same in all rows of this person, and their earlier signatures."""
         name = row.name.casefold()
         if row.email_key is None:
-            return (already_signed.sheets_in(row.sheet), name), []
+            return (already_signed.spelling(row.sheet), name), []
         if not self.shares_email:
             return row.email_key, earlier
         return (row.email_key, name), [each for each in earlier if each.name.casefold() == name]
@@ -95,6 +95,9 @@ class Sorter:
         """Return the row with the reason for which its person cannot be imported."""
         if mark in self.seen or (row.email_key is None and row.sheet and mark in self.on_sheets):
             return self.again(row, mark)
+        if self.is_paper and already_signed.names_too_many(row.sheet):
+            text = gettext("“%s” names more than 20 sheets, but a row is on one.")
+            return Wrong(row.number, row.cells, text % row.sheet)
         if not self.counted.isdisjoint(already_signed.sheets_in(row.sheet)):
             text = gettext(
                 "This sheet is in the count already, as a number. Reverse that entry first."

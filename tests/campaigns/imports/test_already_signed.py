@@ -1,5 +1,7 @@
 """Signatures on this site stay as they are, but unconfirmed ones are counted with the list."""
 
+import tracemalloc
+
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -81,6 +83,25 @@ def test_a_sheet_is_the_same_however_it_is_spelt_and_counted_once_as_a_number_or
     text = "This sheet is in the count already, as a number. Reverse that entry first."
     assert {each.number: each.why for each in wrong if not each.is_duplicate} == {6: text}
     assert again == (1, 5, 0, 0)
+
+
+def test_a_row_that_names_many_sheets_is_an_error_and_takes_no_memory():
+    """A column of phone numbers was chosen as the number of the sheet."""
+    petition = make_petition()
+    sheets = ["555-9999", "0151-23456789", "1–21", "1–20", "2024-001", ",", "", ";"]
+    subject = upload(petition, [["Amina K", "", "", sheet, ""] for sheet in sheets])
+    many = upload(petition, [[f"Signer {n}", "", "", f"{n}-{n + 9990}", ""] for n in range(100)])
+
+    counts, wrong = bring_in(subject)
+    tracemalloc.start()
+    importing.check(many, advance=int)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    text = "“%s” names more than 20 sheets, but a row is on one."
+    assert counts == (5, 0, 3, 0)
+    assert [each.why for each in wrong] == [text % sheet for sheet in sheets[:3]]
+    assert peak < 5_000_000
 
 
 def test_two_people_share_an_email_address_where_the_petition_lets_them():
