@@ -142,7 +142,7 @@ def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None
 def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
     """Check the list, changing only its state; return what an import would result in.
 
-    Raise Gone, and Changed if somebody was taken out of the list meanwhile: they are in the result.
+    Raise Gone, and Changed if somebody was taken out of the list or chose other columns meanwhile.
     """
     counts, every = Counts(), list[Wrong]()
     for fit, wrong in Sorter(subject):
@@ -153,7 +153,8 @@ def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
     result = {**counts._asdict(), "left_out": left_out}
     found = waiting.lists().filter(pk=subject.pk)
     # Whoever is erased from now on waits for the end of the transaction, and deletes the file.
-    if not found.filter(salt=subject.salt).update(state=State.CHECKED, result=result):
+    same = found.filter(salt=subject.salt, meanings=subject.meanings, day_first=subject.day_first)
+    if not same.update(state=State.CHECKED, result=result):
         raise Changed if found.exists() else Gone
     return counts, every
 

@@ -113,6 +113,20 @@ def test_a_list_is_checked_and_imported_row_by_row(petition):
     assert (subject.state, subject.content, subject.salt) == ("done", None, None)
 
 
+def test_a_check_of_other_columns_than_those_of_now_is_none(petition):
+    """A colleague chooses other columns while a long list is being checked."""
+    for meanings, day_first in ((["", "", "name", "sheet", ""], True), (None, False)):
+        subject = upload(petition)
+        running = Import.objects.get(pk=subject.pk)
+        importing.choose(subject, meanings or subject.meanings, day_first=day_first)
+
+        with pytest.raises(importing.Changed):
+            importing.check(running, advance=int)
+
+        subject.refresh_from_db()
+        assert (subject.state, subject.result) == ("draft", {})
+
+
 def test_what_is_on_a_sheet_is_not_imported_twice_and_other_petitions_do_not_matter(petition):
     bring_in(upload(petition))
     again, _wrong = bring_in(upload(petition))
