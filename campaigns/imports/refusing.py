@@ -1,9 +1,11 @@
 """Refuses the rows of people whom nobody may import, whatever the rows say."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
@@ -24,7 +26,7 @@ def refused(subject: Import, rows: Iterable[Row]) -> dict[int, str]:
     named = [row for row in rows if row.email_key]
     if not named:
         return {}
-    remembered, erased = remembered_keys(subject, named), erased_at(named)
+    remembered, erased = remembered_keys(subject, named), erased_at(subject, named)
     # The other kinds of entries are about networks and sites, which a list does not tell.
     kinds = (ListEntry.Kind.EMAIL, ListEntry.Kind.DOMAIN)
     entries = [entry for entry in screening.entries() if entry.kind in kinds]
@@ -62,15 +64,25 @@ def is_blocked(row: Row, entries: list[ListEntry]) -> bool:
     return effects == {ListEntry.Effect.BLOCK}
 
 
-def erased_at(rows: list[Row]) -> dict[int, datetime]:
-    """Return when all data of these people was erased last, by the numbers of their rows."""
+def erased_at(subject: Import, rows: list[Row]) -> dict[int, datetime]:
+    """Return when the data of these people was erased last, by the numbers of their rows.
+
+    Erasures that were about other petitions, or about the other person who shares the mailbox, do
+    not matter.
+    """
     secrets = keyring.every()
     keys = {row.number: receipts.keys_of(row.email or "", secrets) for row in rows}
     these = dependent_rows.among([key for each in keys.values() for key in each])
-    found = ErasureReceipt.objects.filter(mailbox_key__in=these).order_by("made_at")
-    moments = {bytes(key): at for key, at in found.values_list("mailbox_key", "made_at")}
-    return {
-        number: max(moments[key] for key in its if key in moments)
-        for number, its in keys.items()
-        if not moments.keys().isdisjoint(its)
-    }
+    is_about_us = Q(tallies__isnull=True) | Q(tallies__contains=subject.tally_id)
+    found = ErasureReceipt.objects.filter(is_about_us, mailbox_key__in=these)
+    erasures = defaultdict[bytes, list[ErasureReceipt]](list)
+    for receipt in found:
+        erasures[bytes(receipt.mailbox_key)].append(receipt)
+    moments: dict[int, datetime] = {}
+    for row in rows:
+        its = [receipt for key in keys[row.number] for receipt in erasures.get(key, ())]
+        names = receipts.name_keys(row.email or "", row.name, secrets) if its else []
+        about = [each.made_at for each in its if each.name_key in (None, *names)]
+        if about:
+            moments[row.number] = max(about)
+    return moments

@@ -171,7 +171,8 @@ def erase(
         }
         if not (keys or any(others.values())):
             return None
-        receipt = receipts.write(email, erased, others=others, by=by)
+        tallies = None if scope.tallies is None else people.covered(scope)
+        receipt = receipts.write(email, erased, name=name, tallies=tallies, others=others, by=by)
         for petition, rows in erased.items():
             data = {"rows": rows, "receipt": str(receipt.pk)}
             log(petition, "petition.erase", user=by, data=data)

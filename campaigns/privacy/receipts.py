@@ -27,6 +27,11 @@ class ErasureReceipt(models.Model):
     )
     # For each petition: `tally`, `slug`, `title`, and the number of `signatures`.
     petitions = models.JSONField(default=list)
+    # The tallies of all petitions that the request was about; NULL for all petitions of the site.
+    tallies = models.JSONField(null=True, editable=False)
+    # If it was about one of the people who share the mailbox: an HMAC of the mailbox and the name.
+    # It stays under the key of its day: once nobody has that key, no name fits it.
+    name_key = models.BinaryField(max_length=32, null=True, editable=False)
     # The numbers of other deleted rows, by the names that `erasing.count` uses.
     others = models.JSONField(default=dict)
 
@@ -55,15 +60,30 @@ def keys_of(email: str, keys: list[str] | None = None) -> list[bytes]:
     return keyring.digests(f"erased:{normalise(email)}".encode(), keys)
 
 
+def name_keys(email: str, name: str, keys: list[str] | None = None) -> list[bytes]:
+    """Return HMACs over the mailbox and the name of a person; the first is stored."""
+    plain = " ".join(name.casefold().split())
+    return keyring.digests(f"erased person:{normalise(email)} {plain}".encode(), keys)
+
+
 def write(
-    email: str, erased: Mapping[Petition, int], *, others: Mapping[str, int], by: User | None
+    email: str,
+    erased: Mapping[Petition, int],
+    *,
+    name: str = "",
+    tallies: list[int] | None = None,
+    others: Mapping[str, int],
+    by: User | None,
 ) -> ErasureReceipt:
     """Store the receipt; `erased` has the number of signatures for each original petition.
 
-    `others` has the numbers of other rows, by their names.
+    `name` and `tallies` say what the request was about; "" and None stand for everybody with this
+    mailbox and for all petitions. `others` has the numbers of other rows, by their names.
     """
     return ErasureReceipt.objects.create(
         mailbox_key=keys_of(email)[0],
+        name_key=name_keys(email, name)[0] if name else None,
+        tallies=tallies,
         made_by=by,
         petitions=[
             {

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from campaigns.cms.jobs import imports as jobs
 from campaigns.imports import importing, reading, undoing
-from campaigns.models import ErasureReceipt, ListEntry, RememberedModeration, Signature
+from campaigns.models import ErasureReceipt, ListEntry, RememberedModeration, Signature, Tally
 from campaigns.privacy import erasing
+from campaigns.privacy.people import Scope
 from tests.campaigns.imports.test_importing import bring_in, upload
 from tests.factories import days_ago, make_petition, make_signature
 
@@ -73,6 +74,27 @@ def test_who_was_erased_comes_back_only_if_they_signed_afterwards():
 
     assert (before, whys(wrong)) == ((0, 0, 0, 1), {2: ERASED})
     assert after == (1, 0, 0, 0)
+
+
+def test_an_erasure_holds_for_the_petitions_and_the_person_that_it_was_about():
+    """A team deletes in its own petitions alone, and two people may share an email address."""
+    ours, theirs = make_petition(title="Ours"), make_petition(title="Theirs", shares_email=True)
+    make_signature(ours, email="grace@example.org")
+    make_signature(theirs, email="home@example.org", name="Ann Lee")
+    of_ours = Tally.objects.filter(pk=ours.tally.pk)
+    erasing.erase("grace@example.org", scope=Scope(tallies=of_ours, contacts=False))
+    erasing.erase("home@example.org", name="ann lee")
+    rows = [
+        GRACE,
+        ["Ann  Lee", "home@example.org", "", "1", ""],
+        ["Bob Lee", "home@example.org", "", "1", ""],
+    ]
+
+    in_ours, wrong_in_ours = bring_in(upload(ours, rows[:1]))
+    in_theirs, wrong_in_theirs = bring_in(upload(theirs, rows))
+
+    assert (in_ours, whys(wrong_in_ours)) == ((0, 0, 0, 1), {2: ERASED})
+    assert (in_theirs, whys(wrong_in_theirs)) == ((2, 0, 0, 1), {3: ERASED})
 
 
 def test_the_file_says_why_a_row_was_refused():
