@@ -144,13 +144,14 @@ def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
 
     Raise Gone, and Changed if somebody was taken out of the list or chose other columns meanwhile.
     """
-    counts, every = Counts(), list[Wrong]()
+    counts, every, replaced = Counts(), list[Wrong](), 0
     for fit, wrong in Sorter(subject):
         counts = added(counts, len(fit), wrong)
         every += wrong
+        replaced += sum(bool(row.replaces) for row in fit)
         advance(sum(counts))
     left_out = [each.number for each in every]
-    result = {**counts._asdict(), "left_out": left_out}
+    result = {**counts._asdict(), "left_out": left_out, "replaced": replaced}
     found = waiting.lists().filter(pk=subject.pk)
     # Whoever is erased from now on waits for the end of the transaction, and deletes the file.
     same = found.filter(salt=subject.salt, meanings=subject.meanings, day_first=subject.day_first)
@@ -174,25 +175,40 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
     began = timezone.now() - MINUTE
     transaction.on_commit(lambda: suppression.look_again(since=began))
     left_out = set(subject.result["left_out"])
-    counts, every = Counts(), list[Wrong]()
+    counts, every, replaced = Counts(), list[Wrong](), 0
     sorter = Sorter(subject)
-    for fit, wrong in sorter:
+    for fit, wrong in replacing_last(sorter):
         if not left_out.isdisjoint(row.number for row in fit):
             raise Changed
         stored = insert(subject, fit)
         wrong += [signed(row) for row in fit if row.number not in stored]
         counts = added(counts, len(stored), wrong)
         every += wrong
+        replaced += sum(bool(row.replaces) for row in fit if row.number in stored)
         advance(sum(counts))
     if sorter.contradicted:
         numbers = dependent_rows.among(list(sorter.contradicted))
         found = Signature.objects.filter(imported__made_in=subject, imported__row__in=numbers)
         found.update(updates=False)
-    end(subject, State.DONE, result=counts._asdict())
+    end(subject, State.DONE, result={**counts._asdict(), "replaced": replaced})
     surveying.survey_at_once(subject.tally_id)
     data = {"count": counts.fit, "channel": subject.channel, "import": subject.pk}
     log(subject.tally.petition, "petition.import", user=by, data=data)
     return counts, every
+
+
+def replacing_last(
+    batches: Iterable[tuple[list[Row], list[Wrong]]],
+) -> Iterator[tuple[list[Row], list[Wrong]]]:
+    """Yield all rows that replace unconfirmed signatures in an additional batch, the last one.
+
+    From that batch until the commit, the requests of signers who confirm these signatures wait.
+    """
+    last = list[Row]()
+    for fit, wrong in batches:
+        last += [row for row in fit if row.replaces]
+        yield [row for row in fit if not row.replaces], wrong
+    yield last, []
 
 
 def is_over(tally: Tally) -> bool:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.counting import ledger
-from campaigns.imports import already_signed, importing
+from campaigns.imports import already_signed, importing, sorting
 from campaigns.models import ImportedSignature, OutgoingMail, Signature
 from tests.campaigns.imports.test_importing import bring_in, petition, upload
 from tests.factories import make_mail, make_petition, make_signature
@@ -30,16 +30,26 @@ def test_who_signs_at_that_very_moment_keeps_their_signature(petition, monkeypat
     assert counts.fit == ImportedSignature.objects.count()
 
 
-def test_who_signed_here_without_confirming_is_counted_with_the_list():
+def test_who_signed_here_without_confirming_is_counted_with_the_list(monkeypatch):
+    """Their signatures are replaced last: until the commit, nobody of them can confirm."""
+    monkeypatch.setattr(sorting, "BATCH", 1)
     petition = make_petition()
     for name in ("ann", "bea"):
         make_signature(petition, email=f"{name}@example.org", confirmed_at=None, comment="Free it")
     make_mail(Signature.objects.get(email="ann@example.org"))
     rows = [["Ann A", "Ann@example.org", "", "1", ""], ["Cid", "cid@example.org", "", "1", ""]]
     subject = upload(petition, rows)
-    counts, wrong = bring_in(subject)
+    importing.check(subject, advance=int)
+    left = list[int]()
+    with transaction.atomic():
+        counts, wrong = importing.bring_in(
+            subject, by=None, advance=lambda _: left.append(Signature.objects.pending().count())
+        )
 
+    subject.refresh_from_db()
     assert (counts[0], wrong) == (2, [])
+    assert left == [2, 2, 1]
+    assert subject.result["replaced"] == 1
     assert set(Signature.objects.values_list("email", "channel", "comment")) == {
         ("Ann@example.org", "paper", None),
         ("bea@example.org", "form", "Free it"),
