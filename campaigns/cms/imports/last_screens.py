@@ -56,6 +56,7 @@ class ImportView(ListScreen):
         shown: dict[str, Any] = {"subject": self.subject, "told": jobs.told(counts, is_done=False)}
         shown |= {"elsewhere": self.elsewhere(), "data_ends_at": self.data_ends_soon()}
         shown["earlier"] = importing.earlier_import(self.subject)
+        shown["replaced"] = self.subject.result.get("replaced", 0)
         return {**super().get_context_data(**kwargs), **shown}
 
     @property
@@ -90,6 +91,15 @@ class UndoImportView(ListScreen):
         if not jobs.may_undo(self.request.user, self.subject):
             raise PermissionDenied
         self.count = undoing.deletable(self.subject).count()
+        if replaced := self.subject.result.get("replaced", 0):
+            text = ngettext(
+                "%s of these people had signed here without confirming. What they sent does not "
+                "come back: they would have to sign again.",
+                "%s of these people had signed here without confirming. What they sent does not "
+                "come back: they would have to sign again.",
+                replaced,
+            )
+            self.question = f"{self.question} {text % intcomma(replaced)}"
 
     def nothing_to_do(self) -> Text:
         if self.subject.state != Import.State.DONE:

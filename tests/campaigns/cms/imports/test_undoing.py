@@ -10,6 +10,7 @@ from operations.jobs.job import Job
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.conftest import make_team, make_user
 from tests.campaigns.cms.imports.test_imports import COLUMNS, UNDO, manager, upload, work_off_all
+from tests.factories import make_signature
 from tests.operations.jobs.kind import work_off
 
 __all__ = ["manager"]
@@ -74,6 +75,22 @@ def test_the_number_of_what_is_undone_is_typed(manager, teams):
     assert answer.status_code == 422
     assert "There is 1 signature." in answer.content.decode()
     assert not Job.objects.filter(kind="undo_import").exists()
+
+
+def test_both_screens_say_how_many_had_not_confirmed_and_do_not_come_back(manager, teams):
+    make_signature(teams.ours, email="grace@example.net", confirmed_at=None)
+    path = upload(manager, teams.ours)["Location"]
+    manager.post(path, COLUMNS)
+    work_off()
+    subject = Import.objects.get()
+    confirming, undo = (url(view, teams.ours.pk, subject.pk) for view in ("import", "undo_import"))
+    before = manager.get(confirming).content.decode()
+    manager.post(confirming)
+    work_off_all()
+    afterwards = manager.get(undo).content.decode()
+
+    assert "1 of these people has signed here without confirming." in before
+    assert "1 of these people had signed here without confirming." in afterwards
 
 
 def test_who_has_signed_here_or_was_on_their_own_page_since_stays(manager, teams):
