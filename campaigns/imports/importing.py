@@ -200,7 +200,7 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
 def replacing_last(
     batches: Iterable[tuple[list[Row], list[Wrong]]],
 ) -> Iterator[tuple[list[Row], list[Wrong]]]:
-    """Yield all rows that replace unconfirmed signatures in an additional batch, the last one.
+    """Yield the rows that replace unconfirmed signatures in an additional batch, the last one.
 
     From that batch until the commit, the requests of signers who confirm these signatures wait.
     """
@@ -208,7 +208,8 @@ def replacing_last(
     for fit, wrong in batches:
         last += [row for row in fit if row.replaces]
         yield [row for row in fit if not row.replaces], wrong
-    yield last, []
+    if last:
+        yield last, []
 
 
 def is_over(tally: Tally) -> bool:
