@@ -60,7 +60,7 @@ FOLD = f"""
     FROM counts c
     WHERE c.id = tally.id AND (c.changed <> 0 OR c.new <> 0
         OR tally.settled + c.changed + c.new + c.newest <> tally.total)
-    RETURNING tally.id, tally.total <> c.old
+    RETURNING tally.id, c.old, tally.total
 """
 
 # Recalculates the sum of the ledger, which a trigger maintains, from all entries.
@@ -163,12 +163,16 @@ REACHED = f"""
     FROM n ON CONFLICT DO NOTHING
 """
 
-# Decides of the newly inserted milestones which of them is a goal. A goal that was published after
-# the petition had reached the number was lowered to it, and was not reached on that day.
+# Decides of the newly inserted milestones which of them is a goal. A goal that was lowered to a
+# number below the count was not reached on a day: the count of the last run was not below it. That
+# count is known without the entries of the ledger since then, so a goal that an entry has reached
+# is recognised by its time, which is after the last publishing.
 WERE_GOALS = """
     UPDATE campaigns_milestone m SET was_goal = m.number IS NOT DISTINCT FROM p.goal
-        AND m.reached_at >= coalesce(p.last_published_at, '-infinity')
+        AND (m.reached_at >= coalesce(p.last_published_at, '-infinity')
+            OR m.number > coalesce(before.total, t.total) + t.elsewhere)
     FROM campaigns_tally t JOIN campaigns_petition p ON p.id = t.petition_id
+    LEFT JOIN unnest(%s::int[], %s::int[]) AS before (tally_id, total) ON before.tally_id = t.id
     WHERE t.id = m.tally_id AND m.was_goal IS NULL
 """
 
@@ -196,13 +200,13 @@ def fold() -> list[int]:
         # Read before FOLD starts. FOLD also sees whatever is committed between the two statements.
         cursor.execute(SETTLED_TO, {"settling": SETTLING})
         cursor.execute(FOLD, {"bound": cursor.fetchone()[0]})
-        changed = [row[0] for row in cursor.fetchall() if row[1]]
+        before = {tally: old for tally, old, total in cursor.fetchall() if old != total}
         cursor.execute(UNREACHED)
         cursor.execute(NEWLY_REACHED, [milestones.ROUND])
         if reached := cursor.fetchall():
             cursor.execute(REACHED, list(map(list, zip(*reached, strict=True))))
-            cursor.execute(WERE_GOALS)
-    return changed
+            cursor.execute(WERE_GOALS, [list(before), list(before.values())])
+    return list(before)
 
 
 def count_pending() -> list[int]:

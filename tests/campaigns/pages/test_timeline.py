@@ -97,6 +97,33 @@ def test_a_goal_stays_reached_when_the_petition_is_published_again(two_is_round)
     assert told(petition) == [("number", date(2026, 3, 2)), ("goal", date(2026, 3, 3))]
 
 
+def test_a_goal_that_is_reached_again_is_told_although_the_petition_was_published_since():
+    petition = published_at(FIRST, goal=3)
+    sign(petition, 3)
+    counting.recount()
+    Petition.objects.update(last_published_at=timezone.now())
+    first = Signature.objects.filter(email="0@example.org")
+
+    first.update(moderation="quarantined")
+    counting.recount()
+    caching.clear()
+    assert told(petition) == []
+
+    first.update(moderation="")
+    counting.recount()
+    caching.clear()
+    assert told(petition) == [("goal", date(2026, 3, 3))]
+
+
+def test_a_goal_is_told_although_the_petition_was_published_before_it_was_counted():
+    petition = published_at(timezone.now(), goal=3)
+    sign(petition, 3)
+
+    counting.recount()
+
+    assert told(petition) == [("goal", date(2026, 3, 3))]
+
+
 def test_recounting_again_writes_nothing(two_is_round, django_assert_num_queries):
     sign(make_petition(), 2)
     counting.recount()
