@@ -20,10 +20,10 @@ from staff import second_factor
 
 SECONDS = 10 * 60
 # Views that provide a file about signers, give another system or mailbox their data, replace a
-# second factor, or create and change users and their permissions.
+# second factor, or create, change and delete users and their permissions.
 VIEWS = (
-    *("wagtailusers_users:add", "wagtailusers_users:edit"),
-    *("wagtailusers_groups:add", "wagtailusers_groups:edit"),
+    *("wagtailusers_users:add", "wagtailusers_users:edit", "wagtailusers_users:delete"),
+    *("wagtailusers_groups:add", "wagtailusers_groups:edit", "wagtailusers_groups:delete"),
     *("set_up_second_factor", "add_passkey", "remove_passkey", "remove_phone"),
     *("reset_second_factor", "end_lockout"),
     *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),

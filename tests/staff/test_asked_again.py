@@ -93,6 +93,8 @@ def test_later_the_code_comes_before_any_account_is_made_or_changed(long_inside,
         f"/admin/bulk/auth/user/set_active_state/?id={manager.pk}",
         "/admin/groups/new/",
         f"/admin/groups/edit/{Group.objects.first().pk}/",
+        f"/admin/users/delete/{manager.pk}/",
+        f"/admin/groups/delete/{Group.objects.first().pk}/",
     ):
         assert where(long_inside.get(address)).startswith(AGAIN)
         assert where(long_inside.post(address, {"email": "thief@example.org"})).startswith(AGAIN)
