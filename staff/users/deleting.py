@@ -21,11 +21,13 @@ OWN = frozenset(
         *("otp_static.StaticDevice", "otp_totp.TOTPDevice", "wagtailcore.APIToken"),
         *("django_otp_webauthn.WebAuthnCredential", "django_otp_webauthn.WebAuthnUserHandle"),
         *("account.EmailAddress", "socialaccount.SocialAccount", "operations.Job"),
-        *("campaigns.ExportPreset", "campaigns.SavedView", "campaigns.TypedSearch"),
-        *("campaigns.MailChoice", "campaigns.StaffNotice_readers", "wagtailcore.PageSubscription"),
-        *("wagtailadmin.EditingSession", "wagtailadmin.FormState"),
+        *("campaigns.TypedSearch", "campaigns.MailChoice", "campaigns.StaffNotice_readers"),
+        *("wagtailcore.PageSubscription", "wagtailadmin.EditingSession", "wagtailadmin.FormState"),
     }
 )
+# The models of which a user's rows are settings too, unless they are shared with a collection:
+# colleagues use those, and would lose them.
+SHAREABLE = frozenset({"campaigns.ExportPreset", "campaigns.SavedView"})
 
 
 def relations() -> Iterator[ForeignObjectRel]:
@@ -36,7 +38,7 @@ def relations() -> Iterator[ForeignObjectRel]:
 
 
 def has_done_something(user: User) -> bool:
-    """Return whether anything but the user's own settings refers to the user.
+    """Return whether anything but the user's own settings, shared with nobody, refers to the user.
 
     Log entries of users about themselves do not count.
     """
@@ -46,6 +48,8 @@ def has_done_something(user: User) -> bool:
         if model._meta.label in OWN:
             continue
         rows: QuerySet[Any] = QuerySet(model).filter(**{relation.field.name: user.pk})
+        if model._meta.label in SHAREABLE:
+            rows = rows.exclude(collection=None)
         if model is ModelLogEntry:
             rows = rows.exclude(content_type=kind, object_id=str(user.pk))
         if rows.exists():

@@ -4,9 +4,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import models
 from wagtail.log_actions import log
-from wagtail.models import Comment, CommentReply
+from wagtail.models import Collection, Comment, CommentReply
 
 from campaigns.counting.entries import LedgerEntry
+from campaigns.exports.presets import ExportPreset
 from campaigns.finding.saved import SavedView
 from campaigns.privacy.receipts import ErasureReceipt
 from staff.users import deleting
@@ -43,12 +44,31 @@ def log_entry(user: User) -> models.Model:
     return entry
 
 
+def shared_view(user: User) -> models.Model:
+    team = Collection.get_first_root_node()
+    return SavedView.objects.create(owner=user, name="Ours", filters="state=x", collection=team)
+
+
+def shared_preset(user: User) -> models.Model:
+    return ExportPreset.objects.create(
+        owner=user,
+        name="Ours",
+        shape="handover",
+        columns=["name"],
+        format="csv",
+        is_new=False,
+        collection=Collection.get_first_root_node(),
+    )
+
+
 TRACES = {
     "receipt": lambda user: ErasureReceipt.objects.create(made_by=user, mailbox_key=b"key"),
     "ledger": ledger_entry,
     "comment": comment,
     "reply": reply,
     "log": log_entry,
+    "view of a team": shared_view,
+    "preset of a team": shared_preset,
 }
 
 
@@ -96,4 +116,5 @@ def test_so_are_several(administrator, manager):
 def test_what_belongs_to_a_user_are_models_that_refer_to_users():
     related = {each.related_model._meta.label for each in deleting.relations()}
 
-    assert [label for label in deleting.OWN if label not in related] == []
+    known = deleting.OWN | deleting.SHAREABLE
+    assert [label for label in known if label not in related] == []
