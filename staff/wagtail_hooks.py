@@ -61,6 +61,7 @@ def fence(request: HttpRequest, kind: str, chosen: list[Any], action: BulkAction
             raise PermissionDenied
 
 
+hooks.register("before_bulk_action", changes.keep_groups)
 hooks.register("after_bulk_action", changes.follow_bulk)
 hooks.register("before_delete_user", deleting.refuse)
 hooks.register("before_bulk_action", deleting.refuse_bulk)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +63,12 @@ def to_log(user: User, changed: Collection[str]) -> Iterator[str]:
         yield "password_changed"
 
 
+def keep_groups(request: HttpRequest, kind: str, chosen: list[Any], action: BulkAction) -> None:
+    """Load the groups of the users before a bulk action assigns another one to them."""
+    if action.model is User and kind == "assign_role":
+        prefetch_related_objects(chosen, "groups")
+
+
 def follow_bulk(request: HttpRequest, kind: str, chosen: list[Any], action: BulkAction) -> None:
     """Do the same after a bulk action on users; `chosen` are the users as they were before."""
     if action.model is not User or action.cleaned_form is None:
@@ -72,7 +79,7 @@ def follow_bulk(request: HttpRequest, kind: str, chosen: list[Any], action: Bulk
     for user in chosen:
         if kind == "set_active_state" and user.is_active != data["mark_as_active"]:
             follow(user, ["is_active"], by=by)
-        elif kind == "assign_role":
+        elif kind == "assign_role" and data["role"] not in user.groups.all():
             follow(user, ["groups"], by=by)
         elif kind == "delete":
             log(user, "wagtail.delete", user=by, deleted=True)

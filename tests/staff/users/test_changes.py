@@ -139,5 +139,6 @@ def test_nobody_is_told_what_did_not_change(administrator, manager):
 
     edit(administrator, manager)
     edit(administrator, colleague, last_name="Hopper")
+    in_bulk(administrator, "assign_role", colleague, role=colleague.groups.get().pk)
 
     assert (told(), Client().get("/admin/").status_code) == ([], 302)
