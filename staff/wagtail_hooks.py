@@ -35,7 +35,9 @@ def account_item(request: HttpRequest) -> dict[str, str | Promise] | None:
     return {
         "url": reverse("second_factor"),
         "label": _("Second step of signing in"),
-        "help_text": _("Set up a phone or a passkey, remove one, create new backup codes."),
+        "help_text": _(
+            "Set up a phone or a passkey, remove one, create new backup codes, sign out everywhere."
+        ),
     }
 
 

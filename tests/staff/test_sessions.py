@@ -9,10 +9,11 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
+from wagtail.models import Collection
 
 from config.settings import base
 from staff import rounds, sessions
-from tests.campaigns.cms.conftest import make_user
+from tests.campaigns.cms.conftest import make_team, make_user
 from tests.staff.conftest import code, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,19 @@ def test_somebody_signs_out_everywhere(client, manager, phone, settings):
     assert response.redirect_chain == [("/admin/login/", 302)]
     assert "You are signed out everywhere." in response.content.decode()
     assert [enters(browser) for browser in sessions_of_manager] == [False, False]
+
+
+@pytest.mark.usefixtures("second_factor")
+def test_so_does_somebody_who_has_no_second_step(client):
+    make_team("Writers", Collection.get_first_root_node(), "add", "change")
+    client.force_login(make_user("writer", "Writers"))
+    button = 'action="/admin/second-factor/sign-out-everywhere/"'
+
+    page = client.get("/admin/second-factor/", follow=True).content.decode()
+    client.post("/admin/second-factor/sign-out-everywhere/")
+
+    assert button in page
+    assert not enters(client)
 
 
 def test_a_session_lasts_twelve_hours_at_most(client, manager):
