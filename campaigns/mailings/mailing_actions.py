@@ -14,6 +14,14 @@ from django.utils import timezone
 from campaigns.mailings import composing, mailing, notices
 from campaigns.mailings.mailing import Mailing, NoticeKind, State
 
+NOT_SUBMITTED: dict[str, Any] = {
+    "text": "",
+    "html": "",
+    "submitted_at": None,
+    "approved_at": None,
+    "approved_by": None,
+}
+
 
 class IsWriter(Exception):
     """The writers of a mailing cannot approve it."""
@@ -54,15 +62,8 @@ def approve(waiting: Mailing, *, seen: datetime, by: User) -> bool:
 def take_back(submitted: Mailing, *, by: User | None = None) -> bool:
     """Return a mailing to draft unless sending has begun; any approval is lost."""
     rows = Mailing.objects.filter(pk=submitted.pk, state__in=(State.WAITING, State.APPROVED))
-    nothing: dict[str, Any] = {
-        "text": "",
-        "html": "",
-        "submitted_at": None,
-        "approved_at": None,
-        "approved_by": None,
-    }
     with transaction.atomic():
-        if not rows.update(state=State.DRAFT, **nothing):
+        if not rows.update(state=State.DRAFT, **NOT_SUBMITTED):
             return False
         notices.owe(submitted, NoticeKind.BACK, by=by)
     return True

@@ -15,6 +15,7 @@ from campaigns.forwarding import gathering
 from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
 from campaigns.mail.outbox import MailKind, OutgoingMail, StoppedMailbox
 from campaigns.mail.reminders import REMIND_AFTER
+from campaigns.mailings import mailing_actions
 from campaigns.mailings.failing import FailingMailbox
 from campaigns.mailings.mailing import Mailing, MailingCount, MailingNotice, Recipient, State
 from campaigns.mailings.suppression import WISHES, SuppressedMailbox
@@ -35,6 +36,8 @@ SENT = (
     *(OutgoingMail, Recipient, MailingCount),
     *(SuppressedMailbox, FailingMailbox, StoppedMailbox),
 )
+BEGUN_STATES = (State.SENDING, State.PAUSED)
+SUBMITTED_STATES = (State.WAITING, State.APPROVED)
 BATCH = 5_000
 BEGUN = "SELECT 1 FROM campaigns_signature LIMIT 1"
 COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0"
@@ -44,9 +47,9 @@ MAILED = """
         (to_jsonb(m) ->> 'contact')::bigint, coalesce(to_jsonb(m) ->> 'words', '')
     FROM campaigns_forwarded f JOIN campaigns_forwardedmail m ON m.id = f.mail_id
 """
-APPROVED = """
-    SELECT id, state, began_at, ended_at, addressed, subject, text, html FROM campaigns_mailing
-    WHERE approved_at IS NOT NULL
+MAILINGS = """
+    SELECT id, submitted_at, approved_at, state, began_at, ended_at, addressed, subject, text, html
+    FROM campaigns_mailing
 """
 
 
@@ -80,30 +83,61 @@ def copy_from(old: psycopg.Connection) -> bool:
             wished = SuppressedMailbox.objects.filter(reason__in=WISHES)
             wished.update(may_be_ticked=True)  # it may have been unticked only after the backup
             mark_foreign(old)
-            for key, state, began_at, ended_at, addressed, *frozen in old.execute(APPROVED):
-                sent = {"began_at": began_at, "ended_at": ended_at, "addressed": addressed}
-                known = Mailing.objects.filter(pk=key)
-                known.exclude(approved_at=None).update(state=state, **sent)
-                if began_at:
-                    stop_unapproved(known.filter(approved_at=None), sent, frozen)
+            copy_mailings(old)
     except psycopg.Error:
         return False
     return True
 
 
-def stop_unapproved(found: QuerySet[Mailing], sent: dict[str, Any], frozen: list[str]) -> None:
+class LastMailing(NamedTuple):
+    """A mailing in the replaced database."""
+
+    submitted_at: datetime | None
+    approved_at: datetime | None
+    state: str
+    began_at: datetime | None
+    ended_at: datetime | None
+    addressed: int | None
+    subject: str
+    text: str
+    html: str
+
+    @property
+    def progress(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("began_at", "ended_at", "addressed")}
+
+
+def copy_mailings(old: psycopg.Connection) -> None:
+    """Copy how far each mailing was, and withdraw what was withdrawn since.
+
+    What was submitted at the same moment has the same text, so its approval still holds.
+    """
+    there = {key: LastMailing(*row) for key, *row in old.execute(MAILINGS)}
+    for mailing in Mailing.objects.defer("text", "html"):
+        known, last = Mailing.objects.filter(pk=mailing.pk), there.get(mailing.pk)
+        is_same = last is not None and last.submitted_at == mailing.submitted_at
+        if last and last.approved_at and mailing.approved_at and is_same:
+            known.update(state=last.state, **last.progress)
+        elif last and last.approved_at and last.began_at:
+            stop_unapproved(known, last)
+        elif mailing.state in BEGUN_STATES:  # deleted since
+            stop_begun(known)
+        elif mailing.state in SUBMITTED_STATES and not is_same:
+            known.update(state=State.DRAFT, **mailing_actions.NOT_SUBMITTED)
+
+
+def stop_unapproved(known: QuerySet[Mailing], last: LastMailing) -> None:
     """Stop a mailing that was approved, and began to be sent, after the backup.
 
-    Its text may have been different by then. A draft gets the text that was sent; the database
-    prevents changing the text of any other mailing.
+    It may have had another text by then, so it gets the one that was sent. The database allows this
+    only for drafts.
     """
-    Recipient.objects.filter(mailing__in=found).delete()
-    drafts = found.filter(state=State.DRAFT)
-    drafts.update(**dict(zip(("subject", "text", "html"), frozen, strict=True)))
-    ended_at = sent["ended_at"] or timezone.now()
-    found.update(
-        **{**sent, "ended_at": ended_at}, state=State.STOPPED, approved_at=sent["began_at"]
-    )
+    sent = {"subject": last.subject, "text": last.text, "html": last.html}
+    known.update(state=State.DRAFT, **mailing_actions.NOT_SUBMITTED | sent)
+    ended_at = last.ended_at or timezone.now()
+    values = {**last.progress, "ended_at": ended_at, "approved_at": last.began_at}
+    known.update(**values, submitted_at=last.submitted_at, state=State.STOPPED)
+    Recipient.objects.filter(mailing__in=known).delete()
 
 
 def copy(model: type[models.Model], old: psycopg.Connection) -> None:
@@ -229,6 +263,10 @@ def suppose_all_was_sent() -> None:
         )
         for pk in unreminded.iterator()
     )
-    begun = Mailing.objects.filter(state__in=(State.APPROVED, State.SENDING, State.PAUSED))
+    stop_begun(Mailing.objects.filter(state__in=(State.APPROVED, *BEGUN_STATES)))
+
+
+def stop_begun(begun: QuerySet[Mailing]) -> None:
+    """Stop mailings whose remaining emails were perhaps sent."""
     Recipient.objects.filter(mailing__in=begun).delete()
-    begun.update(state=State.STOPPED, ended_at=now)
+    begun.update(state=State.STOPPED, ended_at=timezone.now())
