@@ -185,6 +185,12 @@ def signed_with(email: str) -> models.QuerySet[Signature]:
     return Signature.objects.filter(tally__in=tallies, email_key__in=keys)
 
 
+def was_left(keys: Keys, signature: Signature) -> bool:
+    """Return whether a mailbox of an email is no longer that of its signature: it was changed."""
+    now = keys_of(signature.email or "")
+    return bool(signature.link_key and signature.email) and not set(keys) & set(now)
+
+
 def lift(signature: Signature) -> None:
     """Allow mailings again to the mailbox of a signer who has ticked “keep me informed”."""
     if signature.email:

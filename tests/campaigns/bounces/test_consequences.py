@@ -1,14 +1,18 @@
 """One email is counted once, however often it is reported, and only for what it was."""
 
 import pytest
+from django.utils import timezone
 from imap_tools import MailMessage
 
 from campaigns.bounces import consequences, reading, return_path
 from campaigns.bounces.reports import Said
 from campaigns.bounces.return_path import Returned
-from campaigns.mailings import audience, links
-from campaigns.models import FailingMailbox
+from campaigns.mail.new_emails import NewEmail
+from campaigns.mailings import audience, links, suppression
+from campaigns.models import FailingMailbox, Signature
 from campaigns.privacy import access_report
+from campaigns.signatures import tokens
+from campaigns.signing import changing_emails
 from tests.campaigns.bounces import samples
 from tests.campaigns.bounces.test_reading import counted, sending
 from tests.factories import make_mail, make_mailing, make_petition, make_signature
@@ -109,3 +113,35 @@ def test_a_complaint_about_a_signature_that_is_gone_ends_mailings_by_the_link_in
     assert is_ours
     assert counted(mailing) == ({"spam": 1} if is_ended else {})
     assert audience.people(make_mailing(forest)) == ([] if is_ended else [also.pk])
+
+
+def moved(signature: Signature, email: str) -> None:
+    """The signer changes the email address by the link to the new one."""
+    changing_emails.ask(signature, email=email)
+    new = NewEmail.objects.get(signature=signature)
+    changing_emails.change(tokens.make("email", signature.pk, bytes(new.key)))
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+@pytest.mark.parametrize("said", [Said.GONE, Said.COMPLAINED, Said.FAILED])
+def test_what_is_said_of_the_old_email_address_changes_nothing_for_the_new_one(said, is_named):
+    """Nor does a late report about an email that was not a mailing, and names no mailbox."""
+    river = make_petition()
+    ada = make_signature(river, email="old@example.org", updates=True)
+    mailing, old = sending(river), suppression.keys_of("old@example.org")
+    moved(ada, "new@example.org")
+
+    for _time in range(2):
+        consequences.act(Returned(ada.pk, mailing.pk), said, mailbox=old if is_named else ())
+    consequences.act(Returned(ada.pk, 0), said)
+
+    ada.refresh_from_db()
+    assert ada.updates
+    assert audience.people(make_mailing(river)) == [ada.pk]
+    assert counted(mailing) == {"spam" if said == Said.COMPLAINED else "bounced": 1}
+    is_ended = is_named and said != Said.FAILED
+    assert bool(suppression.of("old@example.org")) == is_ended
+    later = sending(river)
+    type(later).objects.filter(pk=later.pk).update(began_at=timezone.now())
+    consequences.act(Returned(ada.pk, later.pk), Said.GONE)
+    assert audience.people(make_mailing(river)) == []
