@@ -133,10 +133,16 @@ class CampaignUnscheduleView(RevisionsUnscheduleView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         moment: datetime | None = self.revision.approved_go_live_at
-        own = own_of(self.object)
-        scheduled = own.scheduled_revision if own else None
         answer: HttpResponse = super().post(request, *args, **kwargs)
-        if moment and scheduled and scheduled.approved_go_live_at == moment:
-            scheduled.approved_go_live_at = None
-            scheduled.save(user=request.user, update_fields=["approved_go_live_at"])
+        unschedule_petition(self.object, moment)
         return answer
+
+
+def unschedule_petition(page: Page, moment: datetime | None) -> None:
+    """Cancel the scheduled publication of a page's own petition if `moment` is its time, too."""
+    own = own_of(page)
+    scheduled = own.scheduled_revision if own else None
+    if moment and scheduled and scheduled.approved_go_live_at == moment:
+        scheduled.approved_go_live_at = None
+        # Wagtail's log adds the user of the request.
+        scheduled.save(update_fields=["approved_go_live_at"])

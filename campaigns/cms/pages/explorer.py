@@ -1,8 +1,10 @@
-"""The list of campaign pages in the CMS, and what happens when a page is copied."""
+"""The list of campaign pages in the CMS, and what happens when a page is copied or deleted."""
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms.pages import CopyForm
@@ -16,6 +18,7 @@ from campaigns.cms.pages import campaign_views
 from campaigns.cms.pages.decision_messages import TellingActionView, TellingEditView
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.listing import GoalColumn, day
+from campaigns.cms.petitions.views import home_url
 from campaigns.pages import copying
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.petitions.petition import Petition, fetch_tallies
@@ -173,3 +176,39 @@ def campaigns_in(page: Page) -> list[CampaignPage]:
     """Return the campaign pages from this page downwards, in the order of the tree."""
     inside = CampaignPage.objects.descendant_of(page, inclusive=True).order_by("path")
     return list(inside.select_related("petition"))
+
+
+@receiver(pre_delete, sender=Page)
+def take_back(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """Unschedule the petition that was scheduled with a page that is deleted.
+
+    For Django's signal, since Wagtail's hooks are not called for the pages below a deleted page.
+    """
+    page = instance.specific
+    revision = page.scheduled_revision
+    if revision:
+        campaign_views.unschedule_petition(page, revision.approved_go_live_at)
+
+
+def tell_of_petitions(request: StaffRequest, page: Page) -> None:
+    """Say which petitions stay open without a page that is deleted, and without those below it.
+
+    For the `before_delete_page` hook, which is called when the question is shown, too.
+    """
+    for petition in {each.petition for each in campaigns_in(page) if not each.alias_of_id}:
+        if petition and petition.state == State.OPEN:
+            text = _(
+                "People can still sign the petition “%s” at its own web address. "
+                "To end that, close it."
+            )
+            button = messages.button(home_url(petition, request.user), _("Open the petition"))
+            messages.warning(request, text % petition.title, buttons=[button])
+
+
+def tell_of_unpublished(request: StaffRequest, page: Page) -> None:
+    """Say which petitions stay open when a page is unpublished.
+
+    For the `before_unpublish_page` hook.
+    """
+    if isinstance(page, CampaignPage) or request.POST.get("include_descendants"):
+        tell_of_petitions(request, page)
