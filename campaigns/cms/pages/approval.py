@@ -21,7 +21,7 @@ from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, WorkflowS
 
 from campaigns.appeals.appeal import Appeal
 from campaigns.cms.pages import approved_together
-from campaigns.cms.pages.publishing import is_complete, pending_with
+from campaigns.cms.pages.publishing import is_complete, is_locked_for, pending_with
 from campaigns.cms.permissions import StaffRequest, may, petition_policy
 from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
@@ -119,6 +119,8 @@ class Approval(AbstractGroupApprovalTask):
 
     def get_actions(self, obj: Page | Petition | Appeal, user: User) -> list[Action]:
         """Return (name, label, whether a form comes first) of each action open to the user."""
+        if is_locked_for(obj, user):
+            return []
         actions = super().get_actions(obj, user)
         reject = [action for action in actions if action[0] == "reject"]
         if isinstance(obj, Appeal):

@@ -5,6 +5,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms.pages import CopyForm
@@ -16,6 +19,7 @@ from wagtail.models import Page, get_page_models
 
 from campaigns.cms.pages import campaign_views
 from campaigns.cms.pages.decision_messages import TellingActionView, TellingEditView
+from campaigns.cms.pages.publishing import is_locked_for
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.listing import GoalColumn, day
 from campaigns.cms.petitions.views import home_url
@@ -212,3 +216,38 @@ def tell_of_unpublished(request: StaffRequest, page: Page) -> None:
     """
     if isinstance(page, CampaignPage) or request.POST.get("include_descendants"):
         tell_of_petitions(request, page)
+
+
+def refuse_deleting(request: StaffRequest, page: Page) -> HttpResponse | None:
+    """Refuse to delete a page that somebody else has locked.
+
+    For the `before_delete_page` hook.
+    """
+    return refuse_locked(request, [page], to=reverse("wagtailadmin_pages:edit", args=[page.pk]))
+
+
+def refuse_bulk_deleting(
+    request: StaffRequest, action: str, chosen: list[Any], view: Any
+) -> HttpResponse | None:
+    """Refuse to delete several pages of which somebody else has locked one.
+
+    For the `before_bulk_action` hook, which is called for all models.
+    """
+    if action != "delete" or view.model is not Page:
+        return None
+    return refuse_locked(request, chosen, to=view.next_url)
+
+
+def refuse_locked(request: StaffRequest, pages: list[Page], *, to: str) -> HttpResponse | None:
+    """Refuse if somebody else has locked one of the pages or a page below them."""
+    locked = [
+        each
+        for page in pages
+        for each in page.get_descendants(inclusive=True).filter(locked=True)
+        if is_locked_for(each, request.user)
+    ]
+    if not locked:
+        return None
+    text = _("Nothing was deleted, because somebody else has locked: %s.")
+    messages.error(request, text % ", ".join(page.get_admin_display_title() for page in locked))
+    return redirect(to)

@@ -5,8 +5,9 @@ from itertools import chain
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -14,7 +15,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
-from wagtail.models import Page
+from wagtail.locks import BasicLock
+from wagtail.models import LockableMixin, Page
 
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url
@@ -44,6 +46,14 @@ def own_of(page: Page) -> Petition | None:
     """Return the stored row of the petition that is edited with a page."""
     own = getattr(page, "own_petition", None)
     return Petition.objects.filter(pk=own.pk).first() if own else None
+
+
+def is_locked_for(subject: LockableMixin, user: User) -> bool:
+    """Return whether somebody else has locked a page or a petition.
+
+    The locks of a workflow and of a schedule do not count.
+    """
+    return subject.locked and bool(BasicLock(subject).for_user(user))
 
 
 def ask_before_publishing(request: StaffRequest, page: Page) -> HttpResponseRedirect | None:
@@ -94,9 +104,9 @@ def is_going_live(petition: Petition) -> bool:
 
 
 def refuse_bulk_publishing(
-    request: HttpRequest, action: str, pages: list[Page], view: Any
+    request: StaffRequest, action: str, pages: list[Page], view: Any
 ) -> HttpResponse | None:
-    """Refuse to publish several pages at once if one of them has a draft petition.
+    """Refuse to publish several pages at once if one is locked or its petition comes with it.
 
     For the `before_bulk_action` hook.
     """
@@ -105,12 +115,16 @@ def refuse_bulk_publishing(
     if view.cleaned_form.cleaned_data["include_descendants"]:
         below = [page.get_descendants().not_live().specific() for page in pages]
         pages = [*pages, *chain(*below)]
-    titles = [page.get_admin_display_title() for page in pages if is_unready(page)]
+    titles = [
+        page.get_admin_display_title()
+        for page in pages
+        if is_locked_for(page, request.user) or is_unready(page)
+    ]
     if not titles:
         return None
     text = _(
-        "Nothing was published. Publish these pages one by one, because something is missing "
-        "or their petition is still a draft: %s."
+        "Nothing was published. Publish these pages one by one, because something is missing, "
+        "somebody else has locked them, or their petition has to be published with them: %s."
     )
     messages.warning(request, text % ", ".join(titles))
     return redirect(view.next_url)
@@ -118,7 +132,7 @@ def refuse_bulk_publishing(
 
 def is_unready(page: Page) -> bool:
     newest = page.specific.get_latest_revision_as_object()
-    return bool(drafts_of(newest)) or not is_complete(newest)
+    return bool(pending_with(newest)) or not is_complete(newest)
 
 
 def is_complete(page: Page) -> bool:
@@ -162,7 +176,8 @@ class PublishPageView(QuestionView):
 
     def find(self, *, page_id: int) -> None:
         row = get_object_or_404(Page, pk=page_id).specific
-        if not row.permissions_for_user(self.request.user).can_publish():
+        may_publish = row.permissions_for_user(self.request.user).can_publish()
+        if not may_publish or is_locked_for(row, self.request.user):
             raise PermissionDenied
         self.page = row.get_latest_revision_as_object()
         self.petitions = drafts_of(self.page)

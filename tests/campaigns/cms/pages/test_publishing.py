@@ -239,3 +239,16 @@ def test_a_page_without_a_petition_is_not_published_among_many(people, browse):
 
     assert "Publish these pages one by one" in told
     assert not is_live(page)
+
+
+def test_a_page_is_not_published_among_many_without_what_was_saved_of_its_petition(people, browse):
+    petition = make_petition()
+    page = make_campaign(petition)
+    page.listing_summary = petition.opening = "What was saved."
+    page.save_revision()
+    petition.save_revision()
+
+    told = publish_many(browse(people.moderator), page).content.decode()
+
+    assert "Publish these pages one by one" in told
+    assert CampaignPage.objects.get(pk=page.pk).listing_summary != "What was saved."

@@ -1,0 +1,73 @@
+"""A page that somebody has locked is neither published, nor approved, nor deleted by others."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import ArticlePage
+from tests.campaigns.cms.conftest import make_user
+from tests.campaigns.cms.pages.test_approval import act, offered, submit
+from tests.campaigns.cms.pages.test_publishing import ask, publish_many
+from tests.factories import make_article
+
+
+def lock(page, user):
+    page.locked, page.locked_by, page.locked_at = True, user, timezone.now()
+    page.save(update_fields=["locked", "locked_by", "locked_at"])
+    return page
+
+
+def is_live(page):
+    return ArticlePage.objects.get(pk=page.pk).live
+
+
+@pytest.fixture
+def page(db):
+    page = make_article(title="Locked", live=False)
+    page.save_revision()
+    return page
+
+
+@pytest.fixture
+def locked(page, people):
+    return lock(page, people.administrator)
+
+
+def test_it_is_not_published_among_many(locked, people, browse):
+    told = publish_many(browse(people.moderator), locked).content.decode()
+
+    assert "Publish these pages one by one" in told
+    assert not is_live(locked)
+    publish_many(browse(people.administrator), locked)
+    assert is_live(locked)
+
+
+def test_it_is_not_published_by_the_question_about_its_petition(locked, people, browse):
+    response = browse(people.moderator).post(ask(locked), {"publish": "page"})
+
+    assert (response.status_code, is_live(locked)) == (302, False)
+
+
+def test_it_is_not_approved_from_the_dashboard(page, people, browse):
+    lock(submit(page, people.editor), people.administrator)
+
+    act(browse(people.moderator), page, "approve")
+
+    assert not is_live(page)
+    assert offered(page, people.moderator) == []
+    assert "Approve" in offered(page, people.administrator)
+
+
+def test_neither_it_nor_a_page_above_it_is_deleted(locked, people, browse):
+    many = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
+    chief = make_user("chief", is_superuser=True)
+
+    for user, page in ((people.moderator, locked), (chief, locked.get_parent())):
+        one = reverse("wagtailadmin_pages:delete", args=[page.pk])
+        for path in (one, f"{many}?id={page.pk}&next=/admin/"):
+            told = browse(user).post(path, follow=True).content.decode()
+            assert "Nothing was deleted, because somebody else has locked: Locked." in told
+
+    assert ArticlePage.objects.filter(pk=locked.pk).exists()
+    browse(people.administrator).post(reverse("wagtailadmin_pages:delete", args=[locked.pk]))
+    assert not ArticlePage.objects.filter(pk=locked.pk).exists()
