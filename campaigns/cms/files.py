@@ -6,12 +6,13 @@ at once.
 
 from collections.abc import Iterable
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex, Revision
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 
@@ -44,7 +45,7 @@ class FilePolicy(CollectionOwnershipPermissionPolicy):
 
 
 def may_publish_uses(user: AnyUser, file: Model) -> bool:
-    """Return whether the user may publish every public object that shows the file.
+    """Return whether the user may publish every public or scheduled object that shows the file.
 
     Nobody may while a mailing shows it that was submitted: what its approver reads is sent.
     """
@@ -53,6 +54,7 @@ def may_publish_uses(user: AnyUser, file: Model) -> bool:
         return False
     return user.is_superuser or (
         all(may_publish(user, use) for use, _ in uses)
+        and all(may_publish(user, use) for use in scheduled_with(file))
         and all(may(user, "control", tally.petition) for tally in telling_with(file))
     )
 
@@ -62,6 +64,23 @@ def may_publish(user: AnyUser, use: Model) -> bool:
     if hasattr(use, "live"):
         return not use.live or has(user, "publish", use)
     return has(user, "change", use)
+
+
+def scheduled_with(file: Model) -> list[Model]:
+    """Return the objects whose scheduled version shows the file, each as if it were public.
+
+    It was approved as it is. Wagtail's reference index covers the stored rows only.
+    """
+    shown = (ContentType.objects.get_for_model(file).pk, str(file.pk))
+    found: list[Model] = []
+    for revision in Revision.objects.filter(approved_go_live_at__isnull=False):
+        version = revision.as_object()
+        version.live = True
+        # Wagtail has no public method that reads the references of an unsaved object.
+        references = ReferenceIndex._extract_references_from_object(version)
+        if shown in [reference[:2] for reference in references]:
+            found.append(version)
+    return found
 
 
 def telling_with(file: Model) -> QuerySet[Tally]:

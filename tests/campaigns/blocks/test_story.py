@@ -197,6 +197,14 @@ def test_the_pictures_of_a_gallery_are_cropped_to_one_shape():
     )
 
 
+def test_a_picture_that_was_deleted_takes_its_caption_with_it():
+    gone = {"image": {"image": 0, "alt_text": "", "decorative": True}, "caption": "The river."}
+
+    texts = [rendered("image", gone), rendered("gallery", {"images": [gone] * 2})]
+
+    assert ["The river." in text for text in texts] == [False, False]
+
+
 def test_the_name_below_a_quote_links_to_its_source():
     said = {"text": "No.", "attribution": "Ada", "source_url": "https://example.org/said"}
 

@@ -1,5 +1,6 @@
 """Files have no drafts: only staff who may publish can change files that the public sees."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -63,6 +64,29 @@ def test_a_file_in_a_draft_is_still_its_editors(
         show(document, live=False)
 
     assert browse(people.editor).get(edit_url(document)).status_code == 200
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_file_in_a_version_that_was_approved_for_later_is_no_longer_its_editors(
+    document, people, browse, live
+):
+    image = make_image(uploaded_by_user=people.editor)
+    page = make_article(live=live)
+    page.body = [
+        ("image", {"image": image, "caption": "", "size": "text", "credit": ""}),
+        ("text", linking_to(document)),
+    ]
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    before = browse(people.editor).get(edit_url(image)).status_code
+    page.save_revision().publish()
+
+    answers = {
+        name: [browse(user).get(edit_url(file)).status_code for file in (image, document)]
+        for name, user in (("editor", people.editor), ("moderator", people.moderator))
+    }
+
+    assert (before, page.scheduled_revision is not None) == (200, True)
+    assert answers == {"editor": [302, 302], "moderator": [200, 200]}
 
 
 def show_in_petition(image, *, live):
