@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from campaigns.canonical_emails import normalise
 from campaigns.imports import checking
-from campaigns.imports.checking import Row
+from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import Import
 from campaigns.moderation import screening
 from campaigns.moderation.lists import ListEntry
@@ -46,6 +46,19 @@ def refused(subject: Import, rows: Iterable[Row]) -> dict[int, str]:
 
 def moderated() -> str:
     return gettext("A signature with this email address was quarantined or invalidated before.")
+
+
+def in_general(wrong: Wrong) -> Wrong:
+    """Return a refused row with a reason that reveals neither list entries nor erasures.
+
+    For users who may not view the block list: a list could ask about any email address.
+    """
+    if not wrong.is_refused or wrong.why == moderated():
+        return wrong
+    text = gettext(
+        "This email address is blocked, or this person’s data was deleted at their request."
+    )
+    return wrong._replace(why=text)
 
 
 def remembered_keys(subject: Import, rows: list[Row]) -> set[bytes]:
