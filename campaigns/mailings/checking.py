@@ -25,7 +25,9 @@ def faults(draft: Mailing) -> list[str | Promise]:
     """Return what must be changed before the draft can be submitted, in sentences."""
     values = {name: getattr(draft, name) for name in (*LINES, "body")}
     texts = itertools.chain.from_iterable(texts_of(values).values())
-    raw = [NEVER_FILLED_IN % {"placeholder": found} for found in never_filled_in(texts)]
+    raw: list[str | Promise] = [
+        NEVER_FILLED_IN % {"placeholder": found} for found in never_filled_in(texts)
+    ]
     return [TOO_LATE, *raw] if is_late(draft) else raw
 
 
