@@ -24,16 +24,13 @@ from campaigns.appeals.message import EMPTY, Message
 from campaigns.appeals.writing import readdress, token_of
 from campaigns.mail.addresses import addressed
 from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, reserve
-from campaigns.mail.sending import refused_for_good, was_answered
+from campaigns.mail.refusals import WAITS, refused_for_good, was_answered
 from campaigns.petitions.texts import organisation_name
 
 log = logging.getLogger(__name__)
 
 # Longer than any attempt can take: after this, the worker must have died.
 LOST = timedelta(minutes=15)
-# Waits before each retry of an email that the server refused for now; after the last, it has
-# failed.
-WAITS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 
 
 def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:

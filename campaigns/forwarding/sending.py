@@ -18,7 +18,7 @@ from campaigns.forwarding import composing, forwarded, gathering, stopping
 from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
 from campaigns.forwarding.gathering import Office, waiting
 from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, reserve
-from campaigns.mail.sending import refused_for_good, was_answered
+from campaigns.mail.refusals import refused_for_good, was_answered
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import IN_STATE

@@ -16,6 +16,7 @@ from django.utils import timezone
 from campaigns.mail import composing, leases, new_emails, posting, sent
 from campaigns.mail.leases import END, LEASE, Held
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
+from campaigns.mail.refusals import refused_for_good
 from campaigns.moderation import screening
 from campaigns.signatures.signature import Signature
 
@@ -221,24 +222,6 @@ def wait_for_release(mail: OutgoingMail) -> None:
             mail.delete()
         else:
             end(mail, Outcome.WAITING)
-
-
-def was_answered(error: Exception) -> bool:
-    """Return whether the server answered to this email, which proves that it was not accepted."""
-    return isinstance(
-        error,
-        smtplib.SMTPRecipientsRefused
-        | smtplib.SMTPSenderRefused
-        | smtplib.SMTPDataError
-        | smtplib.SMTPNotSupportedError,
-    )
-
-
-def refused_for_good(error: Exception) -> bool:
-    """Return whether the server answered 5xx to this email, and not to the login or connection."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(500 <= code < 600 for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code < 600
 
 
 def end(mail: OutgoingMail, outcome: str) -> None:

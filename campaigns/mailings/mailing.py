@@ -19,6 +19,9 @@ from wagtail.fields import StreamField
 from campaigns.blocks.mailings import MailingBlock
 
 LONGEST_SUBJECT, LONGEST_PREHEADER = 120, 150
+# After the mail server has refused the emails to this many recipients in a row, for now, a mailing
+# is paused.
+MOST_REFUSED = 20
 
 
 class State(models.TextChoices):
@@ -140,6 +143,12 @@ class Mailing(models.Model):
         return self.state not in (State.DRAFT, State.WAITING)
 
     @property
+    def is_refused(self) -> bool:
+        """Return whether it is paused, and the mail server has refused so many of its emails."""
+        tried = self.recipients.filter(attempts__gt=0)[:MOST_REFUSED]
+        return self.state == State.PAUSED and len(tried) == MOST_REFUSED
+
+    @property
     def numbers(self) -> dict[str, int]:
         """Return the number of emails with each outcome, including zeros."""
         return dict.fromkeys(Outcome.values, 0) | dict(self.counts.values_list("outcome", "number"))
@@ -231,6 +240,7 @@ class NoticeKind(models.TextChoices):
     APPROVED = "approved", _("approved")
     BACK = "back", _("returned to draft")
     SENT = "sent", _("sent")
+    PAUSED = "paused", _("paused")
 
 
 class MailingNotice(models.Model):

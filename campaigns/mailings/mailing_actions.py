@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from wagtail.log_actions import log
 
 from campaigns.mailings import composing, mailing, notices
 from campaigns.mailings.mailing import Mailing, NoticeKind, State
@@ -73,6 +74,16 @@ def pause(running: Mailing) -> bool:
     return bool(
         Mailing.objects.filter(pk=running.pk, state=State.SENDING).update(state=State.PAUSED)
     )
+
+
+def pause_refused(running: Mailing) -> None:
+    """Pause a mailing for the worker, and notify those who can resume it."""
+    with transaction.atomic():
+        if not pause(running):
+            return
+        notices.owe(running, NoticeKind.PAUSED)
+        for tally in running.tallies.select_related("petition"):
+            log(tally.petition, "petition.mailing_refused")
 
 
 def resume(paused: Mailing) -> bool:

@@ -1,4 +1,4 @@
-"""Notices about a mailing: to those who may approve it, and to its writers about the outcome.
+"""Notices about a mailing: to those who may approve or resume it, and to its writers.
 
 The worker sends them. Users can opt out on their account page, where Wagtail asks about pages.
 """
@@ -20,7 +20,8 @@ TEMPLATES = {
 }
 
 
-# The setting of Wagtail for each kind, and the states in which a notice is still valid.
+# The setting of Wagtail for each kind, and the states in which a notice is still valid. Nobody can
+# opt out of the notice that a mailing was paused.
 CHOICES = {
     NoticeKind.SUBMITTED: "submitted_notifications",
     NoticeKind.APPROVED: "approved_notifications",
@@ -32,6 +33,7 @@ STATES = {
     NoticeKind.APPROVED: {State.APPROVED, State.SENDING, State.PAUSED, State.SENT},
     NoticeKind.BACK: {State.DRAFT},
     NoticeKind.SENT: {State.SENT},
+    NoticeKind.PAUSED: {State.PAUSED},
 }
 
 
@@ -62,19 +64,24 @@ def send(notice: MailingNotice) -> None:
 def recipients(notice: MailingNotice) -> list[User]:
     """Return the approvers or the writers who want the email, except for the user who acted."""
     writers = notice.mailing.writers.filter(is_active=True).exclude(email="")
-    is_submitted = notice.kind == NoticeKind.SUBMITTED
-    found = approvers(notice.mailing) if is_submitted else writers
-    choice = CHOICES[NoticeKind(notice.kind)]
+    found = writers
+    if notice.kind == NoticeKind.SUBMITTED:
+        found = approvers(notice.mailing)
+    elif notice.kind == NoticeKind.PAUSED:
+        found = mailers(notice.mailing)
     users = [user for user in found.order_by("pk") if user.pk != notice.acted_by_id]
-    return [user for user in users if getattr(UserProfile.get_for_user(user), choice)]
+    choice = CHOICES.get(NoticeKind(notice.kind))
+    return [u for u in users if not choice or getattr(UserProfile.get_for_user(u), choice)]
 
 
 def approvers(mailing: Mailing) -> QuerySet[User]:
-    """Return the users with an email address who may approve a mailing.
+    """Return the users with an email address who may approve a mailing: its writers may not."""
+    return mailers(mailing).exclude(pk__in=mailing.writers.values("pk"))
 
-    They may write to the signers of all its petitions, and have not written it themselves.
-    """
-    found = User.objects.filter(is_active=True).exclude(pk__in=mailing.writers.values("pk"))
+
+def mailers(mailing: Mailing) -> QuerySet[User]:
+    """Return the users with an email address who may write to all signers of a mailing."""
+    found = User.objects.filter(is_active=True)
     for tally in mailing.tallies.select_related("petition__collection"):
         found = found.filter(pk__in=readers.mailers(tally.petition).values("pk"))
     return found

@@ -9,6 +9,7 @@ that are to be sent within one second are started together.
 import logging
 import smtplib
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,16 +19,15 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from campaigns.bounces.statuses import name_no_mailbox
 from campaigns.mail import posting
 from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, reserve
-from campaigns.mail.sending import refused_for_good, was_answered
-from campaigns.mailings import audience, composing, due_mailings, suppression
-from campaigns.mailings.mailing import Mailing, Outcome, Recipient, State
+from campaigns.mail.refusals import WAITS, is_gone, refused_for_good, was_answered
+from campaigns.mailings import audience, composing, due_mailings, mailing_actions, suppression
+from campaigns.mailings.mailing import MOST_REFUSED, Mailing, Outcome, Recipient, State
 from campaigns.prepared_statements import Statement
 from campaigns.signatures.signature import Signature
 
@@ -38,9 +38,8 @@ log = logging.getLogger(__name__)
 MOST_STARTED = 20
 # With a slow server a batch ends early, so that the worker does not appear to hang.
 LONGEST = 60.0  # seconds
-# Waits before each retry of an email that the server refused for now; after the last, it has
-# failed.
-WAITS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+# The recipients, by mailing, whose emails the server refused for now since it last accepted one.
+IN_A_ROW: defaultdict[int, set[int]] = defaultdict(set)
 # Used as an outcome for signers who may get no mailings any more.
 NOT_SENT = ""
 
@@ -165,6 +164,9 @@ def send_all(
                 outcomes[each.id] = NOT_SENT
             elif outcome := send_one(each, reached[each.signature], backend, known):
                 outcomes[each.id] = outcome
+            if len(IN_A_ROW.get(each.mailing, ())) >= MOST_REFUSED:
+                pause_refused(each.mailing)
+                return False
             if turns.are_over:
                 return False
     finally:
@@ -181,11 +183,16 @@ def send_one(
     try:
         if started.mailing not in known:
             known[started.mailing] = Mailing.objects.get(pk=started.mailing)
-        return hand_over(started, known[started.mailing], signature, backend)
+        outcome = hand_over(started, known[started.mailing], signature, backend)
     except (OSError, smtplib.SMTPException) as error:
         # After an error, the state of the connection is unknown: the next email gets a new one.
         backend.close()
-        return after(error, started, signature)
+        if not (failed := after(error, started, signature)):
+            IN_A_ROW[started.mailing].add(started.id)
+        return failed
+    if outcome == Outcome.SENT:
+        IN_A_ROW.pop(started.mailing, None)
+    return outcome
 
 
 def give_back(started: list[Started]) -> None:
@@ -222,7 +229,7 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
         log.warning("An email of mailing %s broke off: %s", started.mailing, type(error).__name__)
         return Outcome.UNCLEAR
     if refused_for_good(error) or started.attempts > len(WAITS):
-        if isinstance(error, smtplib.SMTPRecipientsRefused) and is_gone(error) and signature.email:
+        if is_gone(error) and signature.email:
             keys = suppression.keys_of(signature.email)
             suppression.suppress(keys, signature=signature, reason=suppression.Reason.BOUNCED)
         return Outcome.REFUSED
@@ -231,7 +238,12 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
     return None
 
 
-def is_gone(error: smtplib.SMTPRecipientsRefused) -> bool:
-    """Return whether the server said that the mailbox does not exist."""
-    said = b" ".join(text for _code, text in error.recipients.values())
-    return name_no_mailbox(said.decode(errors="replace"))
+def pause_refused(mailing: int) -> None:
+    """Pause a mailing whose emails the server refuses one after another; nobody has lost it.
+
+    However often it is resumed, this counts as one attempt for its recipients.
+    """
+    rows = Recipient.objects.filter(pk__in=IN_A_ROW.pop(mailing), started_at=None)
+    with transaction.atomic():
+        rows.update(due_at=timezone.now(), attempts=1)
+        mailing_actions.pause_refused(Mailing.objects.get(pk=mailing))

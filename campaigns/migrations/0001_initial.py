@@ -692,7 +692,7 @@ class Migration(migrations.Migration):
                 name='MailingNotice',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('kind', models.CharField(choices=[('submitted', 'submitted'), ('approved', 'approved'), ('back', 'returned to draft'), ('sent', 'sent')], max_length=9)),
+                    ('kind', models.CharField(choices=[('submitted', 'submitted'), ('approved', 'approved'), ('back', 'returned to draft'), ('sent', 'sent'), ('paused', 'paused')], max_length=9)),
                     ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('attempts', models.PositiveSmallIntegerField(default=0)),
                     ('acted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -70,7 +70,7 @@ def own_text(signature: Signature, field: "Field[Any, Any]", column: Column) -> 
 OUTCOMES: dict[str, Promise] = {
     OutgoingMail.Outcome.OWED: _("on its way"),
     OutgoingMail.Outcome.SENT: _("sent"),
-    OutgoingMail.Outcome.REFUSED: _("refused by your mail server"),
+    OutgoingMail.Outcome.REFUSED: _("refused by a mail server"),
     OutgoingMail.Outcome.ABANDONED: _("could not be delivered"),
     # The signer must not notice moderation.
     OutgoingMail.Outcome.WAITING: _("on its way"),

@@ -66,6 +66,7 @@ LOGGED = {
     "take_back": _("Mailing to signers returned to draft"),
     "approve": _("Mailing to signers approved"),
     "pause": _("Mailing to signers paused"),
+    "refused": _("Mailing to signers paused, since the mail server refused it"),
     "resume": _("Mailing to signers resumed"),
     "stop": _("Mailing to signers stopped"),
 }

@@ -191,7 +191,7 @@ def test_a_refusal_ends_it_a_later_is_tried_again_and_a_lost_connection_is_not(
     river = make_petition()
     signers = make_signers(river, 4)
     answers = {
-        signers[0].email: [smtplib.SMTPRecipientsRefused({"x": (550, b"5.7.1 Blocked")})],
+        signers[0].email: [smtplib.SMTPRecipientsRefused({"x": (550, b"5.2.1 Disabled")})],
         signers[3].email: [smtplib.SMTPRecipientsRefused({"x": (550, b"5.1.1 No such user")})],
         signers[1].email: [smtplib.SMTPDataError(451, b"Try again later")],
         signers[2].email: [smtplib.SMTPServerDisconnected()],

@@ -1,0 +1,69 @@
+"""What a mail server means by refusing an email: never to accept it, or not to do so for now."""
+
+import smtplib
+from datetime import timedelta
+
+from campaigns.bounces.statuses import NO_MAILBOX, STATUS, name_no_mailbox
+
+# Waits before each retry of a mailing's email or a message, more than two days in all; after the
+# last, it has failed.
+WAITS = (
+    *(timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6)),
+    *(timedelta(days=1), timedelta(days=1)),
+)
+# The subjects of the statuses about one mailbox or one email: address, mailbox, content (RFC 3463).
+# Network, system, protocol and policy concern all emails of this site.
+ABOUT_ONE = {"1", "2", "6"}
+# Nevertheless about the sender: a bad address of the sender, and with Exchange its limit for a day,
+# its quota, and a sender that the account may not use.
+ABOUT_SENDER = {"5.1.7", "5.1.8", "5.1.90", "5.2.0", "5.2.252"}
+# Answers to the recipient that concern the mailbox if they have no status (RFC 5321, 4.2.3).
+ABOUT_RECIPIENT = {550, 551, 553}
+
+
+def was_answered(error: Exception) -> bool:
+    """Return whether the server answered to this email, which proves that it was not accepted."""
+    return isinstance(
+        error,
+        smtplib.SMTPRecipientsRefused
+        | smtplib.SMTPSenderRefused
+        | smtplib.SMTPDataError
+        | smtplib.SMTPNotSupportedError,
+    )
+
+
+def refused_for_good(error: Exception) -> bool:
+    """Return whether the server refused this mailbox or this email with 5xx.
+
+    A refusal of this site's account, sender or policy may be over tomorrow, even with 5xx: for
+    example when the quota of a day is used up.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers = error.recipients.values()
+        return all(is_final(code, text, ABOUT_RECIPIENT) for code, text in answers)
+    return isinstance(error, smtplib.SMTPDataError) and is_final(
+        error.smtp_code, error.smtp_error, set()
+    )
+
+
+def is_final(code: int, text: bytes | str, without_status: set[int]) -> bool:
+    """Interpret an answer; `without_status` has the codes that are final if it has no status."""
+    if not 500 <= code < 600:
+        return False
+    status = STATUS.match(as_text(text))
+    if status is None:
+        return code in without_status
+    is_about_one = status[1] in ABOUT_ONE or status[0] in NO_MAILBOX
+    return is_about_one and status[0] not in ABOUT_SENDER
+
+
+def is_gone(error: Exception) -> bool:
+    """Return whether the server said that the mailbox does not exist."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    answers = error.recipients.values()
+    return name_no_mailbox(" ".join(as_text(text) for _code, text in answers))
+
+
+def as_text(text: bytes | str) -> str:
+    return text.decode(errors="replace") if isinstance(text, bytes) else text

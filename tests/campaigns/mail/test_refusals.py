@@ -1,0 +1,52 @@
+"""A refusal is final if it concerns one mailbox or one email, and not the account of the site."""
+
+import smtplib
+
+import pytest
+
+from campaigns.mail.refusals import WAITS, refused_for_good
+
+
+def at_recipient(code: int, text: bytes) -> Exception:
+    return smtplib.SMTPRecipientsRefused({"ada@example.org": (code, text)})
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        at_recipient(550, b"5.1.1 No such user"),
+        at_recipient(550, b"No such user here"),
+        at_recipient(553, b"sorry, not in my list of hosts"),
+        at_recipient(550, b"5.4.4 Invalid domain"),
+        smtplib.SMTPDataError(552, b"5.2.2 Mailbox full"),
+        smtplib.SMTPDataError(554, "5.6.0 Message is malformed"),
+    ],
+    ids=str,
+)
+def test_what_concerns_one_mailbox_or_one_email_is_final(error):
+    assert refused_for_good(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        at_recipient(550, b"5.7.1 Sending disabled for this account"),
+        at_recipient(550, b"5.1.90 You have reached your daily limit"),
+        at_recipient(452, b"4.3.1 daily quota"),
+        at_recipient(421, b"Too many connections"),
+        at_recipient(454, b"Relay access denied"),
+        at_recipient(554, b"5.3.2 System not accepting messages"),
+        smtplib.SMTPSenderRefused(550, b"5.1.8 Bad sender", "site@example.org"),
+        smtplib.SMTPDataError(550, b"5.4.5 Daily user sending limit exceeded"),
+        smtplib.SMTPDataError(554, b"5.7.1 Your account is suspended"),
+        smtplib.SMTPDataError(550, b"Message limit exceeded, see 5.1.1"),
+        smtplib.SMTPServerDisconnected(),
+    ],
+    ids=str,
+)
+def test_what_concerns_the_account_of_the_site_is_tried_again(error):
+    assert not refused_for_good(error)
+
+
+def test_mailings_and_messages_are_tried_for_two_days():
+    assert sum(wait.total_seconds() for wait in WAITS) > 2 * 86_400

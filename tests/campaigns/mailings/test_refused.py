@@ -1,0 +1,130 @@
+"""While the mail server refuses one email after another, a mailing waits, and loses nobody."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from campaigns import health_readings
+from campaigns.appeals import sending as messages
+from campaigns.appeals import writing
+from campaigns.appeals.message import Message
+from campaigns.mail import sending as outbox
+from campaigns.mailings import mailing_actions, notices
+from campaigns.mailings.mailing import MOST_REFUSED, Mailing, Recipient, State
+from campaigns.models import MailingNotice, OutgoingMail
+from campaigns.signing import signing
+from tests.campaigns.mailings.test_sending import (
+    approved,
+    counted,
+    make_signers,
+    recipients,
+    state,
+    work,
+)
+from tests.factories import make_appeal, make_petition
+
+pytestmark = pytest.mark.django_db
+
+QUOTA = "550 5.4.5 Daily user sending limit exceeded"
+
+
+@pytest.fixture
+def provider(smtp_server):
+    """A mail server that takes as many emails as its `left` says, and refuses the others."""
+    take = smtp_server.handle_DATA
+
+    async def handle_data(server, session, envelope):
+        if smtp_server.left <= 0:
+            return QUOTA
+        smtp_server.left -= 1
+        return await take(server, session, envelope)
+
+    smtp_server.handle_DATA = handle_data
+    return smtp_server
+
+
+def test_a_mailing_is_paused_and_goes_on_to_everybody_who_has_not_got_it(provider):
+    provider.left = 3
+    river = make_petition()
+    make_signers(river, 30)
+    mailing = approved(river)
+
+    for _time in range(3):  # while it is resumed in vain
+        work(3)
+        assert (state(mailing), counted(mailing)) == (State.PAUSED, {"sent": 3})
+        assert mailing.recipients.filter(attempts=1).count() == MOST_REFUSED
+        assert Mailing.objects.get(pk=mailing.pk).is_refused
+        mailing_actions.resume(mailing)
+    provider.left = 100
+    work(3)
+
+    assert (state(mailing), counted(mailing)) == (State.SENT, {"sent": 30})
+    assert len(set(recipients(provider))) == len(recipients(provider)) == 30
+
+
+def test_those_who_can_resume_it_are_notified_and_the_history_says_it(provider):
+    provider.left = 0
+    river = make_petition()
+    make_signers(river, MOST_REFUSED)
+    approved(river)
+    User.objects.create_superuser("admin", "admin@example.org")
+    MailingNotice.objects.all().delete()
+    work()
+    provider.left = 1
+    notices.send_due()
+
+    said = provider.messages[-1]
+    assert (said["To"], said["Subject"]) == (
+        "admin@example.org",
+        "Paused: the mailing “The minister has answered”",
+    )
+    assert "refused one email after another" in said.get_body(("plain",)).get_content()
+    assert not MailingNotice.objects.exists()
+    assert "petition.mailing_refused" in ModelLogEntry.objects.values_list("action", flat=True)
+
+
+def test_one_mailbox_that_is_tried_again_and_again_pauses_nothing(provider):
+    provider.left = 0
+    river = make_petition()
+    make_signers(river, 2)
+    mailing = approved(river)
+
+    for _time in range(6):
+        work(2)
+        Recipient.objects.update(due_at=timezone.now())
+    waiting = (state(mailing), counted(mailing))
+    work()
+
+    assert waiting == (State.SENDING, {})
+    assert counted(mailing) == {"refused": 2}
+
+
+def test_emails_to_signers_and_messages_wait_and_the_reading_says_it(provider):
+    provider.left = 100
+    river, appeal = make_petition(), make_appeal()
+    to = appeal.representatives.first()
+    typed = {"name": "Ada", "email": "ada@example.org", "subject": "S", "text": "Please"}
+    writing.write(appeal, network=None, to=to, website="", **typed)
+    message = Message.objects.get()
+    messages.send_due(sleep=lambda seconds: None)
+    message.refresh_from_db()
+    writing.confirm(message)
+    provider.left = 0
+
+    signing.sign(river, name="Eve", email="eve@example.org", version=river.version.pk)
+    messages.send_due(sleep=lambda seconds: None)
+    for _time in range(health_readings.TRIED):
+        outbox.deliver()
+        OutgoingMail.objects.update(due_at=timezone.now())
+
+    message.refresh_from_db()
+    assert (message.outcome, message.text) == ("", "Please")
+    assert OutgoingMail.objects.get().outcome == OutgoingMail.Outcome.OWED
+    assert health_readings.outbox() == (
+        False,
+        "1 emails are refused again and again, and none was sent lately.",
+    )
+    provider.left = 100
+    outbox.deliver()
+    assert OutgoingMail.objects.get().outcome == OutgoingMail.Outcome.SENT
