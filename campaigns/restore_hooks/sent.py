@@ -15,9 +15,16 @@ from campaigns.forwarding import gathering
 from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
 from campaigns.mail.outbox import MailKind, OutgoingMail, StoppedMailbox
 from campaigns.mail.reminders import REMIND_AFTER
-from campaigns.mailings import mailing_actions
+from campaigns.mailings import mailing, mailing_actions
 from campaigns.mailings.failing import FailingMailbox
-from campaigns.mailings.mailing import Mailing, MailingCount, MailingNotice, Recipient, State
+from campaigns.mailings.mailing import (
+    Mailing,
+    MailingCount,
+    MailingNotice,
+    Outcome,
+    Recipient,
+    State,
+)
 from campaigns.mailings.suppression import WISHES, SuppressedMailbox
 from campaigns.petitions.signed_versions.versions import Version
 from campaigns.petitions.tally import Tally
@@ -113,16 +120,16 @@ def copy_mailings(old: psycopg.Connection) -> None:
     What was submitted at the same moment has the same text, so its approval still holds.
     """
     there = {key: LastMailing(*row) for key, *row in old.execute(MAILINGS)}
-    for mailing in Mailing.objects.defer("text", "html"):
-        known, last = Mailing.objects.filter(pk=mailing.pk), there.get(mailing.pk)
-        is_same = last is not None and last.submitted_at == mailing.submitted_at
-        if last and last.approved_at and mailing.approved_at and is_same:
+    for each in Mailing.objects.defer("text", "html"):
+        known, last = Mailing.objects.filter(pk=each.pk), there.get(each.pk)
+        is_same = last is not None and last.submitted_at == each.submitted_at
+        if last and last.approved_at and each.approved_at and is_same:
             known.update(state=last.state, **last.progress)
         elif last and last.approved_at and last.began_at:
             stop_unapproved(known, last)
-        elif mailing.state in BEGUN_STATES:  # deleted since
+        elif each.state in BEGUN_STATES:  # deleted since
             stop_begun(known)
-        elif mailing.state in SUBMITTED_STATES and not is_same:
+        elif each.state in SUBMITTED_STATES and not is_same:
             known.update(state=State.DRAFT, **mailing_actions.NOT_SUBMITTED)
 
 
@@ -137,7 +144,8 @@ def stop_unapproved(known: QuerySet[Mailing], last: LastMailing) -> None:
     ended_at = last.ended_at or timezone.now()
     values = {**last.progress, "ended_at": ended_at, "approved_at": last.began_at}
     known.update(**values, submitted_at=last.submitted_at, state=State.STOPPED)
-    Recipient.objects.filter(mailing__in=known).delete()
+    for key in known.values_list("pk", flat=True):
+        mailing.give_up(key)  # those who were started are counted by `due_mailings.end`
 
 
 def copy(model: type[models.Model], old: psycopg.Connection) -> None:
@@ -268,5 +276,6 @@ def suppose_all_was_sent() -> None:
 
 def stop_begun(begun: QuerySet[Mailing]) -> None:
     """Stop mailings whose remaining emails were perhaps sent."""
-    Recipient.objects.filter(mailing__in=begun).delete()
+    for key in begun.values_list("pk", flat=True):
+        mailing.add(key, Outcome.UNCLEAR, Recipient.objects.filter(mailing=key).delete()[0])
     begun.update(state=State.STOPPED, ended_at=timezone.now())

@@ -8,8 +8,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.rich_text import RichText
 
-from campaigns.mailings import mailing_actions
+from campaigns.cms.mailings.showing import MailingView
+from campaigns.mailings import due_mailings, mailing_actions
 from campaigns.mailings.mailing import Mailing, Recipient, State
+from campaigns.models import Signature
 from campaigns.restore_hooks import sent
 from tests.campaigns.mailings.test_sending import approved, make_signers, recipients, work
 from tests.factories import make_mailing, make_petition
@@ -53,6 +55,8 @@ def test_what_was_withdrawn_after_the_backup_does_not_leave(smtp_server, setting
     assert len(recipients(smtp_server)) == 1
     old = replaced()
     transaction.savepoint_rollback(backup)
+    ada = Signature.objects.first()
+    Recipient.objects.create(mailing=corrected, signature=ada, due_at=later)  # copied from it
 
     sent.copy_mailings(old)
     Mailing.objects.filter(state=State.DRAFT).update(send_at=None)
@@ -65,3 +69,19 @@ def test_what_was_withdrawn_after_the_backup_does_not_leave(smtp_server, setting
     assert states == dict.fromkeys(("returned", "deleted", "submitted"), State.DRAFT)
     assert "RIGHT NUMBER 6" in Mailing.objects.get(subject="corrected").text
     assert not Recipient.objects.exists()
+    assert Mailing.objects.get(subject="corrected").numbers["stopped"] == 1
+
+
+def test_where_nothing_says_what_was_sent_the_others_have_perhaps_got_it():
+    river = make_petition()
+    make_signers(river, 3)
+    mailing = approved(river)
+    due_mailings.begin()
+
+    sent.suppose_all_was_sent()
+
+    view = MailingView()
+    view.mailing = Mailing.objects.get(pk=mailing.pk)
+    numbers = {str(label): number for label, number in view.numbers() if number}
+    assert view.mailing.state == State.STOPPED
+    assert numbers == {"addressed to": 3, "perhaps sent": 3}
