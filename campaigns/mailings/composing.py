@@ -28,7 +28,7 @@ from campaigns.mailings.plain import plain
 from campaigns.signatures import tokens
 from campaigns.signatures.public_comments import first_name
 from campaigns.signatures.public_signers import is_unspaced
-from campaigns.signatures.signature import Signature
+from campaigns.signatures.signature import Signature, signed_petition
 
 PLACE = re.compile(r"\{(name|petition|unsubscribe_url|manage_url)\}")
 RELATIVE = re.compile(r'(href|src)="(/[^"]*)"')
@@ -116,11 +116,14 @@ def compose(mailing: Mailing, signature: Signature, recipient: Recipient) -> Mai
 
 def sample(mailing: Mailing, *, name: str, email: str) -> Mail:
     """Return a sample of the email to a signer with this name; its personal links do not work."""
-    tally = mailing.tallies.select_related("petition").first()
+    title = ""
+    if tally := mailing.tallies.first():
+        key, original = tally.translation_key, tally.petition_id
+        title = signed_petition(key, original, language=mailing.language).title
     dead = tokens.link(links.PURPOSE, "test")
     values = {
         "name": called(name) or mailing.fallback,
-        "petition": tally.petition.title if tally else "",
+        "petition": title,
         "unsubscribe_url": dead,
         "manage_url": dead,
     }

@@ -15,7 +15,14 @@ from campaigns.mailings.mailing import Mailing, Recipient
 from campaigns.mailings.plain import plain
 from campaigns.models import Signature
 from tests.campaigns.mail.test_posting import assert_same
-from tests.factories import make_campaign, make_image, make_mailing, make_petition, make_signature
+from tests.factories import (
+    make_campaign,
+    make_image,
+    make_mailing,
+    make_petition,
+    make_signature,
+    make_translation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +98,18 @@ def test_it_is_in_the_language_of_the_mailing():
     )
 
     assert 'lang="ar" dir="rtl"' in html
+
+
+def test_the_preview_names_the_petition_as_its_signers_read_it():
+    river = make_petition()
+    make_translation(river, "fr", title="Libérez la rivière")
+    mailing = make_mailing(river, language="fr")
+
+    preview = composing.sample(mailing, name="", email="a@b.example")
+    sent = composing.compose(mailing, make_signature(river, language="fr"), Recipient(pk=1))
+
+    for mail in (preview, sent):
+        assert "Libérez la rivière" in mail.body
 
 
 def test_rich_text_becomes_plain_text():
