@@ -1,23 +1,34 @@
 """Checks of a draft of a mailing: what must be changed before anybody can submit it."""
 
 import itertools
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+from wagtail.rich_text import RichText
 
 from campaigns.blocks.mailings import MailingBlock
+from campaigns.blocks.onward import CallToActionValue
+from campaigns.blocks.story import parts
 from campaigns.mailings.mailing import Mailing
 from campaigns.petitions.texts import PLACEHOLDER
 
+# A link to a page in rich text: the page's primary key, and the words of the link.
+LINK = re.compile(r"""<a\s(?=[^>]*linktype="page")[^>]*\bid="(\d{1,9})"[^>]*>(.*?)</a>""")
 LINES = ("subject", "preheader", "fallback")
 FILLED_IN = "{name}"
 NEVER_FILLED_IN = _(
     "%(placeholder)s is not replaced with anything. In the text of a mailing, only {name} is, in "
     "small letters and without spaces."
 )
+DELETED = _("“%(words)s” leads to a page that has been deleted. Please change the link.")
+UNPUBLISHED = _("“%(words)s” leads to a page that is not published: readers would not find it.")
 TOO_LATE = _("The time at which this mailing is to be sent has passed. Please change it.")
 
 
@@ -25,10 +36,37 @@ def faults(draft: Mailing) -> list[str | Promise]:
     """Return what must be changed before the draft can be submitted, in sentences."""
     values = {name: getattr(draft, name) for name in (*LINES, "body")}
     texts = itertools.chain.from_iterable(texts_of(values).values())
-    raw: list[str | Promise] = [
-        NEVER_FILLED_IN % {"placeholder": found} for found in never_filled_in(texts)
-    ]
-    return [TOO_LATE, *raw] if is_late(draft) else raw
+    raw = [NEVER_FILLED_IN % {"placeholder": found} for found in never_filled_in(texts)]
+    late = [TOO_LATE] if is_late(draft) else []
+    return [*late, *raw, *deleted_links(draft)]
+
+
+def deleted_links(mailing: Mailing) -> list[str]:
+    """Return a sentence for each link and button whose page has been deleted."""
+    links = page_links(mailing)
+    there = set(Page.objects.filter(pk__in=dict(links)).values_list("pk", flat=True))
+    return [DELETED % {"words": words} for page, words in links if page not in there]
+
+
+def unpublished_links(mailing: Mailing) -> list[str]:
+    """Return a sentence for each link and button whose page readers would not find."""
+    links = page_links(mailing)
+    there = Page.objects.live().filter(locale__language_code=mailing.language)
+    is_read = Q(live=True) | Q(translation_key__in=there.values("translation_key"))
+    drafts = Page.objects.filter(pk__in=dict(links)).exclude(is_read)
+    unread = set(drafts.values_list("pk", flat=True))
+    return [UNPUBLISHED % {"words": words} for page, words in links if page in unread]
+
+
+def page_links(mailing: Mailing) -> list[tuple[int, str]]:
+    """Return the page's primary key and the words of each link and button; 0 if it is deleted."""
+    found = list[tuple[int, str]]()
+    for part in parts(mailing.body):
+        if isinstance(part, RichText):
+            found += [(int(page), strip_tags(words)) for page, words in LINK.findall(part.source)]
+        elif isinstance(part, CallToActionValue) and not part.get("url"):
+            found.append((part["page"].pk if part["page"] else 0, part["label"]))
+    return found
 
 
 def is_late(mailing: Mailing) -> bool:

@@ -207,6 +207,7 @@ class MailingView(Shown, QuestionView):
             "countries": ", ".join(country.name for country in mailing.countries),
             "writers": ", ".join(user.get_username() for user in mailing.writers.all()),
             "reach": self.reach,
+            "hints": self.hints(),
             "is_late": mailing.state == State.WAITING and checking.is_late(mailing),
             "must_wait": must_wait,
             "is_stuck": must_wait and not notices.approvers(mailing).exists(),
@@ -215,6 +216,17 @@ class MailingView(Shown, QuestionView):
             "frame_url": reverse("mailing_frame", args=[mailing.pk]),
             "edit_url": reverse(f"{NAME}:edit", args=[mailing.pk]) if mailing.is_draft else "",
         }
+
+    def hints(self) -> list[Text]:
+        """Return what must be changed before it is submitted, and which links lead nowhere."""
+        match self.mailing.state:
+            case State.DRAFT:
+                found = checking.faults(self.mailing)
+            case State.WAITING | State.APPROVED:
+                found = [*checking.deleted_links(self.mailing)]
+            case _:
+                return []
+        return [*found, *checking.unpublished_links(self.mailing)]
 
     def numbers(self) -> list[tuple[Text, int]]:
         """Return the numbers of emails by outcome, and of those left; none before sending began."""

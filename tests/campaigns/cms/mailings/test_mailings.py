@@ -11,7 +11,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from campaigns.mailings.mailing import Mailing, State
 from tests.campaigns.cms.conftest import make_user
-from tests.factories import day, days_ago, make_mailing, make_petition, make_signature
+from tests.factories import make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -179,59 +179,6 @@ def test_what_is_missing_is_said_and_foreign_petitions_are_not_offered(browse, p
     assert empty.status_code == foreign.status_code == 200
     assert "The subject is the same for everybody." in named.content.decode()
     assert not Mailing.objects.exists()
-
-
-def test_a_placeholder_that_every_reader_would_see_is_refused(browse, people):
-    river = make_petition()
-    raw = {
-        "subject": "News of {petition}",
-        "preheader": "Dear {Name}",
-        "body": streamfield([("text", rich_text("<p>Dear { name }!</p>", features=STORY))]),
-        "fallback": "{friend}",
-    }
-    add = reverse("mailings:add")
-
-    for name, value in raw.items():
-        said = browse(people.manager).post(add, typed(river, **{name: value})).content.decode()
-        assert "is not replaced with anything. In the text of a mailing, only {name} is" in said
-
-    assert not Mailing.objects.exists()
-    mailing = make_mailing(river, body=[("text", RichText("<p>The {river}</p>"))])
-    assert "{river} is not replaced" in press(browse(people.manager), mailing, "submit")
-
-
-def test_times_that_nobody_can_mean_are_refused(browse, people):
-    river = make_petition(collection=Collection.objects.get(name="River"))
-    client = browse(people.river_manager)
-    mistyped = {"send_at": "2020-01-01 10:00", "signed_since": str(day(1))}
-
-    answer = client.post(reverse("mailings:add"), typed(river, **mistyped)).content.decode()
-
-    assert "This time is in the past." in answer
-    assert "This day is in the future." in answer
-    assert not Mailing.objects.exists()
-
-
-def test_what_is_late_is_not_submitted_and_its_approver_reads_that_it_leaves_at_once(
-    browse, people
-):
-    mailing = make_mailing(make_petition(), send_at=days_ago(-1))
-    manager = browse(people.manager)
-    press(manager, mailing, "submit")
-    in_time = manager.get(page_of(mailing)).content.decode()
-    press(manager, mailing, "take_back")
-    Mailing.objects.update(send_at=days_ago(1))
-
-    refused = press(manager, mailing, "submit")
-    mailing.refresh_from_db()
-    state = mailing.state
-    Mailing.objects.update(state=State.WAITING, submitted_at=days_ago(2))
-    late = manager.get(page_of(mailing)).content.decode()
-
-    assert "The time at which this mailing is to be sent has passed." in refused
-    assert state == State.DRAFT
-    assert "once it is approved, it is sent at once" in late
-    assert "it is sent at once" not in in_time
 
 
 def test_only_who_may_write_to_all_its_signers_sees_it(browse, people):

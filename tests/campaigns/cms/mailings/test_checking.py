@@ -1,0 +1,89 @@
+"""What is wrong with a mailing is said before anybody can approve it."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Collection
+from wagtail.rich_text import RichText
+from wagtail.test.utils.form_data import rich_text, streamfield
+
+from campaigns.mailings.mailing import Mailing, State
+from tests.campaigns.cms.mailings.test_mailings import STORY, page_of, press, typed
+from tests.factories import day, days_ago, make_article, make_mailing, make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_placeholder_that_every_reader_would_see_is_refused(browse, people):
+    river = make_petition()
+    raw = {
+        "subject": "News of {petition}",
+        "preheader": "Dear {Name}",
+        "body": streamfield([("text", rich_text("<p>Dear { name }!</p>", features=STORY))]),
+        "fallback": "{friend}",
+    }
+    add = reverse("mailings:add")
+
+    for name, value in raw.items():
+        said = browse(people.manager).post(add, typed(river, **{name: value})).content.decode()
+        assert "is not replaced with anything. In the text of a mailing, only {name} is" in said
+
+    assert not Mailing.objects.exists()
+    mailing = make_mailing(river, body=[("text", RichText("<p>The {river}</p>"))])
+    assert "{river} is not replaced" in press(browse(people.manager), mailing, "submit")
+
+
+def test_times_that_nobody_can_mean_are_refused(browse, people):
+    river = make_petition(collection=Collection.objects.get(name="River"))
+    client = browse(people.river_manager)
+    mistyped = {"send_at": "2020-01-01 10:00", "signed_since": str(day(1))}
+
+    answer = client.post(reverse("mailings:add"), typed(river, **mistyped)).content.decode()
+
+    assert "This time is in the past." in answer
+    assert "This day is in the future." in answer
+    assert not Mailing.objects.exists()
+
+
+def test_what_is_late_is_not_submitted_and_its_approver_reads_that_it_leaves_at_once(
+    browse, people
+):
+    mailing = make_mailing(make_petition(), send_at=days_ago(-1))
+    manager = browse(people.manager)
+    press(manager, mailing, "submit")
+    in_time = manager.get(page_of(mailing)).content.decode()
+    press(manager, mailing, "take_back")
+    Mailing.objects.update(send_at=days_ago(1))
+
+    refused = press(manager, mailing, "submit")
+    mailing.refresh_from_db()
+    state = mailing.state
+    Mailing.objects.update(state=State.WAITING, submitted_at=days_ago(2))
+    late = manager.get(page_of(mailing)).content.decode()
+
+    assert "The time at which this mailing is to be sent has passed." in refused
+    assert state == State.DRAFT
+    assert "once it is approved, it is sent at once" in late
+    assert "it is sent at once" not in in_time
+
+
+def test_links_that_lead_nowhere_are_named_and_those_to_deleted_pages_not_submitted(browse, people):
+    page, draft = make_article(), make_article(live=False)
+    button = {"text": "", "label": "Read more", "page": page, "url": ""}
+    words = f'<a linktype="page" id="{page.pk}">our story</a> <a id="{draft.pk}" linktype="page">'
+    body = [("text", RichText(f"<p>{words}<b>news</b></a></p>")), ("call_to_action", button)]
+    mailing = make_mailing(make_petition(), body=body)
+    manager = browse(people.manager)
+
+    before = manager.get(page_of(mailing)).content.decode()
+    page.delete()
+    after = manager.get(page_of(mailing)).content.decode()
+    refused = press(manager, mailing, "submit")
+    mailing.refresh_from_db()
+
+    assert "has been deleted" not in before
+    for said in (before, after):
+        assert "“news” leads to a page that is not published" in said
+    for link in ("our story", "Read more"):
+        assert f"“{link}” leads to a page that has been deleted." in after
+    assert "has been submitted" not in refused
+    assert mailing.is_draft
