@@ -40,7 +40,10 @@ def test_all_blocks_are_in_both_parts_with_whole_addresses():
         body=[
             ("text", RichText(story)),
             ("heading", "What comes next"),
-            ("quote", {"text": "We won.", "attribution": "Ada", "role": "", "source_url": ""}),
+            (
+                "quote",
+                {"text": "We won.", "attribution": "Ada", "source_url": "https://a.example/"},
+            ),
             (
                 "call_to_action",
                 {"text": "Please", "label": "Give", "page": None, "url": "https://example.org/a"},
@@ -59,6 +62,8 @@ def test_all_blocks_are_in_both_parts_with_whole_addresses():
         assert "/signatures/unsubscribe/" in part
         assert "{" not in re.sub(r"<style>.*?</style>", "", part, flags=re.DOTALL)
     assert "- One" in text
+    assert "— Ada (https://a.example/)" in text
+    assert re.search('<a class="link" href="https://a.example/"[^>]*>Ada</a>', html)
     # No remote picture, and no link through our server.
     assert "<img" not in html
     assert 'href="https://example.org/a"' in html
