@@ -1,6 +1,7 @@
 """The list of mailings, and the form in which a mailing is written."""
 
 from datetime import date, datetime
+from email.utils import parseaddr
 from typing import Any
 
 from django import forms
@@ -12,9 +13,10 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -33,6 +35,10 @@ NOT_A_DRAFT = _("Somebody has submitted this mailing in the meantime, so nothing
 CHANGED = _(
     "The mailing was changed after you opened this form. Save again to replace that by what stands "
     "here, or reload the page to see it."
+)
+ANSWERS = format_lazy(
+    _("Answers go to {email}. If nobody reads them there, say in the text where to write."),
+    email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
 )
 NO_NAME = _("The subject is the same for everybody. Use {name} in the text.")
 
@@ -226,6 +232,7 @@ class MailingViewSet(ModelViewSet):
             FieldPanel("preheader"),
             FieldPanel("body"),
             FieldPanel("fallback"),
+            HelpPanel(content=ANSWERS),
             MultiFieldPanel(
                 [
                     FieldPanel("tallies"),

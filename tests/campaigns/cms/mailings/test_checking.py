@@ -1,11 +1,14 @@
 """What is wrong with a mailing is said before anybody can approve it."""
 
+from email.utils import parseaddr
+
 import pytest
 from django.urls import reverse
 from wagtail.models import Collection
 from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import rich_text, streamfield
 
+from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing, State
 from tests.campaigns.cms.mailings.test_mailings import STORY, page_of, press, typed
 from tests.factories import day, days_ago, make_article, make_mailing, make_petition
@@ -87,3 +90,13 @@ def test_links_that_lead_nowhere_are_named_and_those_to_deleted_pages_not_submit
         assert f"“{link}” leads to a page that has been deleted." in after
     assert "has been submitted" not in refused
     assert mailing.is_draft
+
+
+def test_writers_read_where_answers_go(browse, people):
+    mailing = make_mailing(make_petition())
+
+    form = browse(people.manager).get(reverse("mailings:edit", args=[mailing.pk]))
+    mail = composing.sample(mailing, name="", email="a@example.org").message()
+
+    assert f"Answers go to {parseaddr(mail['From'])[1]}." in form.content.decode()
+    assert "Reply-To" not in mail
