@@ -85,10 +85,12 @@ def milestone_entries(petition: Petition) -> list[Entry]:
     return entries_of(petition, sorted([*changes_of_state(petition), *numbers(petition)]))
 
 
-def handover_entries(petition: Petition) -> list[Entry]:
-    """Return the handing over and the reply to it, as far as they are recorded."""
-    found = (event for event in changes_of_state(petition) if event[1] in ("delivered", "replied"))
-    return entries_of(petition, found)
+def outcome_entries(petition: Petition) -> list[Entry]:
+    """Return the handing over, the reply to it and the victory, as far as they are recorded."""
+    outcomes = ("delivered", "replied", "won")
+    return entries_of(
+        petition, (each for each in changes_of_state(petition) if each[1] in outcomes)
+    )
 
 
 def entries_of(petition: Petition, found: Iterable[tuple[datetime, str, str]]) -> list[Entry]:

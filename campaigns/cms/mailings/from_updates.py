@@ -27,7 +27,7 @@ from campaigns.cms.permissions import AnyUser, tallies_for
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.mailings.mailing import LONGEST_PREHEADER, LONGEST_SUBJECT, Mailing
 from campaigns.pages.campaign import CampaignPage
-from campaigns.pages.timeline import Entry, handover_entries, updates_of
+from campaigns.pages.timeline import Entry, outcome_entries, updates_of
 from campaigns.petitions.petition import fetch_tallies
 
 URL = "mail_update"
@@ -101,10 +101,10 @@ def pages_for(user: AnyUser) -> QuerySet[CampaignPage]:
 
 
 def entries_of(page: CampaignPage) -> list[Entry]:
-    """Return the updates of a page, and the handing over, in its language."""
+    """Return the updates of a page, the handing over and the victory, in its language."""
     assert page.petition  # `pages_for` finds no others
     with translation.override(page.locale.language_code):
-        return [*updates_of(page.updates), *handover_entries(page.petition)]
+        return [*updates_of(page.updates), *outcome_entries(page.petition)]
 
 
 @transaction.atomic

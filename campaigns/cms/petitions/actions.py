@@ -10,6 +10,8 @@ from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
 
+from campaigns.cms.mailings.from_updates import pages_for
+from campaigns.cms.mailings.writing import NAME
 from campaigns.cms.permissions import may
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, QuestionView, Text
@@ -90,14 +92,21 @@ class PetitionActionView(QuestionView):
         )
 
     def next_steps(self) -> list[dict[str, Any]]:
-        """Offer a mailing after a handing over or a reply, which signers want to hear about."""
+        """Offer a mailing after a victory, a handing over or a reply.
+
+        It begins with the words that a campaign page shows about that, if there is such a page.
+        """
         verbs = (
+            immediate_actions.declare_victory.__name__,
             immediate_actions.record_handover.__name__,
             immediate_actions.record_reply.__name__,
         )
-        if self.action.verb in verbs and may(self.request.user, "mail_signers", self.petition):
-            return [messages.button(reverse("mail_update"), _("Write to signers"))]
-        return []
+        user, key = self.request.user, self.petition.translation_key
+        if self.action.verb not in verbs or not may(user, "mail_signers", self.petition):
+            return []
+        pages = pages_for(user).filter(petition__translation_key=key)
+        url = reverse("mail_update" if pages.exists() else f"{NAME}:add")
+        return [messages.button(url, _("Write to signers"))]
 
 
 class ActionEntry(LogFormatter):

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.mailings.mailing import Mailing
 from campaigns.models import CustomImage, Petition, Tally
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.pages.test_victory import WORDS, picture
-from tests.factories import days_ago
+from tests.factories import days_ago, make_campaign
 
 __all__ = ["picture"]
 
@@ -64,3 +66,22 @@ def test_who_may_choose_no_picture_is_offered_none(teams, people, browse):
 
     assert "On which day?" in form.content.decode()
     assert 'name="picture"' not in form.content.decode()
+
+
+def test_a_victory_begins_a_mailing_with_its_words_or_an_empty_one(teams, people, browse):
+    Petition.objects.update(first_published_at=days_ago(30))
+    page = make_campaign(teams.ours)
+    client = browse(people.administrator)
+    told = {"words": WORDS, "day": timezone.localdate().isoformat()}
+
+    said = [
+        client.post(url("declare_victory", each.pk), told, follow=True).content.decode()
+        for each in (teams.ours, teams.theirs)
+    ]
+    client.post(reverse("mail_update"), {"update": f"{page.pk}-won"})
+
+    assert f'href="{reverse("mail_update")}"' in said[0]
+    assert f'href="{reverse("mailings:add")}"' in said[1]
+    mailing = Mailing.objects.get()
+    assert mailing.subject == "Won"
+    assert WORDS.split()[0] in mailing.body[0].value.source
