@@ -1,8 +1,13 @@
 """Decide which petitions may be listed in public: in the search, in the sitemap and in the API."""
 
-from django.db.models import Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, IntegerField, Q, QuerySet
+from django.db.models.functions import Cast
+from wagtail.models import Page, ReferenceIndex
+from wagtail.query import PageQuerySet
 
 from campaigns.pages.campaign import CampaignPage
+from campaigns.pages.public_page import private_paths, readable
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import has_live_original
 
@@ -13,14 +18,39 @@ def published_petitions() -> QuerySet[Petition]:
 
 
 def bare_petitions() -> QuerySet[Petition]:
-    """Return the published petitions that no live page carries: lists must link to the petition."""
-    return published_petitions().exclude(campaign_pages__live=True)
+    """Return the published petitions to which lists must link, because they have no live page.
+
+    A petition is left out if pages carry it in another language or in their story, and all of these
+    pages are private. Makes one query more only where a page is private.
+    """
+    bare = published_petitions().exclude(campaign_pages__live=True)
+    if not list(private_paths()):
+        return bare
+    on_pages, on_public_pages = (
+        carried_by(pages).values("translation_key")
+        for pages in (Page.objects.live(), readable(Page.objects.all()))
+    )
+    in_private = Q(translation_key__in=on_pages) & ~Q(translation_key__in=on_public_pages)
+    return bare.exclude(in_private)
+
+
+def carried_by(pages: PageQuerySet) -> QuerySet[Petition]:
+    """Return the petitions to which these pages refer, in their stories too."""
+    types = ContentType.objects.get_for_models(Page, Petition)
+    references = ReferenceIndex.objects.filter(
+        base_content_type=types[Page],
+        object_id__in=pages.order_by().values(text=Cast("pk", CharField())),
+        to_content_type=types[Petition],
+    )
+    return Petition.objects.filter(
+        pk__in=references.values(number=Cast("to_object_id", IntegerField()))
+    )
 
 
 def listed_petitions() -> QuerySet[Petition]:
     """Return the published petitions that may be listed in public.
 
-    A petition is left out where all the pages that carry it are private.
+    A petition is left out where all the pages that carry it are private (`bare_petitions`).
     """
     on_pages = CampaignPage.public().values("petition")
     may_be_listed = Q(pk__in=bare_petitions().values("pk")) | Q(pk__in=on_pages)

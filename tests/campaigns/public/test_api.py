@@ -1,5 +1,7 @@
 """The public API of petitions, which anybody may read."""
 
+import json
+
 import jsonschema
 import pytest
 from django.conf import settings
@@ -9,7 +11,14 @@ from wagtail.models import PageViewRestriction
 from campaigns import caching
 from campaigns.public import api
 from campaigns.signatures import public_signers
-from tests.factories import make_campaign, make_home, make_petition, make_signature
+from tests.factories import (
+    make_article,
+    make_campaign,
+    make_home,
+    make_petition,
+    make_signature,
+    make_translation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +129,32 @@ def test_a_petition_whose_pages_are_private_is_not_told_of(client):
     assert (before, client.get("/api/petitions/").json()["count"]) == (1, 0)
 
 
+def test_a_petition_in_the_story_of_private_pages_alone_is_not_told_of(
+    client,
+):
+    petition = make_petition()
+    body = json.dumps([{"type": "petition", "value": {"petition": petition.pk}}])
+    members, all_readers = (make_article(slug=slug, body=body) for slug in ("members", "all"))
+    PageViewRestriction.objects.create(page=members, restriction_type="login")
+    before = client.get("/api/petitions/").json()["count"]
+
+    all_readers.unpublish()
+
+    assert (before, client.get("/api/petitions/").json()["count"]) == (1, 0)
+    assert petition.full_url not in client.get("/sitemap.xml").content.decode()
+
+
+def test_a_translation_whose_page_is_not_written_yet_is_as_private_as_the_original(client):
+    petition = make_petition()
+    page = make_campaign(petition)
+    make_translation(petition, "fr", title="Sauvons la rivière")
+    before = client.get("/fr/api/petitions/").json()["count"]
+
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+
+    assert (before, client.get("/fr/api/petitions/").json()["count"]) == (1, 0)
+
+
 @pytest.mark.parametrize("address", ["", "keep-the-river-free/"])
 def test_scripts_of_any_site_may_read_and_all_may_keep(client, address):
     make_petition()
@@ -178,5 +213,5 @@ def test_nobody_is_named(client):
 def test_one_petition_or_three_take_as_many_queries(client, django_assert_num_queries):
     for number in range(3):
         make_petition(slug=f"petition-{number}")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get("/api/petitions/")
