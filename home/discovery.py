@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from wagtail.models import Locale, Page
 
@@ -107,7 +108,8 @@ class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
         return item.title.translate(NOT_XML)
 
     def item_description(self, item: Item) -> str:
-        return item.description.translate(NOT_XML)
+        """Return the description as HTML, which both formats expect, unlike in titles."""
+        return escape(item.description.translate(NOT_XML))
 
     def item_link(self, item: Item) -> str:
         return item.url

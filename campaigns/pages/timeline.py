@@ -6,11 +6,10 @@ from datetime import date, datetime, time
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
-from django.utils.html import strip_tags
 from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext, ngettext
 from wagtail.blocks import StreamValue, StructValue
-from wagtail.rich_text import RichText
+from wagtail.rich_text import RichText, get_text_for_indexing
 
 from campaigns import caching
 from campaigns.blocks.pictures import CaptionedImageBlock
@@ -46,9 +45,9 @@ class Entry:
 
     @property
     def summary(self) -> str:
-        """The text without markup, cut to the length of a meta description."""
+        """The text as plain words on one line, cut to the length of a meta description."""
         source = self.text.source if isinstance(self.text, RichText) else self.text
-        return Truncator(strip_tags(source)).chars(255)
+        return Truncator(" ".join(get_text_for_indexing(source).split())).chars(255)
 
 
 def timeline(petition: Petition | None, updates: StreamValue) -> list[Entry]:

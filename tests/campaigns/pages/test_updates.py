@@ -16,7 +16,7 @@ from campaigns.models import CampaignPage
 from campaigns.pages import timeline
 from home.checklist import answers
 from tests.factories import make_article, make_campaign, make_image, make_petition
-from tests.home.test_discovery import titles
+from tests.home.test_discovery import ATOM, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +66,22 @@ def test_an_update_has_an_address_of_its_own_that_signs(client):
     assert 'content="They went down the gorge."' in text
     assert f'href="{page.url}"' in text
     assert f'name="page" value="{page.pk}"' in text
+
+
+def test_what_an_update_says_is_shared_as_plain_words_with_spaces_between_paragraphs(client):
+    text = "<p>Tom &amp; Jerry won.</p><ul><li>3 &lt; 5</li><li>It<br/>counts</li></ul>"
+    page = make_updated(*plain(update(text=text)))
+    (address,) = addresses(page)
+
+    shown = client.get(address).content.decode()
+    feeds = [client.get(f"/feeds/{name}.xml").content for name in ("rss", "atom")]
+    rss, atom = (ElementTree.fromstring(feed) for feed in feeds)
+
+    escaped = "Tom &amp; Jerry won. 3 &lt; 5 It counts"
+    assert shown.count(f'content="{escaped}"') == 2
+    assert [item.findtext("description") for item in rss.iter("item")][1] == escaped
+    summary = atom.findall("a:entry/a:summary", ATOM)[1]
+    assert (summary.get("type"), summary.text) == ("html", escaped)
 
 
 def test_the_address_stays_when_the_words_change(client):
