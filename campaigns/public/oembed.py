@@ -7,6 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.views.decorators.http import require_safe
+from wagtail.contrib.redirects.middleware import get_redirect
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
 from campaigns.pages.campaign import CampaignPage
@@ -58,7 +60,7 @@ def petition_at(request: HttpRequest, url: str) -> Petition | None:
         return None
     if f"{parts.scheme}://{parts.netloc}" not in requests.origins(request):
         return None
-    path = unquote(parts.path)
+    path = unquote(parts.path).removesuffix("/") + "/"
     with translation.override(requests.language_of(path)):
         try:
             match = resolve(path)
@@ -66,13 +68,24 @@ def petition_at(request: HttpRequest, url: str) -> Petition | None:
             return None
         if match.url_name in ("petition", "framed_petition"):
             return requests.published_petition(match.kwargs["slug"])
-        page = Page.find_for_request(request, match.args[0]) if match.args else None
-    page = page.specific if page else None
+        page = page_at(request, path, match.args[0]) if match.args else None
     if not (isinstance(page, CampaignPage) and page.live and page.petition):
         return None
     if page.get_view_restrictions().exists() or page.petition.state == State.DRAFT:
         return None
     return page.petition
+
+
+def page_at(request: HttpRequest, path: str, below_language: str) -> Page | None:
+    """Return the page at a path, or the page to which the site redirects from there.
+
+    Sites that embedded the page's previous URL query that URL again once a day.
+    """
+    page = Page.find_for_request(request, below_language)
+    if page is None:
+        found = get_redirect(request, Redirect.normalise_path(path))
+        page = found.redirect_page if found else None
+    return page.specific if page else None
 
 
 def bounded(request: HttpRequest, name: str, usual: int, *, at_least: int) -> int:

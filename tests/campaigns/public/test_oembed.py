@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.embeds.finders import get_finders
 from wagtail.models import PageViewRestriction
 
@@ -84,6 +85,34 @@ def test_a_wagtail_site_with_our_entry_shows_films_as_before(settings, petition)
 
     get_finders.cache_clear()
     assert shown == [[True, False], [False, True]]
+
+
+def test_an_address_from_which_the_site_leads_on_is_answered_too(
+    client, petition, django_capture_on_commit_callbacks
+):
+    campaign = make_campaign(petition, slug="спасите-реку")
+    old = campaign.url
+    with django_capture_on_commit_callbacks(execute=True):
+        campaign.slug = "river"
+        campaign.save_revision().publish()
+    private = make_campaign(petition, slug="private")
+    PageViewRestriction.objects.create(page=private, restriction_type="login")
+    Redirect.objects.create(old_path="/private", redirect_page=private)
+    Redirect.objects.create(old_path="/away", redirect_link="https://elsewhere.example/")
+
+    found = [
+        ask(client, settings.BASE_URL + path).status_code
+        for path in (
+            old,
+            old.rstrip("/"),
+            petition.url_path().rstrip("/"),
+            "/private/",
+            "/away/",
+        )
+    ]
+
+    assert client.get(old).status_code == 301
+    assert found == [200, 200, 200, 404, 404]
 
 
 def test_a_page_leads_other_sites_to_its_frame(client, petition):
