@@ -175,7 +175,10 @@ class DatabaseDownMiddleware:
             connection.close()  # It leads to a read-only copy; the next one may not.
         # The template of this page needs no database.
         page = get_template("503.html").render()
-        return HttpResponse(page, status=503, headers={"Retry-After": "10"})
+        response = HttpResponse(page, status=503, headers={"Retry-After": "10"})
+        # In a frame on another site (campaigns/public/frames.py) its readers see it, too.
+        response.xframe_options_exempt = bool(getattr(request, "framing_sites", None))
+        return response
 
     def may_run_twice(self, request: HttpRequest) -> bool:
         match = request.resolver_match

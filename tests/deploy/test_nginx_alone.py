@@ -192,6 +192,21 @@ def test_error_pages_say_what_a_browser_may_do(front):
     assert {name: said.get(name) for name in SAID} == SAID
 
 
+def test_in_a_frame_on_another_site_error_pages_are_shown(front):
+    """A frame in which nothing may be shown is white, and its reader is told nothing."""
+    shown = {}
+    for path in ("/petitions/x/embed/sign/", "/fr/petitions/x/embed/?a=b", "/petitions/x/?/embed/"):
+        said = front.ask(path)
+        policy = said.headers["Content-Security-Policy"].split("; ")
+        shown[path] = said.status, policy[-1], said.headers.get("X-Frame-Options")
+
+    assert list(shown.values()) == [
+        (503, "frame-ancestors *", None),
+        (503, "frame-ancestors *", None),
+        (503, "frame-ancestors 'none'", "DENY"),
+    ]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_error_pages_ask_for_nothing_and_keep_to_their_policy(page):
     text = page.read_text()
@@ -199,5 +214,6 @@ def test_error_pages_ask_for_nothing_and_keep_to_their_policy(page):
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
     assert re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?([^\"')]*)", text) == ["/"]
-    assert "style=" not in text
+    assert ("<form" in text, "style=" in text) == (False, False)
+    assert '<a href="/" target="_top">' in text  # in a frame nothing else of the site is shown
     assert f"'sha256-{digest}'" in (ROOT / "deploy/nginx.conf").read_text()

@@ -1,8 +1,11 @@
 """A petition on the pages of other sites: in a frame that it allows, and nowhere else."""
 
-import pytest
+from unittest.mock import Mock
 
-from campaigns.models import Signature
+import pytest
+from django.db import OperationalError
+
+from campaigns.models import Petition, Signature
 from tests.factories import change_texts, make_campaign, make_home, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,35 @@ def test_its_other_pages_stay_closed_to_frames(client, petition, name):
 
     assert ancestors(response) == "frame-ancestors 'none'"
     assert response["X-Frame-Options"] == "DENY"
+
+
+def test_what_is_not_there_is_said_in_the_frame_of_any_site_without_a_form(client, petition):
+    Petition.objects.update(live=False)
+
+    response = client.get(petition.url_path(framed=True))
+
+    assert response.status_code == 404
+    assert ancestors(response) == "frame-ancestors https:"
+    assert "X-Frame-Options" not in response
+    assert "<form" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("broken", "shown_to"),
+    [
+        ("petitions.cached_petitions.petition", "https:"),
+        ("signing.signing.sign", "https://www.example.org https://*.example.net"),
+    ],
+)
+def test_an_outage_is_told_in_the_frame(client, petition, monkeypatch, broken, shown_to):
+    monkeypatch.setattr(f"campaigns.{broken}", Mock(side_effect=OperationalError))
+
+    response = client.post(petition.url_path("sign", framed=True), form(petition))
+
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert ancestors(response) == f"frame-ancestors {shown_to}"
+    assert "X-Frame-Options" not in response
+    assert "<form" not in response.content.decode()
 
 
 def test_signing_stays_in_the_frame_and_says_where_it_came_from(client, petition):
