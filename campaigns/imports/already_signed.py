@@ -55,8 +55,12 @@ def signatures_of(subject: Import, rows: Iterable[Row]) -> dict[bytes, list[Earl
 
 
 def names_on_sheets(subject: Import) -> set[Hashable]:
-    """Return (spelling of the sheet, name) of all signatures imported from sheets of a petition."""
-    found = ImportedSignature.objects.filter(made_in__tally=subject.tally_id).exclude(sheet="")
+    """Return (spelling of the sheet, name) of the petition's signatures imported from sheets.
+
+    Sheets of paper and what other sites call by these numbers are different things.
+    """
+    lists = {"made_in__tally": subject.tally_id, "made_in__channel": subject.channel}
+    found = ImportedSignature.objects.filter(**lists).exclude(sheet="")
     pairs = found.values_list("sheet", "signature__name")
     return {(spelling(sheet), (name or "").casefold()) for sheet, name in pairs}
 
@@ -89,8 +93,9 @@ def spelling(cell: str) -> str:
 
 
 def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], str]:
-    """Return the sheets whose names came with one imported list, and the file name of that list."""
-    found = ImportedSignature.objects.filter(made_in__tally=tally).exclude(sheet="").order_by()
+    """Return the sheets of paper whose names came with one list, and the file name of that list."""
+    found = ImportedSignature.objects.filter(made_in__tally=tally, made_in__channel="paper")
+    found = found.exclude(sheet="").order_by()
     wanted = set(typed)
     lists = defaultdict[tuple[int, str], set[Sheet]](set)
     for key, file, text in found.values_list("made_in", "made_in__file_name", "sheet").distinct():

@@ -95,6 +95,19 @@ def test_a_sheet_is_the_same_however_it_is_spelt_and_counted_once_as_a_number_or
     assert again == (1, 5, 0, 0)
 
 
+def test_the_sheets_of_another_site_are_no_sheets_of_paper():
+    petition = make_petition()
+    row = ["Ann Lee", "", "", "1", ""]
+
+    elsewhere, _wrong = bring_in(upload(petition, [row], channel="import"))
+    found = already_signed.imported_sheets(petition.tally, [("", 1)])
+    paper, _wrong = bring_in(upload(petition, [row]))
+    again, _wrong = bring_in(upload(petition, [row], channel="import"))
+
+    assert (elsewhere, found, paper) == ((1, 0, 0, 0), (set(), ""), (1, 0, 0, 0))
+    assert again == (0, 1, 0, 0)
+
+
 def test_a_row_that_names_many_sheets_is_an_error_and_takes_no_memory():
     """A column of phone numbers was chosen as the number of the sheet."""
     petition = make_petition()
