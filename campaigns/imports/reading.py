@@ -33,8 +33,8 @@ MARKS = {
 }
 # Of delimiters that divide a list equally well, the comma is the least likely: it occurs in names.
 DELIMITERS = {";": _("semicolon"), "\t": _("tab"), "|": _("vertical bar"), ",": _("comma")}
-# A first line by which Excel is told the delimiter.
-SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[^\S\r\n]*(?=[\r\n])', re.IGNORECASE)
+# A first line by which Excel is told the delimiter; what cannot be one is ignored.
+SEPARATOR_LINE = re.compile(r'"?sep=([^"\r\n]?)"?[^\S\r\n]*(?=[\r\n])', re.IGNORECASE)
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",

@@ -84,7 +84,7 @@ def test_the_delimiter_is_the_one_that_divides_the_rows_equally(typed, delimiter
     assert (read.delimiter, read.rows[1]) == (delimiter, first)
 
 
-@pytest.mark.parametrize("line", ["sep=;", '"SEP=;"'])
+@pytest.mark.parametrize("line", ["sep=;", '"SEP=;"', "sep=", 'sep="'])
 def test_a_line_that_tells_excel_the_delimiter_is_heeded_and_is_no_row(line):
     read = reading.read(f"{line}\r\nName;Why\r\nAda;a, b, c\r\n".encode())
 
