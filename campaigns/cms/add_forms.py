@@ -38,6 +38,7 @@ ADD = (
     "create",
     "create_multiple_from_uploaded_document",
     "create_multiple_from_uploaded_image",
+    "import_list",
     "ledger",
     "task_chooser_create",
 )
@@ -62,9 +63,10 @@ ACTS = (
     "stop_mail",
     "stop_person_mail",
 )
-# Forms that are identified by their content as well: many files are sent from one page, and the
-# input of “New campaign” cannot be passed on to the edit form of the page that it makes.
-KNOWN_BY_CONTENT = (*ACTS, "add_multiple", "begin_campaign")
+# Forms that are identified by their content as well: many files are sent from one page, users go
+# back to upload another list, and the input of “New campaign” cannot be passed on to the edit form
+# of the page that it makes.
+KNOWN_BY_CONTENT = (*ACTS, "add_multiple", "begin_campaign", "import_list")
 # After this time, staff may mean the same act again, from a form to which their browser went back.
 IMPATIENCE = timedelta(seconds=30)
 TOKEN = "csrfmiddlewaretoken"

@@ -1,7 +1,5 @@
 """Imports a list into a petition: uploading, checking and importing."""
 
-import csv
-import io
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -11,12 +9,11 @@ from uuid import UUID
 import uuid6
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from campaigns.counting import surveying
-from campaigns.exports.cells import harmless
 from campaigns.imports import corrected, headings, reading, waiting
 from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, State
@@ -151,7 +148,9 @@ def check(subject: Import, *, advance: Advance) -> tuple[Counts, list[Wrong]]:
         replaced += sum(bool(row.replaces) for row in fit)
         advance(sum(counts))
     left_out = [each.number for each in every]
+    earlier = earlier_import(subject)
     result = {**counts._asdict(), "left_out": left_out, "replaced": replaced}
+    result["earlier"] = earlier.pk if earlier else None
     found = waiting.lists().filter(pk=subject.pk)
     # Whoever is erased from now on waits for the end of the transaction, and deletes the file.
     same = found.filter(salt=subject.salt, meanings=subject.meanings, day_first=subject.day_first)
@@ -166,11 +165,18 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
     Raise Changed if the list must be checked again, Gone if it does not wait any more, and Over.
     Must be called in a transaction, which makes all signatures visible at once.
     """
-    subject = Import.objects.select_for_update().get(pk=subject.pk)
+    # The same list, uploaded twice, may be being imported at this moment.
+    same = Q(pk=subject.pk) | Q(tally=subject.tally_id, digest=subject.digest)
+    locked = Import.objects.filter(same).order_by("pk").select_for_update()
+    list(locked.values_list("pk"))
+    subject = Import.objects.get(pk=subject.pk)
     if subject.state != State.CHECKED:
         raise Changed if subject.state == State.DRAFT else Gone
     if is_over(subject.tally):
         raise Over
+    earlier = earlier_import(subject)
+    if earlier and earlier.pk != subject.result.get("earlier"):
+        raise Changed
     # Whoever unsubscribes while the rows are being stored does not see them yet.
     began = timezone.now() - MINUTE
     transaction.on_commit(lambda: suppression.look_again(since=began))
@@ -279,20 +285,3 @@ def added(counts: Counts, fit: int, wrong: Sequence[Wrong]) -> Counts:
     refused = sum(each.is_refused for each in wrong)
     more = (fit, again, len(wrong) - again - refused, refused)
     return Counts(*map(operator.add, counts, more))
-
-
-def file_of_wrong(subject: Import, wrong: Iterable[Wrong]) -> Iterator[bytes]:
-    """Return the rejected rows with the reasons, to be corrected and uploaded again (CSV)."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    text.write("\ufeff")
-    _number, heads = next(rows_of(subject))
-    writer.writerow(map(harmless, [gettext("Row"), gettext("What is wrong"), *heads]))
-    for each in wrong:
-        # The reason may quote untrusted input.
-        writer.writerow(map(harmless, [str(each.number), each.why, *each.cells]))
-        if text.tell() > 256 * 1024:
-            yield text.getvalue().encode()
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue().encode()

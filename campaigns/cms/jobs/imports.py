@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms.permissions import may, tallies_for
-from campaigns.imports import importing, refusing, undoing
+from campaigns.imports import corrected, importing, refusing, undoing
 from campaigns.imports.checking import Wrong
 from campaigns.imports.imported import KEPT_FOR, WAITING, Import, State
 from campaigns.imports.importing import Changed, Counts, Over
@@ -87,7 +87,7 @@ def done(
         counts, wrong = do()
         if not work.job.made_by.has_perm("campaigns.view_listentry"):
             wrong = [refusing.in_general(each) for each in wrong]
-        file = work.store(importing.file_of_wrong(subject, wrong)) if wrong else {}
+        file = work.store(corrected.file_of_wrong(subject, wrong)) if wrong else {}
     except Gone:
         raise Refused(GONE) from None
     except Changed:

@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from campaigns.exports.cells import as_typed, harmless
-from campaigns.imports import importing, reading
+from campaigns.imports import corrected, importing, reading
 from campaigns.models import Signature
 from tests.campaigns.imports.test_importing import bring_in, upload
 from tests.factories import make_petition
@@ -21,10 +21,10 @@ def test_what_people_wrote_is_imported_as_they_wrote_it(language):
     first = upload(petition, reading.Read([["Name", "Comment", "Date"], *rows]))
     with override(language):
         _counts, wrong = importing.check(first, advance=int)
-        file = b"".join(importing.file_of_wrong(first, wrong))
+        file = b"".join(corrected.file_of_wrong(first, wrong))
 
-    corrected = file.replace(b"31 May 2026", b"2026-05-31")
-    bring_in(upload(petition, reading.read(corrected)))
+    again = file.replace(b"31 May 2026", b"2026-05-31")
+    bring_in(upload(petition, reading.read(again)))
 
     stored = Signature.objects.order_by("name").values_list("comment", flat=True)
     assert [comment or "" for comment in stored] == TYPED

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.counting import counting, surveying, weeks
-from campaigns.imports import importing, reading, undoing, waiting
+from campaigns.imports import corrected, importing, reading, undoing, waiting
 from campaigns.models import (
     Import,
     ImportedSignature,
@@ -166,6 +166,22 @@ def test_a_list_has_the_language_of_the_translation_on_which_it_is_uploaded(peti
     assert set(languages) == {("Grace Hopper", "fr"), ("Amina K", "en")}
 
 
+def test_a_list_that_was_imported_since_the_check_is_not_imported_again(petition):
+    """Without an email address and a sheet, its people would count twice."""
+    rows = [["Amina K", "", "KE", "", ""]]
+    one, two = upload(petition, rows), upload(petition, rows)
+    for each in (one, two):
+        importing.check(each, advance=int)
+    with transaction.atomic():
+        importing.bring_in(one, by=None, advance=int)
+
+    with pytest.raises(importing.Changed), transaction.atomic():
+        importing.bring_in(two, by=None, advance=int)
+    meant, _wrong = bring_in(two)
+
+    assert meant == (1, 0, 0, 0)
+
+
 def test_what_happens_on_this_site_is_not_told_of_those_who_were_brought_in(petition):
     """“Signed today”, the steps of the week and the alarms count only people who signed here."""
     rows = [[f"Signer {number}", f"{number}@example.org", "", "", ""] for number in range(20)]
@@ -208,7 +224,7 @@ def test_the_file_of_what_is_wrong_has_all_cells_and_can_be_uploaded_again(petit
     subject = upload(petition, [*ROWS, ["=cmd()", "x", "", "", ""]])
     _counts, wrong = importing.check(subject, advance=int)
 
-    content = b"".join(importing.file_of_wrong(subject, wrong))
+    content = b"".join(corrected.file_of_wrong(subject, wrong))
     read = reading.read(content)
 
     assert read.rows[0] == ["Row", "What is wrong", *HEADINGS]
@@ -243,7 +259,7 @@ def test_nothing_in_the_file_of_what_is_wrong_is_run_as_a_formula():
     importing.choose(subject, ["name", "consent", ""], day_first=True)
     _counts, wrong = importing.check(subject, advance=int)
 
-    content = b"".join(importing.file_of_wrong(subject, wrong)).decode("utf-8-sig")
+    content = b"".join(corrected.file_of_wrong(subject, wrong)).decode("utf-8-sig")
     [heads, row] = csv.reader(io.StringIO(content, newline=""))
 
     assert typed in wrong[0].why

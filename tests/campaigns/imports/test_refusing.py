@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.cms.jobs import imports as jobs
-from campaigns.imports import importing, reading, undoing
+from campaigns.imports import corrected, importing, reading, undoing
 from campaigns.models import ErasureReceipt, ListEntry, RememberedModeration, Signature, Tally
 from campaigns.privacy import erasing
 from campaigns.privacy.people import Scope
@@ -103,6 +103,6 @@ def test_the_file_says_why_a_row_was_refused():
     subject = upload(petition, [GRACE])
     _counts, wrong = importing.check(subject, advance=int)
 
-    content = b"".join(importing.file_of_wrong(subject, wrong))
+    content = b"".join(corrected.file_of_wrong(subject, wrong))
 
     assert reading.read(content).rows[1] == ["2", ERASED, *GRACE[:2], "", "1"]

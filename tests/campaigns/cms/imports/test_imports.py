@@ -124,6 +124,16 @@ def test_the_same_file_is_pointed_out_before_it_counts_twice(manager, teams):
     assert [text in page for page in pages] == [False, True, False]
 
 
+def test_a_double_click_uploads_one_list_and_another_file_is_another(manager, teams):
+    token = {"csrfmiddlewaretoken": "a" * 64}
+
+    places = [upload(manager, teams.ours, **token)["Location"] for _ in range(2)]
+    upload(manager, teams.ours, f"{LIST}Bea;;;", **token)
+
+    assert places[0] == places[1]
+    assert Import.objects.count() == 2
+
+
 def test_who_sees_the_block_list_reads_whom_it_names_and_nobody_else_does(manager, people, teams):
     ListEntry.objects.create(kind="email", pattern="grace@example.net", effect="block")
     exact = "This email address or its domain is on the block list."
