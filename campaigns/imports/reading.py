@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 MOST_BYTES = 25 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 200_000, 200
+# So many cells take about 300 MB. No spreadsheet has more rows, empty ones included.
+MOST_CELLS, MOST_NUMBER = 4_000_000, 1_048_576
 # Limits for the files inside a workbook: their total size, and their number.
 MOST_UNPACKED, MOST_PARTS = 200 * 1024 * 1024, 1_000
 # The size of the sample from which the encoding and the delimiter are detected.
@@ -51,8 +53,8 @@ ENCODINGS = {
 TOO_LARGE = _("This file is larger than 25 MB. Please divide it.")
 TOO_LONG = _("The cells of this workbook hold more than 25 MB of text. Please divide it.")
 TOO_MANY = _(
-    "This file has more than 200,000 rows or 200 columns. Please divide it, or delete the columns "
-    "that are not needed."
+    "This file has more than 200,000 rows, 200 columns or 4 million cells. Please divide it, or "
+    "delete the columns that are not needed."
 )
 EMPTY = _("This file has no rows.")
 ONLY_HEADINGS = _("This file has one row only. The first row must have the headings.")
@@ -204,10 +206,12 @@ def read_workbook(content: bytes) -> Read:
 def limited(found: Iterable[list[str]]) -> tuple[list[int], list[list[str]]]:
     """Return the numbers of the rows that are not empty, and the rows.
 
-    Raise Unreadable if there are too many rows or columns, or no rows at all.
+    Raise Unreadable if there are too many rows, columns or cells, or no rows at all.
     """
-    numbers, rows = list[int](), list[list[str]]()
+    numbers, rows, in_all = list[int](), list[list[str]](), 0
     for number, row in enumerate(found, start=1):
+        if number > MOST_NUMBER:
+            raise Unreadable(TOO_MANY)
         cells = [cell.strip() for cell in row]
         while cells and not cells[-1]:
             cells.pop()
@@ -215,7 +219,8 @@ def limited(found: Iterable[list[str]]) -> tuple[list[int], list[list[str]]]:
             continue
         numbers.append(number)
         rows.append(cells)
-        if len(rows) > MOST_ROWS or len(cells) > MOST_COLUMNS:
+        in_all += len(cells)
+        if len(rows) > MOST_ROWS or len(cells) > MOST_COLUMNS or in_all > MOST_CELLS:
             raise Unreadable(TOO_MANY)
     if not rows:
         raise Unreadable(EMPTY)
