@@ -1,5 +1,6 @@
 """Send pages to be translated; refuse what cannot be translated yet, or converted to an alias."""
 
+import re
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
@@ -82,7 +83,7 @@ def remove_alias_item(items: list[ActionMenuItem], request: HttpRequest, context
 
 def chosen_locales(request: StaffRequest) -> set[int]:
     """Return the primary keys of the locales that were ticked."""
-    return {int(pk) for pk in request.POST.getlist("locales") if pk.isdecimal()}
+    return {int(pk) for pk in request.POST.getlist("locales") if re.fullmatch("[0-9]{1,9}", pk)}
 
 
 def orphaned(request: StaffRequest, page: Page) -> str:

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.db import OperationalError
 from django.urls import reverse
 from wagtail.models import Page
-from wagtail_localize.models import StringTranslation
+from wagtail_localize.models import StringTranslation, Translation
 
 from campaigns.models import Petition
 from tests.campaigns.cms.translations.test_translating import (
@@ -44,6 +44,15 @@ def test_a_strangers_petition_is_nowhere(method, teams, translator, russian, bro
     # The API of snippets supports only GET.
     assert set(answers.values()) <= ({404} if method == "get" else {404, 405})
     assert StringTranslation.objects.count() == 0
+
+
+def test_a_language_that_is_no_number_or_no_key_is_refused(teams, translator, russian, browse):
+    client = browse(translator)
+
+    for locale in ("x", "²", "-1", "9" * 5000):
+        answer = client.post(submit_url(teams.ours), {"locales": [locale]})
+        assert answer.status_code == 200
+    assert not Translation.objects.exists()
 
 
 def test_whoever_only_sees_a_petition_does_not_translate_it(teams, people, russian, browse):
