@@ -9,7 +9,9 @@ from wagtail_localize.models import StringTranslation, Translation
 from wagtail_localize.operations import translate_object
 
 from campaigns.models import Petition
+from staff import recent_second_factor
 from staff.models import Phone
+from staff.sessions import SessionStore
 from tests.factories import make_petition
 from tests.journeys.conftest import PASSWORD
 from tests.journeys.test_approval import enter, look_at_it, press, sign_in
@@ -79,6 +81,39 @@ def test_whoever_has_a_second_factor_shows_it_and_saves_what_they_wrote(site, pa
 
     expect(page.locator(".messages .success")).to_be_visible()
     assert opening() == LINES
+
+
+def test_what_was_typed_about_an_account_is_saved_after_the_second_step(site, page, settings):
+    settings.SECOND_FACTOR = True
+    user = User.objects.create_user("editors", "e@example.org", PASSWORD, last_name="Lovelace")
+    user.groups.add(Group.objects.get(name="Editors"))
+    phone = Phone.objects.create(user=user, name="phone")
+    page.goto(f"{site}/admin/account/")
+    show_code(page, site, code(phone))
+    expect(page).to_have_url(f"{site}/admin/account/")
+    long_ago()
+
+    page.locator("[name=name_email-first_name]").fill("Ada")
+    page.locator("[name=name_email-email]").fill("ada@example.org")
+    press(page, "Save")
+    phone.refresh_from_db()
+    page.get_by_label("Code of the second step").fill(code(phone, steps=1 + phone.drift))
+    press(page, "Continue")
+    expect(page.locator("[name=name_email-email]")).to_have_value("e@example.org")
+    press(page, "Save what I wrote")
+
+    expect(page.locator(".messages .success")).to_be_visible()
+    user.refresh_from_db()
+    assert (user.first_name, user.email) == ("Ada", "ada@example.org")
+
+
+def long_ago() -> None:
+    """Let the second step have been shown a quarter of an hour ago."""
+    session, store = Session.objects.get(), SessionStore()
+    data = store.decode(session.session_data)
+    data[recent_second_factor.SHOWN_AT] -= 15 * 60
+    session.session_data = store.encode(data)
+    session.save()
 
 
 def show_code(page: Page, site: str, number: str) -> None:

@@ -45,7 +45,8 @@ function send(form, typed) {
   again.method = "post";
   again.action = form.action;
   again.hidden = true;
-  const token = ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value];
+  // Wagtail's account page has the field of the token twice.
+  const token = ["csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value];
   for (const [name, value] of [token, ...typed]) {
     const field = document.createElement("textarea"); // An input element would remove line breaks.
     Object.assign(field, { name, value });
