@@ -4,6 +4,7 @@ While they wait, only the moderators can change the petitions. A petition is the
 was submitted, sent back with its page, or withdrawn with it.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -35,14 +36,18 @@ def subject_of(state: TaskState) -> Page | Petition | Appeal:
     return subject.specific if isinstance(subject, Page) else subject
 
 
-def petitions_of_waiting_pages() -> list[int]:
-    """Return the primary keys of petitions written on a page that waits for approval."""
-    waiting = WorkflowState.objects.filter(
+def waiting_pages() -> list[int]:
+    """Return the primary keys of the pages that wait for approval."""
+    states = WorkflowState.objects.filter(
         status=WorkflowState.STATUS_IN_PROGRESS,
         base_content_type=get_default_page_content_type(),
     )
-    keys = [int(key) for key in waiting.values_list("object_id", flat=True)]
-    pages = CampaignPage.objects.filter(pk__in=keys).select_related("petition")
+    return [int(key) for key in states.values_list("object_id", flat=True)]
+
+
+def petitions_of_waiting_pages() -> list[int]:
+    """Return the primary keys of petitions written on a page that waits for approval."""
+    pages = CampaignPage.objects.filter(pk__in=waiting_pages()).select_related("petition")
     return [page.petition.pk for page in pages if page.petition and page.own_petition]
 
 
@@ -122,3 +127,14 @@ def withdraw(
         return
     for state in waiting(page.specific):
         state.workflow_state.cancel(user=user)
+
+
+def held(pages: Iterable[Page], user: User) -> list[Page]:
+    """Return the pages, and pages below them, that wait for approval by other users."""
+    keys = waiting_pages()
+    return [
+        each
+        for page in pages
+        for each in page.get_descendants(inclusive=True).filter(pk__in=keys)
+        if (task := each.current_workflow_task) and task.locked_for_user(each, user)
+    ]

@@ -17,7 +17,7 @@ from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page, get_page_models
 
-from campaigns.cms.pages import campaign_views
+from campaigns.cms.pages import approved_together, campaign_views
 from campaigns.cms.pages.decision_messages import TellingActionView, TellingEditView
 from campaigns.cms.pages.publishing import is_locked_for
 from campaigns.cms.permissions import StaffRequest, may
@@ -27,6 +27,12 @@ from campaigns.pages import copying
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State
+
+LOCKED = _("Nothing was deleted, because somebody else has locked: %s.")
+HELD = _(
+    "Nothing was deleted, because only moderators can delete what waits for approval: %s. Take it "
+    "back first."
+)
 
 
 def petition_of(page: Page) -> Petition | None:
@@ -184,11 +190,13 @@ def campaigns_in(page: Page) -> list[CampaignPage]:
 
 @receiver(pre_delete, sender=Page)
 def take_back(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """Unschedule the petition that was scheduled with a page that is deleted.
+    """Unschedule, or withdraw from approval, the petitions that wait with a page that is deleted.
 
     For Django's signal, since Wagtail's hooks are not called for the pages below a deleted page.
     """
     page = instance.specific
+    if state := page.current_workflow_state:
+        state.cancel()  # Wagtail would delete it, and not say that it has ended.
     revision = page.scheduled_revision
     if revision:
         campaign_views.unschedule_petition(page, revision.approved_go_live_at)
@@ -219,35 +227,35 @@ def tell_of_unpublished(request: StaffRequest, page: Page) -> None:
 
 
 def refuse_deleting(request: StaffRequest, page: Page) -> HttpResponse | None:
-    """Refuse to delete a page that somebody else has locked.
+    """Refuse to delete a page that others have locked or approve, or that is above such a page.
 
     For the `before_delete_page` hook.
     """
-    return refuse_locked(request, [page], to=reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    return refuse(request, [page], to=reverse("wagtailadmin_pages:edit", args=[page.pk]))
 
 
 def refuse_bulk_deleting(
-    request: StaffRequest, action: str, chosen: list[Any], view: Any
+    request: StaffRequest, action: str, chosen: list[Page], view: Any
 ) -> HttpResponse | None:
-    """Refuse to delete several pages of which somebody else has locked one.
+    """Refuse to delete several pages for the same reasons.
 
     For the `before_bulk_action` hook, which is called for all models.
     """
     if action != "delete" or view.model is not Page:
         return None
-    return refuse_locked(request, chosen, to=view.next_url)
+    return refuse(request, chosen, to=view.next_url)
 
 
-def refuse_locked(request: StaffRequest, pages: list[Page], *, to: str) -> HttpResponse | None:
-    """Refuse if somebody else has locked one of the pages or a page below them."""
+def refuse(request: StaffRequest, pages: list[Page], *, to: str) -> HttpResponse | None:
     locked = [
         each
         for page in pages
         for each in page.get_descendants(inclusive=True).filter(locked=True)
         if is_locked_for(each, request.user)
     ]
-    if not locked:
-        return None
-    text = _("Nothing was deleted, because somebody else has locked: %s.")
-    messages.error(request, text % ", ".join(page.get_admin_display_title() for page in locked))
-    return redirect(to)
+    held = approved_together.held(pages, request.user)
+    for text, found in ((LOCKED, locked), (HELD, held)):
+        if found:
+            titles = ", ".join(page.get_admin_display_title() for page in found)
+            messages.error(request, text % titles)
+    return redirect(to) if locked or held else None

@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from campaigns.models import State
+from tests.campaigns.cms.pages.test_approval import submit
 from tests.campaigns.cms.pages.test_composing import composed, fresh
 from tests.campaigns.cms.pages.test_publishing import edit
 from tests.factories import make_campaign, make_petition
@@ -57,3 +58,22 @@ def test_a_petition_that_stays_open_is_named(people, browse):
 
     assert (said in asked, said in unpublished) == (True, True)
     assert fresh(petition).state == State.OPEN
+
+
+@pytest.mark.parametrize("in_bulk", [False, True])
+def test_a_page_that_waits_for_approval_is_deleted_by_moderators_alone(
+    page, draft, people, browse, in_bulk
+):
+    submit(page, people.editor)
+    editor = browse(people.editor)
+    if in_bulk:
+        delete_in_bulk(editor, page)
+    else:
+        delete(editor, page)
+    said = editor.get("/admin/").content.decode()
+    kept = is_there(page)
+
+    delete(browse(people.moderator), page)
+
+    assert (kept, is_there(page), fresh(draft).workflow_in_progress) == (True, False, False)
+    assert "only moderators can delete what waits for approval: A draft." in said
