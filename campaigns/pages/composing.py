@@ -1,6 +1,5 @@
 """A campaign page and its own petition are one document: they are saved and revised together."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
@@ -78,26 +77,29 @@ class WithPetition(Base):
         *args: Any,
         **kwargs: Any,
     ) -> Revision:
-        """Save a revision of the page and one of the petition that was typed with it."""
+        """Save a revision of the page and one of the petition that was typed with it.
+
+        Both have the same time, by which `is_saved_with` finds that they were saved together.
+        """
         with transaction.atomic():
-            if self.composed:
-                replaced = kwargs.get("overwrite_revision")
-                since = self.revised_before(replaced) if replaced else None
-                revise(self.composed, by=user, since=since)
-                self.composed = None
+            if not self.composed:
+                return super().save_revision(user, *args, **kwargs)
+            typed = revise(self.composed, by=user, replaced=kwargs.get("overwrite_revision"))
+            self.composed = None
             revision: Revision = super().save_revision(user, *args, **kwargs)
+            typed.created_at = revision.created_at
+            typed.save(update_fields=["created_at"])
         return revision
 
-    def revised_before(self, revision: Revision) -> datetime:
-        """Return when the previous revision was made; the earliest possible time without one."""
-        others = Revision.objects.for_instance(self).exclude(pk=revision.pk)
-        newest = others.order_by("-created_at").first()
-        return newest.created_at if newest else datetime.min.replace(tzinfo=UTC)
+    def is_saved_with(self, revision: Revision) -> bool:
+        """Return whether a revision of the petition was saved by the form of this page."""
+        found: bool = self.revisions.filter(created_at=revision.created_at).exists()
+        return found
 
     def go_back(self, revision: Revision) -> None:
         """Set `earlier_petition` to the petition as it was when this page revision was saved.
 
-        A page and its petition are revised in one transaction, the petition first.
+        What the form of the page saves of both has the same time.
         """
         own = self.own_petition
         if own:
@@ -128,19 +130,18 @@ def first_page(petition: Petition) -> int | None:
     return first
 
 
-def revise(petition: Petition, *, by: User | None, since: datetime | None) -> None:
+def revise(petition: Petition, *, by: User | None, replaced: Revision | None) -> Revision:
     """Save the typed petition as a revision; if it is a draft, update its row as well.
 
-    An autosave of the page replaces the page's own last revision. `since` is the time at which that
-    series of autosaves began. A revision of the petition that the same person has made after that
-    time is replaced too.
+    An autosave of the page replaces the page's own last revision, which is `replaced`. The revision
+    of the petition that was saved together with that is replaced, too.
     """
     newest = petition.get_latest_revision()
     is_new = newest is None
     replaces = (
         newest is not None
-        and since is not None
-        and newest.created_at > since
+        and replaced is not None
+        and newest.created_at == replaced.created_at
         and newest.user_id == (by and by.pk)
         and newest.pk != petition.live_revision_id
         and not petition.workflow_in_progress
@@ -149,9 +150,10 @@ def revise(petition: Petition, *, by: User | None, since: datetime | None) -> No
         petition.__dict__.pop(name, None)
     if not petition.live:
         petition.save()
-    petition.save_revision(
+    revision: Revision = petition.save_revision(
         user=by,
         log_action="wagtail.create" if is_new else True,
         clean=False,
         overwrite_revision=newest if replaces else None,
     )
+    return revision

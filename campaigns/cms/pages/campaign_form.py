@@ -183,14 +183,15 @@ class CampaignForm(PageForm):
     def is_stale(self, draft: Petition) -> bool:
         """Return whether saving would overwrite changes that the form has not shown.
 
-        Changes by the same person are ignored, since an autosave may still be on its way to the
-        open form. If the petition has closed meanwhile, the form is always stale: saving would
-        reopen it.
+        Changes that the same person saved with this page are ignored, since the answer to an
+        autosave may still be on its way to the open form. If the petition has closed meanwhile, the
+        form is always stale: saving would reopen it.
         """
         newest = draft.get_latest_revision()
         if newest is None or self.data[SHOWN] == stamp(draft):
             return False
         is_theirs = self.for_user is not None and newest.user_id == self.for_user.pk
+        is_theirs = is_theirs and self.instance.is_saved_with(newest)
         return not is_theirs or (self.own is not None and self.own.state == State.CLOSED)
 
     def follow_page(self, draft: Petition) -> None:

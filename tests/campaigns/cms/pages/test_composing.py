@@ -9,6 +9,7 @@ from campaigns.cms.pages.campaign_form import PREFIX, SHOWN, stamp
 from campaigns.models import CampaignPage, Petition, State
 from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import form_data as petition_data
+from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.pages.test_publishing import edit, form_data
 from tests.factories import make_campaign, make_petition
 
@@ -145,6 +146,25 @@ def test_what_was_changed_meanwhile_is_not_overwritten_unseen(page, draft, peopl
     assert "The petition was changed by somebody else" in answer.content.decode()
     assert kept == "Typed in the petition's own form."
     assert newest(draft).opening == "Typed on the page."
+
+
+def test_what_the_same_person_wrote_in_the_petitions_own_form_is_not_lost(
+    page, draft, people, browse
+):
+    client = browse(people.editor)
+    data = composed(draft, letter={"opening": "One."})
+    first = client.post(edit(page), data, **JSON).json()
+    again = {**data, **dict(first["field_updates"]), "overwrite_revision_id": first["revision_id"]}
+
+    own = petition_data(title="A story", slug=newest(draft).slug, opening="In its own form.")
+    client.post(url("edit", draft.pk), own)
+    refused = client.post(edit(page), again, **JSON).json()
+    kept = newest(draft).opening
+    client.post(edit(page), again | {SHOWN: stamp(newest(draft))})
+
+    assert (refused["success"], kept) == (False, "In its own form.")
+    saved = draft.revisions.order_by("pk").values_list("content__opening", flat=True)
+    assert list(saved)[-3:] == ["One.", "In its own form.", "One."]
 
 
 def test_a_petition_that_was_closed_meanwhile_is_not_reopened_unseen(teams, people, browse):
