@@ -29,6 +29,23 @@ def waiting(page: Page) -> list[TaskState]:
     return [state for state in states if state is not None]
 
 
+def submitted_with(page: Page, workflow: WorkflowState) -> list[TaskState]:
+    """Return the tasks of the petitions that go back with a page, whose workflow this is.
+
+    A petition that waits longer than the page, or with another page too, goes on waiting. The
+    page's own petition always goes back with it.
+    """
+    others = Page.objects.filter(pk__in=waiting_pages()).exclude(pk=page.pk).specific()
+    newest = [other.get_latest_revision_as_object() for other in others]
+    elsewhere = {draft.pk for other in newest for draft in pending_with(other)}
+    return [
+        state
+        for state in waiting(page)
+        if is_own(page, petition := state.workflow_state.content_object)
+        or (state.started_at >= workflow.created_at and petition.pk not in elsewhere)
+    ]
+
+
 def subject_of(state: TaskState) -> Page | Petition | Appeal:
     """Return the waiting object: the page in its specific class, the petition or the appeal."""
     subject = state.workflow_state.content_object
@@ -110,7 +127,7 @@ def approve(page: Page, *, by: User, shown: bool = False) -> None:
 
 
 def reject(page: Page, *, by: User, comment: str) -> None:
-    for state in waiting(page):
+    for state in submitted_with(page, page.current_workflow_state):
         state.reject(user=by, comment=comment)
         notices.drop(state.workflow_state)
 
@@ -125,7 +142,7 @@ def withdraw(
         page.live and page.live_revision_id == page.latest_revision_id
     ):
         return
-    for state in waiting(page.specific):
+    for state in submitted_with(page.specific, instance):
         state.workflow_state.cancel(user=user)
 
 

@@ -12,7 +12,7 @@ from tests.campaigns.cms.browsing import form_data as petition_data
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.pages.test_approval import act, offered, submit
 from tests.campaigns.cms.pages.test_publishing import form_data
-from tests.factories import make_campaign, make_petition
+from tests.factories import make_article, make_campaign, make_petition
 
 
 @pytest.fixture
@@ -141,6 +141,27 @@ def test_the_petition_is_withdrawn_with_its_page(page, draft, people, browse):
     browse(people.editor).post(edit(page), {**form_data(draft), "action-cancel-workflow": "true"})
 
     assert states(page, draft) == ["cancelled", "cancelled"]
+
+
+@pytest.mark.parametrize("verb", ["reject", "cancel"])
+@pytest.mark.parametrize("first", ["page", "article", "petition"])
+def test_a_petition_that_waits_for_another_reason_goes_on_waiting(
+    draft, people, browse, verb, first
+):
+    article = make_article(live=False, body=[("petition", {"petition": draft})])
+    campaign = make_campaign(draft, live=False)
+    others = {"page": [campaign, article], "article": [article, campaign]}
+    for subject in others.get(first, [draft, article]):
+        submit(subject, people.editor)
+    kept = [draft] if first == "petition" else [draft, campaign]
+
+    if verb == "reject":
+        act(browse(people.moderator), article, "reject", comment="Too long.")
+    else:
+        article.current_workflow_state.cancel(user=people.editor)
+
+    assert states(*kept) == ["in_progress"] * len(kept)
+    assert states(article) != ["in_progress"]
 
 
 def test_the_petition_still_waits_when_the_page_alone_is_approved(page, draft, people, browse):
