@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from wagtail.images.models import AbstractImage
 from wagtail.log_actions import log
 from wagtail.models import Collection, Revision
@@ -213,6 +214,17 @@ def close_versions(petition: Petition) -> None:
         revision.content["closes_at"] = closes_at
         # Revision.save() would make an old revision the petition's newest one.
         Revision.objects.filter(pk=revision.pk).update(content=revision.content)
+
+
+def keep_closed(version: Petition) -> None:
+    """Keep the closing time of a petition that has closed in a version that would reopen it.
+
+    For the forms that bring back an earlier version, which show this time; it can be changed there.
+    """
+    closed = Petition.objects.filter(pk=version.pk, live=True, closes_at__lte=timezone.now())
+    for closed_at in closed.values_list("closes_at", flat=True):
+        if version.closes_at is None or version.closes_at > closed_at:
+            version.closes_at = closed_at
 
 
 def move(petition: Petition, collection: Collection, *, by: User | None) -> None:

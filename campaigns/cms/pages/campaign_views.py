@@ -23,6 +23,7 @@ from campaigns.cms.pages.publishing import own_of
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.pages.campaign import CampaignPage
+from campaigns.petitions import immediate_actions
 
 # Actions of Wagtail's view that pass the page, and its petition, on to somebody else.
 HANDING_ON = ("submit", "restart_workflow", "perform_workflow_action")
@@ -68,6 +69,8 @@ class CampaignRevertView(ExplainedFirst, Telling, RevisionsRevertView):
         page.petition = page.petition or self.real_page_record.specific.petition
         assert self.previous_revision  # the URL names it
         page.go_back(self.previous_revision)
+        if page.earlier_petition:
+            immediate_actions.keep_closed(page.earlier_petition)
         return page
 
     def get_warning_message(self) -> str:

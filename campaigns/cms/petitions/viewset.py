@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views.generic import RevisionsRevertMixin
 from wagtail.snippets.action_menu import ActionMenuItem, PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -36,8 +37,20 @@ from campaigns.cms.petitions.views import (
     PetitionUnpublishView,
     PetitionUsageView,
 )
+from campaigns.petitions import immediate_actions
 from campaigns.petitions.actions import ACTIONS
 from campaigns.petitions.petition import Petition
+
+
+class PetitionRevertView(RevisionsRevertMixin, TellingEditView):
+    """Revert to an earlier revision of the petition, which does not open a closed one again."""
+
+    view_name = "revisions_revert"
+
+    def get_object(self, queryset: QuerySet[Petition] | None = None) -> Petition:
+        petition: Petition = super().get_object(queryset)
+        immediate_actions.keep_closed(petition)
+        return petition
 
 
 class PetitionViewSet(SnippetViewSet):
@@ -55,6 +68,7 @@ class PetitionViewSet(SnippetViewSet):
     index_view_class = PetitionIndexView
     add_view_class = PetitionCreateView
     edit_view_class = TellingEditView
+    revisions_revert_view_class = PetitionRevertView
     workflow_action_view_class = TellingActionView
     delete_view_class = PetitionDeleteView
     unpublish_view_class = PetitionUnpublishView

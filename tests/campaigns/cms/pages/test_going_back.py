@@ -1,12 +1,14 @@
 """Going back to an earlier revision of a campaign page brings back its petition as it was then."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from campaigns.cms.pages.campaign_form import PREFIX
+from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.pages.test_composing import composed, newest
 from tests.campaigns.cms.pages.test_publishing import edit
-from tests.factories import make_campaign
+from tests.factories import days_ago, make_campaign, make_petition
 
 
 def revert(page, revision):
@@ -57,3 +59,22 @@ def test_who_cannot_change_the_petition_is_told_that_it_stays(
 
     assert f'name="{PREFIX}-opening"' not in shown
     assert "its petition stays as it is now" in shown
+
+
+def test_a_petition_that_has_closed_does_not_open_again(people, browse):
+    petition = make_petition(title="A story")
+    page = make_campaign(petition, title="A story")
+    before, earlier = petition.save_revision(), page.save_revision()
+    petition.closes_at = days_ago(1)
+    petition.save_revision().publish()
+    client = browse(people.moderator)
+
+    def shown(path, name="closes_at"):
+        form = BeautifulSoup(client.get(path).content, "html.parser")
+        return form.select_one(f"[name={name}]")["value"]
+
+    now = shown(url("edit", petition.pk))
+    then = shown(url("revisions_revert", petition.pk, before.pk))
+    with_page = shown(revert(page, earlier), f"{PREFIX}-closes_at")
+
+    assert (then, with_page) == (now, now)
