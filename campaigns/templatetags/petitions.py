@@ -249,3 +249,19 @@ def petition_block(context: Context, value: dict[str, Any]) -> Petition | None:
     own, chosen = getattr(context.get("page"), "petition", None), value.get("petition")
     # Prefer the page's object, since it may contain the state of a preview.
     return own if chosen in (None, own) else chosen
+
+
+@register.simple_tag(takes_context=True)
+def shown_above(context: Context, petition: Petition | None) -> bool:
+    """Return whether an earlier petition block of the page shows the petition; remember this one.
+
+    The ids of form and letter must be unique in a page.
+    """
+    request = context.get("request")
+    if request is None or petition is None:
+        return False
+    if not hasattr(request, "shown_petitions"):
+        request.shown_petitions = set()
+    is_repeated = petition.pk in request.shown_petitions
+    request.shown_petitions.add(petition.pk)
+    return is_repeated

@@ -1,5 +1,6 @@
 """Pages that tell a story."""
 
+import re
 from collections import defaultdict
 from datetime import date, timedelta
 
@@ -40,6 +41,19 @@ def test_a_petition_block_shows_the_pages_own_once(client):
 
     assert text.count('class="petition-form"') == 1
     assert text.index("petition-form") < text.index("After.")
+
+
+@pytest.mark.parametrize("make", [make_article, make_campaign])
+def test_a_petition_that_a_story_has_twice_is_shown_once(client, make):
+    petition, other = make_petition(), make_petition(title="Another")
+    blocks = [("petition", {"petition": each}) for each in (petition, other, petition)]
+    page = make(body=blocks) if make is make_article else make(petition, body=blocks)
+
+    text = client.get(page.url).content.decode()
+
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert [each for each in set(ids) if ids.count(each) > 1] == []
+    assert text.count(f'class="button" href="#sign-{petition.slug}"') == 1 + (make is make_campaign)
 
 
 def test_several_pages_carry_one_petition_and_one_count(client):
