@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.userbar import BaseItem, ContentCheckerItem
 
 from campaigns.blocks.pictures import CaptionedImageValue
-from campaigns.blocks.story import parts
+from campaigns.blocks.story import fetch_links, parts
 from campaigns.pages.public_page import PublicPage
 from campaigns.petitions.petition import Petition
 from campaigns.scheduling import closes_by_surprise
@@ -30,6 +30,10 @@ CHECKS = {
         _("Choose “Edit this image” in the menu of the picture."),
     ),
     "story": (_("There is no story"), _("Say what happened, to whom, and what you want.")),
+    "link": (
+        _("A link leads to a page that is not public"),
+        _("Readers see its words without a link, or no button, until the page is published."),
+    ),
     "summary": (
         _("There is no lead"),
         _("One or two sentences, which are shown in lists and on the page."),
@@ -73,15 +77,16 @@ def answers(subject: Model | None, *, privacy_url: str) -> dict[str, bool]:
     """Return the keys of the checks that apply to the page or petition, and whether each passes."""
     found: dict[str, bool] = {}
     if isinstance(subject, PublicPage):
+        story = [
+            part for name in ("body", "updates") for part in parts(getattr(subject, name, None))
+        ]
         pictures = [
-            part
-            for name in ("body", "updates")
-            for part in parts(getattr(subject, name, None))
-            if isinstance(part, CaptionedImageValue) and part["image"]
+            part for part in story if isinstance(part, CaptionedImageValue) and part["image"]
         ]
         found = {
             "alternative": all(is_described(value["image"]) for value in pictures),
             "credit": all(value.credit_text for value in pictures),
+            "link": fetch_links(story),
             "summary": bool(subject.listing_summary),
             "social": subject.shared_image is not None,
         }

@@ -1,4 +1,6 @@
-"""The URLs of pages to which rich text and blocks link, cached for a few seconds.
+"""The URLs of live pages to which rich text and blocks link, cached for a few seconds.
+
+A link to a draft would lead readers to an error, and reveal its URL.
 
 Wagtail's own handler loads every linked page in full, once for each text. This one fetches only the
 URLs, for all links of a story together. This is correct as long as no page class overrides
@@ -7,6 +9,8 @@ URLs, for all links of a story together. This is correct as long as no page clas
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.utils import translation
@@ -19,6 +23,9 @@ from campaigns.caching import cached_many
 
 NUMBER = re.compile(r"[0-9]{1,9}")
 LINK = re.compile(r"""<a\s(?=[^>]*linktype="page")[^>]*\bid="(\d{1,9})\"""")
+
+
+_drafts_too = ContextVar("drafts_too", default=False)
 
 
 class PageLinks(LinkHandler):
@@ -66,22 +73,35 @@ class DocumentLinks(DocumentLinkHandler):
 
 
 def page_url(page: Page) -> str:
-    """Return the page's URL, in the reader's language if it is live there; "" if it has none."""
+    """Return the page's URL, in the reader's language if it is live there; "" if it is not live."""
     return page_urls([str(page.pk)]).get(str(page.pk), "")
 
 
 def page_urls(numbers: Iterable[str]) -> dict[str, str]:
-    """Return the URLs of several pages by primary key; pages that do not exist are left out."""
-    return cached_many(("page", translation.get_language()), numbers, read)
+    """Return the URLs of several pages by primary key; pages that are not live are left out."""
+    kind = ("page", translation.get_language(), _drafts_too.get())
+    return cached_many(kind, numbers, read)
 
 
-def fetch(texts: Iterable[str], pages: Iterable[Page]) -> None:
+@contextmanager
+def drafts_too() -> Iterator[None]:
+    """Keep links to drafts: what is rendered here is read later, when the pages may be live."""
+    token = _drafts_too.set(True)
+    try:
+        yield
+    finally:
+        _drafts_too.reset(token)
+
+
+def fetch(texts: Iterable[str], pages: Iterable[Page]) -> bool:
     """Cache the URLs of `pages` and of all pages that the texts link to, in one step.
 
-    The blocks then find each URL in the cache when they are rendered one by one.
+    The blocks then find each URL in the cache when they are rendered one by one. Return whether
+    all these pages are live.
     """
     numbers = {number for text in texts for number in LINK.findall(text)}
-    page_urls(numbers | {str(page.pk) for page in pages})
+    numbers |= {str(page.pk) for page in pages}
+    return all(map(page_urls(numbers).get, numbers))
 
 
 def read(numbers: list[str]) -> dict[str, str]:
@@ -92,4 +112,8 @@ def read(numbers: list[str]) -> dict[str, str]:
     there = Page.objects.live().filter(translation_key__in=keys, locale__language_code=code)
     translated = {page.translation_key: page for page in there} if keys else {}
     found = {page: translated.get(page.translation_key, page) for page in pages}
-    return {str(page.pk): in_language.url or "" for page, in_language in found.items()}
+    return {
+        str(page.pk): in_language.url or ""
+        for page, in_language in found.items()
+        if in_language.live or _drafts_too.get()
+    }

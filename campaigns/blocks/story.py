@@ -107,11 +107,16 @@ def fetch(story: blocks.StreamValue) -> None:
     The number of queries does not depend on the number of blocks.
     """
     found = list(parts(story))
-    texts = (part.source for part in found if isinstance(part, RichText))
-    links.fetch(texts, [part for part in found if isinstance(part, Page)])
+    fetch_links(found)
     images = [part for part in found if isinstance(part, AbstractImage)]
     if len(images) > 1:
         fetch_renditions(images)
+
+
+def fetch_links(found: list[Any]) -> bool:
+    """Cache the URLs to which these parts of a story link; return whether all pages are live."""
+    texts = (part.source for part in found if isinstance(part, RichText))
+    return links.fetch(texts, [part for part in found if isinstance(part, Page)])
 
 
 def fetch_renditions(images: Sequence[AbstractImage]) -> None:

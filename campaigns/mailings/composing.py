@@ -18,6 +18,7 @@ from wagtail.blocks import StreamValue
 from wagtail.images.models import AbstractImage
 from wagtail.rich_text import RichText, expand_db_html
 
+from campaigns.blocks.links import drafts_too
 from campaigns.blocks.story import fetch
 from campaigns.bounces import return_path
 from campaigns.mail import placeholders
@@ -46,7 +47,7 @@ class Frozen(NamedTuple):
 
 def freeze(mailing: Mailing) -> Frozen:
     """Render the email from its current content, in the language of the mailing."""
-    with translation.override(mailing.language):
+    with translation.override(mailing.language), drafts_too():
         fetch(mailing.body)
         context: dict[str, Any] = {
             "subject": mailing.subject,

@@ -26,7 +26,7 @@ def test_a_bare_campaign_lacks_everything():
     page.listing_image = make_image(description="A river.")
 
     asked = CHECKS.keys() - {"head"}
-    assert found == {**dict.fromkeys(asked, False), "ended": True, "story": True}
+    assert found == {**dict.fromkeys(asked, False), "ended": True, "story": True, "link": True}
     assert answers(page, privacy_url="")["head"] is False
 
 
@@ -67,6 +67,7 @@ def test_an_article_is_asked_for_no_petition_and_a_petition_for_no_picture():
     assert set(answers(article, privacy_url="")) == {
         "alternative",
         "credit",
+        "link",
         "story",
         "summary",
         "social",

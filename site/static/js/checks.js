@@ -5,6 +5,7 @@
 const FIELDS = {
   alternative: ["body-count"],
   credit: ["body-count"],
+  link: ["body-count"],
   head: ["listing_image"],
   story: ["body-count"],
   summary: ["listing_summary"],

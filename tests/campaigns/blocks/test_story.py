@@ -8,8 +8,10 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.documents.models import Document
+from wagtail.rich_text import RichText, expand_db_html
 
 from campaigns.models import CampaignPage, CustomImage
+from home.checklist import answers
 from tests.factories import make_article, make_campaign, make_image, make_petition, make_translation
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +205,25 @@ def test_a_picture_that_was_deleted_takes_its_caption_with_it():
     texts = [rendered("image", gone), rendered("gallery", {"images": [gone] * 2})]
 
     assert ["The river." in text for text in texts] == [False, False]
+
+
+def test_a_link_to_a_page_that_is_not_public_is_no_link():
+    page = make_article(live=False)
+    text = f'<p>Read <a linktype="page" id="{page.pk}">this</a>.</p>'
+    call = {"label": "Go on", "page": page.pk, "url": "", "text": "", "is_quiet": False}
+    story = [("text", RichText(text)), ("call_to_action", {**call, "page": page})]
+    article = make_article(title="Another", body=story)
+
+    def seen() -> tuple[str, bool, bool]:
+        button = "Go on" in rendered("call_to_action", call)
+        return expand_db_html(text), button, answers(article, privacy_url="")["link"]
+
+    before = seen()
+    page.save_revision().publish()
+    after = seen()
+
+    assert before == ("<p>Read <a>this</a>.</p>", False, False)
+    assert after == (f'<p>Read <a href="{page.url}">this</a>.</p>', True, True)
 
 
 def test_the_name_below_a_quote_links_to_its_source():
