@@ -1,4 +1,4 @@
-"""Views that treat a campaign page together with its own petition: edit, lock, schedule."""
+"""Views of a campaign page together with its own petition: edit, compare, lock, schedule."""
 
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.lock import LockView, UnlockView
 from wagtail.admin.views.pages.revisions import (
+    RevisionsCompareView,
     RevisionsRevertView,
     RevisionsUnscheduleView,
     RevisionsView,
@@ -18,12 +19,14 @@ from wagtail.admin.views.pages.revisions import (
 from wagtail.log_actions import log
 from wagtail.models import Page
 
+from campaigns.cms.pages.campaign_form import letter_editor
 from campaigns.cms.pages.decision_messages import Telling
 from campaigns.cms.pages.publishing import own_of
-from campaigns.cms.permissions import StaffRequest, may
+from campaigns.cms.permissions import StaffRequest, may, may_see
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions import immediate_actions
+from campaigns.petitions.petition import Petition
 
 # Actions of Wagtail's view that pass the page, and its petition, on to somebody else.
 HANDING_ON = ("submit", "restart_workflow", "perform_workflow_action")
@@ -99,6 +102,32 @@ class CampaignRevisionView(RevisionsView):
         page: CampaignPage = super().get_revision_object()
         page.go_back(self.object.revisions.get(pk=self.revision_id))
         return page
+
+
+class CampaignCompareView(RevisionsCompareView):
+    """Compare two revisions of the page, and its petition as it was at each of them."""
+
+    object: CampaignPage
+    request: StaffRequest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        own = self.object.own_petition
+        old, new = self.petition_at(self.revision_id_a), self.petition_at(self.revision_id_b)
+        if own and old and new and may_see(self.request.user, own):
+            panels = letter_editor().get_bound_panel(instance=own, request=self.request, form=None)
+            found = [compare(old, new) for compare in panels.get_comparison()]
+            context["comparison"] += [each for each in found if each.has_changed()]
+        return context
+
+    def petition_at(self, revision: str) -> Petition | None:
+        """Return the petition at a revision of the page, which the URL names as Wagtail does."""
+        if revision == "live":
+            return self.object.own_petition
+        saved = self.object.revisions.order_by("created_at", "pk")
+        named = {"earliest": saved.first, "latest": saved.last}
+        self.object.go_back(named[revision]() if revision in named else saved.get(pk=revision))
+        return self.object.earlier_petition
 
 
 class WithLock:

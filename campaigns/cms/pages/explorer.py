@@ -140,6 +140,7 @@ class CampaignPageViewSet(PageViewSet):
     copy_view_class = PageCopyView
     edit_view_class = campaign_views.CampaignEditView
     revisions_view_class = campaign_views.CampaignRevisionView
+    revisions_compare_view_class = campaign_views.CampaignCompareView
     revisions_revert_view_class = campaign_views.CampaignRevertView
     workflow_action_view_class = TellingActionView
     revisions_unschedule_view_class = campaign_views.CampaignUnscheduleView

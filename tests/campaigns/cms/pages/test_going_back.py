@@ -1,5 +1,7 @@
 """Going back to an earlier revision of a campaign page brings back its petition as it was then."""
 
+import re
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -78,3 +80,18 @@ def test_a_petition_that_has_closed_does_not_open_again(people, browse):
     with_page = shown(revert(page, earlier), f"{PREFIX}-closes_at")
 
     assert (then, with_page) == (now, now)
+
+
+def test_two_versions_are_compared_with_their_petitions(page, draft, versions, people, browse):
+    page.save_revision().publish()
+    first, last = versions, page.revisions.order_by("pk").last()
+
+    def compared(*revisions):
+        url = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, *revisions])
+        return re.findall(
+            r"<span class=\"(\w+)\">(First|Second)", browse(people.editor).get(url).content.decode()
+        )
+
+    both = [("deletion", "First"), ("addition", "Second")]
+    assert [compared(first.pk, other) for other in (last.pk, "latest", "live")] == [both] * 3
+    assert compared(last.pk, "latest") == []
