@@ -22,6 +22,11 @@ class Unsubscribing(NamedTuple):
     signature: Signature | None  # None if it was deleted
     mailing: int
 
+    @property
+    def was_left(self) -> bool:
+        """Return whether the signature has another email address by now, which may get news."""
+        return bool(self.signature) and suppression.was_left(self.keys, self.signature)
+
 
 def unsubscribe_url(signature: Signature, mailing: Mailing) -> str:
     """Return the link. It contains the key of the mailbox, so it works without the signature."""

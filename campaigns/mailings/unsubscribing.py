@@ -23,7 +23,7 @@ def is_done(link: Unsubscribing) -> bool:
     if signature is None or not signature.email:
         return False
     wished = SuppressedMailbox.objects.filter(reason__in=suppression.WISHES)
-    return (
-        wished.filter(mailbox_key__in=link.keys).exists()
-        and not suppression.of_mailbox(signature).filter(updates=True).exists()
-    )
+    if not wished.filter(mailbox_key__in=link.keys).exists():
+        return False
+    # What another mailbox has ticked says nothing about that of the link.
+    return link.was_left or not suppression.of_mailbox(signature).filter(updates=True).exists()

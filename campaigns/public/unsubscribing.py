@@ -27,7 +27,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     with requests.answered_in(language, request):
         if request.method == "POST":
             unsubscribing.unsubscribe(link)
+        context: dict[str, object] = {"was_left": link.was_left}
         if request.method == "POST" or unsubscribing.is_done(link):
-            return render(request, "campaigns/unsubscribed.html")
-        context = {"petition": signature.petition if signature else None}
+            return render(request, "campaigns/unsubscribed.html", context)
+        context["petition"] = signature.petition if signature else None
         return render(request, "campaigns/unsubscribe.html", context)

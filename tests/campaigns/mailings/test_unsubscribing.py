@@ -3,12 +3,17 @@
 import re
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.mail import posting
-from campaigns.mailings import composing, unticking
+from campaigns.mail.new_emails import NewEmail
+from campaigns.mailings import audience, composing, suppression, unticking
 from campaigns.mailings.mailing import Recipient
 from campaigns.models import Mailing, Signature, SuppressedMailbox
+from campaigns.signatures import tokens
+from campaigns.signing import assisting, changing_emails
+from tests.campaigns.bounces.test_consequences import moved
 from tests.factories import make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +129,18 @@ def test_a_link_of_another_purpose_or_a_broken_one_unsubscribes_nobody(client):
 
     assert [answer.status_code for answer in answers] == [400] * 4
     assert not SuppressedMailbox.objects.exists()
+
+
+def test_the_link_in_an_email_to_the_old_address_says_that_the_new_one_goes_on(client):
+    river = make_petition()
+    ada = make_signature(river, email="old@example.org", updates=True)
+    path = path_of(make_mail(make_mailing(river), ada))
+    moved(ada, "new@example.org")
+
+    pages = [client.get(path), client.post(path), client.get(path)]
+
+    unticking.untick()
+    assert audience.people(make_mailing(river)) == [ada.pk]
+    texts = [page.content.decode() for page in pages]
+    assert all("use the link in an email that came there" in text for text in texts)
+    assert ["You are unsubscribed" in text for text in texts] == [False, True, True]
