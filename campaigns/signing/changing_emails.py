@@ -13,6 +13,8 @@ from campaigns.canonical_emails import normalise
 from campaigns.mail import new_emails
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail
+from campaigns.mailings import suppression
+from campaigns.mailings.mailing import Recipient
 from campaigns.moderation import remembered_decisions, screening
 from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.rekeying import mailboxes
@@ -135,6 +137,7 @@ def change(token: str) -> Signature:
         if row.moderation:
             remembered_decisions.remember(row)  # or its old mailbox could sign again, and count
         moderation, reason = moderation_of(row, new)
+        skip_second_mails(row, new.email)
         try:
             with transaction.atomic():
                 Signature.objects.filter(pk=row.pk).update(
@@ -156,6 +159,12 @@ def change(token: str) -> Signature:
         # address.
         log(row, "signature.change_email")
     return Signature.objects.select_related("tally__petition").get(pk=row.pk)
+
+
+def skip_second_mails(signature: Signature, email: str) -> None:
+    """Delete the emails of mailings that are due to a signature, if the mailbox may get its own."""
+    if suppression.signed_with(email).exclude(pk=signature.pk).exists():
+        Recipient.objects.filter(signature=signature.pk, started_at=None).delete()
 
 
 def typed_digest_of(signature: Signature) -> bytes | None:

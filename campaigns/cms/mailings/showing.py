@@ -37,6 +37,7 @@ ALWAYS = (
     *(Outcome.SENT, Outcome.REFUSED),
     *(Outcome.BOUNCED, Outcome.COMPLAINED, Outcome.UNSUBSCRIBED),
 )
+LEFT_OUT = _("left out, because the signer withdrew, unsubscribed or has a new email address")
 MEANWHILE = _("The mailing has changed in the meantime. Please look at it again.")
 # What each button does, and the message afterwards.
 DONE: dict[str, tuple[Callable[[Mailing, str, User], bool], Text]] = {
@@ -243,7 +244,7 @@ class MailingView(Shown, QuestionView):
         ]
         rare: list[tuple[Text, int]] = [
             *((outcome.label, numbers[outcome]) for outcome in Outcome if outcome not in ALWAYS),
-            (_("left out, because the signer withdrew or unsubscribed in the meantime"), dropped),
+            (LEFT_OUT, dropped),
         ]
         return [*always, *(each for each in rare if each[1])]
 

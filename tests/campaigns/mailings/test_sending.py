@@ -14,6 +14,7 @@ from campaigns.mailings.mailing import Mailing, Recipient, State
 from campaigns.models import Signature
 from campaigns.privacy import anonymising, erasing
 from campaigns.signing import withdrawing
+from tests.campaigns.bounces.test_consequences import moved
 from tests.factories import days_ago, make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,25 @@ def test_who_withdrew_unsubscribed_or_was_erased_meanwhile_gets_nothing(smtp_ser
 
     assert recipients(smtp_server) == [first.email, left.email]
     assert (state(mailing), counted(mailing)) == (State.SENT, {"sent": 2})
+
+
+@pytest.mark.parametrize("is_other", [True, False])
+def test_who_changes_the_address_meanwhile_gets_it_once(smtp_server, settings, is_other):
+    """At an address that has signed, too, and gets its own; otherwise at the new address."""
+    settings.MAILING_RATE = 12  # one within five seconds
+    river, forest = make_petition(), make_petition(slug="forest")
+    signers = {"a@example.org": make_signature(river, email="a@example.org", updates=True)}
+    signers["b@example.org"] = make_signature(forest, email="b@example.org", updates=True)
+    mailing = approved(river, forest)
+    work()
+
+    [first] = recipients(smtp_server)
+    [(_email, later)] = [each for each in signers.items() if each[0] != first]
+    moved(later, first if is_other else "c@example.org")
+    work(3)
+
+    assert recipients(smtp_server) == ([first] if is_other else [first, "c@example.org"])
+    assert state(mailing) == State.SENT
 
 
 def test_a_mail_whose_worker_was_killed_is_not_sent_again(smtp_server, monkeypatch):

@@ -218,7 +218,7 @@ def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):
 
     assert "Addressed to</dt><dd>7</dd>" in running
     assert "Still to be sent</dt><dd>0</dd>" in running
-    assert "withdrew or unsubscribed in the meantime</dt><dd>7</dd>" in running
+    assert "unsubscribed or has a new email address</dt><dd>7</dd>" in running
     for outcome in ("Sent", "Refused by the mail server", "Came back", "Reported as spam"):
         assert f"{outcome}</dt><dd>0</dd>" in running
     assert "Perhaps sent" not in running
