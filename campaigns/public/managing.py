@@ -105,6 +105,7 @@ def show(
         "new_email": new_emails.waiting_of(signature),
         "saved": "saved" in request.GET,
         "email_changed": "email" in request.GET,
+        "is_unticked": request.GET.get("email") == "unticked",
         "details": own_page.details(signature),
         "mails": own_page.first_emails(signature),
         "retained_until": retention.local_day(retention_promises.data_ends_at(signature)),
@@ -135,6 +136,7 @@ def new_email(request: HttpRequest, token: str) -> HttpResponse:
             except changing_emails.EmailTaken:
                 return render(request, "campaigns/email_taken.html", step(signature), status=409)
             manage = reverse("manage", args=[changed.token("manage")])
-            return SeeOther(f"{manage}?email=changed#email")
+            is_unticked = signature.updates and not changed.updates
+            return SeeOther(f"{manage}?email={'unticked' if is_unticked else 'changed'}#email")
         context = {**step(signature), "new_email": new}
         return render(request, "campaigns/new_email.html", context)

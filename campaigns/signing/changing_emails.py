@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from campaigns.canonical_emails import normalise
+from campaigns.counting import surveys
 from campaigns.mail import new_emails
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail
@@ -120,7 +121,8 @@ def find(token: str) -> tuple[Signature, NewEmail | None]:
 def change(token: str) -> Signature:
     """Give the signature its new email address; return the signature. Repeating it is harmless.
 
-    Links in emails to the old mailbox stop working. Raises BadLink and EmailTaken.
+    Links in emails to the old mailbox stop working. If the new mailbox has unsubscribed, “keep me
+    informed” is unticked. Raises BadLink and EmailTaken.
     """
     with transaction.atomic():
         found, waiting = find(token)
@@ -138,6 +140,9 @@ def change(token: str) -> Signature:
             remembered_decisions.remember(row)  # or its old mailbox could sign again, and count
         moderation, reason = moderation_of(row, new)
         skip_second_mails(row, new.email)
+        is_unticked = row.updates and has_unsubscribed(new.email)
+        if is_unticked:
+            surveys.note({row.tally_id: 1})
         try:
             with transaction.atomic():
                 Signature.objects.filter(pk=row.pk).update(
@@ -148,6 +153,7 @@ def change(token: str) -> Signature:
                     moderation_reason=reason,
                     link_key=new.key,
                     proven_at=Now(),
+                    updates=row.updates and not is_unticked,
                     typed_digest=typed_digest_of(row),
                 )
         except IntegrityError as error:
@@ -165,6 +171,13 @@ def skip_second_mails(signature: Signature, email: str) -> None:
     """Delete the emails of mailings that are due to a signature, if the mailbox may get its own."""
     if suppression.signed_with(email).exclude(pk=signature.pk).exists():
         Recipient.objects.filter(signature=signature.pk, started_at=None).delete()
+
+
+def has_unsubscribed(email: str) -> bool:
+    """Return whether the owner of a mailbox wants no mailings: proving it is no new consent."""
+    suppression.forget_outdated(email)
+    found = suppression.of(email)
+    return found is not None and found.reason in suppression.WISHES
 
 
 def typed_digest_of(signature: Signature) -> bytes | None:

@@ -144,3 +144,25 @@ def test_the_link_in_an_email_to_the_old_address_says_that_the_new_one_goes_on(c
     texts = [page.content.decode() for page in pages]
     assert all("use the link in an email that came there" in text for text in texts)
     assert ["You are unsubscribed" in text for text in texts] == [False, True, True]
+
+
+def test_a_new_address_that_has_unsubscribed_stays_without_news_and_the_page_says_so(client):
+    river, forest = make_petition(), make_petition(slug="forest")
+    ada = make_signature(river, email="home@example.org", updates=True)
+    also = make_signature(forest, email="work@example.org", updates=True)
+    client.post(path_of(make_mail(make_mailing(forest), also)))
+    changing_emails.ask(ada, email="work@example.org")
+    new = NewEmail.objects.get(signature=ada)
+
+    link = reverse("email", args=[tokens.make("email", ada.pk, bytes(new.key))])
+    page = client.post(link, follow=True).content.decode()
+
+    unticking.forget_outdated()
+    ada.refresh_from_db()
+    assert (ada.email, ada.updates) == ("work@example.org", False)
+    assert "so “keep me informed” is no longer ticked" in page
+    assert suppression.of("work@example.org")
+    assert audience.people(make_mailing(river, forest)) == []
+    path = reverse("manage", args=[ada.token("manage")])
+    client.post(path, {"name": "Ada Lovelace", "updates": "on"})
+    assert audience.people(make_mailing(river, forest)) == [ada.pk]
