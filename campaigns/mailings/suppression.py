@@ -191,10 +191,14 @@ def was_left(keys: Keys, signature: Signature) -> bool:
     return bool(signature.link_key and signature.email) and not set(keys) & set(now)
 
 
-def lift(signature: Signature) -> None:
-    """Allow mailings again to the mailbox of a signer who has ticked “keep me informed”."""
+def lift(signature: Signature, *, is_new: bool = True) -> None:
+    """Allow mailings again to the mailbox of a signer who has saved “keep me informed” as ticked.
+
+    Only a new tick ends a wish of the mailbox's owner.
+    """
     if signature.email:
-        SuppressedMailbox.objects.filter(mailbox_key__in=keys_of(signature.email)).delete()
+        rows = SuppressedMailbox.objects.filter(mailbox_key__in=keys_of(signature.email))
+        rows.filter(reason__in=tuple(Reason) if is_new else (Reason.BOUNCED,)).delete()
 
 
 def of(email: str) -> SuppressedMailbox | None:

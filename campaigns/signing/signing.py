@@ -228,5 +228,5 @@ def correct(
         values["proven_at"] = Coalesce("proven_at", Now())
     if not comments.rewrite(signature, values, agrees=is_comment_shown):
         raise BadLink
-    if values.get("updates") and not signature.updates:
-        suppression.lift(signature)
+    if values.get("updates"):
+        suppression.lift(signature, is_new=not signature.updates)

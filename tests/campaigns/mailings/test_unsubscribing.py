@@ -166,3 +166,28 @@ def test_a_new_address_that_has_unsubscribed_stays_without_news_and_the_page_say
     path = reverse("manage", args=[ada.token("manage")])
     client.post(path, {"name": "Ada Lovelace", "updates": "on"})
     assert audience.people(make_mailing(river, forest)) == [ada.pk]
+
+
+def test_who_saves_the_tick_gets_news_again_although_emails_came_back(client):
+    river = make_petition()
+    ada = make_signature(river, updates=True)
+    reason = suppression.Reason.BOUNCED
+    suppression.suppress(suppression.keys_of(ada.email), signature=ada, reason=reason)
+
+    client.post(
+        reverse("manage", args=[ada.token("manage")]), {"name": "Ada Lovelace", "updates": "on"}
+    )
+
+    assert audience.people(make_mailing(river)) == [ada.pk]
+
+
+def test_the_page_of_a_signer_whose_emails_are_stopped_says_so(client):
+    ada = make_signature(make_petition(), updates=True)
+    path = reverse("manage", args=[ada.token("manage")])
+    before = client.get(path).content.decode()
+    assisting.stop_mail(ada)
+
+    said = "We have stopped all emails about this petition to your email address"
+
+    assert said not in before
+    assert said in client.get(path).content.decode()

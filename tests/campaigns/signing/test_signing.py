@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.counting import counting
+from campaigns.mail import composing
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
 from campaigns.moderation import screening
 from campaigns.signatures import daily_keys, tokens
@@ -85,6 +86,10 @@ def test_signing_again_once_confirmed_changes_nothing_and_says_so_by_mail():
 
     assert Signature.objects.get().name == "Ada Lovelace"
     assert kinds() == ["already"]
+    mail = composing.compose(OutgoingMail.objects.get())
+    said = "What was typed in the form this time was not taken over."
+    assert said in mail.body
+    assert said in str(mail.alternatives[0][0])
 
 
 @pytest.mark.parametrize("earlier", [{}, {"confirmed_at": None}], ids=["confirmed", "pending"])
