@@ -5,7 +5,6 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from campaigns.imports import importing, waiting
-from campaigns.models import Import, ListEntry, Signature, Tally
+from campaigns.models import Import, Signature, Tally
 from operations.jobs.job import Job
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.conftest import grant, make_team, make_user
@@ -132,25 +131,6 @@ def test_a_double_click_uploads_one_list_and_another_file_is_another(manager, te
 
     assert places[0] == places[1]
     assert Import.objects.count() == 2
-
-
-def test_who_sees_the_block_list_reads_whom_it_names_and_nobody_else_does(manager, people, teams):
-    ListEntry.objects.create(kind="email", pattern="grace@example.net", effect="block")
-    exact = "This email address or its domain is on the block list."
-    vague = "This email address is blocked, or this person’s data was deleted at their request."
-    files = []
-    for _ in range(2):
-        manager.post(upload(manager, teams.ours)["Location"], COLUMNS)
-        work_off()
-        path = reverse("job_file", args=[Job.objects.latest("made_at").pk])
-        files.append(b"".join(manager.get(path).streaming_content).decode())
-        right = Permission.objects.get(codename="view_listentry")
-        people.river_manager.user_permissions.add(right)
-
-    assert [[text in file for text in (exact, vague)] for file in files] == [
-        [False, True],
-        [True, False],
-    ]
 
 
 def test_what_is_no_list_is_an_error_of_the_form_and_what_was_typed_stays(manager, teams):
