@@ -5,7 +5,7 @@ while its signature counts. A comment that is withdrawn, corrected, deleted, ano
 invalidated disappears the next time the page is rendered.
 
 Public pages never read a full name, but `comment_as`, which was made when the signer agreed: the
-first word of the name, or "" if that does not look like a name.
+first word of the name, or "" if that is a title, or does not look like a name.
 """
 
 from typing import Any, NamedTuple
