@@ -15,4 +15,11 @@
       shown.set(frame, data.page);
     }
   });
+
+  // A frame that was there before this script has said its height to nobody.
+  for (const frame of document.querySelectorAll(`iframe[src^="${ours}/"]`)) {
+    const ask = () => frame.contentWindow?.postMessage({ lastdrop: "ready" }, "*");
+    frame.addEventListener("load", ask);
+    ask();
+  }
 })();

@@ -24,6 +24,11 @@
     });
   }
 
+  // The site's script may be ready only after this one. WordPress asks in words of its own.
+  addEventListener("message", ({ data, source }) => {
+    if (source === parent && [data?.lastdrop, data?.message].includes("ready")) sayHeight();
+  });
+
   new ResizeObserver(sayHeight).observe(document.documentElement);
   addEventListener("load", sayHeight);
 })();
