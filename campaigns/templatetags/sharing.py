@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.safestring import SafeString
 from wagtail.models import Page
 
 from campaigns.blocks.story import fetch_renditions
@@ -64,6 +65,12 @@ def carried(url: str, source: str = "") -> str:
 def onward(value: NextCallValue, source: str = "") -> str:
     """Return the URL of a call to action, with the source code by which a signer came."""
     return value.onward_url(source)
+
+
+@register.filter
+def in_new_windows(text: str) -> SafeString:
+    """Make the links of a rich text open in new windows, as all links out of a frame do."""
+    return SafeString(text.replace("<a ", '<a target="_blank" rel="noopener" '))
 
 
 @register.simple_tag

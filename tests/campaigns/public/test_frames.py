@@ -1,6 +1,8 @@
 """A petition on the pages of other sites: in a frame that it allows, and nowhere else."""
 
+import json
 from unittest.mock import Mock
+from uuid import uuid4
 
 import pytest
 from django.db import OperationalError
@@ -10,6 +12,7 @@ from tests.factories import change_texts, make_campaign, make_home, make_petitio
 
 pytestmark = pytest.mark.django_db
 
+LINKED = '<p>Read <a href="https://donate.example.org/">how to help</a>.</p>'
 FRAMED = ["framed_petition", "framed_check_your_email", "framed_thanks"]
 
 
@@ -112,13 +115,22 @@ def test_who_loads_the_answer_again_stays_in_the_frame(client, petition):
     assert (response.status_code, response.url) == (302, petition.url_path(framed=True))
 
 
-def test_every_link_out_of_the_frame_opens_a_window(client, petition):
+@pytest.mark.parametrize("follows", ["the usual", "own blocks"])
+def test_every_link_out_of_the_frame_opens_a_window(client, petition, follows):
     make_campaign(make_petition(title="Another", slug="another"))
     make_signature(petition)
     change_texts(petition, close="Let it flow.")
+    if follows == "own blocks":
+        told = {"day": "2026-01-31", "heading": "The minister answers", "text": LINKED}
+        updates = [{"type": "update", "value": told, "id": str(uuid4())}]
+        make_campaign(petition, slug="own", updates=json.dumps(updates))
+        blocks = [{"type": "text", "value": LINKED}, {"type": "update", "value": None}]
+        Petition.objects.filter(pk=petition.pk).update(thanks_blocks=json.dumps(blocks))
 
     for name in FRAMED:
         page = client.get(petition.url_path(name)).content.decode()
+        own = 2 if (follows, name) == ("own blocks", "framed_thanks") else 0
+        assert page.count("donate.example.org") == own
         for link in page.split("<a ")[1:]:
             tag = link[: link.index(">")]
             address = parse_address(tag)
