@@ -6,6 +6,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 from wagtail.models import Page
+from wagtail.rich_text import RichText
 
 from campaigns.blocks.story import fetch_renditions
 from campaigns.blocks.thanks import NextCallValue
@@ -68,9 +69,9 @@ def onward(value: NextCallValue, source: str = "") -> str:
 
 
 @register.filter
-def in_new_windows(text: str) -> SafeString:
+def in_new_windows(text: RichText) -> SafeString:
     """Make the links of a rich text open in new windows, as all links out of a frame do."""
-    return SafeString(text.replace("<a ", '<a target="_blank" rel="noopener" '))
+    return SafeString(str(text).replace("<a ", '<a target="_blank" rel="noopener" '))
 
 
 @register.simple_tag
