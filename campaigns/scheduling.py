@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -29,12 +30,13 @@ def name_time_zone(fields: dict[str, forms.Field], *names: str) -> None:
         fields[name].help_text = f"{fields[name].help_text} {zone}".strip()
 
 
-def closes_by_surprise(draft: Any) -> bool:
+def closes_by_surprise(draft: Any, *, at: datetime | None = None) -> bool:
     """Return whether publishing the draft of a petition would close it by a time in the past.
 
-    False if that time is public already: the petition is closed, and stays so.
+    It is published now, or at a later time `at`. False if its closing time is public already: the
+    petition is closed, and stays so.
     """
-    if draft.closes_at is None or draft.closes_at > timezone.now():
+    if draft.closes_at is None or draft.closes_at > max(timezone.now(), at or timezone.now()):
         return False
     rows: models.QuerySet[Any] = type(draft)._default_manager.filter(pk=draft.pk, live=True)
     return not rows.filter(closes_at=draft.closes_at).exists()

@@ -22,6 +22,7 @@ from wagtail.models import Page, TaskState, WorkflowState
 from campaigns.appeals.appeal import Appeal
 from campaigns.cms import add_forms
 from campaigns.cms.handover.appeals import URLS as APPEALS
+from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.pages.approved_together import is_newest
 from campaigns.cms.pages.campaign_form import SHOWN
 from campaigns.cms.pages.publishing import drafts_of, pending_with
@@ -29,6 +30,7 @@ from campaigns.cms.permissions import StaffRequest, may_see
 from campaigns.cms.petitions.views import home_url
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
+from campaigns.scheduling import closes_by_surprise
 
 View = Callable[..., HttpResponse]
 Subject = Page | Petition | Appeal
@@ -36,6 +38,10 @@ Subject = Page | Petition | Appeal
 PAGES, QUESTION = "wagtailadmin_pages", "publish_page_with_petition"
 DONE = _("“%s”: this was done already, perhaps by your own first click. Nothing is done twice.")
 CHANGED = _("“%s” was changed in the meantime, and nothing was approved. Please look at it again.")
+ENDED = _(
+    "“%s” was not approved, because it would be published after its closing time, and nobody could "
+    "sign. Please look at it again."
+)
 # Names of fields that Wagtail's buttons send with the form of a page or a petition.
 PRESSED = (
     "action-publish",
@@ -133,11 +139,24 @@ def refuse(request: StaffRequest, subject: Subject, kwargs: dict[str, Any]) -> H
             if task_state and kwargs["action_name"] != "reject" and not is_newest(task_state):
                 messages.warning(request, CHANGED % subject)
                 return go(request, edit_url(request, subject))
+            if kwargs["action_name"] != "reject" and closes(subject, kwargs["action_name"]):
+                messages.warning(request, ENDED % subject)  # The form asks whether that is right.
+                return go(request, edit_url(request, subject))
         case "explain" if request.POST.get("then") == "submit" and subject.workflow_in_progress:
             return say_done(request, subject)
         case "publish_page_with_petition" if is_published(subject):
             return None if has_drafts(request, subject) else say_done(request, subject)
     return None
+
+
+def closes(subject: Subject, action: str) -> bool:
+    """Return whether an approval would publish a petition that nobody could sign."""
+    petitions = [subject] if isinstance(subject, Petition) else []
+    if isinstance(subject, Page) and action == WITH_PETITION:
+        petitions = pending_with(subject.get_latest_revision_as_object())
+    originals = [petition for petition in petitions if not petition.is_translation]
+    drafts = [petition.get_latest_revision_as_object() for petition in originals]
+    return any(closes_by_surprise(draft, at=draft.go_live_at) for draft in drafts)
 
 
 def refuse_form(pressed: list[str], request: StaffRequest, subject: Subject) -> HttpResponse | None:

@@ -5,9 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Petition
+from campaigns.cms.pages.approval import WITH_PETITION
+from campaigns.models import CampaignPage, Petition
 from tests.campaigns.cms.browsing import form_data, url
-from tests.factories import make_petition
+from tests.campaigns.cms.pages.test_approval import act, submit
+from tests.campaigns.cms.pages.test_composing import composed
+from tests.campaigns.cms.pages.test_publishing import edit
+from tests.factories import days_ago, make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +79,36 @@ def test_what_is_no_date_is_refused_and_what_is_one_is_understood(teams, publish
     assert taken.status_code == 302
     draft = Petition.objects.get(pk=petition.pk).get_latest_revision_as_object()
     assert timezone.localtime(draft.closes_at).strftime("%d.%m.%Y %H:%M") == "31.03.2099 18:00"
+
+
+def test_publishing_after_the_closing_time_is_a_question(people, browse):
+    petition = make_petition(title="A story", live=False)
+    page = make_campaign(petition, title="A story", live=False)
+    days = {"closes_at": days_ago(-2), "go_live_at": days_ago(-3)}
+    typed = {name: day.strftime("%Y-%m-%d %H:%M") for name, day in days.items()}
+    data = composed(petition, letter={"closes_at": typed["closes_at"]}, slug=page.slug)
+    data |= {"go_live_at": typed["go_live_at"], "action-publish": "yes"}
+    client = browse(people.moderator)
+
+    asked = client.post(edit(page), data).content.decode()
+    answered = client.post(edit(page), data | {"own_petition-has_ended": "on"})
+
+    assert "The petition is to be published after this time, so nobody could sign." in asked
+    assert answered.status_code == 302
+    assert Petition.objects.get(pk=petition.pk).scheduled_revision is not None
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_closing_time_that_passed_while_it_waited_is_not_approved_unseen(people, browse, alone):
+    petition = make_petition(title="A story", live=False, closes_at=days_ago(1))
+    page = make_campaign(petition, title="A story", live=False)
+    subject = submit(petition if alone else page, people.editor)
+    client = browse(people.moderator)
+
+    answer = act(client, subject, "approve" if alone else WITH_PETITION)
+    said = client.get("/admin/").content.decode()
+
+    assert answer.url == (url("edit", petition.pk) if alone else edit(page))
+    assert "“A story” was not approved, because it would be published after its closing" in said
+    assert not Petition.objects.get(pk=petition.pk).live
+    assert not CampaignPage.objects.get(pk=page.pk).live
