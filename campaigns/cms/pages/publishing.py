@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -48,12 +49,13 @@ def own_of(page: Page) -> Petition | None:
     return Petition.objects.filter(pk=own.pk).first() if own else None
 
 
-def is_locked_for(subject: LockableMixin, user: User) -> bool:
-    """Return whether somebody else has locked a page or a petition.
+def is_locked_for(subject: Model, user: User) -> bool:
+    """Return whether somebody else has locked a page or a petition; appeals have no locks.
 
     The locks of a workflow and of a schedule do not count.
     """
-    return subject.locked and bool(BasicLock(subject).for_user(user))
+    is_locked = isinstance(subject, LockableMixin) and subject.locked
+    return bool(is_locked and BasicLock(subject).for_user(user))
 
 
 def ask_before_publishing(request: StaffRequest, page: Page) -> HttpResponseRedirect | None:
