@@ -1,5 +1,6 @@
 """Messages that say what a decision about a page did, instead of Wagtail's “has been updated”."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.pages.publishing import drafts_of
@@ -43,8 +44,28 @@ class Telling:
 
     request: HttpRequest
     page: Page
+    form: Any
     action_name: str
     workflow_action: str
+    has_content_changes: bool
+    # Methods of Wagtail's view.
+    get_commenting_changes: Callable[[], dict[str, Any]]
+    log_commenting_changes: Callable[[dict[str, Any], Revision | None], None]
+    send_commenting_notifications: Callable[[dict[str, Any]], None]
+
+    def run_hook(self, hook_name: str, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """Call the functions of a hook, as Wagtail's view does.
+
+        If one of them asks a question before publishing, the comments are saved already: record
+        and send them now, since Wagtail does so only after publishing.
+        """
+        answer: HttpResponse | None = super().run_hook(hook_name, *args, **kwargs)
+        is_stopped = answer is not None and hook_name == "before_publish_page"
+        if is_stopped and self.has_content_changes and "comments" in self.form.formsets:
+            changes = self.get_commenting_changes()
+            self.log_commenting_changes(changes, self.page.latest_revision)
+            self.send_commenting_notifications(changes)
+        return answer
 
     def add_save_confirmation_message(self) -> None:
         """Show the message after saving, or after a decision; Wagtail's view calls this."""

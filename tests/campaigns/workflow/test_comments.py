@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from wagtail.admin.views.pages import edit as wagtails
-from wagtail.models import Comment, Page, PageSubscription
+from wagtail.models import Comment, Page, PageLogEntry, PageSubscription
 
-from campaigns.models import CampaignPage, StaffNotice
+from campaigns.models import CampaignPage, Petition, StaffNotice
 from campaigns.workflow import notices
 from servers.smtp import Mailbox
 from tests.campaigns.cms.pages.test_publishing import edit, form_data
@@ -33,12 +33,15 @@ def page(people) -> CampaignPage:
 def comment(client: Client, page: Page, text: str, **fields: Any) -> int:
     """Save the page with a comment and its other fields; return the status of the response."""
     replies = {"TOTAL_FORMS": "0", "INITIAL_FORMS": "0"} | fields.pop("replies", {})
+    pressed = fields.pop("pressed", {})
     said = {"text": text, "contentpath": "title", "position": "", "id": ""} | fields
     numbers = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "1" if said["id"] else "0"}
     data = {f"comments-{name}": value for name, value in numbers.items()}
     data |= {f"comments-0-{name}": value for name, value in said.items()}
     data |= {f"comments-0-replies-{name}": value for name, value in replies.items()}
-    return client.post(edit(page), form_data(page.petition, slug=page.slug, **data)).status_code
+    return client.post(
+        edit(page), form_data(page.petition, slug=page.slug, **data) | pressed
+    ).status_code
 
 
 def comment_apart(client: Client, page: Page, text: str) -> int:
@@ -85,6 +88,16 @@ def test_a_mail_server_that_takes_its_time_holds_up_no_answer(page, people, brow
     assert (status, before) == (302, [])
     assert "Is the date right?" in text_of(smtp_server)
     assert not StaffNotice.objects.exists()
+
+
+def test_a_comment_is_mailed_and_recorded_though_publishing_asks_a_question(page, people, browse):
+    Petition.objects.update(live=False)
+
+    comment(browse(people.administrator), page, "Is it?", pressed={"action-publish": "1"})
+
+    assert (Comment.objects.count(), CampaignPage.objects.get(pk=page.pk).live) == (1, False)
+    assert StaffNotice.objects.count() == 1
+    assert PageLogEntry.objects.filter(page=page, action="wagtail.comments.create").count() == 1
 
 
 def test_what_was_deleted_or_answered_is_in_the_mail(page, people, browse, smtp_server):
