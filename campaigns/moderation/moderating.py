@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from campaigns.counting import surveys
 from campaigns.moderation.decisions import Decision, ModeratedSignature
-from campaigns.moderation.seen import Seen, decided_since
+from campaigns.moderation.seen import Seen, confirmed_since, decided_since
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
@@ -139,8 +139,9 @@ def moderate_in_batches(
 ) -> Decision:
     """Moderate the signatures with these primary keys, in ascending order.
 
-    Signatures about which there are decisions that `by` has not `seen` are left out. `advance` is
-    called with the number of signatures done; an exception from it rolls everything back.
+    Signatures about which there are decisions that `by` has not `seen` are left out, and so are,
+    except on a release, signatures that have been confirmed since. `advance` is called with the
+    number of signatures done; an exception from it rolls everything back.
     """
     done, tallies = 0, set[int]()
     with transaction.atomic():
@@ -149,6 +150,8 @@ def moderate_in_batches(
         for batch in batches:
             execute(LOCK, keys=list(batch))
             since = decided_since(seen, batch, besides=decision)
+            if moderation != Signature.Moderation.NONE:
+                since |= confirmed_since(seen, batch)
             keys = [key for key in batch if key not in since]
             execute(REMEMBER, keys=keys, **values)
             changed = dict(found(CHANGE, keys=keys, **values))

@@ -1,4 +1,4 @@
-"""Which decisions a user can have seen when acting, and which were made since.
+"""Which decisions a user can have seen when acting, and what has happened since.
 
 Users read the screen for a while, the job that they start may wait, and a statement may wait for
 the locks of a colleague.
@@ -7,7 +7,7 @@ the locks of a colleague.
 import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db import connection
@@ -20,10 +20,13 @@ from campaigns.signatures.signature import Signature
 # A decision becomes visible some time after its recorded time: when its transaction ends.
 LATE = timedelta(hours=1)
 
-# Uses an index, whatever PostgreSQL's statistics say about a table that was just filled.
+# These use an index, whatever PostgreSQL's statistics say about a table that was just filled.
 DECIDED = """
     SELECT signature_id FROM campaigns_moderatedsignature
     WHERE decision_id = ANY(%(decisions)s) AND signature_id = ANY(%(keys)s)
+"""
+CONFIRMED = """
+    SELECT id FROM campaigns_signature WHERE id = ANY(%(keys)s) AND confirmed_at > %(at)s
 """
 
 
@@ -83,6 +86,15 @@ def decided_since(
     unseen = seen.unseen() - ({besides.pk} if besides else set())
     if not unseen or not keys:
         return set()
+    return found(DECIDED, decisions=list(unseen), keys=list(keys))
+
+
+def confirmed_since(seen: Seen, keys: Collection[UUID]) -> set[UUID]:
+    """Return those signatures whose signers have confirmed them since. Lock them first."""
+    return found(CONFIRMED, at=seen.at, keys=list(keys))
+
+
+def found(statement: str, **values: Any) -> set[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(DECIDED, {"decisions": list(unseen), "keys": list(keys)})
+        cursor.execute(statement, values)
         return {key for (key,) in cursor.fetchall()}

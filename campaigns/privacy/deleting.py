@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from campaigns.counting import surveys
-from campaigns.moderation.seen import Seen, decided_since
+from campaigns.moderation.seen import Seen, confirmed_since, decided_since
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import anonymising, dependent_rows
 from campaigns.signatures.signature import Signature
@@ -35,8 +35,8 @@ def anonymisable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
 def delete(keys: list[UUID], *, seen: Seen | None = None) -> dict[int, int]:
     """Delete the deletable signatures among `keys`; return how many were deleted for each tally.
 
-    If `seen` is given, signatures with a decision that it does not cover are left out. Must be
-    called in a transaction, with keys in ascending order.
+    If `seen` is given, signatures with a decision or a confirmation that it does not cover are left
+    out. Must be called in a transaction, with keys in ascending order.
     """
     found = locked(deletable(Signature.objects.all()), keys, seen)
     if found:
@@ -56,10 +56,14 @@ def anonymise(keys: list[UUID], *, seen: Seen | None = None) -> dict[int, int]:
 
 
 def locked(signatures: QuerySet[Signature], keys: list[UUID], seen: Seen | None) -> dict[UUID, int]:
-    """Lock those of these signatures that still exist; return their keys with their tallies."""
+    """Lock those of these signatures that still exist; return their keys with their tallies.
+
+    Signatures that were decided about or confirmed since they were `seen` are left out.
+    """
     rows = signatures.filter(pk__in=dependent_rows.among(keys)).order_by("pk")
     found = dict(rows.select_for_update(of=("self",)).values_list("pk", "tally"))
-    since = decided_since(seen, found.keys()) if seen else set()
+    keys = list(found)
+    since = decided_since(seen, keys) | confirmed_since(seen, keys) if seen else set()
     return {key: tally for key, tally in found.items() if key not in since}
 
 

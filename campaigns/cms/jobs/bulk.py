@@ -73,7 +73,10 @@ def telling(task: type[Task]) -> Callable[[Job], str]:
         text = f"{task.done(done)}."
         if done == job.total:
             return text
-        left = gettext("The others were moderated in the meantime, or this was no longer possible.")
+        left = gettext(
+            "The others were moderated or confirmed in the meantime, or this was no longer "
+            "possible."
+        )
         return f"{text} {left}"
 
     return outcome

@@ -93,7 +93,7 @@ def outcome(job: Job) -> str:
     text = ngettext("%s signature has been moderated.", "%s signatures have been moderated.", done)
     if done == job.total:
         return text % intcomma(done)
-    left = gettext("The others were withdrawn, anonymised or moderated in the meantime.")
+    left = gettext("The others were withdrawn, anonymised, moderated or confirmed in the meantime.")
     return f"{text % intcomma(done)} {left}"
 
 

@@ -10,6 +10,7 @@ from campaigns.models import OutgoingMail, Signature
 from campaigns.moderation import moderating
 from campaigns.petitions import immediate_actions
 from campaigns.privacy import deleting
+from campaigns.signing import signing
 from operations.jobs import batches
 from operations.jobs.job import Job
 from operations.jobs.work import Work
@@ -122,7 +123,10 @@ def test_who_is_gone_in_the_meantime_is_left_out_and_said(people, browse):
 
     said = browse(people.administrator).get(LIST).content.decode()
     assert (job.state, job.total, job.result["rows"]) == ("done", 5, 4)
-    assert "The others were moderated in the meantime, or this was no longer possible." in said
+    assert (
+        "The others were moderated or confirmed in the meantime, or this was no longer possible."
+        in said
+    )
 
 
 @pytest.mark.parametrize("task", [tasks.Anonymise, tasks.Delete], ids=["empty", "delete"])
@@ -137,4 +141,16 @@ def test_what_a_colleague_decides_about_meanwhile_is_left_out_and_said(task, peo
     said = browse(people.administrator).get(LIST).content.decode()
     assert one.get().anonymised_at is None
     assert (job.state, job.total, job.result["rows"]) == ("done", 5, 4)
-    assert "The others were moderated in the meantime, or this was no longer possible." in said
+    assert (
+        "The others were moderated or confirmed in the meantime, or this was no longer possible."
+        in said
+    )
+
+
+def test_who_confirms_while_the_job_waits_is_not_deleted(people):
+    job = ask(people, tasks.Delete, "y")
+    signing.confirm(Signature.objects.get(email="p1@f.example").token("confirm"))
+    made(job)
+
+    assert [one.email for one in Signature.objects.filter(source="y")] == ["p1@f.example"]
+    assert job.result["rows"] == 4

@@ -9,6 +9,7 @@ from wagtail.models import GroupCollectionPermission, ModelLogEntry
 from campaigns.cms.jobs import decisions
 from campaigns.models import Decision, OutgoingMail, Signature
 from campaigns.moderation import moderating
+from campaigns.signing import signing
 from operations.jobs import batches
 from operations.jobs import job as jobs
 from operations.jobs.job import Batch, Job
@@ -158,7 +159,7 @@ def test_what_is_gone_or_decided_in_the_meantime_is_left_out_and_said(client):
 
     assert (job.state, job.total, job.result["rows"]) == ("done", 5, 3)
     assert Signature.objects.get(email="1@fake.example").moderation_reason == "Seen"
-    said = "The others were withdrawn, anonymised or moderated in the meantime."
+    said = "The others were withdrawn, anonymised, moderated or confirmed in the meantime."
     assert said in client.get(LIST).content.decode()
 
 
@@ -179,8 +180,25 @@ def test_what_a_colleague_decides_while_the_job_waits_holds(is_undone, client):
 
     assert (job.state, job.total, job.result["rows"]) == ("done", 5, 4)
     assert one.get().moderation == held == ("" if is_undone else "invalidated")
-    said = "The others were withdrawn, anonymised or moderated in the meantime."
+    said = "The others were withdrawn, anonymised, moderated or confirmed in the meantime."
     assert said in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize("moderation", ["invalidated", "release"])
+def test_who_confirms_while_the_job_waits_is_left_out_unless_released(moderation, client):
+    """Confirming lifts the quarantine of a signature without a proof of work."""
+    reason = "proof" if moderation == "invalidated" else "burst"
+    Signature.objects.filter(moderation="quarantined").update(
+        confirmed_at=None, proven_at=None, moderation_reason=reason
+    )
+    job = ask(client, moderation)
+    one = Signature.objects.get(email="1@fake.example")
+    signing.confirm(one.token("confirm"))
+    made(job)
+
+    one.refresh_from_db()
+    assert (one.moderation, one.confirmed_at is not None) == ("", True)
+    assert job.result["rows"] == (4 if moderation == "invalidated" else 5)
 
 
 def test_a_cancelled_decision_changes_nothing(client, monkeypatch):
