@@ -9,7 +9,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,7 +50,8 @@ class Alarm(models.Model):
     tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(_("kind"), max_length=11, choices=Kind)
     value = models.CharField(max_length=254, default="", blank=True)
-    # A signature from the network, which has no name; the signature may have been deleted.
+    # A signature from the network, which has no name; the signature may have been deleted. For a
+    # network, `value` is its first example.
     example = models.UUIDField(null=True)
     hour = models.DateTimeField(_("hour"))
     number = models.PositiveIntegerField(_("signatures"))
@@ -155,7 +156,7 @@ def note(tally: Tally, finding: Finding, now: datetime) -> None:
     alarm, is_new = Alarm.objects.get_or_create(
         tally=tally,
         kind=finding.kind,
-        value=finding.value,
+        value=value_of(tally, finding),
         ended_at=None,
         defaults={**facts, "since": hour, "until": end, "seen_at": now},
     )
@@ -168,6 +169,25 @@ def note(tally: Tally, finding: Finding, now: datetime) -> None:
     alarm.since, alarm.until = min(alarm.since, hour), max(alarm.until, end)
     alarm.seen_at = now
     alarm.save(update_fields=[*facts, "since", "until", "seen_at"])
+
+
+def value_of(tally: Tally, finding: Finding) -> str:
+    """Return the value of the alarm about a finding.
+
+    An alarm about a network stays with it, since people read its signatures before they decide
+    about them. Its value is the first example, which a later hour replaces with one of its own.
+    """
+    if finding.kind != Alarm.Kind.NETWORK:
+        return finding.value
+    network = Signature.objects.filter(pk=finding.example).values("network_key")
+    examples = Signature.objects.filter(pk=OuterRef("example"))
+    found = (
+        Alarm.objects.filter(tally=tally, kind=finding.kind, ended_at=None)
+        .alias(network=Subquery(examples.values("network_key")))
+        .filter(network=Subquery(network))
+        .values_list("value", flat=True)
+    )
+    return found.first() or finding.example
 
 
 def open_ones(tallies: QuerySet[Tally]) -> QuerySet[Alarm]:

@@ -88,6 +88,27 @@ def test_it_leads_to_the_very_signatures():
     assert [len(rows) for rows in nothing] == [0, 0, 0, 0]
 
 
+def test_an_alarm_stays_with_its_network_when_another_grows_larger():
+    """Somebody may be reading the signatures that it leads to."""
+    petition = make_petition()
+    one, other, next_hour = b"a" * 32, b"b" * 32, NOW + HOUR
+    flood(petition, 40, domain="a.example", network_key=one)
+    flood(petition, 35, at=NOW + timedelta(minutes=1), domain="b.example", network_key=other)
+    alarms.look_at(NOW + timedelta(minutes=1))
+    flood(petition, 8, at=NOW + timedelta(minutes=2), domain="c.example", network_key=other)
+    alarms.look_at(NOW + timedelta(minutes=2))
+    flood(petition, 50, at=next_hour, domain="d.example", network_key=one)
+    alarms.look_at(next_hour)
+
+    first, second = Alarm.objects.filter(kind="network").order_by("pk")
+    keys = [
+        alarms.selection(Signature.objects.all(), str(alarm.pk)).values_list("network_key")
+        for alarm in (first, second)
+    ]
+    assert [[bytes(key) for (key,) in found] for found in keys] == [[one] * 90, [other] * 43]
+    assert (first.number, second.number) == (50, 43)
+
+
 def test_hours_hold_no_network_and_no_rare_domain_and_end_after_eight_days():
     petition = make_petition()
     key = b"n" * 32
