@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.canonical_emails import normalise, provider_of
+from campaigns.signing.fields import DOMAINS
 
 # The hash of a network or the beginning of it (`daily_keys.network_hash`).
 DAY = re.compile(r"(?:[0-9a-f]{16}){1,4}")
@@ -98,10 +99,20 @@ class ListEntry(models.Model):
             raise ValidationError(
                 {"pattern": _("An email address contains an @ sign, and a domain does not.")}
             )
+        if self.kind == self.Kind.EMAIL and "*" in self.pattern:
+            message = _(
+                "An email address is one mailbox, without *. For a whole domain, choose the kind "
+                "“email domain”."
+            )
+            raise ValidationError({"pattern": message})
         if self.kind == self.Kind.SITE and "//" in self.pattern:
             self.pattern = urlsplit(self.pattern).hostname or ""  # pasted from a browser
         if self.kind != self.Kind.EMAIL and not DOMAIN.fullmatch(self.pattern):
             message = _("Write a domain like example.org, or *.example.org for its subdomains.")
+            raise ValidationError({"pattern": message})
+        parent = self.pattern.removeprefix("*.")
+        if parent != self.pattern and parent == DOMAINS.publicsuffix(parent):
+            message = _("This would match every domain with this ending. Name one of them.")
             raise ValidationError({"pattern": message})
         # The pattern is compared with email addresses normalised by `normalise`.
         if self.kind == self.Kind.EMAIL:
@@ -125,8 +136,9 @@ class ListEntry(models.Model):
             inner, outer = ip_network(network), ip_network(self.pattern)
             # The type stubs miss that both networks have the same version.
             return inner.version == outer.version and inner.subnet_of(outer)  # type: ignore[arg-type]
-        subject = mailbox if self.kind == self.Kind.EMAIL else mailbox.rpartition("@")[2]
-        return fnmatchcase(subject, self.pattern)
+        if self.kind == self.Kind.EMAIL:
+            return mailbox == self.pattern
+        return fnmatchcase(mailbox.rpartition("@")[2], self.pattern)
 
 
 def ended() -> QuerySet[ListEntry]:

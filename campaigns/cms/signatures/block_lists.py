@@ -1,9 +1,11 @@
 """The block and allow lists in the CMS; the queue links to the form with an entry filled in."""
 
+from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.paginator import WagtailPaginator
-from wagtail.admin.panels import FieldPanel, HelpPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import (
     CreateView,
@@ -16,6 +18,7 @@ from wagtail.snippets.views.snippets import (
 from campaigns.cms.permissions import StaffRequest, signatures_for
 from campaigns.moderation import queue
 from campaigns.moderation.lists import ListEntry
+from campaigns.signing import typos
 
 
 class EntriesPaginator(WagtailPaginator):
@@ -23,6 +26,32 @@ class EntriesPaginator(WagtailPaginator):
 
     verbose_name = _("entry")
     verbose_name_plural = _("entries")
+
+
+class ListEntryForm(WagtailAdminModelForm):
+    """The form of an entry, which must be saved twice for the domain of a large email provider."""
+
+    # The domain about which the form has asked.
+    sure = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def _post_clean(self) -> None:
+        """Ask about a large provider once the model has normalised the domain."""
+        super()._post_clean()
+        domain = self.instance.pattern
+        if (
+            self.errors
+            or self.instance.kind != ListEntry.Kind.DOMAIN
+            or domain not in typos.DOMAINS
+            or self.cleaned_data["sure"] == domain
+        ):
+            return
+        self.data = self.data.copy()
+        self.data["sure"] = domain
+        text = gettext(
+            "Many people have their mailbox at %(domain)s. The entry would apply to all of them, "
+            "on all petitions. Save again if you mean that."
+        )
+        self.add_error("pattern", text % {"domain": domain})
 
 
 class ListEntryIndexView(IndexView):
@@ -103,17 +132,20 @@ class ListEntryViewSet(SnippetViewSet):
     ]
     list_filter = ["kind", "effect"]
     search_fields = ["pattern", "note"]
-    panels = [
-        HelpPanel(
-            _(
-                "A signature that matches a blocked entry is quarantined silently: its signer "
-                "sees what everybody sees. You find it under Signatures, in the state "
-                "“quarantined”, and can release it there. An allowed entry takes precedence: "
-                "its signatures are never quarantined."
-            )
-        ),
-        FieldPanel("kind"),
-        FieldPanel("pattern"),
-        FieldPanel("effect"),
-        FieldPanel("note"),
-    ]
+    edit_handler = ObjectList(
+        [
+            HelpPanel(
+                _(
+                    "A signature that matches a blocked entry is quarantined silently: its signer "
+                    "sees what everybody sees. You find it under Signatures, in the state "
+                    "“quarantined”, and can release it there. An allowed entry takes precedence: "
+                    "its signatures are never quarantined."
+                )
+            ),
+            FieldPanel("kind"),
+            FieldPanel("pattern"),
+            FieldPanel("effect"),
+            FieldPanel("note"),
+        ],
+        base_form_class=ListEntryForm,
+    )

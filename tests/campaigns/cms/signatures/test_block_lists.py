@@ -44,6 +44,21 @@ def test_an_entry_that_cannot_be_is_refused(browse, moderator, kind, pattern, ef
     assert not ListEntry.objects.exists()
 
 
+@pytest.mark.parametrize("effect", ["block", "allow"])
+def test_the_domain_of_a_large_provider_is_saved_only_the_second_time(browse, moderator, effect):
+    client = browse(moderator)
+    typed = {"kind": "domain", "pattern": "Googlemail.com", "effect": effect, "note": ""}
+
+    asked = client.post(ADD, typed)
+    saved_at_once = ListEntry.objects.exists()
+    client.post(ADD, typed | {"sure": asked.context["form"]["sure"].value()})
+
+    assert "Many people have their mailbox at gmail.com." in asked.content.decode()
+    assert 'name="sure" value="gmail.com"' in asked.content.decode()
+    assert not saved_at_once
+    assert ListEntry.objects.get().pattern == "gmail.com"
+
+
 def test_the_list_counts_its_entries(browse, moderator):
     block("fake.example")
     block("friend.example", effect="allow")
