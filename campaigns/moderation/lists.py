@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.canonical_emails import normalise, provider_of
+from campaigns.signatures import networks
 from campaigns.signing.fields import DOMAINS
 
 # The hash of a network or the beginning of it (`daily_keys.network_hash`).
@@ -85,6 +86,9 @@ class ListEntry(models.Model):
                     "narrower."
                 )
                 raise ValidationError({"pattern": message})
+            if network.version == 6 and network.prefixlen > networks.IPV6:
+                # Those of visitors are as wide (`networks.network_of`): narrower ones match none.
+                network = network.supernet(new_prefix=networks.IPV6)
             self.pattern = str(network)
             return
         if self.kind == self.Kind.DAY:

@@ -5,6 +5,8 @@ from ipaddress import ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
+# The prefix length of an IPv6 network: what a provider gives to one connection at least.
+IPV6 = 64
 # The prefix lengths of wider IPv6 ranges, the widest first, with the factors by which their limits
 # exceed that of a single network. A provider gives a /56 to a home and a /48 to a company, but many
 # phones may share one, too.
@@ -30,7 +32,7 @@ def network_of(request: HttpRequest) -> str | None:
     found = getattr(found, "ipv4_mapped", None) or found
     if found.is_loopback and not settings.LIMITS_LOOPBACK:
         return None
-    return f"{found}/32" if found.version == 4 else str(ip_network((found, 64), strict=False))
+    return f"{found}/32" if found.version == 4 else str(ip_network((found, IPV6), strict=False))
 
 
 def version(network: str | None) -> int:

@@ -68,6 +68,12 @@ class InForceMixin:
 
     def get_success_message(self, instance: ListEntry | None = None) -> str:
         """Return the message after the entry was saved."""
+        if instance and instance.kind == ListEntry.Kind.NETWORK:
+            # The model may have widened the network.
+            text = gettext(
+                "The entry applies to signatures from %(network)s that come from now on."
+            )
+            return text % {"network": f"\u2068{instance.pattern}\u2069"}
         return gettext("The entry applies to signatures that come from now on.")
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db.models import F
 
 from campaigns.mail import sending
-from campaigns.models import OutgoingMail, Petition, Signature
+from campaigns.models import ListEntry, OutgoingMail, Petition, Signature
 from campaigns.signing import signing
 from tests.factories import make_petition
 
@@ -74,3 +74,13 @@ def test_beyond_the_limit_of_a_range_nobody_is_mailed_before_a_release(settings,
     sending.deliver()
 
     assert (mailoutbox, OutgoingMail.objects.get().outcome) == ([], "waiting")
+
+
+@pytest.mark.parametrize("typed", ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2:3::/80"])
+def test_an_entry_for_an_ipv6_address_is_about_its_network(typed):
+    entry = ListEntry(kind="network", pattern=typed)
+    entry.full_clean()
+    entry.save()
+
+    assert flood(make_petition(), "2001:db8:1:2::/64", "2001:db8:1:3::/64") == ["listed", ""]
+    assert entry.pattern == "2001:db8:1:2::/64"

@@ -59,6 +59,14 @@ def test_the_domain_of_a_large_provider_is_saved_only_the_second_time(browse, mo
     assert ListEntry.objects.get().pattern == "gmail.com"
 
 
+def test_after_saving_a_network_its_size_is_named(browse, moderator):
+    typed = {"kind": "network", "pattern": "2001:db8:1:2:3:4:5:6", "effect": "block", "note": ""}
+
+    page = browse(moderator).post(ADD, typed, follow=True).content.decode()
+
+    assert "signatures from \u20682001:db8:1:2::/64\u2069 that come from now on." in page
+
+
 def test_the_list_counts_its_entries(browse, moderator):
     block("fake.example")
     block("friend.example", effect="allow")
