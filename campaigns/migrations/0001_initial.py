@@ -273,6 +273,8 @@ class Migration(migrations.Migration):
                     ('mailbox_key', models.BinaryField(max_length=32)),
                     ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='deleted on')),
                     ('petitions', models.JSONField(default=list)),
+                    ('tallies', models.JSONField(editable=False, null=True)),
+                    ('name_key', models.BinaryField(max_length=32, null=True)),
                     ('others', models.JSONField(default=dict)),
                     ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ('old_key', models.CharField(blank=True, db_default='', default='', editable=False, max_length=16)),
