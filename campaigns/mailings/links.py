@@ -25,7 +25,7 @@ class Unsubscribing(NamedTuple):
     @property
     def was_left(self) -> bool:
         """Return whether the signature has another email address by now, which may get news."""
-        return bool(self.signature) and suppression.was_left(self.keys, self.signature)
+        return self.signature is not None and suppression.was_left(self.keys, self.signature)
 
 
 def unsubscribe_url(signature: Signature, mailing: Mailing) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
@@ -63,12 +64,12 @@ def test_a_mailing_is_paused_and_goes_on_to_everybody_who_has_not_got_it(provide
     assert len(set(recipients(provider))) == len(recipients(provider)) == 30
 
 
-def test_those_who_can_resume_it_are_notified_and_the_history_says_it(provider):
+def test_those_who_can_resume_it_are_notified_and_the_history_says_it(provider, client):
     provider.left = 0
     river = make_petition()
     make_signers(river, MOST_REFUSED)
-    approved(river)
-    User.objects.create_superuser("admin", "admin@example.org")
+    mailing = approved(river)
+    admin = User.objects.create_superuser("admin", "admin@example.org")
     MailingNotice.objects.all().delete()
     work()
     provider.left = 1
@@ -81,6 +82,9 @@ def test_those_who_can_resume_it_are_notified_and_the_history_says_it(provider):
     )
     assert "refused one email after another" in said.get_body(("plain",)).get_content()
     assert not MailingNotice.objects.exists()
+    client.force_login(admin)
+    page = client.get(reverse("mailing", args=[mailing.pk])).content.decode()
+    assert "The mail server has refused one email after another" in page
     assert "petition.mailing_refused" in ModelLogEntry.objects.values_list("action", flat=True)
 
 
