@@ -41,10 +41,13 @@ def script_url() -> str:
 
 
 def frame_html(petition: Petition, *, width: int = WIDTH, height: int = HEIGHT) -> SafeString:
-    """Return the HTML of the frame, with the script that sets its height. Sizes are in pixels."""
+    """Return the HTML of the frame, with the script that sets its height. Sizes are in pixels.
+
+    The frame may use the device's own sharing, and copy the link, for the page of thanks.
+    """
     return format_html(
         '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" '
-        'loading="lazy"></iframe><script async src="{}"></script>',
+        'allow="web-share; clipboard-write" loading="lazy"></iframe><script async src="{}"></script>',
         frame_url(petition),
         petition.title,
         width,

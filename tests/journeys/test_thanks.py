@@ -125,6 +125,15 @@ def test_a_phone_offers_its_own_sharing_with_the_editors_message(site, browser):
         "title": campaign.title,
         "text": f"Look at this: {campaign.title}",
     }
+    # A sheet that was closed is nothing to speak of; one that could not be opened is.
+    said = []
+    for error in ("AbortError", "NotAllowedError"):
+        phone.evaluate(
+            "name => { navigator.share = async () => { throw new DOMException('', name); }; }", error
+        )
+        phone.get_by_role("button", name="Share").click()
+        said.append(phone.locator(".share [role=status]").inner_text())
+    assert said == ["", "That did not work. Please copy the link below."]
     context.close()
 
 

@@ -10,8 +10,10 @@ for (const box of document.querySelectorAll("[data-share]")) {
   if (navigator.share && matchMedia("(pointer: coarse)").matches) {
     native.hidden = false;
     native.addEventListener("click", () => {
-      // Closing the sheet without sharing is not an error.
-      navigator.share({ url, title, text }).catch(() => {});
+      navigator.share({ url, title, text }).catch(({ name }) => {
+        // Closing the sheet without sharing is not an error.
+        if (name !== "AbortError") status.textContent = copy.dataset.failed;
+      });
     });
   }
 

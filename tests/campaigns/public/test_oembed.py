@@ -40,6 +40,7 @@ def test_an_address_is_answered_with_its_frame(client, petition):
         "cache_age": 86400,
     }
     assert data["html"].startswith(f'<iframe src="{frame}" title="{petition.title}"')
+    assert 'allow="web-share; clipboard-write"' in data["html"]
     assert answer["Access-Control-Allow-Origin"] == "*"
 
 
