@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[str, Callable[[Look], str | bytes]]] = {
 def look(request: HttpRequest, look: Look, digest: str, kind: str) -> HttpResponse:
     """Return the style sheet of a look, or its icon.
 
+    Sandboxed frames on other sites, which have no origin, may use both: they are not private.
     Raises Http404 if nothing was chosen. During the installation of a release, a URL of the other
     release also works, but is not cached for long.
     """
@@ -35,6 +36,7 @@ def look(request: HttpRequest, look: Look, digest: str, kind: str) -> HttpRespon
         raise Http404
     content_type, made = KINDS[kind]
     response = HttpResponse(made(look), content_type=content_type)
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     if digest == look.digest:
         patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
     else:

@@ -133,6 +133,7 @@ def test_only_renditions_leave_the_media_folder(front, application):
     assert (shown.status, shown.text) == (200, "something")
     assert shown.headers["Content-Type"] == "image/png"
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert shown.headers["Access-Control-Allow-Origin"] == "*"  # the sign, in a sandboxed frame
     assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert hidden == [404] * 7
 

@@ -129,7 +129,8 @@ def test_a_phone_offers_its_own_sharing_with_the_editors_message(site, browser):
     said = []
     for error in ("AbortError", "NotAllowedError"):
         phone.evaluate(
-            "name => { navigator.share = async () => { throw new DOMException('', name); }; }", error
+            "name => { navigator.share = async () => { throw new DOMException('', name); }; }",
+            error,
         )
         phone.get_by_role("button", name="Share").click()
         said.append(phone.locator(".share [role=status]").inner_text())

@@ -14,6 +14,8 @@ def test_the_sheet_of_a_look_may_be_kept_for_ever(client):
     assert "immutable" in response["Cache-Control"]
     assert "--ultramarine: light-dark(#7a0c2e, #7a0c2e);" in response.content.decode()
     assert "--drop: light-dark(#ff8800, #ff8800);" in response.content.decode()
+    # A sandboxed frame on another site has no origin, so its requests come from elsewhere.
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 def test_an_address_of_another_release_is_answered_and_not_kept(client):
