@@ -59,6 +59,33 @@ def test_what_was_written_when_the_session_had_ended_is_saved(button, site, ente
     expect(page.get_by_text("Save what I wrote")).to_have_count(0)
 
 
+@pytest.mark.parametrize("status", [403, 503])
+def test_what_the_site_could_not_take_is_offered_again(status, site, enter):
+    page = enter("Editors")
+    edit = edit_url(site, make_petition(live=False))
+    page.goto(edit)
+    look_at_it(page)
+    if status == 403:  # Signing in in another tab, too, makes the form's token useless.
+        page.context.clear_cookies(name="csrftoken")
+    else:
+        page.route(edit, lambda route: route.fulfill(status=503, body="One moment, please"))
+
+    page.locator("[name=opening]").fill("\n".join(LINES))
+    press(page, "Save draft")
+    if status == 403:
+        page.get_by_role("link", name="Back to the form").click()
+    else:
+        expect(page.get_by_text("One moment, please")).to_be_visible()
+        page.unroute(edit)
+        page.goto(f"{site}/admin/")
+        page.goto(edit)
+    press(page, "Save what I wrote")
+
+    expect(page.locator(".messages .success")).to_be_visible()
+    assert opening() == LINES
+    expect(page.get_by_text("Save what I wrote")).to_have_count(0)
+
+
 def test_whoever_has_a_second_factor_shows_it_and_saves_what_they_wrote(site, page, settings):
     settings.SECOND_FACTOR = True
     user = User.objects.create_user("editors", "editors@example.org", PASSWORD)

@@ -12,6 +12,11 @@ const nameOf = (form) => KEY + new URL(form.action, location).pathname;
 const kept = () => Object.keys(sessionStorage).filter((name) => name.startsWith(KEY));
 let isOffered = false;
 
+function store(form, { typed, isLost }) {
+  const [page] = location.href.split("#");
+  sessionStorage.setItem(nameOf(form), JSON.stringify({ typed, isLost, page }));
+}
+
 function keep(form, { isLost }) {
   if (isOffered) return; // Earlier unsaved input comes first.
   const secrets = [...form.querySelectorAll("[type=password]")].map(({ name }) => name);
@@ -20,7 +25,7 @@ function keep(form, { isLost }) {
       typeof value === "string" && !ANEW.has(name) && !ACTION.test(name) && !secrets.includes(name),
   );
   try {
-    sessionStorage.setItem(nameOf(form), JSON.stringify({ typed, isLost }));
+    store(form, { typed, isLost });
   } catch {
     // The browser's storage is full. Autosave has everything typed up to half a second ago.
   }
@@ -28,15 +33,16 @@ function keep(form, { isLost }) {
 
 const forget = (name) => sessionStorage.removeItem(name);
 
-// The login page, or the browser's Back button without an answer: nothing was saved.
-// Any other page is the answer of the CMS, which shows what it could not save.
+// The answer of the CMS names the page of the form as its referrer, also after a redirect, and shows
+// what it could not save. On any other page the form counts as lost: on the login page, after the
+// browser's Back button, and after an error page, on which this script does not run.
 function lookAround() {
   const [{ type }] = performance.getEntriesByType("navigation");
-  const isLost = document.body.classList.contains("login") || type !== "navigate";
+  const canAnswer = type === "navigate" && !document.body.classList.contains("login");
   for (const name of kept()) {
     const entry = JSON.parse(sessionStorage.getItem(name));
-    if (isLost) sessionStorage.setItem(name, JSON.stringify({ ...entry, isLost }));
-    else if (!entry.isLost) forget(name);
+    if (canAnswer && !entry.isLost && document.referrer === entry.page) forget(name);
+    else sessionStorage.setItem(name, JSON.stringify({ ...entry, isLost: true }));
   }
 }
 
@@ -62,16 +68,16 @@ function offer(form) {
   isOffered = true;
   const note = document.getElementById("unsaved").content.firstElementChild.cloneNode(true);
   const [save, discard] = note.querySelectorAll("button");
-  const end = () => {
+  save.addEventListener("click", () => {
+    const { typed } = JSON.parse(entry);
+    store(form, { typed, isLost: false });
+    send(form, typed);
+  });
+  discard.addEventListener("click", () => {
     isOffered = false;
     forget(nameOf(form));
     note.remove();
-  };
-  save.addEventListener("click", () => {
-    end();
-    send(form, JSON.parse(entry).typed);
   });
-  discard.addEventListener("click", end);
   form.before(note);
 }
 
