@@ -58,7 +58,16 @@ class PetitionStatusPanel(Panel):
                 on_page and not self.instance.live and getattr(self.instance, "own_petition", None)
             )
             shown = status(self.petition, self.request.user)
-            return {**context, **shown, "on_page": on_page, "goes_with_page": bool(own)}
+            is_private = (
+                on_page and self.instance.pk and self.instance.get_view_restrictions().exists()
+            )
+            return {
+                **context,
+                **shown,
+                "on_page": on_page,
+                "goes_with_page": bool(own),
+                "page_is_private": is_private,
+            }
 
 
 class TranslationNote(HelpPanel):

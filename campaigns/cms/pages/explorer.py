@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
+from django.forms import ModelForm
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.ui.tables import Column, StatusTagColumn
+from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.viewsets.pages import PageViewSet
@@ -127,6 +129,15 @@ class PageCopyView(CopyView):
         return PageCopyForm
 
 
+class PagePrivacyView(SetPrivacyView):
+    def get_form(self, form_class: type[ModelForm[Any]] | None = None) -> ModelForm[Any]:
+        form: ModelForm[Any] = super().get_form(form_class)
+        form.fields["restriction_type"].help_text = _(
+            "This hides pages only. Petitions on them stay public at their own web addresses."
+        )
+        return form
+
+
 class CampaignPageViewSet(PageViewSet):
     model = CampaignPage
     parent_models = [CampaignIndexPage]
@@ -138,6 +149,7 @@ class CampaignPageViewSet(PageViewSet):
         *(column for column in ExplorableIndexView.base_columns[2:] if column.name != "type"),
     ]
     copy_view_class = PageCopyView
+    set_privacy_view_class = PagePrivacyView
     edit_view_class = campaign_views.CampaignEditView
     revisions_view_class = campaign_views.CampaignRevisionView
     revisions_compare_view_class = campaign_views.CampaignCompareView
@@ -154,6 +166,7 @@ def viewsets() -> list[PageViewSet]:
     """Return viewsets for all page types but campaigns, which have their own."""
     views = {
         "copy_view_class": PageCopyView,
+        "set_privacy_view_class": PagePrivacyView,
         "edit_view_class": TellingEditView,
         "workflow_action_view_class": TellingActionView,
     }

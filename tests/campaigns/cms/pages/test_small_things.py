@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.urls import reverse
+from wagtail.models import PageViewRestriction
 
 from campaigns.cms.pages.approval import WITH_PETITION, put_next_step_first
 from campaigns.cms.pages.campaign_form import PREFIX
@@ -163,7 +164,7 @@ def test_a_card_without_a_lead_shows_the_ask(client):
 
 def test_the_total_of_the_whole_site_stands_at_the_top_of_a_campaign(client):
     make_signature(make_petition(title="Another"))
-    page = make_campaign()
+    page = make_campaign(make_petition())
     counting.recount()
 
     top = client.get(page.url).content.decode().partition("petition-letter")[0]
@@ -172,7 +173,7 @@ def test_the_total_of_the_whole_site_stands_at_the_top_of_a_campaign(client):
 
 
 def test_the_form_is_unfolded_in_a_preview_and_folded_on_the_page(client):
-    page = make_campaign()
+    page = make_campaign(make_petition())
 
     shown = [page.make_preview_request(preview_mode="open"), client.get(page.url)]
 
@@ -205,3 +206,19 @@ def test_the_form_of_a_petition_leads_to_the_pages_that_carry_it(teams, editor, 
     ]
     assert ", ".join(links) in shown
     assert links[0] not in without_pages
+
+
+def test_who_hides_a_page_reads_that_its_petition_stays_public(people, browse, client):
+    page = make_campaign(make_petition())
+    moderator = browse(people.moderator)
+    form = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    before = moderator.get(form).content.decode()
+
+    dialog = moderator.get(reverse("wagtailadmin_pages:set_privacy", args=[page.pk])).json()["html"]
+    PageViewRestriction.objects.create(page=page.get_parent(), restriction_type="login")
+    after = moderator.get(form).content.decode()
+
+    assert "Petitions on them stay public at their own web addresses." in dialog
+    assert ["Its petition is not: " in text for text in (before, after)] == [False, True]
+    hidden, public = client.get(page.url), client.get(page.petition.get_absolute_url())
+    assert (hidden.status_code, public.status_code) == (302, 200)
