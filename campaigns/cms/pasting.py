@@ -1,9 +1,23 @@
-"""Lists pasted as plain text, in every rich text field that offers lists."""
+"""Pasted text in rich text fields: lists in plain text, and characters that cannot be stored."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from wagtail.admin.rich_text import DraftailRichTextArea
 from wagtail.admin.rich_text.editors.draftail.features import BlockFeature
 from wagtail.rich_text.feature_registry import FeatureRegistry
+
+
+class RichTextArea(DraftailRichTextArea):
+    """Wagtail's widget, without halves of characters (lone surrogates), which PostgreSQL refuses.
+
+    They come from programs that cut a text in the middle of an emoji. Set by
+    `WAGTAILADMIN_RICH_TEXT_EDITORS`.
+    """
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str | None:
+        html: str | None = super().value_from_datadict(data, files, name)
+        return html and html.encode(errors="ignore").decode()
 
 
 class PastedLists(BlockFeature):

@@ -234,6 +234,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 WAGTAIL_SITE_NAME = "Lastdrop"
 # Browsers support all time zones but this one, which means that of the server.
 WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "campaigns.cms.pasting.RichTextArea"}}
 WAGTAILIMAGES_IMAGE_MODEL = "campaigns.CustomImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "campaigns.cms.pages.images.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
