@@ -1,5 +1,7 @@
 """The outbox: emails to signers that are due or were sent, and mailboxes that get none."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -117,6 +119,15 @@ class StoppedMailbox(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+def is_first_due_after(moment: datetime) -> Q:
+    """Return the condition on a signature that all of its emails were or are due after a moment.
+
+    The limit of a network delays the first email, and so does a quarantine until the release.
+    """
+    mails = OutgoingMail.objects.filter(signature=OuterRef("pk"))
+    return Q(Exists(mails.filter(due_at__gt=moment)), ~Exists(mails.filter(due_at__lte=moment)))
 
 
 def is_stopped(prefix: str = "") -> Exists:

@@ -1,20 +1,26 @@
 """The reminder to confirm a signature: one email, two days after signing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.mail import bulk_outbox
-from campaigns.mail.outbox import ALLOWANCE, OutgoingMail, is_stopped
+from campaigns.mail.outbox import ALLOWANCE, OutgoingMail, is_first_due_after, is_stopped
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
 REMIND_AFTER = timedelta(days=2)
-# Signatures are deleted after a week; a reminder on the last day would often come too late.
+# Signatures are deleted a week after signing, or after the first email if that was due later. A
+# reminder on the last day would often come too late.
 REMIND_BEFORE = timedelta(days=6)
+
+
+def was_asked_after(moment: datetime) -> Q:
+    """Return the condition that somebody signed, or was first asked to confirm, after a moment."""
+    return Q(signed_at__gt=moment) | is_first_due_after(moment)
 
 
 def remindable() -> QuerySet[Signature]:
@@ -39,7 +45,7 @@ def remindable() -> QuerySet[Signature]:
     )
     return (
         Signature.objects.unconfirmed()
-        .filter(signed_at__lte=now - REMIND_AFTER, signed_at__gt=now - REMIND_BEFORE)
+        .filter(was_asked_after(now - REMIND_BEFORE), signed_at__lte=now - REMIND_AFTER)
         .filter(email__isnull=False, tally__in=tallies)
         .exclude(moderation=Signature.Moderation.INVALIDATED)
         .exclude(Exists(mails.filter(in_the_way)))

@@ -28,7 +28,7 @@ from campaigns.signatures.signature import Signature
 PACE = 5
 # The minimum time between two emails to the same signer.
 APART = timedelta(days=1)
-# The time after which unconfirmed signatures are deleted, so that none of them is left.
+# The time after which most unconfirmed signatures are deleted.
 KEPT_FOR = timedelta(days=7)
 
 Outcome = OutgoingMail.Outcome
@@ -155,7 +155,7 @@ def undo(resending: Resending, *, by: User | None) -> dict[int, int]:
 
 
 def outdated() -> QuerySet[Resending]:
-    """Return the resendings too old to be cancelled, of which no unconfirmed signature is left."""
+    """Return the resendings whose emails have long been sent, so that nothing is left to cancel."""
     return Resending.objects.filter(made_at__lt=timezone.now() - KEPT_FOR)
 
 

@@ -14,14 +14,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.appeals import message
 from campaigns.mail import new_emails, reminders, resending, sent
-from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
+from campaigns.mail.outbox import OutgoingMail, StoppedMailbox, is_first_due_after
 from campaigns.moderation import lists, remembered_decisions
-from campaigns.petitions.tally import mailings_ended
+from campaigns.petitions.state import takes_confirmations
+from campaigns.petitions.tally import Tally, mailings_ended
 from campaigns.privacy import anonymising, dependent_rows, kept_for_mailings, trusted_clock
 from campaigns.signatures import short_codes
 from campaigns.signatures.signature import Signature
@@ -29,7 +30,9 @@ from operations import locks
 
 log = logging.getLogger(__name__)
 
-DELETE_AFTER = timedelta(days=7)
+# Unconfirmed signatures are deleted this long after signing, or after the first email if the limit
+# of a network or a quarantine has delayed that; after LONGEST in any case.
+DELETE_AFTER, LONGEST = timedelta(days=7), timedelta(days=30)
 # The limits for networks cover the last day.
 NETWORKS_FOR = timedelta(days=2)
 # The daily allowance of a mailbox is counted by a daily key.
@@ -175,7 +178,10 @@ class Sweeper:
 
 def deleted_on(signature: Signature) -> date:
     """Return the day on which an unconfirmed signature is deleted."""
-    return timezone.localdate(signature.signed_at + DELETE_AFTER)
+    signed_at = signature.signed_at
+    first_due = signature.mails.aggregate(first=Min("due_at"))["first"] or signed_at
+    day = max(signed_at, first_due) + DELETE_AFTER
+    return timezone.localdate(min(day, signed_at + LONGEST))
 
 
 def local_day(moment: datetime | None) -> date | None:
@@ -189,10 +195,16 @@ def local_day(moment: datetime | None) -> date | None:
 def deletable() -> QuerySet[Signature]:
     """Return unconfirmed signatures that are old enough to be deleted.
 
+    As long as the petition accepts confirmations, everybody has DELETE_AFTER from the first email.
     A hold does not protect them: without a confirmation, the owner of the email address has agreed
     to nothing, and may not even know of the signature.
     """
-    return Signature.objects.unconfirmed().filter(signed_at__lte=timezone.now() - DELETE_AFTER)
+    now = timezone.now()
+    was_asked_later = is_first_due_after(now - DELETE_AFTER) & Q(
+        signed_at__gt=now - LONGEST, tally__in=Tally.objects.filter(takes_confirmations(now))
+    )
+    old = Signature.objects.unconfirmed().filter(signed_at__lte=now - DELETE_AFTER)
+    return old.exclude(was_asked_later)
 
 
 # --- old keys ---

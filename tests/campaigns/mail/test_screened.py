@@ -290,7 +290,7 @@ def test_a_release_does_not_hurry_what_the_mail_server_did_not_take():
 def test_reminders_keep_the_distance_of_the_mails_before_them():
     petition = make_petition()
     for days in (2.1, 1.9):
-        signature = make_pending(petition, days=3, email=f"{days}@example.org")
+        signature = make_pending(petition, days=8, email=f"{days}@example.org")
         OutgoingMail.objects.create(
             signature=signature, kind="confirm", outcome="sent", due_at=days_ago(days)
         )

@@ -43,6 +43,31 @@ def test_the_unconfirmed_are_deleted_with_their_mails_after_seven_days():
     assert OutgoingMail.objects.count() == 2
 
 
+def test_seven_days_begin_with_a_first_email_that_was_delayed():
+    """By the limit of a network, or until a release; but nobody is kept longer than 30 days."""
+    open_one, closed = make_petition(), make_ended(days=3)
+    cases = {
+        "delayed": (open_one, 9, [6.9]),
+        "still due": (open_one, 9, [-1]),
+        "old": (open_one, 9, [7.1]),
+        "reminded": (open_one, 9, [9, 6.9]),
+        "very old": (open_one, 30.1, [1]),
+        "closed": (closed, 9, [6.9]),
+    }
+    for name, (petition, days, due) in cases.items():
+        one = make_pending(petition, days=days, email=f"{name.replace(' ', '.')}@e.org", name=name)
+        for each in due:
+            OutgoingMail.objects.create(signature=one, kind="confirm", due_at=days_ago(each))
+
+    assert retention.run().deleted == 4
+
+    days = {one.name: retention.deleted_on(one) for one in Signature.objects.all()}
+    assert days == {
+        "delayed": timezone.localdate(days_ago(-0.1)),
+        "still due": timezone.localdate(days_ago(-8)),
+    }
+
+
 def test_a_hold_does_not_keep_those_who_agreed_to_nothing():
     make_pending(make_petition(), days=8)
     Tally.objects.update(held_at=timezone.now(), held_reason="A court asks.")
