@@ -18,6 +18,8 @@ from campaigns.mail.leases import END, LEASE, Held
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
 from campaigns.mail.refusals import refused_for_good
 from campaigns.moderation import screening
+from campaigns.petitions.state import takes_confirmations
+from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,8 @@ MAX_ATTEMPTS = 60
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 8
 
 Outcome = OutgoingMail.Outcome
+# The emails that ask to confirm.
+ASKING = (OutgoingMail.Kind.CONFIRM, OutgoingMail.Kind.REMINDER)
 
 
 @dataclass
@@ -102,7 +106,9 @@ def claim(limit: int, held: Held | None = None) -> list[OutgoingMail]:
     with transaction.atomic():
         ids = (held or Held()).claim(limit)
     dropped = one_too_many() | Q(is_stopped("signature__")) | new_emails.is_unwanted()
-    owed = OutgoingMail.objects.filter(pk__in=ids).annotate(is_dropped=dropped)
+    confirmable = Tally.objects.filter(takes_confirmations(timezone.now()))
+    is_late = ~Exists(confirmable.filter(pk=OuterRef("signature__tally")))
+    owed = OutgoingMail.objects.filter(pk__in=ids).annotate(is_dropped=dropped, is_late=is_late)
     return list(owed.select_related("signature__tally").order_by("due_at"))
 
 
@@ -186,10 +192,13 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
 def is_wanted(mail: OutgoingMail) -> bool:
     """Return whether the email should still be sent.
 
-    The signature must not be anonymised. A reminder needs a signature that can still be confirmed,
-    and an email about a new email address needs a request that is still pending.
+    The signature must not be anonymised. A request to confirm needs a petition that accepts
+    confirmations, a reminder also an undecided signature, and an email about a new email address
+    needs a request that is still pending.
     """
     signature = mail.signature
+    if mail.kind in ASKING and mail.is_late and not signature.confirmed_at:  # type: ignore[attr-defined]
+        return False
     is_settled = signature.confirmed_at or signature.moderation == Signature.Moderation.INVALIDATED
     if mail.kind in new_emails.KINDS and not new_emails.waiting_of(signature):
         return False

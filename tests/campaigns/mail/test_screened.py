@@ -276,6 +276,20 @@ def test_when_a_school_is_released_its_mails_are_sent_at_once(mailoutbox):
     assert len(mailoutbox) == 25
 
 
+@pytest.mark.parametrize(("hours", "mails"), [(23, 1), (25, 0)])
+def test_nobody_is_asked_to_confirm_once_it_is_too_late(mailoutbox, hours, mails):
+    """A day after the petition has closed, the link would be refused."""
+    sign(make_petition(), trap="x")
+    sending.deliver()
+    Petition.objects.update(closes_at=timezone.now() - timedelta(hours=hours))
+
+    decide("")
+    sending.deliver()
+
+    assert len(mailoutbox) == mails
+    assert outcomes() == ["sent" if mails else "abandoned"]
+
+
 def test_a_release_does_not_hurry_what_the_mail_server_did_not_take():
     petition = make_petition()
     sign(petition, trap="x")
