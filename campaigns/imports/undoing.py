@@ -56,7 +56,7 @@ def undo(
     done = 0
     while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
         moderated = Signature.objects.filter(MODERATED, pk__in=dependent_rows.among(keys))
-        for signature in moderated:
+        for signature in moderated.select_related("tally__petition"):
             remembered_decisions.remember(signature)
         erasure_ledger.note("signature", keys)
         done += dependent_rows.delete_with_signatures(keys)

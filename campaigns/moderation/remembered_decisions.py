@@ -49,23 +49,29 @@ class RememberedModeration(models.Model):
 def remember(signature: Signature) -> None:
     """Remember the moderation of a signature that is being withdrawn.
 
-    If it was released, the remembered moderation is deleted. Nothing is remembered about an
-    imported signature without an email key, since no later one could be matched with it.
+    If it was released, the remembered moderation is deleted. Where two people may share an email
+    address, it may be about the other person: there it stays, and a reason of screening does not
+    replace it. Nothing is remembered about an imported signature without an email key, since no
+    later one could be matched with it.
     """
     if signature.email_key is None:
         return
     mailbox: dict[str, Any] = {"tally_id": signature.tally_id, "email_key": signature.email_key}
+    is_shared = signature.tally.petition.shares_email
     if not signature.moderation:
-        RememberedModeration.objects.filter(**mailbox).delete()
+        if not is_shared:
+            RememberedModeration.objects.filter(**mailbox).delete()
         return
     reason = signature.moderation_reason
-    RememberedModeration.objects.update_or_create(
-        **mailbox,
-        defaults={
-            "moderation": signature.moderation,
-            "reason": reason if reason in Reason.values else Reason.REMEMBERED,
-        },
-    )
+    of_screening = reason in Reason.values
+    defaults = {
+        "moderation": signature.moderation,
+        "reason": reason if of_screening else Reason.REMEMBERED,
+    }
+    if is_shared and of_screening:
+        RememberedModeration.objects.get_or_create(**mailbox, defaults=defaults)
+    else:
+        RememberedModeration.objects.update_or_create(**mailbox, defaults=defaults)
 
 
 def outdated() -> models.QuerySet[RememberedModeration]:

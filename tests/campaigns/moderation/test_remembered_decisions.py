@@ -144,6 +144,21 @@ def test_the_other_person_of_a_shared_mailbox_is_looked_at_and_not_condemned():
     assert state() == ("quarantined", "remembered")
 
 
+@pytest.mark.parametrize(
+    ("moderation", "reason"), [("", ""), ("quarantined", "proof")], ids=["untouched", "unproven"]
+)
+def test_the_other_person_of_a_shared_mailbox_does_not_wash_it_off(moderation, reason):
+    petition = make_petition(shares_email=True)
+    for name, decision in (("Ben", ("invalidated", "Fake")), ("Ada", (moderation, reason))):
+        make_signature(petition, name=name, moderation=decision[0], moderation_reason=decision[1])
+        withdraw()
+
+    sign(petition, name="Ben")
+    confirm()
+
+    assert state() == ("quarantined", "remembered")
+
+
 def test_who_is_on_the_allow_list_passes():
     petition = make_petition()
     make_signature(petition, moderation="invalidated")
