@@ -47,7 +47,8 @@ def frame_html(petition: Petition, *, width: int = WIDTH, height: int = HEIGHT) 
     """
     return format_html(
         '<iframe src="{}" title="{}" width="{}" height="{}" style="border:0;max-width:100%" '
-        'allow="web-share; clipboard-write" loading="lazy"></iframe><script async src="{}"></script>',
+        'allow="web-share; clipboard-write" loading="lazy"></iframe>'
+        '<script async src="{}"></script>',
         frame_url(petition),
         petition.title,
         width,
