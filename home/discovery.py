@@ -124,6 +124,7 @@ class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
 class NewestAtom(Newest):
     feed_type = Atom1Feed
     subtitle = Newest.description
+    author_name = Newest.title
 
     def feed_url(self) -> str:
         return settings.BASE_URL + reverse("atom")

@@ -35,6 +35,8 @@ def test_a_feed_has_campaigns_and_articles_the_newest_first(client):
     make_article(title="Oldest", slug="oldest", published_on=date(2026, 5, 1))
 
     assert titles(client) == ["Newest", "Middle", "Oldest"]
+    atom = ElementTree.fromstring(client.get("/feeds/atom.xml").content)
+    assert atom.findtext("a:author/a:name", "", ATOM) == "Lastdrop"  # RFC 4287 requires one
     rss = ElementTree.fromstring(client.get("/feeds/rss.xml").content)
     assert [item.findtext("title") for item in rss.iter("item")] == ["Newest", "Middle", "Oldest"]
 
