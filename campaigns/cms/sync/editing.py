@@ -40,6 +40,7 @@ KNOWS_SIGNERS = _(
     "This list holds signers, who are to be deleted there if they withdraw. Set up a new receiver "
     "for another list, and untick “added” and “changed” in this one."
 )
+SAME_NAME = _("Two fields have the same name in the event.")
 NO_KEY = _("Type the key or password with which the site logs in.")
 ONLY_OPTED_IN = _("A mailing list gets only those who want to be kept informed: tick this box.")
 # The format of a list's identifier, by the kind of receiver.
@@ -114,7 +115,21 @@ class ReceiverForm(WagtailAdminModelForm):
             self.clean_list(found)
         if not found.get("all_petitions") and "tallies" in found and not found["tallies"]:
             self.add_error("tallies", WHOSE)
+        self.clean_names()
         return found
+
+    def clean_names(self) -> None:
+        """Refuse two fields with one name: only the second would be in the events."""
+        fields, names = self.formsets["fields_sent"], set[str]()
+        if not fields.is_valid():
+            return
+        for each in fields.forms:
+            name = each.cleaned_data.get("called") or each.cleaned_data.get("field", "")
+            if each in fields.deleted_forms or not name:
+                continue
+            if name in names:
+                each.add_error("called", SAME_NAME)
+            names.add(name)
 
     def clean_list(self, found: dict[str, Any]) -> None:
         """Validate what a mailing list needs, and a webhook does not."""

@@ -62,6 +62,25 @@ def test_an_administrator_sets_one_up(administrator):
     assert administrator.get(reverse("receivers:index")).status_code == 200
 
 
+@pytest.mark.parametrize("called", [("", "email"), ("who", "who")])
+def test_two_fields_need_two_names(administrator, called):
+    make_petition()
+    fields = [
+        {"id": "", "field": field, "called": name}
+        for field, name in zip(("email", "name"), called, strict=True)
+    ]
+    sent = form(all_petitions="on", fields_sent=inline_formset(fields))
+
+    refused = administrator.post(reverse("receivers:add"), sent)
+    kept_apart = administrator.post(
+        reverse("receivers:add"), sent | {"fields_sent-0-DELETE": "1"}, follow=True
+    )
+
+    assert "Two fields have the same name in the event." in refused.content.decode()
+    assert kept_apart.status_code == 200
+    assert Receiver.objects.get().fields_sent.get().field == "name"
+
+
 def test_a_mailing_list_needs_its_number_and_a_key_that_nobody_reads(administrator):
     make_petition()
     listmonk = {"kind": "listmonk", "all_petitions": "on", "audience": "3", "user": "site"}
