@@ -178,15 +178,17 @@ def test_a_translated_sentence_is_saved_after_signing_in_again(site, enter):
     expect(page.get_by_text("Save what I wrote")).to_have_count(0)
 
 
-def test_a_password_is_not_kept(site, enter):
+def test_neither_a_password_nor_a_file_is_kept(site, enter):
     page = enter("Editors")
     page.goto(edit_url(site, make_petition(live=False)))
     look_at_it(page)
-    secret = "<input type=password name=secret value=hidden-word>"
+    secret = "<input type=password name=secret value=hidden-word><input type=file name=picture>"
     page.evaluate(
         "html => document.querySelector('[data-edit-form]').insertAdjacentHTML('beforeend', html)",
         secret,
     )
+    file = {"name": "river.txt", "mimeType": "text/plain", "buffer": b"A river."}
+    page.locator("[name=picture]").set_input_files(file)
     Session.objects.all().delete()
 
     page.locator("[name=opening]").fill("A new opening.")
@@ -195,3 +197,5 @@ def test_a_password_is_not_kept(site, enter):
 
     stored = page.evaluate("JSON.stringify({...sessionStorage})")
     assert ("A new opening." in stored, "hidden-word" in stored) == (True, False)
+    # The answer to what is sent later asks for the file again.
+    assert ('[\\"unsent_file\\",\\"picture\\"]' in stored, "river.txt" in stored) == (True, False)

@@ -189,8 +189,12 @@ class BeginForm(forms.Form):
             del self.fields["topics"]
 
     def clean(self) -> dict[str, Any]:
-        """Check the language: page, petition and the template's texts have that of the list."""
+        """Check that everything has the language of the list, and that no picture was lost."""
         data = super().clean() or self.cleaned_data
+        # signed-out.js sends what was kept in the browser's tab: the texts, but no file.
+        if self.data.get("unsent_file") == "picture" and "picture" in self.fields:
+            text = _("Please choose the picture again: a browser does not send it twice.")
+            self.add_error("picture", text)
         template, parent = data.get("template"), data.get("parent")
         if template and parent and template.locale_id != parent.locale_id:
             text = _(

@@ -1,6 +1,7 @@
 // In the CMS: nothing that somebody wrote is lost when their session has expired.
 // A submitted form is kept in this browser tab until the CMS has answered. Anyone who had to log in
-// first finds it above the form afterwards, and saves or discards it.
+// first finds it above the form afterwards, and saves or discards it. Of a file, only the name of its
+// field is kept, as `unsent_file`.
 
 const KEY = "unsaved ";
 const ACTION = /^(action|workflow-action)-/;
@@ -20,10 +21,10 @@ function store(form, { typed, isLost }) {
 function keep(form, { isLost }) {
   if (isOffered) return; // Earlier unsaved input comes first.
   const secrets = [...form.querySelectorAll("[type=password]")].map(({ name }) => name);
-  const typed = [...new FormData(form)].filter(
-    ([name, value]) =>
-      typeof value === "string" && !ANEW.has(name) && !ACTION.test(name) && !secrets.includes(name),
-  );
+  const typed = [...new FormData(form)]
+    .filter(([name]) => !ANEW.has(name) && !ACTION.test(name) && !secrets.includes(name))
+    .filter(([, value]) => typeof value === "string" || value.name)
+    .map(([name, value]) => (typeof value === "string" ? [name, value] : ["unsent_file", name]));
   try {
     store(form, { typed, isLost });
   } catch {

@@ -46,6 +46,17 @@ def test_the_answers_become_drafts_that_are_opened(client, answers, people):
     assert "restrict public protests" in draft.content.decode()
 
 
+def test_a_picture_that_was_lost_with_a_session_is_asked_for_again(client, answers):
+    """The tab keeps the text, and of a file only the name of its field (signed-out.js)."""
+    asked = client.post(BEGIN, {**answers, "unsent_file": "picture"})
+    said = BeautifulSoup(asked.content, "html.parser").select_one(".begin .error-message")
+    client.post(BEGIN, answers)
+
+    assert (asked.status_code, list(asked.context["form"].errors)) == (422, ["picture"])
+    assert "Please choose the picture again" in said.get_text()
+    assert CampaignPage.objects.filter(title=answers["title"]).count() == 1
+
+
 def test_the_message_names_the_next_step_of_whoever_began(client, answers, people):
     said = client.post(BEGIN, answers, follow=True).content.decode()
 
