@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
@@ -20,6 +21,8 @@ from campaigns.cms.permissions import tallies_for
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.moderation import moderating
 from campaigns.petitions.panels import SIGNATURES
+from campaigns.petitions.state import takes_confirmations
+from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 
 # Shown when the database interrupted the act: a decision and its undoing are one transaction each,
@@ -145,7 +148,9 @@ class ModerateView(SelectedQuestion):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the context for Wagtail's template and ours."""
         sample = self.sample(self.signatures, self.counts["count"])
-        return {**super().get_context_data(**kwargs), **sample}
+        confirmable = Tally.objects.filter(takes_confirmations(timezone.now()))
+        too_late = self.signatures.filter(confirmed_at=None).exclude(tally__in=confirmable).count()
+        return {**super().get_context_data(**kwargs), **sample, "too_late": too_late}
 
 
 class UndoView(QuestionView):

@@ -6,10 +6,10 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from campaigns.counting import counting
-from campaigns.models import Decision, ListEntry, Signature, Tally
+from campaigns.models import Decision, ListEntry, Petition, Signature, Tally
 from campaigns.moderation import moderating
 from tests.campaigns.cms.conftest import grant
-from tests.factories import make_petition, make_signature
+from tests.factories import days_ago, make_pending, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +103,18 @@ def test_what_is_quarantined_by_hand_waits_in_the_queue_and_does_not_count(admin
     assert "Quarantine 1 signature</button>" in asked
     assert "quarantined by a colleague" in waiting
     assert (held, Tally.objects.get().total) == (0, 1)
+
+
+def test_the_screen_says_how_many_can_no_longer_be_confirmed(admin_client):
+    """A release would make none of them count. Confirmed ones are in no need of confirming."""
+    for days, petition in ((2, make_petition()), (0.5, make_petition(slug="lake"))):
+        Petition.objects.filter(pk=petition.pk).update(closes_at=days_ago(days))
+        make_pending(petition, days=3)
+        make_signature(petition, email="b@example.org")
+
+    page = admin_client.get(MODERATE).content.decode()
+
+    assert "1 of these signatures can no longer be confirmed: its petition closed" in page
 
 
 def test_each_button_says_what_it_does_and_to_how_many(admin_client, flood):
