@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from campaigns.counting import surveys
 from campaigns.moderation.decisions import Decision, ModeratedSignature
+from campaigns.moderation.reasons import Reason
 from campaigns.moderation.seen import Seen, confirmed_since, decided_since
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
@@ -146,7 +147,7 @@ def moderate_in_batches(
     done, tallies = 0, set[int]()
     with transaction.atomic():
         decision = Decision.objects.create(moderation=moderation, reason=reason, made_by=by)
-        values = {"decision": decision.pk, "moderation": moderation, "reason": reason}
+        values = {"decision": decision.pk, "moderation": moderation, "reason": own_words(reason)}
         for batch in batches:
             execute(LOCK, keys=list(batch))
             since = decided_since(seen, batch, besides=decision)
@@ -165,6 +166,14 @@ def moderate_in_batches(
         decision.made_at = timezone.now()
         decision.save(update_fields=["made_at"])
     return decision
+
+
+def own_words(reason: str) -> str:
+    """Return a colleague's reason with a full stop if screening has the same word for one of its.
+
+    The site would lift or replace a moderation by screening without asking anybody.
+    """
+    return f"{reason}." if reason in Reason.values else reason
 
 
 def send_waiting_mails(keys: Collection[UUID]) -> None:

@@ -11,6 +11,7 @@ from campaigns.mail import composing, reminders, sending
 from campaigns.mail.leases import Held
 from campaigns.models import ListEntry, OutgoingMail, Petition, Signature
 from campaigns.moderation import moderating
+from campaigns.moderation.reasons import Reason
 from campaigns.signing import signing
 from tests.factories import days_ago, make_mail, make_pending, make_petition, make_signature
 
@@ -217,6 +218,20 @@ def test_what_moderators_decided_stays_whatever_is_typed(moderation):
         sign(petition, trap=trap)
 
     assert state() == (moderation, "We looked.")
+
+
+@pytest.mark.parametrize("reason", Reason.values)
+def test_a_moderators_word_is_never_the_sites_own_reason(mailoutbox, reason):
+    """Screening is lifted by signing again or by confirming, and may be mailed; this is not."""
+    petition = make_petition()
+    sign(petition)
+    moderating.moderate(Signature.objects.all(), moderation="quarantined", reason=reason, by=None)
+    sending.deliver()
+    sign(petition, trap="x"), sign(petition)
+
+    signing.confirm(Signature.objects.get().token("confirm"))
+
+    assert (state(), len(mailoutbox)) == (("quarantined", f"{reason}."), 0)
 
 
 # --- beyond the limit of a network ---
