@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from campaigns.mail import sending
-from campaigns.models import OutgoingMail, Signature, Tally
+from campaigns.models import OutgoingMail, Petition, Signature, Tally
+from campaigns.moderation import moderating
 from campaigns.privacy import retention
 from campaigns.signatures.daily_keys import daily_hash
 from campaigns.signing import signing
@@ -155,3 +156,17 @@ def test_a_reminder_that_comes_too_late_is_not_sent(smtp_server, change):
 
     assert smtp_server.messages == []
     assert OutgoingMail.objects.get().outcome == "abandoned"
+
+
+@pytest.mark.parametrize(("hours", "outcome"), [(23, "sent"), (25, "abandoned")])
+def test_nobody_is_asked_to_confirm_once_it_is_too_late(mailoutbox, hours, outcome):
+    """A day after the petition has closed, the link would be refused, whoever is released."""
+    signature = make_pending(make_petition(), days=3, moderation="quarantined")
+    mail = make_mail(signature, outcome="waiting")
+    Petition.objects.update(closes_at=timezone.now() - hours * HOUR)
+
+    moderating.moderate(Signature.objects.all(), moderation="", reason="A school", by=None)
+    sending.deliver()
+
+    mail.refresh_from_db()
+    assert (mail.outcome, len(mailoutbox)) == (outcome, 1 if outcome == "sent" else 0)

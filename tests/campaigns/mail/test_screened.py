@@ -11,7 +11,6 @@ from campaigns.mail import composing, reminders, sending
 from campaigns.mail.leases import Held
 from campaigns.models import ListEntry, OutgoingMail, Petition, Signature
 from campaigns.moderation import moderating
-from campaigns.moderation.reasons import Reason
 from campaigns.signing import signing
 from tests.factories import days_ago, make_mail, make_pending, make_petition, make_signature
 
@@ -220,20 +219,6 @@ def test_what_moderators_decided_stays_whatever_is_typed(moderation):
     assert state() == (moderation, "We looked.")
 
 
-@pytest.mark.parametrize("reason", Reason.values)
-def test_a_moderators_word_is_never_the_sites_own_reason(mailoutbox, reason):
-    """Screening is lifted by signing again or by confirming, and may be mailed; this is not."""
-    petition = make_petition()
-    sign(petition)
-    moderating.moderate(Signature.objects.all(), moderation="quarantined", reason=reason, by=None)
-    sending.deliver()
-    sign(petition, trap="x"), sign(petition)
-
-    signing.confirm(Signature.objects.get().token("confirm"))
-
-    assert (state(), len(mailoutbox)) == (("quarantined", f"{reason}."), 0)
-
-
 # --- beyond the limit of a network ---
 
 
@@ -289,20 +274,6 @@ def test_when_a_school_is_released_its_mails_are_sent_at_once(mailoutbox):
     sending.deliver()
 
     assert len(mailoutbox) == 25
-
-
-@pytest.mark.parametrize(("hours", "mails"), [(23, 1), (25, 0)])
-def test_nobody_is_asked_to_confirm_once_it_is_too_late(mailoutbox, hours, mails):
-    """A day after the petition has closed, the link would be refused."""
-    sign(make_petition(), trap="x")
-    sending.deliver()
-    Petition.objects.update(closes_at=timezone.now() - timedelta(hours=hours))
-
-    decide("")
-    sending.deliver()
-
-    assert len(mailoutbox) == mails
-    assert outcomes() == ["sent" if mails else "abandoned"]
 
 
 def test_a_release_does_not_hurry_what_the_mail_server_did_not_take():
