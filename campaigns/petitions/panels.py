@@ -17,6 +17,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.conditions import CONFIRMED_AND_QUARANTINED
 
 URLS = "wagtailsnippets_campaigns_petition"
 # The URL names of the list of signatures and of the page of one signature.
@@ -109,6 +110,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "public_url": petition.get_absolute_url() if petition.live and original.live else "",
         "mails_url": reverse(f"{URLS}:mails", args=[petition.pk]) if may("change") else "",
         "signatures_url": signatures if may("view_signatures") else "",
+        "quarantined": may("moderate_signatures") and quarantined(petition.tally),
         "comments_url": comments if may("moderate_signatures") else "",
         "sheets_url": sheets if petition.state in TAKING else "",
         "pack_url": pack if may("export_handover") and petition.state != State.DRAFT else "",
@@ -123,6 +125,11 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "pages": pages(petition, user),
         **clock(petition),
     }
+
+
+def quarantined(tally: Tally) -> int:
+    """Return how many people have confirmed, but do not count until they are released."""
+    return tally.signatures.filter(CONFIRMED_AND_QUARANTINED).count()
 
 
 def pages(petition: Petition, user: User) -> list[tuple[str, str]]:

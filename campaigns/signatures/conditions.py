@@ -58,6 +58,8 @@ IN_STATE = {
     "invalidated": Q(moderation="invalidated") & NOT_ANONYMISED,
     "anonymised": ~NOT_ANONYMISED,
 }
+# They count as soon as they are released.
+CONFIRMED_AND_QUARANTINED = IN_STATE["quarantined"] & Q(confirmed_at__isnull=False)
 
 
 def state_of(

@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from wagtail.models import Locale
 
 from campaigns.cms.jobs import exports as jobs
+from campaigns.cms.permissions import may
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.cms.signatures import export_allowance, export_answers
@@ -22,6 +23,7 @@ from campaigns.cms.signatures.export_screen import ASKED, TOO_MANY
 from campaigns.contacts.addressed import language_of
 from campaigns.exports.shapes import HANDOVER
 from campaigns.petitions.petition import Petition
+from campaigns.signatures.conditions import CONFIRMED_AND_QUARANTINED
 from campaigns.signatures.signature import Signature
 from operations import locks
 
@@ -89,6 +91,13 @@ class PackView(QuestionView):
         self.count = HANDOVER.narrowed(self.signatures).count()
         text = ngettext("%s name", "%s names", self.count)
         self.heading = text % intcomma(self.count)
+        held = self.signatures.filter(CONFIRMED_AND_QUARANTINED).count()
+        text = ngettext(
+            "%s confirmed signature is quarantined: it does not count, and is not in this pack.",
+            "%s confirmed signatures are quarantined: they do not count, and are not in this pack.",
+            held,
+        )
+        self.held = text % intcomma(held) if held else ""
         self.left = export_allowance.left(user)
         self.rows = [
             each
@@ -111,7 +120,9 @@ class PackView(QuestionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         told = "" if self.left is None else export_allowance.told(self.left)
-        return {**super().get_context_data(**kwargs), "allowance": told}
+        moderates = may(self.request.user, "moderate_signatures", self.petition)
+        queue_url = reverse("quarantine") if moderates else ""
+        return {**super().get_context_data(**kwargs), "allowance": told, "queue_url": queue_url}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Count and record the exports of one person one after another."""

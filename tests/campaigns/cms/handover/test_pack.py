@@ -4,18 +4,22 @@ import io
 from zipfile import ZipFile
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from campaigns.cms.signatures import export_allowance
 from operations.jobs.job import Job
 from tests.campaigns.cms.browsing import url
+from tests.campaigns.cms.conftest import grant
 from tests.campaigns.cms.jobs.test_exports import LIST, content_of, entry, fetch
 from tests.campaigns.imports import test_importing as lists
-from tests.factories import make_petition, make_signature, make_translation
+from tests.factories import make_pending, make_petition, make_signature, make_translation
 from tests.operations.jobs.kind import work_off
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+QUEUE = "/admin/signatures/quarantine/"
 
 
 def test_a_pack_is_made_once_recorded_fetched_and_counted(teams, people, browse, settings):
@@ -61,6 +65,24 @@ def test_a_pack_is_made_once_recorded_fetched_and_counted(teams, people, browse,
         422,
         1,
     )
+
+
+def test_who_has_confirmed_and_is_quarantined_is_not_forgotten(teams, people, browse):
+    for number, moderation in enumerate(["", "quarantined", "quarantined", "invalidated"]):
+        make_signature(teams.ours, email=f"{number}@example.org", moderation=moderation)
+    make_pending(teams.ours, days=1, email="pending@example.org", moderation="quarantined")
+    client = browse(people.river_manager)
+    team = Group.objects.get(name="River team")
+
+    asked = client.get(url("pack", teams.ours.pk)).content.decode()
+    grant(team, teams.river, "moderate_signatures")
+    leads = client.get(url("pack", teams.ours.pk)).content.decode()
+    box = client.get(url("inspect", teams.ours.pk)).content.decode()
+
+    assert "2 confirmed signatures are quarantined: they do not count" in asked
+    assert f'href="{QUEUE}">Look at them' not in asked
+    assert f'href="{QUEUE}">Look at them' in leads
+    assert f'<dt>Confirmed and quarantined</dt><dd><a href="{QUEUE}">2</a></dd>' in box
 
 
 def test_who_may_not_hand_over_gets_none_and_where_is_nothing_that_is_said(teams, people, browse):
