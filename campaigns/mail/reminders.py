@@ -27,15 +27,14 @@ def remindable() -> QuerySet[Signature]:
     """Return the signatures whose signers are due a reminder.
 
     Each signer gets one reminder, within the mailbox's allowance, two days after the last email,
-    and only while the petition accepts confirmations. No reminder is sent while another email is
+    and only while the petition accepts confirmations, which it does while it is paused, and has not
+    been won. No reminder is sent while another email is
     due or waits for a moderator, after the mail server refused an email, or to mailboxes that have
     stopped all emails. If the limit of a network has delayed the emails, the reminders keep the
     same distance.
     """
     now = timezone.now()
-    tallies = Tally.objects.filter(
-        takes_confirmations(now), petition__live=True, paused_at=None, won_at=None
-    )
+    tallies = Tally.objects.filter(takes_confirmations(now), petition__live=True, won_at=None)
     mails = OutgoingMail.objects.filter(signature=OuterRef("pk"))
     kind, outcome = OutgoingMail.Kind.REMINDER, OutgoingMail.Outcome
     in_the_way = (

@@ -77,14 +77,12 @@ def resendable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
     """Return the signatures whose signers may get the confirmation email again.
 
     They have not confirmed, still can, and are due no other email. Excluded are signatures that
-    were quarantined for what was typed, mailboxes that have stopped all emails, and those whose
-    mail server refused one. On the last day before a signature is deleted, an email would come too
-    late.
+    were quarantined for what was typed, those of petitions that have been won, mailboxes that have
+    stopped all emails, and those whose mail server refused one. On the last day before a signature
+    is deleted, an email would come too late.
     """
     now = timezone.now()
-    tallies = Tally.objects.filter(
-        takes_confirmations(now), petition__live=True, paused_at=None, won_at=None
-    )
+    tallies = Tally.objects.filter(takes_confirmations(now), petition__live=True, won_at=None)
     mails = OutgoingMail.objects.filter(signature=OuterRef("pk"))
     in_the_way = Q(outcome__in=(Outcome.OWED, Outcome.REFUSED, Outcome.WAITING)) | Q(
         due_at__gt=now - APART

@@ -62,7 +62,7 @@ def test_only_those_are_reminded_who_have_something_to_confirm():
         ({"closes_at": timezone.now() - 23 * HOUR}, {}, 1),
         ({"closes_at": timezone.now() - 25 * HOUR}, {}, 0),
         ({}, {"won_at": timezone.now()}, 0),
-        ({}, {"paused_at": timezone.now()}, 0),
+        ({}, {"paused_at": timezone.now()}, 1),
     ],
     ids=["open", "closes soon", "closed, in grace", "closed", "won", "paused"],
 )

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.mail import resending, sending
-from campaigns.models import OutgoingMail, Resending, ResentMails, Signature, Tally
+from campaigns.models import OutgoingMail, Petition, Resending, ResentMails, Signature, Tally
 from campaigns.privacy import retention
 from campaigns.signing import assisting
 from tests.factories import make_mail, make_pending, make_petition
@@ -50,16 +50,20 @@ def test_who_can_still_confirm_gets_one_mail_and_nobody_else():
     mailed_before(petition, "refused", outcome="refused")
     mailed_before(petition, "waiting", outcome="waiting")
     assisting.stop_mail(mailed_before(petition, "stopped"))
-    for name, closing in (("paused", {"paused_at": timezone.now()}), ("won", {"won_at": 1})):
-        other = make_petition(title=name)
+    others = {name: make_petition(title=name) for name in ("paused", "won", "closed", "draft")}
+    for name, other in others.items():
         mailed_before(other, name)
-        times = dict.fromkeys(closing, timezone.now())
-        Tally.objects.filter(pk=other.tally.pk).update(**times)
+    Tally.objects.filter(pk=others["paused"].tally.pk).update(paused_at=timezone.now())
+    Tally.objects.filter(pk=others["won"].tally.pk).update(won_at=timezone.now())
+    Petition.objects.filter(pk=others["closed"].pk).update(
+        closes_at=timezone.now() - timedelta(days=2)
+    )
+    Petition.objects.filter(pk=others["draft"].pk).update(live=False)
 
     first, second = resend(), resend()
 
-    assert (first, second) == ({petition.tally.pk: 2}, {})
-    assert sorted(owed()) == ["pending@example.org", "school@example.org"]
+    assert (first, second) == ({petition.tally.pk: 2, others["paused"].tally.pk: 1}, {})
+    assert sorted(owed()) == ["paused@example.org", "pending@example.org", "school@example.org"]
 
 
 def test_they_follow_one_another_at_a_pace_beside_those_of_new_signers():
