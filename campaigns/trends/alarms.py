@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import ModelLogEntry
 
 from campaigns.counting.keys import first_key
 from campaigns.moderation import queue
@@ -104,13 +105,16 @@ def look() -> None:
 def look_at(now: datetime) -> None:
     measure(now)
     this_hour = begin_of(now)
+    paused = paused_until_recently(now)
     for tally, hours in recorded(now).items():
         petition = tally.petition
         for finding in findings(
             hours,
             now=this_hour,
             confirms=petition.confirms_by_email,
-            is_open=state_at(tally, now) == State.OPEN and has_opened(petition, now),
+            is_open=state_at(tally, now) == State.OPEN
+            and has_opened(petition, now)
+            and petition.pk not in paused,
         ):
             note(tally, finding, now)
     Alarm.objects.filter(ended_at=None, seen_at__lt=now - QUIET).update(ended_at=now)
@@ -129,6 +133,14 @@ def delete_old_at(now: datetime) -> None:
 def has_opened(petition: Petition, now: datetime) -> bool:
     """Return whether the petition was open for all of the last hours, so that people could sign."""
     return petition.opens_at is None or petition.opens_at < now - 2 * HOUR
+
+
+def paused_until_recently(now: datetime) -> set[int]:
+    """Return the petitions that staff have opened again within the last hours (primary keys)."""
+    entries = ModelLogEntry.objects.get_for_model(Petition).filter(
+        action__in=("petition.resume", "petition.undo_victory"), timestamp__gte=now - 2 * HOUR
+    )
+    return {int(key) for key in entries.values_list("object_id", flat=True)}
 
 
 def recorded(now: datetime) -> dict[Tally, list[Hour]]:

@@ -16,7 +16,7 @@ FEWEST_HOURS, FEWEST_SIGNED = 12, 100
 # hours do not exceed; ten times on the first day, when only the night may be known.
 LEAST_MANY, TIMES, TIMES_AT_FIRST, DAY = 50, 3, 10, 24
 # "Few" is fewer in an hour than a quarter of the least at this time of the day, if that is at least
-# LEAST_USUAL.
+# LEAST_USUAL. The day with the fewest is left out, since a pause or an outage would hide the next.
 LEAST_USUAL, PART = 20, 4
 # "Unconfirmed": after two hours, half of the signatures, and 0.25 above the usual share. Hours with
 # fewer than LEAST_JUDGED signatures are ignored.
@@ -85,18 +85,18 @@ class Record:
     def least_at_this_time(self) -> int:
         """The least in an hour of the last days at this time, or an hour earlier or later.
 
-        Hours before the first stored hour are unknown, and left out.
+        Left out are the day with the fewest, and hours before the first stored hour, which are
+        unknown.
         """
         days = min((self.before - self.first).days, 7)
         if days < 3:
             return 0
-        times = [
-            self.before - timedelta(days=day) + near * HOUR
-            for day in range(1, days + 1)
-            for near in (-1, 0, 1)
-        ]
-        known = (hour for hour in times if hour >= self.first)
-        return min(self.hours[hour].signed if hour in self.hours else 0 for hour in known)
+        least = []
+        for day in range(1, days + 1):
+            middle = self.before - timedelta(days=day)
+            known = (hour for hour in (middle - HOUR, middle, middle + HOUR) if hour >= self.first)
+            least.append(min(self.hours.get(hour, Hour(hour)).signed for hour in known))
+        return sorted(least)[1]
 
     def share(self, kind: str, value: str) -> float:
         number = sum(each.shared.get(kind, {}).get(value, 0) for each in self.hours.values())

@@ -32,7 +32,7 @@ SENTENCES = {
     ),
     Kind.FEW: lambda: _(
         "%(time)s: fewer signatures than usual, %(number)s in all. At this time of the day there "
-        "are at least %(usual)s. Does the form work, and do the links to it?"
+        "are usually at least %(usual)s. Does the form work, and do the links to it?"
     ),
     Kind.UNCONFIRMED: lambda: _(
         "%(time)s: %(number)s of %(of)s signatures were not confirmed within some hours. The "

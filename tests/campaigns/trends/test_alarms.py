@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from campaigns.counting.keys import first_key
 from campaigns.models import Alarm, Signature, TrendHour
+from campaigns.petitions import immediate_actions
 from campaigns.trends import alarms
 from campaigns.trends.hours import HOUR, begin_of
 from tests.factories import make_petition, make_signature
@@ -66,6 +68,20 @@ def test_a_flood_is_one_alarm_that_grows_and_ends_by_itself():
     assert ended.ended_at == later
     alarms.delete_old_at(later + timedelta(days=31))
     assert not Alarm.objects.filter(pk=ended.pk).exists()
+
+
+@pytest.mark.parametrize(("passed", "found"), [(None, 1), (3 * HOUR, 1), (HOUR, 0)])
+def test_after_a_pause_nobody_misses_the_signatures_of_the_pause(passed, found):
+    petition = make_petition()
+    usual(petition, days=6, signed=40)
+    if passed:
+        immediate_actions.pause(petition, by=None)
+        immediate_actions.resume(petition, by=None)
+        ModelLogEntry.objects.update(timestamp=NOW - passed)
+
+    alarms.look_at(NOW)
+
+    assert Alarm.objects.filter(kind="few").count() == found
 
 
 def test_it_leads_to_the_very_signatures():

@@ -78,6 +78,14 @@ def test_hardly_anybody_is_not_usual_however_long_the_record_is(passed):
     assert kinds([*record, Hour(NOW - HOUR), Hour(NOW)]) == ["few"]
 
 
+@pytest.mark.parametrize(("holes", "found"), [(1, ["few"]), (2, [])])
+def test_one_pause_of_the_week_does_not_hide_an_outage(holes, found):
+    empty = [Hour(NOW - (1 + 24 * day) * HOUR) for day in range(5, 5 - holes, -1)]
+    record = hours(*empty, Hour(NOW - HOUR), Hour(NOW), signed=40, confirmed=40)
+
+    assert kinds(record) == found
+
+
 def test_nobody_signs_what_is_closed():
     record = hours(Hour(NOW - HOUR), Hour(NOW), signed=40, confirmed=40)
 
