@@ -20,8 +20,16 @@ from campaigns.petitions.panels import SIGNATURE
 from campaigns.signatures.signature import Signature
 
 
+class LinesField(forms.CharField):
+    """Text whose line breaks count as one character each, as they do in the browser."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the text; browsers send each line break as two characters."""
+        return super().to_python(value.replace("\r\n", "\n") if value else value)
+
+
 class NoteForm(forms.Form):
-    text = forms.CharField(
+    text = LinesField(
         label=_("Note"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -147,6 +147,15 @@ def test_notes_are_written_read_and_deleted(teams, people, browse, moderator):
     ]
 
 
+def test_a_note_may_be_as_long_as_the_browser_lets_it_be(teams, moderator, browse):
+    """Browsers count a line break as one character, and send two."""
+    text = "\n".join(["x" * 49] * 20)
+
+    browse(moderator).post(notes_url(teams.ada), {"text": text.replace("\n", "\r\n")})
+
+    assert SignatureNote.objects.get().text == text
+
+
 @pytest.mark.parametrize("text", ["", "   ", "x" * 1001])
 def test_an_empty_or_endless_note_is_refused(text, teams, moderator, browse):
     response = browse(moderator).post(notes_url(teams.ada), {"text": text}, follow=True)
