@@ -20,7 +20,15 @@ from campaigns.cms.screens import Text
 def outcome_of(page: Page, action: str) -> Text:
     """Return the result for a page and its petition, with a placeholder for the title."""
     text = outcome(page, action)
-    if not page.live or page.has_unpublished_changes or action == "reject":
+    is_public = page.live and not page.has_unpublished_changes
+    is_scheduled = not is_public and page.scheduled_revision is not None
+    if is_scheduled and action == WITH_PETITION and not drafts_of(page):
+        # The page's own petition is scheduled with it. Others do not wait.
+        return _(
+            "“%s” has been approved, and will be published at the scheduled time. Its petition is "
+            "public already."
+        )
+    if not is_public or action == "reject":
         return text
     if action == WITH_PETITION:
         return _("“%s” and its petition have been approved and published.")

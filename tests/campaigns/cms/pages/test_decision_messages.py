@@ -59,6 +59,20 @@ def test_a_page_that_is_scheduled_is_not_called_published(people, browse):
     assert "has been approved, and will be published at the scheduled time." in message
 
 
+def test_a_petition_that_does_not_wait_for_its_scheduled_article_is_called_public(people, browse):
+    petition = make_petition(live=False)
+    article = make_article(live=False, body=[("petition", {"petition": petition})])
+    article.go_live_at = timezone.now() + timedelta(days=1)
+    submit(article, people.editor)
+    client = browse(people.moderator)
+
+    message, *_others = told(act(client, article, WITH_PETITION), client)
+
+    petition.refresh_from_db()
+    assert petition.live
+    assert "at the scheduled time. Its petition is public already." in message
+
+
 def test_other_pages_and_petitions_say_it_too(people, browse):
     article = submit(make_article(live=False), people.editor)
     petition = submit(make_petition(title="Bees", live=False), people.editor)
