@@ -223,7 +223,7 @@ def keep_closed(version: Petition) -> None:
     """
     closed = Petition.objects.filter(pk=version.pk, live=True, closes_at__lte=timezone.now())
     for closed_at in closed.values_list("closes_at", flat=True):
-        if version.closes_at is None or version.closes_at > closed_at:
+        if closed_at and (version.closes_at is None or version.closes_at > closed_at):
             version.closes_at = closed_at
 
 

@@ -38,12 +38,14 @@ def submitted_with(page: Page, workflow: WorkflowState) -> list[TaskState]:
     others = Page.objects.filter(pk__in=waiting_pages()).exclude(pk=page.pk).specific()
     newest = [other.get_latest_revision_as_object() for other in others]
     elsewhere = {draft.pk for other in newest for draft in pending_with(other)}
-    return [
-        state
-        for state in waiting(page)
-        if is_own(page, petition := state.workflow_state.content_object)
-        or (state.started_at >= workflow.created_at and petition.pk not in elsewhere)
-    ]
+    found = []
+    for state in waiting(page):
+        petition = subject_of(state)
+        assert isinstance(petition, Petition)  # `waiting` returns no other tasks
+        is_later = state.started_at >= workflow.created_at
+        if is_own(page, petition) or (is_later and petition.pk not in elsewhere):
+            found.append(state)
+    return found
 
 
 def subject_of(state: TaskState) -> Page | Petition | Appeal:
