@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from campaigns.cms.permissions import signature_policy, signatures_for
 from campaigns.cms.signatures.list_screens import ListQuestionView
+from campaigns.imports.imported import Import, ImportedSignature
 from campaigns.moderation import queue
 from campaigns.moderation.seen import Seen, undecided
 from campaigns.petitions.panels import SIGNATURE
@@ -86,6 +87,10 @@ class SelectedQuestion(ListQuestionView):
         # confirmation may have brought older signatures into the filter.
         self.seen = Seen.read(self.request.POST.get("seen", "")) or Seen.now()
         self.signatures = undecided(self.signatures, self.seen)
+        # A list appears at the end of its import; the keys of its signatures are older.
+        if late := list(Import.objects.filter(ended_at__gt=self.seen.at)):
+            imported = ImportedSignature.objects.filter(signature=OuterRef("pk"), made_in__in=late)
+            self.signatures = self.signatures.exclude(Exists(imported))
         if self.filters.get("state") == "confirmed":
             self.signatures = self.signatures.filter(confirmed_at__lte=self.seen.at)
 

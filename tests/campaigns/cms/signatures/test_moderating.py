@@ -1,6 +1,7 @@
 """Moderators release and invalidate signatures, singly and by the list's filters, and undo it."""
 
 import pytest
+import uuid6
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
@@ -9,6 +10,7 @@ from campaigns.counting import counting
 from campaigns.models import Decision, ListEntry, Petition, Signature, Tally
 from campaigns.moderation import moderating
 from tests.campaigns.cms.conftest import grant
+from tests.campaigns.imports import test_importing as lists
 from tests.factories import days_ago, make_pending, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +162,20 @@ def test_what_came_in_since_the_question_is_not_moderated_unseen(admin_client, f
         "later@fake.example": "burst",
         "z@example.org": "",
     }
+
+
+def test_a_list_imported_since_the_question_is_left_out(admin_client, flood):
+    """Its rows have their keys from the moments at which they were read, which may be earlier."""
+    address = f"{MODERATE}?petition={flood.pk}"
+    early = lists.upload(flood, [["Eve", "eve@example.org", "", "1", ""]])
+    lists.bring_in(early)
+    seen = admin_client.get(address).context["form"]["seen"].value()
+    lists.bring_in(lists.upload(flood, [["Ida", "ida@example.org", "", "1", ""]]))
+    form = {"moderation": "invalidated", "reason": "Fake", "newest": uuid6.uuid7(), "seen": seen}
+
+    admin_client.post(address, form)
+
+    assert list(Signature.objects.filter(moderation="").values_list("name", flat=True)) == ["Ida"]
 
 
 def test_of_what_was_moderated_so_before_and_of_nothing_nothing_is_noted(flood, admin_user):
