@@ -139,7 +139,8 @@ CONFIRM = Assistance(
     question=_(
         "Confirm this signature in the place of its signer? It then counts. It is marked as "
         "confirmed by hand, and its signer reads your reason on their own page. No mailings go to "
-        "their email address until they have opened a link in an email from us."
+        "their email address until they open the link in the confirmation email, or save their own "
+        "page."
     ),
     done=_("The signature has been confirmed."),
     entry=_("Confirmed by hand"),

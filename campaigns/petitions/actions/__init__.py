@@ -110,7 +110,8 @@ ACTIONS = (
         label=_("Undo the victory"),
         question=_(
             "Undo the declaration of victory? Whether people can sign then depends on the "
-            "opening and closing times again."
+            "opening and closing times again. The words, the day and the picture of the victory "
+            "are deleted."
         ),
         done=_("“%s” is no longer won."),
         entry=_("Declaration of victory undone"),
