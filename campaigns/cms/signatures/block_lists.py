@@ -45,8 +45,7 @@ class ListEntryForm(WagtailAdminModelForm):
             or self.cleaned_data["sure"] == domain
         ):
             return
-        self.data = self.data.copy()
-        self.data["sure"] = domain
+        self.data = {**dict(self.data.items()), "sure": domain}
         text = gettext(
             "Many people have their mailbox at %(domain)s. The entry would apply to all of them, "
             "on all petitions. Save again if you mean that."
