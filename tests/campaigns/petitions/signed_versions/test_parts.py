@@ -124,7 +124,7 @@ def test_a_setting_is_changed_in_every_language(client):
     reasons = {
         petition: "We need them for less time.",
         french: "Un élément valable dans toutes les langues a changé. La raison, telle que la "
-        "rédaction l’a écrite (Anglais) : « We need them for less time. »",
+        "rédaction l’a écrite (Anglais)\xa0: «\xa0We need them for less time.\xa0»",
     }
     for each, reason in reasons.items():
         (newest, change), *_ = changes.published_changes(fresh(each))
