@@ -32,7 +32,7 @@ CHECKS = {
     "story": (_("There is no story"), _("Say what happened, to whom, and what you want.")),
     "link": (
         _("A link leads to a page that is not public"),
-        _("Readers see its words without a link, or no button, until the page is published."),
+        _("Readers see the words without a link, or no button, until that page is published."),
     ),
     "summary": (
         _("There is no lead"),

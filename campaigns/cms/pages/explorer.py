@@ -32,8 +32,8 @@ from campaigns.petitions.state import State
 
 LOCKED = _("Nothing was deleted, because somebody else has locked: %s.")
 HELD = _(
-    "Nothing was deleted, because only moderators can delete what waits for approval: %s. Take it "
-    "back first."
+    "Nothing was deleted, because only moderators can delete what waits for approval: %s. Cancel "
+    "the workflow first."
 )
 
 
