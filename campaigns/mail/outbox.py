@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.signatures.email_keys import old_key
@@ -121,12 +121,18 @@ class StoppedMailbox(models.Model):
         return str(self.pk)
 
 
-def is_first_due_after(moment: datetime) -> Q:
-    """Return the condition on a signature that all of its emails were or are due after a moment.
+def first_mails() -> QuerySet[OutgoingMail]:
+    """Return the emails that may be the first to a signer."""
+    return OutgoingMail.objects.exclude(kind=OutgoingMail.Kind.REMINDER)
 
-    The limit of a network delays the first email, and so does a quarantine until the release.
+
+def is_first_due_after(moment: datetime) -> Q:
+    """Return the condition on a signature that its first email was or is due after a moment.
+
+    The limit of a network delays the first email, and so does a quarantine until the release. A
+    reminder is never the first.
     """
-    mails = OutgoingMail.objects.filter(signature=OuterRef("pk"))
+    mails = first_mails().filter(signature=OuterRef("pk"))
     return Q(Exists(mails.filter(due_at__gt=moment)), ~Exists(mails.filter(due_at__lte=moment)))
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from campaigns.appeals import message
 from campaigns.mail import new_emails, reminders, resending, sent
-from campaigns.mail.outbox import OutgoingMail, StoppedMailbox, is_first_due_after
+from campaigns.mail.outbox import OutgoingMail, StoppedMailbox, first_mails, is_first_due_after
 from campaigns.moderation import lists, remembered_decisions
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally, mailings_ended
@@ -179,7 +179,8 @@ class Sweeper:
 def deleted_on(signature: Signature) -> date:
     """Return the day on which an unconfirmed signature is deleted."""
     signed_at = signature.signed_at
-    first_due = signature.mails.aggregate(first=Min("due_at"))["first"] or signed_at
+    mails = first_mails().filter(signature=signature)
+    first_due = mails.aggregate(first=Min("due_at"))["first"] or signed_at
     day = max(signed_at, first_due) + DELETE_AFTER
     return timezone.localdate(min(day, signed_at + LONGEST))
 
