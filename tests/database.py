@@ -56,6 +56,16 @@ RESTORE = """
         END
     $$;
 """
+# The server is shared: other processes' tests wait for locks at the same time, and in copies of one
+# template a table has the same number. The lock of a transaction or of a row names no database, but
+# whoever waits for one has already locked a table of its own database.
+WAITING = """
+    SELECT count(DISTINCT waiting.pid)
+    FROM pg_locks AS waiting JOIN pg_locks AS own USING (pid)
+        JOIN pg_database ON pg_database.oid = own.database
+    WHERE NOT waiting.granted AND datname = current_database()
+        AND (waiting.relation = %(table)s::regclass OR %(table)s IS NULL)
+"""
 
 
 def copy(*, anew: bool = False) -> None:
@@ -97,6 +107,13 @@ def drop() -> None:
     connection.close()
     with _server() as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" (FORCE)')
+
+
+def waiting(*, table: str | None = None) -> int:
+    """How many connections to this test's database wait for a lock (of that table)."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, {"table": table})
+        return cursor.fetchone()[0]
 
 
 def fingerprint() -> str:

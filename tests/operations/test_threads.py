@@ -12,11 +12,10 @@ from django.db import connection
 from campaigns.models import Petition, Tally
 from operations import rounds
 from operations.worker import Worker
+from tests import database
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-WAITING = "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted"
 
 
 @pytest.fixture
@@ -46,12 +45,6 @@ def held(table: str) -> Iterator[None]:
         yield
 
 
-def waits_for(table: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, [table])
-        return bool(cursor.fetchone()[0])
-
-
 def total() -> int:
     return Tally.objects.get().total
 
@@ -67,10 +60,10 @@ def until(is_so: Callable[[], bool]) -> None:
 def test_counting_goes_on_while_a_survey_or_anything_else_takes_its_time(table, petition):
     with ready() as worker, held(table):
         worker.start()
-        until(lambda: waits_for(table))
+        until(lambda: database.waiting(table=table) > 0)
         for number in (1, 2, 3):
             make_signature(petition, email=f"{number}@example.org")
             until(lambda number=number: total() == number)
-        still = waits_for(table)
+        still = database.waiting(table=table) > 0
 
     assert still

@@ -17,6 +17,7 @@ from wagtail.models import ModelLogEntry, Page, PageLogEntry, WorkflowTask
 from campaigns.cms.pages.approval import WITH_PETITION, Approval
 from campaigns.models import Petition, StaffNotice, State, Tally
 from campaigns.petitions.actions import ACTIONS
+from tests import database
 from tests.campaigns.cms.browsing import form_data, url
 from tests.campaigns.cms.pages import test_publishing as pages
 from tests.campaigns.cms.petitions.test_actions import is_done, ready_for
@@ -24,7 +25,6 @@ from tests.factories import make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 Subject = Page | Petition
 
 
@@ -37,12 +37,10 @@ def post(client: Client, path: str, data: dict[str, Any]) -> HttpResponse:
 
 def until_they_wait(number: int) -> None:
     until = time.monotonic() + 20
-    with connection.cursor() as cursor:
-        while time.monotonic() < until:
-            cursor.execute(WAITING)
-            if cursor.fetchone()[0] >= number:
-                return
-            time.sleep(0.02)
+    while time.monotonic() < until:
+        if database.waiting() >= number:
+            return
+        time.sleep(0.02)
     pytest.fail("The POSTs did not wait.")
 
 

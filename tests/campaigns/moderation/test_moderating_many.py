@@ -12,6 +12,7 @@ from campaigns.models import Decision, ModeratedSignature, Petition, Signature
 from campaigns.moderation import moderating
 from campaigns.moderation.seen import Seen
 from campaigns.privacy import dependent_rows
+from tests import database
 from tests.factories import make_petition, make_signature
 
 FILL = """
@@ -118,7 +119,7 @@ def test_undoing_waits_for_a_decision_that_is_being_made_and_leaves_it():
     with transaction.atomic():
         later = moderating.moderate(every, moderation="invalidated", reason="A fake", by=None)
         other.start()
-        while not is_waiting():
+        while not database.waiting():
             time.sleep(0.01)
     other.join()
 
@@ -165,7 +166,7 @@ def test_a_decision_waits_for_one_that_is_being_made_and_leaves_what_it_changes(
     with transaction.atomic():
         moderating.moderate(every, moderation="invalidated", reason="A fake", by=None)
         other.start()
-        while not is_waiting():
+        while not database.waiting():
             time.sleep(0.01)
     other.join()
 
@@ -188,15 +189,9 @@ def test_deleting_waits_for_a_decision_that_is_being_made_and_leaves_nothing_of_
     with transaction.atomic():
         moderating.moderate(every, moderation="invalidated", reason="Ada, a fake", by=None)
         other.start()
-        while not is_waiting():
+        while not database.waiting():
             time.sleep(0.01)
     other.join()
 
     assert (Signature.objects.exists(), ModeratedSignature.objects.exists()) == (False, False)
     assert Decision.objects.get().reason == ""
-
-
-def is_waiting() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])

@@ -13,11 +13,10 @@ from django.utils import timezone
 
 from campaigns.models import OutgoingMail, Petition, Signature
 from campaigns.signing import signing
+from tests import database
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @pytest.fixture
@@ -57,12 +56,10 @@ def sign_first(petition: Petition) -> None:
 
 def until_it_waits(posting: Future) -> None:
     until = time.monotonic() + 10
-    with connection.cursor() as cursor:
-        while time.monotonic() < until and not posting.done():
-            cursor.execute(WAITING)
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.01)
+    while time.monotonic() < until and not posting.done():
+        if database.waiting():
+            return
+        time.sleep(0.01)
     pytest.fail("The POST did not wait.")
 
 

@@ -18,6 +18,7 @@ from wagtail.models import ModelLogEntry
 
 from operations.jobs.job import Job
 from servers.processes import Process
+from tests import database
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.signatures.test_export_answers import ASKED, export_url
 from tests.deploy.conftest import database_url
@@ -81,15 +82,6 @@ def state(job: Job) -> str:
     return job.state
 
 
-def is_waiting_for(table: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = %s::regclass AND NOT granted)",
-            [table],
-        )
-        return bool(cursor.fetchone()[0])
-
-
 def age_heartbeats() -> None:
     """Make the heartbeats a minute old, as if procrastinate's workers had died."""
     with connection.cursor() as cursor:
@@ -139,7 +131,7 @@ def test_a_process_for_jobs_that_dies_is_replaced_and_a_worker_that_is_stopped_p
         job = ask(client, "Again")
         with nobody_reads("campaigns_signature"):
             os.kill(child, signal.SIGCONT)
-            until(lambda: is_waiting_for("campaigns_signature"))
+            until(lambda: database.waiting(table="campaigns_signature") > 0)
             process.process.send_signal(signal.SIGTERM)
         process.process.wait(60)
 
