@@ -23,7 +23,8 @@ from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage
 from campaigns.pages.listed import bare_petitions
 from campaigns.pages.news import ArticlePage
-from campaigns.pages.public_page import PublicPage, readable
+from campaigns.pages.private import readable
+from campaigns.pages.public_page import PublicPage
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.texts import organisation_name
 

@@ -6,7 +6,7 @@ from django.utils import translation
 from wagtail.models import Page, Site
 
 from campaigns.caching import cached
-from campaigns.pages.public_page import readable
+from campaigns.pages.private import readable
 from campaigns.petitions.petition import Petition
 
 # The views of a petition that have a language switch, and the views that it leads to. "sign" shows

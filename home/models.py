@@ -13,9 +13,9 @@ from wagtail.search import index
 from campaigns.blocks import ArticleBlock
 from campaigns.counting import counting
 from campaigns.pages.campaign import CampaignPage, with_tallies
-from campaigns.pages.cards import for_cards
 from campaigns.pages.news import ArticlePage
 from campaigns.pages.public_page import PublicPage
+from campaigns.pages.topics import for_cards
 from campaigns.petitions import translating, translation_guard
 from campaigns.petitions.state import is_open
 from campaigns.petitions.texts import front_url

@@ -11,7 +11,7 @@ from campaigns.original_languages import originals
 from campaigns.pages.campaign import CampaignPage
 from campaigns.pages.listed import bare_petitions, listed_petitions
 from campaigns.pages.news import ArticlePage
-from campaigns.pages.public_page import readable
+from campaigns.pages.private import readable
 from campaigns.pages.topics import Topic, translated
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State, in_state

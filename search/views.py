@@ -16,9 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale
 
 from campaigns.cache_control import public
-from campaigns.pages.cards import for_cards
 from campaigns.pages.next_steps import open_campaigns
-from campaigns.pages.topics import Topic
+from campaigns.pages.topics import Topic, for_cards
 from campaigns.petitions.state import State
 from search import finding, spelling
 from search.finding import STATES, Question

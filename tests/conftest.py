@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from pytest_django import DjangoDbBlocker
 from wagtail.images.models import Filter
 
-from campaigns import caching
+from campaigns import caching, freshness
 from config import env
 from config.call_stack import with_room
 from servers import chromium, postgres, smtp
@@ -172,9 +172,10 @@ def nothing_kept() -> None:
 
 
 @pytest.fixture
-def reads_once(settings) -> None:
+def reads_once(settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cache for an hour what the site caches for seconds: for many requests without changes."""
     settings.CACHE_SECONDS = 3600
+    monkeypatch.setattr(freshness, "FRAGMENT_SECONDS", 3600)
 
 
 @pytest.fixture(scope="session")

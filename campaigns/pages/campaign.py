@@ -21,11 +21,11 @@ from campaigns import freshness
 from campaigns.blocks import StoryBlock, UpdatesBlock
 from campaigns.blocks.pictures import check_film
 from campaigns.pages import timeline
-from campaigns.pages.cards import for_cards
 from campaigns.pages.composing import PetitionKey, WithPetition
 from campaigns.pages.images import CustomImage, PicturePanel
-from campaigns.pages.public_page import CAMPAIGN_PROMOTE_PANELS, Headed, PublicPage, readable
-from campaigns.pages.topics import Topical
+from campaigns.pages.private import readable
+from campaigns.pages.public_page import CAMPAIGN_PROMOTE_PANELS, Headed, PublicPage
+from campaigns.pages.topics import Topical, for_cards
 from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State, has_live_original, is_open

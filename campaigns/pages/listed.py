@@ -7,7 +7,7 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.query import PageQuerySet
 
 from campaigns.pages.campaign import CampaignPage
-from campaigns.pages.public_page import private_paths, readable
+from campaigns.pages.private import private_paths, readable
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import has_live_original
 

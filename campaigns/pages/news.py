@@ -14,9 +14,9 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from campaigns.blocks import ArticleBlock
-from campaigns.pages.cards import for_cards
-from campaigns.pages.public_page import PublicPage, readable
-from campaigns.pages.topics import Topical
+from campaigns.pages.private import readable
+from campaigns.pages.public_page import PublicPage
+from campaigns.pages.topics import Topical, for_cards
 
 
 class NewsIndexPage(PublicPage):

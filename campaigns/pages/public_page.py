@@ -1,15 +1,14 @@
 """The base class of all public pages, and their form in the CMS."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.forms import ModelMultipleChoiceField
+from django.forms import Form, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -17,7 +16,6 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.blocks import StreamValue
 from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.permissions import policy_registry
-from wagtail.query import PageQuerySet
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
@@ -170,6 +168,22 @@ class PublicPage(Page):
             return PageViewRestriction.objects.none()
         return super().get_view_restrictions()
 
+    def serve_password_required_response(
+        self, request: HttpRequest, form: Form, action_url: str
+    ) -> HttpResponse:
+        """Ask for the password of a private page, without a word of the page itself.
+
+        Wagtail promises to call this method wherever the password is missing or wrong. The form
+        sets a cookie, so nginx cannot store it in place of an old copy, from when the page was
+        public: it gets a redirect, which it can store (config.middleware.CacheMiddleware).
+        """
+        if "HTTP_X_OLD_COPY" in request.META and request.path != action_url:
+            return redirect(action_url)
+        form.initial.setdefault("return_url", self.url)
+        form.use_required_attribute = False
+        form.fields["password"].widget.attrs["autocomplete"] = "current-password"
+        return render(request, "campaigns/private.html", {"form": form, "action_url": action_url})
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the stored slug where wagtail-localize has removed all letters from it.
 
@@ -265,30 +279,3 @@ class Headed(models.Model):
 
     class Meta:
         abstract = True
-
-
-def readable(pages: PageQuerySet) -> PageQuerySet:
-    """Return the live pages that everybody may read. Makes one query where no page is private.
-
-    Wagtail's `public()` is not enough: it includes aliases of private pages, which Wagtail's own
-    view does not serve.
-    """
-    pages = pages.live()
-    for path in private_paths():
-        pages = pages.exclude(path__startswith=path)
-    return pages
-
-
-def private_paths() -> Iterable[str]:
-    """Return the tree paths at which private sections begin: restricted pages and their aliases.
-
-    Aliases of aliases are included, however long the chain is.
-    """
-    paths = dict(Page.objects.filter(view_restrictions__isnull=False).values_list("pk", "path"))
-    newest = list(paths)
-    while newest:
-        aliases = Page.objects.filter(alias_of__in=newest).exclude(pk__in=list(paths))
-        found = dict(aliases.values_list("pk", "path"))
-        newest = list(found)
-        paths |= found
-    return paths.values()

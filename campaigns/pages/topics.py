@@ -20,6 +20,7 @@ from wagtail.models import Revision, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 from wagtail_localize.models import StringSegment, StringTranslation
 
+from campaigns.blocks.story import fetch_renditions
 from campaigns.original_languages import originals
 
 if TYPE_CHECKING:
@@ -173,3 +174,15 @@ def with_topics(pages: Iterable[T]) -> list[T]:
             and topic.translation_key in chosen[page.translation_key]
         ]
     return pages
+
+
+def for_cards(pages: Iterable[T]) -> list[T]:
+    """Return the pages with what their cards in a list show, with a fixed number of queries.
+
+    These are their topics, and the renditions of their pictures.
+    """
+    found = with_topics(pages)
+    images = [image for page in found if (image := page.listing_image)]
+    if images:
+        fetch_renditions(images)
+    return found

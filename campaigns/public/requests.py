@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from campaigns.pages.public_page import readable
+from campaigns.pages.private import readable
 from campaigns.petitions import cached_petitions
 from campaigns.petitions.petition import Petition
 

@@ -15,9 +15,8 @@ from campaigns.caching import cached
 from campaigns.counting import counting, surveying
 from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage, with_tallies
-from campaigns.pages.cards import for_cards
 from campaigns.pages.next_steps import open_campaigns
-from campaigns.pages.topics import Topic, Topical
+from campaigns.pages.topics import Topic, Topical, for_cards
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.texts import Texts

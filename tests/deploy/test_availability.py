@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from campaigns.models import Petition, Signature
 from campaigns.petitions import immediate_actions
@@ -85,11 +86,13 @@ def test_readers_get_the_page_while_the_application_hangs_and_while_it_is_down(s
 
 
 def test_nobody_gets_a_page_that_was_taken_down_while_the_application_is_down(site, app):
-    kept, gone, moved = (make_article(slug=slug) for slug in ("kept", "gone", "moved"))
-    paths = [page.url for page in (kept, gone, moved)]
-    assert [site.ask(path).status for path in paths] == [200, 200, 200]
+    pages = [make_article(slug=slug) for slug in ("kept", "gone", "moved", "private")]
+    _kept, gone, moved, private = pages
+    paths = [page.url for page in pages]
+    assert {site.ask(path).status for path in paths} == {200}
 
     gone.unpublish()
+    PageViewRestriction.objects.create(page=private, restriction_type="password", password="word")
     moved.slug = "elsewhere"
     moved.save_revision().publish()
     time.sleep(9)
@@ -99,6 +102,7 @@ def test_nobody_gets_a_page_that_was_taken_down_while_the_application_is_down(si
 
     assert [answer.status for answer in seen][:2] == [200, 404]
     assert seen[2].status in (301, 404)
+    assert "authenticate_with_password" in seen[3].headers["Location"]
     assert "X-Accel-Expires" not in seen[1].headers
     assert [answer.status for answer in down] == [answer.status for answer in seen]
     assert down[1].headers["Cache-Control"] == "private, no-store"
