@@ -3,8 +3,14 @@
 from typing import Any
 
 from anyascii import anyascii
+from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import resolve
+from django.utils import translation
 from django.utils.text import slugify
+
+# The names of the views that serve pages (config.urls).
+PAGES = ("home.views.serve", "wagtail_serve")
 
 
 def free_slug(title: str, *, among: QuerySet[Any], fallback: str) -> str:
@@ -13,3 +19,18 @@ def free_slug(title: str, *, among: QuerySet[Any], fallback: str) -> str:
     taken = set(among.filter(slug__startswith=stem).values_list("slug", flat=True))
     numbered = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
     return next(slug for slug in numbered if slug not in taken)
+
+
+def is_taken_by_site(path: str, language: str) -> bool:
+    """Return whether a page at this path, or the pages below it, could not be read.
+
+    Other URLs of the site come first, such as those of the search, of petitions, of the CMS and of
+    other languages, and the web server itself serves the files below MEDIA_URL and STATIC_URL.
+    """
+    first = path.split("/")[1]
+    if first != language and first in dict(settings.LANGUAGES):
+        return True
+    if path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):
+        return True
+    with translation.override(language):
+        return any(resolve(each).view_name not in PAGES for each in (path, f"{path}below/"))

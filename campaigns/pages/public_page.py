@@ -19,7 +19,7 @@ from wagtail.permissions import policy_registry
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
-from campaigns import cache_control, scheduling
+from campaigns import cache_control, scheduling, slugs
 from campaigns.pages import page_guard
 from campaigns.pages.images import CustomImage
 from campaigns.petitions.petition import Petition
@@ -54,12 +54,18 @@ class PageForm(WagtailAdminPageForm):
             self.offer_topics()
 
     def clean(self) -> dict[str, Any]:
-        """Reject draft petitions that the user may not see.
+        """Reject a new address that the site itself uses, and draft petitions of other teams.
 
         Otherwise anybody could read another team's draft by putting its primary key into the form
         of a page and opening the preview.
         """
         data = super().clean()
+        is_new = self.parent_page and "slug" in self.changed_data
+        above = self.parent_page.get_url_parts() if is_new else None
+        path = f"{above[2]}{data['slug']}/" if above and data.get("slug") else ""
+        if path and slugs.is_taken_by_site(path, self.parent_page.locale.language_code):
+            text = _("The site itself uses this web address. Choose another, such as “our-search”.")
+            self.add_error("slug", text)
         # The instance does not have the input yet: these are the petitions of the stored page.
         present = petitions_of(self.instance)
         for petition in petitions_in(data.get("petition"), data.get("body")):

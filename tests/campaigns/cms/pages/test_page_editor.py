@@ -5,8 +5,9 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from campaigns.models import CampaignPage, Petition
+from home.models import ContentPage
 from tests.campaigns.cms.pages.test_publishing import edit, form_data
-from tests.factories import make_campaign, make_petition
+from tests.factories import make_campaign, make_home, make_petition
 
 
 @pytest.fixture
@@ -162,3 +163,24 @@ def test_a_draft_that_its_team_put_on_a_page_stays_there(teams, anna, browse):
 
     assert answer.status_code == 302
     assert CampaignPage.objects.get(pk=page.pk).latest_revision is not None
+
+
+@pytest.mark.parametrize(
+    ("slug", "is_refused"),
+    [
+        *(
+            (slug, True)
+            for slug in ("search", "petitions", "write", "code", "media", "admin", "fr")
+        ),
+        *((slug, False) for slug in ("about", "en", "researching", "documents")),
+    ],
+)
+def test_a_page_gets_no_address_that_the_site_uses(slug, is_refused, admin_user):
+    home = make_home()
+    page = ContentPage(locale=home.locale)
+    form_class = page.get_edit_handler().get_form_class()
+    typed = nested_form_data({"title": "A page", "slug": slug, "body": streamfield([])})
+
+    form = form_class(typed, instance=page, parent_page=home, for_user=admin_user)
+
+    assert ("slug" in form.errors) == is_refused
