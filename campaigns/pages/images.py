@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, NamedTuple, cast
@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Picture
-from PIL import ImageOps, IptcImagePlugin
+from PIL import ImageCms, ImageOps, IptcImagePlugin
 from wagtail.admin.panels import FieldPanel
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter, SourceImageIOError
 from wagtail.images.models import Image as WagtailImage
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 # Formats that can carry EXIF or XMP: where and when a photograph was taken, and with which device.
 METADATA_FORMATS = {"AVIF", "GIF", "JPEG", "MPO", "PNG", "WEBP"}
+# The modes of pictures, in Pillow's words, of which every browser can show a copy in any format.
+MODES_OF_SCREENS = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
 # Datasets of the IPTC Information Interchange Model 4.2, record 2.
 BYLINE, CREDIT, COPYRIGHT, CAPTION = (2, 80), (2, 110), (2, 116), (2, 120)
 
@@ -178,11 +180,31 @@ def without_metadata(file: "File[bytes]") -> "File[bytes]":
         profile = picture.info.get("icc_profile")
         upright = ImageOps.exif_transpose(picture)
     upright.info = {}
+    upright = for_screens(upright, profile)
     out = BytesIO()
     kind = "JPEG" if kind == "MPO" else kind
     options = {"quality": 92} if kind != "PNG" else {"optimize": True}
-    upright.save(out, kind, icc_profile=profile, **options)
+    upright.save(out, kind, icc_profile=upright.info.get("icc_profile"), **options)
     return ContentFile(out.getvalue(), name=file.name)
+
+
+def for_screens(picture: Picture.Image, profile: bytes | None) -> Picture.Image:
+    """Return the picture in the colours of screens, with its colour profile in `info`.
+
+    No JPEG can be made of a scan with 16 bits of grey, so its pages would fail; and many programs
+    show the colours of a printer (CMYK) wrongly or not at all.
+    """
+    if picture.mode.startswith("I"):
+        picture = picture.point(lambda grey: grey / 256).convert("L")
+    if picture.mode not in MODES_OF_SCREENS and profile:
+        with suppress(ImageCms.PyCMSError):
+            screen = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+            seen = ImageCms.profileToProfile(picture, BytesIO(profile), screen, outputMode="RGB")
+            picture, profile = seen or picture, screen.tobytes()
+    if picture.mode not in MODES_OF_SCREENS:
+        picture, profile = picture.convert("RGB"), None
+    picture.info = {"icc_profile": profile}
+    return picture
 
 
 class Written(NamedTuple):

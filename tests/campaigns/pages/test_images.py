@@ -71,3 +71,24 @@ def test_the_text_for_who_cannot_see_it_is_never_a_files_name():
     image = CustomImage(title="DSC_0042.jpg", description="")
 
     assert image.default_alt_text == ""
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "kind", "kept_as", "shown"),
+    [
+        ("I;16", 30_000, "PNG", "L", 117),
+        ("CMYK", (0, 255, 255, 0), "JPEG", "RGB", (254, 0, 0)),
+    ],
+)
+def test_a_scan_and_a_photograph_for_print_are_kept_in_the_colours_of_screens(
+    mode, colour, kind, kept_as, shown
+):
+    out = BytesIO()
+    Picture.new(mode, (200, 100), colour).save(out, kind)
+    sent = ContentFile(out.getvalue(), name=f"picture.{kind.lower()}")
+
+    image = CustomImage.objects.create(title="Picture", file=sent)
+
+    with image.file.open() as file, Picture.open(file) as kept:
+        assert (kept.mode, kept.getpixel((50, 50))) == (kept_as, shown)
+    assert image.shown("max-165x165|format-jpeg") is not None
