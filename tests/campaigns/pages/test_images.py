@@ -56,7 +56,7 @@ def test_several_pictures_in_one_file_tell_no_more(kind, ending):
         assert (kept.size, dict(kept.getexif())) == ((100, 200), {})
 
 
-def test_a_picture_that_moves_and_tells_nothing_goes_on_moving():
+def test_a_picture_that_moves_and_tells_nothing_is_kept_and_stands_still_on_pages():
     out = BytesIO()
     Picture.new("RGB", (200, 100), "blue").save(out, "GIF", **MOVING)
 
@@ -65,6 +65,9 @@ def test_a_picture_that_moves_and_tells_nothing_goes_on_moving():
     )
 
     assert image.file.read() == out.getvalue()
+    shown = image.shown("max-165x165|format-webp")
+    with shown.file.open() as file, Picture.open(file) as seen:
+        assert seen.n_frames == 1
 
 
 def test_the_text_for_who_cannot_see_it_is_never_a_files_name():
