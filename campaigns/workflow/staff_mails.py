@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import override
 from wagtail.admin import mail
 from wagtail.users.models import UserProfile
@@ -60,8 +61,13 @@ def sent(message: EmailMessage, connection: BaseEmailBackend) -> bool:
 def compose(
     template_set: dict[str, str], context: dict[str, Any], user: User
 ) -> EmailMultiAlternatives:
-    """Compose the email in the user's language. Wagtail's templates extend our base template."""
-    with override(UserProfile.get_for_user(user).get_preferred_language()):
+    """Compose the email in the user's language and time zone, as the CMS is shown to the user.
+
+    Wagtail's templates extend our base template.
+    """
+    profile = UserProfile.get_for_user(user)
+    zone = profile.get_current_time_zone()
+    with override(profile.get_preferred_language()), timezone.override(zone):
         subject = " ".join(render_to_string(template_set["subject"], context).split())
         values = {**context, "user": user, "subject": subject}
         text = render_to_string(template_set["text"], values).strip()

@@ -62,9 +62,13 @@ def send(job: Job) -> bool:
 
 
 def compose(job: Job) -> EmailMultiAlternatives:
-    """Return the email in the person's language. It says what was done, and names no signer."""
+    """Return the email in the person's language and time zone, as the list of jobs is shown.
+
+    It says what was done, and names no signer.
+    """
     profile = UserProfile.get_for_user(job.made_by)
-    with override(profile.get_preferred_language()):
+    zone = profile.get_current_time_zone()
+    with override(profile.get_preferred_language()), timezone.override(zone):
         kind = kinds.of(job)
         is_done = job.state == State.DONE
         subject = gettext("Done: %s") if is_done else gettext("Not done: %s")

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from campaigns.cms.permissions import signatures_for
 from campaigns.models import Alarm, MailChoice, Signature
-from campaigns.trends import alarm_mails, alarms
+from campaigns.trends import alarm_mails, alarms, words
 from campaigns.trends.hours import HOUR, begin_of
 from campaigns.workflow import notifying
 from tests.campaigns.cms.conftest import grant
@@ -43,6 +44,21 @@ def test_moderators_of_the_collection_get_one_mail_about_it(teams, people, smtp_
     assert "In nine of ten hours there are at most 20." in text
     alarm = Alarm.objects.get(kind="network")
     assert f"http://testserver/admin/signatures/alarms/{alarm.pk}/" in text
+
+
+def test_each_reader_gets_the_hour_of_their_own_time_zone(teams, people, smtp_server):
+    zone = "Africa/Nairobi"
+    UserProfile.objects.create(user=people.manager, current_time_zone=zone)
+    alarm = make_alarm(teams.ours)
+
+    tell()
+
+    texts = {each["to"]: each.get_body(("plain",)).get_content() for each in smtp_server.messages}
+    with timezone.override(zone):
+        theirs = words.span(alarm)
+    assert f"{theirs}: 500 signatures." in texts["manager@example.org"]
+    assert f"{words.span(alarm)}: 500 signatures." in texts["admin@example.org"]
+    assert theirs != words.span(alarm)
 
 
 def test_what_is_found_soon_after_waits_for_the_next_mail(teams, people, smtp_server):

@@ -9,7 +9,9 @@ import openpyxl
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import GroupCollectionPermission, ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from campaigns.privacy import erasing
 from operations.jobs import notices, upkeep
@@ -255,7 +257,9 @@ def test_a_cancelled_export_leaves_no_file(client):
 
 
 def test_a_mail_says_that_the_file_is_there_and_holds_no_name(client, smtp_server):
-    made(client)
+    job = made(client)
+    zone = "Africa/Nairobi"
+    UserProfile.objects.create(user=job.made_by, current_time_zone=zone)
 
     assert (notices.send_due(), notices.send_due()) == (0, None)
 
@@ -263,7 +267,9 @@ def test_a_mail_says_that_the_file_is_there_and_holds_no_name(client, smtp_serve
     text = mail.get_body(("plain",)).get_content()
     assert mail["To"] == "river@example.org"
     assert mail["Subject"] == "Done: Export: Everything, CSV"
-    assert "3 signatures. You can download the file until" in text
+    with timezone.override(zone):
+        until = date_format(timezone.localtime(job.file_expires_at), "DATETIME_FORMAT")
+    assert f"3 signatures. You can download the file until {until}." in text
     assert f"http://testserver{LIST}" in text
     assert "Ada" not in str(mail)
 
