@@ -23,6 +23,9 @@ from campaigns.trends import alarms
 
 # At most this many signatures are shown before the act: all of them, or a random sample.
 SAMPLE = 10
+ALWAYS_LEFT_OUT = _(
+    "Anonymised signatures, and those for which you lack the permission, are always left out."
+)
 
 
 class NumberForm(forms.Form):
@@ -67,6 +70,8 @@ class SelectedQuestion(ListQuestionView):
 
     right: str
     signatures: QuerySet[Signature]
+    # All that the list shows with the same query, if the question is about the list.
+    shown: QuerySet[Signature] | None = None
     seen: Seen
 
     def select(self) -> None:
@@ -117,8 +122,8 @@ class SelectedQuestion(ListQuestionView):
             return queue.in_group(allowed, self.request.GET["group"])
         if self.filters.keys() == {"alarm"}:
             return alarms.selection(allowed, self.request.GET["alarm"])
-        _list, shown = self.listed()
-        return allowed.filter(pk__in=shown.order_by().values("pk"))
+        _list, self.shown = self.listed()
+        return allowed.filter(pk__in=self.shown.order_by().values("pk"))
 
     def get_initial(self) -> dict[str, Any]:
         """Return the form's initial values, for Django's FormView."""
@@ -129,7 +134,20 @@ class SelectedQuestion(ListQuestionView):
         """Return some of these signatures at random, for the template context."""
         keys = list(signatures.order_by("?").values_list("pk", flat=True)[:SAMPLE])
         some = Signature.objects.filter(pk__in=keys).select_related("tally__petition")
-        return {"count": count, "some": some, "is_sample": count > SAMPLE}
+        shown = self.signatures if self.shown is None else self.shown
+        left = shown.count() - count
+        text = ngettext(
+            "%s of the signatures shown is left out.",
+            "%s of the signatures shown are left out.",
+            left,
+        )
+        return {
+            "count": count,
+            "some": some,
+            "is_sample": count > SAMPLE,
+            "left_out": text % intcomma(left) if left > 0 else "",
+            "why_left_out": ALWAYS_LEFT_OUT,
+        }
 
 
 def numbered(count: int) -> str:

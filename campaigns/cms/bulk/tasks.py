@@ -165,9 +165,7 @@ class Delete(Task):
         "counted no longer count, and their signers may sign again. To keep fake signatures out of "
         "the count, invalidate them instead: that can be undone. Deleting cannot."
     )
-    left_out = _(
-        "Anonymised signatures, and signatures of petitions whose data is held, are left out."
-    )
+    left_out = _("Signatures of petitions whose data is held are left out.")
 
     @staticmethod
     def subject(signatures: QuerySet[Signature]) -> QuerySet[Signature]:

@@ -15,7 +15,12 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
 
 from campaigns.cms.bulk import recording, tasks
-from campaigns.cms.bulk.selected import NumberForm, SelectedQuestion, numbered
+from campaigns.cms.bulk.selected import (
+    ALWAYS_LEFT_OUT,
+    NumberForm,
+    SelectedQuestion,
+    numbered,
+)
 from campaigns.cms.bulk.tasks import Resend, Task
 from campaigns.cms.jobs import bulk, decisions
 from campaigns.cms.permissions import tallies_for
@@ -81,7 +86,11 @@ class TaskView(SelectedQuestion):
         if self.count:
             return ""
         message = gettext("There are no signatures here to which this could be done.")
-        return f"{message} {self.task.left_out}"
+        return f"{message} {self.why_left_out}"
+
+    @property
+    def why_left_out(self) -> str:
+        return f"{self.task.left_out} {ALWAYS_LEFT_OUT}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Return the arguments of the form, for Django's FormView."""
@@ -119,18 +128,11 @@ class TaskView(SelectedQuestion):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the context for Wagtail's template and ours."""
-        left = self.signatures.count() - self.count
-        text = ngettext(
-            "%s of the signatures shown is left out.",
-            "%s of the signatures shown are left out.",
-            left,
-        )
         return {
             **super().get_context_data(**kwargs),
             **self.sample(self.subject, self.count),
-            "left_out": text % intcomma(left) if left else "",
             # A template would call the class of the act like a function.
-            "why_left_out": self.task.left_out,
+            "why_left_out": self.why_left_out,
         }
 
 

@@ -1,6 +1,7 @@
 """Bulk actions on all signatures in the list: confirmed, counted, recorded and undone."""
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
@@ -8,6 +9,7 @@ from campaigns.cms.jobs import decisions
 from campaigns.mail import resending
 from campaigns.models import OutgoingMail, Petition, Signature
 from campaigns.petitions import immediate_actions
+from campaigns.privacy import deleting
 from operations.jobs.job import Job
 from tests.campaigns.cms.conftest import grant
 from tests.factories import make_mail, make_pending, make_petition, make_signature
@@ -94,6 +96,32 @@ def test_anonymising_leaves_out_who_has_not_confirmed_and_what_is_held(flood, pe
         (str(flood.ours.pk), "They asked for it", 3),
         (str(flood.theirs.pk), "They asked for it", 1),
     ]
+
+
+def test_what_is_left_out_is_counted_among_all_that_the_list_shows(flood, manager, people, browse):
+    """Grace of the other team is not in the manager's list; the river's own are anonymised."""
+    gone = Signature.objects.filter(name__in=("Fake a", "Fake b")).values_list("pk", flat=True)
+    with transaction.atomic():
+        deleting.anonymise(sorted(gone))
+    grant(people.river_manager.groups.get(), flood.forest, "view_signatures")
+    moderate = reverse("moderate_signatures")
+    always = "Anonymised signatures, and those for which you lack the permission, are always left"
+
+    said = {
+        address: text(client.get(f"{address}?source=x"))
+        for client in (browse(people.administrator), manager)
+        for address in (ANONYMISE, DELETE, moderate)
+    }
+    own = text(browse(people.administrator).get(f"{DELETE}?source=x"))
+    one = text(manager.get(f"{moderate}?signature={flood.ada.pk}"))
+
+    # Five are shown: two anonymised ones, one unconfirmed, and one that only administrators delete.
+    assert [said[address].count(always) for address in (ANONYMISE, DELETE, moderate)] == [1, 1, 1]
+    assert "4 of the signatures shown are left out.</b> Unconfirmed" in said[ANONYMISE]
+    assert "3 of the signatures shown are left out.</b> Signatures of petitions" in said[DELETE]
+    assert "3 of the signatures shown are left out." in said[moderate]
+    assert "2 of the signatures shown are left out." in own
+    assert "left out." not in one
 
 
 def test_the_mails_that_have_not_been_sent_are_taken_back_by_a_colleague(
