@@ -47,7 +47,8 @@ TODAY = f"""
 
 # Groups all signatures of these tallies by their state, the counted ones by each other property,
 # and all of them by what the list of signatures can be filtered by. The query first groups by all
-# properties together, so that it reads each signature once.
+# properties together, so that it reads each signature once. Anonymised signatures say nothing about
+# “keep me informed”: anonymising empties the answer.
 FIGURES = f"""
     SELECT s.tally_id, f.kind, f.value, sum(s.number)::bigint
     FROM (
@@ -71,7 +72,7 @@ FIGURES = f"""
         ('states', s.state), ('countries', CASE WHEN s.counts THEN s.country END),
         ('languages', CASE WHEN s.counts THEN s.language END),
         ('channels', CASE WHEN s.counts THEN s.channel END),
-        ('updates', CASE WHEN s.counts THEN s.updates END),
+        ('updates', CASE WHEN s.counts AND s.listed <> 'anonymised' THEN s.updates END),
         ('all_states', s.listed), ('all_reasons', s.reason), ('all_countries', s.country),
         ('all_languages', s.language), ('all_channels', s.channel), ('all_updates', s.updates),
         ('all_pages', s.page)

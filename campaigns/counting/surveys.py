@@ -33,8 +33,9 @@ class Survey(models.Model):
     pending = models.PositiveIntegerField(_("awaiting confirmation"), default=0)
     # {"states": {state: number}, "countries": …, "languages": …, "channels": …, "updates": …}: all
     # signatures by state (counted, pending, quarantined, invalidated, and anonymised if they do not
-    # count), and the counted ones by the other properties. {"all_states": …, "all_reasons": …} and
-    # so on: all signatures by what the list can be filtered by.
+    # count), and the counted ones by the other properties ("updates" without anonymised ones).
+    # {"all_states": …, "all_reasons": …} and so on: all signatures by what the list can be filtered
+    # by.
     figures = models.JSONField(_("signatures by kind"), default=dict)
     # {"signed": …, "mailed": …, "confirmed": …}: the numbers of the last seven days; with "listed"
     # and "today", all signatures of these days and of the last of them, which is "day" (`weeks`).

@@ -175,8 +175,10 @@ def cell(name: str) -> Combinable:
     if name in WORKED_OUT:
         return WORKED_OUT[name][1]()
     if isinstance(FIELDS[name], BooleanField):
+        # Anonymising empties the answer, whatever it was.
+        unknown = When(anonymised_at__isnull=False, then=Value(None))
         yes = When(**{name: True}, then=Value(_("yes")))
-        return Case(yes, default=Value(_("no")), output_field=TextField())
+        return Case(unknown, yes, default=Value(_("no")), output_field=TextField())
     return F(name)
 
 

@@ -226,6 +226,19 @@ def test_an_analysis_holds_nothing_personal(settings):
     assert str(signature.version_id) not in from_csv[1]
 
 
+def test_an_analysis_does_not_say_no_for_those_whose_answer_was_anonymised():
+    petition = make_petition()
+    for number, updates in enumerate((True, True, False)):
+        make_signature(petition, email=f"{number}@example.org", updates=updates, source=str(number))
+    anonymising.anonymise([Signature.objects.get(source="0").pk])
+
+    rows = of_csv(ANALYSIS)
+
+    source, informed = (rows[0].index(name) for name in ("Source", "Keep me informed"))
+    found = {row[source]: row[informed] for row in rows[1:]}
+    assert found == {"0": "", "1": "yes", "2": "no"}
+
+
 def test_no_personal_column_can_come_into_an_analysis_by_its_declaration():
     personal = {field.attname for field, column in COLUMNS if column.personal}
 
