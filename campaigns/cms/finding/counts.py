@@ -99,10 +99,17 @@ class CountsView(SignatureIndexView):
 
 
 def largest(numbers: dict[str, int], name: str) -> dict[str, int]:
-    """Return all the numbers; for sources, only the largest."""
+    """Return all the numbers; for sources, only the largest.
+
+    The filter finds all sources that begin with what is chosen, so their numbers are added up.
+    """
     if name != "source":
         return numbers
-    return dict(sorted(numbers.items(), key=lambda item: (-item[1], item[0]))[:MOST_SOURCES])
+    shown = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))[:MOST_SOURCES]
+    return {
+        code: sum(number for other, number in numbers.items() if other.startswith(code))
+        for code, _number in shown
+    }
 
 
 def dates(numbers: dict[str, str]) -> list[dict[str, str]]:

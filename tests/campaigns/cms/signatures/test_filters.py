@@ -127,6 +127,22 @@ def test_other_filters_and_the_search_narrow_the_numbers_down(counted, people, b
     assert counts(client, state="unknown") == {}
 
 
+def test_beside_a_source_stands_how_many_sources_begin_with_it(counted, people, browse):
+    for number, source in enumerate(("news", "news/spring", "News/Autumn", "newspaper")):
+        email = f"source{number}@example.org"
+        make_signature(counted.ours, email=email, source=source, country="KE")
+    counting.recount()
+    survey()
+    client = browse(people.river_manager)
+
+    texts = counts(client, country="KE")["source"]
+
+    assert texts == {"news": "4", "news/autumn": "1", "news/spring": "1", "newspaper": "1"}
+    for code, number in texts.items():
+        assert len(found(client, country="KE", source=code)) == int(number)
+    assert counts(client)["source"]["news"] == "at least 4"
+
+
 def test_of_too_many_it_says_how_many_there_are_at_most(counted, people, browse, monkeypatch):
     monkeypatch.setattr(facets, "MOST", 1)
 
