@@ -117,10 +117,14 @@ class Arrival(models.Model):
 
 
 class Row(NamedTuple):
-    """A row of the report; its name is "" for signers without a code, page or site."""
+    """A row of the report; its name is "" for signers without a code, page or site.
+
+    The last row of a table stands for as many `others` as have no row of their own.
+    """
 
     name: str
     number: int
+    others: int = 0
 
 
 class Day(NamedTuple):
@@ -166,10 +170,18 @@ def report(tally: Tally) -> Report:
     names = titles([pk for pk, _ in pages])
     return Report(
         days=days(found),
-        sources=[Row(*row) for row in most(found, "source")],
-        pages=[Row(names.get(pk, ""), number) for pk, number in pages],
-        sites=[Row(*row) for row in most(found.exclude(site=""), "site")],
+        sources=shortened(Row(*row) for row in most(found, "source")),
+        pages=shortened(Row(names.get(pk, ""), number) for pk, number in pages),
+        sites=shortened(Row(*row) for row in most(found.exclude(site=""), "site")),
     )
+
+
+def shortened(rows: Iterable[Row]) -> list[Row]:
+    """Return the first rows, and one for all others, so that the numbers add up."""
+    shown, others = (every := list(rows))[:ROWS_SHOWN], every[ROWS_SHOWN:]
+    if others:
+        shown.append(Row("", sum(row.number for row in others), len(others)))
+    return shown
 
 
 def lines(tally: Tally) -> Iterator[list[object]]:
@@ -187,9 +199,8 @@ def titles(pages: Iterable[int]) -> dict[int, str]:
 
 
 def most(found: QuerySet[Arrival], name: str) -> list[tuple[Any, int]]:
-    """Return the most frequent values of a column, with their numbers of signers."""
-    rows = found.values_list(name).annotate(total=Sum("number")).order_by("-total", name)
-    return list(rows[:ROWS_SHOWN])
+    """Return the values of a column, the most frequent first, with their numbers of signers."""
+    return list(found.values_list(name).annotate(total=Sum("number")).order_by("-total", name))
 
 
 def days(found: QuerySet[Arrival], *, sources: int = 3) -> list[Day]:

@@ -49,7 +49,6 @@ class ArrivalsView(PetitionArrivals, WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = {
             "report": arrivals.report(self.petition.tally),
-            "total": self.petition.tally.total,
             "download_url": address("arrivals_download", self.petition),
             "others": arrivals.OTHERS,
             "unknown": arrivals.UNKNOWN,

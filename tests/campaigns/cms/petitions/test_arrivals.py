@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.counting import arrivals, counting
+from campaigns.models import Tally
 from campaigns.petitions.panels import URLS
 from campaigns.public import visit_sources as public_arrivals
 from tests.factories import make_campaign, make_petition, make_signature
@@ -42,6 +43,22 @@ def test_the_report_is_one_click_from_the_petition(client, admin_user, petition)
     assert f"<td>{petition.title}</td><td>1</td>" in report
     assert "<td>www.example.org</td><td>1</td>" in report
     assert "<td>4 May 2026</td><td>2</td><td>=cmd (1)</td>" in report
+
+
+def test_what_has_no_row_of_its_own_is_added_up_in_the_last_row(client, admin_user, petition):
+    for number in range(arrivals.ROWS_SHOWN + 2):
+        make_signature(petition, email=f"{number}@y.org", source=f"code-{number:02}")
+    counting.recount()
+    arrivals.roll_up()
+    client.force_login(admin_user)
+
+    report = client.get(url("arrivals", petition)).content.decode()
+
+    # 27 codes, “=cmd” and none at all.
+    assert "<td>and 4 more rows</td><td>4</td>" in report
+    rows = arrivals.report(petition.tally).sources
+    assert len(rows) == arrivals.ROWS_SHOWN + 1
+    assert sum(row.number for row in rows) == Tally.objects.get(pk=petition.tally.pk).total
 
 
 def test_before_the_first_signature_it_says_when_numbers_come(client, admin_user):
