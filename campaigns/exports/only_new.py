@@ -14,8 +14,13 @@ from campaigns.signatures.signature import Signature
 OVERLAP = timedelta(minutes=1)
 
 
-def new(signatures: QuerySet[Signature], moments: Mapping[int, datetime]) -> QuerySet[Signature]:
+def new(
+    signatures: QuerySet[Signature], moments: Mapping[int, datetime], *, needs_proof: bool = False
+) -> QuerySet[Signature]:
     """Return the signatures signed, confirmed, imported or moderated since the last export.
+
+    If the file `needs_proof`, those whose email address was proved since are new as well: staff may
+    have confirmed them long before.
 
     `moments` are the times of the last exports by the primary keys of the petitions; for a petition
     without one, all signatures are new. A signature confirmed in the minute before the export may
@@ -26,7 +31,10 @@ def new(signatures: QuerySet[Signature], moments: Mapping[int, datetime]) -> Que
         together[moment].append(petition)
     fresh = ~Q(tally__petition__in=list(moments))
     for moment, petitions in together.items():
-        fresh |= Q(tally__petition__in=petitions) & changed(moment - OVERLAP)
+        since = changed(moment - OVERLAP)
+        if needs_proof:
+            since |= Q(proven_at__gte=moment - OVERLAP)
+        fresh |= Q(tally__petition__in=petitions) & since
     return signatures.filter(fresh)
 
 

@@ -49,6 +49,8 @@ class Shape:
     # Selects the signatures in the file from those that the list shows.
     condition: Q
     answers: Answers = Answers.NONE
+    # Whether a signature comes into the file only once its signer has proved the email address.
+    needs_proof: bool = False
     # Whether rows are sorted by their own cells. The list is in order of signing: two files in that
     # order could be laid side by side, which would reveal whose row is whose.
     is_sorted: bool = False
@@ -84,6 +86,7 @@ MAILING = Shape(
     ),
     ("email", "name", "language"),
     condition=OPTED_IN,
+    needs_proof=True,
 )
 ANALYSIS = Shape(
     "analysis",

@@ -173,7 +173,8 @@ class ExportView(ListQuestionView):
     def taken(self, shape: Shape) -> QuerySet[Signature]:
         """Return the signatures from which a shape takes its rows."""
         allowed = self.signatures.filter(self.among[shape.key])
-        return only_new.new(allowed, self.moments[shape.key]) if self.is_new else allowed
+        new = only_new.new(allowed, self.moments[shape.key], needs_proof=shape.needs_proof)
+        return new if self.is_new else allowed
 
     def nothing_to_do(self) -> Text:
         return self.refusal()

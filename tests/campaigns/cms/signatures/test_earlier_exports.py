@@ -62,6 +62,22 @@ def test_who_was_imported_since_is_new_whatever_day_stands_on_the_paper(client, 
     assert names(client) == ["Amina"]
 
 
+def test_who_proves_the_mailbox_after_a_confirmation_by_hand_is_new_in_the_mailing_list(
+    client, teams
+):
+    old = timezone.now() - timedelta(hours=3)
+    informed = {"updates": True, "confirmed_at": old}
+    make_signature(teams.ours, name="Known", email="1@example.org", **informed)
+    late = make_signature(
+        teams.ours, name="By hand", email="2@example.org", **informed | {"proven_at": None}
+    )
+    for shape in ("mailing", "handover"):
+        whole(client, shape)
+    Signature.objects.filter(pk=late.pk).update(proven_at=timezone.now())
+
+    assert (names(client, "mailing"), names(client)) == (["By hand"], [])
+
+
 def test_what_was_new_is_not_new_a_second_time(client, teams):
     whole(client)
     make_signature(teams.ours, name="Signs", email="3@example.org")
