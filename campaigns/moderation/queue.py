@@ -132,8 +132,14 @@ class Group:
 
     @property
     def share(self) -> int:
-        """Return the percentage of these among all including `others`; see `is_most`."""
-        return math.ceil(100 * self.number / (self.number + self.others))
+        """Return the percentage of these among all including `others`; see `is_most`.
+
+        It is 100 only if there are no others.
+        """
+        if not self.others:
+            return 100
+        share = 100 * self.number / (self.number + self.others)
+        return min(math.ceil(share) if self.is_most else max(round(share), 1), 99)
 
     @property
     def is_most(self) -> bool:

@@ -1,5 +1,6 @@
 """The queue of quarantined signatures: its groups, their evidence, and what is in each."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -139,6 +140,16 @@ def test_a_signature_that_one_may_not_see_is_the_key_to_nothing():
     assert [list(queue.in_group(allowed, key)) for key in keys] == [[]] * 5
     assert queue.groups(Tally.objects.none()) == []
     assert queue.summary(Tally.objects.none()) == (0, 0)
+
+
+def test_the_share_is_rounded_but_never_to_all_or_to_none():
+    nobody = queue.Group(1, "burst", queue.REASON, "", 0, BEGIN, BEGIN, 0, "", [])
+    numbers = [(500, 0), (500, 3), (1, 500), (454, 546), (201, queue.MOST_OTHERS)]
+
+    shares = [replace(nobody, number=number, others=others).share for number, others in numbers]
+
+    # With as many others as are counted at most, it is an upper bound.
+    assert shares == [100, 99, 1, 45, 1]
 
 
 def test_what_is_not_shared_is_no_group():
