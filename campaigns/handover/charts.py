@@ -22,11 +22,7 @@ SIZE = 9.0
 
 def by_country(pdf: Paper, countries: Sequence[Country], *, top: float) -> float:
     """Draw the countries with the most signatures; return where the chart ends."""
-    ranked = sorted(countries, key=lambda each: -each.number)
-    shown = [(each.name, each.number) for each in ranked[:MOST_COUNTRIES]]
-    if others := ranked[MOST_COUNTRIES:]:
-        text = ngettext("%s more country", "%s more countries", len(others)) % len(others)
-        shown.append((text, sum(each.number for each in others)))
+    shown = rows(countries)
     largest = max((number for _name, number in shown), default=1) or 1
     for name, number in shown:
         length = max(BAR * number / largest, 0.4)
@@ -38,6 +34,16 @@ def by_country(pdf: Paper, countries: Sequence[Country], *, top: float) -> float
         )
         top += ROW
     return top
+
+
+def rows(countries: Sequence[Country]) -> list[tuple[str, int]]:
+    """Return the countries with the most signatures, the others, and those without a country."""
+    ranked = sorted((each for each in countries if each.code), key=lambda each: -each.number)
+    shown = [(each.name, each.number) for each in ranked[:MOST_COUNTRIES]]
+    if others := ranked[MOST_COUNTRIES:]:
+        text = ngettext("%s more country", "%s more countries", len(others)) % len(others)
+        shown.append((text, sum(each.number for each in others)))
+    return shown + [(each.name, each.number) for each in countries if not each.code]
 
 
 def by_month(pdf: Paper, months: Sequence[tuple[date, int]], *, top: float) -> float:

@@ -25,6 +25,8 @@ BOTTOM = HEIGHT - MARGIN - 6
 TEXT = 10.5
 # The most postal addresses that fit on the cover.
 MOST_ON_COVER = 3
+# The heights on the cover of what its number consists of, and of the organisation and the day.
+BREAKDOWN, FOOT = 26, 14
 
 
 def document(petition: Petition, found: Snapshot, *, advance: Advance) -> tuple[bytes, int]:
@@ -76,9 +78,9 @@ class Document:
             self.top += 3
             self.fit(self.to(), height=16, largest=12)
         self.addresses()
-        self.top = HEIGHT - MARGIN - 40
+        self.top = HEIGHT - MARGIN - FOOT - BREAKDOWN
         self.breakdown()
-        self.top = HEIGHT - MARGIN - 14
+        self.top = HEIGHT - MARGIN - FOOT
         # On separate lines: next to a name in Latin letters, bidirectional text would move the
         # day's number.
         self.write(self.parts["organisation"], size=12)
@@ -108,18 +110,23 @@ class Document:
         self.write(text, size=size)
 
     def breakdown(self) -> None:
-        """Write what the number on the cover consists of, unless it is only names."""
+        """Write what the number on the cover consists of, unless it is only names.
+
+        Names of anonymised signers are gone, and those that are stored for mailings alone are not
+        handed over.
+        """
         found = self.found
         without = found.stored - found.named
         lines = [(_("with their names in this document"), found.named)]
         if without:
-            lines.append((_("whose names are no longer stored"), without))
+            lines.append((_("whose names are not in this document"), without))
         lines += [
-            (_("%(how)s, without their names") % {"how": how}, number)
+            (how if number < 0 else _("%(how)s, without their names") % {"how": how}, number)
             for how, number in found.elsewhere
         ]
-        for label, number in lines if len(lines) > 1 else ():
-            self.write(f"{intcomma(number)} {label}", size=11)
+        if len(lines) > 1:
+            text = "\n".join(f"{intcomma(number)} {label}" for label, number in lines)
+            self.fit(text, height=BREAKDOWN, largest=11)
 
     def letter(self) -> None:
         """Write the letter, what its signers agreed to, and how it was changed."""

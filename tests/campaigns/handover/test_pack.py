@@ -13,8 +13,10 @@ import pytest
 from django.db import transaction
 
 from campaigns.counting import ledger
-from campaigns.handover import names, pack, snapshot
+from campaigns.handover import charts, document, names, pack, snapshot
+from campaigns.handover.snapshot import Country
 from campaigns.models import Petition, Signature
+from campaigns.privacy import kept_for_mailings
 from campaigns.sharing import typefaces
 from tests.campaigns.imports.test_importing import bring_in, upload
 from tests.factories import make_petition, make_signature
@@ -128,7 +130,7 @@ def test_the_document_has_the_letter_the_totals_and_all_names(petition):
         "1,207 signatures",
         "To: Jane Doe, Minister",
         "6 with their names in this document",
-        "1 whose names are no longer stored",
+        "1 whose names are not in this document",
         "1,200 on paper, without their names",
     ):
         assert words in cover
@@ -142,6 +144,35 @@ def test_the_document_has_the_letter_the_totals_and_all_names(petition):
         assert name in listed
     assert "Ada Lovelace, Royal Society" in listed
     assert listed.index("Egypt") < listed.index("Russia") < listed.index("United Kingdom")
+
+
+def test_the_parts_of_the_number_end_above_the_name_of_the_organisation(petition):
+    kept_for_mailings.leave([Signature.objects.get(name="Nobody Knows").pk])
+    parts = [("on paper", 1200), ("with a partner", 30), ("elsewhere", 4), ("correction", -5)]
+    with transaction.atomic():
+        found = snapshot.collect(petition.tally)._replace(elsewhere=parts)
+    made = document.Document(petition, found)
+    written = []
+    made.write = lambda text, **kwargs: written.append((made.top, text, kwargs["size"]))
+
+    made.cover()
+
+    (above, text, size), (below, name, _size), _day = written[-3:]
+    lines = made.pdf.lines(text, width=document.INNER, role="text", size=size)
+    assert name == made.parts["organisation"]
+    assert len(lines) == 6
+    assert above + made.pdf.height_of(lines, size=size) <= below
+    assert text.startswith("5 with their names in this document\n2 whose names are not in this")
+    assert text.endswith("4 elsewhere, without their names\n-5 correction")
+
+
+def test_whose_country_is_not_known_are_in_none_of_the_more_countries():
+    countries = [Country(str(number), f"Land {number}", 9, 9) for number in range(22)]
+
+    rows = charts.rows([*countries, Country("", "Country not given", 3, 3)])
+
+    assert len(rows) == charts.MOST_COUNTRIES + 2
+    assert rows[-2:] == [("2 more countries", 18), ("Country not given", 3)]
 
 
 def test_many_names_fill_columns_and_pages_in_order_and_are_advanced(petition):
