@@ -22,9 +22,9 @@ from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import COUNTED_SQL, IN_STATE, ONLINE_SQL
 from campaigns.signatures.signature import Signature
 
-FIND = f"""
-    INSERT INTO campaigns_forwarded (signature_id, tally_id, target, found_at)
-    SELECT s.id, s.tally_id, %(target)s, statement_timestamp() FROM campaigns_signature s
+# The signatures that may be sent to an office, and that are not gathered for it yet.
+NOT_GATHERED = f"""
+    FROM campaigns_signature s
     WHERE s.tally_id = %(tally)s AND s.version_id = ANY(%(versions)s)
       AND {COUNTED_SQL} AND {ONLINE_SQL} AND s.anonymised_at IS NULL
       AND s.for_mailings_since IS NULL AND s.proven_at IS NOT NULL
@@ -35,6 +35,10 @@ FIND = f"""
         SELECT FROM campaigns_forwarded f JOIN campaigns_forwardedmail m ON m.id = f.mail_id
         WHERE f.signature_id = s.id AND m.tally_id = %(tally)s
           AND m.contact = ANY(%(contacts)s) AND f.target <> ALL(%(targets)s))
+"""
+FIND = f"""
+    INSERT INTO campaigns_forwarded (signature_id, tally_id, target, found_at)
+    SELECT s.id, s.tally_id, %(target)s, statement_timestamp() {NOT_GATHERED}
     ORDER BY s.confirmed_at
     ON CONFLICT (signature_id, target) DO NOTHING
 """
@@ -114,9 +118,27 @@ def gather() -> None:
 
 def gather_of(tally: Tally) -> None:
     for office in offices(tally.petition):
-        values: dict[str, Any] = {"tally": tally.pk, "target": office.targets[0]}
         with connection.cursor() as cursor:
-            cursor.execute(FIND, values | office._asdict())
+            cursor.execute(FIND, values_of(tally, office))
+
+
+def values_of(tally: Tally, office: Office) -> dict[str, Any]:
+    return {"tally": tally.pk, "target": office.targets[0]} | office._asdict()
+
+
+def number_waiting(tally: Tally) -> int:
+    """Return how many signatures wait for an email to a target, also while the emails are paused.
+
+    Meanwhile, nothing is gathered.
+    """
+    compose = connection.ops.compose_sql  # type: ignore[attr-defined]  # PostgreSQL's
+    gathered = Forwarded.objects.filter(tally=tally.pk, mail=None).values_list("signature")
+    found = [compose(*gathered.query.sql_with_params())]
+    for office in offices(tally.petition):
+        found.append(compose(f"SELECT s.id {NOT_GATHERED}", values_of(tally, office)))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({' UNION '.join(found)}) AS waiting")
+        return int(cursor.fetchone()[0])
 
 
 def forget(tally: Tally) -> None:

@@ -88,6 +88,7 @@ class ForwardingView(QuestionView):
             ],
             "unreached": len(self.petition.targets) - sum(len(each.targets) for each in offices),
             "numbers": forwarded.numbers(self.petition.tally),
+            "waiting": gathering.number_waiting(self.petition.tally),
             "mail": self.sample(self.request.user.email),
             "start_url": f"{URLS}:start_forwarding",
             "pause_url": f"{URLS}:pause_forwarding",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from campaigns.forwarding import forwarded, gathering, sending
 from campaigns.models import Contact, Forwarded, ForwardedMail, Pace, Petition
+from campaigns.petitions import immediate_actions
 from campaigns.petitions.signed_versions import changes
 from campaigns.privacy import access_report
 from campaigns.restore_hooks import sent
@@ -240,6 +241,29 @@ def test_who_waits_is_counted_once_and_for_no_target_that_is_gone():
     send()
 
     assert (waits, forwarded.numbers(petition.tally)["waiting"]) == (1, 0)
+
+
+def test_who_signs_while_the_mails_are_paused_is_among_those_who_wait(admin_client):
+    minister, other = two()
+    petition = forwarding(targets=[target(minister), target(other, name="John Roe")])
+    make_signature(petition, email="1@example.org")
+    gathering.gather()
+    immediate_actions.pause_forwarding(petition, by=None)
+    for number in (2, 3):
+        make_signature(petition, email=f"{number}@example.org")
+    make_signature(petition, email="4@example.org", confirmed_at=None)
+    gathering.gather()
+    url = reverse("wagtailsnippets_campaigns_petition:forwarding", args=[petition.pk])
+
+    paused = admin_client.get(url).content.decode()
+    immediate_actions.start_forwarding(petition, hourly=3600, together=2, by=None)
+    gathering.gather()
+    started = admin_client.get(url).content.decode()
+    send()
+
+    assert "Signatures that wait: 3." in paused
+    assert "Signatures that wait: 3." in started
+    assert "Signatures that wait: 0." in admin_client.get(url).content.decode()
 
 
 def test_a_round_takes_no_longer_than_the_mails_of_a_few_seconds(settings):
