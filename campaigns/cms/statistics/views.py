@@ -153,6 +153,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         charts = [make() for make in self.charts.values()]
         counted = [facts(tallies) for _name, tallies in self.compared]
+        zone = timezone.get_default_timezone_name()
         return {
             **super().get_context_data(**kwargs),
             "form": self.form,
@@ -166,6 +167,7 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
             "map": world(self.shown) if self.form.cleaned_data["map"] else None,
             "map_links": self.links("map"),
             "petition": self.petition,
+            "other_zone": zone if zone != timezone.get_current_timezone_name() else "",
             **({} if counted[1:] else self.goal()),
         }
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from tests.campaigns.cms.conftest import make_team, make_user
 
@@ -32,3 +33,17 @@ def test_who_views_statistics_alone_sees_numbers_and_nobody(teams, browse):
     assert (signature.status_code, foreign.status_code) == (404, 404)
     pages = home + petition + statistics.content.decode()
     assert [word for word in ("Ada Lovelace", "ada@", "Spare the forest") if word in pages] == []
+
+
+def test_who_is_in_another_time_zone_reads_whose_days_these_are(teams, browse):
+    make_team("Board", teams.river, "view_statistics")
+    user = make_user("board", "Board")
+    told = "Days begin at midnight in the time zone UTC; the hours are those of your own time zone."
+
+    here = browse(user).get(reverse("signatures_statistics")).content.decode()
+    UserProfile.objects.update_or_create(
+        user=user, defaults={"current_time_zone": "Africa/Nairobi"}
+    )
+    away = browse(user).get(reverse("signatures_statistics")).content.decode()
+
+    assert (told in here, told in away) == (False, True)
