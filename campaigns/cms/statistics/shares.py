@@ -18,7 +18,7 @@ NAMES_OF_STATES = {
     "pending": _("awaiting confirmation"),
     "quarantined": _("quarantined"),
     "invalidated": _("invalidated"),
-    "anonymised": _("anonymised"),
+    "anonymised": _("anonymised, and not counted"),
 }
 NAMES_OF_STEPS = {
     "signed": _("signed"),

@@ -231,7 +231,7 @@ class Fact(NamedTuple):
 
     name: str | Promise
     number: int
-    part: int | None = None
+    part: float | None = None
 
 
 def facts(tallies: list[Tally]) -> list[Fact]:
@@ -272,9 +272,14 @@ def cells(chart: Chart | Shares | WorldMap) -> Iterator[list[object]]:
         yield from ([name, *numbers] for name, numbers in chart.rows)
 
 
-def part(numbers: dict[str, int], name: str) -> int:
-    """Return the percentage of one of these numbers among all of them."""
-    return round(100 * numbers.get(name, 0) / max(sum(numbers.values()), 1))
+def part(numbers: dict[str, int], name: str) -> float:
+    """Return the percentage of one of these numbers: 0 only if it is none, and 100 if it is all."""
+    share = 100 * numbers.get(name, 0) / max(sum(numbers.values()), 1)
+    return round(share) if 1 <= share <= 99 or share in (0, 100) else tenths(share)
+
+
+def tenths(share: float) -> float:
+    return min(max(round(share, 1), 0.1), 99.9)
 
 
 def urls() -> list[URLPattern]:

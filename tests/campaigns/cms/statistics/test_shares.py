@@ -11,9 +11,12 @@ from django.utils import timezone, translation
 
 from campaigns.charts.columns import WIDTH
 from campaigns.charts.shares import BAR_WIDTH, Shares
+from campaigns.cms.statistics.shares import shares
+from campaigns.cms.statistics.views import part
 from campaigns.counting import arrivals, counting, surveying, weeks
 from campaigns.counting.keys import first_key
 from campaigns.models import OutgoingMail, Signature
+from campaigns.privacy import anonymising
 from campaigns.sharing import links
 from tests.factories import days_ago, make_mail, make_pending, make_petition, make_signature
 
@@ -85,6 +88,27 @@ def test_who_signs_again_just_before_the_first_signature_is_deleted_is_in_the_we
     weeks.count()
 
     assert weeks.of([petition.tally])["signed"] == 1
+
+
+def test_a_percentage_is_0_for_nobody_and_100_for_everybody_alone():
+    numbers = [(0, 5000), (1, 5000), (12, 5000), (1700, 5000), (4999, 5000), (5000, 5000), (0, 0)]
+
+    parts = [part({"yes": yes, "no": of - yes}, "yes") for yes, of in numbers]
+
+    assert parts == [0, 0.1, 0.2, 34, 99.9, 100, 0]
+
+
+def test_those_who_were_anonymised_and_count_are_among_the_counted():
+    petition = make_petition()
+    for number, moderation in enumerate(("", "", "quarantined")):
+        make_signature(petition, email=f"{number}@example.org", moderation=moderation)
+    anonymising.anonymise(sorted(Signature.objects.values_list("pk", flat=True)))
+    counting.recount()
+    surveying.survey()
+
+    (states,) = (each for each in shares([petition.tally]) if each.slug == "states")
+
+    assert states.numbers == [("counted", 2), ("anonymised, and not counted", 1)]
 
 
 def test_the_steps_of_a_week_are_those_of_the_rows(client, admin_user, petition, counted):
