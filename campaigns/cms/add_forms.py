@@ -40,11 +40,12 @@ ADD = (
     "create_multiple_from_uploaded_image",
     "import_list",
     "ledger",
+    "mail_update",
     "task_chooser_create",
 )
-# The names of URLs that do something about signatures, a person or a mailing. Not among them are
-# acts for which `idempotent_acts` locks a page or a petition, nor views that detect by themselves
-# that the act was done.
+# The names of URLs that do something about signatures, a person, a mailing, a receiver or a user,
+# or delete something. Not among them are acts for which `idempotent_acts` locks a page or a
+# petition, nor views that detect by themselves that the act was done.
 ACTS = (
     "add_signature_note",
     "allow_mail",
@@ -52,11 +53,14 @@ ACTS = (
     "confirm_by_hand",
     "correct_name",
     "delete_signatures",
+    "end_lockout",
     "erase_person",
     "mailing",
     "moderate_signatures",
+    "receiver",
     "resend_confirmation",
     "resend_signatures",
+    "reset_second_factor",
     "save_export_preset",
     "save_signature_view",
     "signatures_modeladmin_delete",
@@ -64,9 +68,9 @@ ACTS = (
     "stop_person_mail",
 )
 # Forms that are identified by their content as well: many files are sent from one page, users go
-# back to upload another list, and the input of “New campaign” cannot be passed on to the edit form
-# of the page that it makes.
-KNOWN_BY_CONTENT = (*ACTS, "add_multiple", "begin_campaign", "import_list")
+# back to upload another list or to choose another update, and the input of “New campaign” cannot be
+# passed on to the edit form of the page that it makes.
+KNOWN_BY_CONTENT = (*ACTS, "add_multiple", "begin_campaign", "import_list", "mail_update")
 # After this time, staff may mean the same act again, from a form to which their browser went back.
 IMPATIENCE = timedelta(seconds=30)
 TOKEN = "csrfmiddlewaretoken"

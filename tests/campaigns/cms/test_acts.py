@@ -14,8 +14,10 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.cms import add_forms
 from campaigns.models import Decision, ErasureReceipt, OutgoingMail, SentForm, Signature
+from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.test_add_forms import ANOTHER, TOKEN
 from tests.campaigns.cms.test_idempotent_acts import said, until_they_wait
+from tests.campaigns.sync.conftest import make_receiver
 from tests.factories import make_signature
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.django_db
 SAID = "perhaps by your own first click. Nothing is done twice."
 REASON = {"reason": "A phone call"}
 INVALIDATE = {**REASON, "moderation": "invalidated"}
+ROTATE = {"do": "rotate"}
 
 
 def about(name: str) -> Callable[[Signature], str]:
@@ -31,6 +34,10 @@ def about(name: str) -> Callable[[Signature], str]:
 
 def listed(name: str) -> Callable[[Signature], str]:
     return lambda signature: f"{reverse(name)}?petition={signature.tally.petition_id}"
+
+
+def of_somebody(name: str) -> str:
+    return reverse(name, args=[make_user("somebody", "Editors").pk])
 
 
 CASES: dict[str, tuple[Callable[[Signature], str], dict[str, Any]]] = {
@@ -43,6 +50,10 @@ CASES: dict[str, tuple[Callable[[Signature], str], dict[str, Any]]] = {
     "delete": (about("signatures_modeladmin_delete"), {}),
     "moderate": (listed("moderate_signatures"), INVALIDATE),
     "erase": (lambda signature: reverse("erase_person"), {"email": "ida@example.org", "sure": "1"}),
+    "new secret": (lambda signature: reverse("receiver", args=[make_receiver().pk]), ROTATE),
+    "send all": (lambda signature: reverse("receiver", args=[make_receiver().pk]), {"do": "all"}),
+    "second step": (lambda signature: of_somebody("reset_second_factor"), {}),
+    "lockout": (lambda signature: of_somebody("end_lockout"), {}),
 }
 
 

@@ -57,6 +57,19 @@ def test_the_text_of_an_update_becomes_a_draft_with_a_link_to_it(browse, people,
         assert words in mail.body
 
 
+def test_a_button_that_is_pressed_twice_makes_one_draft(browse, people, teams):
+    page = make_campaign(teams.ours, updates=updates("The minister answers", "The dam is off"))
+    client, token = browse(people.river_manager), {"csrfmiddlewaretoken": "a" * 64}
+
+    first, again, other = (
+        client.post(reverse("mail_update"), {"update": f"{page.pk}-{update}2345678", **token})
+        for update in (1, 1, 2)
+    )
+
+    assert first["Location"] == again["Location"] != other["Location"]
+    assert Mailing.objects.count() == 2
+
+
 def test_only_who_may_write_to_its_signers_is_offered_it(browse, people, teams):
     theirs = make_campaign(teams.theirs, updates=updates("The minister answers"))
     ours = make_campaign(teams.ours, title="Ours", updates=updates("The dam is off"))
