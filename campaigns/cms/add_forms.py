@@ -44,14 +44,18 @@ ADD = (
     "task_chooser_create",
 )
 # The names of URLs that do something about signatures, a person, a mailing, a receiver or a user,
-# or delete something. Not among them are acts for which `idempotent_acts` locks a page or a
-# petition, nor views that detect by themselves that the act was done.
+# or delete something, which a second request would not find. Not among them are other acts for which
+# `idempotent_acts` locks a page or a petition, nor views that detect by themselves that the act was
+# done.
 ACTS = (
     "add_signature_note",
     "allow_mail",
     "anonymise_signatures",
     "confirm_by_hand",
     "correct_name",
+    "delete",
+    "delete_export_preset",
+    "delete_signature_view",
     "delete_signatures",
     "end_lockout",
     "erase_person",
@@ -100,16 +104,20 @@ def is_done_once(request: HttpRequest) -> bool:
     return sends and name_of(request) in (*ADD, *ACTS)
 
 
+def is_act(request: HttpRequest) -> bool:
+    return name_of(request) in ACTS
+
+
 def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Call the view, or repeat the answer that the first request from the same form got."""
-    sent_at, is_act = timezone.now(), name_of(request) in ACTS
+    sent_at = timezone.now()
     parts = [str(request.user.pk), request.get_full_path(), request.POST[TOKEN]]
     content = hashed(*sent(request))
     if name_of(request) in KNOWN_BY_CONTENT:
         parts.append(content)
     with transaction.atomic():
         form, is_first = sent_forms.begin(hashed(*parts), content=content)
-        is_meant = is_act and sent_at - form.sent_at > IMPATIENCE
+        is_meant = is_act(request) and sent_at - form.sent_at > IMPATIENCE
         if not is_first and (is_meant or is_gone(form)):
             form.delete()
             form, is_first = sent_forms.begin(hashed(*parts), content=content)
@@ -176,7 +184,7 @@ def answer_again(request: StaffRequest, form: SentForm, *, is_same: bool) -> Htt
         return redirect(edit, preserve_request=True)
     if form.told is not None:
         return JsonResponse(form.told)
-    messages.info(request, DONE if name_of(request) in ACTS else MADE)
+    messages.info(request, DONE if is_act(request) else MADE)
     return redirect(form.location)
 
 

@@ -61,11 +61,15 @@ def acting_once(view: View) -> View:
     """
 
     @wraps(view)
-    def alone(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def once(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if add_forms.is_done_once(request):
-            return add_forms.make_once(view, request, *args, **kwargs)
+            act = alone if add_forms.is_act(request) else view
+            return add_forms.make_once(act, request, *args, **kwargs)
+        return alone(request, *args, **kwargs)
+
+    def alone(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         rows = rows_of(request, kwargs)
         if rows is None:
             return view(request, *args, **kwargs)
@@ -77,7 +81,7 @@ def acting_once(view: View) -> View:
                     return refusal
             return view(request, *args, **kwargs)
 
-    return alone
+    return once
 
 
 def rows_of(request: HttpRequest, kwargs: dict[str, Any]) -> QuerySet[Any] | None:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.models import ModelLogEntry
 
+from campaigns.cms import screens
+
 # The models with a user's settings, keys and permissions, which are deleted with the user. The rows
 # of all other models that refer to users are what they have done.
 OWN = frozenset(
@@ -72,7 +74,7 @@ def refused(request: HttpRequest, users: Iterable[User]) -> bool:
 def refuse(request: HttpRequest, user: User) -> HttpResponse | None:
     """Return to the form of a user who may not be deleted, also before it asks for confirmation."""
     if refused(request, [user]):
-        return redirect("wagtailusers_users:edit", user.pk)
+        return screens.refused(redirect("wagtailusers_users:edit", user.pk))
     return None
 
 

@@ -25,6 +25,7 @@ from campaigns.cms.pages.publishing import is_locked_for
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.listing import GoalColumn, day
 from campaigns.cms.petitions.views import home_url
+from campaigns.cms.screens import refused
 from campaigns.pages import copying
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.petitions.petition import Petition, fetch_tallies
@@ -272,4 +273,4 @@ def refuse(request: StaffRequest, pages: list[Page], *, to: str) -> HttpResponse
         if found:
             titles = ", ".join(page.get_admin_display_title() for page in found)
             messages.error(request, text % titles)
-    return redirect(to) if locked or held else None
+    return refused(redirect(to)) if locked or held else None

@@ -6,26 +6,36 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
-from wagtail.models import ModelLogEntry
+from wagtail.models import ModelLogEntry, PageLogEntry
 
 from campaigns.cms import add_forms
-from campaigns.models import Decision, ErasureReceipt, OutgoingMail, SentForm, Signature
+from campaigns.models import (
+    Decision,
+    ErasureReceipt,
+    OutgoingMail,
+    SavedView,
+    SentForm,
+    Signature,
+    Topic,
+)
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.test_add_forms import ANOTHER, TOKEN
 from tests.campaigns.cms.test_idempotent_acts import said, until_they_wait
 from tests.campaigns.sync.conftest import make_receiver
-from tests.factories import make_signature
+from tests.factories import make_campaign, make_signature
 
 pytestmark = pytest.mark.django_db
 
 SAID = "perhaps by your own first click. Nothing is done twice."
 REASON = {"reason": "A phone call"}
 INVALIDATE = {**REASON, "moderation": "invalidated"}
-ROTATE = {"do": "rotate"}
+TOPICS = "wagtailsnippets_campaigns_topic"
 
 
 def about(name: str) -> Callable[[Signature], str]:
@@ -36,8 +46,17 @@ def listed(name: str) -> Callable[[Signature], str]:
     return lambda signature: f"{reverse(name)}?petition={signature.tally.petition_id}"
 
 
-def of_somebody(name: str) -> str:
-    return reverse(name, args=[make_user("somebody", "Editors").pk])
+def at(name: str, subject: Model) -> str:
+    return reverse(name, args=[subject.pk])
+
+
+def make_topic() -> Topic:
+    return Topic.objects.create(title="Air")
+
+
+def make_view() -> SavedView:
+    owner = User.objects.get(is_superuser=True)
+    return SavedView.objects.create(name="Mine", filters="state=counted", owner=owner)
 
 
 CASES: dict[str, tuple[Callable[[Signature], str], dict[str, Any]]] = {
@@ -50,10 +69,16 @@ CASES: dict[str, tuple[Callable[[Signature], str], dict[str, Any]]] = {
     "delete": (about("signatures_modeladmin_delete"), {}),
     "moderate": (listed("moderate_signatures"), INVALIDATE),
     "erase": (lambda signature: reverse("erase_person"), {"email": "ida@example.org", "sure": "1"}),
-    "new secret": (lambda signature: reverse("receiver", args=[make_receiver().pk]), ROTATE),
-    "send all": (lambda signature: reverse("receiver", args=[make_receiver().pk]), {"do": "all"}),
-    "second step": (lambda signature: of_somebody("reset_second_factor"), {}),
-    "lockout": (lambda signature: of_somebody("end_lockout"), {}),
+    "new secret": (lambda signature: at("receiver", make_receiver()), {"do": "rotate"}),
+    "send all": (lambda signature: at("receiver", make_receiver()), {"do": "all"}),
+    "delete a topic": (lambda signature: at(f"{TOPICS}:delete", make_topic()), {}),
+    "delete a view": (lambda signature: at("delete_signature_view", make_view()), {}),
+    "delete a page": (
+        lambda signature: at("wagtailadmin_pages:delete", make_campaign(signature.tally.petition)),
+        {},
+    ),
+    "second step": (lambda signature: at("reset_second_factor", make_user("ann", "Editors")), {}),
+    "lockout": (lambda signature: at("end_lockout", make_user("ann", "Editors")), {}),
 }
 
 
@@ -73,7 +98,7 @@ def press(client: Client, path: str, data: dict[str, Any], *, token: str = TOKEN
 
 
 def traces() -> tuple[int, ...]:
-    models = (ModelLogEntry, OutgoingMail, Decision, ErasureReceipt)
+    models = (ModelLogEntry, PageLogEntry, OutgoingMail, Decision, ErasureReceipt, SavedView)
     return tuple(model.objects.count() for model in models)
 
 
@@ -139,4 +164,18 @@ def test_whoever_means_it_again_does_it_again(change, pending, people, browse):
 
 
 def test_each_name_is_that_of_a_url():
-    assert [name for name in add_forms.ACTS if name not in get_resolver().reverse_dict] == []
+    resolver = get_resolver()
+    spaces = [space.reverse_dict for _prefix, space in resolver.namespace_dict.values()]
+    known = set(resolver.reverse_dict).union(*spaces)
+
+    assert set(add_forms.ACTS) - known == set()
+
+
+def test_who_may_not_delete_a_page_is_told_why_again(people, teams, browse):
+    page = make_campaign(teams.ours, locked=True, locked_by=people.editor)
+    client, address = browse(people.administrator), "wagtailadmin_pages:delete"
+
+    for _ in range(2):
+        press(client, reverse(address, args=[page.pk]), {})
+
+    assert SAID not in said(client)
