@@ -48,7 +48,11 @@ def send_due() -> float | None:
 
 
 def send(notice: MailingNotice) -> None:
-    """Send the emails of a notice, if it is still valid."""
+    """Send the emails of a notice, if it is still valid.
+
+    Raise Refused if the mail server refuses those about a paused mailing: that is why it was
+    paused, and the server may accept them tomorrow.
+    """
     if notice.mailing.state not in STATES[NoticeKind(notice.kind)]:
         return
     by = notice.acted_by
@@ -58,7 +62,10 @@ def send(notice: MailingNotice) -> None:
         "by": (by.get_full_name() or by.get_username()) if by else "",
         "numbers": notice.mailing.numbers,
     }
-    staff_mails.send(TEMPLATES, context, recipients(notice))
+    users = recipients(notice)
+    taken = staff_mails.send(TEMPLATES, context, users)
+    if users and not taken and notice.kind == NoticeKind.PAUSED:
+        raise notifying.Refused
 
 
 def recipients(notice: MailingNotice) -> list[User]:

@@ -30,9 +30,15 @@ Mails = list[EmailMultiAlternatives]
 WAITS = [10, 60, 300, 900, *[3600] * 6]
 # The wait for notices that are never dropped.
 WAIT = 60.0
+# The wait after the mail server has refused all emails of a notice that must not get lost.
+REFUSED_WAIT = timedelta(minutes=15)
 # Longer than sending the emails of a notice takes. If the worker is killed, they are sent again
 # after this time.
 LEASE = timedelta(minutes=10)
+
+
+class Refused(Exception):
+    """The mail server has accepted none of a notice's emails, and they are to be sent again."""
 
 
 def tell(untold: QuerySet[Row], claim: Callable[[Row], Callable[[], Mails]]) -> float | None:
@@ -65,7 +71,7 @@ def send_due(notices: QuerySet[Row], send: Callable[[Row], object]) -> float | N
     """Send the first due notice, of rows with `due_at` and `attempts` that are deleted once sent.
 
     The connection to the mail server is tried first: a second attempt would write to everybody
-    again.
+    again. `send` may raise Refused for a notice that is never dropped while it is valid.
     """
     now = timezone.now()
     notice: Any = notices.filter(due_at__lte=now).order_by("due_at").first()
@@ -81,8 +87,12 @@ def send_due(notices: QuerySet[Row], send: Callable[[Row], object]) -> float | N
     if backend:
         close(backend)
         if is_claimed:
-            log_errors(lambda: send(notice))
-            notice.delete()
+            try:
+                log_errors(lambda: send(notice))
+            except Refused:
+                notices.filter(pk=notice.pk).update(due_at=now + REFUSED_WAIT, attempts=0)
+            else:
+                notice.delete()
     return 0
 
 
@@ -104,10 +114,10 @@ def close(backend: BaseEmailBackend) -> None:
 
 
 def log_errors(act: Callable[[], Result]) -> Result | None:
-    """Return the result of `act`; log other errors than those of the database, and return None."""
+    """Return the result of `act`; log other errors, except for these, and return None."""
     try:
         return act()
-    except (DatabaseError, InterfaceError):
+    except (DatabaseError, InterfaceError, Refused):
         raise
     except Exception as error:
         log.error("A notice to staff cannot be sent: %s", type(error).__name__)

@@ -22,12 +22,11 @@ from campaigns.mail.inline import Mail
 log = logging.getLogger(__name__)
 
 
-def send(template_set: dict[str, str], context: dict[str, Any], recipients: Iterable[User]) -> bool:
-    """Send an email with text and HTML to each recipient; return whether all were accepted."""
+def send(template_set: dict[str, str], context: dict[str, Any], recipients: Iterable[User]) -> int:
+    """Send an email with text and HTML to each recipient; return how many were accepted."""
     messages = composed(template_set, context, recipients)
     with get_connection() as connection:
-        taken = [sent(message, connection) for message in messages]
-    return all(taken)
+        return sum(sent(message, connection) for message in messages)
 
 
 class SiteEmailMixin:
@@ -40,7 +39,8 @@ class SiteEmailMixin:
         recipients: Iterable[User],
         **kwargs: Any,
     ) -> bool:
-        return send(template_set, context, recipients)
+        found = list(recipients)
+        return send(template_set, context, found) == len(found)
 
 
 def composed(

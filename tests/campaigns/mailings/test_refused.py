@@ -72,6 +72,9 @@ def test_those_who_can_resume_it_are_notified_and_the_history_says_it(provider, 
     admin = User.objects.create_superuser("admin", "admin@example.org")
     MailingNotice.objects.all().delete()
     work()
+    for _time in range(12):  # refused by the same server, for hours
+        notices.send_due()
+        MailingNotice.objects.update(due_at=timezone.now())
     provider.left = 1
     notices.send_due()
 
