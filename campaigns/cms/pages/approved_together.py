@@ -14,7 +14,7 @@ from wagtail.models import Page, TaskState, WorkflowState, get_default_page_cont
 from wagtail.signals import workflow_cancelled
 
 from campaigns.appeals.appeal import Appeal
-from campaigns.cms.pages.publishing import pending_with
+from campaigns.cms.pages.publishing import is_locked_for, pending_with
 from campaigns.cms.permissions import may
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions import publishing
@@ -83,12 +83,15 @@ def is_newest(state: TaskState) -> bool:
 def is_ready(draft: Petition, user: User, *, shown: bool = False) -> bool:
     """Return whether the user can publish the petition with its page.
 
-    It must be as it was submitted, unless the submitted form has `shown` it.
+    It must be as it was submitted, unless the submitted form has `shown` it, and nobody else may
+    have locked it.
     """
     state = draft.current_workflow_task_state
     if not shown and (state is None or not is_newest(state)):
         return False
-    return may(user, "publish", draft) and not publishing.missing(draft)
+    if is_locked_for(draft, user) or not may(user, "publish", draft):
+        return False
+    return not publishing.missing(draft)
 
 
 def submit(page: Page, *, by: User | None) -> None:

@@ -212,6 +212,7 @@ class PublishPageView(QuestionView):
                 "missing": publishing.missing(petition),
                 "has_ended": closes_by_surprise(petition.get_latest_revision_as_object()),
                 "may_publish": may(user, "publish", petition),
+                "is_locked": is_locked_for(petition, user),
                 "edit_url": address("edit", petition) if may(user, "change", petition) else "",
             }
             for petition in self.petitions
@@ -225,15 +226,22 @@ class PublishPageView(QuestionView):
     def is_complete(self) -> bool:
         return not any(draft["missing"] for draft in self.drafts)
 
+    @property
+    def is_locked(self) -> bool:
+        return any(draft["is_locked"] for draft in self.drafts)
+
     def buttons(self) -> list[Button]:
         both = Button(_("Publish both"), "publish", "both")
         page = Button(_("Publish the page only"), "publish", "page", "button-secondary")
-        return [both, page] if self.may_publish_both and self.is_complete else [page]
+        can_publish_both = self.may_publish_both and self.is_complete and not self.is_locked
+        return [both, page] if can_publish_both else [page]
 
     def act(self, form: forms.Form) -> HttpResponse:
         petitions = self.petitions if form.cleaned_data["publish"] == "both" else []
         if not all(may(self.request.user, "publish", petition) for petition in petitions):
             raise PermissionDenied
+        if petitions and self.is_locked:
+            return self.ask_again(form, status=409)
         try:
             publishing.publish_with(self.page, petitions, by=self.request.user)
         except ValidationError:  # the screen says what is missing

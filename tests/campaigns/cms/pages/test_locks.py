@@ -1,14 +1,15 @@
-"""A page that somebody has locked is neither published, nor approved, nor deleted by others."""
+"""What somebody has locked is neither published, nor approved, nor deleted by others."""
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from campaigns.models import ArticlePage
+from campaigns.cms.pages.approval import WITH_PETITION
+from campaigns.models import ArticlePage, Petition
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.pages.test_approval import act, offered, submit
 from tests.campaigns.cms.pages.test_publishing import ask, publish_many
-from tests.factories import make_article
+from tests.factories import make_article, make_campaign, make_petition
 
 
 def lock(page, user):
@@ -71,3 +72,28 @@ def test_neither_it_nor_a_page_above_it_is_deleted(locked, people, browse):
     assert ArticlePage.objects.filter(pk=locked.pk).exists()
     browse(people.administrator).post(reverse("wagtailadmin_pages:delete", args=[locked.pk]))
     assert not ArticlePage.objects.filter(pk=locked.pk).exists()
+
+
+@pytest.mark.parametrize("way", ["question", "approval"])
+def test_a_petition_that_somebody_has_locked_is_not_published_with_its_page(way, people, browse):
+    petition = make_petition(title="A draft", live=False)
+    page = make_campaign(petition, live=False)
+    submit(page, people.editor)
+    lock(petition, people.administrator)
+    told = "Somebody else has locked it, so it is not published with the page."
+    asked = []
+
+    for user in (people.moderator, people.administrator):
+        client = browse(user)
+        if way == "question":
+            said = client.get(ask(page)).content.decode()
+            asked.append((told in said, "Publish both" in said))
+            client.post(ask(page), {"publish": "both"})
+        else:
+            label = "Approve the page and publish its petition"
+            is_offered = label in offered(page, user)
+            asked.append((not is_offered, is_offered))
+            act(client, page, WITH_PETITION)
+        asked.append(Petition.objects.get(pk=petition.pk).live)
+
+    assert asked == [(True, False), False, (False, True), True]
