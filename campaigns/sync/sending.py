@@ -58,7 +58,7 @@ def send_due() -> float | None:
         delivery = following(receiver, timezone.now())
         if delivery is None or not hold(receiver) or not send_one(receiver, delivery):
             break
-    held(receiver).update(busy_until=None)
+    let_go(receiver)
     return 0
 
 
@@ -88,6 +88,16 @@ def hold(receiver: Receiver) -> bool:
     is_ours = bool(held(receiver).update(busy_until=until))
     receiver.busy_until = until
     return is_ours
+
+
+def let_go(receiver: Receiver) -> None:
+    """End the lease. If nothing waits any more, the receiver is not failing, whatever it refused.
+
+    Otherwise its first failure after a quiet time would switch it off.
+    """
+    waiting = Delivery.objects.filter(receiver=receiver, outcome=Outcome.WAITING)
+    over: dict[str, Any] = {} if waiting.exists() else {"failing_since": None, "attempts": 0}
+    held(receiver).update(busy_until=None, **over)
 
 
 def due_by(now: datetime) -> QuerySet[Delivery]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.models import Delivery
 from campaigns.signing import withdrawing
-from campaigns.sync import notices, posting, upkeep
+from campaigns.sync import notices, posting, sending, upkeep
 from campaigns.sync import receiver as receivers
 from tests.campaigns.sync.conftest import make_receiver, work
 from tests.campaigns.sync.server import drip, flood
@@ -210,3 +210,23 @@ def test_administrators_hear_weekly_of_a_removal_that_alone_is_refused(
     assert receiver.is_on
     assert [each.to for each in mail.outbox] == [["admin@example.org"]] * 3
     assert f"/admin/receivers/{receiver.pk}/" in mail.outbox[0].body
+
+
+def test_one_refused_event_switches_nothing_off_after_a_quiet_time(server, later):
+    """It is given up after a day, and nothing is sent to the receiver for a week."""
+    river, receiver = make_petition(), make_receiver(server)
+    server.status = 422
+    make_signature(river)
+    for _time in range(sending.MOST_REFUSALS):
+        work()
+        later(12 * HOUR)
+    receiver.refresh_from_db()
+    quiet = outcomes(receiver), receiver.failing_since
+    later(7 * 24 * HOUR)
+    server.status = 503
+    make_signature(river, email="grace@example.org")
+    work()
+
+    receiver.refresh_from_db()
+    assert quiet == (["failed"], None)
+    assert (receiver.is_on, outcomes(receiver)) == (True, ["failed", ""])
