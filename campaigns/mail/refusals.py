@@ -46,6 +46,13 @@ def refused_for_good(error: Exception) -> bool:
     )
 
 
+def is_temporary(error: Exception) -> bool:
+    """Return whether the server answered with 4xx, as it does while it has too much to do."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(400 <= code < 500 for code, _text in error.recipients.values())
+    return isinstance(error, smtplib.SMTPResponseException) and 400 <= error.smtp_code < 500
+
+
 def is_final(code: int, text: bytes | str, without_status: set[int]) -> bool:
     """Interpret an answer; `without_status` has the codes that are final if it has no status."""
     if not 500 <= code < 600:

@@ -11,8 +11,9 @@ import smtplib
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from django.utils import timezone
 
 from campaigns.mail import posting
 from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, reserve
-from campaigns.mail.refusals import WAITS, is_gone, refused_for_good, was_answered
+from campaigns.mail.refusals import WAITS, is_gone, is_temporary, refused_for_good, was_answered
 from campaigns.mailings import audience, composing, due_mailings, mailing_actions, suppression
 from campaigns.mailings.mailing import MOST_REFUSED, Mailing, Outcome, Recipient, State
 from campaigns.prepared_statements import Statement
@@ -38,8 +39,9 @@ log = logging.getLogger(__name__)
 MOST_STARTED = 20
 # With a slow server a batch ends early, so that the worker does not appear to hang.
 LONGEST = 60.0  # seconds
-# The recipients, by mailing, whose emails the server refused for now since it last accepted one.
-IN_A_ROW: defaultdict[int, set[int]] = defaultdict(set)
+# For so long, a server that refuses with 4xx is taken to be busy, or to accept only a number of
+# emails in a minute.
+PATIENCE = 600.0  # seconds
 # Used as an outcome for signers who may get no mailings any more.
 NOT_SENT = ""
 
@@ -82,6 +84,36 @@ class Started(NamedTuple):
     mailing: int
     signature: UUID
     attempts: int
+
+
+@dataclass
+class Row:
+    """The recipients whose emails the server refused for now since it last accepted one."""
+
+    # When, by the monotonic clock, in this order.
+    refused_at: dict[int, float] = field(default_factory=dict)
+    with_5xx: set[int] = field(default_factory=set)
+    has_new: bool = False
+
+    def add(self, started: Started, error: Exception) -> None:
+        self.refused_at.setdefault(started.id, time.monotonic())
+        if not is_temporary(error):
+            self.with_5xx.add(started.id)
+        self.has_new |= started.attempts == 1
+
+    @property
+    def is_too_long(self) -> bool:
+        """Return whether the mailing must be paused.
+
+        Recipients who were refused before, while others were accepted, are no reason for that.
+        """
+        last = next(islice(self.refused_at.values(), MOST_REFUSED - 1, None), None)
+        if last is None or not self.has_new:
+            return False
+        return len(self.with_5xx) >= MOST_REFUSED or time.monotonic() - last >= PATIENCE
+
+
+IN_A_ROW: defaultdict[int, Row] = defaultdict(Row)  # by mailing
 
 
 @dataclass
@@ -164,7 +196,7 @@ def send_all(
                 outcomes[each.id] = NOT_SENT
             elif outcome := send_one(each, reached[each.signature], backend, known):
                 outcomes[each.id] = outcome
-            if len(IN_A_ROW.get(each.mailing, ())) >= MOST_REFUSED:
+            if each.mailing in IN_A_ROW and IN_A_ROW[each.mailing].is_too_long:
                 pause_refused(each.mailing)
                 return False
             if turns.are_over:
@@ -188,7 +220,7 @@ def send_one(
         # After an error, the state of the connection is unknown: the next email gets a new one.
         backend.close()
         if not (failed := after(error, started, signature)):
-            IN_A_ROW[started.mailing].add(started.id)
+            IN_A_ROW[started.mailing].add(started, error)
         return failed
     if outcome == Outcome.SENT:
         IN_A_ROW.pop(started.mailing, None)
@@ -241,9 +273,12 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
 def pause_refused(mailing: int) -> None:
     """Pause a mailing whose emails the server refuses one after another; nobody has lost it.
 
-    However often it is resumed, this counts as one attempt for its recipients.
+    However often it is resumed, this counts as one attempt for twenty of its recipients, by which
+    `Mailing.is_refused` knows it, and as none for the others.
     """
-    rows = Recipient.objects.filter(pk__in=IN_A_ROW.pop(mailing), started_at=None)
+    keys = list(IN_A_ROW.pop(mailing).refused_at)
+    rows = Recipient.objects.filter(pk__in=keys, started_at=None)
     with transaction.atomic():
-        rows.update(due_at=timezone.now(), attempts=1)
+        rows.update(due_at=timezone.now(), attempts=0)
+        rows.filter(pk__in=keys[:MOST_REFUSED]).update(attempts=1)
         mailing_actions.pause_refused(Mailing.objects.get(pk=mailing))

@@ -11,7 +11,8 @@ from campaigns.appeals import sending as messages
 from campaigns.appeals import writing
 from campaigns.appeals.message import Message
 from campaigns.mail import sending as outbox
-from campaigns.mailings import mailing_actions, notices
+from campaigns.mail.refusals import WAITS
+from campaigns.mailings import mailing_actions, notices, sending
 from campaigns.mailings.mailing import MOST_REFUSED, Mailing, Recipient, State
 from campaigns.models import MailingNotice, OutgoingMail
 from campaigns.signing import signing
@@ -32,12 +33,16 @@ QUOTA = "550 5.4.5 Daily user sending limit exceeded"
 
 @pytest.fixture
 def provider(smtp_server):
-    """A mail server that takes as many emails as its `left` says, and refuses the others."""
+    """A mail server that takes as many emails as its `left` says, and refuses the others.
+
+    It never takes an email to those who are `barred`.
+    """
     take = smtp_server.handle_DATA
+    smtp_server.answer, smtp_server.barred = QUOTA, set()
 
     async def handle_data(server, session, envelope):
-        if smtp_server.left <= 0:
-            return QUOTA
+        if smtp_server.left <= 0 or envelope.rcpt_tos[0] in smtp_server.barred:
+            return smtp_server.answer
         smtp_server.left -= 1
         return await take(server, session, envelope)
 
@@ -89,6 +94,47 @@ def test_those_who_can_resume_it_are_notified_and_the_history_says_it(provider, 
     page = client.get(reverse("mailing", args=[mailing.pk])).content.decode()
     assert "The mail server has refused one email after another" in page
     assert "petition.mailing_refused" in ModelLogEntry.objects.values_list("action", flat=True)
+
+
+def test_a_busy_server_is_waited_for(provider, monkeypatch):
+    """It takes three emails now and then, and does not say when it takes the next."""
+    provider.answer = "451 4.7.1 Too many emails in this minute"
+    river = make_petition()
+    make_signers(river, 40)
+    mailing = approved(river)
+
+    for _minute in range(3):
+        provider.left = 3
+        work(2)
+        Recipient.objects.update(due_at=timezone.now())
+    waited = (state(mailing), counted(mailing))
+    provider.left = 0
+    monkeypatch.setattr(sending, "PATIENCE", 0.0)
+    newest = Recipient.objects.latest("pk")
+    Recipient.objects.filter(pk=newest.pk).update(attempts=0)  # it was not tried before
+    work(2)
+
+    assert waited == (State.SENDING, {"sent": 9})
+    assert state(mailing) == State.PAUSED
+    assert not mailing.recipients.filter(attempts__gt=1).exists()
+
+
+def test_a_mailing_ends_though_its_last_recipients_are_always_refused(provider):
+    provider.left = 100
+    river = make_petition()
+    signers = make_signers(river, 2 * MOST_REFUSED)
+    provider.barred = {each.email for each in signers[::2]}
+    mailing = approved(river)
+
+    for _time in range(len(WAITS) + 1):
+        work(4)
+        Recipient.objects.update(due_at=timezone.now())
+
+    work()
+    assert (state(mailing), counted(mailing)) == (
+        State.SENT,
+        {"sent": MOST_REFUSED, "refused": MOST_REFUSED},
+    )
 
 
 def test_one_mailbox_that_is_tried_again_and_again_pauses_nothing(provider):
