@@ -19,7 +19,7 @@ from wagtail.fields import StreamField
 from campaigns.blocks.mailings import MailingBlock
 
 LONGEST_SUBJECT, LONGEST_PREHEADER = 120, 150
-# After the mail server has refused the emails to this many recipients in a row, a mailing is paused.
+# After the mail server has refused the emails to this many recipients in a row, a mailing pauses.
 MOST_REFUSED = 20
 
 
