@@ -14,21 +14,11 @@ from campaigns.caching import cached
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.columns_in_words import CommentState
 from campaigns.signatures.conditions import SHOWN_COMMENT
-from campaigns.signatures.public_signers import SHORT_FORMS, is_unspaced, is_word
+from campaigns.signatures.public_signers import HONORIFICS, is_unspaced, is_word
 from campaigns.signatures.signature import Signature
-from campaigns.signing.fields import TITLES
 
 # The maximum number of comments on a page.
 SHOWN = 5
-# Titles that people write before their name, without a full stop, in the languages of the site.
-HONORIFICS = (TITLES - SHORT_FORMS) | {
-    *("m", "miss", "mx", "sir", "rev", "doctor", "professor"),
-    *("frau", "herr", "doktor"),
-    *("mme", "mlle", "madame", "mademoiselle", "monsieur", "docteur", "professeur"),
-    *("sra", "srta", "dra", "señor", "señora", "señorita", "doña", "doctora", "profesor"),
-    *("г-н", "г-жа", "господин", "госпожа", "доктор", "профессор"),
-    *("السيد", "السيدة", "الأستاذ", "الأستاذة", "الدكتور", "الدكتورة", "دكتور", "دكتورة", "د"),
-}
 
 
 class PublicComment(NamedTuple):

@@ -36,6 +36,18 @@ LONGEST_WORD = 24
 # These short forms in TITLES are parts of a name: Ma. José, Md. Rahman, St. John. Other short words
 # before a full stop are initials: J. R.
 SHORT_FORMS = {"ma", "md", "st", "ste"}
+# Titles that people write before their name, with or without a full stop, in the languages of the
+# site.
+HONORIFICS = (TITLES - SHORT_FORMS) | {
+    *("m", "miss", "mx", "sir", "rev", "doctor", "professor"),
+    *("frau", "herr", "doktor"),
+    *("mme", "mlle", "madame", "mademoiselle", "monsieur", "docteur", "professeur"),
+    *("sra", "srta", "dra", "señor", "señora", "señorita", "doña", "doctora", "profesor"),
+    *("г-н", "г-жа", "господин", "госпожа", "доктор", "профессор"),
+    *("السيد", "السيدة", "الأستاذ", "الأستاذة", "الدكتور", "الدكتورة", "دكتور", "دكتورة", "د"),
+}
+# Of a first name, or short for Monsieur.
+INITIAL = "m."
 LONGEST_SHORT_FORM = 4  # including its full stop
 MOST_MARKS = 4
 # As in O’Brien, Jean-Luc and Marcel·lí. The last two characters join letters, or keep them apart.
@@ -146,7 +158,7 @@ def shortened(name: str) -> str:
 
 
 def is_title(word: str) -> bool:
-    return word.endswith(".") and word[:-1].casefold() in TITLES - SHORT_FORMS
+    return word.removesuffix(".").casefold() in HONORIFICS and word.casefold() != INITIAL
 
 
 def is_word(word: str) -> bool:
