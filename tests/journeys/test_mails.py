@@ -15,9 +15,16 @@ from tests.factories import make_image, make_petition, make_translation
 WIDTH = 360
 # Rules of axe for whole pages: the program that shows the email meets them.
 OF_PAGES = ["landmark-one-main", "region"]
-LINES = (
-    "a => Math.round(a.getBoundingClientRect().height / parseFloat(getComputedStyle(a).lineHeight))"
-)
+# Of a button: the lines of its words, and the pixels of its box that are not the link.
+MEASURED = """a => {
+  const style = getComputedStyle(a), cell = a.closest("td");
+  const words = a.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+  return [
+    Math.round(words / parseFloat(style.lineHeight)),
+    cell.clientWidth - a.offsetWidth,
+    cell.clientHeight - a.offsetHeight,
+  ];
+}"""
 
 
 def mails() -> Iterator[str]:
@@ -44,6 +51,7 @@ def test_every_mail_fits_a_phone_and_is_read_without_pictures(site, page: Page, 
 
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH
         assert "Free Rivers" in page.locator(".plate img").get_attribute("alt")
-        assert page.locator("a.button").evaluate_all(f"all => all.map({LINES})") in ([], [1])
+        buttons = page.locator("a.button").evaluate_all(f"all => all.map({MEASURED})")
+        assert buttons in ([], [[1, 0, 0]])
         found = Axe().run(page, options={"rules": {name: {"enabled": False} for name in OF_PAGES}})
         assert found.response["violations"] == []
