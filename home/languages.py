@@ -30,7 +30,7 @@ def choices(request: HttpRequest, subject: Page | Petition | None) -> list[dict[
         key = f"languages-{STEPS[name]}-{subject.translation_key}"
         found = cached(key, lambda: of_petition(subject, STEPS[name]))
     else:
-        found = cached(f"languages-{request.get_host()}", lambda: of_home(request))
+        found = of_home(request)
     active = translation.get_language()
     return [
         describe(code) | {"url": found[code], "is_current": code == active}
@@ -59,8 +59,21 @@ def of_petition(petition: Petition, step: str) -> dict[str, str]:
 
 def of_home(request: HttpRequest) -> dict[str, str]:
     """Return the paths of the home pages, for views that have no translations of their own."""
-    site = Site.find_for_request(request)
-    return of_page(site.root_page) if site else {}
+
+    def found() -> dict[str, str]:
+        site = Site.find_for_request(request)
+        return of_page(site.root_page) if site else {}
+
+    return cached(f"languages-{request.get_host()}", found)
+
+
+def understood(request: HttpRequest) -> str:
+    """Return the language of the reader's browser, or the active one if no home page is in it.
+
+    Only for pages that no cache stores, and whose signer is not known.
+    """
+    found = translation.get_language_from_request(request)
+    return found if found in of_home(request) else translation.get_language()
 
 
 def describe(code: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from campaigns.public import requests
 from campaigns.public.views import SeeOther, private_link
 from campaigns.signatures import networks
 from campaigns.signing.fields import plain
+from home import languages
 
 FOREIGN = _("The form came from another site. Please write your message here.")
 TOO_LONG = _("This is far longer than a message. Please shorten what you wrote.")
@@ -133,7 +134,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     try:
         found = writing.find(token)
     except writing.BadMessageLink:
-        return render(request, "campaigns/bad_message_link.html", status=400)
+        with requests.answered_in(languages.understood(request), request):
+            return render(request, "campaigns/bad_message_link.html", status=400)
     with requests.answered_in(found.appeal.language.language_code, request):
         context = {"message": found, "appeal": found.appeal}
         if found.confirmed_at is None and not writing.readdress(found):

@@ -5,6 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from campaigns.pages import preview_links
+from campaigns.public import requests
+from home import languages
 
 
 @require_safe
@@ -16,7 +18,8 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
     """
     page = preview_links.page_behind(token)
     if page is None:
-        response = render(request, "campaigns/draft_ended.html", status=410)
+        with requests.answered_in(languages.understood(request), request):
+            response = render(request, "campaigns/draft_ended.html", status=410)
     else:
         modes = [mode for mode, _label in page.preview_modes]
         mode = "open" if "open" in modes else page.default_preview_mode

@@ -9,6 +9,7 @@ from campaigns.public import requests
 from campaigns.public.views import private_link
 from campaigns.signatures import tokens
 from campaigns.signing import signing
+from home import languages
 
 
 @private_link
@@ -23,7 +24,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     except tokens.BadToken:
         raise signing.BadLink from None
     signature = link.signature
-    language = signature.language if signature else request.LANGUAGE_CODE
+    language = signature.language if signature else languages.understood(request)
     with requests.answered_in(language, request):
         if request.method == "POST":
             unsubscribing.unsubscribe(link)

@@ -29,6 +29,7 @@ from campaigns.signing import questions, signing, withdrawing
 from campaigns.signing import thanks_page as numbers
 from campaigns.signing.forms import SignForm
 from campaigns.signing.thanks_page import Thanked
+from home import languages
 from operations.postgresql.base import may_run_twice
 
 # The status of the response to an attempt to sign a petition that is not open.
@@ -45,9 +46,9 @@ def private_link(view: View) -> View:
     """Wrap the view of an email link, whose token proves that the signer sent the request.
 
     The response is not indexed, and its URL is sent to no other site as a referrer. A bad link gets
-    a page with status 400. No CSRF token is needed, since there is no session that a forged request
-    could use. The origin cannot be checked either: because of `no-referrer`, the browser sends
-    `Origin: null`.
+    a page with status 400 in the language of the browser. No CSRF token is needed, since there is
+    no session that a forged request could use. The origin cannot be checked either: because of
+    `no-referrer`, the browser sends `Origin: null`.
     """
 
     @csrf_exempt
@@ -56,7 +57,8 @@ def private_link(view: View) -> View:
         try:
             response = view(request, token)
         except signing.BadLink:
-            response = render(request, "campaigns/bad_link.html", status=400)
+            with requests.answered_in(languages.understood(request), request):
+                response = render(request, "campaigns/bad_link.html", status=400)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex"
         return response

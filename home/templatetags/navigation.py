@@ -16,10 +16,16 @@ from wagtail.models import Locale, Page, Site
 from campaigns.caching import cached
 from home.checklist import answers
 from home.identity.font_pairs import preloaded
-from home.languages import choices
+from home.languages import choices, of_home
 from home.models import Identity, Navigation
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def home_path(context: Context) -> str:
+    """Return the path of the home page in the active language, or of the first one if none is."""
+    return of_home(context["request"]).get(translation.get_language(), "/")
 
 
 @register.simple_tag(takes_context=True)

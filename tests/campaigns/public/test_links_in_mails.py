@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from wagtail.models import Locale
 
 from campaigns.counting import counting
 from campaigns.models import Petition, Signature
 from campaigns.signatures import tokens
 from campaigns.signing import signing
-from tests.factories import make_petition, make_signature, make_translation
+from tests.factories import make_home, make_petition, make_signature, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +114,31 @@ def test_cut_foreign_and_erased_links_get_one_kind_page(client):
     ]
 
     assert {(a.status_code, a.content) for a in answers} == {(400, answers[0].content)}
+
+
+def test_a_bad_link_is_answered_in_the_language_of_the_browser(client):
+    home = make_home()
+    for code in ("ar", "ru"):
+        locale, _ = Locale.objects.get_or_create(language_code=code)
+        copy = home.copy_for_translation(locale)
+        copy.live = code == "ar"
+        copy.save()
+    signature = make_signature(make_petition())
+    gone = link("withdraw", signature)
+    signature.delete()
+    paths = [f"/signatures/{name}/x/" for name in ("confirm", "manage", "unsubscribe", "message")]
+
+    pages = [
+        client.get(path, headers={"Accept-Language": code}).content.decode()
+        for code in ("ar", "ru")
+        for path in (*paths, "/drafts/x/", gone)
+    ]
+
+    for arabic, russian in zip(pages[:6], pages[6:], strict=True):
+        assert '<html lang="ar" dir="rtl"' in arabic
+        assert 'href="/ar/">إلى الصفحة الرئيسية' in arabic
+        # The site has no Russian home page to which a Russian page could lead.
+        assert '<html lang="en"' in russian
 
 
 def test_confirming_long_after_closing_is_too_late_and_says_so(client):
