@@ -46,7 +46,8 @@ def private_link(view: View) -> View:
     """Wrap the view of an email link, whose token proves that the signer sent the request.
 
     The response is not indexed, and its URL is sent to no other site as a referrer. A bad link gets
-    a page with status 400 in the language of the browser. No CSRF token is needed, since there is
+    a page with status 400 in the language of the browser. Withdrawing twice gets one that says so,
+    since the answer to the first time may have been lost. No CSRF token is needed, since there is
     no session that a forged request could use. The origin cannot be checked either: because of
     `no-referrer`, the browser sends `Origin: null`.
     """
@@ -56,9 +57,11 @@ def private_link(view: View) -> View:
     def wrapper(request: HttpRequest, token: str) -> HttpResponse:
         try:
             response = view(request, token)
-        except signing.BadLink:
+        except signing.BadLink as error:
+            is_gone = isinstance(error, signing.Gone)
+            page, status = ("gone", 410) if is_gone else ("bad_link", 400)
             with requests.answered_in(languages.understood(request), request):
-                response = render(request, "campaigns/bad_link.html", status=400)
+                response = render(request, f"campaigns/{page}.html", status=status)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex"
         return response

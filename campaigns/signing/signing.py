@@ -50,6 +50,10 @@ class BadLink(Exception):
     """The link is incomplete, forged, made for another purpose, or its signature is gone."""
 
 
+class Gone(BadLink):
+    """The link to withdraw a signature is genuine, but the signature is gone already."""
+
+
 class Replaced(Exception):
     """Somebody has signed again with the email address, and replaced what the link confirms."""
 
@@ -156,13 +160,15 @@ def store(petition: Petition, statement: Statement, values: dict[str, Any]) -> t
 
 
 def find(purpose: str, token: str) -> Signature:
-    """Return the signature that belongs to the token of a link. Raises BadLink."""
+    """Return the signature that belongs to the token of a link. Raises BadLink and Gone."""
     try:
         pk, bound = tokens.read(purpose, token)
         rows = Signature.objects.select_related("tally__petition")
         signature = rows.get(pk=pk, anonymised_at=None)
-    except (tokens.BadToken, Signature.DoesNotExist):
+    except tokens.BadToken:
         raise BadLink from None
+    except Signature.DoesNotExist:
+        raise (Gone if purpose == "withdraw" else BadLink) from None
     # A link to confirm whose typed values were replaced is accepted here, unless the email address
     # was changed since: `confirm` then raises Replaced.
     is_bound = purpose != "confirm" or signature.link_key

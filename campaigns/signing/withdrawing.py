@@ -6,21 +6,21 @@ from campaigns.moderation import remembered_decisions
 from campaigns.privacy import dependent_rows
 from campaigns.rekeying import mailboxes
 from campaigns.signatures.signature import Signature
-from campaigns.signing.signing import BadLink, find
+from campaigns.signing.signing import Gone, find
 from operations.backups import erasure_ledger
 
 
 def withdraw(token: str) -> None:
     """Delete the signature, and all data about its signer; remember how it was moderated.
 
-    Raises BadLink.
+    Raises BadLink, and Gone if it was withdrawn before.
     """
     found = find("withdraw", token)
     with transaction.atomic():
         # A moderator may be deciding about it at the same moment.
         signature = Signature.objects.select_for_update().filter(pk=found.pk).first()
         if signature is None:
-            raise BadLink
+            raise Gone
         mailboxes.settle_own(signature)
         remembered_decisions.remember(signature)
         dependent_rows.delete([signature.pk])

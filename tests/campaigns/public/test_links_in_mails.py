@@ -74,16 +74,20 @@ def test_an_origin_that_says_nothing_can_still_confirm(client):
     assert response.status_code == 303
 
 
-def test_withdrawing_asks_then_removes_then_knows_nothing(client):
+def test_withdrawing_asks_then_removes_then_says_that_it_is_gone(client):
     signature = make_signature(make_petition())
     address = link("withdraw", signature)
 
     statuses = [client.get(address).status_code, client.head(address).status_code]
     assert Signature.objects.exists()
-    statuses += [client.post(address).status_code, client.post(address).status_code]
+    statuses.append(client.post(address).status_code)
+    gone = [client.post(address), client.get(address)]
 
-    assert statuses == [200, 200, 200, 400]
+    assert statuses == [200, 200, 200]
     assert not Signature.objects.exists()
+    assert {answer.status_code for answer in gone} == {410}
+    for answer in gone:
+        assert "Your name and your email address are no longer stored" in answer.content.decode()
 
 
 def test_who_has_not_confirmed_is_not_told_that_the_count_falls(client):
