@@ -89,6 +89,7 @@ class CacheMiddleware:
         is_common = not request.has_session and not response.cookies
         if response.status_code in GONE and is_common and "HTTP_X_OLD_COPY" in request.META:
             response["X-Accel-Expires"] = "1"
+            response["Vary"] = "Accept-Encoding"  # A private page looks for a session: "Cookie".
         return response
 
 
