@@ -186,8 +186,6 @@ class PublicPage(Page):
         if "HTTP_X_OLD_COPY" in request.META and request.path != action_url:
             return redirect(action_url)
         form.initial.setdefault("return_url", self.url)
-        form.use_required_attribute = False
-        form.fields["password"].widget.attrs["autocomplete"] = "current-password"
         return render(request, "campaigns/private.html", {"form": form, "action_url": action_url})
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 from django.test import Client
-from wagtail.models import PageViewRestriction
+from django.urls import reverse
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
 from campaigns.models import CampaignPage
 from tests.factories import make_campaign, make_petition
@@ -44,3 +45,16 @@ def test_an_old_copy_in_the_cache_is_replaced_by_the_way_to_the_password(page, c
     assert (sent_on.status_code, sent_on["X-Accel-Expires"], sent_on.cookies) == (302, "1", {})
     assert "X-Accel-Expires" not in asked
     assert asked.context["form"]["return_url"].value() == page.url
+
+
+def test_a_document_of_a_private_collection_asks_in_the_same_words(client: Client):
+    collection = Collection.get_first_root_node().add_child(name="Members")
+    restriction = CollectionViewRestriction.objects.create(
+        collection=collection, restriction_type="password", password="minnow"
+    )
+    path = reverse("wagtaildocs_authenticate_with_password", args=[restriction.pk])
+
+    answer = client.get(path)
+
+    assert answer.templates[0].name == "wagtaildocs/password_required.html"
+    assert "<h1>A password is needed</h1>" in answer.content.decode()
