@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
+from django.urls import Resolver404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import CommentPanel, FieldPanel, PageChooserPanel, PublishingPanel
@@ -174,9 +175,8 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
     ) -> "CampaignPage":
         """Load a revision whose petition has since been deleted, without its petition.
 
-        Otherwise modelcluster would raise an exception, because the row behind a protected foreign
-        key is gone, and editors could not repair the page. Wagtail calls this method to load a
-        revision.
+        Otherwise modelcluster would raise an exception, because that row is gone, and editors could
+        not repair the page. Wagtail calls this method to load a revision.
         """
         if not Petition.objects.filter(pk=data["petition"]).exists():
             data = {**data, "petition": None}
@@ -211,8 +211,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
     def goes_on(self) -> "CampaignPage | None":
         """The campaign that follows this one once this one has ended.
 
-        None while this campaign is open, and where the public cannot see the successor in this
-        language.
+        None while this one is open, and where the public cannot see the successor in this language.
         """
         if not self.successor_id or self.card_state not in (State.CLOSED, State.WON):
             return None
@@ -235,12 +234,17 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """Route the URL of an update of this campaign; leave every other URL to Wagtail."""
-        if self.live and len(path_components) == 2 and path_components[0] == "updates":
-            for update in timeline.updates_of(self.updates):
-                if update.key == path_components[1]:
-                    return RouteResult(self, kwargs={"update": update})
+        path = "/".join(["", *path_components, ""])
+        if self.live and (update := timeline.update_at(self.updates, path)):
+            return RouteResult(self, kwargs={"update": update})
         found: RouteResult = super().route(request, path_components)
         return found
+
+    def resolve_subpage(self, path: str) -> timeline.Entry:
+        """Return the update at a path below the page, for Wagtail's redirects to it."""
+        if update := timeline.update_at(self.updates, path):
+            return update
+        raise Resolver404
 
     def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
         if kwargs.get("update"):
@@ -251,6 +255,8 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
     def get_cached_paths(self) -> list[str]:
         """Return the paths that Wagtail purges from a caching proxy when the page changes."""
         return ["/", *(f"/{update.path}" for update in timeline.updates_of(self.updates))]
+
+    get_route_paths = get_cached_paths  # Wagtail redirects them when the page is renamed or moved.
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return the context without reading any block: the template caches the rendered story."""

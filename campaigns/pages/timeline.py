@@ -79,6 +79,13 @@ def updates_of(updates: StreamValue) -> list[Entry]:
     ]
 
 
+def update_at(updates: StreamValue, path: str) -> Entry | None:
+    """Return the update at this path below its page, such as "/updates/ab12cd34/"."""
+    if not path.startswith("/updates/"):
+        return None
+    return next((each for each in updates_of(updates) if path == f"/{each.path}"), None)
+
+
 def milestone_entries(petition: Petition) -> list[Entry]:
     """Return the events other than updates (changes of state, milestones), the oldest first."""
     return entries_of(petition, sorted([*changes_of_state(petition), *numbers(petition)]))

@@ -68,6 +68,25 @@ def test_an_update_has_an_address_of_its_own_that_signs(client):
     assert f'name="page" value="{page.pk}"' in text
 
 
+def test_the_address_of_an_update_leads_to_it_when_its_campaign_is_renamed_or_moved(
+    client, django_capture_on_commit_callbacks
+):
+    page = make_updated(*plain(update()))
+    before = [page.url, *addresses(page)]
+
+    page.slug = "the-last-river"
+    index = page.get_parent()
+    with django_capture_on_commit_callbacks(execute=True):
+        page.save_revision().publish()
+        index.slug = "letters"
+        index.save()
+
+    page = CampaignPage.objects.get(pk=page.pk)
+    assert page.url == "/letters/the-last-river/"
+    after = [client.get(address)["Location"] for address in before]
+    assert after == [page.url, *addresses(page)]
+
+
 def test_what_an_update_says_is_shared_as_plain_words_with_spaces_between_paragraphs(client):
     text = "<p>Tom &amp; Jerry won.</p><ul><li>3 &lt; 5</li><li>It<br/>counts</li></ul>"
     page = make_updated(*plain(update(text=text)))
