@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language_bidi
@@ -16,6 +17,11 @@ from campaigns.charts.columns import Mark, round_up, scale
 WIDTH, HEIGHT = 720, 260
 SIDE, BELOW, ABOVE = 72, 30, 12
 MOST_POINTS, MOST_ROWS, MOST_LABELS = 120, 12, 4
+# The first and the last day have the same label from so many days on, unless it has the year.
+YEAR = 330
+# After some days without a point, a rise by so many is one of its own day. Smaller ones may have
+# come in little by little (`campaigns.counting.public_growth`).
+LEAP = 20
 
 Point = tuple[date, int]
 
@@ -61,9 +67,7 @@ class Curve:
 
     @property
     def line(self) -> str:
-        return " ".join(
-            f"{self.x(day)},{self.y(total)}" for day, total in thinned(self.points, MOST_POINTS)
-        )
+        return " ".join(f"{self.x(day)},{self.y(total)}" for day, total in drawn(self.points))
 
     @property
     def area(self) -> str:
@@ -81,7 +85,8 @@ class Curve:
         days = (self.last[0] - self.first[0]).days
         steps = min(MOST_LABELS - 1, max(days, 1))
         shown = [self.first[0] + timedelta(days=days * step // steps) for step in range(steps + 1)]
-        return [Mark(self.x(day), date_format(day, "j M")) for day in shown]
+        label = "j M" if days < YEAR else "M Y"
+        return [Mark(self.x(day), date_format(day, label)) for day in shown]
 
     @property
     def scale_x(self) -> float:
@@ -96,6 +101,18 @@ class Curve:
         """Return the left and the right end of the lines of the scale."""
         left, right = sorted((self.x(self.first[0]), self.x(self.last[0])))
         return left, right
+
+
+def drawn(points: Sequence[Point]) -> list[Point]:
+    """Return the points of the line, thinned; before a leap, the total stays what it was."""
+    every, corners = list(points[:1]), set[Point]()
+    for before, (day, total) in pairwise(points):
+        if (day - before[0]).days > 1 and total - before[1] >= LEAP:
+            every.append((day - timedelta(days=1), before[1]))
+            corners |= {before, every[-1]}
+        every.append((day, total))
+    kept = corners.union(thinned(every, MOST_POINTS))
+    return [point for point in every if point in kept]
 
 
 def thinned(points: Sequence[Point], most: int) -> list[Point]:

@@ -127,6 +127,41 @@ def test_the_curve_rises_inside_its_picture():
     assert all(SIDE <= x <= WIDTH for x, _y in places)
 
 
+def test_while_nobody_signs_the_curve_is_level():
+    """Five thousand on the first day, as many half a year later, and a few between them."""
+    days = [(0, 0), (1, 5000), (60, 5010), (180, 10_000), (181, 10_500)]
+    curve = Curve("Signatures", [(FIRST + timedelta(days=day), total) for day, total in days])
+
+    drawn = [tuple(map(float, place.split(","))) for place in curve.line.split()]
+
+    shown = [*days[:3], (179, 5010), *days[3:]]
+    assert drawn == [(curve.x(FIRST + timedelta(days=day)), curve.y(total)) for day, total in shown]
+    assert len(curve.rows) == len(days)
+
+
+def test_a_pause_is_level_also_where_a_long_curve_is_thinned():
+    days = [*range(400), *range(700, 1000)]
+    curve = Curve("Signatures", [(FIRST + timedelta(days=day), 100 + 50 * day) for day in days])
+
+    level = curve.y(100 + 50 * 399)
+    places = [tuple(map(float, place.split(","))) for place in curve.line.split()]
+
+    assert [x for x, y in places if y == level] == [
+        curve.x(FIRST + timedelta(days=day)) for day in (399, 699)
+    ]
+    assert len(places) <= MOST_POINTS + 2
+
+
+def test_the_labels_of_a_year_and_more_have_the_year():
+    short, long = (
+        Curve("Signatures", [(FIRST, 0), (FIRST + timedelta(days=days), 100)])
+        for days in (300, 366)
+    )
+
+    assert [short.ticks[place].text for place in (0, -1)] == ["1 Mar", "26 Dec"]
+    assert [long.ticks[place].text for place in (0, -1)] == ["Mar 2026", "Mar 2027"]
+
+
 def test_from_right_to_left_time_goes_to_the_left():
     with translation.override("ar"):
         places = [float(place.split(",")[0]) for place in points(0, 10, 400).line.split()]
