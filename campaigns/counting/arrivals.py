@@ -157,9 +157,13 @@ def of(tally: Tally) -> QuerySet[Arrival]:
     return Arrival.objects.filter(tally=tally)
 
 
-def beginning_with(code: str, tallies: Iterable[int]) -> int:
-    """Return how many signers came by sources with this prefix, as the worker last counted them."""
-    found = Arrival.objects.filter(tally__in=tallies, source__startswith=code.lower())
+def by_source(code: str, tallies: Iterable[int], *, is_beginning: bool) -> int:
+    """Return how many signers came by a source, or by all sources that begin with its code.
+
+    The numbers are those that the worker last counted.
+    """
+    lookup = "source__startswith" if is_beginning else "source"
+    found = Arrival.objects.filter(tally__in=tallies, **{lookup: code.lower()})
     return found.aggregate(total=Sum("number"))["total"] or 0
 
 

@@ -73,5 +73,6 @@ class Known:
         if name == "search" and self.readings[0].kind in (Kind.COUNTRY, Kind.SOURCE):
             name, value = self.readings[0].kind, self.readings[0].value
         if name == "source":
-            return arrivals.beginning_with(value, self.chosen)
+            # The filter finds all sources that begin with the code; the search, that one alone.
+            return arrivals.by_source(value, self.chosen, is_beginning=not self.is_searching)
         return self.together.get(name, {}).get(value, 0)

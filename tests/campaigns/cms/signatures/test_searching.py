@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns import rounds
-from campaigns.finding import trigrams
+from campaigns.cms.signatures.listing import SignatureIndexView
+from campaigns.counting import arrivals, counting, surveying
+from campaigns.finding import paging, trigrams
 from campaigns.finding.searches import TypedSearch
 from campaigns.models import Decision
 from campaigns.privacy import erasing
@@ -53,6 +55,24 @@ def test_a_search_is_understood_in_another_way_without_being_typed_again(teams, 
     assert first == ["Reader"]
     assert "Names and email addresses with “poster”" in client.get(other.url).content.decode()
     assert [each.name for each in client.get(other.url).context["object_list"]] == ["Poster Person"]
+
+
+def test_a_search_for_a_source_is_not_said_to_find_what_only_begins_like_it(
+    teams, people, browse, monkeypatch
+):
+    monkeypatch.setattr(paging, "MOST", 3)
+    monkeypatch.setattr(SignatureIndexView, "paginate_by", 1)
+    for number, source in enumerate(["mail"] * 2 + ["mailing"] * 7):
+        make_signature(teams.ours, email=f"{number}@example.org", source=source)
+    counting.recount()
+    surveying.survey()
+    arrivals.roll_up()
+    client = browse(people.river_manager)
+
+    shown = page(client, **searched(client, "source:mail"))
+
+    assert '<h2 class="signatures-found">2 signatures</h2>' in shown
+    assert '<h2 class="signatures-found">More than 3 signatures</h2>' in page(client, source="mail")
 
 
 def test_a_colleague_sees_the_filters_and_is_asked_to_type_the_search_again(teams, people, browse):
