@@ -7,8 +7,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.views.bulk_action import BulkAction
@@ -26,6 +28,12 @@ def urls() -> list[URLPattern]:
         path("users/<int:pk>/second-factor/", views.reset, name="reset_second_factor"),
         path("users/<int:pk>/let-in/", views.end_lockout, name="end_lockout"),
     ]
+
+
+@hooks.register("insert_global_admin_js")
+def sent_once() -> str:
+    """Render the script, which does something on the pages without the CMS around them."""
+    return format_html('<script src="{}" type="module"></script>', static("js/once.js"))
 
 
 @hooks.register("register_account_menu_item")
