@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_otp.models import Device
+from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp_webauthn.models import WebAuthnCredential
 from wagtail.admin.auth import reject_request
 from wagtail.log_actions import log
@@ -68,7 +69,11 @@ def overview(request: AccountRequest) -> HttpResponse:
     if not second_factor.is_verified(request.account):
         return redirect("set_up_second_factor")
     if request.method == "POST":
-        return show_codes(request, second_factor.replace_backup_codes(request.account))
+        codes = second_factor.replace_backup_codes(request.account)
+        if isinstance(request.user.otp_device, StaticDevice):  # type: ignore[union-attr]
+            # The session has shown one of the old codes, and would end with them.
+            django_otp.login(request, StaticDevice.objects.get(user=request.account))
+        return show_codes(request, codes)
     context = {
         "phone": second_factor.phones(request.account).first(),
         "passkeys": second_factor.passkeys(request.account),
