@@ -30,3 +30,8 @@ class PasskeyForm(forms.Form):
             )
         },
     )
+
+    def clean(self) -> None:
+        """Do not say that there is no passkey: without a name, js/passkey.js asks for none."""
+        if "name" in self.errors:
+            self.errors.pop("passkey", None)

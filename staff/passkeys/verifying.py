@@ -7,6 +7,7 @@ checks that apply to a code. django-otp-webauthn stores passkeys as devices of d
 import json
 from collections.abc import Callable
 from ipaddress import ip_address
+from itertools import chain, count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -107,11 +108,21 @@ def store(
     try:
         with transaction.atomic():
             passkey = read(Helper(request).register_complete, user, asked, answer)
-            passkey.name = name
+            passkey.name = free_name(user, name)
             passkey.save(update_fields=["name"])
             return passkey, second_factor.note_new_passkey(user)
     except IntegrityError:  # the passkey is registered already
         raise Refused from None
+
+
+def free_name(user: User, name: str) -> str:
+    """Return the name, with a number if another passkey of the user has it already.
+
+    Who loses a device would otherwise not know which of two passkeys to remove.
+    """
+    taken = set(second_factor.passkeys(user).values_list("name", flat=True))
+    names = chain([name], (f"{name[:58]} ({number})" for number in count(2)))
+    return next(each for each in names if each not in taken)
 
 
 def read(

@@ -118,11 +118,21 @@ def test_an_answer_makes_one_passkey(inside):
 
 
 def test_without_a_name_or_a_passkey_the_form_says_what_is_missing(inside):
-    response = inside.post(ADD, {"name": " "})
+    errors = [inside.post(ADD, {"name": name}).context["form"].errors for name in (" ", "Laptop")]
 
-    errors = response.context["form"].errors
-    assert errors["name"] == ["Please give the passkey a name."]
-    assert errors["passkey"][0].startswith("Your browser has created no passkey.")
+    assert errors[0] == {"name": ["Please give the passkey a name."]}
+    assert errors[1].keys() == {"passkey"}
+    assert errors[1]["passkey"][0].startswith("Your browser has created no passkey.")
+
+
+def test_two_of_one_name_can_be_told_apart(inside):
+    long = "L" * 64
+
+    for name in ("Laptop", "Laptop", long, long):
+        add(inside, Device(), name=name)
+
+    names = WebAuthnCredential.objects.order_by("pk").values_list("name", flat=True)
+    assert list(names) == ["Laptop", "Laptop (2)", "Laptop (3)", long, f"{'L' * 58} (2)"]
 
 
 @pytest.mark.parametrize("what", ["add", "remove", "phone"])
