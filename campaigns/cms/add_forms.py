@@ -44,9 +44,9 @@ ADD = (
     "task_chooser_create",
 )
 # The names of URLs that do something about signatures, a person, a mailing, a receiver or a user,
-# or delete something, which a second request would not find. Not among them are other acts for which
-# `idempotent_acts` locks a page or a petition, nor views that detect by themselves that the act was
-# done.
+# or delete something, which a second request would not find. Not among them are other acts for
+# which `idempotent_acts` locks a page or a petition, nor views that detect by themselves that the
+# act was done.
 ACTS = (
     "add_signature_note",
     "allow_mail",
