@@ -156,7 +156,7 @@ hooks.register("before_unpublish_page", explorer.tell_of_unpublished)
 hooks.register("before_serve_document", files.withhold)
 hooks.register("before_publish_page", publishing.ask_before_publishing)
 hooks.register("before_bulk_action", publishing.refuse_bulk_publishing)
-hooks.register("before_bulk_action", explorer.refuse_bulk_deleting)
+hooks.register("before_bulk_action", explorer.before_bulk_action)
 # Before the URLs and hooks of wagtail-localize.
 hooks.register("register_admin_urls", translating.urls, order=-1)
 hooks.register("before_edit_snippet", translating.before_editing_petition, order=-1)

@@ -249,16 +249,23 @@ def refuse_deleting(request: StaffRequest, page: Page) -> HttpResponse | None:
     return refuse(request, [page], to=reverse("wagtailadmin_pages:edit", args=[page.pk]))
 
 
-def refuse_bulk_deleting(
+def before_bulk_action(
     request: StaffRequest, action: str, chosen: list[Page], view: Any
 ) -> HttpResponse | None:
-    """Refuse to delete several pages for the same reasons.
+    """Refuse to delete several pages for the same reasons, and say which petitions stay open.
 
     For the `before_bulk_action` hook, which is called for all models.
     """
-    if action != "delete" or view.model is not Page:
+    if view.model is not Page or action not in ("delete", "unpublish"):
         return None
-    return refuse(request, chosen, to=view.next_url)
+    if action == "delete" and (refusal := refuse(request, chosen, to=view.next_url)):
+        return refusal
+    for page in chosen:
+        if action == "delete" or view.cleaned_form.cleaned_data["include_descendants"]:
+            tell_of_petitions(request, page)
+        else:
+            tell_of_unpublished(request, page.specific)
+    return None
 
 
 def refuse(request: StaffRequest, pages: list[Page], *, to: str) -> HttpResponse | None:

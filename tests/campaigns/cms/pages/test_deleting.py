@@ -60,6 +60,24 @@ def test_a_petition_that_stays_open_is_named(people, browse):
     assert fresh(petition).state == State.OPEN
 
 
+@pytest.mark.parametrize("ticked", ["page", "above"])
+def test_petitions_that_stay_open_are_named_once_where_several_pages_go(people, browse, ticked):
+    petition = make_petition(title="Keep the lake")
+    page = make_campaign(petition, title="A story")
+    chosen = page if ticked == "page" else page.get_parent()
+    client = browse(people.administrator)
+    path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"])
+    said = "People can still sign the petition “Keep the lake” at its own web address."
+
+    client.post(f"{path}?id={chosen.pk}&next=/admin/", {"include_descendants": ticked == "above"})
+    unpublished = client.get("/admin/").content.decode().count(said)
+    delete_in_bulk(client, chosen)
+    deleted = client.get("/admin/").content.decode().count(said)
+
+    assert (fresh(petition).state, is_there(page)) == (State.OPEN, False)
+    assert (unpublished, deleted) == (1, 1)
+
+
 @pytest.mark.parametrize("in_bulk", [False, True])
 def test_a_page_that_waits_for_approval_is_deleted_by_moderators_alone(
     page, draft, people, browse, in_bulk
