@@ -162,7 +162,7 @@ def in_words(data: dict[str, Any]) -> str:
     """Return the filters of an export in words; "" for none."""
     asked = {
         None: "",
-        True: gettext("keep me informed"),
+        True: gettext("with “keep me informed”"),
         False: gettext("without “keep me informed”"),
     }
     parts = [

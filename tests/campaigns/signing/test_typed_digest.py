@@ -3,6 +3,10 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from campaigns.mail import composing, sending
 from campaigns.models import OutgoingMail, Petition, Signature
@@ -168,6 +172,13 @@ def test_the_page_says_that_a_box_was_left_empty(client):
 
     assert "Keep me informed No" in text
     assert "Comment" not in text
+
+
+def test_a_consent_to_be_confirmed_is_called_in_every_language_as_it_is_elsewhere():
+    for code, _ in settings.LANGUAGES:
+        with translation.override(code):
+            label = capfirst(Signature._meta.get_field("updates").verbose_name)
+            assert label == gettext("Keep me informed"), code
 
 
 def test_who_corrects_the_name_can_still_confirm(client):
