@@ -18,7 +18,7 @@ from wagtail.admin.ui.tables import (
     TitleColumn,
 )
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import BaseButton, Button
 from wagtail_modeladmin.options import ModelAdmin
 
 from campaigns.cms.bulk import tasks
@@ -158,6 +158,15 @@ class SignatureIndexView(Searching, Known, IndexView):
         if self.filters and not self.filters.is_valid():
             return queryset.none()
         return super().filter_queryset(queryset)
+
+    def get_list_buttons(self, instance: Signature) -> list[BaseButton]:
+        """Name the menu of a row after the signer; a signature's own text is only its number."""
+        buttons: list[BaseButton] = super().get_list_buttons(instance)
+        for button in buttons:
+            if label := button.attrs.get("aria-label"):
+                named = instance.name or str(instance)
+                button.attrs["aria-label"] = label.replace(str(instance), named)
+        return buttons
 
     def get_delete_url(self, instance: Signature) -> str | None:
         user = self.request.user

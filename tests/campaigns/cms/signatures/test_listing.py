@@ -40,6 +40,7 @@ def test_a_manager_sees_the_signatures_of_her_collection_only(teams, people, bro
     assert response.context["paginator"].count == 1
     page = response.content.decode()
     assert "Free the river" in page
+    assert "More options for &#x27;Ada Lovelace&#x27;" in page
     for secret in (
         "Grace",
         "grace@example.net",
