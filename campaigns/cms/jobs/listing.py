@@ -156,7 +156,7 @@ class ProgressColumn(Column):
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         own = instance.made_by_id == parent_context["request"].user.pk
         urls = {"undo_url": undo_url(instance), "import_url": imports.import_url(instance)}
-        return {**context, "job": instance, "own": own, **urls}
+        return {**context, "job": instance, "name": name(instance), "own": own, **urls}
 
     def get_value(self, instance: Job) -> str:
         return said(instance)

@@ -81,7 +81,7 @@ def test_ones_own_jobs_of_today_are_shown(people, browse):
 
     assert rows(browse(people.manager), "jobs") == [
         "Export: Handing over, CSV Free the river running "
-        "25,000 of 100,000 about 5 minutes left Cancel"
+        "25,000 of 100,000 about 5 minutes left Cancel : Export: Handing over, CSV"
     ]
     assert rows(browse(people.editor), "jobs") == []
 

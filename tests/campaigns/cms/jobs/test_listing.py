@@ -42,9 +42,11 @@ def test_one_sees_what_was_asked_how_far_it_is_and_what_came_of_it(people, brows
 
     shown = [row[:3] for row in rows(browse(user))]
 
-    what = "Export: Handing over, CSV Free the river"
+    name = "Export: Handing over, CSV"
+    what = f"{name} Free the river"
     assert shown == [
-        [what, "running", "25,000 of 100,000 about 5 minutes left Cancel"],
+        # A screen reader reads what the button cancels.
+        [what, "running", f"25,000 of 100,000 about 5 minutes left Cancel : {name}"],
         [what, "cancelled", "Nothing was changed, and no file was created."],
         [
             what,
