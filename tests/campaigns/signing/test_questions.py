@@ -119,7 +119,8 @@ def test_a_box_that_must_be_ticked_is_asked_for(client):
     accepted = sign(client, petition, "on")
 
     assert (refused.status_code, accepted.status_code) == (422, 303)
-    assert "Please tick the box." in refused.content.decode()
+    # Its link in the list of errors says which box.
+    assert ">I am 18. Please tick the box.</a>" in refused.content.decode()
 
 
 def test_the_embedded_form_asks_the_same(client):
