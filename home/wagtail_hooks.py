@@ -2,13 +2,17 @@
 
 from typing import TypeGuard
 
+from django.conf import settings
 from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.utils import set_query_params
+from wagtail.models import Locale, TranslatableMixin
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import CreateView, PreviewOnCreateView, SnippetViewSet
 
 from campaigns.cms import inherited
 from campaigns.cms.permissions import StaffRequest
@@ -18,13 +22,41 @@ from home.checklist import check_content
 from home.models import Identity, Navigation
 
 
+class PreviewOfNew(PreviewOnCreateView):
+    """Wagtail's preview of a snippet that is not saved yet, in the language of its form."""
+
+    def get_object(self) -> TranslatableMixin:
+        code = self.request.GET.get("locale", settings.LANGUAGE_CODE)
+        new: TranslatableMixin = self.model(locale=get_object_or_404(Locale, language_code=code))
+        return new
+
+
+class InItsLanguage:
+    """A mixin for Wagtail's form of a new snippet, which tells its preview the language."""
+
+    locale: Locale
+
+    def get_preview_url(self) -> str:
+        url: str = super().get_preview_url()  # type: ignore[misc]  # defined in Wagtail's view
+        return str(set_query_params(url, {"locale": self.locale.language_code}))
+
+
+class DefaultTextsCreateView(InItsLanguage, inherited.DefaultTextsCreateView):
+    pass
+
+
+class NavigationCreateView(InItsLanguage, CreateView):
+    pass
+
+
 class DefaultTextsViewSet(SnippetViewSet):
     model = DefaultTexts
     icon = "openquote"
     copy_view_enabled = False
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
-    add_view_class = inherited.DefaultTextsCreateView
+    add_view_class = DefaultTextsCreateView
+    preview_on_add_view_class = PreviewOfNew
     edit_view_class = inherited.DefaultTextsEditView
     delete_view_class = inherited.DefaultTextsDeleteView
     list_display = ["__str__"]
@@ -35,6 +67,8 @@ class NavigationViewSet(SnippetViewSet):
     model = Navigation
     icon = "list-ul"
     copy_view_enabled = False
+    add_view_class = NavigationCreateView
+    preview_on_add_view_class = PreviewOfNew
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
     list_display = ["__str__"]

@@ -3,9 +3,11 @@
 import io
 import re
 import zlib
+from html import unescape
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 from PIL import Image, ImageColor
 from wagtail.models import Locale, Site
@@ -124,6 +126,22 @@ def test_navigation_and_default_texts_are_previewed():
     assert "Way home" in shown
     assert "Count me in" in said
     assert "You are in" in said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["campaigns_defaulttexts", "home_navigation"])
+def test_what_is_not_saved_yet_is_previewed_in_the_language_of_its_form(name, admin_client):
+    make_home()
+    Locale.objects.create(language_code="ar")
+    add, blocks = reverse(f"wagtailsnippets_{name}:add"), ("main", "foot", "thanks_blocks")
+
+    for query, code in (("", "en"), ("?locale=ar", "ar")):
+        form = admin_client.get(add + query).content.decode()
+        preview = unescape(re.search(r'w-preview-url-value="([^"]+)"', form)[1])
+        admin_client.post(preview, {f"{each}-count": 0 for each in blocks})
+        response = admin_client.get(f"{preview}&mode=")
+
+        assert f'<html lang="{code}"' in response.content.decode()
 
 
 @pytest.mark.django_db
