@@ -21,8 +21,8 @@ LEAST_USUAL, PART = 20, 4
 # "Unconfirmed": after two hours, half of the signatures, and 0.25 above the usual share. Hours with
 # fewer than LEAST_JUDGED signatures are ignored.
 LEAST_JUDGED, HALF, ABOVE = 50, 0.5, 0.25
-# The usual share without a confirmation, as long as nothing is known.
-UNCONFIRMED_AT_FIRST = 0.4
+# The usual share without a confirmation, as long as nothing is known, and what is reported as such.
+UNCONFIRMED_AT_FIRST, UNKNOWN = 0.4, -1.0
 # "In common" is at least this many signatures of an hour, and a share this much above the usual.
 LEAST_SHARED, MORE = 30, 0.15
 
@@ -31,8 +31,9 @@ class Finding(NamedTuple):
     """Something unusual about one hour.
 
     `number` counts signatures out of the `of` signatures of that hour; `usual` is a number for
-    "many" and "few", and a share from 0 to 1 for the other kinds. `value` is the domain, country,
-    source or embedding site; `example` the primary key of a signature from the network.
+    "many" and "few", and a share from 0 to 1 for the other kinds, or UNKNOWN. `value` is the
+    domain, country, source or embedding site; `example` the primary key of a signature from the
+    network.
     """
 
     kind: str
@@ -145,7 +146,8 @@ def unconfirmed(hour: Hour, record: Record) -> Iterator[Finding]:
     if hour.signed < LEAST_JUDGED:
         return
     if number / hour.signed >= max(HALF, record.unconfirmed + ABOVE):
-        yield Finding("unconfirmed", hour.hour, number, hour.signed, record.unconfirmed)
+        usual = record.unconfirmed if record.is_enough else UNKNOWN
+        yield Finding("unconfirmed", hour.hour, number, hour.signed, usual)
 
 
 def in_common(hour: Hour, record: Record) -> Iterator[Finding]:

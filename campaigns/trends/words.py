@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from campaigns.trends.alarms import Alarm
+from campaigns.trends.baseline import UNKNOWN
 from campaigns.trends.hours import HOUR
 
 Kind = Alarm.Kind
@@ -23,7 +24,16 @@ def what(alarm: Alarm) -> str:
         "time": span(alarm),
         "value": name(alarm),
     }
-    return SENTENCES[Kind(alarm.kind)]() % values
+    return sentence(alarm) % values
+
+
+def sentence(alarm: Alarm) -> str:
+    if alarm.kind == Kind.UNCONFIRMED and alarm.usual == UNKNOWN:
+        return _(
+            "%(time)s: %(number)s of %(of)s signatures were not confirmed within some hours. What "
+            "is usual for this petition is not known yet."
+        )
+    return SENTENCES[Kind(alarm.kind)]()
 
 
 SENTENCES = {

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from campaigns.trends.baseline import Finding, Hour, findings
+from campaigns.trends import words
+from campaigns.trends.alarms import Alarm
+from campaigns.trends.baseline import UNKNOWN, Finding, Hour, findings
 from campaigns.trends.hours import HOUR
 
 NOW = datetime(2026, 3, 9, 14, tzinfo=UTC)
@@ -105,6 +107,19 @@ def test_many_that_nobody_confirms_are_judged_when_there_was_time(confirmed, fou
     assert kinds(record) == found
     assert kinds(record, confirms=False) == []
     assert kinds(hours(Hour(NOW - HOUR, 100, 0), signed=40, confirmed=30)) == []
+
+
+def test_before_anything_is_usual_no_usual_share_is_made_up():
+    first = [Hour(NOW - 2 * HOUR, 100, 20)]
+
+    (found,) = findings(first, now=NOW, confirms=True, is_open=True)
+
+    assert found == Finding("unconfirmed", NOW - 2 * HOUR, 80, 100, UNKNOWN)
+    said = words.what(Alarm(**found._asdict() | {"example": None}))
+    assert "80 of 100 signatures were not confirmed within some hours. What is usual" in said
+    assert "The usual share is 25 %." in words.what(
+        Alarm(**found._asdict() | {"example": None, "usual": 0.25})
+    )
 
 
 def test_a_domain_that_suddenly_many_have_is_not_usual():
