@@ -15,7 +15,7 @@ from campaigns.petitions.actions import ACTIONS
 from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
-from campaigns.petitions.state import State
+from campaigns.petitions.state import GRACE, State
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import CONFIRMED_AND_QUARANTINED
 
@@ -110,6 +110,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "public_url": petition.get_absolute_url() if petition.live and original.live else "",
         "mails_url": reverse(f"{URLS}:mails", args=[petition.pk]) if may("change") else "",
         "signatures_url": signatures if may("view_signatures") else "",
+        "is_too_late": is_too_late(petition.tally),
         "quarantined": may("moderate_signatures") and quarantined(petition.tally),
         "comments_url": comments if may("moderate_signatures") else "",
         "sheets_url": sheets if petition.state in TAKING else "",
@@ -125,6 +126,12 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "pages": pages(petition, user),
         **clock(petition),
     }
+
+
+def is_too_late(tally: Tally) -> bool:
+    """Return whether nobody can confirm a signature any more (`state.takes_confirmations`)."""
+    closes_at = tally.petition.closes_at
+    return closes_at is not None and closes_at <= timezone.now() - GRACE
 
 
 def quarantined(tally: Tally) -> int:
