@@ -36,13 +36,17 @@ SAID = {
     "email_changed": _("The email address of your account was changed"),
     "password_changed": _("The password of your account was changed"),
     "rights_changed": _("The permissions of your account were changed"),
+    "renamed": _("The user name of your account was changed"),
     "sso_created": _("An account was created for you"),
     "sso_linked": _("Your account was linked to your organisation’s sign-in"),
     "sso_unlinked": _("Your account was unlinked from your organisation’s sign-in"),
     "second_factor_reset": _("The second step of your account was reset"),
 }
-# These are shown on the page of the account, and the others on the page of the second factor.
-OF_THE_ACCOUNT = {"email_changed", "password_changed", "rights_changed"}
+# These emails lead to the page of the second factor, and the others to that of the account.
+OF_THE_SECOND_FACTOR = {
+    *("second_factor_set_up", "second_factor_reset", "backup_codes_replaced"),
+    *("passkey_added", "passkey_removed", "phone_removed"),
+}
 
 
 class NotTaken(Exception):
@@ -70,7 +74,7 @@ def send(*, user: int, what: str, before: str = "") -> None:
     for reader in User.objects.filter(pk=user, is_active=True).exclude(email=""):
         if before:
             reader.email = sealing.opened(before).decode()
-        place = "account" if what in OF_THE_ACCOUNT else "second_factor"
+        place = "second_factor" if what in OF_THE_SECOND_FACTOR else "account"
         shown = {"said": SAID[what], "place": place}
         hand_over(staff_mails.compose(TEMPLATES, shown, reader))
 

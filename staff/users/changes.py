@@ -19,6 +19,7 @@ LOGGED: dict[str, str | Promise] = {
     "made_administrator": _("Made an administrator"),
     "no_administrator": _("No longer an administrator"),
     "groups_changed": _("Groups changed"),
+    "renamed": _("User name changed"),
     "email_changed": _("Email address changed"),
     "password_changed": _("Password changed"),
 }
@@ -27,6 +28,7 @@ TOLD = {
     "made_administrator": "rights_changed",
     "no_administrator": "rights_changed",
     "groups_changed": "rights_changed",
+    "renamed": "renamed",
     "email_changed": "email_changed",
     "password_changed": "password_changed",
 }
@@ -57,6 +59,8 @@ def to_log(user: User, changed: Collection[str]) -> Iterator[str]:
         yield "made_administrator" if user.is_superuser else "no_administrator"
     if "groups" in changed:
         yield "groups_changed"
+    if "username" in changed:
+        yield "renamed"
     if "email" in changed:
         yield "email_changed"
     if "password1" in changed or "new_password1" in changed:

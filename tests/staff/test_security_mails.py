@@ -47,8 +47,20 @@ def test_the_mail_says_what_was_changed_and_what_to_do(mailed, smtp_server, what
     assert (mail["To"], subject) == ("canary@example.org", str(security_mails.SAID[what]))
     assert text.startswith(f"{security_mails.SAID[what]}.")
     assert "change it, and tell an administrator of the site at once" in " ".join(text.split())
-    page = "account" if what in security_mails.OF_THE_ACCOUNT else "second-factor"
+    page = "second-factor" if what in security_mails.OF_THE_SECOND_FACTOR else "account"
     assert f"https://example.org/admin/{page}/" in text
+
+
+def test_without_a_second_factor_the_mail_leads_to_a_page_that_is_there(
+    client, mailed, smtp_server, settings
+):
+    settings.SECOND_FACTOR = False
+    client.force_login(mailed)
+
+    security_mails.send(user=mailed.pk, what="sso_linked")
+
+    text = smtp_server.messages[0].get_body(("plain",)).get_content()
+    assert client.get(text.split("https://example.org")[1].strip()).status_code == 200
 
 
 def test_the_mail_is_in_the_language_of_its_reader(mailed, smtp_server):

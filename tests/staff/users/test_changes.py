@@ -33,7 +33,7 @@ def test_what_an_administrator_changes_is_logged_and_told(administrator, manager
     edit(administrator, manager, is_superuser="on", groups=[])
     edit(administrator, manager, password1=GOOD, password2=GOOD)
     edit(administrator, manager, email="other@example.org")
-    edit(administrator, manager, first_name="Grace")
+    edit(administrator, manager, username="grace", first_name="Grace")
     edit(administrator, manager, is_superuser="", is_active="")
     edit(administrator, manager, is_active="on")
 
@@ -47,13 +47,17 @@ def test_what_an_administrator_changes_is_logged_and_told(administrator, manager
         edited,
         ("staff.email_changed", "admin"),
         edited,
+        ("staff.renamed", "admin"),
         edited,
         ("staff.deactivated", "admin"),
         ("staff.no_administrator", "admin"),
         edited,
         ("staff.activated", "admin"),
     ]
-    assert told() == ["rights_changed", "password_changed", "email_changed", "rights_changed"]
+    assert told() == [
+        *("rights_changed", "password_changed", "email_changed"),
+        *("renamed", "rights_changed"),
+    ]
 
 
 def test_a_new_administrator_is_logged(administrator):
