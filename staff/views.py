@@ -36,21 +36,16 @@ from staff.passkeys import verifying
 View = Callable[..., HttpResponse]
 
 
-def for_account(view: View) -> View:
-    """Restrict a view to users who have given their password, and activate their language.
-
-    Raises Http404 if SECOND_FACTOR is off.
-    """
+def for_anybody(view: View) -> View:
+    """Restrict a view to users who have given their password, and activate their language."""
 
     @never_cache
     @wraps(view)
     def wrapper(request: AccountRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not settings.SECOND_FACTOR:
-            raise Http404
         account = request.account
         if not account.is_authenticated:
             return reject_request(request)
-        if not second_factor.is_verified(account) and django_otp.user_has_device(account):
+        if not second_factor.is_admitted(account) and django_otp.user_has_device(account):
             # The second factor was set up meanwhile, in another browser or by somebody else, so
             # this session has to show it.
             logout(request)
@@ -59,6 +54,19 @@ def for_account(view: View) -> View:
         profile = UserProfile.get_for_user(account)
         with translation.override(profile.get_preferred_language()):
             return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+def for_account(view: View) -> View:
+    """Restrict a view in the same way. Raises Http404 if SECOND_FACTOR is off."""
+    restricted = for_anybody(view)
+
+    @wraps(view)
+    def wrapper(request: AccountRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.SECOND_FACTOR:
+            raise Http404
+        return restricted(request, *args, **kwargs)
 
     return wrapper
 
@@ -169,10 +177,11 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("wagtailadmin_login")
 
 
-@require_POST
-@for_account
+@for_anybody
 def sign_out_everywhere(request: AccountRequest) -> HttpResponse:
-    """End all sessions of the user, and this one too."""
+    """Ask for confirmation on GET; on POST end all sessions of the user, and this one too."""
+    if request.method != "POST":
+        return render(request, "staff/sign_out_everywhere.html")
     sessions.end_all(request.account)
     logout(request)
     messages.success(request, _("You are signed out everywhere."))

@@ -37,9 +37,16 @@ def sent_once() -> str:
 
 
 @hooks.register("register_account_menu_item")
-def account_item(request: HttpRequest) -> dict[str, str | Promise] | None:
+def account_item(request: HttpRequest) -> dict[str, str | Promise]:
     if not settings.SECOND_FACTOR:
-        return None
+        return {
+            "url": reverse("sign_out_everywhere"),
+            "label": _("Sign out everywhere"),
+            "help_text": _(
+                "If somebody else may be signed in to your account, sign out on all devices, "
+                "including this one."
+            ),
+        }
     return {
         "url": reverse("second_factor"),
         "label": _("Second step of signing in"),

@@ -148,6 +148,19 @@ def test_so_does_somebody_who_has_no_second_step(client):
     assert not enters(client)
 
 
+def test_so_does_somebody_where_nobody_has_one(client, manager):
+    address = "/admin/second-factor/sign-out-everywhere/"
+    client.force_login(manager)
+
+    account = client.get("/admin/account/").content.decode()
+    page = client.get(address).content.decode()
+    was_inside = enters(client)
+    client.post(address)
+
+    assert [f'href="{address}"' in account, f'action="{address}"' in page] == [True, True]
+    assert [was_inside, enters(client)] == [True, False]
+
+
 def test_a_session_lasts_twelve_hours_at_most(client, manager):
     sign_in(client, manager, remember="on")
     session = Session.objects.get()
