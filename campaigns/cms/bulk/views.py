@@ -124,7 +124,8 @@ class TaskView(SelectedQuestion):
         if "resending" in done and done["rows"]:
             url = reverse("undo_resending", args=[done["resending"]])
             buttons.append(messages.button(url, _("Cancel emails")))
-        return self.leave(messages.success, f"{self.task.done(done['rows'])}.", buttons=buttons)
+        text = bulk.message(self.task, done["rows"], of=len(keys))
+        return self.leave(messages.success, text, buttons=buttons)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the context for Wagtail's template and ours."""

@@ -70,16 +70,20 @@ def telling(task: type[Task]) -> Callable[[Job], str]:
 
     def outcome(job: Job) -> str:
         done = job.result["rows"]
-        text = f"{task.done(done)}."
-        if done == job.total:
-            return text
-        left = gettext(
-            "The others were moderated or confirmed in the meantime, or this was no longer "
-            "possible."
-        )
-        return f"{text} {left}"
+        return message(task, done, of=job.total)
 
     return outcome
+
+
+def message(task: type[Task], done: int, *, of: int) -> str:
+    """Return how many signatures were changed, and why the others were not."""
+    text = f"{task.done(done)}."
+    if done == of:
+        return text
+    left = gettext(
+        "The others were moderated or confirmed in the meantime, or this was no longer possible."
+    )
+    return f"{text} {left}"
 
 
 def kind(task: type[Task]) -> Kind:

@@ -91,10 +91,13 @@ def label(moderation: str, count: int) -> str:
 def outcome(job: Job) -> str:
     done = job.result["rows"]
     text = ngettext("%s signature has been moderated.", "%s signatures have been moderated.", done)
-    if done == job.total:
-        return text % intcomma(done)
-    left = gettext("The others were withdrawn, anonymised, moderated or confirmed in the meantime.")
-    return f"{text % intcomma(done)} {left}"
+    text %= intcomma(done)
+    return text if done == job.total else f"{text} {left_out()}"
+
+
+def left_out() -> str:
+    """Return why a decision changed fewer signatures than it was asked for."""
+    return gettext("The others were withdrawn, anonymised, moderated or confirmed in the meantime.")
 
 
 KIND = Kind(

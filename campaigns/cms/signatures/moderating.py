@@ -141,9 +141,14 @@ class ModerateView(SelectedQuestion):
                 history.record(self.request.user, "petition.moderate", decision, counts)
         except OperationalError:
             return self.leave(messages.error, INTERRUPTED)
-        done = history.decided_of(sum(counts.values()), decision.moderation)
+        done = sum(counts.values())
+        text = f"{history.decided_of(done, decision.moderation)}."
+        if done < self.counts[pressed]:
+            text = f"{text} {decisions.left_out()}"
+        if not done:
+            return self.leave(messages.warning, text)
         undo = messages.button(reverse("undo_decision", args=[decision.pk]), _("Undo"))
-        return self.leave(messages.success, f"{done}.", buttons=[undo])
+        return self.leave(messages.success, text, buttons=[undo])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the context for Wagtail's template and ours."""

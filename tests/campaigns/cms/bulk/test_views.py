@@ -2,6 +2,8 @@
 
 import pytest
 from django.db import transaction
+
+from django.db.models.functions import Now
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
@@ -79,6 +81,21 @@ def test_deleting_shows_some_wants_the_number_and_records_it_with_each_petition(
         client.get(reverse("wagtailsnippets_campaigns_petition:history", args=[flood.ours.pk]))
     )
     assert "4 signatures deleted: A flood" in said
+
+
+def test_who_confirms_while_one_reads_is_not_deleted_and_the_message_says_why(
+    flood, people, browse
+):
+    client = browse(people.administrator)
+    hidden = client.get(f"{DELETE}?source=x").context["form"].initial
+    Signature.objects.filter(email="p@f.example").update(confirmed_at=Now())
+
+    form = {**hidden, "reason": "A flood", "typed": "5"}
+    said = text(client.post(f"{DELETE}?source=x", form, follow=True))
+
+    left = Signature.objects.filter(source="x").values_list("email", flat=True)
+    assert list(left) == ["p@f.example"]
+    assert "The others were moderated or confirmed in the meantime" in said
 
 
 def test_anonymising_leaves_out_who_has_not_confirmed_and_what_is_held(flood, people, browse):

@@ -115,6 +115,18 @@ def test_who_confirms_while_one_reads_is_not_invalidated_unseen(two, admin_clien
     assert Signature.objects.get(pk=pending.pk).moderation == ""
 
 
+def test_who_confirms_while_one_reads_about_one_signature_is_named_as_the_reason(two, admin_client):
+    pending = make_signature(two.tally.petition, email="p@example.org", confirmed_at=None)
+    path = f"{MODERATE}?signature={pending.pk}"
+    hidden = admin_client.get(path).context["form"].initial
+    Signature.objects.filter(pk=pending.pk).update(confirmed_at=Now())
+
+    said = admin_client.post(path, {**hidden, **ANSWER}, follow=True).content.decode()
+
+    assert "0 signatures invalidated. The others were withdrawn, anonymised, moderated" in said
+    assert "Undo" not in said.partition("0 signatures invalidated.")[2].partition("</li>")[0]
+
+
 def test_the_list_hands_over_its_filters_and_nothing_else(two, admin_client):
     page = admin_client.get(f"{LIST}?state=quarantined&p=1&ordering=signed&_w_filter_fragment=1")
 
