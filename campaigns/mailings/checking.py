@@ -1,6 +1,5 @@
 """Checks of a draft of a mailing: what must be changed before anybody can submit it."""
 
-import itertools
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,7 +16,7 @@ from campaigns.blocks.mailings import MailingBlock
 from campaigns.blocks.onward import CallToActionValue
 from campaigns.blocks.story import parts
 from campaigns.mailings.mailing import Mailing
-from campaigns.petitions.texts import PLACEHOLDER
+from campaigns.petitions import texts
 
 # A link to a page in rich text: the page's primary key, and the words of the link.
 LINK = re.compile(r"""<a\s(?=[^>]*linktype="page")[^>]*\bid="(\d{1,9})"[^>]*>(.*?)</a>""")
@@ -35,8 +34,9 @@ TOO_LATE = _("The time at which this mailing is to be sent has passed. Please ch
 def faults(draft: Mailing) -> list[str | Promise]:
     """Return what must be changed before the draft can be submitted, in sentences."""
     values = {name: getattr(draft, name) for name in (*LINES, "body")}
-    texts = itertools.chain.from_iterable(texts_of(values).values())
-    raw = [NEVER_FILLED_IN % {"placeholder": found} for found in never_filled_in(texts)]
+    raw = [
+        sentence for name, found in texts_of(values).items() for sentence in unreplaced(name, found)
+    ]
     late = [TOO_LATE] if is_late(draft) else []
     return [*late, *raw, *deleted_links(draft)]
 
@@ -76,11 +76,20 @@ def is_late(mailing: Mailing) -> bool:
 
 def texts_of(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the texts that each field of a mailing shows to its readers."""
-    texts = {name: [values.get(name) or ""] for name in LINES}
-    return texts | {"body": MailingBlock().get_searchable_content(values.get("body") or ())}
+    lines = {name: [values.get(name) or ""] for name in LINES}
+    return lines | {"body": MailingBlock().get_searchable_content(values.get("body") or ())}
 
 
-def never_filled_in(texts: Iterable[str]) -> list[str]:
-    """Return the placeholders in these texts that readers would see unreplaced."""
-    found = (each for text in texts for each in PLACEHOLDER.findall(text))
-    return [each for each in found if each != FILLED_IN]
+def unreplaced(field: str, found: Iterable[str]) -> list[str]:
+    """Return a sentence for each placeholder in a field's texts that readers would see unreplaced.
+
+    What takes the place of a missing name is no place for the name.
+    """
+    is_text = field != "fallback"
+    sentence = NEVER_FILLED_IN if is_text else texts.NEVER_FILLED_IN
+    placeholders = (each for text in found for each in texts.PLACEHOLDER.findall(text))
+    return [
+        sentence % {"placeholder": each}
+        for each in placeholders
+        if not (is_text and each == FILLED_IN)
+    ]

@@ -97,8 +97,8 @@ class MailingForm(WagtailAdminModelForm):
         """Refuse placeholders that every reader would see unreplaced."""
         data: dict[str, Any] = super().clean()
         for name, texts in checking.texts_of(data).items():
-            if found := checking.never_filled_in(texts):
-                self.add_error(name, checking.NEVER_FILLED_IN % {"placeholder": found[0]})
+            if found := checking.unreplaced(name, texts):
+                self.add_error(name, found[0])
         return data
 
     def clean_subject(self) -> str:

@@ -28,11 +28,14 @@ def test_a_placeholder_that_every_reader_would_see_is_refused(browse, people):
 
     for name, value in raw.items():
         said = browse(people.manager).post(add, typed(river, **{name: value})).content.decode()
-        assert "is not replaced with anything. In the text of a mailing, only {name} is" in said
+        text = " in this text. Please" if name == "fallback" else ". In the text of a mailing, only"
+        assert f"is not replaced with anything{text}" in said
 
     assert not Mailing.objects.exists()
     mailing = make_mailing(river, body=[("text", RichText("<p>The {river}</p>"))])
     assert "{river} is not replaced" in press(browse(people.manager), mailing, "submit")
+    mailing = make_mailing(river, fallback="{name}")
+    assert "{name} is not replaced with" in press(browse(people.manager), mailing, "submit")
 
 
 def test_times_that_nobody_can_mean_are_refused(browse, people):
