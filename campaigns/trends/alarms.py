@@ -5,6 +5,7 @@ alarm that is no longer seen ends by itself. An alarm contains no name, no email
 network.
 """
 
+import re
 from collections import defaultdict
 from datetime import datetime, timedelta
 
@@ -214,7 +215,8 @@ def selection(signatures: QuerySet[Signature], key: str) -> QuerySet[Signature]:
     Imported signatures belong to no alarm, whatever their time. Users who may not see the
     signatures of the alarm's petition get no signatures, and learn nothing.
     """
-    alarm = Alarm.objects.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() else None
+    is_key = re.fullmatch("[0-9]{1,9}", key)
+    alarm = Alarm.objects.filter(pk=int(key)).first() if is_key else None
     if alarm is None:
         return signatures.none()
     found = signatures.filter(

@@ -54,7 +54,7 @@ class NumberForm(forms.Form):
     def clean_typed(self) -> str:
         typed: str = self.cleaned_data["typed"]
         digits = "".join(character for character in typed if character.isdecimal())
-        if not digits or int(digits) != self.number:
+        if not digits or int(digits[:18]) != self.number:
             text = ngettext("There is %s signature.", "There are %s signatures.", self.number or 0)
             raise ValidationError(text % intcomma(self.number))
         return typed

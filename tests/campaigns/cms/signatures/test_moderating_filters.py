@@ -40,7 +40,7 @@ def test_a_condition_that_is_not_known_is_refused(query, two, admin_client):
 
 
 @pytest.mark.parametrize("query", ["", "?state=", "?source=", "?signature="])
-@pytest.mark.parametrize("typed", ["", "1", "two"])
+@pytest.mark.parametrize("typed", ["", "1", "two", "9" * 5000])
 def test_all_signatures_are_moderated_only_if_their_number_is_typed(
     query, typed, two, admin_client
 ):
