@@ -104,7 +104,11 @@ class PetitionMailsView(PetitionMails, QuestionView):
             }
             for kind, label, when in KINDS
         ]
-        return {**super().get_context_data(**kwargs), "mails": shown}
+        return {
+            **super().get_context_data(**kwargs),
+            "mails": shown,
+            "language": self.petition.locale.language_code,
+        }
 
 
 class PetitionMailView(PetitionMails, View):

@@ -42,6 +42,8 @@ def test_all_mails_are_shown_with_the_newest_words(teams, editor, browse):
 
     assert "One more step: Free the river" in page
     assert "We meet in May." in page
+    # An Arabic text runs from right to left on an English screen, too.
+    assert page.count('<pre class="petition-mail__text" lang="en" dir="auto">') == len(KINDS)
     for kind in KINDS:
         assert page.count(f'src="{url("mail", teams.ours.pk, kind)}"') == 2
     assert "One more step" in frames[0]
@@ -85,7 +87,8 @@ def test_a_test_goes_to_ones_own_address_is_logged_and_leaves_nothing(
     assert (Signature.objects.count(), OutgoingMail.objects.count()) == before
     links = {*re.findall(r"http\S+/signatures/\S+", body_of(smtp_server.messages[0]))}
     assert links
-    assert {Client().get(urlsplit(link).path).status_code for link in links} == {400}
+    # The link to withdraw is genuine, and says that there is nothing to withdraw.
+    assert {Client().get(urlsplit(link).path).status_code for link in links} == {400, 410}
     entry = ModelLogEntry.objects.get(action="petition.test_mail")
     assert (entry.user, entry.data) == (editor, {"kind": kind})
 
