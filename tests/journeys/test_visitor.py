@@ -189,6 +189,9 @@ def test_after_a_mistake_focus_is_on_what_is_wrong(site, page):
     expect(page.locator("form[action*=email] .error-summary")).to_be_focused()
     page.get_by_role("link", name="New email address").click()
     expect(page.get_by_label("New email address")).to_be_focused()
+    # The label and the error stand above the field.
+    expect(page.locator(".field-new_email label")).to_be_in_viewport()
+    expect(page.locator(".field-new_email .errorlist")).to_be_in_viewport()
 
 
 def test_a_mistyped_email_is_put_right_with_one_touch(site, page):
