@@ -203,7 +203,7 @@ def style() -> str:
 
 @hooks.register("insert_global_admin_js")
 def typed_text() -> str:
-    modules = [(static(f"js/{name}.js"),) for name in ("paragraphs", "numbers")]
+    modules = [(static(f"js/{name}.js"),) for name in ("paragraphs", "numbers", "field-errors")]
     others = format_html_join("", '<script src="{}" type="module"></script>', modules)
     return format_html('<script src="{}"></script>{}', static("js/dates.js"), others)
 

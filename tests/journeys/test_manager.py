@@ -1,6 +1,7 @@
 """A campaign manager exports; a manager of another collection tries and gets nothing."""
 
 import csv
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -63,6 +64,19 @@ def test_a_manager_exports_what_the_filters_show(site, river, log_in, tmp_path: 
     assert entry.user.username == "campaign"
     assert (entry.data["rows"], entry.data["state"]) == (1, "pending")
     assert entry.data["purpose"] == "Handover to the minister"
+
+
+def test_an_error_is_read_with_its_field_and_the_first_one_gets_the_focus(site, river, log_in):
+    page = log_in("Campaign managers")
+    page.goto(f"{site}/admin/signatures/export/?export=csv")
+
+    page.get_by_label("What is the file for?").evaluate(
+        "field => { field.form.noValidate = true; field.form.requestSubmit(); }"
+    )
+
+    purpose = page.get_by_label("What is the file for?")
+    expect(purpose).to_have_accessible_description(re.compile("This field is required"))
+    expect(page.get_by_role("radio").first).to_be_focused()
 
 
 def test_a_manager_of_another_collection_finds_nothing(site, river, log_in):
