@@ -50,6 +50,7 @@ def test_a_large_file_is_made_while_one_goes_on_and_appears_by_itself(
     expect(row).to_contain_text("It begins as soon as the worker is free.")
     work()
     expect(row).to_contain_text("3 signatures. You can download the file until")
+    expect(page.locator("[data-jobs-told]")).to_contain_text(": done")
     with page.expect_download() as download:
         row.get_by_role("link", name="Download").click()
     download.value.save_as(tmp_path / "names.csv")
