@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import transaction
-
 from django.db.models.functions import Now
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
