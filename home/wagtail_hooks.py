@@ -3,11 +3,13 @@
 from typing import TypeGuard
 
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.utils import set_query_params
 from wagtail.models import Locale, TranslatableMixin
@@ -74,8 +76,10 @@ class NavigationViewSet(SnippetViewSet):
     list_display = ["__str__"]
 
 
-register_snippet(DefaultTextsViewSet)
-register_snippet(NavigationViewSet)
+texts_viewset = DefaultTextsViewSet()
+navigation_viewset = NavigationViewSet()
+register_snippet(texts_viewset)
+register_snippet(navigation_viewset)
 
 inherited.register()
 
@@ -89,6 +93,22 @@ def site_appearance() -> Appearance:
     identities = Identity.objects.select_related("logo", "logo_on_dark", "sign_picture")
     identity = identities.filter(site__is_default_site=True).first()
     return (identity or Identity()).appearance
+
+
+@hooks.register("before_create_snippet")
+def lead_to_the_only_one(request: StaffRequest, model: type[Model]) -> HttpResponseBase | None:
+    """Lead to the default texts or the navigation that the language has already.
+
+    The form would not notice them: the constraint includes the locale, which is no field of it.
+    """
+    viewset = {DefaultTexts: texts_viewset, Navigation: navigation_viewset}.get(model)
+    code = request.GET.get("locale", settings.LANGUAGE_CODE)
+    found = viewset and model._default_manager.filter(locale__language_code=code).first()
+    if not (viewset and found):
+        return None
+    text = _("Nothing was added: each language has only one, and this is the one that there is.")
+    messages.warning(request, text)
+    return redirect(viewset.get_url_name("edit"), found.pk)
 
 
 @hooks.register("before_edit_setting")

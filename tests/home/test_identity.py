@@ -146,6 +146,22 @@ def test_what_is_not_saved_yet_is_previewed_in_the_language_of_its_form(name, ad
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", [DefaultTexts, Navigation])
+def test_who_adds_what_a_language_has_already_is_led_to_it(model, admin_client):
+    locale = Locale.objects.create(language_code="ar")
+    there = model.objects.create(locale=locale)
+    name = f"wagtailsnippets_{model._meta.app_label}_{model._meta.model_name}"
+    add, edit = reverse(f"{name}:add"), reverse(f"{name}:edit", args=[there.pk])
+
+    for send in (admin_client.get, admin_client.post):
+        response = send(f"{add}?locale=ar", follow=True)
+
+        assert response.redirect_chain == [(edit, 302)]
+        assert "each language has only one" in response.content.decode()
+    assert admin_client.get(f"{add}?locale=en").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [DefaultTexts, Navigation])
 def test_another_language_is_previewed_in_it(model):
     make_home()
     locale = Locale.objects.create(language_code="ar")
