@@ -1,11 +1,16 @@
 """The layout of pages, from phone to desktop, with the longest words and the largest number."""
 
+from io import BytesIO
+
 import pytest
 from django.core.files.base import ContentFile
+from PIL import Image as Picture
 from playwright.sync_api import Browser, Page, expect
+from wagtail.models import Site
 
 from campaigns.models import CampaignPage, CustomImage, Tally
 from demo import images
+from home.models import Identity
 from tests.factories import (
     make_campaign,
     make_home,
@@ -62,6 +67,11 @@ def campaign() -> CampaignPage:
 def test_the_longest_words_and_the_largest_number_have_room(site, page, campaign):
     arabic = make_translated_page(campaign, make_translation(campaign.petition, "ar"))
     addresses = [make_home().url, campaign.url, campaign.petition.url_path(), arabic.url]
+    out = BytesIO()
+    Picture.new("RGB", (2000, 300), "green").save(out, "PNG")
+    logo = CustomImage.objects.create(title="Logo", file=ContentFile(out.getvalue(), "logo.png"))
+    name = "Bund für Umwelt und Naturschutz Landesverband Niedersachsen"
+    Identity.objects.create(site=Site.objects.get(), name=name, logo=logo)
     wide = {}
 
     for width in WIDTHS:
