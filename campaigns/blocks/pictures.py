@@ -1,5 +1,6 @@
 """Visual blocks: images, galleries and films."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
@@ -12,6 +13,10 @@ from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 from wagtail.images.models import AbstractImage
 
 from campaigns.blocks.lines import LineBlock
+
+# The number of a film on YouTube, and the path of a film on Vimeo that is not listed there.
+YOUTUBE = re.compile(r"[\w-]{11}")
+UNLISTED = re.compile(r"/(\d+)/([0-9a-f]{8,})/?")
 
 
 def newest_image() -> AbstractImage | None:
@@ -137,11 +142,11 @@ def player_url(url: str) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
     last = parts.path.rstrip("/").rpartition("/")[2]
-    if host == "youtube.com":
+    if host in ("youtube.com", "youtu.be"):
         film = parse_qs(parts.query).get("v", [last])[0]
-        return f"https://www.youtube-nocookie.com/embed/{film}" if film else ""
-    if host == "youtu.be" and last:
-        return f"https://www.youtube-nocookie.com/embed/{last}"
+        return f"https://www.youtube-nocookie.com/embed/{film}" if YOUTUBE.fullmatch(film) else ""
+    if host == "vimeo.com" and (found := UNLISTED.fullmatch(parts.path)):
+        return f"https://player.vimeo.com/video/{found[1]}?h={found[2]}&dnt=1"
     if host == "vimeo.com" and last.isdigit():
         return f"https://player.vimeo.com/video/{last}?dnt=1"
     if host in settings.VIDEO_HOSTS and parts.path.startswith(("/w/", "/videos/watch/")) and last:

@@ -75,13 +75,25 @@ def test_a_gallery_begins_with_room_for_two():
 @pytest.mark.parametrize(
     ("address", "player"),
     [
-        ("https://www.youtube.com/watch?v=abc123", "https://www.youtube-nocookie.com/embed/abc123"),
-        ("https://youtu.be/abc123?t=5", "https://www.youtube-nocookie.com/embed/abc123"),
-        ("https://m.youtube.com/shorts/abc123", "https://www.youtube-nocookie.com/embed/abc123"),
+        (
+            "https://www.youtube.com/watch?v=abc123_-XYZ",
+            "https://www.youtube-nocookie.com/embed/abc123_-XYZ",
+        ),
+        ("https://youtu.be/abc123_-XYZ?t=5", "https://www.youtube-nocookie.com/embed/abc123_-XYZ"),
+        (
+            "https://m.youtube.com/shorts/abc123_-XYZ",
+            "https://www.youtube-nocookie.com/embed/abc123_-XYZ",
+        ),
         ("https://vimeo.com/12345", "https://player.vimeo.com/video/12345?dnt=1"),
         ("https://tube.example.org/w/xyz", "https://tube.example.org/videos/embed/xyz"),
         ("https://elsewhere.example/w/xyz", ""),
+        (
+            "https://vimeo.com/12345/0a1b2c3d4e",
+            "https://player.vimeo.com/video/12345?h=0a1b2c3d4e&dnt=1",
+        ),
         ("https://vimeo.com/about", ""),
+        ("https://www.youtube.com/playlist?list=PLabc123", ""),
+        ("https://www.youtube.com/@thefirstriver", ""),
         ("https://www.youtube.com/", ""),
         ("https://example.org/", ""),
     ],
