@@ -82,6 +82,26 @@ def test_what_brings_its_own_formatting_keeps_it(text):
     assert saved(text) == "<p><b>- one</b></p><p>- two</p>"
 
 
+EMAIL = """<div dir="ltr">Dear all,<div><br></div><div>they have <b>decided</b>.</div>
+<div><a href="https://example.org/law">Read it</a><br></div>
+<ul><li><div>Repeal them.</div></li><li>Free the prisoners.</li></ul>
+<blockquote class="gmail_quote"><div>Is it true?</div><div>It is.</div></blockquote>
+<table><tbody><tr><td>2012</td><td>2013</td></tr><tr><td>one</td><td>two</td></tr></tbody></table>
+</div>"""
+
+
+def test_the_paragraphs_of_an_email_and_the_cells_of_a_table_stay_apart(text):
+    text.keyboard.type("Read on: ")
+    paste(text, plain="… two", html=EMAIL)
+
+    assert saved(text) == (
+        "<p>Read on: Dear all,</p><p>they have <b>decided</b>.</p>"
+        '<p><a href="https://example.org/law">Read it</a></p>'
+        "<ul><li>Repeal them.</li><li>Free the prisoners.</li></ul>"
+        "<p>Is it true?</p><p>It is.</p><p>2012 2013</p><p>one two</p>"
+    )
+
+
 def test_what_is_pasted_and_saved_in_one_moment_is_saved(text):
     """Even if a busy machine handles the press of Save before everything else."""
     box = text.locator("[data-contentpath=body] [contenteditable=true]")

@@ -1,11 +1,15 @@
 // In the CMS: a list pasted as plain text becomes a real list, without its typed bullets and numbers.
-// Wagtail's editor recognises lists only in formatted text.
+// Wagtail's editor recognises lists only in formatted text. And the paragraphs of a pasted email stay
+// apart, as do the cells of a table.
 (() => {
   const { ContentState, EditorState, Modifier } = window.DraftJS;
   const MARKS = [
     ["unordered-list-item", /^\s*(?:[•·◦‣▪●○]\s*|[*–—-]\s+)/u],
     ["ordered-list-item", /^\s*\(?\p{Nd}{1,2}[.)]\s+/u],
   ];
+
+  const PARAGRAPHS = "p, h1, h2, h3, h4, h5, h6, li, blockquote, pre";
+  const BLOCKS = `${PARAGRAPHS}, ul, ol, div`;
 
   const markOf = (line) => MARKS.find(([, mark]) => mark.test(line));
 
@@ -43,7 +47,69 @@
     return EditorState.push(state, content, "split-block");
   }
 
+  // Puts what stands directly in a box, between the blocks in it, into paragraphs.
+  function divide(box) {
+    let paragraph = null;
+    for (const node of [...box.childNodes]) {
+      const isBlock = node.nodeType === Node.ELEMENT_NODE
+        && (node.matches(BLOCKS) || node.querySelector(BLOCKS));
+      if (!isBlock && !paragraph) {
+        paragraph = document.createElement("p");
+        node.before(paragraph);
+      }
+      if (isBlock) paragraph = null;
+      else paragraph.append(node);
+    }
+    for (const each of box.querySelectorAll(":scope > p")) {
+      while (each.lastChild?.nodeName === "BR") each.lastChild.remove();
+      if (!each.textContent.trim()) each.remove();
+    }
+  }
+
+  function asBox(row) {
+    const box = document.createElement("div");
+    for (const cell of row.cells) box.append(...(box.hasChildNodes() ? [" "] : []), ...cell.childNodes);
+    return box;
+  }
+
+  // Email programs write each paragraph as a div. Draft.js knows no div as a block where there is
+  // anything else that it knows, such as a list, and no cell at all, so that words would run together.
+  // Returns "" where nothing would.
+  function divided(html) {
+    const { body } = new DOMParser().parseFromString(html, "text/html");
+    const isOurs = body.querySelector("[data-editor], [data-draftjs-conductor-fragment]");
+    const runsTogether = body.querySelector("td, th")
+      || (body.querySelector("div") && body.querySelector(PARAGRAPHS));
+    if (isOurs || !runsTogether || !body.textContent.trim()) return "";
+    for (const table of [...body.querySelectorAll("table")].reverse()) {
+      table.replaceWith(...[...table.rows].map(asBox));
+    }
+    for (const quote of body.querySelectorAll("blockquote")) {
+      if (quote.querySelector(BLOCKS)) quote.replaceWith(...quote.childNodes);
+    }
+    for (const box of [body, ...body.querySelectorAll("div")]) {
+      if (!box.closest("li")) divide(box);
+    }
+    return body.innerHTML;
+  }
+
+  function insertedFormatted(state, html) {
+    const { contentBlocks, entityMap } = window.DraftJS.convertFromHTML(html);
+    const fragment = ContentState.createFromBlockArray(contentBlocks).getBlockMap();
+    const content = Modifier.replaceWithFragment(
+      state.getCurrentContent(),
+      state.getSelection(),
+      fragment,
+    );
+    return EditorState.push(state, content.set("entityMap", entityMap), "insert-fragment");
+  }
+
   function handlePastedText(text, html, state, { setEditorState }) {
+    const formatted = html ? divided(html) : "";
+    if (formatted) {
+      setEditorState(insertedFormatted(state, formatted));
+      return "handled";
+    }
     const blocks = html || !text ? [] : blocksOf(text);
     if (!blocks.some(({ type }) => type !== "unstyled")) return "not-handled";
     setEditorState(inserted(state, blocks));
