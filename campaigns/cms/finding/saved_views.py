@@ -36,6 +36,11 @@ def visible_to(user: User) -> QuerySet[SavedView]:
     return SavedView.objects.filter(Q(owner=user) | shared).order_by("name", "pk")
 
 
+def is_own(view: SavedView, user: User) -> bool:
+    """Return whether a user who sees a view may delete it: its owner, or anybody once they left."""
+    return view.owner_id == user.pk or not view.owner.is_active
+
+
 def address_of(view: SavedView) -> str:
     """Return the URL of the list, with those of the saved filters that still exist."""
     known = filter_parameters() - NOT_SAVED
@@ -51,10 +56,10 @@ def listed(user: User) -> list[dict[str, Any]]:
             "url": address_of(view),
             "is_shared": view.collection_id is not None,
             "delete_url": reverse("delete_signature_view", args=[view.pk])
-            if view.owner_id == user.pk
+            if is_own(view, user)
             else "",
         }
-        for view in visible_to(user)
+        for view in visible_to(user).select_related("owner")
     ]
 
 
@@ -128,7 +133,7 @@ class SaveViewView(QuestionView):
 
 
 class DeleteViewView(QuestionView):
-    """Delete one of the user's own views."""
+    """Delete a view that belongs to the user."""
 
     page_title = _("Delete a saved view")
     header_icon = "bin"
@@ -136,8 +141,10 @@ class DeleteViewView(QuestionView):
     decline = _("No, keep it")
 
     def find(self, *, pk: int) -> None:
-        """Return the user's own view; raise Http404 for those of others."""
-        self.view = get_object_or_404(SavedView, pk=pk, owner=self.request.user)
+        """Return the view; raise Http404 for those of others."""
+        self.view = get_object_or_404(visible_to(self.request.user), pk=pk)
+        if not is_own(self.view, self.request.user):
+            raise Http404
         self.back_url, self.heading = reverse(SIGNATURES), self.view.name
         self.question = (
             _("Delete this view? The colleagues with whom it is shared lose it, too.")

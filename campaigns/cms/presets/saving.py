@@ -40,6 +40,11 @@ def visible_to(user: User) -> QuerySet[ExportPreset]:
     return ExportPreset.objects.filter(Q(owner=user) | shared).order_by("name", "pk")
 
 
+def is_own(preset: ExportPreset, user: User) -> bool:
+    """Return whether a user who sees a preset may change it: its owner, or all once they left."""
+    return preset.owner_id == user.pk or not preset.owner.is_active
+
+
 def shape_of(preset: ExportPreset) -> Shape:
     """Return the shape with the columns of the preset, in its order."""
     return SHAPES[preset.shape].with_columns(preset.columns)
@@ -80,10 +85,10 @@ def listed(user: User, filters: Mapping[str, object]) -> list[dict[str, Any]]:
             "words": in_words(preset),
             "url": address_of(preset, filters),
             "is_shared": preset.collection_id is not None,
-            "is_own": preset.owner_id == user.pk,
+            "is_own": is_own(preset, user),
             "pk": preset.pk,
         }
-        for preset in visible_to(user)
+        for preset in visible_to(user).select_related("owner")
     ]
 
 
@@ -174,14 +179,14 @@ class SavePresetView(QuestionView):
 
 
 class OwnPresetView(QuestionView):
-    """Base of views about one of the user's own presets; those of others are a 404."""
+    """Base of views about a preset that belongs to the user; those of others are a 404."""
 
     header_icon = "download"
     back_label = _("Signatures")
 
     def find(self, *, pk: int) -> None:
         self.preset = get_object_or_404(visible_to(self.request.user), pk=pk)
-        if self.preset.owner_id != self.request.user.pk:
+        if not is_own(self.preset, self.request.user):
             raise Http404
         self.back_url, self.heading = reverse(SIGNATURES), self.preset.name
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -231,6 +231,26 @@ def test_its_owner_renames_and_deletes_it_and_nobody_else(client, team_preset, p
     assert (refused, empty.status_code, renamed) == ([404, 404], 422, ["Ministry"])
     assert "The colleagues with whom it is shared lose it, too." in asked
     assert shown(client) == []
+
+
+def test_the_shared_one_of_who_has_left_belongs_to_who_may_use_it(
+    client, team_preset, people, browse
+):
+    save(client, name="Mine alone")
+    User.objects.filter(pk=people.river_manager.pk).update(is_active=False)
+    private = ExportPreset.objects.get(name="Mine alone")
+    colleague, stranger = browse(people.manager), browse(make_user("stranger", "Editors"))
+    delete = "delete_export_preset"
+
+    answers = [
+        stranger.post(address(team_preset, delete)).status_code,
+        colleague.post(address(private, delete)).status_code,
+    ]
+    offered = address(team_preset, delete) in colleague.get(INDEX).content.decode()
+    colleague.post(address(team_preset, delete))
+
+    assert (answers, offered) == ([404, 404], True)
+    assert list(ExportPreset.objects.all()) == [private]
 
 
 def test_another_team_does_not_read_the_name_of_a_preset(client, teams, people, browse):

@@ -1,6 +1,7 @@
 """Saved views: one's own or shared with a collection, and nothing personal in them."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from campaigns.models import SavedView
@@ -107,6 +108,21 @@ def test_only_its_owner_deletes_a_view(teams, people, browse):
 
     assert (refused, asked.status_code, there) == ([404], 200, True)
     assert "The colleagues with whom it is shared lose it, too." in asked.content.decode()
+    assert not SavedView.objects.exists()
+
+
+def test_the_shared_view_of_who_has_left_is_deleted_by_who_may_use_it(teams, people, browse):
+    make_team("Forest team", teams.forest, "view_signatures")
+    save(browse(people.river_manager), collection=teams.river.pk)
+    view = SavedView.objects.get()
+    User.objects.filter(pk=people.river_manager.pk).update(is_active=False)
+    colleague = browse(people.manager)
+
+    refused = browse(make_user("foreign", "Forest team")).post(delete_url(view)).status_code
+    offered = delete_url(view) in colleague.get(INDEX).content.decode()
+    colleague.post(delete_url(view))
+
+    assert (refused, offered) == (404, True)
     assert not SavedView.objects.exists()
 
 
