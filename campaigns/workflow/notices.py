@@ -218,5 +218,7 @@ def send_missed(notice: StaffNotice) -> None:
         "time": revision.as_object().go_live_at,
         "path": AdminURLFinder().get_edit_url(subject),
     }
-    readers = notice.readers.filter(is_active=True).exclude(email="").order_by("pk")
-    staff_mails.send(MISSED, context, readers)
+    reached = User.objects.filter(is_active=True).exclude(email="").order_by("pk")
+    readers = reached.filter(pk__in=notice.readers.values("pk"))
+    # Those who wrote and scheduled it may have left.
+    staff_mails.send(MISSED, context, readers or reached.filter(is_superuser=True))

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.models import User
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry, WorkflowState
 from wagtail.signals import (
@@ -17,6 +18,7 @@ from campaigns import scheduling
 from campaigns.models import StaffNotice
 from campaigns.workflow import notices
 from tests.campaigns.cms.browsing import form_data, url
+from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.factories import days_ago, make_petition
 
@@ -146,6 +148,17 @@ def test_who_wrote_and_who_scheduled_hear_that_a_petition_missed_its_time(
     text = smtp_server.messages[0].get_body(("plain",)).get_content()
     [path] = re.findall(r"Open it: http://testserver(\S+)", text)
     assert "A draft" in browse(people.editor).get(path).content.decode()
+
+
+def test_administrators_hear_of_it_once_they_have_left(missed, smtp_server):
+    User.objects.update(is_active=False)
+    make_user("admin", is_superuser=True)
+
+    send_all()
+
+    assert mails(smtp_server) == [
+        ("admin@example.org", "Not published at its time: “A draft”"),
+    ]
 
 
 def test_nobody_hears_of_a_missed_time_that_was_made_up_for(missed, smtp_server):
