@@ -9,6 +9,7 @@ from smtplib import SMTPException
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
+from django.core.cache import cache
 from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 from django.utils.encoding import force_bytes
@@ -101,11 +102,22 @@ def send_password_link(email: str) -> None:
     send_links.defer(address=sealing.seal(email.encode()))
 
 
+# Anybody can ask for a link, and would otherwise fill a mailbox and use up the mail server's quota.
+MOST_LINKS, LINKS_COUNTED_FOR = 5, 60 * 60
+
+
 @app.task(name="send a link for a new password", queue="jobs", retry=RETRY)
 def send_links(*, address: str) -> None:
-    """Send a link to each active user with this email address and a password. Raises NotTaken."""
+    """Send a link to each active user with this email address and a password. Raises NotTaken.
+
+    A user gets at most MOST_LINKS within an hour; the process that runs the jobs counts them.
+    """
     for user in PasswordResetForm().get_users(sealing.opened(address).decode()):
-        hand_over(with_link(user))
+        key = f"password-links:{user.pk}"
+        links = cache.get(key, 0)
+        if links < MOST_LINKS:
+            hand_over(with_link(user))
+            cache.set(key, links + 1, LINKS_COUNTED_FOR)
 
 
 def with_link(user: User) -> EmailMessage:

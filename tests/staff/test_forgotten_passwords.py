@@ -63,6 +63,16 @@ def test_with_the_mail_server_down_the_link_waits_and_arrives_later(
     assert "canary" not in logged + str(job)
 
 
+def test_nobody_fills_a_mailbox_with_links(client, forgetful, smtp_server):
+    for _ in range(7):
+        client.post(FORM, {"email": "canary@example.org"})
+
+    for job in waiting():
+        security_mails.send_links(**job)
+
+    assert len(smtp_server.messages) == 5
+
+
 def test_nothing_tells_whether_somebody_has_an_account(client, forgetful, smtp_server):
     User.objects.filter(pk=forgetful.pk).update(is_active=False)
     emails = ("canary@example.org", "nobody@example.org")
