@@ -38,7 +38,12 @@ STATES = {
 
 
 def owe(mailing: Mailing, kind: NoticeKind, *, by: User | None = None) -> None:
-    """Make a notice due. Call it in the transaction of the event."""
+    """Make a notice due. Call it in the transaction of the event.
+
+    The notice about an earlier pause may still wait for the mail server.
+    """
+    if kind == NoticeKind.PAUSED:
+        MailingNotice.objects.filter(mailing=mailing, kind=kind).delete()
     MailingNotice.objects.create(mailing=mailing, kind=kind, acted_by=by)
 
 

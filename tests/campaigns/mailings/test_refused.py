@@ -61,6 +61,7 @@ def test_a_mailing_is_paused_and_goes_on_to_everybody_who_has_not_got_it(provide
         assert (state(mailing), counted(mailing)) == (State.PAUSED, {"sent": 3})
         assert mailing.recipients.filter(attempts=1).count() == MOST_REFUSED
         assert Mailing.objects.get(pk=mailing.pk).is_refused
+        assert MailingNotice.objects.filter(kind="paused").count() == 1
         mailing_actions.resume(mailing)
     provider.left = 100
     work(3)
