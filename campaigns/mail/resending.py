@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.mail import bulk_outbox
 from campaigns.mail.outbox import ALLOWANCE, OutgoingMail, is_stopped
-from campaigns.mail.reminders import REMIND_BEFORE
+from campaigns.mail.reminders import REMIND_BEFORE, was_asked_after
 from campaigns.moderation import screening
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
@@ -93,7 +93,7 @@ def resendable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
     return (
         signatures.filter(is_mailed, confirmed_at=None, anonymised_at=None)
         .filter(email__isnull=False, tally__in=list(tallies.values_list("pk", flat=True)))
-        .filter(signed_at__gt=now - REMIND_BEFORE)
+        .filter(was_asked_after(now - REMIND_BEFORE))
         .exclude(Exists(mails.filter(in_the_way)))
         .exclude(is_stopped())
         .alias(so_far=bulk_outbox.mails_to_mailbox())

@@ -88,9 +88,10 @@ class Resend(Task):
     left_out = _(
         "No emails go to people who have confirmed, who have had an email within the last day, who "
         "have had three emails about this petition, who have asked for no more emails, whose mail "
-        "server has refused an email, or who signed more than six days ago. No emails go to people "
-        "whose signature is invalidated, or is quarantined because of what was typed. No emails go "
-        "out about a petition that is a draft, has been won, or closed more than a day ago."
+        "server has refused an email, or whose first email was due more than six days ago. No "
+        "emails go to people whose signature is invalidated, or is quarantined because of what was "
+        "typed. No emails go out about a petition that is a draft, has been won, or closed more "
+        "than a day ago."
     )
     is_final = False
 

@@ -46,6 +46,8 @@ def test_who_can_still_confirm_gets_one_mail_and_nobody_else():
     mailed_before(petition, "confirmed", confirmed_at=timezone.now())
     mailed_before(petition, "today", days=0.5)
     mailed_before(petition, "soon-deleted", days=6.1)
+    delayed = mailed_before(petition, "delayed", days=6.1)
+    delayed.mails.update(due_at=timezone.now() - timedelta(days=2))
     mailed_before(petition, "thrice", mails=3)
     mailed_before(petition, "refused", outcome="refused")
     mailed_before(petition, "waiting", outcome="waiting")
@@ -62,8 +64,9 @@ def test_who_can_still_confirm_gets_one_mail_and_nobody_else():
 
     first, second = resend(), resend()
 
-    assert (first, second) == ({petition.tally.pk: 2, others["paused"].tally.pk: 1}, {})
-    assert sorted(owed()) == ["paused@example.org", "pending@example.org", "school@example.org"]
+    assert (first, second) == ({petition.tally.pk: 3, others["paused"].tally.pk: 1}, {})
+    asked = ("delayed", "paused", "pending", "school")
+    assert sorted(owed()) == [f"{name}@example.org" for name in asked]
 
 
 def test_they_follow_one_another_at_a_pace_beside_those_of_new_signers():
