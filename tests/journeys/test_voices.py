@@ -58,7 +58,7 @@ def test_a_signer_writes_a_moderator_approves_a_visitor_reads_and_the_signer_wit
 
     staff = log_in("Campaign managers")
     staff.get_by_role("link", name="Comments").click()
-    expect(staff.get_by_text(WORDS)).to_be_visible()
+    expect(staff.locator("blockquote")).to_have_text(WORDS)
     staff.get_by_label("Tick all on this page").check()
     staff.get_by_role("button", name="Show what is ticked", exact=True).click()
     expect(staff.locator(".messages")).to_contain_text("1 comment is shown")
