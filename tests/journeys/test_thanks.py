@@ -82,6 +82,7 @@ def test_who_waits_finds_the_mailbox_and_corrects_the_email(site, page):
         "href", "https://mail.google.com/"
     )
     assert "adda" not in page.url
+    expect(page.get_by_text("Until it is closed, it keeps what you typed.")).to_be_visible()
     page.get_by_role("link", name="Correct the email address").click()
 
     expect(page).to_have_url(site + campaign.url)
