@@ -97,6 +97,20 @@ def test_who_waits_finds_the_mailbox_and_corrects_the_email(site, page):
     assert Signature.objects.count() == 2
 
 
+def test_what_is_typed_into_the_second_form_of_a_page_is_remembered_as_well(site, page):
+    petitions = [make_petition(), make_petition(title="Spare the forest", slug="forest")]
+    article = make_article(body=[("petition", {"petition": each}) for each in petitions])
+
+    page.goto(site + article.url)
+    form = page.locator("form.petition-form").last
+    form.get_by_label("Name").fill("Ada Lovelace")
+    form.get_by_label("Email", exact=True).fill("ada@example.org")
+    form.get_by_label("I agree").check()
+    form.get_by_role("button").click()
+
+    expect(page.get_by_text("You typed this email address: ada@example.org")).to_be_visible()
+
+
 def test_nothing_that_was_typed_stays_once_they_are_thanked(site, page, links):
     page.goto(site + make_petition().url_path())
     fill(page)

@@ -1,25 +1,25 @@
-// Remembers the text typed into the form, in this browser tab and nowhere else, so that a signer who
+// Remembers the text typed into a form, in this browser tab and nowhere else, so that a signer who
 // is waiting for the email can come back and correct their email address (waiting.js).
 // Without this script people go back to the petition and type again.
 
 const KEY = "typed";
-const form = document.querySelector(".petition-form");
+const forms = document.querySelectorAll(".petition-form");
 
 // Checkboxes are not remembered: each consent has to be given again.
 const FIELDS = ".field input:not([type=checkbox]), .field select, .field textarea";
-const fields = () => [...form.querySelectorAll(FIELDS)];
+const fields = (form) => [...form.querySelectorAll(FIELDS)];
 
-function restore(petition) {
+function restore(form, petition) {
   const typed = JSON.parse(sessionStorage.getItem(KEY));
   if (!typed?.again || typed.petition !== petition) return;
-  for (const field of fields()) if (!field.value) field.value = typed.values[field.name] ?? "";
+  for (const field of fields(form)) if (!field.value) field.value = typed.values[field.name] ?? "";
   sessionStorage.setItem(KEY, JSON.stringify({ ...typed, again: false }));
   form.elements.email.focus();
   form.elements.email.select();
 }
 
-function remember(petition) {
-  const values = Object.fromEntries(fields().map((field) => [field.name, field.value]));
+function remember(form, petition) {
+  const values = Object.fromEntries(fields(form).map((field) => [field.name, field.value]));
   // The URL to which the form is submitted shows errors. It is not a page to return to.
   const isHere = !location.pathname.endsWith("/sign/");
   const page = isHere ? location.pathname : JSON.parse(sessionStorage.getItem(KEY))?.page;
@@ -35,11 +35,11 @@ function attempt(action) {
   }
 }
 
-if (form) {
+for (const form of forms) {
   const petition = new URL(form.action).pathname.replace(/sign\/$/, "");
-  attempt(() => restore(petition));
-  form.addEventListener("submit", () => attempt(() => remember(petition)));
-} else {
-  // After the thank-you page the form is no longer needed.
-  attempt(() => sessionStorage.removeItem(KEY));
+  attempt(() => restore(form, petition));
+  form.addEventListener("submit", () => attempt(() => remember(form, petition)));
 }
+
+// After the thank-you page the form is no longer needed.
+if (!forms.length) attempt(() => sessionStorage.removeItem(KEY));
