@@ -134,6 +134,9 @@ def test_the_second_signature_of_one_email_is_answered_by_mail_alone(site, phone
 # Press twice, after Playwright has stopped waiting for the page that the first press requests.
 PRESS_TWICE = """form => {
     for (const time of [100, 500]) setTimeout(() => form.querySelector(".button").click(), time);
+    // What a screen reader says meanwhile.
+    const told = form.querySelector("[data-sending-told]");
+    setTimeout(() => { sessionStorage.told = told.textContent; }, 700);
 }"""
 
 
@@ -151,6 +154,7 @@ def test_who_presses_twice_on_a_slow_network_sends_once_and_may_come_back(site, 
     assert len(sent) == 1
     sent[0].continue_()
     expect(page.get_by_role("heading", level=1)).to_have_text("One click left")
+    assert page.evaluate("sessionStorage.told") == "Your signature is being sent."
 
     page.go_back()
     expect(form.get_by_label("Name")).to_have_value("Ada Lovelace")

@@ -36,11 +36,11 @@ function prove(widget) {
     event.stopImmediatePropagation();
     if (form.dataset.proof) return; // a second click while it waits
     form.dataset.proof = "waiting";
-    waiting.hidden = false;
+    waiting.textContent = waiting.dataset.proofWaiting;
     const late = new Promise((done) => setTimeout(done, PATIENCE));
     // In a separate task: a browser submits no form while this event is being handled.
     Promise.race([begin(), late]).then(() => setTimeout(() => {
-      waiting.hidden = true;
+      waiting.textContent = "";
       form.dataset.proof = "given-up";
       form.querySelector(".button").click(); // Safari before 16 has no requestSubmit().
     }));
