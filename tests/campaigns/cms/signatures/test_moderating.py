@@ -134,6 +134,8 @@ def test_each_button_says_what_it_does_and_to_how_many(admin_client, flood):
     ):
         assert label in page
     assert "Invalidate 1 signature<" in shown
+    # An email address that begins with digits stays whole beside an Arabic name.
+    assert '<bdi>Ada Lovelace</bdi> · <bdi dir="ltr">z@example.org</bdi>' in shown
     assert "Release" not in shown.split("<form")[-1]
 
 
