@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 from unittest.mock import Mock
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import DisallowedHost, PermissionDenied
@@ -86,6 +87,7 @@ PAGES = [
     ("new email", 200, "no-referrer"),
     ("email taken", 409, "no-referrer"),
     ("withdrawn", 200, "no-referrer"),
+    ("gone", 410, "no-referrer"),
     ("too late", 410, "no-referrer"),
     ("replaced", 409, "no-referrer"),
     ("bad link", 400, "no-referrer"),
@@ -159,6 +161,7 @@ def addresses() -> dict[str, str]:
         **message_urls(),
         **links,
         "withdrawn": links["withdraw"],
+        "gone": f"/signatures/withdraw/{tokens.make('withdraw', uuid4())}/",
         **dict.fromkeys(("unsubscribe", "unsubscribed"), unsubscribe_url()),
         "too late": confirm_late(),
         "new email": asked_email("new@example.org"),
