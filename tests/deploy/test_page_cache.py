@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
+from wagtail.contrib.redirects.models import Redirect
 
 from campaigns.models import Topic
 from campaigns.sync import keys
@@ -243,6 +244,17 @@ def test_a_missing_slash_loses_no_source_code(site):
     answer = site.ask(f"{path.rstrip('/')}?source=poster")
 
     assert (answer.status, answer.headers["Location"]) == (301, f"{path}?source=poster")
+
+
+def test_a_page_that_has_moved_loses_no_source_code(site):
+    page = make_campaign()
+    Redirect.add_redirect("/old", redirect_to=page)
+    utm = "?utm_source=mail&utm_campaign=may"
+    carried = {"?source=mail/May": "?source=mail/May", utm: "?source=mail/may", "?source=<": ""}
+
+    found = {code: site.ask(f"/old/{code}").headers["Location"] for code in carried}
+
+    assert found == {code: page.url + onward for code, onward in carried.items()}
 
 
 def test_staff_see_their_own_page_and_nobody_else_does(site):
