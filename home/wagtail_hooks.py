@@ -3,7 +3,6 @@
 from typing import TypeGuard
 
 from django.conf import settings
-from django.db.models import Model
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.utils import set_query_params
 from wagtail.models import Locale, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, PreviewOnCreateView, SnippetViewSet
@@ -22,29 +20,17 @@ from campaigns.petitions.texts import DefaultTexts
 from campaigns.sharing.appearance import Appearance
 from home.checklist import check_content
 from home.models import Identity, Navigation
+from home.previewed import InItsLanguage
 
 
 class PreviewOfNew(PreviewOnCreateView):
     """Wagtail's preview of a snippet that is not saved yet, in the language of its form."""
 
+    model: type[TranslatableMixin]
+
     def get_object(self) -> TranslatableMixin:
         code = self.request.GET.get("locale", settings.LANGUAGE_CODE)
-        new: TranslatableMixin = self.model(locale=get_object_or_404(Locale, language_code=code))
-        return new
-
-
-class InItsLanguage:
-    """A mixin for Wagtail's form of a new snippet, which tells its preview the language."""
-
-    locale: Locale
-
-    def get_preview_url(self) -> str:
-        url: str = super().get_preview_url()  # type: ignore[misc]  # defined in Wagtail's view
-        return str(set_query_params(url, {"locale": self.locale.language_code}))
-
-
-class DefaultTextsCreateView(InItsLanguage, inherited.DefaultTextsCreateView):
-    pass
+        return self.model(locale=get_object_or_404(Locale, language_code=code))
 
 
 class NavigationCreateView(InItsLanguage, CreateView):
@@ -57,7 +43,7 @@ class DefaultTextsViewSet(SnippetViewSet):
     copy_view_enabled = False
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
-    add_view_class = DefaultTextsCreateView
+    add_view_class = inherited.DefaultTextsCreateView
     preview_on_add_view_class = PreviewOfNew
     edit_view_class = inherited.DefaultTextsEditView
     delete_view_class = inherited.DefaultTextsDeleteView
@@ -96,7 +82,9 @@ def site_appearance() -> Appearance:
 
 
 @hooks.register("before_create_snippet")
-def lead_to_the_only_one(request: StaffRequest, model: type[Model]) -> HttpResponseBase | None:
+def lead_to_the_only_one(
+    request: StaffRequest, model: type[TranslatableMixin]
+) -> HttpResponseBase | None:
     """Lead to the default texts or the navigation that the language has already.
 
     The form would not notice them: the constraint includes the locale, which is no field of it.

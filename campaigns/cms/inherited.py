@@ -38,6 +38,7 @@ from campaigns.petitions.texts import (
     stored_name,
 )
 from home.one_site import FirstSite
+from home.previewed import InItsLanguage
 
 Touched = list[tuple[Petition, Change]]
 SAVE, DELETE = _("Save and create new versions"), _("Delete and create new versions")
@@ -151,7 +152,7 @@ class AskedFirst:
         return saved_when_answered(self.request, touched, save, about=str(texts))
 
 
-class DefaultTextsCreateView(AskedFirst, CreateView):
+class DefaultTextsCreateView(InItsLanguage, AskedFirst, CreateView):
     pass
 
 
