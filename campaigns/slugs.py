@@ -1,6 +1,7 @@
 """Slugs: the last part of a URL, made from a title."""
 
 from typing import Any
+from urllib.parse import unquote
 
 from anyascii import anyascii
 from django.conf import settings
@@ -27,6 +28,7 @@ def is_taken_by_site(path: str, language: str) -> bool:
     Other URLs of the site come first, such as those of the search, of petitions, of the CMS and of
     other languages, and the web server itself serves the files below MEDIA_URL and STATIC_URL.
     """
+    path = unquote(path)  # Wagtail's URLs of pages in Russian or Arabic are percent-encoded.
     first = path.split("/")[1]
     if first != language and first in dict(settings.LANGUAGES):
         return True

@@ -184,3 +184,15 @@ def test_a_page_gets_no_address_that_the_site_uses(slug, is_refused, admin_user)
     form = form_class(typed, instance=page, parent_page=home, for_user=admin_user)
 
     assert ("slug" in form.errors) == is_refused
+
+
+def test_a_page_below_one_in_russian_gets_the_address_that_was_typed(admin_user):
+    home = make_home()
+    above = home.add_child(instance=ContentPage(title="О нас", slug="о-нас"))
+    page = ContentPage(locale=home.locale)
+    typed = nested_form_data({"title": "Река", "slug": "река", "body": streamfield([])})
+
+    form_class = page.get_edit_handler().get_form_class()
+    form = form_class(typed, instance=page, parent_page=above, for_user=admin_user)
+
+    assert "slug" not in form.errors
