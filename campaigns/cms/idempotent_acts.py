@@ -23,7 +23,7 @@ from campaigns.appeals.appeal import Appeal
 from campaigns.cms import add_forms
 from campaigns.cms.handover.appeals import URLS as APPEALS
 from campaigns.cms.pages.approval import WITH_PETITION
-from campaigns.cms.pages.approved_together import is_newest
+from campaigns.cms.pages.approved_together import is_newest, is_own
 from campaigns.cms.pages.campaign_form import SHOWN
 from campaigns.cms.pages.publishing import drafts_of, pending_with
 from campaigns.cms.permissions import StaffRequest, may_see
@@ -143,9 +143,10 @@ def refuse(request: StaffRequest, subject: Subject, kwargs: dict[str, Any]) -> H
             if task_state and kwargs["action_name"] != "reject" and not is_newest(task_state):
                 messages.warning(request, CHANGED % subject)
                 return go(request, edit_url(request, subject))
-            if kwargs["action_name"] != "reject" and closes(subject, kwargs["action_name"]):
-                messages.warning(request, ENDED % subject)  # The form asks whether that is right.
-                return go(request, edit_url(request, subject))
+            ended = closing(subject, kwargs["action_name"])
+            if kwargs["action_name"] != "reject" and ended:
+                messages.warning(request, ENDED % ended)
+                return go(request, edit_url(request, ended))
         case "explain" if request.POST.get("then") == "submit" and subject.workflow_in_progress:
             return say_done(request, subject)
         case "publish_page_with_petition" if is_published(subject):
@@ -153,14 +154,21 @@ def refuse(request: StaffRequest, subject: Subject, kwargs: dict[str, Any]) -> H
     return None
 
 
-def closes(subject: Subject, action: str) -> bool:
-    """Return whether an approval would publish a petition that nobody could sign."""
+def closing(subject: Subject, action: str, *, is_shown: bool = True) -> Subject | None:
+    """Return whose form asks about a petition that would be published, and nobody could sign.
+
+    It is that of the page if the petition is its own and `is_shown` there. None if there is no such
+    petition.
+    """
     petitions = [subject] if isinstance(subject, Petition) else []
     if isinstance(subject, Page) and action == WITH_PETITION:
         petitions = pending_with(subject.get_latest_revision_as_object())
-    originals = [petition for petition in petitions if not petition.is_translation]
-    drafts = [petition.get_latest_revision_as_object() for petition in originals]
-    return any(closes_by_surprise(draft, at=draft.go_live_at) for draft in drafts)
+    for petition in petitions:
+        draft = petition.get_latest_revision_as_object()
+        if not petition.is_translation and closes_by_surprise(draft, at=draft.go_live_at):
+            asks = isinstance(subject, Page) and is_own(subject, petition) and is_shown
+            return subject if asks else petition
+    return None
 
 
 def refuse_form(pressed: list[str], request: StaffRequest, subject: Subject) -> HttpResponse | None:
@@ -178,10 +186,12 @@ def refuse_form(pressed: list[str], request: StaffRequest, subject: Subject) -> 
         task = subject.current_workflow_task
         actions = task.get_actions(subject, request.user) if task else []
         offered = [name for name, _label, _modal in actions]
-        if request.POST.get("workflow-action-name") in offered:
+        name = request.POST.get("workflow-action-name", "")
+        ended = closing(subject, name, is_shown=SHOWN in request.POST)
+        if name in offered and ended in (None, subject):
             send_on(request, known={"from_form": True, **about_petition(request, subject)})
         else:  # Wagtail would save the form, and not mention that nothing was approved.
-            messages.warning(request, CHANGED % subject)
+            messages.warning(request, ENDED % ended if name in offered else CHANGED % subject)
             send_on(request, without=pressed)
     return None
 

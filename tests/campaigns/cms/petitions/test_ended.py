@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from campaigns.cms.pages.approval import WITH_PETITION
@@ -11,7 +12,7 @@ from tests.campaigns.cms.browsing import form_data, url
 from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.campaigns.cms.pages.test_composing import composed
 from tests.campaigns.cms.pages.test_publishing import edit
-from tests.factories import days_ago, make_campaign, make_petition
+from tests.factories import days_ago, make_article, make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +113,28 @@ def test_a_closing_time_that_passed_while_it_waited_is_not_approved_unseen(peopl
     assert "“A story” was not approved, because it would be published after its closing" in said
     assert not Petition.objects.get(pk=petition.pk).live
     assert not CampaignPage.objects.get(pk=page.pk).live
+
+
+@pytest.mark.parametrize("place", ["dashboard", "form"])
+def test_nor_is_it_with_an_article_whose_form_cannot_ask(people, browse, place):
+    petition = make_petition(title="A draft", live=False, closes_at=days_ago(1))
+    article = make_article(live=False, body=[("petition", {"petition": petition})])
+    submit(article, people.editor)
+    client = browse(people.moderator)
+
+    if place == "dashboard":
+        answer = act(client, article, WITH_PETITION)
+        assert answer.url == url("edit", petition.pk)
+    else:
+        page = BeautifulSoup(client.get(edit(article)).content, "html.parser")
+        sent = {
+            field["name"]: field.get("value") or field.get_text()
+            for field in page.select("form[data-edit-form] [name]")
+            if field["name"] not in ("action-cancel-workflow", "action-publish")
+        }
+        sent |= {"action-workflow-action": "true", "workflow-action-name": WITH_PETITION}
+        client.post(edit(article), sent)
+
+    said = client.get("/admin/").content.decode()
+    assert "“A draft” was not approved, because it would be published after its closing" in said
+    assert not Petition.objects.get(pk=petition.pk).live
