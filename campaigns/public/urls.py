@@ -57,7 +57,8 @@ endpoints = [
     path("osdi/<int:pk>/people/", osdi.people, name="osdi_people"),
 ]
 
-# These URLs have no prefix: the response is in the language of the signer.
+# These URLs have no prefix: the response is in the language of the signer, or of the browser if the
+# signer is not known.
 links = [
     path("signatures/confirm/<str:token>/", views.confirm, name="confirm"),
     path("signatures/manage/<str:token>/", managing.manage, name="manage"),
