@@ -12,7 +12,7 @@ from campaigns.petitions.petition import Petition
 # The views of a petition that have a language switch, and the views that it leads to. "sign" shows
 # the form with its errors, and leads to the petition.
 STEPS = {name: name for name in ("petition", "check_your_email", "thanks")} | {"sign": "petition"}
-# The views behind links in emails, which are always in the signer's language.
+# The views behind links in emails, which are in the signer's language, if the link works.
 PERSONAL = ("confirm", "manage", "withdraw")
 
 
@@ -22,7 +22,7 @@ def choices(request: HttpRequest, subject: Page | Petition | None) -> list[dict[
     Without a subject, these are the languages of the home page.
     """
     name = request.resolver_match.url_name if request.resolver_match else None
-    if name in PERSONAL:
+    if subject and name in PERSONAL:
         return []
     if isinstance(subject, Page):
         found = cached(f"languages-{subject.translation_key}", lambda: of_page(subject))
