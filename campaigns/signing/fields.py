@@ -86,6 +86,17 @@ class PlainTextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         return plain(super().to_python(value) or "", lines=self.lines)
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Return the attributes for the widget, without a limit for a text of several lines.
+
+        A browser would cut a longer text that is pasted, and say nothing. The error names the
+        limit, and the text stays in the form.
+        """
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        if self.lines:
+            attrs.pop("maxlength", None)
+        return attrs
+
 
 class DomainEmailValidator(EmailValidator):
     """Rejects IP addresses in brackets, and localhost: no email may go to our own machines.

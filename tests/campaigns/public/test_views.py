@@ -1,5 +1,6 @@
 """Signing on the public pages, and the responses to forms that cannot be accepted."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -92,6 +93,22 @@ def test_what_was_typed_is_kept_with_the_errors_beside_it(client):
     assert 'value="ada@"' in text
     assert 'aria-invalid="true"' in text
     assert f'href="{page.url}"' in text
+
+
+def test_of_a_comment_that_is_too_long_nothing_is_lost(client):
+    """A browser that knew the limit would cut what is pasted, and say nothing."""
+    petition = make_petition(comment_field="optional")
+    comment = "Let the river run. " * 60
+
+    asked = client.get(petition.get_absolute_url()).content.decode()
+    answer = post(client, petition, comment=comment)
+
+    (box,) = re.findall("<textarea[^>]+>", asked)
+    assert "maxlength" not in box
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "Please write at most 1000 characters." in text
+    assert comment in text
 
 
 def test_a_changed_letter_is_shown_again_with_its_own_version(client):
