@@ -1,8 +1,9 @@
-"""Texts of several paragraphs: their comparison between languages, and their translation."""
+"""Texts of several paragraphs: typing, comparing between languages, and translating them."""
 
 import re
 from typing import Any
 
+from django import forms
 from django.db import models
 from wagtail_localize.segments import StringSegmentValue
 
@@ -59,3 +60,11 @@ class ParagraphsField(InParagraphs, models.TextField):  # type: ignore[type-arg]
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.TextField", args, kwargs
+
+
+class LinesField(forms.CharField):
+    """Text whose line breaks count as one character each, as they do in the browser."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the text; browsers send each line break as two characters."""
+        return super().to_python(value.replace("\r\n", "\n") if value else value)

@@ -1,13 +1,18 @@
 """Texts of several paragraphs count as equal, whatever line ends they are stored with."""
 
+from collections.abc import Iterator
+
 import pytest
+from django import forms
+from django.urls import get_resolver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail_localize.models import StringTranslation
 
-from campaigns.paragraphs import ParagraphsField, paragraphs
+from campaigns.paragraphs import LinesField, ParagraphsField, paragraphs
 from campaigns.petitions import immediate_actions
 from campaigns.petitions.translation_guard import untranslated
+from campaigns.signing.fields import PlainTextField
 from tests.campaigns.petitions.test_languages import begin, type_words
 from tests.factories import make_campaign, make_petition, make_translation
 
@@ -108,3 +113,27 @@ def test_nor_in_the_story_of_a_page():
 
     text.refresh_from_db()
     assert text.field_error == "A new paragraph cannot begin here."
+
+
+def every_form(form: type[forms.Form]) -> Iterator[type[forms.Form]]:
+    for each in form.__subclasses__():
+        yield each
+        yield from every_form(each)
+
+
+def test_a_form_takes_as_many_lines_as_the_browser_lets_one_type():
+    """Browsers count a line break as one character, and send two."""
+    assert get_resolver().url_patterns  # all forms are imported
+    found = {
+        f"{form.__module__}.{form.__name__}.{name}": field
+        for form in every_form(forms.Form)
+        for name, field in form.base_fields.items()
+        if form.__module__.startswith("campaigns.")
+        and isinstance(field.widget, forms.Textarea)
+        and getattr(field, "max_length", None)
+    }
+
+    kinds = LinesField | PlainTextField
+    assert [name for name, field in found.items() if not isinstance(field, kinds)] == []
+    words = found["campaigns.petitions.actions.forms.VictoryForm.words"]
+    assert words.clean("a\r\n" * 999 + "bc") == "a\n" * 999 + "bc"

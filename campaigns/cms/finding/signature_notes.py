@@ -16,16 +16,9 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, signatures_for
 from campaigns.cms.screens import refused
 from campaigns.finding.notes import LONGEST, SignatureNote
+from campaigns.paragraphs import LinesField
 from campaigns.petitions.panels import SIGNATURE
 from campaigns.signatures.signature import Signature
-
-
-class LinesField(forms.CharField):
-    """Text whose line breaks count as one character each, as they do in the browser."""
-
-    def to_python(self, value: Any) -> Any:
-        """Return the text; browsers send each line break as two characters."""
-        return super().to_python(value.replace("\r\n", "\n") if value else value)
 
 
 class NoteForm(forms.Form):

@@ -18,6 +18,7 @@ from campaigns.cms.petitions.views import address
 from campaigns.cms.screens import Button, QuestionView, Text
 from campaigns.dates import DayField
 from campaigns.imports import importing, reading
+from campaigns.paragraphs import LinesField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
@@ -54,13 +55,13 @@ class UploadForm(forms.Form):
         help_text=_("For rows that have no day of their own."),
         widget=AdminDateInput,
     )
-    reason = forms.CharField(
+    reason = LinesField(
         label=_("Where does the list come from?"),
         help_text=_("Who has typed or exported it, and where the sheets are."),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    consent = forms.CharField(
+    consent = LinesField(
         label=_("What did these people agree to?"),
         help_text=_(
             "The sentence on the sheet or in the form, word for word. It is stored with each "

@@ -22,6 +22,7 @@ from campaigns.pages import new_campaign
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, written_in
 from campaigns.pages.topics import Topic
+from campaigns.paragraphs import LinesField
 from campaigns.petitions.petition import Petition
 from campaigns.scheduling import name_time_zone
 
@@ -48,7 +49,7 @@ class BeginForm(forms.Form):
         CampaignPage.objects.none(), label=_("Start from"), required=False
     )
     title = forms.CharField(label=_("Title"), max_length=160)
-    summary = forms.CharField(
+    summary = LinesField(
         label=_("Lead"),
         max_length=255,
         required=False,
@@ -101,7 +102,7 @@ class BeginForm(forms.Form):
     story = forms.CharField(label=_("Story"), required=False, widget=long_box(8))
     letter = forms.CharField(label=_("The letter"), required=False, widget=long_box(10))
     picture = WholeImageField(label=_("Picture"), required=False)
-    caption = forms.CharField(
+    caption = LinesField(
         label=_("Caption"),
         max_length=LONGEST_CAPTION,
         required=False,

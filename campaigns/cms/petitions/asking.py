@@ -22,6 +22,7 @@ from campaigns.cms.permissions import StaffRequest, collections_for, may
 from campaigns.cms.petitions.actions import PetitionActionView
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.paragraphs import LinesField
 from campaigns.petitions.actions import ACTIONS
 from campaigns.petitions.immediate_actions import NotNow
 from campaigns.petitions.petition import Petition
@@ -60,7 +61,7 @@ class AskView(PetitionActionView):
 
     def get_form_class(self) -> type[Form]:
         """Return the action's own form class with a comment for the moderators."""
-        comment = forms.CharField(
+        comment = LinesField(
             label=_("Comment for the moderators"),
             required=False,
             max_length=1000,

@@ -14,6 +14,7 @@ from wagtail.models import Page, Revision
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.pages.campaign import CampaignPage
+from campaigns.paragraphs import LinesField
 from campaigns.petitions import publishing
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
@@ -31,7 +32,7 @@ DONE = {
 class ReasonForm(forms.Form):
     """A form that asks why signed parts change; a slip needs no reason."""
 
-    reason = forms.CharField(
+    reason = LinesField(
         label=_("What is the reason for the change?"),
         help_text=_("One or two sentences, which everybody can read on the petition’s page."),
         max_length=1000,

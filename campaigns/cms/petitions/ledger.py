@@ -24,6 +24,7 @@ from campaigns.counting import ledger, sheet_names, surveying
 from campaigns.counting.entries import MOST, Kind, LedgerEntry
 from campaigns.imports import already_signed
 from campaigns.imports.imported import Import
+from campaigns.paragraphs import LinesField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
@@ -62,7 +63,7 @@ class EntryForm(forms.Form):
         max_length=160,
         required=False,
     )
-    reason = forms.CharField(
+    reason = LinesField(
         label=_("Source, or the reason for the correction"),
         help_text=_(
             "Who has counted, and where the sheets or the numbers are. Please write no names of "
@@ -203,7 +204,7 @@ class LedgerView(LedgerScreen):
 
 
 class CounterForm(forms.Form):
-    reason = forms.CharField(
+    reason = LinesField(
         label=_("Why was the entry wrong?"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -18,6 +18,7 @@ from wagtail.permission_policies.collections import CollectionPermissionPolicy
 from wagtail.permissions import policy_registry
 
 from campaigns.dates import DayField
+from campaigns.paragraphs import LinesField
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.tally import MOST_BURST, MOST_HOURLY, MOST_SUSTAINED, MOST_TOGETHER
@@ -45,7 +46,7 @@ class ActionForm(forms.Form):
 
 
 class HoldForm(ActionForm):
-    reason = forms.CharField(
+    reason = LinesField(
         label=_("Why must the data be held?"),
         help_text=_("For example: a court case, or a handover under way. The history shows it."),
         max_length=1000,
@@ -72,7 +73,7 @@ class EventForm(ActionForm):
 class VictoryForm(EventForm):
     """Asks for what the public will read about the victory, before it is published."""
 
-    words = forms.CharField(
+    words = LinesField(
         label=_("What has been won?"),
         help_text=_(
             "Two or three sentences in the language of the original, shown in place of the form. "
@@ -108,7 +109,7 @@ class HandoverForm(EventForm):
         max_length=255,
     )
     place = forms.CharField(label=_("Where?"), max_length=120, required=False)
-    words = forms.CharField(
+    words = LinesField(
         label=_("What happened?"),
         help_text=_(
             "Some sentences in the language of the original. In another language the page says "
@@ -135,7 +136,7 @@ class HandoverForm(EventForm):
 class ReplyForm(ActionForm):
     """Asks for what the public will read about the reply to the handing over."""
 
-    words = forms.CharField(
+    words = LinesField(
         label=_("What did they reply?"),
         help_text=_(
             "In the language of the original. In other languages the page says only that there was "
