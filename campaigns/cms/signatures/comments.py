@@ -121,7 +121,7 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
         """Decide about one comment, whose button was pressed, or about all chosen ones."""
         state, _separator, one = request.POST.get("decide", "").partition(":")
         chosen = dict(filter(None, map(read_key, [one] if one else request.POST.getlist("chosen"))))
-        here = redirect(self.address(self.state))
+        here = redirect(request.get_full_path())  # the same page of the list
         if state not in (CommentState.SHOWN, CommentState.HIDDEN) or not chosen:
             text = _(
                 "Nothing was decided, because no comment is ticked. What was decided before is "

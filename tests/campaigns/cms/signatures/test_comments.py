@@ -64,7 +64,9 @@ def test_the_queue_holds_what_waits_and_counts_the_oldest_first(admin_client, pe
 def test_one_button_decides_about_one_comment_and_several_together(admin_client, petition):
     one, two, three = (offer(petition, text) for text in ("one", "two", "three"))
 
-    admin_client.post(QUEUE, {"decide": f"hidden:{key(one)}", "chosen": [key(two)]})
+    page = f"{QUEUE}?petition={petition.pk}&state=waiting&p=2"
+    answer = admin_client.post(page, {"decide": f"hidden:{key(one)}", "chosen": [key(two)]})
+    assert answer.url == page
     assert states() == {"one": "hidden", "two": "waiting", "three": "waiting"}
 
     answer = admin_client.post(
