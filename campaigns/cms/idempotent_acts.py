@@ -128,8 +128,7 @@ def refuse(request: StaffRequest, subject: Subject, kwargs: dict[str, Any]) -> H
     assert request.resolver_match
     pressed = [name for name in PRESSED if request.POST.get(name)]
     if pressed and not request.accepts("text/html"):
-        # An autosave that carries an action, which was already sent in a form submission of its
-        # own.
+        # An autosave that carries an action, which a form submission of its own has sent already.
         text = _("An action has been sent with this form.")
         error = {"success": False, "error_code": "invalid_revision", "error_message": str(text)}
         return JsonResponse(error, status=400)
@@ -140,11 +139,11 @@ def refuse(request: StaffRequest, subject: Subject, kwargs: dict[str, Any]) -> H
             task_state = TaskState.objects.filter(pk=kwargs["task_state_id"]).first()
             if task_state and task_state.status != TaskState.STATUS_IN_PROGRESS:
                 return say_done(request, subject)
-            if task_state and kwargs["action_name"] != "reject" and not is_newest(task_state):
+            action = kwargs["action_name"]
+            if task_state and action != "reject" and not is_newest(task_state):
                 messages.warning(request, CHANGED % subject)
                 return go(request, edit_url(request, subject))
-            ended = closing(subject, kwargs["action_name"])
-            if kwargs["action_name"] != "reject" and ended:
+            if action != "reject" and (ended := closing(subject, action)):
                 messages.warning(request, ENDED % ended)
                 return go(request, edit_url(request, ended))
         case "explain" if request.POST.get("then") == "submit" and subject.workflow_in_progress:
@@ -157,8 +156,7 @@ def refuse(request: StaffRequest, subject: Subject, kwargs: dict[str, Any]) -> H
 def closing(subject: Subject, action: str, *, is_shown: bool = True) -> Subject | None:
     """Return whose form asks about a petition that would be published, and nobody could sign.
 
-    It is that of the page if the petition is its own and `is_shown` there. None if there is no such
-    petition.
+    That is the page if the petition `is_shown` there as its own. None if there is no such petition.
     """
     petitions = [subject] if isinstance(subject, Petition) else []
     if isinstance(subject, Page) and action == WITH_PETITION:

@@ -150,8 +150,10 @@ def misread(html: str) -> Iterator[str]:
     for element in BeautifulSoup(html, "html.parser").select("[style]"):
         style = str(element["style"])
         yield from (what for value, what in MISREAD.items() if re.search(value, style))
+        cell = element.parent.get("style", "") if element.parent else ""
         for value, places in PLACES.items():
-            if element.name not in places and re.search(value, style):
+            is_placed = element.name in places or "mso-padding-alt" in cell  # read in its place
+            if not is_placed and re.search(value, style):
                 yield f"{value} on <{element.name}>"
     for picture in BeautifulSoup(html, "html.parser").select("img"):
         if not {"alt", "width", "height"} <= set(picture.attrs):

@@ -181,7 +181,7 @@ def test_the_file_is_in_the_language_of_who_exports_to_its_last_row(format, team
     else:
         sheet = openpyxl.load_workbook(io.BytesIO(content)).active
         headings, cells = sheet.iter_rows(values_only=True)
-    assert (headings[12], cells[12]) == ("Souhaitent être informées", "non")
+    assert (headings[12], cells[12]) == ("Tenez-moi au courant", "non")
 
 
 def test_a_workbook_has_times_as_times_and_text_as_text(teams, people, browse):
