@@ -24,7 +24,7 @@ from pytest_django import DjangoDbBlocker
 from wagtail.images.models import Filter
 
 from campaigns import caching, freshness
-from config import env
+from config import env, process_cache
 from config.call_stack import with_room
 from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
@@ -138,6 +138,7 @@ def nothing_is_done_twice(session_folder: Path, django_test_environment: None) -
         respond = with_room(reading.once(BaseHandler.get_response))  # as gunicorn has (wsgi.py)
         patch.setattr(BaseHandler, "get_response", respond)
         patch.setattr(caching, "_cache", reading.cache())
+        patch.setattr(process_cache, "SECONDS", 3600)  # a test is one process
         patch.setattr(Template, "_render", rendering.but_for_parts(Template._render))
         enter = indexing.caught_up(CaptureQueriesContext.__enter__)
         patch.setattr(CaptureQueriesContext, "__enter__", enter)

@@ -180,6 +180,8 @@ EXPORT_ROWS_A_DAY = env.number("EXPORT_ROWS_A_DAY", 2_000_000)
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["operations.jobs.running", "staff.security_mails"]
 
+CACHES = {"default": {"BACKEND": "config.process_cache.Cache"}}
+
 # Only for proxies that cache pages for longer than their headers say (docs/operators.md).
 if PURGED_PROXIES := env.urls("PURGED_PROXY", "", schemes=("http", "https")):
     INSTALLED_APPS.append("wagtail.contrib.frontend_cache")
