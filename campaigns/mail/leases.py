@@ -12,15 +12,16 @@ from campaigns.prepared_statements import Statement
 LEASE = timedelta(minutes=5)
 
 # SKIP LOCKED lets several workers share the outbox. The lease expires, so the emails of a worker
-# that was killed become due again.
+# that was killed become due again. With IN, PostgreSQL could read the subquery again for each
+# email, and claim them all at once.
 CLAIM = """
     UPDATE campaigns_outgoingmail
     SET leased_until = statement_timestamp() + %s, attempts = attempts + 1
-    WHERE id IN (
+    WHERE id = ANY(ARRAY(
         SELECT id FROM campaigns_outgoingmail
         WHERE outcome = '' AND due_at <= statement_timestamp()
           AND (leased_until IS NULL OR leased_until < statement_timestamp())
-        ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)
+        ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED))
     RETURNING id, leased_until
 """
 

@@ -45,9 +45,10 @@ PATIENCE = 600.0  # seconds
 # Used as an outcome for signers who may get no mailings any more.
 NOT_SENT = ""
 
+# With IN, PostgreSQL could read the subquery again for each recipient, and start them all at once.
 START = """
     UPDATE campaigns_recipient SET started_at = clock_timestamp(), attempts = attempts + 1
-    WHERE id IN (
+    WHERE id = ANY(ARRAY(
         SELECT r.id FROM campaigns_recipient r
         WHERE r.mailing_id = (
             SELECT m.id FROM campaigns_mailing m
@@ -56,7 +57,7 @@ START = """
                   AND d.started_at IS NULL AND d.due_at <= statement_timestamp())
             ORDER BY m.began_at, m.id LIMIT 1)
           AND r.started_at IS NULL AND r.due_at <= statement_timestamp()
-        ORDER BY r.id LIMIT %s FOR UPDATE SKIP LOCKED)
+        ORDER BY r.id LIMIT %s FOR UPDATE SKIP LOCKED))
     RETURNING id, mailing_id, signature_id, attempts
 """
 # Does not wait for the disk: if the database crashes at that moment, the rows are still marked as
