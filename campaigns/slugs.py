@@ -9,9 +9,12 @@ from django.db.models import QuerySet
 from django.urls import resolve
 from django.utils import translation
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 # The names of the views that serve pages (config.urls).
 PAGES = ("home.views.serve", "wagtail_serve")
+TAKEN = _("The site itself uses this web address. Choose another, such as “our-search”.")
 
 
 def free_slug(title: str, *, among: QuerySet[Any], fallback: str) -> str:
@@ -20,6 +23,13 @@ def free_slug(title: str, *, among: QuerySet[Any], fallback: str) -> str:
     taken = set(among.filter(slug__startswith=stem).values_list("slug", flat=True))
     numbered = (stem if n == 1 else f"{stem}-{n}" for n in range(1, len(taken) + 2))
     return next(slug for slug in numbered if slug not in taken)
+
+
+def is_taken_below(parent: Page, slug: str) -> bool:
+    """Return whether a page with this slug, below the parent, could not be read."""
+    above = parent.get_url_parts()
+    language = parent.locale.language_code
+    return bool(above and slug) and is_taken_by_site(f"{above[2]}{slug}/", language)
 
 
 def is_taken_by_site(path: str, language: str) -> bool:

@@ -42,6 +42,7 @@ from campaigns.cms.pages import (
     campaign_panels,
     explorer,
     notes,
+    placing,
     preview_links,
     publishing,
 )
@@ -157,6 +158,8 @@ hooks.register("before_serve_document", files.withhold)
 hooks.register("before_publish_page", publishing.ask_before_publishing)
 hooks.register("before_bulk_action", publishing.refuse_bulk_publishing)
 hooks.register("before_bulk_action", explorer.before_bulk_action)
+hooks.register("before_move_page", placing.before_moving)
+hooks.register("before_bulk_action", placing.before_bulk_action)
 # Before the URLs and hooks of wagtail-localize.
 hooks.register("register_admin_urls", translating.urls, order=-1)
 hooks.register("before_edit_snippet", translating.before_editing_petition, order=-1)

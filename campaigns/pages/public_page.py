@@ -61,11 +61,8 @@ class PageForm(WagtailAdminPageForm):
         """
         data = super().clean()
         is_new = self.parent_page and "slug" in self.changed_data
-        above = self.parent_page.get_url_parts() if is_new else None
-        path = f"{above[2]}{data['slug']}/" if above and data.get("slug") else ""
-        if path and slugs.is_taken_by_site(path, self.parent_page.locale.language_code):
-            text = _("The site itself uses this web address. Choose another, such as “our-search”.")
-            self.add_error("slug", text)
+        if is_new and slugs.is_taken_below(self.parent_page, data.get("slug", "")):
+            self.add_error("slug", slugs.TAKEN)
         # The instance does not have the input yet: these are the petitions of the stored page.
         present = petitions_of(self.instance)
         for petition in petitions_in(data.get("petition"), data.get("body")):

@@ -9,7 +9,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 
-from campaigns.cms.pages.upload_space import find_room
+from campaigns.cms.upload_space import find_room
 
 ZIP = b"PK\x03\x04"
 # The first bytes of files of these types. Files of other types are plain text.

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.forms import ModelForm
@@ -11,16 +10,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views.page_privacy import SetPrivacyView
-from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page, get_page_models
 
 from campaigns.cms.pages import approved_together, campaign_views
 from campaigns.cms.pages.decision_messages import TellingActionView, TellingEditView
+from campaigns.cms.pages.placing import PageCopyView
 from campaigns.cms.pages.publishing import is_locked_for
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.listing import GoalColumn, day
@@ -100,34 +98,6 @@ class CampaignExplorer(ExplorableIndexView):
         for page in pages:
             page.petition = found.get(page.petition_id or 0)
         return context
-
-
-class PageCopyForm(CopyForm):
-    """Wagtail's form, without “publish copies” for campaigns: the copied petition is a draft."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if issubclass(self.page.specific_class, CampaignPage):
-            self.fields.pop("publish_copies", None)
-
-    def clean_new_parent_page(self) -> Page:
-        """Refuse a parent in another language, in which the page would not be served.
-
-        Wagtail does not move pages to another language either.
-        """
-        parent: Page = self.cleaned_data["new_parent_page"]
-        if not parent.is_root() and parent.locale_id != self.page.locale_id:
-            text = _(
-                "This part of the site is in another language, in which nobody could open the "
-                "copy. To have the page there, choose “Translate this page” in its menu."
-            )
-            raise ValidationError(text)
-        return parent
-
-
-class PageCopyView(CopyView):
-    def get_form_class(self) -> type[CopyForm]:
-        return PageCopyForm
 
 
 class PagePrivacyView(SetPrivacyView):

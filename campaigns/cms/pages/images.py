@@ -16,7 +16,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from campaigns.cms.pages.upload_space import find_room
+from campaigns.cms.upload_space import find_room
 from guide.help_links import explained
 
 # Larger photographs (JPEG) are scaled down to this number of pixels, which is enough for every

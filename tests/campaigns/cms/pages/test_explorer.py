@@ -1,4 +1,4 @@
-"""The list of campaigns in the CMS, and copying one."""
+"""The list of campaigns in the CMS, copying one, and moving pages."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +13,7 @@ from wagtail.models import GroupPagePermission, Locale, Page, Revision
 
 from campaigns.counting import counting
 from campaigns.models import CampaignPage, Petition, State
+from home.models import ContentPage
 from tests.factories import make_article, make_campaign, make_home, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -192,3 +193,28 @@ def test_who_may_add_no_petition_copies_the_page_alone(browse, publisher, teams)
     new = CampaignPage.objects.get(slug="keep-the-lake-free")
     assert new.petition is None
     assert Petition.objects.filter(title=petition.title).count() == 1
+
+
+@pytest.mark.parametrize("way", ["copy", "move", "move several"])
+def test_a_page_comes_to_no_address_that_the_site_uses(way, admin_client):
+    home = make_home()
+    about, press = (ContentPage(title=name, slug=name.lower()) for name in ("About", "Media"))
+    home.add_child(instance=about).add_child(instance=press)
+    several = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
+
+    if way == "copy":
+        answer = copy(admin_client, press, new_slug="media", new_parent_page=home.pk)
+        assert "The site itself uses this web address." in answer.content.decode()
+    else:
+        if way == "move":
+            path = reverse("wagtailadmin_pages:move_confirm", args=[press.pk, home.pk])
+            admin_client.post(path)
+        else:
+            chosen = f"{several}?id={press.pk}&next=/admin/"
+            admin_client.post(chosen, {"chooser": home.pk, "move_applicable": "on"})
+        said = admin_client.get("/admin/").content.decode()
+        assert (
+            "the site itself uses the web address that this page would have there: Media." in said
+        )
+
+    assert list(Page.objects.child_of(home)) == [Page.objects.get(pk=about.pk)]
