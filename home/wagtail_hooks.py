@@ -87,8 +87,10 @@ def lead_to_the_only_one(
 ) -> HttpResponseBase | None:
     """Lead to the default texts or the navigation that the language has already.
 
-    The form would not notice them: the constraint includes the locale, which is no field of it.
+    What was typed into the form is not lost: `InItsLanguage` keeps it.
     """
+    if request.method == "POST":
+        return None
     viewset = {DefaultTexts: texts_viewset, Navigation: navigation_viewset}.get(model)
     code = request.GET.get("locale", settings.LANGUAGE_CODE)
     found = viewset and model._default_manager.filter(locale__language_code=code).first()

@@ -152,12 +152,28 @@ def test_who_adds_what_a_language_has_already_is_led_to_it(model, admin_client):
     name = f"wagtailsnippets_{model._meta.app_label}_{model._meta.model_name}"
     add, edit = reverse(f"{name}:add"), reverse(f"{name}:edit", args=[there.pk])
 
-    for send in (admin_client.get, admin_client.post):
-        response = send(f"{add}?locale=ar", follow=True)
+    response = admin_client.get(f"{add}?locale=ar", follow=True)
 
-        assert response.redirect_chain == [(edit, 302)]
-        assert "each language has only one" in response.content.decode()
+    assert response.redirect_chain == [(edit, 302)]
+    assert "each language has only one" in response.content.decode()
     assert admin_client.get(f"{add}?locale=en").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [DefaultTexts, Navigation])
+def test_what_was_typed_is_kept_if_a_colleague_has_added_it_meanwhile(model, admin_client):
+    locale = Locale.objects.create(language_code="ar")
+    name = f"wagtailsnippets_{model._meta.app_label}_{model._meta.model_name}"
+    typed = {f"{each}-count": 0 for each in ("main", "foot", "thanks_blocks")}
+    typed |= {"thanks_text": "Thank you, and go on", "csrfmiddlewaretoken": "a" * 64}
+    model.objects.create(locale=locale)
+
+    response = admin_client.post(f"{reverse(f'{name}:add')}?locale=ar", typed)
+
+    page = response.content.decode()
+    assert (response.status_code, model.objects.count()) == (200, 1)
+    assert "Somebody else has added this meanwhile" in page
+    assert model is Navigation or "Thank you, and go on" in page
 
 
 @pytest.mark.django_db
