@@ -17,6 +17,9 @@ from campaigns.blocks.lines import LineBlock
 # The number of a film on YouTube, and the path of a film on Vimeo that is not listed there.
 YOUTUBE = re.compile(r"[\w-]{11}")
 UNLISTED = re.compile(r"/(\d+)/([0-9a-f]{8,})/?")
+# What stands in the paths of several films, before their number or in its place: those of Vimeo, of
+# PeerTube, and of players of YouTube.
+SEVERAL = {"showcase", "album", "event", "p", "videoseries", "live_stream"}
 
 
 def newest_image() -> AbstractImage | None:
@@ -141,7 +144,9 @@ def player_url(url: str) -> str:
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    last = parts.path.rstrip("/").rpartition("/")[2]
+    above, last = ["", *parts.path.rstrip("/").split("/")][-2:]
+    if SEVERAL & {above, last}:
+        return ""
     if host in ("youtube.com", "youtu.be"):
         film = parse_qs(parts.query).get("v", [last])[0]
         return f"https://www.youtube-nocookie.com/embed/{film}" if YOUTUBE.fullmatch(film) else ""
