@@ -47,7 +47,7 @@ HONORIFICS = (TITLES - SHORT_FORMS) | {
     *("السيد", "السيدة", "الأستاذ", "الأستاذة", "الدكتور", "الدكتورة", "دكتور", "دكتورة", "د"),
 }
 # Of a first name, or short for Monsieur.
-INITIAL = "m."
+INITIAL = "m"
 LONGEST_SHORT_FORM = 4  # including its full stop
 MOST_MARKS = 4
 # As in O’Brien, Jean-Luc and Marcel·lí. The last two characters join letters, or keep them apart.
@@ -158,7 +158,7 @@ def shortened(name: str) -> str:
 
 
 def is_title(word: str) -> bool:
-    return word.removesuffix(".").casefold() in HONORIFICS and word.casefold() != INITIAL
+    return word.removesuffix(".").casefold() in HONORIFICS - {INITIAL}
 
 
 def is_word(word: str) -> bool:

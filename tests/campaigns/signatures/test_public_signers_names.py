@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
         ("Frau Dr Anna Meier", "Anna M."),
         ("г-жа Анна Ахматова", "Анна А."),
         ("M. K. Gandhi", "M. G."),
+        ("M Night Shyamalan", "M S."),
         ("J. R. R. Tolkien", "J. T."),
         ("Ma. José López", "Ma. L."),
         ("Md. Rahman", "Md. R."),
