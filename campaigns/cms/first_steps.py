@@ -25,6 +25,7 @@ from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 from home.models import HomePage, Identity
+from operations.backups.erasure_ledger import Erasure
 
 DISMISSED = "first-steps"  # a key of Wagtail's `UserProfile.dismissibles`
 # With more signatures under one petition, they are no longer tests.
@@ -108,6 +109,11 @@ def has_approver(site: Site) -> bool:
     return publishers.filter(is_active=True).count() > 1
 
 
+def was_signed() -> bool:
+    """Return whether anybody has signed: whoever tries it withdraws the signature afterwards."""
+    return Signature.objects.exists() or Erasure.objects.exists()
+
+
 STEPS = [
     Step(
         _("Name the organisation"),
@@ -170,7 +176,7 @@ STEPS = [
     Step(
         _("Sign it yourself"),
         _("Sign as a stranger would: on your phone, and with the confirmation email."),
-        lambda site: Signature.objects.exists(),
+        lambda site: was_signed(),
         may_begin,
         Site.public_url,
     ),
