@@ -54,12 +54,16 @@ class InParagraphs:
 
 
 # TextField is generic in the stubs only.
-class ParagraphsField(InParagraphs, models.TextField):  # type: ignore[type-arg]
-    """A text of several paragraphs; in migrations, Django's TextField."""
+class StoredText(models.TextField):  # type: ignore[type-arg]
+    """The base of the fields below; in migrations, Django's TextField."""
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.TextField", args, kwargs
+
+
+class ParagraphsField(InParagraphs, StoredText):
+    """A text of several paragraphs."""
 
 
 class LinesField(forms.CharField):
@@ -68,3 +72,10 @@ class LinesField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         """Return the text; browsers send each line break as two characters."""
         return super().to_python(value.replace("\r\n", "\n") if value else value)
+
+
+class LinesTextField(StoredText):
+    """A text of several lines with a limit, of which forms make a LinesField."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": LinesField, **kwargs})

@@ -82,7 +82,7 @@ from campaigns.cms.translations import (
     translating,
 )
 from campaigns.mailings.mailing import Mailing
-from campaigns.paragraphs import ParagraphsField
+from campaigns.paragraphs import LinesTextField, ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 from campaigns.sync.receiver import Receiver
@@ -90,7 +90,8 @@ from campaigns.sync.receiver import Receiver
 page_comments.register()
 dates.register()
 packing.register()
-register_form_field_override(ParagraphsField, override={"widget": AdminAutoHeightTextInput})
+for field in (ParagraphsField, LinesTextField):
+    register_form_field_override(field, override={"widget": AdminAutoHeightTextInput})
 
 register_permission_policy(Petition, petition_policy)
 register_permission_policy(Signature, signature_policy)

@@ -21,6 +21,7 @@ from wagtail.models import (
 )
 
 from campaigns import slugs
+from campaigns.paragraphs import LinesTextField
 from campaigns.signing.fields import plain
 
 # Placeholder for the representative's name in the proposed text.
@@ -70,7 +71,7 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
         related_name="+",
         default=default_language,
     )
-    lead = models.TextField(
+    lead = LinesTextField(
         _("explanation"),
         max_length=600,
         blank=True,
@@ -83,7 +84,7 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
         help_text=_("What readers choose from the list: “Constituency”, for example."),
     )
     subject = models.CharField(_("subject"), max_length=MOST_OF_SUBJECT)
-    text = models.TextField(
+    text = LinesTextField(
         _("text"),
         max_length=3000,
         help_text=_(

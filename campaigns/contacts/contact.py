@@ -13,6 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale, ModelLogEntry
 
+from campaigns.paragraphs import LinesTextField
+
 
 class Contact(models.Model):
     """A person or an institution that decides, with the data that letters and emails to them need.
@@ -24,7 +26,7 @@ class Contact(models.Model):
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("office"), max_length=120, blank=True)
     email = models.EmailField(_("email"), blank=True)
-    postal_address = models.TextField(
+    postal_address = LinesTextField(
         _("postal address"),
         max_length=500,
         blank=True,

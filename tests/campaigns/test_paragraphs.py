@@ -7,8 +7,10 @@ from django import forms
 from django.urls import get_resolver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wagtail.admin.panels import get_edit_handler
 from wagtail_localize.models import StringTranslation
 
+from campaigns.models import Appeal, Contact
 from campaigns.paragraphs import LinesField, ParagraphsField, paragraphs
 from campaigns.petitions import immediate_actions
 from campaigns.petitions.translation_guard import untranslated
@@ -137,3 +139,18 @@ def test_a_form_takes_as_many_lines_as_the_browser_lets_one_type():
     assert [name for name, field in found.items() if not isinstance(field, kinds)] == []
     words = found["campaigns.petitions.actions.forms.VictoryForm.words"]
     assert words.clean("a\r\n" * 999 + "bc") == "a\n" * 999 + "bc"
+
+
+@pytest.mark.parametrize("model", [Appeal, Contact])
+def test_so_do_forms_of_whole_snippets(model):
+    form = get_edit_handler(model).get_form_class()
+    limits = {
+        name: field.max_length
+        for name, field in form.base_fields.items()
+        if isinstance(field.widget, forms.Textarea)
+    }
+
+    assert limits
+    for name, limit in limits.items():
+        text = "a\n" * 9 + "b" * (limit - 18)
+        assert form.base_fields[name].clean(text.replace("\n", "\r\n")) == text
