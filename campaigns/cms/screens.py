@@ -106,6 +106,12 @@ class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         return self.ask_again(form, status=422)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the breadcrumbs: Wagtail's own, the way back, and this view."""
+        """Return the breadcrumbs: Wagtail's own, the way back, and this view.
+
+        Wagtail shows the last of them as the title. It names what the question is about, unless the
+        heading below it does.
+        """
         back = {"url": self.back_url, "label": self.back_label}
-        return [*self.breadcrumbs_items, back, {"url": "", "label": self.get_page_title()}]
+        about = self.get_page_subtitle()
+        here = {"label": self.get_page_title(), "sublabel": "" if about == self.heading else about}
+        return [*self.breadcrumbs_items, back, {"url": "", **here}]

@@ -1,6 +1,7 @@
 """The screen that orders a pack for handing over, and the entries in the histories."""
 
 import io
+import re
 from zipfile import ZipFile
 
 import pytest
@@ -42,6 +43,7 @@ def test_a_pack_is_made_once_recorded_fetched_and_counted(teams, people, browse,
     settings.EXPORT_ROWS_A_DAY = 3
     refused = client.post(path, typed)
 
+    assert re.findall(r"breadcrumbs__sublabel[^>]*>\s*([^<]+?)\s*<", asked) == [teams.ours.title]
     assert "2 names" in asked
     assert "You can export 4 more now." in asked
     assert f'href="{path}"' in overview
