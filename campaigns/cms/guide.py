@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.http import Http404
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.templatetags.wagtailcore_tags import wagtail_feature_release_editor_guide_link
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, collections_for
+from campaigns.cms.screens import Screen
 from guide import documents, finding
 
 LONGEST_QUERY = 100
@@ -39,12 +39,15 @@ def concern(user: AnyUser) -> list[str]:
     return found or list(TASKS)
 
 
-class GuideView(WagtailAdminTemplateMixin, TemplateView):
+class GuideView(Screen, TemplateView):
     """One guide."""
 
-    request: StaffRequest
     template_name = "campaigns/cms/guide.html"
     header_icon = "help"
+    breadcrumbs_items = [
+        *Screen.breadcrumbs_items,
+        {"url": reverse_lazy("guides"), "label": _("Guide")},
+    ]
 
     def get_page_title(self) -> str:
         return self.get_guide().title
@@ -53,10 +56,6 @@ class GuideView(WagtailAdminTemplateMixin, TemplateView):
         if self.kwargs["name"] not in documents.NAMES:
             raise Http404
         return documents.read(self.kwargs["name"])
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        above = {"url": reverse("guides"), "label": GuidesView.page_title}
-        return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_guide().title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = self.get_guide()
@@ -68,16 +67,12 @@ class GuideView(WagtailAdminTemplateMixin, TemplateView):
         return {**super().get_context_data(**kwargs), **context}
 
 
-class GuidesView(WagtailAdminTemplateMixin, TemplateView):
+class GuidesView(Screen, TemplateView):
     """The contents of all guides, those relevant to the user first; `?q=` searches them."""
 
-    request: StaffRequest
     template_name = "campaigns/cms/guides.html"
     page_title = _("Guide")
     header_icon = "help"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         theirs = concern(self.request.user)

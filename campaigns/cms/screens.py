@@ -1,4 +1,4 @@
-"""Base of the CMS's own views, which ask a question on GET and act on POST."""
+"""Bases of the CMS's own views: any screen, and one that asks a question and acts on POST."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -40,6 +40,15 @@ def refused(response: HttpResponse) -> HttpResponse:
     """Mark a response that says that nothing was done: the same form may be sent again at once."""
     response.is_refusal = True  # type: ignore[attr-defined]  # read by `add_forms`
     return response
+
+
+class Screen(WagtailAdminTemplateMixin):
+    """A mixin for views whose breadcrumbs end with their own title."""
+
+    request: StaffRequest
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
 
 # FormView is generic in the stubs only.

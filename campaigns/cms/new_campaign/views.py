@@ -12,19 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from campaigns.cms.new_campaign.choices import may_begin
 from campaigns.cms.new_campaign.questions import QUESTIONS, BeginForm
 from campaigns.cms.pages.approval import approvers
 from campaigns.cms.permissions import StaffRequest
+from campaigns.cms.screens import Screen
 from campaigns.pages import new_campaign
 from campaigns.pages.campaign import CampaignPage
 
 
 # FormView is generic in the stubs only.
-class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
-    request: StaffRequest
+class BeginView(Screen, FormView):  # type: ignore[type-arg]
     form_class = BeginForm
     template_name = "campaigns/cms/begin.html"
     page_title = _("New campaign")
@@ -119,10 +118,6 @@ class BeginView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
         context["others"] = [field for field in form.visible_fields() if field.name not in asked]
         context["file_was_lost"] = form.is_bound and bool(form.files)
         return context
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the breadcrumbs that Wagtail renders above the page."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
 
 class BeginPanel(Component):

@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.generic import FormView
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from campaigns.appeals import message
 from campaigns.cms.people.receipts import may_read
 from campaigns.cms.people.requests import ANSWERS, PersonForm, RequestForm, scope_of
 from campaigns.cms.permissions import StaffRequest, signature_policy
+from campaigns.cms.screens import Screen
 from campaigns.privacy import people, receipts
 from campaigns.signatures.conditions import STATES
 from operations import encryption
@@ -58,10 +58,9 @@ def keep(request: HttpRequest) -> None:
 
 
 # FormView is generic in the stubs only.
-class PeopleView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
+class PeopleView(Screen, FormView):  # type: ignore[type-arg]
     """The form for an email address, and what is held about the person behind it."""
 
-    request: StaffRequest
     http_method_names = ["get", "post", "head", "options"]
     form_class = PersonForm
     template_name = "campaigns/cms/people.html"
@@ -116,10 +115,6 @@ class PeopleView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     def form_invalid(self, form: forms.Form) -> HttpResponse:
         """Show the form again (422) after an invalid POST; Django's FormView calls this."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the breadcrumbs that Wagtail renders above the page."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
 
 class PeopleMenuItem(MenuItem):

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from campaigns.cms.permissions import AnyUser, StaffRequest, tallies_for
+from campaigns.cms.permissions import AnyUser, tallies_for
+from campaigns.cms.screens import Screen
 from campaigns.privacy.erasing import (
     BOUNCED,
     CONTACTS,
@@ -43,13 +43,16 @@ def may_read(user: AnyUser, receipt: ErasureReceipt) -> bool:
     return tallies_for(user, "delete").filter(pk__in=tallies).count() == len(tallies)
 
 
-class ReceiptView(WagtailAdminTemplateMixin, TemplateView):
+class ReceiptView(Screen, TemplateView):
     """The receipt of an erasure, for users who could have made it."""
 
-    request: StaffRequest
     template_name = "campaigns/cms/erasure_receipt.html"
     page_title = _("Receipt of an erasure")
     header_icon = "user"
+    breadcrumbs_items = [
+        *Screen.breadcrumbs_items,
+        {"url": reverse_lazy("people"), "label": _("Data requests")},
+    ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the context for Wagtail's template and ours."""
@@ -61,11 +64,6 @@ class ReceiptView(WagtailAdminTemplateMixin, TemplateView):
         shown = receipt.others if user.has_perm("campaigns.delete_listentry") else {}
         others = [(OTHERS.get(name, name), number) for name, number in shown.items()]
         return {**super().get_context_data(**kwargs), "receipt": receipt, "others": others}
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the breadcrumbs that Wagtail renders above the page."""
-        people = {"url": reverse("people"), "label": _("Data requests")}
-        return [*self.breadcrumbs_items, people, {"url": "", "label": self.page_title}]
 
 
 def urls() -> list[URLPattern]:

@@ -19,7 +19,6 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from campaigns.cms import history
 from campaigns.cms.bulk import recording
@@ -29,7 +28,7 @@ from campaigns.cms.permissions import (
     signatures_for,
     tallies_for,
 )
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView, Screen, Text
 from campaigns.moderation import comments
 from campaigns.moderation.comments import CommentDecision
 from campaigns.petitions.petition import Petition
@@ -80,10 +79,9 @@ class FilterForm(forms.Form):
         self.fields["petition"].queryset = some  # type: ignore[attr-defined]
 
 
-class CommentsView(WagtailAdminTemplateMixin, TemplateView):
+class CommentsView(Screen, TemplateView):
     """List the comments in one state; on POST decide whether the chosen comments are shown."""
 
-    request: StaffRequest
     http_method_names = ["get", "post", "head", "options"]
     template_name = "campaigns/cms/comments.html"
     page_title = _("Comments")
@@ -178,10 +176,6 @@ class CommentsView(WagtailAdminTemplateMixin, TemplateView):
             "page_obj": page,
             "rows": [(row, f"{row.pk}.{comments.wording(row)}") for row in page],
         }
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the breadcrumbs that Wagtail renders above the page."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
 
 def read_key(text: str) -> tuple[UUID, str] | None:

@@ -19,7 +19,6 @@ from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from campaigns.cms.permissions import (
     AnyUser,
@@ -27,6 +26,7 @@ from campaigns.cms.permissions import (
     signature_policy,
     tallies_for,
 )
+from campaigns.cms.screens import Screen
 from campaigns.moderation import queue
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.queue import Group
@@ -100,10 +100,9 @@ def show_quarantine(request: StaffRequest, panels: list[Component]) -> None:
     panels.append(QuarantinePanel())
 
 
-class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
+class QuarantineView(Screen, TemplateView):
     """The groups of all petitions that the user may moderate."""
 
-    request: StaffRequest
     http_method_names = ["get", "head", "options"]
     template_name = "campaigns/cms/quarantine.html"
     page_title = _("Quarantine")
@@ -113,10 +112,6 @@ class QuarantineView(WagtailAdminTemplateMixin, TemplateView):
         if not may_moderate(self.request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Return the breadcrumbs that Wagtail renders above the page."""
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     @cached_property
     def may_list(self) -> bool:

@@ -18,12 +18,12 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from campaigns.charts.columns import Chart, Series
 from campaigns.charts.shares import Shares
 from campaigns.charts.world import WorldMap
-from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
+from campaigns.cms.permissions import signature_policy, tallies_for
+from campaigns.cms.screens import Screen
 from campaigns.cms.statistics.shares import compared, country_name
 from campaigns.counting import figures, surveying, surveys
 from campaigns.exports.cells import harmless
@@ -60,10 +60,9 @@ class Choice(forms.Form):
             field.queryset = Petition.objects.filter(pk__in=keys).order_by("title")
 
 
-class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
+class StatisticsView(Screen, TemplateView):
     """All petitions that the user may watch, one of them, or one beside another."""
 
-    request: StaffRequest
     template_name = "campaigns/cms/statistics.html"
     page_title = _("Statistics")
     header_icon = "list-ul"
@@ -80,9 +79,6 @@ class StatisticsView(WagtailAdminTemplateMixin, TemplateView):
             if slug := request.GET.get("chart"):
                 return self.file(slug, request.GET.get("format", ""))
             return super().get(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     # --- what is shown ---
 
