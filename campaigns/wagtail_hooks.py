@@ -181,6 +181,8 @@ def petition_permissions() -> type:
     return GroupPetitionPermissions
 
 
+# After Wagtail's own button, which it extends.
+hooks.register("register_rich_text_features", pasting.read_pasted_lists, order=10)
 # Wagtail refuses to delete a collection that is not empty; with this hook, petitions count.
 hooks.register("describe_collection_contents", listing.collection_contents)
 
@@ -190,12 +192,6 @@ hooks.register("describe_collection_contents", listing.collection_contents)
 def safe_links(features: FeatureRegistry) -> None:
     features.register_link_type(PageLinks)
     features.register_link_type(DocumentLinks)
-
-
-# After Wagtail's own button, which it extends.
-@hooks.register("register_rich_text_features", order=10)
-def pasted_lists(features: FeatureRegistry) -> None:
-    pasting.read_pasted_lists(features)
 
 
 @hooks.register("insert_global_admin_css")
