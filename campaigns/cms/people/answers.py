@@ -40,7 +40,6 @@ class PersonQuestion(QuestionView):
     header_icon = "user"
     back_url = reverse_lazy("people")
     back_label = _("Data requests")
-    decline = _("No, leave it as it is")
 
     def find(self) -> None:
         if not signature_policy.user_has_permission(self.request.user, self.action):

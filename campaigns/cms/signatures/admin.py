@@ -112,8 +112,6 @@ class SignatureInspectView(NativeLook, InspectView):
 class SignatureHistoryView(NativeLook, HistoryView):
     """Everything that staff did to the signature, alone or together with others."""
 
-    page_title = _("History")
-
     def get_queryset(self) -> list[history.Entry]:
         """Return the rows of the table; modeladmin's view would read only Wagtail's log."""
         return history.entries(self.instance, self.request.user)

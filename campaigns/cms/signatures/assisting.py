@@ -194,7 +194,6 @@ class AssistView(QuestionView):
     """A screen about one signature; needs the permission to moderate it."""
 
     assistance: Assistance = RESEND  # each URL sets its own
-    decline = _("No, leave it as it is")
 
     def find(self, *, pk: UUID) -> None:
         allowed = signatures_for(self.request.user, "moderate").select_related("tally__petition")

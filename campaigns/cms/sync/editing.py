@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
-from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
+from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from campaigns.cms.fields import PetitionsField
@@ -215,7 +215,6 @@ class ReceiverViewSet(ModelViewSet):
     index_view_class = ReceiverIndexView
     add_view_class = ReceiverCreateView
     edit_view_class = ReceiverEditView
-    delete_view_class = DeleteView
     edit_handler = ObjectList(
         [
             FieldPanel("name"),
