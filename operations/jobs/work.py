@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
-from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from operations import encryption
@@ -105,9 +104,3 @@ def opened(job: Job, salt: bytes, number: int) -> Iterator[bytes]:
     for place in range(number):
         [sealed] = job.pieces.filter(number=place).values_list("content", flat=True)
         yield encryption.open_piece(salt, place, bytes(sealed), is_last=place == number - 1)
-
-
-def delete_file(job: Job) -> None:
-    with transaction.atomic():
-        Job.objects.filter(pk=job.pk).update(file_salt=None)
-        Piece.objects.filter(job=job.pk).delete()
