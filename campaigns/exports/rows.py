@@ -140,10 +140,7 @@ def read(cells: QuerySet[Signature, Row], using: str) -> Iterator[Row]:
 
 
 def as_cells(
-    signatures: QuerySet[Signature],
-    questions: Sequence[Asked] = (),
-    shape: Shape = EVERYTHING,
-    *more: str,
+    signatures: QuerySet[Signature], questions: Sequence[Asked], shape: Shape, *more: str
 ) -> QuerySet[Signature, Row]:
     """Return a query for the rows of a file: a column per cell of the shape and per question.
 

@@ -69,14 +69,14 @@ class Sender:
         return 0 if delivered.claimed == BATCH else None
 
 
-def deliver(*, limit: int = BATCH, held: Held | None = None) -> Delivered:
+def deliver(*, held: Held | None = None) -> Delivered:
     """Send one batch of the emails that are due.
 
     Errors of the mail server are handled here; database errors are raised, and `held` records what
     is left to do.
     """
     held = held or Held()
-    batch = claim(limit, held)
+    batch = claim(BATCH, held)
     result = Delivered(claimed=len(batch))
     if not batch:
         return result

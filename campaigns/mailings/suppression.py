@@ -191,7 +191,7 @@ def was_left(keys: Keys, signature: Signature) -> bool:
     return bool(signature.link_key and signature.email) and not set(keys) & set(now)
 
 
-def lift(signature: Signature, *, is_new: bool = True) -> None:
+def lift(signature: Signature, *, is_new: bool) -> None:
     """Allow mailings again to the mailbox of a signer who has saved “keep me informed” as ticked.
 
     Only a new tick ends a wish of the mailbox's owner.

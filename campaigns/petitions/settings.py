@@ -230,7 +230,7 @@ class PetitionSettings(models.Model):
             return Progress(None, None)
         return Progress(total, self.goal_at(total, is_won=is_won))
 
-    def goal_at(self, total: int, *, is_won: bool = False) -> int | None:
+    def goal_at(self, total: int, *, is_won: bool) -> int | None:
         """Return the goal for a total. Once the petition is won or closed, it no longer rises.
 
         After a victory there is no goal that was not reached.

@@ -59,7 +59,7 @@ def find(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> QuerySet[S
     return found.filter(name__iexact=name) if name else found
 
 
-def stops(email: str, *, scope: Scope = EVERYTHING) -> QuerySet[StoppedMailbox]:
+def stops(email: str, *, scope: Scope) -> QuerySet[StoppedMailbox]:
     """Return a row for each petition whose emails the mailbox stopped, even without a signature."""
     rows = StoppedMailbox.objects.select_related("tally__petition").order_by("pk")
     return rows.filter(keyed(email, covered(scope)))
@@ -88,13 +88,13 @@ def entries_naming(email: str) -> QuerySet[ListEntry]:
     return ListEntry.objects.filter(kind=ListEntry.Kind.EMAIL, pattern=normalise(email))
 
 
-def representatives_of(email: str, scope: Scope = EVERYTHING) -> QuerySet[Representative]:
+def representatives_of(email: str, scope: Scope) -> QuerySet[Representative]:
     """Return the rows of appeals that have this email address; they are public."""
     rows = Representative.objects.filter(email__iexact=email.strip())
     return rows.select_related("appeal") if scope.contacts else rows.none()
 
 
-def contacts_of(email: str, scope: Scope = EVERYTHING) -> QuerySet[Contact]:
+def contacts_of(email: str, scope: Scope) -> QuerySet[Contact]:
     """Return the contacts with this mailbox: people to whom letters are addressed."""
     rows = Contact.objects.exclude(email="") if scope.contacts else Contact.objects.none()
     mailbox = normalise(email)
@@ -102,7 +102,7 @@ def contacts_of(email: str, scope: Scope = EVERYTHING) -> QuerySet[Contact]:
     return Contact.objects.filter(pk__in=found)
 
 
-def remembered(email: str, scope: Scope = EVERYTHING) -> QuerySet[RememberedModeration]:
+def remembered(email: str, scope: Scope) -> QuerySet[RememberedModeration]:
     """Return the remembered moderations of this mailbox's withdrawn signatures."""
     return RememberedModeration.objects.filter(keyed(email, covered(scope)))
 
@@ -123,7 +123,7 @@ def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
     return {**since, "failed_mailings": failed.failures if failed else None}
 
 
-def waiting_for(email: str, scope: Scope = EVERYTHING) -> QuerySet[NewEmail]:
+def waiting_for(email: str, scope: Scope) -> QuerySet[NewEmail]:
     """Return requests to use this mailbox as the new email address, which it has not confirmed."""
     rows = NewEmail.objects.select_related("signature__tally__petition").order_by("pk")
     return rows.filter(keyed(email, covered(scope), tally="signature__tally"))

@@ -37,7 +37,7 @@ def words_to_read(title: str) -> Words:
     return Words(title, message, message, title)
 
 
-def sourced(url: str, source: str = "") -> str:
+def sourced(url: str, source: str) -> str:
     """Return the URL with a source code, which names a channel and says nothing of the signer."""
     if not source:
         return url
@@ -49,7 +49,7 @@ def sourced(url: str, source: str = "") -> str:
 SHARES = ("mail", "whatsapp", "telegram", "bluesky", "mastodon", "x", "facebook", "link")
 
 
-def share_code(key: str, came_by: str = "") -> str:
+def share_code(key: str, came_by: str) -> str:
     """Return the source code of a share by somebody who came by the code `came_by`.
 
     Somebody who came by a share and shares again passes on “whatsapp-2”, and so on up to 9: the
