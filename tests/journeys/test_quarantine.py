@@ -111,9 +111,6 @@ def test_the_limits_of_a_petition_are_set(site, flood, log_in):
     )
 
 
-WINDOWS = [(1280, "light", "en"), (390, "dark", "en"), (320, "light", "ar")]
-
-
 def test_axe_finds_nothing_in_the_quarantine(site, flood, log_in):
     Signature.objects.filter(moderation="quarantined").update(framed_by=F("email"))
     page = log_in("Moderators")

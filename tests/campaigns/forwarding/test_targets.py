@@ -45,10 +45,6 @@ def two() -> tuple[Contact, Contact]:
     return make_contact(), make_contact("John Roe", email="roe@ministry.example")
 
 
-def reached(mails: list) -> list[tuple[str, str]]:
-    return sorted((each.to[0], *names([each])) for each in mails)
-
-
 def test_a_target_that_is_removed_and_added_again_is_mailed_nobody_twice():
     minister = make_contact()
     petition = forwarding(targets=[target(minister)])

@@ -1,6 +1,6 @@
 """What is deleted and anonymised, and when. The tests set times in columns and never wait."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -21,9 +21,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
 
 
 # --- deleting ---

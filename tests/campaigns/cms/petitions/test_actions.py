@@ -153,10 +153,6 @@ def is_done(action: Action, petition: Petition) -> bool:
     return CASES[action.verb].is_done(Tally.objects.get(petition=petition))
 
 
-def state(petition):
-    return Petition.objects.get(pk=petition.pk).state
-
-
 @every_action
 def test_an_action_is_offered_in_its_states_alone(action, teams, people, browse):
     case = CASES[action.verb]
