@@ -17,8 +17,6 @@ from campaigns.finding.searches import TypedSearch
 from campaigns.signatures.signature import Signature
 
 PARAMETER = "search"
-# The parameter that held the text itself in earlier URLs.
-FORMER = "q"
 
 
 class TypedField(forms.CharField):
@@ -54,8 +52,7 @@ def search_of(request: StaffRequest) -> TypedSearch | None:
 
 def is_lost(request: StaffRequest) -> bool:
     """Return whether the URL names a search that cannot be shown: a colleague's, or an old one."""
-    asked = request.GET.get(PARAMETER) or request.GET.get(FORMER)
-    return bool(asked) and search_of(request) is None
+    return bool(request.GET.get(PARAMETER)) and search_of(request) is None
 
 
 class Searching:
@@ -118,7 +115,7 @@ class Searching:
         query = {
             name: text
             for name, text in self.request.GET.items()
-            if name not in (PARAMETER, FORMER, self.page_kwarg) and not name.startswith("_")
+            if name not in (PARAMETER, self.page_kwarg) and not name.startswith("_")
         }
         if typed:
             query[PARAMETER] = searches.remember(self.request.user, typed, kind=kind).key
@@ -129,7 +126,7 @@ class Searching:
     def without_search(self) -> str:
         """Return the URL of the list with the filters alone."""
         query = self.request.GET.copy()
-        for name in (PARAMETER, FORMER, self.page_kwarg):
+        for name in (PARAMETER, self.page_kwarg):
             query.pop(name, None)
         return f"{self.index_url}?{query.urlencode()}"  # type: ignore[attr-defined]
 
