@@ -145,10 +145,9 @@ def joined(text: Func) -> Func:
 def present(appeal: Appeal, *, area: str, name: str, email: str) -> Representative | None:
     """Return the representative of an area with this email address or, failing that, this name.
 
-    Return None if the area has no such representative any longer. Messages from before areas were
-    stored have no area: for them the whole list is searched.
+    Return None if the area has no such representative any longer.
     """
-    rows = appeal.representatives.filter(area=area) if area else appeal.representatives.all()
+    rows = appeal.representatives.filter(area=area)
     return rows.filter(email=email).first() or rows.filter(name=name).first()
 
 

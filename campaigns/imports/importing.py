@@ -232,8 +232,7 @@ def insert(subject: Import, rows: list[Row]) -> set[int]:
         "ids": [uuid6.uuid7() for _row in rows],
         "import": subject.pk,
         "tally": subject.tally_id,
-        # Lists that were uploaded before lists had a language may still wait for up to a day.
-        "language": subject.language or subject.tally.petition.locale.language_code,
+        "language": subject.language,
         "channel": subject.channel,
     }
     with connection.cursor() as cursor:

@@ -48,10 +48,8 @@ SUBMITTED_STATES = (State.WAITING, State.APPROVED)
 BATCH = 5_000
 BEGUN = "SELECT 1 FROM campaigns_signature LIMIT 1"
 COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0"
-# The last two columns do not exist in an earlier release.
 MAILED = """
-    SELECT f.signature_id, f.tally_id, f.target,
-        (to_jsonb(m) ->> 'contact')::bigint, coalesce(to_jsonb(m) ->> 'words', '')
+    SELECT f.signature_id, f.tally_id, f.target, m.contact, m.words
     FROM campaigns_forwarded f JOIN campaigns_forwardedmail m ON m.id = f.mail_id
 """
 MAILINGS = """

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -98,7 +97,7 @@ def do(job: Job, work: Work) -> None:
     """Do the work, and end the job in the same transaction, so that both happen or neither."""
     error = ""
     try:
-        with transaction.atomic(), override(job.told.get("language", settings.LANGUAGE_CODE)):
+        with transaction.atomic(), override(job.told["language"]):
             result = kinds.of(job).work(work)
             if Job.objects.select_for_update().get(pk=job.pk).cancelled_at:
                 raise Cancelled

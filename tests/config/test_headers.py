@@ -200,7 +200,7 @@ def asked_email(email: str) -> str:
 def message_urls() -> dict[str, str]:
     """The URLs of an appeal, and of the pages that follow a message to a representative."""
     appeal = make_appeal()
-    to = {"appeal": appeal, "recipient_name": "M", "recipient_email": "member1@parliament.example"}
+    to = {"appeal": appeal, "area": "Area 1", "recipient_email": "member1@parliament.example"}
     gone = Message.objects.create(appeal=appeal, recipient_email="gone@e.org")
     message = Message.objects.create(**to)
     twice = {**to, "mailbox_key": b"of one mailbox"}

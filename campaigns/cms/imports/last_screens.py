@@ -52,11 +52,11 @@ class ImportView(ListScreen):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        counts = Counts(*(self.subject.result.get(each, 0) for each in Counts._fields))
+        counts = Counts(*(self.subject.result[each] for each in Counts._fields))
         shown: dict[str, Any] = {"subject": self.subject, "told": jobs.told(counts, is_done=False)}
         shown |= {"elsewhere": self.elsewhere(), "data_ends_at": self.data_ends_soon()}
         shown["earlier"] = importing.earlier_import(self.subject)
-        shown["replaced"] = self.subject.result.get("replaced", 0)
+        shown["replaced"] = self.subject.result["replaced"]
         return {**super().get_context_data(**kwargs), **shown}
 
     @property
@@ -148,7 +148,7 @@ class UndoImportLog(ImportLog):
             "Import undone: %s signature deleted", "Import undone: %s signatures deleted", number
         )
         told = f"{text % intcomma(number)} ({self.channel(log_entry)})"
-        return ": ".join(filter(None, [told, log_entry.data.get("reason", "")]))
+        return ": ".join(filter(None, [told, log_entry.data["reason"]]))
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:

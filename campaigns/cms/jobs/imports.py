@@ -101,7 +101,7 @@ def undo(work: Work) -> dict[str, Any]:
     subject, by = subject_of(work), work.job.made_by
     if not may_undo(by, subject):
         raise Refused(FORBIDDEN)
-    reason = work.order.get("reason", "")
+    reason = work.order["reason"]
     try:
         undone = undoing.undo(subject, by=by, advance=work.advance, reason=reason)
     except Gone:
@@ -121,7 +121,7 @@ def name(job: Job) -> str:
 
 
 def outcome(job: Job) -> str:
-    counts = Counts(*(job.result.get(each, 0) for each in Counts._fields))
+    counts = Counts(*(job.result[each] for each in Counts._fields))
     return told(counts, is_done=job.kind != CHECK)
 
 
@@ -159,7 +159,7 @@ def told(counts: Counts, *, is_done: bool) -> str:
 
 
 def told_of_undoing(job: Job) -> str:
-    number, kept = job.result["rows"], job.result.get("kept", 0)
+    number, kept = job.result["rows"], job.result["kept"]
     text = ngettext("%s signature has been deleted.", "%s signatures have been deleted.", number)
     parts = [text % intcomma(number)]
     if kept:
