@@ -270,7 +270,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
     # The states of the petition, as visitors will see them on this page.
     preview_modes = [
         ("now", _("As it is now")),
-        *((mode, label) for mode, label in Petition.preview_modes),
+        *Petition.preview_modes,
     ]
 
     @property
