@@ -23,11 +23,7 @@ from wagtail.users.models import UserProfile
 from campaigns.workflow import staff_mails
 from staff import sealing
 
-TEMPLATES = {
-    "subject": "staff/mails/changed_subject.txt",
-    "text": "staff/mails/changed.txt",
-    "html": "staff/mails/changed.html",
-}
+TEMPLATES = staff_mails.templates("staff/mails/changed")
 SAID = {
     "second_factor_set_up": _("A phone was set up for signing in to your account"),
     "passkey_added": _("A passkey was added to your account"),

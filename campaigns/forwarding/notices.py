@@ -8,11 +8,7 @@ from campaigns.petitions.tally import Tally
 from campaigns.trends import readers
 from campaigns.workflow import notifying, staff_mails
 
-TEMPLATES = {
-    "subject": "campaigns/staff/forwarding_subject.txt",
-    "text": "campaigns/staff/forwarding.txt",
-    "html": "campaigns/staff/forwarding.html",
-}
+TEMPLATES = staff_mails.templates("campaigns/staff/forwarding")
 
 
 def tell_due() -> float | None:

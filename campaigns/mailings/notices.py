@@ -13,11 +13,7 @@ from campaigns.mailings.mailing import Mailing, MailingNotice, NoticeKind, State
 from campaigns.trends import readers
 from campaigns.workflow import notifying, staff_mails
 
-TEMPLATES = {
-    "subject": "campaigns/staff/mailing_subject.txt",
-    "text": "campaigns/staff/mailing.txt",
-    "html": "campaigns/staff/mailing.html",
-}
+TEMPLATES = staff_mails.templates("campaigns/staff/mailing")
 
 
 # The setting of Wagtail for each kind, and the states in which a notice is still valid. Nobody can

@@ -12,11 +12,7 @@ from campaigns.sync.receiver import Receiver
 from campaigns.sync.sending import MOST_REFUSALS
 from campaigns.workflow import notifying, staff_mails
 
-TEMPLATES = {
-    "subject": "campaigns/staff/receiver_subject.txt",
-    "text": "campaigns/staff/receiver.txt",
-    "html": "campaigns/staff/receiver.html",
-}
+TEMPLATES = staff_mails.templates("campaigns/staff/receiver")
 # While a receiver refuses events, the administrators are notified this often.
 AGAIN = timedelta(days=7)
 # A notice about an event that failed waits for the mail server for this long.

@@ -16,11 +16,7 @@ from campaigns.workflow.mail_choices import MailChoice
 
 # Alarms about one petition that are found within this time are sent in one email.
 BETWEEN = timedelta(hours=3)
-TEMPLATES = {
-    "subject": "campaigns/staff/alarm_subject.txt",
-    "text": "campaigns/staff/alarm.txt",
-    "html": "campaigns/staff/alarm.html",
-}
+TEMPLATES = staff_mails.templates("campaigns/staff/alarm")
 
 
 def tell_due() -> float | None:

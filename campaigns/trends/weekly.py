@@ -23,11 +23,7 @@ WEEK = timedelta(days=7)
 MORNING = time(6)
 # Petitions with a chart; the email only counts the others.
 SHOWN = 8
-TEMPLATES = {
-    "subject": "campaigns/staff/weekly_subject.txt",
-    "text": "campaigns/staff/weekly.txt",
-    "html": "campaigns/staff/weekly.html",
-}
+TEMPLATES = staff_mails.templates("campaigns/staff/weekly")
 
 
 class Day(NamedTuple):

@@ -110,10 +110,7 @@ NOTIFIERS: dict[Kind, tuple[mail.Notifier, Signal, type[models.Model], str]] = {
     ),
 }
 
-MISSED = {
-    name: f"campaigns/staff/missed{end}"
-    for name, end in (("subject", "_subject.txt"), ("text", ".txt"), ("html", ".html"))
-}
+MISSED = staff_mails.templates("campaigns/staff/missed")
 
 
 def write_down(kind: Kind, notifier: mail.Notifier) -> Callable[..., None]:

@@ -22,6 +22,11 @@ from campaigns.mail.inline import Mail
 log = logging.getLogger(__name__)
 
 
+def templates(path: str) -> dict[str, str]:
+    """Return the templates of an email, by the names that Wagtail's notifiers give them."""
+    return {"subject": f"{path}_subject.txt", "text": f"{path}.txt", "html": f"{path}.html"}
+
+
 def send(template_set: dict[str, str], context: dict[str, Any], recipients: Iterable[User]) -> int:
     """Send an email with text and HTML to each recipient; return how many were accepted."""
     messages = composed(template_set, context, recipients)
