@@ -63,14 +63,12 @@ class InheritedQuestionView(QuestionView):
         return self.ask_again(form, status=422 if form.is_bound else 200)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         return form_arguments(self.request, self.touched)
 
     def buttons(self) -> list[Button]:
         return [Button(self.button, style="serious" if self.button is DELETE else "")]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         typed = [
             (name, value)
             for name, values in self.request.POST.lists()

@@ -126,7 +126,6 @@ class SelectedQuestion(ListQuestionView):
         return allowed.filter(pk__in=self.shown.order_by().values("pk"))
 
     def get_initial(self) -> dict[str, Any]:
-        """Return the form's initial values, for Django's FormView."""
         newest = self.signatures.order_by("-pk").values_list("pk", flat=True).first()
         return {"newest": newest, "seen": self.seen.write()}
 

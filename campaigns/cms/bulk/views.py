@@ -93,7 +93,6 @@ class TaskView(SelectedQuestion):
         return f"{self.task.left_out} {ALWAYS_LEFT_OUT}"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         number = self.count if self.task.is_final else None
         return {**super().get_form_kwargs(), "number": number}
 
@@ -128,7 +127,6 @@ class TaskView(SelectedQuestion):
         return self.leave(messages.success, text, buttons=buttons)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         return {
             **super().get_context_data(**kwargs),
             **self.sample(self.subject, self.count),

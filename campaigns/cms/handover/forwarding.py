@@ -77,7 +77,6 @@ class ForwardingView(QuestionView):
         return self.leave(messages.success, _("The sample has been sent."), to=here)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         offices = gathering.offices(self.petition)
         shown = {
             "petition": self.petition,

@@ -113,7 +113,6 @@ class PackView(QuestionView):
         return ""
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         about = {"rows": self.rows, "left": self.left, "count": self.count}
         about["spoken"] = language_of(self.petition)
         return {**super().get_form_kwargs(), **about}

@@ -89,7 +89,6 @@ class ColumnsView(ListScreen):
     page_title = _("What do the columns mean?")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         about = {"subject": self.subject, "petition": self.petition}
         return {**super().get_form_kwargs(), **about}
 

@@ -107,7 +107,6 @@ class UndoImportView(ListScreen):
         return jobs.ERRORS[jobs.HELD] if self.petition.tally.held_at else ""
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         return {**super().get_form_kwargs(), "number": self.count}
 
     def buttons(self) -> list[Button]:

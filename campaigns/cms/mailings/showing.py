@@ -198,7 +198,6 @@ class MailingView(Shown, QuestionView):
         return self.leave(messages.success, text, to=here)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         mailing = self.mailing
         must_wait = mailing.state == State.WAITING and self.is_writer
         return {

@@ -35,11 +35,9 @@ class BeginView(Screen, FormView):  # type: ignore[type-arg]
         return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        """Return the form's initial values, for Django's FormView."""
         return {"key": uuid4()}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         return {**super().get_form_kwargs(), "user": self.request.user}
 
     def form_valid(self, form: BeginForm) -> HttpResponse:
@@ -107,7 +105,6 @@ class BeginView(Screen, FormView):  # type: ignore[type-arg]
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         context = super().get_context_data(**kwargs)
         form = context["form"]
         asked = [name for _heading, names, _advice in QUESTIONS for name in names]

@@ -50,7 +50,6 @@ class PersonQuestion(QuestionView):
         return "" if self.request.method == "POST" else _("Type the person’s email address first.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         return {**super().get_form_kwargs(), "scope": self.scope}
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:

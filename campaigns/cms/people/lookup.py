@@ -73,7 +73,6 @@ class PeopleView(Screen, FormView):  # type: ignore[type-arg]
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         return {**super().get_form_kwargs(), "scope": scope_of(self.request.user, "view")}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

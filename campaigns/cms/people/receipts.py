@@ -55,7 +55,6 @@ class ReceiptView(Screen, TemplateView):
     ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         user = self.request.user
         receipts = ErasureReceipt.objects.select_related("made_by")
         receipt = get_object_or_404(receipts, pk=self.kwargs["pk"])

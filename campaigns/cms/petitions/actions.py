@@ -62,7 +62,6 @@ class PetitionActionView(QuestionView):
         return self.action.form_class
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         about = {"petition": self.petition, "user": self.request.user}
         return {**super().get_form_kwargs(), **about}
 

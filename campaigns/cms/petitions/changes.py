@@ -117,7 +117,6 @@ class ExplainChangeView(QuestionView):
         return _("No reason is needed, because nothing that people have signed changes.")
 
     def get_initial(self) -> dict[str, Any]:
-        """Return the form's initial values, for Django's FormView."""
         given = versions.given_reason(self.draft)
         return {
             "reason": given and given.reason,
@@ -126,7 +125,6 @@ class ExplainChangeView(QuestionView):
         }
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         return {**super().get_form_kwargs(), "may_be_slip": self.draft.is_small_mistake}
 
     def next_steps(self) -> list[str]:
@@ -187,7 +185,6 @@ class ExplainChangeView(QuestionView):
             publishing.publish(self.petition, by=user)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         assert self.change  # otherwise `nothing_to_do` has redirected
         shown = {
             "change": self.change,

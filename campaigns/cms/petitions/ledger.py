@@ -156,7 +156,6 @@ class LedgerView(LedgerScreen):
         self.back_label = self.petition.title
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         return {**super().get_form_kwargs(), "petition": self.petition}
 
     def buttons(self) -> list[Button]:

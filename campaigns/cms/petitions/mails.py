@@ -93,7 +93,6 @@ class PetitionMailsView(PetitionMails, QuestionView):
         return self.leave(messages.success, text, to=here)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         shown = [
             {
                 "label": label,

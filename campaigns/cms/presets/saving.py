@@ -154,11 +154,9 @@ class SavePresetView(QuestionView):
         return "" if is_whole else _("There is nothing to save yet: choose the columns first.")
 
     def get_initial(self) -> dict[str, Any]:
-        """Return the form's initial values, for Django's FormView."""
         return {"is_new": self.request.GET.get("new") == "yes"}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         collections = collections_for(self.request.user, f"export_{self.shape}")
         return {**super().get_form_kwargs(), "collections": collections}
 
@@ -198,7 +196,6 @@ class RenamePresetView(OwnPresetView):
     question = _("The list of exports keeps the old name for the files that were created with it.")
 
     def get_initial(self) -> dict[str, Any]:
-        """Return the form's initial values, for Django's FormView."""
         return {"name": self.preset.name}
 
     def buttons(self) -> list[Button]:

@@ -101,7 +101,6 @@ class SignatureInspectView(NativeLook, InspectView):
         return assisting.buttons(self.request.user, self.instance)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         more = signature_page.context(self.instance, self.request.user)
         return {**super().get_context_data(**kwargs), **more}
 

@@ -210,7 +210,6 @@ class AssistView(QuestionView):
         return [Button(self.assistance.label)]
 
     def get_initial(self) -> dict[str, Any]:
-        """Return the form's initial values, for Django's FormView."""
         return {"name": self.signature.name}
 
     def act(self, form: forms.Form) -> HttpResponse:

@@ -157,7 +157,6 @@ class CommentsView(Screen, TemplateView):
         return here
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         numbers = dict(self.comments.order_by().values_list("comment_state").annotate(Count("pk")))
         found = self.comments.filter(comment_state=self.state).select_related("tally__petition")
         # The comment that has waited longest comes first; of decided comments, the latest decisions

@@ -180,7 +180,6 @@ class ExportView(ListQuestionView):
         return self.refusal()
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         told = {key: earlier_exports.told(found) for key, found in self.moments.items()}
         return {
             **super().get_form_kwargs(),

@@ -110,7 +110,6 @@ class ModerateView(SelectedQuestion):
         return _("There are no signatures here that could be released or invalidated.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Return the arguments of the form, for Django's FormView."""
         number = None if self.is_filtered else self.counts["count"]
         return {**super().get_form_kwargs(), "number": number}
 
@@ -151,7 +150,6 @@ class ModerateView(SelectedQuestion):
         return self.leave(messages.success, text, buttons=[undo])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         sample = self.sample(self.signatures, self.counts["count"])
         confirmable = Tally.objects.filter(takes_confirmations(timezone.now()))
         too_late = self.signatures.filter(confirmed_at=None).exclude(tally__in=confirmable).count()

@@ -122,7 +122,6 @@ class QuarantineView(Screen, TemplateView):
         return self.request.user.has_perm("campaigns.change_listentry")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         groups = queue.groups(tallies_for(self.request.user, "moderate"))
         page = Paginator(groups, A_PAGE).get_page(self.request.GET.get("p"))
         shown = queue.with_evidence(list(page))

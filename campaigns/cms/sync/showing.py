@@ -145,7 +145,6 @@ class ReceiverView(QuestionView):
         return Paginator(found, PER_PAGE).get_page(self.request.GET.get("p"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return the context for Wagtail's template and ours."""
         shown = self.receiver
         tallies = shown.tallies.select_related("petition")
         keys_shown = [delivery.pk for delivery in self.deliveries]
