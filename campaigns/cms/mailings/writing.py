@@ -150,24 +150,27 @@ class MailingIndexView(IndexView):
         return url
 
 
-class MailingCreateView(CreateView):
+class Written:
+    """A mixin for Wagtail's views that save a mailing: its writer is remembered, and sees it."""
+
     request: StaffRequest
+    object: Mailing
 
     def save_instance(self) -> Mailing:
-        """Save the mailing for Wagtail's view, and remember who wrote it."""
         mailing: Mailing = super().save_instance()
         mailing.writers.add(self.request.user)
         return mailing
 
     def get_success_url(self) -> str:
-        assert self.object  # Wagtail has just saved it
         return address(self.object)
 
 
-class MailingEditView(EditView):
-    """Wagtail's edit view, for drafts only: a submitted mailing cannot be changed."""
+class MailingCreateView(Written, CreateView):
+    pass
 
-    request: StaffRequest
+
+class MailingEditView(Written, EditView):
+    """Wagtail's edit view, for drafts only: a submitted mailing cannot be changed."""
 
     def get_queryset(self) -> QuerySet[Mailing]:
         return mailings_for(self.request.user)
@@ -194,15 +197,6 @@ class MailingEditView(EditView):
             form.add_error(None, text)
             self.produced_error_message = text
         return is_valid and not text
-
-    def save_instance(self) -> Mailing:
-        """Save the mailing for Wagtail's view, and remember who wrote it."""
-        mailing: Mailing = super().save_instance()
-        mailing.writers.add(self.request.user)
-        return mailing
-
-    def get_success_url(self) -> str:
-        return address(self.object)
 
 
 class MailingDeleteView(DeleteView):
