@@ -90,14 +90,6 @@ class Server:
         """Return the number of emails that each recipient has got."""
         return Counter((self.folder / "received").read_text().split())
 
-    @property
-    def newest(self) -> str:
-        message = email.message_from_bytes((self.folder / "newest").read_bytes(), policy=policy)
-        plain = message.get_body(("plain",))
-        assert plain
-        text: str = plain.get_content()
-        return text
-
 
 class Ledger:
     """The handler in the server's process, which records each recipient before acknowledging."""
@@ -120,7 +112,6 @@ class Ledger:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         await asyncio.sleep(self.mood()["pause"])
-        (self.folder / "newest").write_bytes(content_of(envelope))
         for address in envelope.rcpt_tos:
             os.write(self.received, f"{address}\n".encode())
         return "250 OK"

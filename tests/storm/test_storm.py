@@ -2,7 +2,6 @@
 
 import os
 import random
-import re
 import signal
 import threading
 import time
@@ -87,19 +86,3 @@ def test_64_signers_at_once_with_one_email(ground, web, worker, sink, spellings)
     worker()
     assert wait(lambda: ground.ask(OWED) == [(0,)])
     assert sink.received.total() == 3
-
-
-def test_50_confirmations_at_once_of_one_link(ground, web, worker, sink):
-    ground.sign("ada@example.org")
-    worker()
-    assert wait(lambda: sink.received.total() == 1)
-    (path,) = re.findall(r"http://127.0.0.1(/signatures/confirm/\S+)", sink.newest)
-
-    statuses = at_once(lambda n: ground.post(path, {}), 50)
-    totals = "SELECT total, pending FROM campaigns_tally"
-    counted = wait(lambda: ground.ask(totals) == [(1, 0)])
-    time.sleep(2)  # the worker counts again
-
-    assert statuses == {303: 50}
-    assert counted
-    assert ground.ask(totals) == [(1, 0)]
