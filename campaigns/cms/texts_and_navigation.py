@@ -21,7 +21,8 @@ class PreviewOfNew(PreviewOnCreateView):
     model: type[TranslatableMixin]
 
     def get_object(self) -> TranslatableMixin:
-        code = self.request.GET.get("locale", settings.LANGUAGE_CODE)
+        # Wagtail's link to the preview in a tab of its own has “?mode=” behind the URL.
+        code = self.request.GET.get("locale", settings.LANGUAGE_CODE).partition("?")[0]
         return self.model(locale=get_object_or_404(Locale, language_code=code))
 
 

@@ -138,10 +138,11 @@ def test_what_is_not_saved_yet_is_previewed_in_the_language_of_its_form(name, ad
     for query, code in (("", "en"), ("?locale=ar", "ar")):
         form = admin_client.get(add + query).content.decode()
         preview = unescape(re.search(r'w-preview-url-value="([^"]+)"', form)[1])
+        tab = unescape(re.search(r'href="([^"]+)"[^>]*data-w-preview-target="newTab"', form)[1])
         admin_client.post(preview, {f"{each}-count": 0 for each in blocks})
-        response = admin_client.get(f"{preview}&mode=")
+        pages = [admin_client.get(each).content.decode() for each in (f"{preview}&mode=", tab)]
 
-        assert f'<html lang="{code}"' in response.content.decode()
+        assert [f'<html lang="{code}"' in page for page in pages] == [True, True]
 
 
 @pytest.mark.django_db
