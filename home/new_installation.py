@@ -2,6 +2,7 @@
 
 from email.utils import parseaddr
 from itertools import chain, count
+from textwrap import shorten
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,10 +18,23 @@ from wagtail.models import Page, Site
 from campaigns.pages.campaign import CampaignIndexPage
 from home.models import HomePage, Identity
 
+LONGEST_NAME = Identity._meta.get_field("name").max_length or 0
+
 
 def organisation() -> tuple[str, str]:
     """Return the name and the email address of the sender of emails; the name may be empty."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)
+
+
+def contact_email() -> str:
+    """Return the email address of the sender; "" while none is set."""
+    found = organisation()[1]
+    return "" if found.endswith("@localhost") else found
+
+
+def shortened(name: str) -> str:
+    """Return the name of an organisation, without its last words if it is too long."""
+    return shorten(name, LONGEST_NAME, placeholder="…")
 
 
 @transaction.atomic
@@ -50,7 +64,7 @@ def make_home(name: str) -> bool:
         },
     )
     Identity.objects.get_or_create(
-        site=site, defaults={"name": name[:60], "contact_email": organisation()[1]}
+        site=site, defaults={"name": shortened(name), "contact_email": contact_email()}
     )
     # Only once the site has another root page, since deleting its root deletes the site.
     if welcome:
@@ -63,12 +77,15 @@ def first_administrator(email: str) -> User | None:
 
     Nobody can sign in to it until its owner has chosen a password (`link_to_begin`).
     """
-    administrators = User.objects.filter(is_superuser=True, is_active=True)
-    if any(each.has_usable_password() for each in administrators):
+    if has_administrator():
         return None
-    if known := administrators.first():
-        return known
-    return User.objects.create_superuser(free_name(email), email)
+    known = User.objects.filter(is_superuser=True, is_active=True).first()
+    return known or User.objects.create_superuser(free_name(email), email)
+
+
+def has_administrator() -> bool:
+    administrators = User.objects.filter(is_superuser=True, is_active=True)
+    return any(each.has_usable_password() for each in administrators)
 
 
 def free_name(email: str) -> str:

@@ -116,8 +116,13 @@ def test_a_lost_link_is_made_anew_for_the_same_account():
 def test_nobody_is_made_an_administrator_without_an_email(settings):
     settings.OPERATOR_EMAIL = ""
 
+    page = welcome()
+
     with pytest.raises(CommandError, match="OPERATOR_EMAIL"):
         setup()
+
+    # The next call may name the organisation.
+    assert Site.objects.get().root_page == page
 
 
 def test_where_the_name_is_taken_the_first_account_gets_another():
@@ -128,3 +133,19 @@ def test_where_the_name_is_taken_the_first_account_gets_another():
 
     assert (user.username, user.email, user.is_superuser) == ("ada3", "ada@example.com", True)
     assert not User.objects.get(username="ada").is_active
+
+
+def test_a_long_name_is_cut_between_words_and_no_mailbox_is_made_up(settings):
+    settings.DEFAULT_FROM_EMAIL = "Lastdrop <noreply@localhost>"
+    name = "Bund für Umwelt und Naturschutz Deutschland, Landesverband Niedersachsen"
+    welcome()
+
+    said = setup(organisation=name)
+
+    identity, home = Identity.objects.get(), HomePage.objects.get()
+    assert (identity.name, home.title) == (
+        "Bund für Umwelt und Naturschutz Deutschland, Landesverband…",
+        name,
+    )
+    assert f"call it “{identity.name}”" in said
+    assert identity.contact_email == ""

@@ -16,16 +16,21 @@ class Command(BaseCommand):
         parser.add_argument("--email", default="", help="of the first account; else OPERATOR_EMAIL")
 
     def handle(self, *args: Any, organisation: str, email: str, **options: Any) -> None:
+        address = email or settings.OPERATOR_EMAIL
+        if not address and not new_installation.has_administrator():
+            raise CommandError("Whose is the first account? Give --email, or set OPERATOR_EMAIL.")
         name = organisation or new_installation.organisation()[0] or settings.WAGTAIL_SITE_NAME
         if new_installation.make_home(name):
             self.stdout.write(
                 f"The site “{name}” has a home page, and a list of campaigns: {settings.BASE_URL}/"
             )
+            if (short := new_installation.shortened(name)) != name:
+                self.stdout.write(
+                    f"Pages and emails call it “{short}”: another name is given under Settings › "
+                    "Identity."
+                )
         else:
             self.stdout.write("The site has a home page already.")
-        address = email or settings.OPERATOR_EMAIL
-        if not address:
-            raise CommandError("Whose is the first account? Give --email, or set OPERATOR_EMAIL.")
         user = new_installation.first_administrator(address)
         if user is None:
             self.stdout.write("There is an administrator already.")
