@@ -110,8 +110,11 @@ def has_approver(site: Site) -> bool:
 
 
 def was_signed() -> bool:
-    """Return whether anybody has signed: whoever tries it withdraws the signature afterwards."""
-    return Signature.objects.exists() or Erasure.objects.exists()
+    """Return whether anybody has signed and confirmed, which shows that emails arrive.
+
+    Whoever tries it withdraws the signature afterwards.
+    """
+    return Signature.objects.exclude(confirmed_at=None).exists() or Erasure.objects.exists()
 
 
 STEPS = [
