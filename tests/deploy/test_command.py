@@ -72,6 +72,27 @@ def test_what_the_installation_writes_is_read_as_it_was_typed():
     assert command().variables(f"NAME={written}") == {"NAME": typed}
 
 
+@pytest.mark.parametrize(
+    ("server", "given", "zone"),
+    [
+        ("echo Europe/Berlin", {}, "Europe/Berlin"),
+        ("echo Europe/Berlin", {"TIME_ZONE": "Asia/Tokyo"}, "Asia/Tokyo"),
+        ("return 1", {}, "UTC"),
+    ],
+)
+def test_the_time_zone_is_that_of_the_server_unless_another_is_given(server, given, zone):
+    text = (ROOT / "deploy" / "install").read_text()
+    [ask] = re.findall(r"^ask\(\) \{\n(?:    .*\n)+\}$", text, re.MULTILINE)
+    steps = re.findall(r"^ +(?:zone=|ask TIME_ZONE).*$", text, re.MULTILINE)
+    script = ["set -eu", f"timedatectl() {{ {server}; }}", ask, *steps, "echo $TIME_ZONE"]
+
+    shell, stdin = ["bash", "-c", "\n".join(script)], subprocess.DEVNULL
+    done = subprocess.run(shell, env=given, stdin=stdin, capture_output=True, text=True, check=True)
+
+    assert done.stdout == f"{zone}\n"
+    assert "\nTIME_ZONE=$TIME_ZONE\n" in text
+
+
 def certified(folder: Path, **given: str) -> subprocess.CompletedProcess[str]:
     """Run the steps of deploy/install that use a given certificate, in a folder."""
     text = (ROOT / "deploy" / "install").read_text()
