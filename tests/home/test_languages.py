@@ -4,10 +4,12 @@ import re
 
 import polib
 import pytest
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.coreutils import get_content_languages
-from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.models import Locale, Page, PageViewRestriction, Site
 
-from campaigns.models import CampaignPage
+from campaigns.cms import first_steps
+from campaigns.models import CampaignIndexPage, CampaignPage
 from campaigns.signatures import tokens
 from home.models import HomePage, Navigation
 from tests.factories import (
@@ -178,3 +180,26 @@ def test_addresses_begin_with_the_code_of_every_language_but_the_first(campaign)
 
     path = campaign.url
     assert found == {"en": path, "ru": f"/ru{path}", "ar": f"/ar{path}"}
+
+
+def test_a_site_without_english_leads_to_its_own_language(client):
+    """As the guide says: the English pages are unpublished, and the root leads to the others."""
+    home = make_home()
+    pages = [home, home.add_child(instance=CampaignIndexPage(title="Campaigns", slug="campaigns"))]
+    german, _ = Locale.objects.get_or_create(language_code="de")
+    for page in pages:
+        copy = page.copy_for_translation(german)
+        copy.live = True
+        copy.save()
+    for page in reversed(pages):
+        page.unpublish()
+    Site.objects.update(root_page=home.get_translation(german))
+    Redirect.add_redirect("/", redirect_to=home.get_translation(german))
+
+    led, front, gone = (client.get(path) for path in ("/", "/de/", "/de/nichts/"))
+
+    assert (led.status_code, led["Location"]) == (301, "/de/")
+    assert (front.status_code, switcher(front)) == (200, [])
+    assert 'href="/de/">' in text(gone)
+    assert client.get("/de/campaigns/").status_code == 200
+    assert first_steps.Site().is_laid_out()
