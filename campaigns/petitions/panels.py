@@ -65,6 +65,7 @@ class PetitionStatusPanel(Panel):
             return {
                 **context,
                 **shown,
+                "request": self.request,
                 "on_page": on_page,
                 "goes_with_page": bool(own),
                 "page_is_private": is_private,

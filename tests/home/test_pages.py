@@ -1,6 +1,7 @@
 """The home page and the plain content pages."""
 
 import pytest
+from django.urls import reverse
 from wagtail.models import Locale
 
 from campaigns.counting import counting
@@ -97,3 +98,18 @@ def test_the_privacy_notice_is_linked_beside_every_form(client):
 
     form = text.partition('class="petition-form"')[2].partition("</form>")[0]
     assert f'<a href="{notice.url}">What we do with your data</a>' in form
+
+
+@pytest.mark.parametrize("view", ["edit", "inspect"])
+def test_staff_read_that_there_is_no_privacy_notice_before_people_sign(view, admin_client):
+    petition = make_petition(live=False)
+    notice = make_home().add_child(instance=ContentPage(title="Privacy", live=False))
+    Identity.objects.create(site=notice.get_site(), privacy_page=notice)
+    url = reverse(f"wagtailsnippets_campaigns_petition:{view}", args=[petition.pk])
+    said = "The site has no public privacy notice yet, so signers cannot read"
+
+    before = admin_client.get(url).content.decode()
+    notice.save_revision().publish()
+    after = admin_client.get(url).content.decode()
+
+    assert (before.count(said), after.count(said)) == (1, 0)
