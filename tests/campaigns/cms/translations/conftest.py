@@ -2,9 +2,8 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from django.urls import reverse
 
-from tests.campaigns.cms.translations.test_translating import localize
+from tests.campaigns.cms.translations.test_translating import localize, said
 
 
 @pytest.fixture
@@ -15,9 +14,8 @@ def synchronise(browse, django_capture_on_commit_callbacks):
         client = browse(user)
         with django_capture_on_commit_callbacks(execute=True):
             url = localize("update_translations", translation.source_id)
-            client.post(url, {"publish_translations": "on"})
-        page = BeautifulSoup(client.get(reverse("wagtailadmin_home")).content, "html.parser")
-        message = page.select(".messages li")[-1]
+            answer = client.post(url, {"publish_translations": "on"})
+        message = BeautifulSoup(said(answer)[-1], "html.parser")
         links = [link["href"] for link in message.select("a")]
         return " ".join(message.get_text(" ").split()), links
 

@@ -11,7 +11,12 @@ from tests.campaigns.cms.translations.test_submitting import (
     states,
     type_all,
 )
-from tests.campaigns.cms.translations.test_translating import begin, page_edit_url, said
+from tests.campaigns.cms.translations.test_translating import (
+    begin,
+    page_edit_url,
+    said,
+    translate_above,
+)
 from tests.factories import make_article, make_campaign, make_home, make_petition
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +28,7 @@ def test_the_home_page_is_submitted(people, russian, browse):
     client = browse(people.editor)
     type_all(client)
 
-    response = client.post(page_edit_url(page), SUBMIT, follow=True)
+    response = client.post(page_edit_url(page), SUBMIT)
 
     assert said(response) == ["“Home” has been submitted for moderation."]
     assert states(page) == [["in_progress"]]
@@ -33,8 +38,7 @@ def test_the_home_page_is_submitted(people, russian, browse):
 def taken(teams, russian):
     """A translated page whose slug another page in its language has."""
     page = make_campaign(teams.ours)
-    for each in (page.get_parent().get_parent(), page.get_parent()):
-        begin(each.specific, russian)
+    translate_above(page, russian)
     index = page.get_parent().get_translation(russian)
     index.add_child(
         instance=CampaignPage(

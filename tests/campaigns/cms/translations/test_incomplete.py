@@ -11,6 +11,7 @@ from tests.campaigns.cms.translations.test_translating import (
     page_edit_url,
     said,
     submit_url,
+    translate_above,
     type_words,
 )
 from tests.factories import make_campaign, make_petition
@@ -22,24 +23,22 @@ pytestmark = pytest.mark.django_db
 def page(russian):
     """A draft whose petition has no ask yet, below pages in both languages."""
     page = make_campaign(make_petition(live=False, ask=""), live=False, title="River")
-    for each in (page.get_parent().get_parent(), page.get_parent()):
-        begin(each.specific, russian)
+    translate_above(page, russian)
     begin(page.get_parent().get_parent().specific, Locale.objects.create(language_code="fr"))
     return page
 
 
 def test_a_page_whose_petition_is_not_complete_is_not_sent(page, russian, people, browse):
-    client = browse(people.editor)
+    first, second, third = (browse(people.editor) for _ in range(3))
     locales = {"locales": [russian.pk]}
     french = Locale.objects.get(language_code="fr")
 
     answers = [
-        client.post(localize("submit_page_translation", page.pk), locales, follow=True),
-        client.post(submit_url(page.petition), locales, follow=True),
-        client.post(
+        first.post(localize("submit_page_translation", page.pk), locales, follow=True),
+        second.post(submit_url(page.petition), locales),
+        third.post(
             localize("submit_page_translation", page.get_parent().pk),
             {"locales": [french.pk], "include_subtree": "on"},
-            follow=True,
         ),
     ]
 
@@ -65,7 +64,7 @@ def test_a_page_with_the_petition_of_the_original_is_not_published(
     Petition.objects.filter(locale=russian).delete()
 
     with django_capture_on_commit_callbacks(execute=True):
-        response = client.post(page_edit_url(page), {"action": "publish"}, follow=True)
+        response = client.post(page_edit_url(page), {"action": "publish"})
 
     assert said(response) == [
         "“Free the river” is not published in Russian. Still to be translated: petition."

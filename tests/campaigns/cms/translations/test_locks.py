@@ -33,29 +33,20 @@ def page(teams, russian, people, browse):
     return page
 
 
-def test_the_lock_of_a_colleague_holds_in_the_editor_of_translations(
+def test_the_lock_of_a_colleague_holds_and_ones_own_keeps_one_from_nothing(
     page, people, browse, django_capture_on_commit_callbacks
 ):
-    client = browse(people.moderator)
-
     with django_capture_on_commit_callbacks(execute=True):
         found = [
-            said(client.post(url, {"action": "publish"}, follow=True))
+            said(browse(people.moderator).post(url, {"action": "publish"}))
             for url in (page_edit_url(page), edit_url(page.petition))
         ]
 
     assert [texts[-1] for texts in found] == [LOCKED, LOCKED]
     assert (fresh(page).live, fresh(page.petition).live) == (False, False)
-
-
-def test_the_lock_of_a_colleague_holds_when_all_are_synchronised(
-    page, people, browse, django_capture_on_commit_callbacks
-):
-    client = browse(people.moderator)
-
     with django_capture_on_commit_callbacks(execute=True):
-        found = [
-            said(client.post(url, {"publish_translations": "on"}, follow=True))
+        synchronised = [
+            said(browse(people.moderator).post(url, {"publish_translations": "on"}))
             for url in (
                 localize("update_translations", translation.source_id)
                 for translation in Translation.objects.filter(
@@ -64,16 +55,9 @@ def test_the_lock_of_a_colleague_holds_when_all_are_synchronised(
             )
         ]
 
-    assert [LOCKED in texts for texts in found] == [True, True]
+    assert [LOCKED in texts for texts in synchronised] == [True, True]
     assert (fresh(page).live, fresh(page.petition).live) == (False, False)
-
-
-def test_ones_own_lock_keeps_one_from_nothing(
-    page, people, browse, django_capture_on_commit_callbacks
-):
     type(page.petition).objects.filter(pk=page.petition.pk).update(locked_by=people.moderator)
-
     with django_capture_on_commit_callbacks(execute=True):
         browse(people.moderator).post(edit_url(page.petition), {"action": "publish"})
-
     assert fresh(page.petition).live

@@ -9,6 +9,7 @@ from tests.campaigns.cms.translations.test_translating import (
     localize,
     page_edit_url,
     said,
+    translate_above,
     type_words,
 )
 from tests.factories import make_article
@@ -20,8 +21,8 @@ def test_what_was_written_by_hand_is_replaced_and_the_cms_warns_of_it(
     people, russian, browse, django_capture_on_commit_callbacks
 ):
     article = make_article(title="Snow")
-    for each in (article.get_parent().get_parent(), article.get_parent(), article):
-        translation = begin(each.specific, russian)
+    translate_above(article, russian, live=True)
+    translation = begin(article, russian)
     Page.objects.filter(locale=russian).update(live=True)
     client = browse(people.moderator)
     type_words(client, translation)
@@ -48,8 +49,8 @@ def test_what_was_written_by_hand_is_replaced_and_the_cms_warns_of_it(
 
 def test_of_a_translation_that_was_never_stopped_nothing_is_said(people, russian, browse):
     article = make_article()
-    for each in (article.get_parent().get_parent(), article.get_parent(), article):
-        translation = begin(each.specific, russian)
+    translate_above(article, russian)
+    translation = begin(article, russian)
     url = page_edit_url(translation.get_target_instance())
 
     client = browse(people.moderator)

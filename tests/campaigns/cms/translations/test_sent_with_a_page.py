@@ -11,7 +11,12 @@ from tests.campaigns.cms.translations.test_submitting import (
     states,
     type_all,
 )
-from tests.campaigns.cms.translations.test_translating import begin, localize, page_edit_url
+from tests.campaigns.cms.translations.test_translating import (
+    begin,
+    localize,
+    page_edit_url,
+    translate_above,
+)
 from tests.factories import make_article, make_campaign
 
 pytestmark = pytest.mark.django_db
@@ -20,8 +25,7 @@ pytestmark = pytest.mark.django_db
 def article_with(petition, locale):
     """An article that carries the petition, below pages that are translated."""
     article = make_article(body=[("petition", {"petition": petition})])
-    for each in (article.get_parent().get_parent(), article.get_parent()):
-        begin(each.specific, locale)
+    translate_above(article, locale)
     return article
 
 
@@ -67,9 +71,8 @@ def test_a_petition_is_sent_in_the_languages_that_it_lacks(teams, people, russia
     begin(teams.ours, russian)
     page = make_campaign(teams.ours)
     french = type(russian).objects.create(language_code="fr")
-    for each in (page.get_parent().get_parent(), page.get_parent()):
-        for locale in (russian, french):
-            begin(each.specific, locale)
+    for locale in (russian, french):
+        translate_above(page, locale)
     url = localize("submit_page_translation", page.pk)
 
     browse(people.editor).post(url, {"locales": [russian.pk, french.pk]})

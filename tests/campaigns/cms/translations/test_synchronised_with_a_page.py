@@ -40,40 +40,29 @@ def texts(translation):
     return [text for text in rows.values_list("string__data", flat=True) if text == "Now."]
 
 
-def test_what_is_new_in_the_petition_waits_to_be_translated(
-    translation, people, browse, django_capture_on_commit_callbacks
+def test_what_is_new_in_the_petition_is_translated_and_both_are_published(
+    translation, teams, people, translator, browse, django_capture_on_commit_callbacks
 ):
     client = browse(people.moderator)
     url = localize("update_translations", translation.source_id)
 
+    # The petition of another team stays as it was sent.
+    Petition.objects.update(collection=teams.forest)
+    browse(translator).post(url)
+    assert texts(petition_of(translation)) == []
+
+    Petition.objects.update(collection=teams.river)
     with django_capture_on_commit_callbacks(execute=True):
-        response = client.post(url, IMMEDIATELY, follow=True)
+        response = client.post(url, IMMEDIATELY)
 
     assert texts(petition_of(translation)) == ["Now."]
     assert "“[ru] Free the river” is not published in Russian. Still to be translated: close." in (
         said(response)
     )
-
-
-def test_once_it_is_translated_both_are_published(
-    translation, people, browse, django_capture_on_commit_callbacks
-):
-    client = browse(people.moderator)
-    url = localize("update_translations", translation.source_id)
-    client.post(url)
+    assert Petition.objects.get(locale__language_code="ru").close == "[ru] Let it run."
     of_petition = petition_of(translation)
     segment = of_petition.source.stringsegment_set.get(string__data="Now.")
     put(client, "edit_string_translation", of_petition, segment, "[ru] Now.")
-
     with django_capture_on_commit_callbacks(execute=True):
         client.post(url, IMMEDIATELY)
-
     assert Petition.objects.get(locale__language_code="ru").close == "[ru] Now."
-
-
-def test_the_petition_of_another_team_stays_as_it_was_sent(translation, translator, teams, browse):
-    Petition.objects.update(collection=teams.forest)
-
-    browse(translator).post(localize("update_translations", translation.source_id))
-
-    assert texts(petition_of(translation)) == []
