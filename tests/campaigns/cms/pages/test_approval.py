@@ -9,6 +9,7 @@ from wagtail.models import GroupApprovalTask, Task, WorkflowContentType
 from campaigns.cms.pages.approval import WITH_PETITION, Approval
 from campaigns.models import CampaignPage, Petition, State
 from tests.campaigns.cms.conftest import grant
+from tests.campaigns.cms.pages.conftest import taken_back
 from tests.campaigns.cms.pages.test_publishing import form_data
 from tests.factories import make_campaign, make_petition
 
@@ -57,63 +58,43 @@ def test_one_workflow_of_ours_is_there_for_pages_and_petitions(page, draft):
     assert theirs == dict.fromkeys(["petition", "appeal"], page.get_workflow())
 
 
-def test_a_page_with_a_draft_asks_about_both(page, people):
+def test_a_page_with_a_draft_asks_about_both(page, draft, people, browse):
     submit(page, people.editor)
+    client = browse(people.moderator)
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    action = {"action-workflow-action": "true", "workflow-action-name": WITH_PETITION}
+
+    def approved():
+        return (is_live(page), Petition.objects.get(pk=draft.pk).state)
 
     assert offered(page, people.moderator) == [
         "Request changes",
         "Approve the page and publish its petition",
         "Approve the page only",
     ]
-
-
-def test_both_are_approved(page, draft, people, browse):
-    submit(page, people.editor)
-
-    act(browse(people.moderator), page, WITH_PETITION)
-
-    assert (is_live(page), Petition.objects.get(pk=draft.pk).state) == (True, State.OPEN)
-
-
-def test_both_are_approved_from_the_form(page, draft, people, browse):
-    submit(page, people.editor)
-    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    client = browse(people.moderator)
+    with taken_back():
+        act(client, page, "approve")
+        assert approved() == (True, State.DRAFT)
+    with taken_back():
+        act(client, page, WITH_PETITION)
+        assert approved() == (True, State.OPEN)
+    # Both are approved from the form, too.
     assert "Approve the page and publish its petition" in client.get(edit).content.decode()
-
-    action = {"action-workflow-action": "true", "workflow-action-name": WITH_PETITION}
-    response = client.post(edit, form_data(draft, **action))
-
-    assert response.status_code == 302
-    assert (is_live(page), Petition.objects.get(pk=draft.pk).state) == (True, State.OPEN)
+    assert client.post(edit, form_data(draft, **action)).status_code == 302
+    assert approved() == (True, State.OPEN)
     assert CampaignPage.objects.get(pk=page.pk).title == "A story"
-
-
-def test_the_page_alone_is_approved(page, draft, people, browse):
-    submit(page, people.editor)
-
-    act(browse(people.moderator), page, "approve")
-
-    assert (is_live(page), Petition.objects.get(pk=draft.pk).state) == (True, State.DRAFT)
 
 
 def test_a_page_whose_petition_is_public_is_simply_approved(people, browse):
     page = submit(make_campaign(live=False), people.editor)
+    client = browse(people.moderator)
 
     assert offered(page, people.moderator) == [
         "Request changes",
         "Approve",
         "Approve with comment",
     ]
-    act(browse(people.moderator), page, "approve")
-
-    assert is_live(page)
-
-
-def test_approving_is_the_button_that_is_seen_and_enter_presses_another(people, browse):
-    page = submit(make_campaign(live=False), people.editor)
-    client = browse(people.moderator)
-
+    # Approving is the button that is seen, and Enter presses another.
     text = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
 
     form = BeautifulSoup(text, "html.parser").select_one("[data-edit-form]")
@@ -122,6 +103,8 @@ def test_approving_is_the_button_that_is_seen_and_enter_presses_another(people, 
     first, second = form.select("button:not([type]), button[type=submit]")[:2]
     assert (first.get("name"), first.has_attr("hidden"), first.get_text()) == (None, True, "")
     assert second["data-workflow-action-name"] == "approve"
+    act(client, page, "approve")
+    assert is_live(page)
 
 
 def test_an_incomplete_petition_is_not_offered_with_the_page(page, draft, people, browse):

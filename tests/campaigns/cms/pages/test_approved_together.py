@@ -10,6 +10,7 @@ from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.models import StaffNotice, State
 from tests.campaigns.cms.browsing import form_data as petition_data
 from tests.campaigns.cms.browsing import url
+from tests.campaigns.cms.pages.conftest import taken_back
 from tests.campaigns.cms.pages.test_approval import act, offered, submit
 from tests.campaigns.cms.pages.test_publishing import form_data
 from tests.factories import make_article, make_campaign, make_petition
@@ -38,33 +39,31 @@ def states(*subjects):
     return [WorkflowState.objects.for_instance(each).latest("pk").status for each in subjects]
 
 
-def test_the_petition_waits_and_one_notice_is_enough(page, draft, people):
+def test_the_petition_waits_and_one_notice_is_enough(page, draft, people, browse):
+    editor = browse(people.editor)
+
     assert states(page, draft) == ["in_progress", "in_progress"]
     about = {notice.workflow_state.content_object for notice in StaffNotice.objects.all()}
     assert {type(each).__name__ for each in about} == {"Page"}
-
-
-def test_the_page_says_that_the_petition_waits_with_it(page, draft, people, browse):
-    shown = browse(people.editor).get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
-
-    assert "The petition waits for approval, with this page." in shown.content.decode()
-    public = browse(people.moderator).get(page.url or "/none/")
-    assert public.status_code == 404
-
-
-def test_an_editor_cannot_change_the_letter_while_it_waits(page, draft, people, browse):
-    client = browse(people.editor)
-    path = url("edit", draft.pk)
-
-    shown = client.get(path).content.decode()
-    answer = client.post(path, petition_data(opening="Something else."))
-
-    assert "currently awaiting moderation" in shown
+    assert "The petition waits for approval, with this page." in (
+        editor.get(edit(page)).content.decode()
+    )
+    assert browse(people.moderator).get(page.url or "/none/").status_code == 404
+    # Meanwhile, the editor cannot change the letter.
+    assert "currently awaiting moderation" in editor.get(url("edit", draft.pk)).content.decode()
+    answer = editor.post(url("edit", draft.pk), petition_data(opening="Something else."))
     assert "could not be saved as it is locked" in answer.content.decode()
     assert fresh(draft).get_latest_revision_as_object().opening == draft.opening
 
 
-def test_the_petition_is_published_as_it_was_submitted(page, draft, people, browse):
+def test_the_petition_is_published_as_it_was_submitted_or_waits_longer_than_its_page(
+    page, draft, people, browse
+):
+    with taken_back():
+        act(browse(people.moderator), page, "approve")
+        assert states(page, draft) == ["approved", "in_progress"]
+        assert (fresh(page).live, fresh(draft).live) == (True, False)
+
     act(browse(people.moderator), page, WITH_PETITION)
 
     assert (fresh(page).live, fresh(draft).state) == (True, State.OPEN)
@@ -88,9 +87,9 @@ def test_a_petition_that_was_changed_since_is_not_published_with_the_page(
     assert "was changed after it was submitted" in client.get(edit(page)).content.decode()
 
 
-def test_a_page_that_was_changed_since_is_not_approved_unseen(people, browse):
+def test_a_page_that_was_changed_since_is_approved_in_its_form_and_not_unseen(people, browse):
     page = submit(make_campaign(live=False), people.editor)
-    page.title = "Typed meanwhile"
+    page.title = "A moderator's title"
     page.save_revision(user=people.administrator)
     client = browse(people.moderator)
 
@@ -101,21 +100,16 @@ def test_a_page_that_was_changed_since_is_not_approved_unseen(people, browse):
     shown = client.get(edit(page)).content.decode()
     assert "was changed in the meantime, and nothing was approved" in shown
     assert "has saved changes after that" in shown
-
-
-def test_the_form_publishes_what_it_shows(people, browse):
-    page = submit(make_campaign(live=False), people.editor)
-    page.title = "A moderator's title"
-    page.save_revision(user=people.administrator)
+    # The form publishes what it shows.
     pressed = {"action-workflow-action": "true", "workflow-action-name": "approve"}
     data = form_data(page.petition, title="A moderator's title", slug=page.slug)
-
-    browse(people.moderator).post(edit(page), {**data, **pressed})
-
+    client.post(edit(page), {**data, **pressed})
     assert (fresh(page).live, fresh(page).title) == (True, "A moderator's title")
 
 
-def test_the_petition_goes_back_with_its_page(page, draft, people, browse):
+def test_the_petition_goes_back_is_submitted_again_and_withdrawn_with_its_page(
+    page, draft, people, browse
+):
     act(browse(people.moderator), page, "reject", comment="Shorter, please.")
 
     client = browse(people.editor)
@@ -125,29 +119,15 @@ def test_the_petition_goes_back_with_its_page(page, draft, people, browse):
         assert "Shorter, please." in shown
     assert client.post(url("edit", draft.pk), petition_data()).status_code == 302
     assert states(page, draft) == ["needs_changes", "needs_changes"]
-
-
-def test_the_words_are_gone_once_it_is_submitted_again(page, draft, people, browse):
-    act(browse(people.moderator), page, "reject", comment="Shorter, please.")
-    client = browse(people.editor)
-
     client.post(edit(page), {**form_data(draft), "action-submit": "true"})
-
     assert states(page, draft) == ["in_progress", "in_progress"]
     assert "Shorter, please." not in client.get(edit(page)).content.decode()
-
-
-def test_the_petition_is_withdrawn_with_its_page(page, draft, people, browse):
-    browse(people.editor).post(edit(page), {**form_data(draft), "action-cancel-workflow": "true"})
-
+    client.post(edit(page), {**form_data(draft), "action-cancel-workflow": "true"})
     assert states(page, draft) == ["cancelled", "cancelled"]
 
 
-@pytest.mark.parametrize("verb", ["reject", "cancel"])
 @pytest.mark.parametrize("first", ["page", "article", "petition"])
-def test_a_petition_that_waits_for_another_reason_goes_on_waiting(
-    draft, people, browse, verb, first
-):
+def test_a_petition_that_waits_for_another_reason_goes_on_waiting(draft, people, browse, first):
     article = make_article(live=False, body=[("petition", {"petition": draft})])
     campaign = make_campaign(draft, live=False)
     others = {"page": [campaign, article], "article": [article, campaign]}
@@ -155,20 +135,13 @@ def test_a_petition_that_waits_for_another_reason_goes_on_waiting(
         submit(subject, people.editor)
     kept = [draft] if first == "petition" else [draft, campaign]
 
-    if verb == "reject":
+    with taken_back():
         act(browse(people.moderator), article, "reject", comment="Too long.")
-    else:
-        article.current_workflow_state.cancel(user=people.editor)
-
+        assert states(*kept) == ["in_progress"] * len(kept)
+        assert states(article) == ["needs_changes"]
+    article.current_workflow_state.cancel(user=people.editor)
     assert states(*kept) == ["in_progress"] * len(kept)
-    assert states(article) != ["in_progress"]
-
-
-def test_the_petition_still_waits_when_the_page_alone_is_approved(page, draft, people, browse):
-    act(browse(people.moderator), page, "approve")
-
-    assert states(page, draft) == ["approved", "in_progress"]
-    assert (fresh(page).live, fresh(draft).live) == (True, False)
+    assert states(article) == ["cancelled"]
 
 
 def test_another_teams_petition_does_not_wait(teams, people, editors):

@@ -11,6 +11,7 @@ from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.models import State
 from tests.campaigns.cms.browsing import url
+from tests.campaigns.cms.pages.conftest import taken_back
 from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.campaigns.cms.pages.test_composing import composed, fresh, newest
 from tests.campaigns.cms.pages.test_publishing import edit
@@ -68,6 +69,15 @@ def test_publishing_what_people_have_signed_asks_why_and_goes_on_with_both(signe
 
     asked = client.post(edit(signed), data | PUBLISH)
     before = (fresh(signed).listing_summary, fresh(signed.petition).opening)
+    with taken_back():
+        # The question that names another page is about the petition alone.
+        other = make_campaign(make_petition(title="Another"), live=False)
+        stranger = explain_url(signed.petition, other)
+        form = client.get(stranger).context["form"]
+        sent = {"digest": form["digest"].value(), "reason": "A mistake.", "then": "publish"}
+        client.post(stranger, sent)
+        assert fresh(signed.petition).opening == "Typed on the page."
+        assert (fresh(other).live, fresh(signed).listing_summary) == (False, before[0])
     form = client.get(asked.url).context["form"]
     sent = {"digest": form["digest"].value(), "reason": "A mistake.", "then": "publish"}
     client.post(asked.url, sent)
@@ -92,19 +102,6 @@ def test_submitting_what_people_have_signed_asks_why_first(signed, people, brows
     assert not early
     assert fresh(signed).workflow_in_progress
     assert fresh(signed.petition).workflow_in_progress
-
-
-def test_the_question_about_a_stranger_page_is_about_the_petition_alone(signed, people, browse):
-    other = make_campaign(make_petition(title="Another"), live=False)
-    client = browse(people.moderator)
-    client.post(edit(signed), composed(signed.petition, letter=TYPED) | PUBLISH)
-    url = explain_url(signed.petition, other)
-
-    form = client.get(url).context["form"]
-    sent = {"digest": form["digest"].value(), "reason": "A mistake.", "then": "publish"}
-    client.post(url, sent)
-
-    assert (fresh(other).live, fresh(signed).listing_summary) == (False, signed.listing_summary)
 
 
 def test_changes_of_a_public_petition_are_submitted_and_approved_with_the_page(people, browse):
@@ -156,7 +153,7 @@ def test_approving_is_never_missing_without_a_reason(people, browse):
         assert "cannot be published yet. Still to be filled in: salutation, opening." in shown
 
 
-def test_both_wait_for_one_time_and_both_are_taken_off_it(page, draft, people, browse):
+def test_both_wait_for_one_time_and_are_taken_off_it_or_go_live(page, draft, people, browse):
     client = browse(people.moderator)
     moment = timezone.now() + timedelta(days=1)
     data = composed(draft, letter=TYPED, go_live_at=moment.strftime("%Y-%m-%d %H:%M"))
@@ -165,30 +162,24 @@ def test_both_wait_for_one_time_and_both_are_taken_off_it(page, draft, people, b
     revision = fresh(page).scheduled_revision
     waiting = fresh(draft).scheduled_revision
     path = reverse("wagtailadmin_pages:revisions_unschedule", args=[page.pk, revision.pk])
-    client.post(path)
 
     assert revision.approved_go_live_at == waiting.approved_go_live_at
+    with taken_back():
+        client.post(path)
+        assert (fresh(page).live, fresh(draft).live) == (False, False)
+        assert (fresh(page).scheduled_revision, fresh(draft).scheduled_revision) == (None, None)
     assert (fresh(page).live, fresh(draft).live) == (False, False)
-    assert (fresh(page).scheduled_revision, fresh(draft).scheduled_revision) == (None, None)
-
-
-def test_both_go_live_when_the_time_has_come(page, draft, people, browse):
-    moment = timezone.now() + timedelta(days=1)
-    data = composed(draft, letter=TYPED, go_live_at=moment.strftime("%Y-%m-%d %H:%M"))
-    browse(people.moderator).post(edit(page), data | PUBLISH)
     past = timezone.now() - timedelta(minutes=1)
     for subject in (page, draft):
         revision = fresh(subject).scheduled_revision
         revision.content["go_live_at"] = past.isoformat()
         revision.approved_go_live_at = past
         revision.save()
-
     call_command("publish_scheduled")
-
     assert (fresh(page).live, fresh(draft).state) == (True, State.OPEN)
 
 
-def test_both_are_locked_and_unlocked(page, draft, people, browse):
+def test_both_are_locked_and_unlocked_but_one_that_was_locked_alone(page, draft, people, browse):
     client = browse(people.moderator)
 
     client.post(reverse("wagtailadmin_pages:lock", args=[page.pk]))
@@ -196,18 +187,12 @@ def test_both_are_locked_and_unlocked(page, draft, people, browse):
     client.post(reverse("wagtailadmin_pages:unlock", args=[page.pk]))
 
     assert (locked, fresh(draft).locked, fresh(page).locked) == (people.moderator, False, False)
-
-
-def test_a_petition_that_was_locked_alone_stays_locked(page, draft, people, browse):
-    client = browse(people.moderator)
     fresh(draft).__class__.objects.filter(pk=draft.pk).update(
         locked=True, locked_by=people.administrator, locked_at=timezone.now()
     )
-
     for verb in ("lock", "unlock"):
         client.post(reverse(f"wagtailadmin_pages:{verb}", args=[page.pk]))
-    shown = browse(people.moderator).get(edit(page)).content.decode()
-
+    shown = client.get(edit(page)).content.decode()
     assert (fresh(draft).locked, fresh(page).locked) == (True, False)
     assert "own_petition-opening" not in shown
     assert newest(draft).opening in shown

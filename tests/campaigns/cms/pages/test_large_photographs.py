@@ -1,5 +1,6 @@
 """Large photographs are accepted, scaled down and stored without the camera's metadata."""
 
+import functools
 from io import BytesIO
 
 import pytest
@@ -18,6 +19,7 @@ MEGABYTE = 1024 * 1024
 ORIENTATION, GPS = 0x0112, 0x8825
 
 
+@functools.cache
 def photograph(size: tuple[int, int], **options: object) -> bytes:
     """A photograph, red on the left, to be turned by a quarter (EXIF), with a GPS position."""
     picture = Image.new("RGB", size, "blue")

@@ -11,6 +11,7 @@ from wagtail.models import Locale, Page, PageLogEntry
 
 from campaigns.models import ArticlePage
 from campaigns.pages import page_guard
+from tests.campaigns.cms.translations.test_translating import translate_above
 from tests.campaigns.petitions.test_languages import begin, type_words
 from tests.factories import make_article, make_image
 
@@ -27,6 +28,12 @@ TABLE = {
 }
 
 
+def begin_below(article):
+    """The translation of an article, below pages in its language."""
+    translate_above(article, Locale.objects.get_or_create(language_code="ru")[0])
+    return begin(article, "ru")
+
+
 @pytest.fixture
 def article(db):
     quote = {"text": "It snows.", "attribution": "Ada", "role": "", "source_url": ""}
@@ -39,9 +46,7 @@ def article(db):
 @pytest.fixture
 def translation(article):
     """A translation of the article with all texts but one paragraph."""
-    for each in (article.get_parent().get_parent(), article.get_parent()):
-        begin(each.specific, "ru")
-    translation = begin(article, "ru")
+    translation = begin_below(article)
     type_words(translation)
     rows = translation.source.stringsegment_set.filter(string__data="And then.")
     rows.get().string.translations.all().delete()
@@ -76,21 +81,34 @@ def schedule(page):
     call_command("publish_scheduled", verbosity=0)
 
 
-def test_what_is_translated_is_published(
-    translation, people, browse, django_capture_on_commit_callbacks
+def test_what_is_translated_is_published_and_then_stays_until_what_is_new_is_translated(
+    translation, article, people, browse, django_capture_on_commit_callbacks
 ):
     type_words(translation)
     page = translation.get_target_instance()
+    editor, moderator = browse(people.editor), browse(people.moderator)
+    update = reverse("wagtail_localize:update_translations", args=[translation.source_id])
+
+    # An editor publishes nothing by bringing translations up to date.
+    assert "publish_translations" not in editor.get(update).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        editor.post(update, {"publish_translations": "on"})
+    assert not translation.get_target_instance().live
 
     with django_capture_on_commit_callbacks(execute=True):
         edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
-        browse(people.moderator).post(edit, {"action": "publish"})
-
+        moderator.post(edit, {"action": "publish"})
     page = translation.get_target_instance()
     table = page.body[2].value["table"]
     assert (page.live, page.title) == (True, "[ru] Snow in January")
     assert (table.caption, table.columns[0]["heading"]) == ("[ru] Cases", "[ru] Law")
     assert table.row_data[0]["values"] == ["[ru] Assembly", "212"]
+
+    article.title = "Snow in February"
+    article.save_revision().publish()
+    with django_capture_on_commit_callbacks(execute=True):
+        moderator.post(update, {"publish_translations": "on"})
+    assert translation.get_target_instance().title == "[ru] Snow in January"
 
 
 def test_pictures_are_published_with_their_translated_alternative_texts(
@@ -109,9 +127,7 @@ def test_pictures_are_published_with_their_translated_alternative_texts(
             ("gallery", blocks["gallery"].to_python(gallery)),
         ]
     )
-    for each in (article.get_parent().get_parent(), article.get_parent()):
-        begin(each.specific, "ru")
-    translation = begin(article, "ru")
+    translation = begin_below(article)
     type_words(translation)
     page = translation.get_target_instance()
 
@@ -128,41 +144,8 @@ def test_pictures_are_published_with_their_translated_alternative_texts(
     ]
 
 
-def test_a_published_page_stays_as_it_is_while_its_translation_is_not_complete(
-    translation, article, people, browse, django_capture_on_commit_callbacks
-):
-    type_words(translation)
-    with django_capture_on_commit_callbacks(execute=True):
-        translation.save_target(publish=True)
-    article.title = "Snow in February"
-    article.save_revision().publish()
-    update = reverse("wagtail_localize:update_translations", args=[translation.source_id])
-
-    with django_capture_on_commit_callbacks(execute=True):
-        browse(people.moderator).post(update, {"publish_translations": "on"})
-
-    assert translation.get_target_instance().title == "[ru] Snow in January"
-
-
-def test_an_editor_publishes_nothing_by_bringing_translations_up_to_date(
-    translation, people, browse, django_capture_on_commit_callbacks
-):
-    type_words(translation)
-    client = browse(people.editor)
-    update = reverse("wagtail_localize:update_translations", args=[translation.source_id])
-
-    page = client.get(update).content.decode()
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(update, {"publish_translations": "on"})
-
-    assert "publish_translations" not in page
-    assert not translation.get_target_instance().live
-
-
 def test_a_page_that_was_written_by_hand_is_compared_with_its_original(article):
-    begin(article.get_parent().get_parent().specific, "ru")
-    begin(article.get_parent().specific, "ru")
-    translation = begin(article, "ru")
+    translation = begin_below(article)
     page = translation.get_target_instance()
     translation.delete()
 
