@@ -2,6 +2,9 @@
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpRequest
+from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
@@ -51,3 +54,10 @@ def searched(client, text, **filters):
     index = reverse("signatures_modeladmin_index")
     response = client.post(f"{index}?{urlencode(filters)}", {"typed": text})
     return dict(parse_qsl(urlsplit(response.url).query))
+
+
+def said(client: Client) -> str:
+    """The messages for the next page, without rendering it, which would take far longer."""
+    request = HttpRequest()
+    request.COOKIES = {name: cookie.value for name, cookie in client.cookies.items()}
+    return " ".join(str(message) for message in CookieStorage(request))

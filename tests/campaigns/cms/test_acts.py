@@ -24,9 +24,10 @@ from campaigns.models import (
     Signature,
     Topic,
 )
+from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.test_add_forms import ANOTHER, TOKEN
-from tests.campaigns.cms.test_idempotent_acts import said, until_they_wait
+from tests.campaigns.cms.test_idempotent_acts import until_they_wait
 from tests.campaigns.sync.conftest import make_receiver
 from tests.factories import make_campaign, make_signature
 

@@ -23,10 +23,10 @@ from wagtail.models import Collection, Page, UploadedFile
 
 from campaigns.models import CampaignPage, CustomImage, Petition, SentForm, StaffNotice, Topic
 from campaigns.workflow import sent_forms
-from tests.campaigns.cms.browsing import form_data, url
+from tests.campaigns.cms.browsing import form_data, said, url
 from tests.campaigns.cms.pages import test_publishing as pages
 from tests.campaigns.cms.pages.test_images import packed
-from tests.campaigns.cms.test_idempotent_acts import said, until_they_wait
+from tests.campaigns.cms.test_idempotent_acts import until_they_wait
 from tests.factories import make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from campaigns.counting import counting, surveying
 from campaigns.models import Petition
-from campaigns.privacy import deleting, kept_for_mailings
+from campaigns.privacy import deleting, kept_for_mailings, retention
 from tests.campaigns.cms.browsing import url
 from tests.factories import days_ago, make_signature
 
@@ -16,7 +16,7 @@ def test_a_day_after_closing_nobody_awaits_a_confirmation_any_more(teams, people
     pages = []
     for closes_at in (None, days_ago(0.9), days_ago(1.1)):
         petitions.update(closes_at=closes_at)
-        pages.append(client.get(url("edit", teams.ours.pk)).content.decode())
+        pages.append(client.get(url("inspect", teams.ours.pk)).content.decode())
 
     waits, late = "<dt>Awaiting confirmation</dt>", "<dt>Not confirmed in time</dt>"
     assert [(waits in page, late in page) for page in pages] == [
@@ -35,6 +35,41 @@ def test_the_clock_counts_nobody_whose_data_is_gone(teams, people, browse):
     counting.recount()
     surveying.survey()
 
-    page = browse(people.editor).get(url("edit", teams.ours.pk)).content.decode()
+    page = browse(people.editor).get(url("inspect", teams.ours.pk)).content.decode()
 
     assert "the data of 2 signers will be anonymised on" in page
+
+
+def test_the_clock_of_signers_data_is_shown(teams, people, browse, settings):
+    settings.TIME_ZONE = "Europe/Vienna"
+    manager = browse(people.manager)
+    cases = [
+        (None, "anonymised 90 days after the end"),
+        (days_ago(-1), "signers’ data will be anonymised on"),
+        (days_ago(10), "signers’ data will be anonymised on"),
+        (days_ago(100), "will be anonymised within the hour"),
+        ("anonymised", "there is none left"),
+    ]
+
+    for closed, said in cases:
+        if closed == "anonymised":
+            retention.run()
+        else:
+            Petition.objects.filter(pk=teams.ours.pk).update(closes_at=closed)
+        page = manager.get(url("inspect", teams.ours.pk)).content.decode()
+        assert said in page, closed
+        assert ("(Europe/Vienna)" in page) == (closed is not None), closed
+
+    # The form shows the same box.
+    page = browse(people.editor).get(url("edit", teams.ours.pk)).content.decode()
+    assert said in page
+    assert "(Europe/Vienna)" in page
+
+
+def test_the_clock_counts_signers_only_where_somebody_has_signed(teams, people, browse):
+    Petition.objects.filter(pk=teams.ours.pk).update(closes_at=days_ago(10))
+
+    counting.recount()
+
+    page = browse(people.editor).get(url("inspect", teams.ours.pk)).content.decode()
+    assert "the data of 1 signer will be anonymised on" in page

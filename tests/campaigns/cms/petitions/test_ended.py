@@ -8,7 +8,7 @@ from wagtail.test.utils.form_data import streamfield
 
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.models import CampaignPage, Petition
-from tests.campaigns.cms.browsing import form_data, url
+from tests.campaigns.cms.browsing import form_data, said, url
 from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.campaigns.cms.pages.test_composing import composed
 from tests.campaigns.cms.pages.test_publishing import edit
@@ -18,6 +18,7 @@ from tests.factories import days_ago, make_article, make_campaign, make_petition
 pytestmark = pytest.mark.django_db
 
 PAST = "2013-11-30 18:00"
+NOT_APPROVED = "“%s” was not approved, because it would be published after its closing"
 
 
 def send(client, petition, **fields):
@@ -100,38 +101,35 @@ def test_publishing_after_the_closing_time_is_a_question(people, browse):
     assert Petition.objects.get(pk=petition.pk).scheduled_revision is not None
 
 
-@pytest.mark.parametrize("alone", [True, False])
-def test_a_closing_time_that_passed_while_it_waited_is_not_approved_unseen(people, browse, alone):
-    petition = make_petition(title="A story", live=False, closes_at=days_ago(1))
-    page = make_campaign(petition, title="A story", live=False)
-    subject = submit(petition if alone else page, people.editor)
-    client = browse(people.moderator)
+def test_a_closing_time_that_passed_while_it_waited_is_not_approved_unseen(people, browse):
+    for alone in (True, False):
+        petition = make_petition(title="A story", live=False, closes_at=days_ago(1))
+        page = make_campaign(petition, title="A story", live=False)
+        subject = submit(petition if alone else page, people.editor)
+        client = browse(people.moderator)
 
-    answer = act(client, subject, "approve" if alone else WITH_PETITION)
-    said = client.get("/admin/").content.decode()
+        answer = act(client, subject, "approve" if alone else WITH_PETITION)
 
-    assert answer.url == (url("edit", petition.pk) if alone else edit(page))
-    assert "“A story” was not approved, because it would be published after its closing" in said
-    assert not Petition.objects.get(pk=petition.pk).live
-    assert not CampaignPage.objects.get(pk=page.pk).live
+        assert answer.url == (url("edit", petition.pk) if alone else edit(page))
+        assert NOT_APPROVED % "A story" in said(client), alone
+        assert not Petition.objects.get(pk=petition.pk).live
+        assert not CampaignPage.objects.get(pk=page.pk).live
 
 
-@pytest.mark.parametrize("place", ["dashboard", "form"])
-def test_nor_is_it_with_an_article_whose_form_cannot_ask(people, browse, place):
+def test_nor_is_it_with_an_article_whose_form_cannot_ask(people, browse):
     petition = make_petition(title="A draft", live=False, closes_at=days_ago(1))
     article = make_article(live=False, body=[("petition", {"petition": petition})])
     submit(article, people.editor)
-    client = browse(people.moderator)
+    dashboard, form = browse(people.moderator), browse(people.moderator)
 
-    if place == "dashboard":
-        answer = act(client, article, WITH_PETITION)
-        assert answer.url == url("edit", petition.pk)
-    else:
-        body = streamfield([("petition", {"petition": petition.pk})])
-        sent = page_data(petition, title=article.title, slug=article.slug, body=body)
-        sent |= {"action-workflow-action": "true", "workflow-action-name": WITH_PETITION}
-        assert client.post(edit(article), sent).status_code == 302
+    answer = act(dashboard, article, WITH_PETITION)
+    body = streamfield([("petition", {"petition": petition.pk})])
+    sent = page_data(petition, title=article.title, slug=article.slug, body=body)
+    sent |= {"action-workflow-action": "true", "workflow-action-name": WITH_PETITION}
+    saved = form.post(edit(article), sent)
 
-    said = client.get("/admin/").content.decode()
-    assert "“A draft” was not approved, because it would be published after its closing" in said
+    assert answer.url == url("edit", petition.pk)
+    assert saved.status_code == 302
+    for client in (dashboard, form):
+        assert NOT_APPROVED % "A draft" in said(client)
     assert not Petition.objects.get(pk=petition.pk).live
