@@ -12,6 +12,8 @@ from staff.models import Phone
 from tests.campaigns.cms.conftest import make_user
 
 LOGIN = "/admin/login/"
+# Behind the same doors as each page of the CMS, and far smaller than the dashboard.
+INSIDE = "/admin/choose-external-link/"
 
 
 def code(device: Phone, *, steps: int = 0) -> str:
@@ -23,6 +25,11 @@ def code(device: Phone, *, steps: int = 0) -> str:
 
 def sign_in(client: Client, user: User, **fields: str):
     return client.post(LOGIN, {"username": user.username, "password": "password", **fields})
+
+
+def enters(client: Client) -> bool:
+    """Whether the client gets into the CMS."""
+    return client.get(INSIDE).status_code == 200
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from django.utils import timezone
 from staff import second_factor as factor
 from staff.models import Phone
 from tests.campaigns.cms.conftest import make_user
-from tests.staff.conftest import account_data, code, sign_in
-from tests.staff.test_second_factor import SET_UP, enters
+from tests.staff.conftest import account_data, code, enters, sign_in
+from tests.staff.test_second_factor import SET_UP
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
 

@@ -14,7 +14,7 @@ from staff import second_factor as factor
 from staff.models import Phone
 from tests.campaigns.cms.conftest import make_team, make_user
 from tests.factories import make_campaign
-from tests.staff.conftest import LOGIN, code, sign_in
+from tests.staff.conftest import LOGIN, code, enters, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
 
@@ -25,10 +25,6 @@ WRONG = "This code is wrong or has expired. Please enter the one that your app s
 
 def where(response) -> tuple[int, str]:
     return response.status_code, response.get("Location", "")
-
-
-def enters(client: Client) -> bool:
-    return client.get("/admin/").status_code == 200
 
 
 def test_a_password_alone_leads_to_where_the_phone_is_set_up(client, manager):

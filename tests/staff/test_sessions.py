@@ -14,7 +14,7 @@ from wagtail.models import Collection
 from config.settings import base
 from staff import rounds, sessions
 from tests.campaigns.cms.conftest import make_team, make_user
-from tests.staff.conftest import code, sign_in
+from tests.staff.conftest import code, enters, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -33,10 +33,6 @@ def administrator(db) -> Client:
     browser = Client()
     browser.force_login(make_user("admin", is_superuser=True))
     return browser
-
-
-def enters(client: Client) -> bool:
-    return client.get("/admin/").status_code == 200
 
 
 def edit(administrator: Client, user: User, **fields: str):

@@ -3,8 +3,7 @@
 import pytest
 
 from staff import second_factor as factor
-from tests.staff.conftest import code, sign_in
-from tests.staff.test_second_factor import enters
+from tests.staff.conftest import code, enters, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.staff.conftest import sign_in
+from tests.staff.conftest import enters, sign_in
 from tests.staff.passkeys.device import Device
 
 
@@ -21,5 +21,5 @@ def inside(client: Client, manager: User, device: Device) -> Client:
     """A client of the manager, who has just signed in with the passkey."""
     question = sign_in(client, manager).context["form"].question
     sign_in(client, manager, passkey=device.answer(question))
-    assert client.get("/admin/").status_code == 200
+    assert enters(client)
     return client

@@ -11,7 +11,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 
 from staff import recent_second_factor, second_factor
 from tests.campaigns.cms.conftest import make_user
-from tests.staff.conftest import LOGIN, code, sign_in
+from tests.staff.conftest import LOGIN, code, enters, sign_in
 from tests.staff.passkeys.device import PRESENT, VERIFIED, Device
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
@@ -24,10 +24,6 @@ REFUSED = "This passkey was not accepted. Please try again, or enter a code inst
 def asked(client: Client, user: User) -> str:
     """The challenge on the page that follows the right password."""
     return sign_in(client, user).context["form"].question
-
-
-def enters(client: Client) -> bool:
-    return client.get("/admin/").status_code == 200
 
 
 def errors(response) -> list[str]:
@@ -89,22 +85,20 @@ def test_a_page_that_shows_an_error_does_not_repeat_the_answer(client, manager, 
     assert "x" * 40 not in page
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
+def test_what_no_browser_of_ours_would_answer_is_refused(manager, device):
+    for wrong in (
         {"origin": "https://testserver.example"},
         {"host": "example.org"},
         {"flags": PRESENT},  # the holder was not verified
         {"flags": VERIFIED},  # the user was not present
         {"key": ec.generate_private_key(ec.SECP256R1())},
-    ],
-    ids=["another site", "another host", "not verified", "not present", "forged"],
-)
-def test_what_no_browser_of_ours_would_answer_is_refused(client, manager, device, wrong):
-    answer = device.answer(asked(client, manager), **wrong)
+    ):
+        client = Client()
+        AccessAttempt.objects.all().delete()  # five wrong attempts would lock the account
+        answer = device.answer(asked(client, manager), **wrong)
 
-    assert errors(sign_in(client, manager, passkey=answer)) == [REFUSED]
-    assert not enters(client)
+        assert errors(sign_in(client, manager, passkey=answer)) == [REFUSED], wrong
+        assert not enters(client), wrong
 
 
 def test_a_copy_of_the_device_that_counts_behind_is_refused(client, manager, device):

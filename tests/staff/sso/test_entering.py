@@ -12,7 +12,7 @@ from django.test import Client
 from wagtail.models import ModelLogEntry
 
 from staff import recent_second_factor
-from tests.staff.conftest import LOGIN, code
+from tests.staff.conftest import LOGIN, code, enters
 from tests.staff.passkeys.device import Device
 from tests.staff.sso.conftest import SECOND_STEP, agree, begin, query, sign_in
 
@@ -25,10 +25,6 @@ UNKNOWN = (
     "There is no active account here for the email address that your organisation has confirmed."
 )
 ODD = "This sign-in took too long, or was not begun here. Please try again."
-
-
-def enters(client: Client) -> bool:
-    return client.get("/admin/").status_code == 200
 
 
 def told(client: Client, response) -> str:

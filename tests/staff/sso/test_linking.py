@@ -6,9 +6,9 @@ from django.test import Client
 from wagtail.models import ModelLogEntry
 
 from staff.sso import entering
-from tests.staff.conftest import code
+from tests.staff.conftest import code, enters
 from tests.staff.sso.conftest import SECOND_STEP, sign_in
-from tests.staff.sso.test_entering import UNKNOWN, enters, told
+from tests.staff.sso.test_entering import UNKNOWN, told
 
 pytestmark = [
     pytest.mark.django_db,

@@ -4,14 +4,10 @@ import pytest
 from django.test import Client
 
 from tests.campaigns.cms.conftest import make_user
-from tests.staff.conftest import sign_in
+from tests.staff.conftest import enters, sign_in
 from tests.staff.users.conftest import edit, in_bulk
 
 pytestmark = pytest.mark.django_db
-
-
-def enters(client: Client) -> bool:
-    return client.get("/admin/").status_code == 200
 
 
 def test_who_is_active_again_has_to_sign_in_again(client, administrator, manager):
