@@ -8,6 +8,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.models import Signature
 from campaigns.privacy import retention
 from campaigns.signing import assisting
+from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import grant
 from tests.campaigns.cms.signatures.test_history import of_petition, of_signature
 from tests.factories import make_ended, make_mail, make_signature
@@ -55,29 +56,30 @@ def test_it_asks_on_get_acts_on_post_and_is_in_both_histories(verb, pending, peo
     assert of_petition(client, pending.tally.petition)[0] == of_all
 
 
-@pytest.mark.parametrize("verb", ["confirm_by_hand", "correct_name", "stop_mail"])
-def test_without_a_reason_nothing_is_done(verb, pending, people, browse):
-    before = state(pending)
+def test_without_a_reason_nothing_is_done(pending, people, browse):
+    before, client = state(pending), browse(people.moderator)
 
-    refused = browse(people.moderator).post(reverse(verb, args=[pending.pk]), {"name": "Eve"})
+    for verb in ("confirm_by_hand", "correct_name", "stop_mail"):
+        refused = client.post(reverse(verb, args=[pending.pk]), {"name": "Eve"})
+        assert (refused.status_code, state(pending)) == (422, before), verb
 
-    assert (refused.status_code, state(pending)) == (422, before)
 
-
-@pytest.mark.parametrize("verb", [*SCREENS, "allow_mail"])
-def test_it_needs_the_right_to_moderate_this_petition(verb, teams, pending, people, browse):
+def test_it_needs_the_right_to_moderate_this_petition(teams, pending, people, browse):
     grant(Group.objects.get(name="River team"), teams.river, "moderate_signatures")
     strangers = make_signature(teams.theirs, email="x@example.org", confirmed_at=None)
+    editor, river_manager = browse(people.editor), browse(people.river_manager)
 
-    answers = {
-        "editor": browse(people.editor).post(reverse(verb, args=[pending.pk]), REASON),
-        "theirs": browse(people.river_manager).post(reverse(verb, args=[strangers.pk]), REASON),
-        "ours": browse(people.river_manager).get(reverse(verb, args=[pending.pk])),
-    }
+    for verb in (*SCREENS, "allow_mail"):
+        answers = {
+            "editor": editor.post(reverse(verb, args=[pending.pk]), REASON),
+            "theirs": river_manager.post(reverse(verb, args=[strangers.pk]), REASON),
+            "ours": river_manager.get(reverse(verb, args=[pending.pk])),
+        }
 
-    expected = {"editor": 404, "theirs": 404, "ours": 302 if verb == "allow_mail" else 200}
-    assert {who: answer.status_code for who, answer in answers.items()} == expected
-    assert not ModelLogEntry.objects.filter(action__startswith="signature.").exists()
+        expected = {"editor": 404, "theirs": 404, "ours": 302 if verb == "allow_mail" else 200}
+        assert {who: answer.status_code for who, answer in answers.items()} == expected, verb
+        logged = ModelLogEntry.objects.filter(action__startswith="signature.")
+        assert not logged.exists(), verb
 
 
 def test_the_page_of_a_signature_offers_what_is_possible(teams, pending, people, browse):
@@ -97,7 +99,6 @@ def test_the_page_of_a_signature_offers_what_is_possible(teams, pending, people,
 
 
 def test_what_is_not_possible_says_why(teams, pending, people, browse):
-    client = browse(people.administrator)
     stopped = make_signature(teams.ours, email="s@example.org", confirmed_at=None)
     fake = make_signature(
         teams.ours, email="f@example.org", confirmed_at=None, moderation="quarantined"
@@ -107,21 +108,23 @@ def test_what_is_not_possible_says_why(teams, pending, people, browse):
     gone = Signature.objects.get(anonymised_at__isnull=False)
     assisting.stop_mail(stopped)
 
-    def said(verb: str, signature: Signature) -> str:
-        return client.get(reverse(verb, args=[signature.pk]), follow=True).content.decode()
+    def told(verb: str, signature: Signature) -> str:
+        client = browse(people.administrator)
+        answer = client.get(reverse(verb, args=[signature.pk]))
+        assert answer["Location"] == reverse("signatures_modeladmin_inspect", args=[signature.pk])
+        return said(client)
 
-    assert "This signature is confirmed already." in said("confirm_by_hand", teams.ada)
-    assert "This signature is quarantined or invalidated." in said("confirm_by_hand", fake)
-    assert "This person asked for no more emails." in said("resend_confirmation", stopped)
-    again = client.get(reverse("signatures_modeladmin_inspect", args=[stopped.pk])).context[
-        "timeline"
-    ]
+    assert "This signature is confirmed already." in told("confirm_by_hand", teams.ada)
+    assert "This signature is quarantined or invalidated." in told("confirm_by_hand", fake)
+    assert "This person asked for no more emails." in told("resend_confirmation", stopped)
+    page = reverse("signatures_modeladmin_inspect", args=[stopped.pk])
+    again = browse(people.administrator).get(page).context["timeline"]
     assert "All emails to this mailbox about the petition were stopped" in [
         str(entry.message) for entry in again
     ]
-    assert "All emails to this person are already stopped." in said("stop_mail", stopped)
-    assert "Emails to this person are not stopped." in said("allow_mail", pending)
-    assert "The data of this signer is no longer stored." in said("correct_name", gone)
+    assert "All emails to this person are already stopped." in told("stop_mail", stopped)
+    assert "Emails to this person are not stopped." in told("allow_mail", pending)
+    assert "The data of this signer is no longer stored." in told("correct_name", gone)
 
 
 def test_the_page_of_a_signature_says_that_it_was_confirmed_by_hand(pending, people, browse):
@@ -138,12 +141,13 @@ def test_when_three_mails_have_gone_it_says_so(pending, people, browse):
     for _ in range(3):
         make_mail(pending)
 
+    # The page that follows shows it.
     answer = browse(people.moderator).get(
         reverse("resend_confirmation", args=[pending.pk]), follow=True
     )
 
-    said = "A mailbox gets at most 3 emails about one petition, and at most 5 emails a day."
-    assert said in answer.content.decode()
+    shown = "A mailbox gets at most 3 emails about one petition, and at most 5 emails a day."
+    assert shown in answer.content.decode()
 
 
 def test_what_was_typed_goes_from_the_log_with_the_signature(pending, people, browse):

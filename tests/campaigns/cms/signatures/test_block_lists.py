@@ -29,19 +29,16 @@ def block(pattern: str, kind: str = "domain", effect: str = "block") -> ListEntr
     return ListEntry.objects.create(kind=kind, pattern=pattern, effect=effect)
 
 
-@pytest.mark.parametrize(
-    ("kind", "pattern", "effect", "said"),
-    [
+def test_an_entry_that_cannot_be_is_refused(browse, moderator):
+    client = browse(moderator)
+
+    for kind, pattern, effect, told in (
         ("day", "203.0.113.7", "block", "Only the queue can fill in a network for a day."),
         ("site", "friend.example", "allow", "A site can be blocked, but it cannot be allowed."),
-    ],
-)
-def test_an_entry_that_cannot_be_is_refused(browse, moderator, kind, pattern, effect, said):
-    typed = {"kind": kind, "pattern": pattern, "effect": effect, "note": ""}
-    answer = browse(moderator).post(ADD, typed)
-
-    assert said in answer.content.decode()
-    assert not ListEntry.objects.exists()
+    ):
+        typed = {"kind": kind, "pattern": pattern, "effect": effect, "note": ""}
+        assert told in client.post(ADD, typed).content.decode()
+        assert not ListEntry.objects.exists(), kind
 
 
 @pytest.mark.parametrize("effect", ["block", "allow"])
@@ -77,25 +74,20 @@ def test_the_list_counts_its_entries(browse, moderator):
     assert "2 block and allow lists" not in page
 
 
-@pytest.mark.parametrize(
-    ("kind", "effect", "asked"),
-    [
+def test_the_question_before_deleting_names_what_the_entry_is_about(browse, moderator):
+    client = browse(moderator)
+
+    for kind, effect, asked in (
         ("domain", "block", "stop blocking \u2068fake.example\u2069?"),
         ("domain", "allow", "stop allowing \u2068fake.example\u2069?"),
         ("day", "block", "delete this block or allow list entry?"),
-    ],
-)
-def test_the_question_before_deleting_names_what_the_entry_is_about(
-    browse, moderator, kind, effect, asked
-):
-    entry = block("fake.example", kind, effect)
-    client = browse(moderator)
+    ):
+        entry = block("fake.example", kind, effect)
+        question = client.get(f"{LISTS}delete/{entry.pk}/").content.decode()
+        client.post(f"{LISTS}delete/{entry.pk}/")
 
-    question = client.get(f"{LISTS}delete/{entry.pk}/").content.decode()
-    client.post(f"{LISTS}delete/{entry.pk}/")
-
-    assert f"Are you sure you want to {asked}" in question
-    assert not ListEntry.objects.exists()
+        assert f"Are you sure you want to {asked}" in question
+        assert not ListEntry.objects.exists(), asked
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from campaigns.models import Signature
-from tests.campaigns.cms.browsing import searched
+from tests.campaigns.cms.browsing import said, searched
 from tests.campaigns.cms.conftest import grant, make_team, make_user
 from tests.factories import make_signature
 
@@ -75,14 +75,14 @@ def test_nothing_is_exported_before_its_purpose_is_told(teams, people, browse):
     assert not ModelLogEntry.objects.filter(action="petition.export").exists()
 
 
-@pytest.mark.parametrize("query", [{"email__startswith": "zzz"}, {"stat": "pending"}])
-def test_a_condition_that_is_not_known_is_not_exported(query, teams, people, browse):
-    client = browse(people.river_manager)
+def test_a_condition_that_is_not_known_is_not_exported(teams, people, browse):
+    for query in ({"email__startswith": "zzz"}, {"stat": "pending"}):
+        client = browse(people.river_manager)
 
-    answer = client.post(export_url(**query), ASKED, follow=True)
+        assert client.post(export_url(**query), ASKED).status_code == 302, query
 
-    assert "a condition that is not known" in answer.content.decode()
-    assert not ModelLogEntry.objects.filter(action="petition.export").exists()
+        assert "a condition that is not known" in said(client), query
+        assert not ModelLogEntry.objects.filter(action="petition.export").exists(), query
 
 
 def test_a_foreign_signature_is_in_no_workbook(teams, people, browse):
@@ -94,16 +94,14 @@ def test_a_foreign_signature_is_in_no_workbook(teams, people, browse):
     assert [row[3].value for row in sheet.iter_rows()] == ["Name", "Ada Lovelace"]
 
 
-@pytest.mark.parametrize("format", ["csv", "xlsx"])
-@pytest.mark.parametrize("name", ["editor", "moderator"])
-def test_exporting_needs_its_own_right(name, format, teams, people, browse):
-    client = browse(getattr(people, name))
-
-    response = client.post(export_url(format), ASKED)
-
-    assert (response.status_code, response.url) == (302, reverse("wagtailadmin_home"))
-    assert "export=" not in client.get(INDEX).content.decode()
-    assert not ModelLogEntry.objects.filter(action="petition.export").exists()
+def test_exporting_needs_its_own_right(teams, people, browse):
+    for user in (people.editor, people.moderator):
+        client = browse(user)
+        for format in ("csv", "xlsx"):
+            response = client.post(export_url(format), ASKED)
+            assert (response.status_code, response.url) == (302, reverse("wagtailadmin_home"))
+        assert "export=" not in client.get(INDEX).content.decode(), user
+        assert not ModelLogEntry.objects.filter(action="petition.export").exists(), user
 
 
 def test_who_may_export_one_of_two_collections_gets_that_one(teams, browse):

@@ -30,7 +30,7 @@ def boss(people, browse) -> Client:
 
 def of_petition(client: Client, petition: Petition) -> list[str]:
     """The rows of a petition's history, the newest first, as a reader sees them."""
-    return rows(client.get(url("history", petition.pk)).content.decode())
+    return rows(client.get(url("history_results", petition.pk)).content.decode())
 
 
 def of_signature(client: Client, signature: Signature) -> list[str]:
