@@ -26,7 +26,7 @@ from campaigns.models import (
 )
 from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import make_user
-from tests.campaigns.cms.test_add_forms import ANOTHER, TOKEN
+from tests.campaigns.cms.test_add_forms import ANOTHER, TOKEN, each_for_itself
 from tests.campaigns.cms.test_idempotent_acts import until_they_wait
 from tests.campaigns.sync.conftest import make_receiver
 from tests.factories import make_campaign, make_signature
@@ -103,20 +103,21 @@ def traces() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in models)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_pressed_twice_it_is_done_once(name, pending, people, browse):
-    client, (path, data) = browse(people.administrator), CASES[name]
-    address = path(pending)
+def test_pressed_twice_it_is_done_once(pending, people, browse):
+    for name, (path, data) in CASES.items():
+        client = browse(people.administrator)
+        with each_for_itself():
+            address = path(pending)
 
-    before = traces()
-    leads_to = [press(client, address, data)]
-    once = traces()
-    leads_to.append(press(client, address, data))
+            before = traces()
+            leads_to = [press(client, address, data)]
+            once = traces()
+            leads_to.append(press(client, address, data))
 
-    assert once != before
-    assert traces() == once
-    assert leads_to[0] == leads_to[1]
-    assert SAID in said(client)
+            assert once != before, name
+            assert traces() == once, name
+            assert leads_to[0] == leads_to[1], name
+            assert SAID in said(client), name
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -149,19 +150,23 @@ def test_what_was_refused_may_be_sent_again(pending, people, browse):
     assert SAID not in said(client)
 
 
-@pytest.mark.parametrize("change", ["later", "another form", "another reason"])
-def test_whoever_means_it_again_does_it_again(change, pending, people, browse):
-    client, (path, data) = browse(people.administrator), CASES["correct"]
-    press(client, path(pending), data)
-    before = ModelLogEntry.objects.count()
+def test_whoever_means_it_again_does_it_again(pending, people, browse):
+    path, data = CASES["correct"]
 
-    if change == "later":
-        SentForm.objects.update(sent_at=timezone.now() - timedelta(minutes=1))
-    again = {**data, "reason": "A letter"} if change == "another reason" else data
-    press(client, path(pending), again, token=ANOTHER if change == "another form" else TOKEN)
+    for change in ("later", "another form", "another reason"):
+        client = browse(people.administrator)
+        with each_for_itself():
+            press(client, path(pending), data)
+            before = ModelLogEntry.objects.count()
 
-    assert ModelLogEntry.objects.count() == before + 2
-    assert SAID not in said(client)
+            if change == "later":
+                SentForm.objects.update(sent_at=timezone.now() - timedelta(minutes=1))
+            again = {**data, "reason": "A letter"} if change == "another reason" else data
+            token = ANOTHER if change == "another form" else TOKEN
+            press(client, path(pending), again, token=token)
+
+            assert ModelLogEntry.objects.count() == before + 2, change
+            assert SAID not in said(client), change
 
 
 def test_each_name_is_that_of_a_url():
