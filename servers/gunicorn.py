@@ -2,10 +2,14 @@
 
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from servers.ports import HOST
 from servers.processes import START, Process
+
+# Starts Python with these arguments, and with its output in `log`, in an environment of its own.
+Begin = Callable[..., Process]
 
 
 def start(
@@ -17,18 +21,21 @@ def start(
     pythonpath: str = "site",
     host: str = HOST,
     seconds: float = START,
+    begin: Begin | None = None,
 ) -> Process:
     """Start a pool of workers, and return once it answers, within `seconds`.
 
     `bind` is host:port or unix:path, and `host` a name in ALLOWED_HOSTS. The last of the options
-    may name another WSGI application.
+    may name another WSGI application. `begin` starts Python otherwise, in this environment.
     """
-    process = Process(
-        *(sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py"),
+    arguments = (
+        *("-m", "gunicorn", "--config", "gunicorn.conf.py"),
         *("--bind", bind, "--workers", str(workers), "--pythonpath", pythonpath, *options),
-        environment=environment,
-        log=log,
     )
+    if begin:
+        process = begin(*arguments, log=log)
+    else:
+        process = Process(sys.executable, *arguments, environment=environment, log=log)
     process.wait_until(lambda: answers(bind, host), seconds)
     return process
 
@@ -59,10 +66,11 @@ class Application:
         media: Path,
         log: Path,
         environment: dict[str, str],
+        begin: Begin | None = None,
     ) -> None:
         self.socket_path, self.host, self.log = socket_path, host, log
         self.static, self.media = static, media
-        self.environment = environment
+        self.environment, self.begin = environment, begin
         self.sign_path = socket_path.with_name("sign.sock")
         self.staff_path = socket_path.with_name("staff.sock")
         self.process: Process | None = None
@@ -78,10 +86,13 @@ class Application:
             log=self.log,
             workers=2,
             host=self.host,
+            begin=self.begin,
         )
 
     def run(self, *command: str, log: Path) -> Process:
         """Start Python with these arguments, in the environment of the application."""
+        if self.begin:
+            return self.begin(*command, log=log)
         return Process(sys.executable, *command, log=log, environment=self.environment)
 
     def stop(self) -> None:

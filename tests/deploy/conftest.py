@@ -21,6 +21,7 @@ from servers import nginx
 from servers.gunicorn import Application
 from servers.nginx import HOST, Answer, Site
 from tests.conftest import needed
+from tests.forks import Loaded
 
 FOLDER = Path(__file__).parent
 
@@ -67,27 +68,38 @@ def application(static: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The application, stopped until a test starts it. Its media files are in its ``media``."""
     folder = tmp_path_factory.mktemp("application")
     with tempfile.TemporaryDirectory(prefix="lastdrop-") as sockets:  # sockets need a short path
-        application = Application(
-            Path(sockets) / "web.sock",
-            host=HOST,
-            static=static,
-            media=folder / "media",
-            log=folder / "gunicorn.log",
-            environment={
-                "DJANGO_SETTINGS_MODULE": "tests.deploy.settings",
-                "SECRET_KEY": settings.SECRET_KEY,
-                "SIGNATURE_KEY": settings.SIGNATURE_KEY,
-                "DATABASE_URL": database_url(),
-                "ALLOWED_HOSTS": HOST,
-                "BASE_URL": f"https://{HOST}",
-                "TRUSTED_PROXIES": "1",
-                "TEST_STATIC_ROOT": str(static),
-                "MEDIA_ROOT": str(folder / "media"),
-                "METRICS_FOLDER": str(folder / "metrics"),
-            },
-        )
-        yield application
-        application.stop()
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "tests.deploy.settings",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "SIGNATURE_KEY": settings.SIGNATURE_KEY,
+            "DATABASE_URL": database_url(),
+            "ALLOWED_HOSTS": HOST,
+            "BASE_URL": f"https://{HOST}",
+            "TRUSTED_PROXIES": "1",
+            "TEST_STATIC_ROOT": str(static),
+            "MEDIA_ROOT": str(folder / "media"),
+            "METRICS_FOLDER": str(folder / "metrics"),
+        }
+        with Loaded(environment) as loaded:
+            application = Application(
+                Path(sockets) / "web.sock",
+                host=HOST,
+                static=static,
+                media=folder / "media",
+                log=folder / "gunicorn.log",
+                environment=environment,
+                begin=loaded.start,
+            )
+            yield application
+            application.stop()
+
+
+@pytest.fixture(scope="package")
+def of_the_staff(application: Application) -> Iterator[Loaded]:
+    """The site without second factors, which sends each of its rows of an export at once."""
+    changes = {"SECOND_FACTOR": "off", "EXPORT_STREAMED_ROWS": "30000"}
+    with Loaded(application.environment | changes) as loaded:
+        yield loaded
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """How long nginx caches a page, and what it answers while the application hangs or is down."""
 
 import contextlib
+import copy
 import json
 import re
 import signal
@@ -159,10 +160,13 @@ def test_the_count_is_at_most_ten_seconds_behind(site, app, tmp_path):
     assert (before, after) == ((0, False), (1, True))
 
 
-def test_workers_share_what_their_master_has_loaded(app):
+def test_workers_share_what_their_master_has_loaded(application, transactional_db):
     """Each worker would otherwise load the site by itself, and need the memory for it."""
-    (worker, *_) = tree(app.process.pid)[1:]
-    rollup = Path(f"/proc/{worker}/smaps_rollup").read_text()
+    own = copy.copy(application)
+    own.begin = None  # no fork, which would have loaded nothing itself
+    with own.serve(own.staff_path) as master:
+        (worker, *_) = tree(master.pid)[1:]
+        rollup = Path(f"/proc/{worker}/smaps_rollup").read_text()
 
     whole, own = (
         int(re.search(rf"^{name}: +(\d+) kB$", rollup, re.MULTILINE)[1])

@@ -12,7 +12,7 @@ from servers import databases, gunicorn, postgres
 from servers.processes import Process
 from tests import database
 from tests.disk import fill, small_disk
-from tests.storm.conftest import MAKE_PETITION, Ground
+from tests.storm.conftest import Ground
 from tests.storm.ledger import check, wait
 
 
@@ -29,11 +29,11 @@ def ground(disk: Path, static: Path, transactional_db: None) -> Iterator[Ground]
         url = databases.beside(server, "full")
         databases.create(url)
         database.copy_to(url)
-        ground = Ground(url, smtp_port=1)
         pages = {"DJANGO_SETTINGS_MODULE": "tests.deploy.settings", "TEST_STATIC_ROOT": str(static)}
-        ground.environment |= pages
-        ground.version = int(ground.manage("shell", "-v0", "-c", MAKE_PETITION).split()[-1])
-        yield ground
+        ground = Ground(url, smtp_port=1, **pages)
+        with ground.loaded:
+            ground.plant()
+            yield ground
 
 
 @pytest.fixture
@@ -44,6 +44,7 @@ def web(ground: Ground, tmp_path: Path) -> Iterator[Process]:
         log=tmp_path / "gunicorn.log",
         workers=2,
         seconds=240,
+        begin=ground.loaded.start,
     ) as process:
         yield process
 

@@ -25,6 +25,7 @@ from servers.nginx import HOST
 from servers.processes import ROOT, Process
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_petition, make_signature
+from tests.forks import Loaded
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -104,7 +105,9 @@ def sowing() -> str:
 
 
 @pytest.fixture
-def staff(application: Application, transactional_db: None) -> Iterator[Staff]:
+def staff(
+    application: Application, of_the_staff: Loaded, transactional_db: None
+) -> Iterator[Staff]:
     sow()
     client = Client()
     client.force_login(make_user("admin", is_superuser=True))
@@ -113,11 +116,11 @@ def staff(application: Application, transactional_db: None) -> Iterator[Staff]:
         with gunicorn.start(
             f"unix:{path}",
             *options(),
-            environment=application.environment
-            | {"SECOND_FACTOR": "off", "EXPORT_STREAMED_ROWS": "30000"},
+            environment=of_the_staff.environment,
             log=application.log,
             workers=WORKERS,
             host=HOST,
+            begin=of_the_staff.start,
         ) as process:
             yield Staff(path, process, client.cookies[settings.SESSION_COOKIE_NAME].value)
 

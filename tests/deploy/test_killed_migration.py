@@ -1,19 +1,18 @@
 """A migration that is killed in the middle, while people sign with the release before."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
+import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from servers.gunicorn import Application
-from servers.processes import ROOT, Process, python
 from tests.deploy.conftest import database_url, fields, people_sign
 from tests.factories import make_petition, make_signature
+from tests.forks import Loaded
 from tests.storm.ledger import wait
 
 ROWS = 8
@@ -25,10 +24,12 @@ WAITING = """
 
 
 @pytest.fixture
-def later(app: Application) -> Iterator[dict[str, str]]:
-    """The environment of the newer release, on the same database. Drop its tables at the end."""
+def later(app: Application) -> Iterator[Loaded]:
+    """The newer release, on the same database. Drop its tables at the end."""
     locks = {"PGOPTIONS": "-c lock_timeout=5s"}  # as deploy/update does
-    yield app.environment | locks | {"DJANGO_SETTINGS_MODULE": "tests.deploy.late.settings"}
+    newer = {"DJANGO_SETTINGS_MODULE": "tests.deploy.late.settings"}
+    with Loaded(app.environment | locks | newer) as loaded:
+        yield loaded
     with psycopg.connect(database_url()) as connection:
         connection.execute("ALTER TABLE campaigns_signature DROP COLUMN IF EXISTS late")
         connection.execute("DROP TABLE IF EXISTS late_note")
@@ -40,13 +41,12 @@ def ask(statement: str) -> list[tuple]:
         return connection.execute(statement).fetchall()
 
 
-def not_applied(environment: dict[str, str]) -> list[str]:
-    """What the doctor of the newer release says of migrations."""
-    command = [sys.executable, "manage.py", "doctor", "--json"]
-    said = subprocess.run(
-        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True
-    )
-    return [each["what"] for each in json.loads(said.stdout) if "Migrations" in each["what"]]
+def not_applied(release: Loaded, folder: Path) -> list[str]:
+    """What the doctor of this release says of migrations."""
+    said = folder / f"{uuid.uuid4()}.json"
+    doctor = release.start("manage.py", "doctor", "--json", log=said, errors=folder / "errors.log")
+    doctor.process.wait(120)
+    return [each["what"] for each in json.loads(said.read_text()) if "Migrations" in each["what"]]
 
 
 def test_it_goes_on_where_it_stopped_and_nobody_who_signs_notices(site, later, tmp_path):
@@ -59,18 +59,16 @@ def test_it_goes_on_where_it_stopped_and_nobody_who_signs_notices(site, later, t
         ).fetchall()
         holding.execute(f"SELECT FROM campaigns_signature WHERE id = '{middle}' FOR UPDATE")
         with people_sign(site, petition.url_path("sign"), fields(petition)) as statuses:
-            migrating = Process(
-                sys.executable, *MIGRATE, environment=later, log=tmp_path / "migrate.log"
-            )
+            migrating = later.start(*MIGRATE, log=tmp_path / "migrate.log")
             is_halfway = wait(lambda: ask(WAITING) == [(1,)], 120)
             migrating.signal(signal.SIGKILL)
             migrating.process.wait()
             holding.rollback()
             done = ask("SELECT count(*) FROM late_note")
             applied = ask("SELECT name FROM django_migrations WHERE app = 'late' ORDER BY name")
-            found = not_applied(later)
+            found = not_applied(later, tmp_path)
     signed = ask("SELECT count(*) FROM campaigns_signature")
-    python(*MIGRATE, environment=later)
+    later.python(*MIGRATE)
 
     assert (is_halfway, applied) == (True, [("0001_table",)])
     assert ROWS // 2 <= done[0][0] <= ROWS // 2 + 1  # the row that it waited for may be done, too
@@ -78,6 +76,6 @@ def test_it_goes_on_where_it_stopped_and_nobody_who_signs_notices(site, later, t
     assert set(statuses) == {303}
     assert signed == [(ROWS + len(statuses),)]
     assert ask("SELECT count(*) FROM late_note") == signed
-    assert not_applied(later) == []
+    assert not_applied(later, tmp_path) == []
     # Both releases work on these tables.
     assert site.post(petition.url_path("sign"), fields(petition)).status == 303

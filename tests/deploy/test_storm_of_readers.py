@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.storm,
 ]
 
-ROUNDS, SIGNERS = 3, 60
+ROUNDS, SIGNERS = 3, 40
 # Readers, signers and this test share two noisy cores: without workers of their own, signers
 # waited 35 times as long.
 MOST = 10

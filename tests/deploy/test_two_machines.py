@@ -49,17 +49,17 @@ class Machine:
 
 
 @pytest.fixture
-def machines(application, transactional_db: None) -> Iterator[list[Machine]]:
-    environment = application.environment | {"SECOND_FACTOR": "off"}
+def machines(application, of_the_staff, transactional_db: None) -> Iterator[list[Machine]]:
     paths = [application.socket_path.with_name(f"{name}.sock") for name in ("one", "other")]
     with ExitStack() as stack:
         for path in paths:
             process = gunicorn.start(
                 f"unix:{path}",
-                environment=environment,
+                environment=of_the_staff.environment,
                 log=application.log,
                 workers=1,
                 host=HOST,
+                begin=of_the_staff.start,
             )
             stack.enter_context(process)
         yield [Machine(path) for path in paths]

@@ -12,6 +12,7 @@ from django.db import connection
 from servers.processes import ROOT
 from tests.deploy.conftest import database_url
 from tests.deploy.test_update import release, update
+from tests.forks import Loaded
 
 __all__ = ["update"]
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -30,11 +31,31 @@ from config.settings.test import *
 INSTALLED_APPS = [*INSTALLED_APPS, "newer"]
 """,
 }
-# Stands in for deploy/lastdrop, which reads the environment file in /etc as root.
-COMMAND = """#!/bin/sh
-cd {root} && PYTHONPATH=site:{folder} DJANGO_SETTINGS_MODULE=newer_settings DATABASE_URL={url} \
-    SIGNATURE_KEY='{key}' exec {python} manage.py "$@"
+LOCKED = "-c lock_timeout=200ms"
+# Stands in for deploy/lastdrop, which reads the environment file in /etc as root. The newer release
+# is loaded with this PGOPTIONS, so each command must get the same.
+COMMAND = f"""#!/bin/sh
+[ "$PGOPTIONS" = "{LOCKED}" ] || exit 9
+cd {ROOT} && exec {sys.executable} -S -m tests.forks ask SOCKET manage.py "$@"
 """
+
+
+@pytest.fixture(scope="module")
+def newer(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """The second release, on the database of the tests."""
+    folder = tmp_path_factory.mktemp("newer")
+    for path, text in NEWER.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "newer_settings",
+        "PYTHONPATH": f"site:{folder}",
+        "DATABASE_URL": database_url(),
+        "SIGNATURE_KEY": settings.SIGNATURE_KEY,
+        "PGOPTIONS": LOCKED,
+    }
+    with Loaded(environment) as loaded:
+        yield loaded
 
 
 @pytest.fixture(autouse=True)
@@ -53,27 +74,18 @@ def lock() -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture
-def releases(update: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def releases(newer: Loaded, update: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The first release is current, and a second one is ready. The lock timeout is short."""
     for name in ("first", "second"):
         (release(update.HOME, name, worker="", nginx="") / ".built").touch()
-    offer(update, url=database_url())
+    script = update.HOME / "releases" / "second" / "deploy" / "lastdrop"
+    script.write_text(COMMAND.replace("SOCKET", str(newer.path)))
+    script.chmod(0o755)
     update.point("current", update.HOME / "releases" / "first")
     calls = update.HOME / "systemctl"
     (update.ETC.parent / "programs" / "systemctl").write_text(f"#!/bin/sh\necho $@ >> {calls}\n")
-    monkeypatch.setattr(update, "LOCKED", "-c lock_timeout=200ms")
+    monkeypatch.setattr(update, "LOCKED", LOCKED)
     return update
-
-
-def offer(update: ModuleType, *, url: str) -> None:
-    folder = update.HOME / "releases" / "second"
-    for path, text in NEWER.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    known = {"root": ROOT, "folder": folder, "key": settings.SIGNATURE_KEY}
-    script = folder / "deploy" / "lastdrop"
-    script.write_text(COMMAND.format(url=url, python=sys.executable, **known))
-    script.chmod(0o755)
 
 
 def pauses(update: ModuleType, monkeypatch: pytest.MonkeyPatch, then=lambda: None) -> list[float]:
@@ -116,13 +128,15 @@ def test_after_six_attempts_the_release_that_runs_goes_on(releases, lock, monkey
     assert not (releases.HOME / "systemctl").exists()
 
 
-def test_a_migration_that_fails_otherwise_is_not_tried_again(releases, monkeypatch):
+def test_a_migration_that_fails_otherwise_is_not_tried_again(releases, monkeypatch, capsys):
     paused = pauses(releases, monkeypatch)
-    offer(releases, url="postgres://nobody@127.0.0.1:1/nothing")
+    with connection.cursor() as cursor:  # so that the migration cannot add it
+        cursor.execute("ALTER TABLE campaigns_signature ADD COLUMN newer integer")
 
     with pytest.raises(SystemExit, match="The release that runs goes on"):
         releases.update(f"{releases.HOME}/releases/second", with_backup=False)
 
+    assert "DuplicateColumn" in capsys.readouterr().err
     assert paused == []
     assert releases.current().name == "first"
     assert not (releases.HOME / "systemctl").exists()

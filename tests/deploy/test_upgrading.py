@@ -18,6 +18,7 @@ from servers.processes import ROOT, Process, python
 from tests import database
 from tests.deploy.conftest import database_url, people_sign
 from tests.deploy.keep import KEYS, RELEASES, VERSION
+from tests.forks import Loaded
 
 # A petition of the demo that is open without an end, and counts each signature at once.
 PETITION = "/petitions/bring-back-the-night-bus/"
@@ -56,40 +57,43 @@ def url(dump, db) -> Iterator[str]:
 
 
 @pytest.fixture
-def environment(application: Application, url: str, tmp_path: Path) -> dict[str, str]:
-    """The environment of both this code and that of the release."""
-    return application.environment | KEYS | {"DATABASE_URL": url, "MEDIA_ROOT": str(tmp_path)}
+def ours(application: Application, url: str, tmp_path: Path) -> Iterator[Loaded]:
+    """This code, in the environment that it shares with that of the release."""
+    known = {"DATABASE_URL": url, "MEDIA_ROOT": str(tmp_path)}
+    with Loaded(application.environment | KEYS | known) as loaded:
+        yield loaded
 
 
-def serve(code: Path, application: Application, environment: dict[str, str]) -> Process:
+def serve(code: Path, application: Application, ours: Loaded) -> Process:
     return gunicorn.start(
         f"unix:{application.socket_path}",
         "--chdir",
         str(code),
-        environment=environment,
+        environment=ours.environment,
         log=application.log,
         workers=2,
         pythonpath=str(code / "site"),
         host=HOST,
+        begin=ours.start if code == ROOT else None,
     )
 
 
 def test_people_sign_while_the_database_of_a_release_is_upgraded(
-    application, front, code, environment, url
+    application, front, code, ours, url
 ):
     application.stop()  # The two processes below take its place.
     typed = {"name": "Ada Lovelace", "consent": "on"}
 
-    with serve(code, application, environment):
+    with serve(code, application, ours):
         page = front.ask(PETITION).text
         typed["version"] = re.search('name="version" value="([0-9]+)"', page)[1]
         before = signatures(url)
         with people_sign(front, f"{PETITION}sign/", typed) as statuses:
             # As deploy/update does.
             locks = {"PGOPTIONS": "-c lock_timeout=5s"}
-            python("manage.py", "migrate", "--noinput", environment=environment | locks)
+            python("manage.py", "migrate", "--noinput", environment=ours.environment | locks)
             time.sleep(1)
-    with serve(ROOT, application, environment):
+    with serve(ROOT, application, ours):
         last = front.post(f"{PETITION}sign/", typed | {"email": "last@example.org"})
         pages = [front.ask(path).status for path in ("/", PETITION, "/admin/login/")]
 

@@ -5,7 +5,6 @@ import http.client
 import itertools
 import os
 import signal
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,8 +19,9 @@ from pytest_django import DjangoDbBlocker
 
 from servers import databases, gunicorn, postgres, smtp
 from servers.ports import free_port
-from servers.processes import ROOT, Process, python
+from servers.processes import ROOT, Process
 from tests import database
+from tests.forks import Loaded
 
 FOLDER = ROOT / "var" / f"storm-postgres{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 CLIENTS = 16
@@ -39,7 +39,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 class Ground:
     """A petition in a database of its own, with methods to query and to use both."""
 
-    def __init__(self, url: str, smtp_port: int) -> None:
+    def __init__(self, url: str, smtp_port: int, **changes: str) -> None:
         self.url, self.port = url, free_port()
         self.environment = {
             "DJANGO_SETTINGS_MODULE": "config.settings.production",
@@ -53,10 +53,13 @@ class Ground:
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(smtp_port),
             "LOG_LEVEL": "WARNING",
+            **changes,
         }
+        self.loaded = Loaded(self.environment)
 
-    def manage(self, *command: str) -> str:
-        return python("manage.py", *command, environment=self.environment)
+    def plant(self) -> None:
+        said = self.loaded.python("manage.py", "shell", "-v0", "-c", MAKE_PETITION)
+        self.version = int(said.split()[-1])
 
     def ask(self, statement: str) -> list[tuple]:
         with psycopg.connect(self.url, autocommit=True) as database:
@@ -139,8 +142,9 @@ def prepared(
         with django_db_blocker.unblock():
             database.copy_to(url)
         ground = Ground(url, mail_server.port)
-        ground.version = int(ground.manage("shell", "-v0", "-c", MAKE_PETITION).split()[-1])
-        yield ground
+        with ground.loaded:
+            ground.plant()
+            yield ground
 
 
 @pytest.fixture
@@ -169,13 +173,8 @@ def worker(ground: Ground, tmp_path: Path) -> Iterator[Callable[[], Process]]:
     started = []
 
     def start() -> Process:
-        started.append(
-            Process(
-                *(sys.executable, "manage.py", "worker"),
-                log=tmp_path / "worker.log",
-                environment=ground.environment,
-            )
-        )
+        log = tmp_path / "worker.log"
+        started.append(ground.loaded.start("manage.py", "worker", log=log))
         return started[-1]
 
     yield start
