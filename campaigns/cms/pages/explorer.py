@@ -228,8 +228,13 @@ def before_bulk_action(
     """
     if view.model is not Page or action not in ("delete", "unpublish"):
         return None
-    if action == "delete" and (refusal := refuse(request, chosen, to=view.next_url)):
-        return refusal
+    if action == "delete":
+        if refusal := refuse(request, chosen, to=view.next_url):
+            return refusal
+        # A page below another one goes with it: Wagtail would then look for it in vain.
+        chosen[:] = [
+            page for page in chosen if not any(page.is_descendant_of(each) for each in chosen)
+        ]
     for page in chosen:
         if action == "delete" or view.cleaned_form.cleaned_data["include_descendants"]:
             tell_of_petitions(request, page)

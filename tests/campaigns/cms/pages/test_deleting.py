@@ -73,6 +73,17 @@ def test_petitions_that_stay_open_are_named_once_where_several_pages_go(people, 
             assert (unpublished, deleted) == (1, 1), chosen
 
 
+def test_a_page_and_the_one_above_it_are_deleted_together(people, browse):
+    """A search finds both, and both are ticked."""
+    page = make_campaign(make_petition(title="Keep the lake"))
+    client, above = browse(people.administrator), page.get_parent()
+
+    said = told(delete_in_bulk(client, page, above))
+
+    assert (is_there(page), is_there(above)) == (False, False)
+    assert said.count("People can still sign the petition “Keep the lake”") == 1
+
+
 def test_a_page_that_waits_for_approval_is_deleted_by_moderators_alone(page, draft, people, browse):
     submit(page, people.editor)
     refused = [told(way(browse(people.editor), page)) for way in (delete, delete_in_bulk)]
