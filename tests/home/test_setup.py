@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 from campaigns.cms.new_campaign.choices import parents_for
 from home import new_installation
 from home.models import HomePage, Identity
+from operations import health_readings
 from tests.factories import make_home
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +150,10 @@ def test_a_long_name_is_cut_between_words_and_no_mailbox_is_made_up(settings):
     )
     assert f"call it “{identity.name}”" in said
     assert identity.contact_email == ""
+
+
+def test_without_tables_one_sentence_says_what_is_missing(monkeypatch):
+    monkeypatch.setattr(health_readings, "wanted", lambda: {("home", "0099_later")})
+
+    with pytest.raises(CommandError, match="1 are not applied: run manage"):
+        setup()

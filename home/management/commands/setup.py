@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from home import new_installation
+from operations import health_readings
 
 
 class Command(BaseCommand):
@@ -16,6 +17,9 @@ class Command(BaseCommand):
         parser.add_argument("--email", default="", help="of the first account; else OPERATOR_EMAIL")
 
     def handle(self, *args: Any, organisation: str, email: str, **options: Any) -> None:
+        is_well, said = health_readings.migrations()
+        if not is_well:
+            raise CommandError(f"Migrations: {said}")
         address = email or settings.OPERATOR_EMAIL
         if not address and not new_installation.has_administrator():
             raise CommandError("Whose is the first account? Give --email, or set OPERATOR_EMAIL.")
