@@ -60,17 +60,6 @@ def test_a_signer_reads_their_number_is_thanked_once_and_a_friend_lands_on_the_s
     assert phone.url == f"{site}{campaign.url}?source=whatsapp"
 
 
-def test_without_confirmation_the_answer_to_the_form_says_how_many(site, phone, worker):
-    petition = make_petition(confirms_by_email=False, goal=10)
-    make_signature(petition, email="ben@example.org")
-
-    phone.goto(site + petition.url_path())
-    fill(phone)
-
-    expect(phone.locator(".thanks-number")).to_contain_text("people have signed")
-    expect(phone.locator(".thanks-number strong")).to_have_text("2")
-
-
 def test_who_waits_finds_the_mailbox_and_corrects_the_email(site, page):
     campaign = make_campaign(make_petition(country_field="optional"))
     page.goto(site + campaign.url)
