@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.models import Group
 from playwright.sync_api import Page, expect
 from wagtail.models import Collection, ModelLogEntry
 
 from campaigns.counting import counting
 from campaigns.models import Petition
-from tests.campaigns.cms.conftest import allow_everything, make_team
+from tests.campaigns.cms.conftest import allow_everything
 from tests.factories import make_campaign, make_petition, make_signature
 from tests.journeys.test_accessibility import rest
 
@@ -77,29 +76,6 @@ def test_an_error_is_read_with_its_field_and_the_first_one_gets_the_focus(site, 
     purpose = page.get_by_label("What is the file for?")
     expect(purpose).to_have_accessible_description(re.compile("This field is required"))
     expect(page.get_by_role("radio").first).to_be_focused()
-
-
-def test_a_manager_of_another_collection_finds_nothing(site, river, log_in):
-    forest = Collection.get_first_root_node().add_child(name="Forest")
-    make_team("Forest team", forest, *MANAGE)
-    signature = river.tally.signatures.first()
-    page = log_in("Forest team")
-
-    page.goto(f"{site}/admin/signatures/?petition={river.pk}")
-    expect(page.locator("main")).not_to_contain_text("example.org")
-    page.get_by_role("searchbox", name="Search").fill("ada")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Names and email addresses with “ada”")).to_be_visible()
-    expect(page.locator("main")).not_to_contain_text("example.org")
-    statuses = {
-        page.goto(f"{site}/admin/signatures/{action}/{signature.pk}/").status
-        for action in ("inspect", "history", "delete")
-    }
-
-    assert statuses == {404}
-    exported = page.request.get(f"{site}/admin/signatures/?export=csv").text()
-    assert "example.org" not in exported
-    assert Group.objects.filter(name="Forest team").exists()
 
 
 def test_axe_finds_nothing_on_our_screens_of_the_cms(site, river, log_in):
