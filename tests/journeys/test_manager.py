@@ -16,8 +16,6 @@ from tests.campaigns.cms.conftest import allow_everything
 from tests.factories import make_campaign, make_petition, make_signature
 from tests.journeys.test_accessibility import rest
 
-MANAGE = ["control", "view_signatures", "export_handover", "delete_signatures"]
-
 
 @pytest.fixture
 def river(site):
