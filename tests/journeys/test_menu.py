@@ -21,8 +21,16 @@ def opened(site: str, page: Page) -> Page:
     return page
 
 
-def test_escape_closes_the_submenu_and_then_the_menu(opened):
+def test_escape_closes_what_is_open_where_the_focus_is(opened):
     opened.set_viewport_size(PHONE)
+    escape_closes_the_submenu_and_then_the_menu(opened)
+    escape_closes_the_languages(opened)
+    opened.set_viewport_size({"width": 1280, "height": 800})
+    escape_closes_the_languages(opened)
+    escape_elsewhere_leaves_the_menu_and_the_focus_as_they_are(opened)
+
+
+def escape_closes_the_submenu_and_then_the_menu(opened):
     menu, submenu = opened.locator("details.menu"), opened.locator("details.submenu")
     menu.locator("> summary").press("Enter")
     submenu.locator("> summary").press("Enter")
@@ -38,11 +46,10 @@ def test_escape_closes_the_submenu_and_then_the_menu(opened):
     expect(menu.locator("> summary")).to_be_focused()
 
 
-@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desk"])
-def test_escape_closes_the_languages(opened, size):
-    opened.set_viewport_size(size)
+def escape_closes_the_languages(opened):
     languages = opened.locator(".languages details")
     languages.locator("summary").click()
+    expect(languages).to_have_attribute("open", "")
     # Safari does not focus elements that are clicked.
     opened.evaluate("document.activeElement.blur()")
 
@@ -52,8 +59,7 @@ def test_escape_closes_the_languages(opened, size):
     expect(languages.locator("summary")).to_be_focused()
 
 
-def test_escape_elsewhere_leaves_the_menu_and_the_focus_as_they_are(opened):
-    opened.set_viewport_size({"width": 1280, "height": 800})
+def escape_elsewhere_leaves_the_menu_and_the_focus_as_they_are(opened):
     submenu = opened.locator("details.submenu")
     submenu.locator("> summary").press("Enter")
     name = opened.get_by_label("Name", exact=True)

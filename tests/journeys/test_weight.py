@@ -7,11 +7,12 @@ even better). Neither pictures nor headers are counted.
 import gzip
 import re
 from collections import Counter
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.base import ContentFile
-from playwright.sync_api import Page, Response, Route, expect
+from playwright.sync_api import BrowserContext, Page, Response, Route, ViewportSize, expect
 from wagtail.models import Site
 
 from campaigns.models import CampaignPage, CustomImage
@@ -78,6 +79,9 @@ class Scales:
     def paths(self, kind: str) -> list[str]:
         return [urlsplit(each.url).path for each in self.answers if of_kind(each) == kind]
 
+    def weight(self) -> int:
+        return sum(weigh(each) for each in self.answers if of_kind(each) != "image")
+
 
 def of_kind(answer: Response) -> str:
     """The browser's type of the request, but "icon" for SVG images: drawings are part of the
@@ -93,8 +97,17 @@ def weigh(answer: Response) -> int:
 
 
 @pytest.fixture
-def scales(page: Page) -> Scales:
-    return Scales(page)
+def fresh(site: str, context: BrowserContext) -> Iterator[Callable[[ViewportSize], Page]]:
+    """Return a function for a page in a profile of its own, which knows of no earlier page."""
+    asked: set[str] = set()
+
+    def fresh(size: ViewportSize) -> Page:
+        page = context.browser.new_page(viewport=size)
+        page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+        return page
+
+    yield fresh
+    assert asked == {urlsplit(site).netloc}
 
 
 @pytest.fixture
@@ -133,75 +146,58 @@ def compose(body: list[Block]) -> list[Block]:
     return [(kind, {"petition": None} if kind == "petition" else value) for kind, value in body]
 
 
-# --- bytes and requests ---
+# --- bytes, requests and layout shifts ---
 
 
 @pytest.mark.parametrize("code", STORIES)
-def test_a_campaign_page_weighs_less_than_100_kilobytes(site, page, scales, tell, code):
-    page.set_viewport_size(PHONE)
+def test_a_campaign_page_is_light_and_steady(site, fresh, tell, code):
+    campaign = tell(code)
+    url = site + campaign.url
 
-    page.goto(site + tell(code).url, wait_until="networkidle")
-
-    assert sum(weigh(each) for each in scales.answers if of_kind(each) != "image") < PAGE_BYTES
+    scales = nothing_moves_when_fonts_are_late(fresh(PHONE), url)
+    assert scales.weight() < PAGE_BYTES
     scripts = [each.body() for each in scales.answers if of_kind(each) == "script"]
     assert sum(map(len, scripts)) < SCRIPT_BYTES
+    if code == "en":
+        kinds = Counter(kind for kind in map(of_kind, scales.answers) if kind != "other")
+        few = {"document": 1, "stylesheet": 1, "script": 10, "font": 3, "icon": 1, "image": 1}
+        assert kinds == few
+    nothing_moves_when_fonts_are_late(fresh(DESK), url)
+    what_is_fetched_ahead_is_what_the_script_needs(fresh(DESK), url, code)
+    with_colours_and_type_of_its_own_it_stays_as_light(fresh(PHONE), url, code)
+    no_font_is_fetched_for_what_signers_wrote(fresh(DESK), url, campaign.petition.original, code)
 
 
-def test_a_campaign_page_asks_for_few_things(site, page, scales, tell):
-    page.set_viewport_size(PHONE)
+def nothing_moves_when_fonts_are_late(page, url):
+    scales, late = Scales(page), []
+    page.route("**/*.woff2", lambda route: late.append(route))
+    page.goto(url, wait_until="domcontentloaded")
+    page.wait_for_timeout(500)  # the reader sees fonts of the device
+    assert len(late) > 1
 
-    page.goto(site + tell("en").url, wait_until="networkidle")
-
-    kinds = Counter(kind for kind in map(of_kind, scales.answers) if kind != "other")
-    assert kinds == {"document": 1, "stylesheet": 1, "script": 10, "font": 3, "icon": 1, "image": 1}
-
-
-def test_no_script_loads_a_language_before_it_writes_a_number(site, page, tell):
-    page.add_init_script("Intl.NumberFormat = Intl.DateTimeFormat = null")
-    failed: list[str] = []
-    page.on("pageerror", lambda error: failed.append(error.message))
-
-    page.goto(site + tell("en").url, wait_until="networkidle")
-
-    assert failed == []
-
-
-@pytest.mark.parametrize("code", STORIES)
-def test_with_colours_and_type_of_its_own_a_page_stays_as_light(site, page, scales, tell, code):
-    url = site + tell(code).url
-    look = {"colour": "#0b5d3b", "second_colour": "#ff8800", "faces": "plain", "sign": "round"}
-    Identity.objects.create(site=Site.objects.get(is_default_site=True), **look)
-    page.set_viewport_size(PHONE)
-
-    page.goto(url, wait_until="networkidle")
-
-    assert sum(weigh(each) for each in scales.answers if of_kind(each) != "image") < PAGE_BYTES
-    names = {path.split("/")[-1] for path in scales.paths("font")}
-    assert {name.removesuffix(".woff2") for name in names} == set(PLAIN[code])
+    for route in late:
+        route.continue_()
+    page.unroute("**/*.woff2")
+    page.wait_for_load_state("networkidle")
     assert page.evaluate(SHIFTS) < 0.01
+    return scales
 
 
-@pytest.mark.parametrize("code", STORIES)
-def test_what_is_fetched_ahead_is_what_the_script_needs(site, page, scales, tell, code):
+def what_is_fetched_ahead_is_what_the_script_needs(page, url, code):
     def forget_what_is_ahead(route: Route) -> None:
         answer = route.fetch()
         route.fulfill(response=answer, body=PRELOAD.sub("", answer.text()))
 
-    address = site + tell(code).url
-    ahead = {name.split("/")[-1] for name in PRELOAD.findall(page.request.get(address).text())}
-    page.route(address, forget_what_is_ahead)
-
-    page.goto(address, wait_until="networkidle")
-
+    scales = Scales(page)
+    ahead = {name.split("/")[-1] for name in PRELOAD.findall(page.request.get(url).text())}
+    page.route(url, forget_what_is_ahead)
+    page.goto(url, wait_until="networkidle")
     needed = {path.split("/")[-1] for path in scales.paths("font")}
     assert ahead == AHEAD[code]
     assert ahead <= needed
 
 
-@pytest.mark.parametrize("code", STORIES)
-def test_no_font_is_fetched_for_what_signers_wrote(site, page, scales, tell, code):
-    campaign = tell(code)
-    original = campaign.petition.original
+def no_font_is_fetched_for_what_signers_wrote(page, url, original, code):
     original.shows_signers = original.shows_comments = True
     original.save()
     for number in range(public_signers.BATCH):
@@ -209,8 +205,9 @@ def test_no_font_is_fetched_for_what_signers_wrote(site, page, scales, tell, cod
         shown = {"shown_as": name, "comment_as": name, "comment": words, "comment_state": "shown"}
         make_signature(original, email=f"{number}@example.org", **shown)
     public_signers.show()
+    scales = Scales(page)
 
-    page.goto(site + campaign.url, wait_until="networkidle")
+    page.goto(url, wait_until="networkidle")
 
     for name, words in SIGNERS:
         expect(page.locator(".signers").get_by_text(name).first).to_be_visible()
@@ -218,12 +215,27 @@ def test_no_font_is_fetched_for_what_signers_wrote(site, page, scales, tell, cod
     assert {path.split("/")[-1] for path in scales.paths("font")} == AHEAD[code]
 
 
-def test_pictures_come_in_the_newest_form_that_the_browser_reads_and_in_its_size(
-    site, page, scales, tell
-):
-    page.set_viewport_size(PHONE)
+def with_colours_and_type_of_its_own_it_stays_as_light(page, url, code):
+    look = {"colour": "#0b5d3b", "second_colour": "#ff8800", "faces": "plain", "sign": "round"}
+    own = Identity.objects.create(site=Site.objects.get(is_default_site=True), **look)
+    scales = Scales(page)
 
-    page.goto(site + tell("en").url, wait_until="networkidle")
+    page.goto(url, wait_until="networkidle")
+
+    assert scales.weight() < PAGE_BYTES
+    names = {path.split("/")[-1] for path in scales.paths("font")}
+    assert {name.removesuffix(".woff2") for name in names} == set(PLAIN[code])
+    assert page.evaluate(SHIFTS) < 0.01
+    own.delete()
+
+
+def test_pictures_come_in_the_newest_form_that_the_browser_reads_and_in_its_size(site, fresh, tell):
+    url = site + tell("en").url
+    page = fresh(PHONE)
+    scales = Scales(page)
+
+    page.goto(url, wait_until="networkidle")
+    nothing_moves_while_it_is_read(page)
     page.locator("main picture img").scroll_into_view_if_needed()
     expect(page.locator("main picture img")).to_have_js_property("complete", True)
 
@@ -237,33 +249,20 @@ def test_pictures_come_in_the_newest_form_that_the_browser_reads_and_in_its_size
     ]
     bare = "image => !image.hasAttribute('width') || !image.hasAttribute('height')"
     assert page.evaluate(f"[...document.images].filter({bare}).length") == 0
+    no_script_loads_a_language_before_it_writes_a_number(fresh(DESK), url)
 
 
-# --- layout shifts ---
+def no_script_loads_a_language_before_it_writes_a_number(page, url):
+    page.add_init_script("Intl.NumberFormat = Intl.DateTimeFormat = null")
+    failed: list[str] = []
+    page.on("pageerror", lambda error: failed.append(error.message))
+
+    page.goto(url, wait_until="networkidle")
+
+    assert failed == []
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("code", STORIES)
-def test_nothing_moves_when_fonts_are_late(site, page, tell, code, size):
-    late: list[Route] = []
-    page.set_viewport_size(size)
-    page.route("**/*.woff2", lambda route: late.append(route))
-    page.goto(site + tell(code).url, wait_until="domcontentloaded")
-    page.wait_for_timeout(500)  # the reader sees fonts of the device
-    assert len(late) > 1
-
-    for route in late:
-        route.continue_()
-    page.unroute("**/*.woff2")
-    page.wait_for_load_state("networkidle")
-
-    assert page.evaluate(SHIFTS) < 0.01
-
-
-def test_nothing_moves_while_it_is_read_and_signed(site, page, tell):
-    page.set_viewport_size(PHONE)
-    page.goto(site + tell("en").url, wait_until="networkidle")
-
+def nothing_moves_while_it_is_read(page):
     for _ in range(12):
         page.mouse.wheel(0, 500)
         page.wait_for_timeout(50)
