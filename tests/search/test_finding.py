@@ -187,14 +187,14 @@ def make_rivers():
     return list(CampaignPage.objects.get().topics.all())
 
 
-@pytest.mark.parametrize("parameters", [{"state": "draft"}, {"state": "x"}, {"topic": "nothing"}])
-def test_what_there_is_not_asks_for_nothing(client, parameters):
+def test_what_there_is_not_asks_for_nothing(client):
     make_campaign()
 
-    response = ask(client, **parameters)
+    for parameters in ({"state": "draft"}, {"state": "x"}, {"topic": "nothing"}):
+        response = ask(client, **parameters)
 
-    assert "found" not in response.context
-    assert not response.context["question"].is_asked
+        assert "found" not in response.context, parameters
+        assert not response.context["question"].is_asked, parameters
 
 
 # --- what is not found ---

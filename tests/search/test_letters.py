@@ -22,15 +22,15 @@ LETTER = {
 }
 
 
-@pytest.mark.parametrize(
-    "words",
-    ["ruinous", "placards", "Minister for Energy", "Okafor", "whistling", "ruinous placard"],
-)
-def test_a_campaign_is_found_by_its_letter_demands_and_addressees(client, words):
+def test_a_campaign_is_found_by_its_letter_demands_and_addressees(client):
     make_campaign(make_petition(**LETTER), title="Let them speak")
     make_article(title="News")
 
-    assert titles(client, words) == ["Let them speak"]
+    for words in (
+        *("ruinous", "placards", "Minister for Energy", "Okafor"),
+        *("whistling", "ruinous placard"),
+    ):
+        assert titles(client, words) == ["Let them speak"], words
 
 
 def test_a_petition_without_a_page_is_found_by_its_letter(client):
@@ -70,38 +70,34 @@ def test_the_letter_respects_the_state_and_the_topic(client):
     assert titles(client, "placard", state="won") == []
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("ruinuos", "ruinous"),  # two letters have changed places
-        ("placrd", "placard"),
-        ("minster for energy", "minister for energy"),
-        ("Okafer", "okafor"),
-        ("gorge's rvier", "gorge's river"),
-    ],
-)
-def test_a_misspelt_word_is_forgiven_and_said(client, typed, meant):
+def test_a_misspelt_word_is_forgiven_and_said(client):
     make_campaign(
         make_petition(**LETTER), title="Let them speak", listing_summary="A gorge's river"
     )
 
-    response = ask(client, query=typed)
+    for typed, meant in {
+        "ruinuos": "ruinous",  # two letters have changed places
+        "placrd": "placard",
+        "minster for energy": "minister for energy",
+        "Okafer": "okafor",
+        "gorge's rvier": "gorge's river",
+    }.items():
+        response = ask(client, query=typed)
 
-    assert [result.title for result in response.context["results"]] == ["Let them speak"]
-    assert response.context["corrected"] == meant
-    assert (
-        f"These results contain “{meant.replace(chr(39), '&#x27;')}”." in response.content.decode()
-    )
+        assert [result.title for result in response.context["results"]] == ["Let them speak"]
+        assert response.context["corrected"] == meant
+        told = f"These results contain “{meant.replace(chr(39), '&#x27;')}”."
+        assert told in response.content.decode()
 
 
-@pytest.mark.parametrize("typed", ["dmo", "xylophone", "placid", "🌊", "100000"])
-def test_what_is_like_no_word_stays_as_it_is(client, typed):
+def test_what_is_like_no_word_stays_as_it_is(client):
     make_campaign(make_petition(**LETTER), title="A dam")
 
-    response = ask(client, query=typed)
+    for typed in ("dmo", "xylophone", "placid", "🌊", "100000"):
+        response = ask(client, query=typed)
 
-    assert response.context["found"] == 0
-    assert f"Nothing found for “{typed}”" in response.content.decode()
+        assert response.context["found"] == 0, typed
+        assert f"Nothing found for “{typed}”" in response.content.decode()
 
 
 def test_no_word_is_told_of_what_the_public_may_not_read(client):

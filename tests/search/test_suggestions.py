@@ -101,11 +101,10 @@ def test_odd_questions_are_answered(client):
     assert [type(titles(client, query)) for query in ODD] == [list] * len(ODD)
 
 
-@pytest.mark.parametrize("raw", RAW)
-def test_bytes_that_are_no_text_are_answered(client, raw):
-    response = client.get("/search/suggestions/", QUERY_STRING=f"query=ab{raw.decode()}")
-
-    assert response.status_code == 200
+def test_bytes_that_are_no_text_are_answered(client):
+    for raw in RAW:
+        response = client.get("/search/suggestions/", QUERY_STRING=f"query=ab{raw.decode()}")
+        assert response.status_code == 200, raw
 
 
 def test_suggestions_are_the_same_for_everybody(client):

@@ -64,44 +64,48 @@ def development(settings) -> None:
     image.save()
 
 
-@pytest.mark.parametrize("address", [PAGE, SWATCHES, PRINT])
-def test_for_the_public_there_is_no_such_page(client, address):
+def test_for_the_public_there_is_no_such_page(client):
     make_home()
     client.force_login(User.objects.create_user("nobody"))
 
-    assert client.get(address).status_code == 404
+    for address in (PAGE, SWATCHES, PRINT):
+        assert client.get(address).status_code == 404, address
 
 
-@pytest.mark.parametrize("address", [PAGE, SWATCHES, PRINT])
-def test_staff_see_it_and_nobody_keeps_it(admin_client, address):
-    response = admin_client.get(address)
-
-    assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
-
-
-def test_the_cms_leads_to_it(admin_client):
+def test_staff_see_it_and_nobody_keeps_it(admin_client):
+    for address in (PAGE, SWATCHES, PRINT):
+        response = admin_client.get(address)
+        assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
+    # The CMS leads to it.
     assert PAGE in admin_client.get("/admin/").content.decode()
 
 
-def test_it_is_a_page_like_those_of_the_public(client, development):
-    response = client.get(PAGE)
-
-    assert "style-src 'self'" in response["Content-Security-Policy"]
-    assert '<meta name="robots" content="noindex">' in response.content.decode()
-    assert re.findall(r'<style| style="| on\w+="', response.content.decode()) == []
-
-
-def test_every_token_and_every_pair_is_shown_and_has_a_class(client, development):
-    text, sheet = client.get(PAGE).content.decode(), client.get(SWATCHES).content.decode()
-
+def test_every_token_component_block_and_state_is_shown(client, development):
+    page = client.get(PAGE)
+    text, sheet = page.content.decode(), client.get(SWATCHES).content.decode()
     classes = {name for found in re.findall(r'class="([^"]*)"', text) for name in found.split()}
+
+    it_is_a_page_like_those_of_the_public(page)
+    every_token_and_every_pair_is_shown_and_has_a_class(sheet, classes)
+    every_component_is_shown({template.name for template in page.templates})
+    nothing_of_the_style_sheet_is_left_out(classes)
+    every_block_and_every_state_is_shown(text)
+
+
+def it_is_a_page_like_those_of_the_public(page):
+    assert "style-src 'self'" in page["Content-Security-Policy"]
+    assert '<meta name="robots" content="noindex">' in page.content.decode()
+    assert re.findall(r'<style| style="| on\w+="', page.content.decode()) == []
+
+
+def every_token_and_every_pair_is_shown_and_has_a_class(sheet, classes):
     sampled = set(re.findall(r"\.([\w-]+) \{", sheet))
     declared = set(re.findall(r"--([\w-]+):", stylesheets.read("tokens.css")))
     assert {name.split("-", 1)[1] for name in sampled if not name.startswith("pair-")} == declared
     assert sampled - classes == set()
 
 
-def test_every_component_is_shown(client, development):
+def every_component_is_shown(shown):
     templates = ROOT / "templates"
     folders = ("blocks", "includes", "campaigns/includes")
     components = {
@@ -109,27 +113,18 @@ def test_every_component_is_shown(client, development):
         for folder in folders
         for path in (templates / folder).glob("*.html")
     }
-
-    shown = {template.name for template in client.get(PAGE).templates}
-
     assert components - UNSEEN - shown == set()
 
 
-def test_nothing_of_the_style_sheet_is_left_out(client, development):
+def nothing_of_the_style_sheet_is_left_out(classes):
     parts = stylesheets.IMPORT.findall((stylesheets.SOURCES / stylesheets.SHEET).read_text())
     components = (part for part in parts if part.startswith("components/"))
     sheet = re.sub(r"url\([^)]*\)|\d\.\d+", "", "".join(map(stylesheets.read, components)))
     styled = set(re.findall(r"\.([a-z][\w-]*)", sheet))
-
-    text = client.get(PAGE).content.decode()
-
-    classes = {name for found in re.findall(r'class="([^"]*)"', text) for name in found.split()}
     assert styled - classes == ELSEWHERE
 
 
-def test_every_block_and_every_state_is_shown(client, development):
-    text = client.get(PAGE).content.decode()
-
+def every_block_and_every_state_is_shown(text):
     blocks = set(re.findall(r'class="w-block-\w+ block-(\w+)', text))
     states = set(re.findall(r'class="petition flood flood-(\w+)', text))
     assert blocks | {"petition"} == set(StoryBlock().child_blocks)
