@@ -187,7 +187,7 @@ def test_who_was_looked_up_is_found_again_after_the_second_step(long_inside, dev
     empty = long_inside.get(PEOPLE)
 
     assert asked == f"{AGAIN}?next=%2Fadmin%2Fsignatures%2Fpeople%2F&undone=1"
-    assert "ada" not in str(stored)
+    assert "ada@" not in str(stored)  # a random key may contain “ada”
     assert "Ada Lovelace" in page.content.decode()
     assert "attachment" in handed_out["Content-Disposition"]
     assert "ada@example.org" not in empty.content.decode()
