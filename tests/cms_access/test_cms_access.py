@@ -21,6 +21,7 @@ from wagtail import VERSION
 from wagtail.admin.icons import get_icons
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
+from wagtail.users.models import UserProfile
 
 from campaigns.cms import packing
 from campaigns.models import CustomImage
@@ -29,10 +30,7 @@ from tests import indexing
 from tests.cms_access.addresses import Address, addresses
 from tests.cms_access.world import CANARY, make_world
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning")
 
 TABLE = Path(__file__).with_name("table.txt")
 PARTS = 4  # so that processes share the work
@@ -45,11 +43,9 @@ BREAKS = re.compile(
 Ask = Callable[..., HttpResponse]
 
 
-@pytest.fixture
-def world(db) -> SimpleNamespace:
+def make() -> SimpleNamespace:
     made = make_world()
     made.broken = set()
-    indexing.catch_up()
     return made
 
 
@@ -77,6 +73,7 @@ def ask(monkeypatch, world) -> Ask:
         with transaction.atomic():
             response = getattr(client, method)(path)
             transaction.set_rollback(True)
+        indexing.forget()  # what the request would have written there is undone, too
         if response.status_code >= 500:
             world.broken.add(path)
         return response
@@ -87,6 +84,7 @@ def ask(monkeypatch, world) -> Ask:
 def look_up_rights(user: User) -> None:
     """Cache the user's permissions for all requests: here no request changes them for good."""
     user.get_all_permissions()
+    UserProfile.get_for_user(user)
     for model in (Page, CustomImage):
         policy_registry.get_by_type(model).get_cached_permissions_for_user(user)
 

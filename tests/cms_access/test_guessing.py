@@ -4,17 +4,13 @@ import re
 from types import SimpleNamespace
 from uuid import UUID
 
-import pytest
 from bs4 import BeautifulSoup
 from django.http import HttpResponse
 from django.test import Client
 
 from campaigns.models import Signature
-from tests import indexing
 from tests.cms_access.world import make_world
 from tests.factories import make_signature
-
-pytestmark = pytest.mark.django_db
 
 NUMBER, KEY = 987654321, "01a218e4-4350-7ef6-a029-000000000000"
 # URLs below /admin/, by the kind of object whose primary key is in them.
@@ -46,8 +42,7 @@ ASKED = {
 }
 
 
-@pytest.fixture
-def world(db) -> SimpleNamespace:
+def make() -> SimpleNamespace:
     """Both teams have signers who share name, domain and reason."""
     made = make_world()
     for side in made.sides:
@@ -56,7 +51,6 @@ def world(db) -> SimpleNamespace:
         shared = {"name": "Same Name", "moderation": "quarantined", "moderation_reason": "burst"}
         side["signature"] = make_signature(petition, email="a@same.example", **shared).pk
         make_signature(petition, email="b@same.example", **shared)
-    indexing.catch_up()
     return made
 
 

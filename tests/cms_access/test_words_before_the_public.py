@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.core import serializers
 from django.db import connection, transaction
 from django.template.backends.django import Template
-from django.test import Client
+from django.test import Client, TestCase
 from wagtail.admin.icons import get_icons
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
@@ -34,10 +34,7 @@ from tests.cms_access.addresses import Address, addresses
 from tests.cms_access.test_cms_access import table
 from tests.cms_access.world import make_world
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning")
 
 CANARY = "kanarienvogel"
 PARTS = 4  # so that processes share the work
@@ -77,13 +74,10 @@ SEEN = {
 }
 
 
-@pytest.fixture
-def world(db, django_capture_on_commit_callbacks) -> SimpleNamespace:
+def make() -> SimpleNamespace:
     """Two teams whose pages show their files; all is translated, and nothing is in review."""
-    with django_capture_on_commit_callbacks(execute=True):  # Wagtail's index of references
-        made = make_translated_world()
-    indexing.catch_up()
-    return made
+    with TestCase.captureOnCommitCallbacks(execute=True):  # Wagtail's index of references
+        return make_translated_world()
 
 
 def make_translated_world() -> SimpleNamespace:
@@ -170,6 +164,7 @@ def leaks(django_capture_on_commit_callbacks, monkeypatch) -> Callable[[User, Ad
                 # Reading all that is public takes longer than most requests.
                 found = bool(written) and CANARY in public_words()
                 transaction.set_rollback(True)
+            indexing.forget()  # what the request would have written there is undone, too
             if found:
                 return True
         return False
