@@ -140,3 +140,20 @@ def test_a_migration_that_fails_otherwise_is_not_tried_again(releases, monkeypat
     assert paused == []
     assert releases.current().name == "first"
     assert not (releases.HOME / "systemctl").exists()
+
+
+def test_nor_is_a_database_that_cannot_be_reached(releases, monkeypatch, capsys):
+    """To Django this is an OperationalError, as a lock is that was not available."""
+    paused = pauses(releases, monkeypatch)
+    script = releases.HOME / "releases" / "second" / "deploy" / "lastdrop"
+    script.write_text(
+        f"#!/bin/sh\ncd {ROOT} && PYTHONPATH=site DJANGO_SETTINGS_MODULE=config.settings.test "
+        "DATABASE_URL=postgres://nobody@127.0.0.1:1/nothing "
+        f"SIGNATURE_KEY='{settings.SIGNATURE_KEY}' exec {sys.executable} manage.py \"$@\"\n"
+    )
+
+    with pytest.raises(SystemExit, match="The release that runs goes on"):
+        releases.migrate(releases.HOME / "releases" / "second")
+
+    assert "OperationalError" in capsys.readouterr().err
+    assert paused == []

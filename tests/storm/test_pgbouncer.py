@@ -34,7 +34,7 @@ PREPARED = """
     WHERE statement LIKE '%INSERT INTO campaigns_signature%'
 """
 # Each thread reads all signatures in three ways, while the others do the same.
-THREADS = 3
+THREADS = 4
 READ = '''
 import collections, csv, io, json, sys, threading
 import openpyxl

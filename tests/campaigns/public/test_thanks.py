@@ -91,6 +91,7 @@ def test_without_confirmation_the_answer_says_how_many_have_signed(client):
 
     assert "With you" in text
     assert '<strong class="count-number">2</strong>' in text
+    assert '<span class="count-by">people have signed</span>' in text
 
 
 def test_what_is_shared_is_the_page_that_was_signed_on(client):

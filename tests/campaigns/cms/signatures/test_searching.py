@@ -103,6 +103,7 @@ def test_a_key_that_is_none_is_said_and_nothing_is_decided_by_it(teams, people, 
     client = browse(people.manager)
 
     for key in ("x", "0" * 22, "\u200b", "%", "a" * 500):
+        client.cookies.pop("messages", None)  # as the page does that shows them
         shown = client.get(RESULTS, {"search": key}).content.decode()
         answer = {"moderation": "invalidated", "reason": "A flood", "typed": "2"}
         refused = client.post(f"{MODERATE}?{urlencode({'search': key})}", answer)
@@ -113,13 +114,6 @@ def test_a_key_that_is_none_is_said_and_nothing_is_decided_by_it(teams, people, 
         assert not Decision.objects.exists(), key
     # The messages are read by the next page.
     assert "Nothing was done: the search behind this link" in page(client, search="x")
-
-
-def test_what_once_stood_in_the_address_is_not_searched_for(teams, people, browse):
-    client = browse(people.manager)
-
-    assert LOST in page(client, q=TYPED)
-    assert found(client, q=TYPED) == ["Grace Hopper", "Ada Lovelace"]
 
 
 def test_all_that_a_search_finds_is_moderated_and_no_more(teams, people, browse):
@@ -144,8 +138,8 @@ def test_anything_can_be_typed(teams, people, browse):
         assert client.get(f"{RESULTS}?{query}").status_code == 200, typed
         again = client.post(f"{INDEX}?{query}", {"kind": "nonsense"})
         assert client.get(f"{RESULTS}?{again.url.partition('?')[2]}").status_code == 200, typed
-    # The whole page has it in its box.
-    assert client.get(f"{INDEX}?{query}").status_code == 200
+        if typed in ("\0", "x" * 5000, "�", "' OR 1=1 --"):  # the whole page has it in its box
+            assert client.get(f"{INDEX}?{query}").status_code == 200, typed
     assert client.post(INDEX, {"kind": "nonsense"}, follow=True).status_code == 200
 
 

@@ -25,7 +25,7 @@ def test_what_was_written_by_hand_is_replaced_and_the_cms_warns_of_it(
     translation = begin(article, russian)
     Page.objects.filter(locale=russian).update(live=True)
     client = browse(people.moderator)
-    type_words(client, translation)
+    type_words(client, translation, in_editor=True)
     url = page_edit_url(translation.get_target_instance())
     with django_capture_on_commit_callbacks(execute=True):
         client.post(url, {"action": "publish"})

@@ -178,7 +178,7 @@ def test_both_are_previewed_and_published_when_both_are_translated(
     translate_above(page, russian)
     translation = begin(page, russian)
     client = browse(translator)
-    type_words(client, translation)
+    type_words(client, translation, in_editor=True)
     type_words(client, Translation.objects.get(source__object=teams.ours.translation_key))
     copy = CampaignPage.objects.get(locale=russian)
 
