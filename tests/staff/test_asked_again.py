@@ -9,7 +9,7 @@ from staff import recent_second_factor
 from staff.models import Phone
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_contact, make_petition, make_signature
-from tests.staff.conftest import account_data, code, enters, sign_in
+from tests.staff.conftest import account_data, code, enters, sign_in, sign_in_with_code
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
 
@@ -34,7 +34,7 @@ def device(manager, phone) -> Phone:
 @pytest.fixture
 def long_inside(client, manager, device) -> Client:
     """A client of a user who signed in a quarter of an hour ago."""
-    sign_in(client, manager, code=code(device, steps=-1))
+    sign_in_with_code(client, manager, device)
     session = client.session
     session[recent_second_factor.SHOWN_AT] -= 15 * 60
     session.save()

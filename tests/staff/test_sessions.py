@@ -14,7 +14,7 @@ from wagtail.models import Collection
 from config.settings import base
 from staff import rounds, sessions
 from tests.campaigns.cms.conftest import make_team, make_user
-from tests.staff.conftest import code, enters, sign_in
+from tests.staff.conftest import code, enters, sign_in, sign_in_with_code
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +173,7 @@ def test_a_session_lasts_twelve_hours_at_most(client, manager):
 @pytest.mark.usefixtures("second_factor")
 def test_no_write_prolongs_a_session_or_its_cookie(client, manager, phone):
     device = phone(manager)
-    sign_in(client, manager, code=code(device, steps=-1), remember="on")
+    sign_in_with_code(client, manager, device, remember="on")
     in_an_hour = timezone.now() + timedelta(hours=1)
     Session.objects.update(expire_date=in_an_hour)
 
@@ -187,7 +187,7 @@ def test_no_write_prolongs_a_session_or_its_cookie(client, manager, phone):
 @pytest.mark.usefixtures("second_factor")
 def test_signing_in_again_gives_the_whole_time(client, manager, phone):
     device = phone(manager)
-    sign_in(client, manager, code=code(device, steps=-1), remember="on")
+    sign_in_with_code(client, manager, device, remember="on")
     Session.objects.update(expire_date=timezone.now() + timedelta(hours=1))
 
     client.get("/admin/")

@@ -85,9 +85,8 @@ def test_a_page_and_its_petition_are_submitted_and_approved_together(
     ]
     assert states(copy, copy.petition) == [["in_progress"], ["in_progress"]]
     # The list of what waits has one row for the page and its petition.
-    assert [row.split(" Russian")[0] for row in rows(moderator, "awaiting-review")] == [
-        "[ru] Free the river"
-    ]
+    [waiting] = rows(moderator, "awaiting-review")
+    assert [row.split(" Russian")[0] for row in waiting] == ["[ru] Free the river"]
     with django_capture_on_commit_callbacks(execute=True):
         act(moderator, copy, WITH_PETITION)
     page = fresh(copy)
