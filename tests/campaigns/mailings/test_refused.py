@@ -85,7 +85,8 @@ def test_those_who_can_resume_it_are_notified_and_the_history_says_it(provider, 
     notices.send_due()
 
     said = provider.messages[-1]
-    assert (said["To"], said["Subject"]) == (
+    # Of a header whose text begins on the second line, Python 3.11 keeps the space before it.
+    assert (said["To"], said["Subject"].strip()) == (
         "admin@example.org",
         "Paused: the mailing “The minister has answered”",
     )
