@@ -34,7 +34,8 @@ def contact_email() -> str:
 
 def shortened(name: str) -> str:
     """Return the name of an organisation, without its last words if it is too long."""
-    return shorten(name, LONGEST_NAME, placeholder="…")
+    short = shorten(name, LONGEST_NAME, placeholder="…")
+    return f"{name[: LONGEST_NAME - 1]}…" if short == "…" else short  # of a name without spaces
 
 
 @transaction.atomic

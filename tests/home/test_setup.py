@@ -149,6 +149,7 @@ def test_a_long_name_is_cut_between_words_and_no_mailbox_is_made_up(settings):
         name,
     )
     assert f"call it “{identity.name}”" in said
+    assert new_installation.shortened("環" * 61) == "環" * 59 + "…"
     assert identity.contact_email == ""
 
 
