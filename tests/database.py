@@ -8,6 +8,7 @@ import gc
 import hashlib
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
 from unittest.mock import patch
@@ -16,7 +17,7 @@ import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.functional import cached_property
 
 from servers import postgres
@@ -100,6 +101,14 @@ def restore() -> None:
     connection.close()  # a test may have left it in any state
     with connection.cursor() as cursor:
         cursor.execute(RESTORE)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Undo afterwards what is done meanwhile, so that another case finds the same state."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def drop() -> None:

@@ -26,9 +26,10 @@ from campaigns.models import (
 )
 from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import make_user
-from tests.campaigns.cms.test_add_forms import ANOTHER, TOKEN, each_for_itself
+from tests.campaigns.cms.test_add_forms import ANOTHER, TOKEN
 from tests.campaigns.cms.test_idempotent_acts import until_they_wait
 from tests.campaigns.sync.conftest import make_receiver
+from tests.database import taken_back
 from tests.factories import make_campaign, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +107,7 @@ def traces() -> tuple[int, ...]:
 def test_pressed_twice_it_is_done_once(pending, people, browse):
     for name, (path, data) in CASES.items():
         client = browse(people.administrator)
-        with each_for_itself():
+        with taken_back():
             address = path(pending)
 
             before = traces()
@@ -155,7 +156,7 @@ def test_whoever_means_it_again_does_it_again(pending, people, browse):
 
     for change in ("later", "another form", "another reason"):
         client = browse(people.administrator)
-        with each_for_itself():
+        with taken_back():
             press(client, path(pending), data)
             before = ModelLogEntry.objects.count()
 

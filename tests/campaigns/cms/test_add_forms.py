@@ -1,9 +1,8 @@
 """An *Add* form that is sent twice makes one object, and the second response leads to it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -28,6 +27,7 @@ from tests.campaigns.cms.browsing import form_data, said, url
 from tests.campaigns.cms.pages import test_publishing as pages
 from tests.campaigns.cms.pages.test_images import packed
 from tests.campaigns.cms.test_idempotent_acts import until_they_wait
+from tests.database import taken_back
 from tests.factories import make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db
@@ -112,21 +112,13 @@ def send(client: Client, case: Case, **fields: Any) -> HttpResponse:
     return client.post(case.path(), data)
 
 
-@contextmanager
-def each_for_itself() -> Iterator[None]:
-    """Take back what is made within."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
 def number(case: Case) -> int:
     return case.model._default_manager.filter(**case.made).count()
 
 
 def test_a_form_that_is_sent_twice_makes_one_thing(admin):
     for name, case in CASES.items():
-        with each_for_itself():
+        with taken_back():
             answers = [send(admin, case) for _ in range(2)]
 
             assert number(case) == 1, name

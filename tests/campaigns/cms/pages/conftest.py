@@ -1,24 +1,12 @@
 """A draft petition on a draft page, and people who publish pages."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.messages import get_messages
-from django.db import transaction
 from django.http import HttpResponse
 from wagtail.models import GroupPagePermission
 
 from tests.factories import make_campaign, make_home, make_petition
-
-
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """Undo afterwards what is done meanwhile, so that another case finds the same state."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def said(response: HttpResponse) -> str:

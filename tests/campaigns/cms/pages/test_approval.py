@@ -9,8 +9,8 @@ from wagtail.models import GroupApprovalTask, Task, WorkflowContentType
 from campaigns.cms.pages.approval import WITH_PETITION, Approval
 from campaigns.models import CampaignPage, Petition, State
 from tests.campaigns.cms.conftest import grant
-from tests.campaigns.cms.pages.conftest import taken_back
 from tests.campaigns.cms.pages.test_publishing import form_data
+from tests.database import taken_back
 from tests.factories import make_campaign, make_petition
 
 

@@ -10,9 +10,9 @@ from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.models import StaffNotice, State
 from tests.campaigns.cms.browsing import form_data as petition_data
 from tests.campaigns.cms.browsing import url
-from tests.campaigns.cms.pages.conftest import taken_back
 from tests.campaigns.cms.pages.test_approval import act, offered, submit
 from tests.campaigns.cms.pages.test_publishing import form_data
+from tests.database import taken_back
 from tests.factories import make_article, make_campaign, make_petition
 
 

@@ -10,8 +10,8 @@ from campaigns.models import CampaignPage, Petition, State
 from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import form_data as petition_data
 from tests.campaigns.cms.browsing import url
-from tests.campaigns.cms.pages.conftest import taken_back
 from tests.campaigns.cms.pages.test_publishing import edit, form_data
+from tests.database import taken_back
 from tests.factories import make_campaign, make_petition
 
 JSON = {"headers": {"accept": "application/json"}}

@@ -8,9 +8,10 @@ from django.utils import timezone
 from campaigns.cms.pages.approval import WITH_PETITION
 from tests.campaigns.cms.browsing import form_data as petition_data
 from tests.campaigns.cms.browsing import url
-from tests.campaigns.cms.pages.conftest import said, taken_back
+from tests.campaigns.cms.pages.conftest import said
 from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.campaigns.cms.pages.test_publishing import edit, form_data
+from tests.database import taken_back
 from tests.factories import make_article, make_campaign, make_petition
 
 BOTH = "“A story” and its petition have been approved and published."

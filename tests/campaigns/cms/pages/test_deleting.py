@@ -8,10 +8,10 @@ from wagtail.models import Page
 
 from campaigns.models import State
 from tests.campaigns.cms.pages.conftest import said as told
-from tests.campaigns.cms.pages.conftest import taken_back
 from tests.campaigns.cms.pages.test_approval import submit
 from tests.campaigns.cms.pages.test_composing import composed, fresh
 from tests.campaigns.cms.pages.test_publishing import edit
+from tests.database import taken_back
 from tests.factories import make_campaign, make_petition
 
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from campaigns.cms.pages.campaign_form import PREFIX
 from tests.campaigns.cms.browsing import url
-from tests.campaigns.cms.pages.conftest import taken_back
 from tests.campaigns.cms.pages.test_composing import composed, newest
 from tests.campaigns.cms.pages.test_publishing import edit
+from tests.database import taken_back
 from tests.factories import days_ago, make_campaign, make_petition
 
 

@@ -11,10 +11,10 @@ from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.models import State
 from tests.campaigns.cms.browsing import url
-from tests.campaigns.cms.pages.conftest import taken_back
 from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.campaigns.cms.pages.test_composing import composed, fresh, newest
 from tests.campaigns.cms.pages.test_publishing import edit
+from tests.database import taken_back
 from tests.factories import make_campaign, make_petition, make_signature
 
 PUBLISH, SUBMIT = {"action-publish": "1"}, {"action-submit": "1"}

@@ -7,9 +7,10 @@ from django.utils import timezone
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.models import ArticlePage, Petition
 from tests.campaigns.cms.conftest import make_user
-from tests.campaigns.cms.pages.conftest import said, taken_back
+from tests.campaigns.cms.pages.conftest import said
 from tests.campaigns.cms.pages.test_approval import act, offered, submit
 from tests.campaigns.cms.pages.test_publishing import ask, publish_many
+from tests.database import taken_back
 from tests.factories import make_article, make_campaign, make_petition
 
 

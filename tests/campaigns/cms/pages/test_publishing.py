@@ -9,7 +9,8 @@ from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from campaigns.models import CampaignIndexPage, CampaignPage, Petition, State
-from tests.campaigns.cms.pages.conftest import said, taken_back
+from tests.campaigns.cms.pages.conftest import said
+from tests.database import taken_back
 from tests.factories import days_ago, make_article, make_campaign, make_petition
 
 

@@ -5,13 +5,13 @@ from django.urls import reverse
 from wagtail_localize.models import SegmentOverride
 
 from home.models import HomePage
-from tests.campaigns.cms.pages.conftest import taken_back
 from tests.campaigns.cms.translations.test_translating import (
     begin,
     localize,
     page_edit_url,
     translate_above,
 )
+from tests.database import taken_back
 from tests.factories import (
     make_appeal,
     make_article,
