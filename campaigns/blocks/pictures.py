@@ -19,7 +19,7 @@ YOUTUBE = re.compile(r"[\w-]{11}")
 UNLISTED = re.compile(r"/(\d+)/([0-9a-f]{8,})/?")
 # What stands in the paths of several films, before their number or in its place: those of Vimeo, of
 # PeerTube, and of players of YouTube.
-SEVERAL = {"showcase", "album", "event", "p", "videoseries", "live_stream"}
+SEVERAL = {"showcase", "album", "event", "p", "playlist", "videoseries", "live_stream"}
 
 
 def newest_image() -> AbstractImage | None:

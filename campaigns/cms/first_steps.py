@@ -110,11 +110,12 @@ def has_approver(site: Site) -> bool:
 
 
 def was_signed() -> bool:
-    """Return whether anybody has signed and confirmed, which shows that emails arrive.
+    """Return whether a signature was confirmed by the link in an email, or something was deleted.
 
-    Whoever tries it withdraws the signature afterwards.
+    Whoever tries it withdraws the signature afterwards, of which no more remains than of anything
+    else that was deleted.
     """
-    return Signature.objects.exclude(confirmed_at=None).exists() or Erasure.objects.exists()
+    return Signature.objects.exclude(proven_at=None).exists() or Erasure.objects.exists()
 
 
 STEPS = [

@@ -18,7 +18,7 @@ from wagtail.models import Page, get_page_models
 
 from campaigns.cms.pages import approved_together, campaign_views
 from campaigns.cms.pages.decision_messages import TellingActionView, TellingEditView
-from campaigns.cms.pages.placing import PageCopyView
+from campaigns.cms.pages.placing import PageCopyView, keep_topmost
 from campaigns.cms.pages.publishing import is_locked_for
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.listing import GoalColumn, day
@@ -231,10 +231,7 @@ def before_bulk_action(
     if action == "delete":
         if refusal := refuse(request, chosen, to=view.next_url):
             return refusal
-        # A page below another one goes with it: Wagtail would then look for it in vain.
-        chosen[:] = [
-            page for page in chosen if not any(page.is_descendant_of(each) for each in chosen)
-        ]
+        keep_topmost(chosen)
     for page in chosen:
         if action == "delete" or view.cleaned_form.cleaned_data["include_descendants"]:
             tell_of_petitions(request, page)

@@ -72,13 +72,28 @@ def before_bulk_action(
     """
     if view.model is not Page or action != "move":
         return None
+    keep_topmost(chosen)
     return refuse(request, chosen, view.cleaned_form.cleaned_data["chooser"], to=view.next_url)
+
+
+def keep_topmost(chosen: list[Page]) -> None:
+    """Leave out the pages below others of the list: Wagtail looks for them where they were.
+
+    They are moved or deleted with the page above them.
+    """
+    chosen[:] = [page for page in chosen if not any(page.is_descendant_of(each) for each in chosen)]
 
 
 def refuse(
     request: StaffRequest, pages: list[Page], destination: Page, *, to: str
 ) -> HttpResponse | None:
-    taken = [page for page in pages if slugs.is_taken_below(destination, page.slug)]
+    taken = [
+        page
+        for page in pages
+        # The slug of a draft becomes public later, when nobody moves the page any more.
+        if slugs.is_taken_below(destination, page.slug)
+        or slugs.is_taken_below(destination, page.get_latest_revision_as_object().slug)
+    ]
     if not taken:
         return None
     text = _(

@@ -99,6 +99,7 @@ def test_a_gallery_begins_with_room_for_two():
         ("https://vimeo.com/showcase/12345", ""),
         ("https://vimeo.com/album/12345/", ""),
         ("https://tube.example.org/w/p/xyz", ""),
+        ("https://tube.example.org/videos/watch/playlist/xyz", ""),
         ("https://www.youtube.com/", ""),
         ("https://example.org/", ""),
     ],

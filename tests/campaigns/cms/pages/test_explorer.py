@@ -189,26 +189,48 @@ def test_who_may_add_no_petition_copies_the_page_alone(browse, publisher, teams)
     assert Petition.objects.filter(title=petition.title).count() == 1
 
 
-@pytest.mark.parametrize("way", ["copy", "move", "move several"])
+@pytest.mark.parametrize("way", ["copy", "move", "move with a draft", "move several"])
 def test_a_page_comes_to_no_address_that_the_site_uses(way, admin_client):
     home = make_home()
     about, press = (ContentPage(title=name, slug=name.lower()) for name in ("About", "Media"))
     home.add_child(instance=about).add_child(instance=press)
-    several = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
 
     if way == "copy":
         answer = copy(admin_client, press, new_slug="media", new_parent_page=home.pk)
         assert "The site itself uses this web address." in answer.content.decode()
     else:
-        if way == "move":
-            path = reverse("wagtailadmin_pages:move_confirm", args=[press.pk, home.pk])
-            admin_client.post(path)
+        if way == "move with a draft":  # whose address would be taken once it is published
+            press.save_revision()
+            Page.objects.filter(pk=press.pk).update(slug="press", has_unpublished_changes=True)
+        if way == "move several":
+            move(admin_client, press, to=home)
         else:
-            chosen = f"{several}?id={press.pk}&next=/admin/"
-            admin_client.post(chosen, {"chooser": home.pk, "move_applicable": "on"})
+            admin_client.post(reverse("wagtailadmin_pages:move_confirm", args=[press.pk, home.pk]))
         said = admin_client.get("/admin/").content.decode()
         assert (
             "the site itself uses the web address that this page would have there: Media." in said
         )
 
     assert list(Page.objects.child_of(home)) == [Page.objects.get(pk=about.pk)]
+
+
+def test_a_page_and_the_one_above_it_are_moved_together(admin_client):
+    """A search finds both, and both are ticked."""
+    names = ("About", "Press", "Elsewhere")
+    about, press, elsewhere = (ContentPage(title=name, slug=name.lower()) for name in names)
+    home = make_home()
+    home.add_child(instance=about).add_child(instance=press)
+    home.add_child(instance=elsewhere)
+
+    answer = move(admin_client, press, about, to=elsewhere)
+
+    assert answer.status_code == 302
+    moved = Page.objects.get(pk=press.pk).url_path
+    assert moved == f"{home.url_path}elsewhere/about/press/"
+
+
+def move(client, *pages, to):
+    """Move several pages at once."""
+    path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
+    chosen = "&".join(f"id={page.pk}" for page in pages)
+    return client.post(f"{path}?{chosen}&next=/admin/", {"chooser": to.pk, "move_applicable": "on"})
