@@ -44,6 +44,24 @@ def test_unknown_hosts_get_no_answer(front):
                 assert connection.recv(1000) == b""
 
 
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_who_comes_back_resumes_the_session_of_tls(front, version):
+    """nginx looks sessions up where the default server keeps them, which has no name."""
+    front.tls.minimum_version = front.tls.maximum_version = version
+
+    def visit(session: ssl.SSLSession | None) -> tuple[ssl.SSLSession | None, bool | None]:
+        plain = socket.create_connection(("127.0.0.1", front.port), 30)
+        with front.tls.wrap_socket(plain, server_hostname=HOST, session=session) as secure:
+            secure.sendall(f"HEAD /favicon.ico HTTP/1.0\r\nHost: {HOST}\r\n\r\n".encode())
+            assert said(secure)  # TLS 1.3 sends the session after the handshake
+            return secure.session, secure.session_reused
+
+    session, at_first = visit(None)
+    _, later = visit(session)
+
+    assert (at_first, later) == (False, True)
+
+
 def test_plain_http_is_sent_to_https_but_for_the_certificates_proof(front):
     (front.folder / "www/.well-known/acme-challenge/proof").write_text("the proof")
 
