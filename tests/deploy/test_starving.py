@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from servers.nginx import HOST, Answer
+from servers.nginx import HOST, Answer, Site
 from servers.processes import ROOT
 from tests.deploy.conftest import arrived, fields
 from tests.factories import make_petition, make_signature
@@ -76,6 +76,27 @@ def test_whoever_signs_does_not_wait_for_the_readers_workers(site, app):
     assert site.post(petition.url_path("sign"), fields(petition)).status == 303
 
 
+def test_where_too_many_wait_for_their_workers_the_readers_answer(app, certificate, tmp_path):
+    petition = make_petition()
+    path = petition.url_path("sign")
+    head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 6\r\n\r\nname=A"
+    signers = app.serve(app.sign_path)
+    one = {"max_conns=512": "max_conns=1"}
+    site = Site(tmp_path, app=app, certificate=certificate, instead=one)
+    signers.signal(signal.SIGSTOP)  # as if all its workers were busy
+    try:
+        with contextlib.closing(site.connect()) as waiting:
+            waiting.sendall(head.encode())
+            time.sleep(0.5)
+            signed = site.post(path, fields(petition), timeout=20)
+    finally:
+        site.process.end()
+        signers.signal(signal.SIGCONT)
+        signers.end()
+
+    assert signed.status == 303
+
+
 def test_what_the_cache_lacks_has_a_budget_and_what_it_holds_has_none(site):
     flood, path = "127.0.0.2", "/arrived/slowly/"
     site.ask(path)
@@ -132,15 +153,14 @@ def test_beyond_a_bound_signers_are_told_at_once_to_try_again(site, app):
     app.process.signal(signal.SIGSTOP)
     try:
         with contextlib.ExitStack() as stack:
-            for number in range(70):  # more than may wait where the readers' pool answers
-                source = f"127.0.0.{number // 40 + 2}"
-                waiting = stack.enter_context(contextlib.closing(site.connect(source=source)))
+            for _ in range(20):  # more than may wait where the readers' pool answers
+                waiting = stack.enter_context(contextlib.closing(site.connect(source="127.0.0.2")))
                 waiting.sendall(head.encode())
             time.sleep(1)
             told = site.post(path, fields(petition), timeout=20)  # at once, not after 30 seconds
     finally:
         app.process.signal(signal.SIGCONT)
-        app.stop()  # or the next test would wait behind those 64
+        app.stop()  # or the next test would wait behind those 16
 
     assert (told.status, told.headers["Retry-After"]) == (503, "60")
     assert told.text == (ROOT / "deploy/pages/503.html").read_text()
