@@ -8,11 +8,9 @@ import socket
 import ssl
 
 import pytest
-import yaml
 
 from servers.gunicorn import Application
-from servers.nginx import HOST, Site
-from servers.ports import HOST as LOOPBACK
+from servers.nginx import HOST
 from servers.processes import ROOT
 
 SAID = {
@@ -44,24 +42,6 @@ def test_unknown_hosts_get_no_answer(front):
             connection.sendall(b"GET / HTTP/1.1\r\nHost: other.example\r\n\r\n")
             with contextlib.suppress(ConnectionResetError):
                 assert connection.recv(1000) == b""
-
-
-def test_prometheus_asks_each_of_several_machines_under_its_address(
-    application, certificate, tmp_path
-):
-    """A client sends no name of a server where it only has an address, as it is in TLS."""
-    guide = (ROOT / "docs/scaling.md").read_text()
-    (block,) = re.findall(r"```yaml\n([^`]*tls_config:[^`]*)```", guide)
-    name = yaml.safe_load(block)["tls_config"].get("server_name", LOOPBACK)
-    own = {f"server_name {HOST}": f"server_name {HOST} {LOOPBACK}"}
-    front = Site(tmp_path, app=application, certificate=certificate, instead=own)
-    front.tls.check_hostname, front.tls.verify_mode = False, ssl.CERT_NONE
-    try:
-        with front.connect(name=HOST if name == "YOUR.SITE" else name) as machine:
-            machine.sendall(f"GET /metrics HTTP/1.1\r\nHost: {LOOPBACK}\r\n\r\n".encode())
-            assert machine.recv(100).startswith(b"HTTP/1.1 503 ")  # the application is down
-    finally:
-        front.process.end()
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
