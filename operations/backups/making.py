@@ -1,5 +1,6 @@
 """Making a backup: database and media in one encrypted file, tried before it gets its name."""
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -12,7 +13,7 @@ from typing import Any
 import psycopg
 import pyrage
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils import timezone
 
 from operations import media
@@ -75,11 +76,17 @@ def make(
                 contents.facts(database, moment or now), snapshot=snapshot, using=using
             )
             archive.write(half, [*recipients, own.to_public()], content.fill)
+            # pg_dump has had the snapshot for long. Writing and trying may each take hours, in which
+            # a proxy such as HAProxy ends connections that say nothing: here, and Django's below.
+            with contextlib.suppress(psycopg.OperationalError):
+                database.execute("ROLLBACK")
+        connection.close()
         if tries:
             try:
                 trial = attempt(half, [own])
             except NoRoom as error:
                 trial = error
+        connection.close()
         erasure_ledger.save(folder / LEDGER)
         half.replace(final)
     except OSError as error:

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from operations.backups import making, programs, scratch
+from operations.backups import archive, making, programs, scratch, unpacking
 from operations.backups.backup_record import Backup
 from operations.backups.failures import NoRoom
 from tests.operations.backups.conftest import beside
@@ -109,3 +109,23 @@ def test_halves_of_files_go_when_nobody_can_be_writing_them(tmp_path):
     making.delete_halves(tmp_path)
 
     assert list(tmp_path.iterdir()) == [new]
+
+
+def test_a_backup_that_takes_longer_than_connections_may_say_nothing_is_kept(key, monkeypatch):
+    """HAProxy ends such connections after an hour (deploy/cluster/haproxy.cfg)."""
+    end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s"
+
+    def late(step):
+        def after_an_hour(*arguments, **options):
+            with programs.connect(scratch.SERVER) as server:
+                server.execute(end, [scratch.name()])
+            return step(*arguments, **options)
+
+        return after_an_hour
+
+    monkeypatch.setattr(archive, "add_file", late(archive.add_file))
+    monkeypatch.setattr(unpacking, "put_file", late(unpacking.put_file))
+
+    call_command("backup")
+
+    assert Backup.objects.get().tried_at is not None
