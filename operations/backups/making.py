@@ -76,8 +76,8 @@ def make(
                 contents.facts(database, moment or now), snapshot=snapshot, using=using
             )
             archive.write(half, [*recipients, own.to_public()], content.fill)
-            # pg_dump has had the snapshot for long. Writing and trying may each take hours, in which
-            # a proxy such as HAProxy ends connections that say nothing: here, and Django's below.
+            # pg_dump has had the snapshot for long. Writing and trying may each take hours, in
+            # which a proxy such as HAProxy ends connections that say nothing: also Django's.
             with contextlib.suppress(psycopg.OperationalError):
                 database.execute("ROLLBACK")
         connection.close()
