@@ -18,6 +18,7 @@ from operations.doctor.findings import Asked, Finding
 # The codes of authenticator apps are valid for half a minute.
 OFF = timedelta(seconds=20)
 ENVIRONMENT = Path("/etc/lastdrop.env")
+CONFINED = ("LoadState", "ProtectSystem", "ReadWritePaths")
 
 
 def clock(asked: Asked) -> Iterator[Finding]:
@@ -70,6 +71,9 @@ def disk(asked: Asked) -> Iterator[Finding]:
 def files(asked: Asked) -> Iterator[Finding]:
     if not settings.S3_BUCKET:  # A bucket has a check of its own.
         yield from media_folder()
+        yield from confined("lastdrop@", "web", Path(settings.MEDIA_ROOT))
+    for name in ("lastdrop-backup", "lastdrop-erasures"):
+        yield from confined(name, "", Path(settings.BACKUP_FOLDER))
     for path in dict.fromkeys([ENVIRONMENT, *settings.SECRET_FILES]):
         if path.exists() and path.stat().st_mode & (stat.S_IRWXO | stat.S_IWGRP):
             yield Finding(
@@ -103,4 +107,23 @@ def media_folder() -> Iterator[Finding]:
             f"Everybody on this machine may write into {media}.",
             "Whatever is put there is shown to readers.",
             f"chmod 750 {media}",
+        )
+
+
+def confined(name: str, instance: str, folder: Path) -> Iterator[Finding]:
+    """Report a folder into which a unit of systemd may not write, whoever the folder belongs to."""
+    if not shutil.which("systemctl"):
+        return
+    command = ["systemctl", "show", f"{name}{instance}", f"--property={','.join(CONFINED)}"]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    known = dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
+    if (known.get("LoadState"), known.get("ProtectSystem")) != ("loaded", "strict"):
+        return
+    writable = [Path(each.lstrip("-+")) for each in known.get("ReadWritePaths", "").split()]
+    if not any(folder.resolve().is_relative_to(each.resolve()) for each in writable):
+        yield Finding(
+            "files",
+            f"{name}{instance} cannot write into {folder}: its unit names another folder.",
+            "Uploads or backups fail there, though you may write into it.",
+            f"see “Media or backups in another folder” in docs/operators.md, for {name}",
         )
