@@ -52,14 +52,18 @@ def test_the_images_on_which_ours_are_built_are_held_by_digest():
         assert re.fullmatch(r"[a-z]+:[\w.-]+@sha256:[0-9a-f]{64}", base)
 
 
-def test_no_log_of_nginx_grows_in_its_container_or_tells_the_second_of_signing():
+def test_no_log_grows_in_its_container_or_tells_the_second_of_signing():
     """The image of nginx sends access.log and error.log on to Docker, which adds the time."""
     logs = set(re.findall(r"/var/log/nginx/\S+\.log", (ROOT / "deploy" / "nginx.conf").read_text()))
     dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
 
+    services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
+
     apart = logs - {"/var/log/nginx/access.log", "/var/log/nginx/error.log"}
     assert apart == {"/var/log/nginx/signing.log"}
     assert "RUN ln -s /dev/null /var/log/nginx/signing.log" in dockerfile
+    # Docker's default (json-file) never rotates.
+    assert {each.get("logging", {}).get("driver") for each in services.values()} == {"local"}
 
 
 def test_the_oldest_that_is_promised_is_tested():
