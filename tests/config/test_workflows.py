@@ -66,6 +66,14 @@ def test_no_log_grows_in_its_container_or_tells_the_second_of_signing():
     assert {each.get("logging", {}).get("driver") for each in services.values()} == {"local"}
 
 
+def test_nginx_may_open_as_many_files_as_its_connections_need():
+    """Each way of installing changes nginx's own file. By default a worker has 1,024 files."""
+    for name in ("deploy/Dockerfile", "deploy/install", "docs/scaling.md"):
+        text = (ROOT / name).read_text()
+        assert "worker_connections 8192;" in text
+        assert "1i worker_rlimit_nofile 20000;" in text
+
+
 def test_the_oldest_that_is_promised_is_tested():
     cells = yaml.safe_load(TESTS.read_text())["jobs"]["tests"]["strategy"]["matrix"]["include"]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
