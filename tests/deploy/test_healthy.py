@@ -66,6 +66,11 @@ def test_whatever_runs_our_code_has_the_media():
         assert "media:/srv/lastdrop/var/media" in service["volumes"]
 
 
+def test_the_database_has_time_to_write_what_it_holds():
+    """After ten seconds Docker would kill it, and the files of jobs would be gone (unlogged)."""
+    assert SERVICES["db"]["stop_grace_period"] == SERVICES["worker"]["stop_grace_period"]
+
+
 def test_gunicorn_that_answers_is_well(app):
     assert asked(app.socket_path) == 0
 
