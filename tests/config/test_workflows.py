@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,17 @@ def test_no_log_grows_in_its_container_or_tells_the_second_of_signing():
     assert "RUN ln -s /dev/null /var/log/nginx/signing.log" in dockerfile
     # Docker's default (json-file) never rotates.
     assert {each.get("logging", {}).get("driver") for each in services.values()} == {"local"}
+
+
+def test_in_docker_each_visitor_with_ipv6_has_an_address_of_their_own():
+    """In a network that has none, nginx would see that of Docker's bridge for all of them."""
+    compose = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
+
+    network = compose["networks"]["default"]
+    (subnet,) = (ip_network(each["subnet"]) for each in network["ipam"]["config"])
+    assert network["enable_ipv6"]
+    assert (subnet.version, subnet.prefixlen, subnet.is_private) == (6, 64, True)
+    assert not any("networks" in each for each in compose["services"].values())
 
 
 def test_nginx_may_open_as_many_files_as_its_connections_need():
