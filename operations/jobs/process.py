@@ -33,8 +33,8 @@ AT_ONCE = 2  # jobs
 POLL, PAUSE = 2.0, 5.0
 # Seconds that running jobs have to stop when the process ends; they start again in the next one.
 PATIENCE = 60
-# Emails and totals come before jobs, which take minutes anyway. The services of the site come first
-# by their weight (deploy/systemd/system-lastdrop.slice.d), since systemd gives each a share.
+# Emails and totals come before jobs, which take minutes anyway. People who wait for a page come
+# first by the weight of the worker's service: niceness counts only within a service.
 KINDNESS = 10
 FORK = multiprocessing.get_context("fork")
 

@@ -75,12 +75,14 @@ def test_all_of_it_starts_by_itself_with_the_machine_and_again_when_it_dies():
     assert '"lastdrop-backup.timer", "lastdrop-erasures.timer"]' in update
 
 
-def test_what_a_timer_starts_gives_way_to_the_site():
-    """Nice says nothing to systemd, which divides the processor between services by weight."""
+def test_the_worker_and_what_a_timer_starts_give_way_to_the_site():
+    """Niceness does not count between services: systemd gives each a share, by its weight."""
     deploy = ROOT / "deploy"
     texts = [path.with_suffix(".service").read_text() for path in deploy.glob("*/*.timer")]
-    sliced = (deploy / "systemd" / "system-lastdrop.slice.d" / "first.conf").read_text()
+    worker = (deploy / "systemd" / "lastdrop-worker.service").read_text()
+    site = (deploy / "systemd" / "lastdrop@.service").read_text()
 
     assert len(texts) == 3
     assert ["\nCPUWeight=10\n" in text and "Nice=" not in text for text in texts] == [True] * 3
-    assert "\nCPUWeight=300\n" in sliced
+    assert "\nCPUWeight=50\n" in worker
+    assert "CPUWeight" not in site  # 100, which its three services share
