@@ -14,7 +14,7 @@ from wagtail.models import Page, Revision
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.pages.publishing import drafts_of
 from campaigns.cms.petitions.decision_messages import is_decided, outcome
-from campaigns.cms.screens import Text
+from campaigns.cms.screens import Text, WorkflowReadOnce
 
 
 def outcome_of(page: Page, action: str) -> Text:
@@ -47,7 +47,7 @@ def tell(request: HttpRequest, pk: int, action: str) -> None:
     messages.success(request, outcome_of(page, action) % page.title, buttons=buttons)
 
 
-class Telling:
+class Telling(WorkflowReadOnce):
     """A mixin for the edit view of pages: after a decision, say what it did."""
 
     request: HttpRequest

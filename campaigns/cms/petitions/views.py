@@ -30,6 +30,7 @@ from campaigns.cms import history
 from campaigns.cms.permissions import SEE, AnyUser, StaffRequest, may, may_see, petition_policy
 from campaigns.cms.petitions.changes import ExplainedFirst, explain_url
 from campaigns.cms.petitions.editing.form import PetitionForm
+from campaigns.cms.screens import WorkflowReadOnce
 from campaigns.petitions import translation_guard
 from campaigns.petitions.panels import URLS, status
 from campaigns.petitions.petition import HasSignatures, Petition
@@ -110,7 +111,7 @@ class PetitionCreateView(CreateView):
         return valid
 
 
-class PetitionEditView(ExplainedFirst, EditView):
+class PetitionEditView(WorkflowReadOnce, ExplainedFirst, EditView):
     """Wagtail's view with more checks before a petition is published or submitted."""
 
     request: StaffRequest

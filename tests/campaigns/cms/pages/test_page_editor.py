@@ -1,6 +1,8 @@
 """The editor of a page: what it shows, offers and previews, and whose petitions it accepts."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
@@ -35,6 +37,22 @@ def test_the_editor_of_a_page_says_where_its_petition_stands(page, draft, people
     assert "The petition is a draft" not in as_open
     for shown in (petition_url, signatures, "Awaiting confirmation"):
         assert shown in as_open
+
+
+def test_a_form_that_is_shown_does_not_read_its_workflow_for_each_button(
+    page, draft, people, browse
+):
+    client = browse(people.editor)
+    petition = reverse("wagtailsnippets_campaigns_petition:edit", args=[draft.pk])
+    read = []
+
+    for path in (edit(page), petition):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+        read.append(sum('JOIN "wagtailcore_taskstate"' in each["sql"] for each in queries))
+
+    # Of a page and of its petition, as they are stored and as drafts.
+    assert read == [3, 2]
 
 
 def test_a_draft_petition_goes_with_the_draft_of_its_page(page, draft, people, browse, settings):
