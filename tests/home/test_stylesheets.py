@@ -50,6 +50,13 @@ def test_each_part_stands_in_the_layer_of_its_folder(part):
     assert set(layers) == {part.split("/")[0].removesuffix(".css")}
 
 
+def test_no_animation_takes_the_name_of_another_which_it_would_replace():
+    names = re.findall(r"@keyframes ([\w-]+)", stylesheets.whole())
+
+    assert names
+    assert sorted(names) == sorted(set(names))
+
+
 def test_a_part_stands_in_the_place_of_its_import(small):
     assert stylesheets.whole() == '.a { mask: url("../icons/a.svg") }\n'
 
