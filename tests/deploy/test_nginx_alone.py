@@ -236,3 +236,7 @@ def test_error_pages_ask_for_nothing_and_keep_to_their_policy(page):
     assert ("<form" in text, "style=" in text) == (False, False)
     assert '<a href="/" target="_top">' in text  # in a frame nothing else of the site is shown
     assert f"'sha256-{digest}'" in (ROOT / "deploy/nginx.conf").read_text()
+    # White on white without it, in browsers from before 2024.
+    assert re.findall(r"background: (#\w{6}); background: light-dark\((#\w{6}),", style) == [
+        (ground, ground) for ground in re.findall(r"light-dark\((#\w{6}),", style)
+    ]
