@@ -149,3 +149,10 @@ def test_no_range_and_no_or_is_left_in_a_media_query():
 
     assert len(queries) > 30
     assert [query for query in queries if re.search(r"[<=>]| or ", query)] == []
+
+
+def test_the_keyboards_place_is_shown_without_has_too():
+    rules = re.findall(r"([^{}]*:has\([^{}]*)\{([^{}]*)", stylesheets.whole())
+
+    assert len(rules) > 20
+    assert [selector for selector, styles in rules if "outline" in styles] == []
