@@ -156,3 +156,21 @@ def test_the_keyboards_place_is_shown_without_has_too():
 
     assert len(rules) > 20
     assert [selector for selector, styles in rules if "outline" in styles] == []
+
+
+def test_no_selector_is_lost_with_one_that_an_older_browser_does_not_know():
+    """A browser drops the whole rule; only within :is() does it keep the other selectors."""
+    sheet = stylesheets.minified(stylesheets.whole())
+    while "(" in sheet:
+        sheet = re.sub(r"(:is)?\(([^()]*)\)", plain, sheet)
+    lists = [found.split(",") for found in re.findall(r"([^{};]+)\{", sheet)]
+
+    assert len(lists) > 500
+    assert [
+        selectors for selectors in lists if len({":has" in selector for selector in selectors}) > 1
+    ] == []
+
+
+def plain(brackets: re.Match[str]) -> str:
+    """What counts of a pair of brackets, without its commas."""
+    return "" if brackets[1] else brackets[2].replace(",", " ")
