@@ -23,11 +23,14 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture(params=["light", "dark"])
 def old_phone(request, browser: Browser) -> Page:
-    """A browser from before light-dark(), color-mix(), subgrid and plain masks: Chrome 110."""
+    """A browser from before light-dark(), color-mix(), subgrid, :has(), scripting and plain masks.
+
+    Chrome 104 is such a browser.
+    """
 
     def unknown(route: Route) -> None:
         answer = route.fetch()
-        newer = r"(light-dark|color-mix)(?=\()|(?<=;)mask|subgrid"
+        newer = r"(light-dark|color-mix|(?<=:)has)(?=\()|(?<=;)mask|subgrid|(?<=\()scripting"
         sheet = re.sub(newer, "not-known-yet", answer.text())
         route.fulfill(response=answer, body=sheet)
 
@@ -109,7 +112,9 @@ def test_the_text_of_an_article_keeps_its_margin(site, old_phone):
     assert [(box["x"], box["x"] + box["width"]) for box in boxes] == [(18, PHONE["width"] - 18)] * 2
 
 
-def test_the_link_that_plays_a_film_can_be_read_on_its_picture(site, old_phone):
+def test_a_film_s_link_can_be_read_on_its_picture_and_the_end_of_the_page_above_the_bar(
+    site, old_phone
+):
     film = {"url": "https://vimeo.com/76979871", "title": "The river", "poster": make_image()}
     campaign = make_campaign(body=[("video", film)])
 
@@ -118,3 +123,12 @@ def test_the_link_that_plays_a_film_can_be_read_on_its_picture(site, old_phone):
     ground = link.evaluate("link => getComputedStyle(link).backgroundColor")
 
     assert ground not in ("rgba(0, 0, 0, 0)", "rgb(255, 255, 255)")
+
+    old_phone.mouse.wheel(0, 100_000)
+    expect(old_phone.locator(".bar")).to_be_visible()
+    old_phone.wait_for_function("Math.ceil(scrollY + innerHeight) >= document.body.scrollHeight")
+    foot, bar = (old_phone.locator(path).bounding_box() for path in (".site-foot .frame", ".bar"))
+    padding = old_phone.evaluate("getComputedStyle(document.documentElement).scrollPaddingBottom")
+
+    assert foot["y"] + foot["height"] <= bar["y"]
+    assert padding == "112px"

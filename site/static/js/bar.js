@@ -8,6 +8,8 @@ if (bar && forms.length) {
   const observer = new IntersectionObserver((changes) => {
     for (const { isIntersecting, target } of changes) seen[isIntersecting ? "add" : "delete"](target);
     bar.hidden = seen.size > 0;
+    // The end of the page always has room for the bar: it would move if the room came and went.
+    document.documentElement.dataset.barState = bar.hidden ? "hidden" : "shown";
   });
   for (const form of forms) observer.observe(form);
 }
