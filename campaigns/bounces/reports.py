@@ -81,4 +81,13 @@ def statuses(message: Message) -> Iterator[re.Match[str]]:
             assert isinstance(block, Message)  # as Python parses this type
             match = STATUS.search(str(block.get("Status", "")))
             if match and str(block.get("Action", "")).strip().lower().startswith("fail"):
-                yield match
+                yield answered(block) or match if match[0].endswith(".0.0") else match
+
+
+def answered(block: Message) -> re.Match[str] | None:
+    """Return the status in the answer of the mail server that refused the email.
+
+    Exim writes the same status, 5.0.0, for all failures.
+    """
+    protocol, _, answer = str(block.get("Diagnostic-Code", "")).partition(";")
+    return STATUS.search(answer) if protocol.strip().lower() == "smtp" else None

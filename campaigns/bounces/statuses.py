@@ -2,7 +2,8 @@
 
 import re
 
-STATUS = re.compile(r"\b[245]\.(\d{1,3})\.\d{1,3}\b")
+# No part of an IP address.
+STATUS = re.compile(r"(?<![\w.])[245]\.(\d{1,3})\.\d{1,3}(?!\w|\.\d)")
 POLICY = "7"  # RFC 3463, 3.8: security or policy
 # Bad mailbox, bad domain, bad syntax, moved, not found (Exchange), no such host.
 NO_MAILBOX = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.4.4"}
