@@ -245,5 +245,6 @@ def postpone(mail: OutgoingMail) -> None:
     if mail.attempts >= MAX_ATTEMPTS:
         end(mail, Outcome.ABANDONED)
         return
-    wait = min(FIRST_WAIT * 2 ** (mail.attempts - 1), LONGEST_WAIT)
+    # A power beyond that of the longest wait would soon be too large for a time.
+    wait = min(FIRST_WAIT * 2 ** min(mail.attempts - 1, 10), LONGEST_WAIT)
     OutgoingMail.objects.filter(pk=mail.pk).update(due_at=timezone.now() + wait, leased_until=None)

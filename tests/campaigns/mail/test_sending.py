@@ -174,6 +174,30 @@ def test_a_recipient_refused_for_now_is_tried_again(smtp_server):
     assert mail.due_at > timezone.now() + timedelta(seconds=5)
 
 
+def test_a_recipient_refused_for_two_days_is_given_up_and_holds_up_nobody(smtp_server):
+    async def refuse(server, session, envelope, address, options):
+        if address.startswith("full"):
+            return "452 4.2.2 mailbox full"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    smtp_server.handle_RCPT = refuse
+    petition = make_petition()
+    for email in ("full@example.org", "ada@example.org"):
+        sign(petition, email)
+    first = OutgoingMail.objects.filter(pk=OutgoingMail.objects.earliest("pk").pk)
+
+    first.update(attempts=sending.MAX_ATTEMPTS - 2)
+    sending.deliver()
+    waiting = first.get()
+    first.update(due_at=timezone.now())
+    sending.deliver()
+
+    in_an_hour = timezone.now() + timedelta(hours=1)
+    assert in_an_hour - timedelta(minutes=1) < waiting.due_at < in_an_hour
+    assert outcomes() == ["abandoned", "sent"]
+
+
 def test_a_claimed_mail_is_nobody_elses_until_its_lease_ends():
     sign(make_petition())
 
