@@ -72,15 +72,15 @@ def find_fault() -> str:
     return ""
 
 
-def guarded(work: Callable[[], float | None]) -> Callable[[], None]:
+def guarded(work: Callable[[], float | None]) -> Callable[[], float | None]:
     """Wrap a worker's function that deletes old data so that it runs only while the clock is right.
 
-    Only the sweep logs what is wrong: once an hour is enough.
+    Only the sweep logs what is wrong: once an hour is enough. The result stays that of `work`, so
+    that a full batch is followed by the next at once.
     """
 
-    def work_while_right() -> None:
-        if not find_fault():
-            work()
+    def work_while_right() -> float | None:
+        return None if find_fault() else work()
 
     return work_while_right
 

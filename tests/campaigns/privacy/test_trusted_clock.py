@@ -11,9 +11,12 @@ from django.utils import timezone
 from campaigns.finding.searches import TypedSearch
 from campaigns.models import FailingMailbox, SeenClock, Signature
 from campaigns.privacy import retention, trusted_clock
+from campaigns.sync import upkeep
+from campaigns.sync.delivery import Delivery, Kind, Outcome
 from campaigns.workflow.sent_forms import SentForm
 from operations.backups.erasure_ledger import Erasure
 from operations.rounds import discover
+from tests.campaigns.sync.conftest import make_receiver
 from tests.factories import make_ended, make_pending, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +153,19 @@ def test_the_database_remembers_the_time_that_it_was(clocks):
     moved = SeenClock.objects.get().seen_at - first
     assert isinstance(first, datetime)
     assert timedelta(hours=2) <= moved < timedelta(hours=2, minutes=1)
+
+
+def test_a_round_with_more_to_delete_goes_on_at_once(clocks, monkeypatch):
+    monkeypatch.setattr(upkeep, "BATCH", 2)
+    receiver = make_receiver()
+    ended = {"outcome": Outcome.SENT, "ended_at": timezone.now() - 31 * DAY}
+    for _ in range(3):
+        Delivery.objects.create(receiver=receiver, kind=Kind.TEST, **ended)
+    (events,) = (each for each in discover() if each.name == "old events")
+
+    clocks(of_worker=4 * DAY, of_database=0 * DAY)
+    while_wrong = events.work()
+    clocks(of_worker=0 * DAY, of_database=0 * DAY)
+
+    assert (while_wrong, events.work(), events.work()) == (None, 0, None)
+    assert not Delivery.objects.exists()
