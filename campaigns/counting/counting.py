@@ -23,13 +23,11 @@ TOTALS = "totals"
 # transaction that was writing at that time has ended. The number of each signer is found by
 # counting the signatures that are not settled, so this is short.
 SETTLING = 1.0
-# The planner overestimates FOLD by far, and would compile it (JIT) each second, which takes much
-# longer than to run it.
 SETTLED_TO = """
     SELECT least(statement_timestamp() - %(settling)s * interval '1 second', (
         SELECT min(xact_start) FROM pg_stat_activity
         WHERE datname = current_database() AND backend_xid IS NOT NULL
-          AND pid <> pg_backend_pid())), set_config('jit', 'off', true)
+          AND pid <> pg_backend_pid()))
 """
 
 # Adds the changes since the last run to each total. It does not read the signatures up to

@@ -26,7 +26,7 @@ MICROSECOND = timedelta(microseconds=1)
 # Settings for the planner: fetching at most MOST rows never needs a sequential scan, and a walk
 # never sorts. The planner cannot see this, since the statistics of personal columns are empty. A
 # walk uses the index with the fewest rows to read, whatever PostgreSQL estimates for its pages.
-FETCHING = {"enable_seqscan": "off", "jit": "off", "max_parallel_workers_per_gather": "0"}
+FETCHING = {"enable_seqscan": "off", "max_parallel_workers_per_gather": "0"}
 WALKING = FETCHING | {
     "enable_bitmapscan": "off",
     "enable_sort": "off",

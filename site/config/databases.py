@@ -49,12 +49,14 @@ def database(
     found["PATIENCE"] = patience  # type: ignore[typeddict-unknown-key]
     # psycopg prepares a statement before its second run. Without a generic plan, PostgreSQL would
     # choose for each connection whether to plan the statement again at each run, by estimates that
-    # hardly differ: half of the connections would take twice as long for a signature. PgBouncer
-    # sets the same for its connections (deploy/cluster/pgbouncer.ini).
+    # hardly differ: half of the connections would take twice as long for a signature. With such a
+    # plan, PostgreSQL compiles (JIT) by the estimate for any petition, however few rows a run reads
+    # of this one: again at each run, which takes much longer than the run. PgBouncer sets the same
+    # for its connections (deploy/cluster/pgbouncer.ini).
     given["prepare_threshold"] = 1
     # libpq uses PGOPTIONS (deploy/update) only if a connection has no options of its own.
     own = given.get("options") or os.getenv("PGOPTIONS", "")
-    given["options"] = f"{own} -c plan_cache_mode=force_generic_plan"
+    given["options"] = f"{own} -c plan_cache_mode=force_generic_plan -c jit=off"
     return found
 
 

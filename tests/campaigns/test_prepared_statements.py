@@ -70,6 +70,12 @@ def test_every_run_uses_the_same_plan():
         assert cursor.fetchall() == [(10, 0)]
 
 
+def test_no_plan_is_compiled_at_each_run():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchall() == [("off",)]
+
+
 def test_parameters_of_all_kinds_follow_each_other():
     echo = Statement("SELECT %(one)s::text")
 

@@ -1,5 +1,6 @@
 """Connections that wait for the database, and settings that allow a change of its server."""
 
+import configparser
 import threading
 import time
 
@@ -13,8 +14,10 @@ from config import databases
 from operations.database_errors import is_away
 from operations.postgresql import base
 from operations.postgresql.base import DatabaseWrapper
+from servers import pgbouncer
 from servers.ports import free_port
 
+OURS = "-c plan_cache_mode=force_generic_plan -c jit=off"
 WRITE = Statement("CREATE TEMPORARY TABLE one (number int)")
 READ_ONLY = "SELECT set_config('default_transaction_read_only', 'on', false)"
 
@@ -126,8 +129,18 @@ def test_what_a_command_is_to_wait_for_is_added_to_our_options(monkeypatch):
 
     found = databases.database("DATABASE_URL")
 
-    ours = "-c plan_cache_mode=force_generic_plan"
-    assert found["OPTIONS"]["options"] == f"-c lock_timeout=5s {ours}"
+    assert found["OPTIONS"]["options"] == f"-c lock_timeout=5s {OURS}"
+
+
+def test_behind_pgbouncer_a_connection_has_the_same_settings():
+    shipped = configparser.ConfigParser()
+    shipped.read(pgbouncer.FILE)
+    overlooked = shipped["pgbouncer"]["ignore_startup_parameters"].split(", ")
+
+    for setting in OURS.removeprefix("-c ").split(" -c "):
+        name, value = setting.split("=")
+        assert name in overlooked
+        assert f"SET {name} = {value}" in shipped["databases"]["*"]
 
 
 @pytest.mark.django_db

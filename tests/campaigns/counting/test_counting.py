@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from campaigns.counting import counting
@@ -42,14 +41,6 @@ def test_recounting_what_is_right_changes_nothing():
 
     assert len(counting.recount()) == 1
     assert counting.recount() == []
-
-
-def test_postgresql_compiles_nothing_of_what_is_run_each_second():
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = on")
-        counting.fold()
-        cursor.execute("SHOW jit")
-        assert cursor.fetchone() == ("off",)
 
 
 def test_the_site_total_is_of_all_petitions():
