@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any
 
 from django import forms
@@ -86,6 +86,13 @@ class PlainTextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         return plain(super().to_python(value) or "", lines=self.lines)
 
+    def run_validators(self, value: str) -> None:
+        """Refuse a text that is too long at once: the validators read a text more than once."""
+        if self.max_length is not None and len(value) > self.max_length:
+            limit = {"limit_value": self.max_length, "show_value": len(value)}
+            raise ValidationError(self.error_messages["max_length"], "max_length", limit)
+        super().run_validators(value)
+
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Return the attributes for the widget, without a limit for a text of several lines.
 
@@ -150,26 +157,29 @@ def is_short(label: str) -> bool:
     return is_initial or label.casefold() in TITLES
 
 
-def is_domain(before: list[str], after: str) -> bool:
-    """Return whether email clients would turn these parts, joined by dots, into a link.
+def is_domain(before: str, after: str, *, all_short: bool) -> bool:
+    """Return whether email clients would turn these parts, joined by a dot, into a link.
 
-    Some names end like a domain without being one: Dr.No, J.Kim, M.Sc, J.de Vries.
+    Some names end like a domain without being one: Dr.No, J.Kim, M.Sc, J.de Vries. `all_short`
+    tells whether all parts before the dot, also those before `before`, are titles or initials.
     """
     ending = "".join(takewhile(is_of_label, after))
-    if not (before[-1] and is_of_label(before[-1][-1])):
+    if not (before and is_of_label(before[-1])):
         return False
     if not (ending and DOMAINS.publicsuffix(f"a.b.{ending.casefold()}")):
         return False
     is_path = after[len(ending) :].startswith(("/", ":", "?", "#"))
     is_part = ending == ending.capitalize() or ending in PARTICLES or ending.casefold() in TITLES
-    return is_path or not (is_part and all(is_short(label.strip("(\"'„“«")) for label in before))
+    return is_path or not (is_part and all_short)
 
 
 def has_domain(text: str) -> bool:
     for word in unicodedata.normalize("NFKC", text).split():
-        labels = DOTS.split(word)
-        if any(is_domain(labels[:place], labels[place]) for place in range(1, len(labels))):
-            return True
+        all_short = True
+        for before, after in pairwise(DOTS.split(word)):
+            all_short = all_short and is_short(before.strip("(\"'„“«"))
+            if is_domain(before, after, all_short=all_short):
+                return True
     return False
 
 

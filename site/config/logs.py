@@ -28,10 +28,11 @@ SECRET = re.compile(
     r"|(?<=/signatures/email/)|(?<=/signatures/message/)|(?<=/signatures/unsubscribe/)"
     r"|(?<=/drafts/))[^/\n]+"
     r"|(?<=/thanks/)[^/\s\"]+"
-    r"|(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}|(?<=/password_reset/confirm/)\S+"
+    r"|(?<![\w-])[\w-]{22,}(?:\.|%2e)[\w-]{20,}[\w.+@-]*|(?<=/password_reset/confirm/)\S+"
     r"|(?:(?<=\nDETAIL:)|(?<=\nCONTEXT:)|(?<=\nLINE ))"
     r"(?:.|\n)+?(?=\n\nThe above exception|\n\nDuring handling|\Z)"
-    r"|[\w.+-]+@[\w-]+\.[\w.-]*\w",
+    # Only from its first letter on: from each letter of a long word, it would take a second.
+    r"|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w",
     re.IGNORECASE,
 )
 

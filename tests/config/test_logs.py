@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import signal
 from typing import Any
 from uuid import uuid4
 
@@ -65,6 +66,21 @@ def test_other_addresses_stay_readable():
     path = "/campaigns/a-river-that-runs-free-for-ever/count.json"
 
     assert written("Not Found: %s", path) == f"Not Found: {path}"
+
+
+def test_a_long_word_is_read_once():
+    """What anybody sends may be logged. Read from each of its letters, it would take minutes."""
+
+    def took_too_long(*args: object) -> None:
+        raise AssertionError("The processor was busy for ten seconds.")
+
+    before = signal.signal(signal.SIGVTALRM, took_too_long)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 10)
+    try:
+        assert written("a-" * 150_000) == "a-" * 150_000
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def test_all_that_is_logged_is_masked():

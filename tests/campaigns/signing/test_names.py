@@ -3,7 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from campaigns.signing.fields import refuse_links
+from campaigns.signing import fields
+from campaigns.signing.fields import NameField, refuse_links
 
 NAMES = """
 J.R. Smith | J.R.R. Tolkien | St.John | Dr.No | Anna.Maria | anna.maria | J.Kim | (J.Kim)
@@ -41,3 +42,23 @@ def test_whose_name_ends_like_a_domain_is_told_what_to_do(name):
         refuse_links(name)
 
     refuse_links(name.replace(".", ". "))
+
+
+def test_each_part_of_a_long_word_is_looked_at_once(monkeypatch):
+    """Else a few names of sixty kilobytes would keep all workers busy for minutes."""
+    seen = []
+    known = fields.is_short
+    monkeypatch.setattr(fields, "is_short", lambda label: bool(seen.append(label)) or known(label))
+
+    refuse_links("Fr." * 500)
+
+    assert len(seen) == 500
+
+
+def test_a_name_that_is_too_long_is_refused_before_it_is_looked_at(monkeypatch):
+    monkeypatch.setattr(fields, "is_short", lambda label: pytest.fail("It was read."))
+
+    with pytest.raises(ValidationError, match="at most 120 characters") as raised:
+        NameField().clean("Fr." * 21_000)
+
+    assert raised.value.error_list[0].code == "max_length"
