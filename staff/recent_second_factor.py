@@ -24,6 +24,7 @@ SECONDS = 10 * 60
 VIEWS = (
     *("wagtailusers_users:add", "wagtailusers_users:edit", "wagtailusers_users:delete"),
     *("wagtailusers_groups:add", "wagtailusers_groups:edit", "wagtailusers_groups:delete"),
+    *("wagtailadmin_collections:add", "wagtailadmin_collections:edit"),
     *("set_up_second_factor", "add_passkey", "remove_passkey", "remove_phone"),
     *("reset_second_factor", "end_lockout"),
     *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),

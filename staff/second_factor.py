@@ -21,6 +21,7 @@ from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp_webauthn.models import WebAuthnCredential
 from wagtail.log_actions import log
+from wagtail.permissions import collection_permission_policy
 
 from campaigns.cms.permissions import SENSITIVE, petition_policy
 from operations import encryption
@@ -56,6 +57,8 @@ def is_needed(user: User) -> bool:
         user.is_superuser
         or petition_policy.user_has_any_permission(user, SENSITIVE)
         or any(user.has_perm(power) for power in POWERS)
+        # Whoever moves a collection below another one shows its signatures to other people.
+        or collection_permission_policy.user_has_any_permission(user, ("add", "change", "delete"))
     )
 
 

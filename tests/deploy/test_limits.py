@@ -180,3 +180,19 @@ def test_one_network_may_open_a_hundred_requests_at_once(site):
         ]
 
     assert statuses == [429, 200]
+
+
+def test_a_network_holds_few_uploads_to_the_cms_open(site):
+    """They lie on the disk until they are complete, which they never may be."""
+    path, head = "/admin/images/add/", "Content-Length: 1000000\r\n\r\nx"
+    with contextlib.ExitStack() as stack:
+        for _ in range(16):
+            held = stack.enter_context(contextlib.closing(site.connect(source="127.0.0.2")))
+            held.sendall(f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\n{head}".encode())
+        time.sleep(0.5)
+        refused = site.post(path, {}, source="127.0.0.2").status
+        read = site.ask("/admin/login/", source="127.0.0.2").status
+        other = site.post(path, {}).status
+
+    assert (refused, read) == (429, 200)
+    assert other != 429

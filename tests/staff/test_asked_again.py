@@ -55,7 +55,17 @@ def test_after_signing_in_nobody_is_asked(client, manager, device):
 
 
 def test_later_the_code_comes_before_a_new_phone_and_before_an_export(long_inside):
-    for address in (SET_UP, EXPORT, COLUMNS, PRESET, FILE, REPORT, f"{LIST}?export=xlsx"):
+    collection = "/admin/collections/1/"
+    for address in (
+        SET_UP,
+        EXPORT,
+        COLUMNS,
+        PRESET,
+        FILE,
+        REPORT,
+        f"{LIST}?export=xlsx",
+        collection,
+    ):
         assert where(long_inside.get(address)).startswith(AGAIN), address
 
 

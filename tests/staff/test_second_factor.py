@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from wagtail.models import Collection, ModelLogEntry
+from wagtail.models import Collection, GroupCollectionPermission, ModelLogEntry
 
 from staff import sealing
 from staff import second_factor as factor
@@ -131,6 +131,14 @@ def test_whoever_has_a_right_over_signatures_needs_it(right):
 @pytest.mark.parametrize("power", ["add_user", "change_group", "view_listentry"])
 def test_whoever_could_come_to_see_personal_data_needs_it(power):
     Group.objects.create(name="Team").permissions.add(Permission.objects.get(codename=power))
+
+    assert factor.is_needed(make_user("member", "Team"))
+
+
+def test_whoever_moves_collections_and_so_shows_them_to_others_needs_it():
+    group, root = Group.objects.create(name="Team"), Collection.get_first_root_node()
+    right = Permission.objects.get(codename="change_collection")
+    GroupCollectionPermission.objects.create(group=group, collection=root, permission=right)
 
     assert factor.is_needed(make_user("member", "Team"))
 

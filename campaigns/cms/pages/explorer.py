@@ -1,6 +1,6 @@
 """The list of campaign pages in the CMS, and what happens when a page is copied or deleted."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
@@ -10,10 +10,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
+from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.views.page_privacy import SetPrivacyView
 from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.models import Page, get_page_models
 
 from campaigns.cms.pages import approved_together, campaign_views
@@ -253,3 +255,18 @@ def refuse(request: StaffRequest, pages: list[Page], *, to: str) -> HttpResponse
             titles = ", ".join(page.get_admin_display_title() for page in found)
             messages.error(request, text % titles)
     return refused(redirect(to)) if locked or held else None
+
+
+class ReadOnlyPages(PagesAdminAPIViewSet):
+    """The pages as the explorer's menu reads them, without Wagtail's ways of acting on them.
+
+    These call no hooks, so that they would delete a page that others have locked, or move one to a
+    web address of the site itself. Wagtail's own screens do not use them.
+    """
+
+    actions: ClassVar[dict[str, type]] = {}
+
+
+def read_pages_only(router: WagtailAPIRouter) -> None:
+    """Take the place of Wagtail's pages. For the `construct_admin_api` hook."""
+    router.register_endpoint("pages", ReadOnlyPages)

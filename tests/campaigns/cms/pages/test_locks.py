@@ -71,6 +71,9 @@ def test_neither_it_nor_a_page_above_it_is_deleted(locked, people, browse):
             told = said(browse(user).post(path))
             assert "Nothing was deleted, because somebody else has locked: Locked." in told
 
+    # Wagtail's way for programs would ask nobody.
+    action = reverse("wagtailadmin_api:pages:action", args=[locked.pk, "delete"])
+    assert browse(people.moderator).post(action).status_code == 404
     assert ArticlePage.objects.filter(pk=locked.pk).exists()
     browse(people.administrator).post(reverse("wagtailadmin_pages:delete", args=[locked.pk]))
     assert not ArticlePage.objects.filter(pk=locked.pk).exists()
