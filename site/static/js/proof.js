@@ -29,8 +29,10 @@ function prove(widget) {
   });
 
   form.addEventListener("focusin", begin, { once: true });
-  // Runs before the form's other scripts, which would count this as the one attempt to send it.
-  form.addEventListener("submit", (event) => {
+  // Runs before the form's other scripts, which would count this as the one attempt to send it. It is
+  // the window's, since older browsers call the listeners of the form itself in their order.
+  addEventListener("submit", (event) => {
+    if (event.target !== form) return;
     if (form.elements.proof.value || form.dataset.proof === "given-up") return;
     event.preventDefault();
     event.stopImmediatePropagation();
