@@ -52,6 +52,7 @@ HEADERS = {
         "img-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
+        "child-src 'self'",
         "frame-src https://www.youtube-nocookie.com https://player.vimeo.com",
         "form-action 'self'",
         "base-uri 'none'",
