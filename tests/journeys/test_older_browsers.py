@@ -68,11 +68,16 @@ def test_every_word_of_a_campaign_can_be_read_and_it_is_signed(site, old_phone, 
     make_signature(campaign.petition, name="Grace Hopper")
     first, second = colours
     here = Site.objects.get(is_default_site=True)
-    Identity.objects.create(site=here, colour=first, second_colour=second)
+    logos = {"logo": make_image(), "logo_on_dark": make_image(colour="white")} if first else {}
+    Identity.objects.create(site=here, colour=first, second_colour=second, **logos)
 
     old_phone.goto(site + campaign.url)
     options = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
     found = Axe().run(old_phone, options=options).response["violations"]
+    logo = old_phone.locator(".site-head picture img").evaluate_all(
+        "all => all.map((logo) => [matchMedia('(prefers-color-scheme: dark)').matches, "
+        "getComputedStyle(logo).backgroundColor !== 'rgba(0, 0, 0, 0)'])"
+    )
     form = old_phone.locator("form.petition-form")
     form.get_by_label("Name").fill("Ada Lovelace")
     form.get_by_label("Email", exact=True).fill("ada@example.org")
@@ -82,6 +87,7 @@ def test_every_word_of_a_campaign_can_be_read_and_it_is_signed(site, old_phone, 
 
     assert [node["html"] for each in found for node in each["nodes"]] == []
     assert written != "rgb(255, 255, 255)"
+    assert logo in ([[[True, True]], [[False, False]]] if first else [[]])
     expect(old_phone.get_by_role("heading", level=1)).to_have_text("One click left")
     assert Signature.objects.filter(email="ada@example.org").exists()
 
