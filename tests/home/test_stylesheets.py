@@ -7,6 +7,7 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from home import built_assets, scripts, stylesheets
+from home.styleguide.sheets import inside
 
 CSS = stylesheets.SOURCES / "css"
 PARTS = stylesheets.IMPORT.findall((CSS / "site.css").read_text())
@@ -174,3 +175,13 @@ def test_no_selector_is_lost_with_one_that_an_older_browser_does_not_know():
 def plain(brackets: re.Match[str]) -> str:
     """What counts of a pair of brackets, without its commas."""
     return "" if brackets[1] else brackets[2].replace(",", " ")
+
+
+def test_what_nobody_should_see_is_hidden_from_browsers_without_layers_too():
+    sheet = rest = stylesheets.minified(stylesheets.whole())
+    for layer in re.finditer(r"@layer \w+{", sheet):
+        rest = rest.replace(inside(sheet, layer.end()), "")
+    hidden = " ".join(re.findall(r"([^{}]+)\{display:none;\}", rest))
+
+    for name in ("[hidden]", ".form-elsewhere"):
+        assert name in hidden

@@ -1,9 +1,10 @@
-// Shows the bar that links back to the form while no form is in view.
+// Shows the bar that links back to the form while no form is in view. In browsers that ignore the design
+// it would stand in the text, and move it.
 
 const bar = document.querySelector("[data-bar]");
 const forms = document.querySelectorAll(".petition-form");
 
-if (bar && forms.length) {
+if (bar && forms.length && getComputedStyle(bar).position === "fixed") {
   const seen = new Set();
   const observer = new IntersectionObserver((changes) => {
     for (const { isIntersecting, target } of changes) seen[isIntersecting ? "add" : "delete"](target);
