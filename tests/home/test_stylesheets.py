@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 from home import built_assets, scripts, stylesheets
 from home.styleguide.sheets import inside
 
+ROOT = stylesheets.SOURCES.parents[1]
 CSS = stylesheets.SOURCES / "css"
 PARTS = stylesheets.IMPORT.findall((CSS / "site.css").read_text())
 # The CMS has style sheets of its own, and so has the page that shows the design. A pair of fonts is
@@ -185,3 +186,14 @@ def test_what_nobody_should_see_is_hidden_from_browsers_without_layers_too():
 
     for name in ("[hidden]", ".form-elsewhere"):
         assert name in hidden
+
+
+def test_a_list_whose_marks_are_drawn_is_one_for_voiceover_too():
+    """Safari takes a list with list-style: none for none, unless it has the role."""
+    drawn = set(re.findall(r"\.(\w+) li::before", stylesheets.whole()))
+    templates = (ROOT / "templates" / "campaigns" / "includes").glob("*.html")
+    marked = re.findall(
+        r'<[uo]l class="(\w+)" role="list"', "".join(path.read_text() for path in templates)
+    )
+
+    assert drawn == set(marked) == {"demands", "timeline"}
