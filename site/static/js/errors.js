@@ -1,3 +1,3 @@
-// After a form with errors, takes the reader to the first error.
+// After a form was sent, takes the reader to what the page says of it: its errors, or that it is saved.
 
-document.querySelector("[data-errors]")?.focus();
+document.querySelector("[data-answer]")?.focus();

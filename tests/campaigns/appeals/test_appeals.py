@@ -74,6 +74,8 @@ def test_what_is_typed_badly_is_answered_kindly(client):
     assert unknown.status_code == 404
     assert "Nobody in the list is for “&lt;b&gt;Atlantis”." in unknown.content.decode()
     assert "<option>Area 1</option>" in unknown.content.decode()
+    for told in ("<title>Please check: ", 'tabindex="-1" data-answer', "js/errors.js"):
+        assert told in unknown.content.decode()
     for query in ("?area=%00", "?part=%ff%00", "?area=&part=", "?area=" + "x" * 5000):
         assert client.get(url + query).status_code in (200, 404)
     assert client.post(url).status_code == 404

@@ -28,7 +28,8 @@ def test_the_name_and_the_wish_for_news_are_corrected(client):
     )
     row = Signature.objects.get()
     assert (row.name, row.updates) == ("Ada King", False)
-    assert 'role="status"' in client.get(response["Location"]).content.decode()
+    for told in ("<title>Saved. Thank you. ", 'tabindex="-1" data-answer', "js/errors.js"):
+        assert told in client.get(response["Location"]).content.decode()
 
 
 def test_correcting_changes_nothing_else(client):
