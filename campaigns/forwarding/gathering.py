@@ -36,10 +36,14 @@ NOT_GATHERED = f"""
         WHERE f.signature_id = s.id AND m.tally_id = %(tally)s
           AND m.contact = ANY(%(contacts)s) AND f.target <> ALL(%(targets)s))
 """
+# Whoever withdraws meanwhile is left out, or waits until this is done: after a row is locked, its
+# conditions are checked again. All code locks signatures in the order of their keys.
 FIND = f"""
     INSERT INTO campaigns_forwarded (signature_id, tally_id, target, found_at)
-    SELECT s.id, s.tally_id, %(target)s, statement_timestamp() {NOT_GATHERED}
-    ORDER BY s.confirmed_at
+    SELECT id, tally_id, %(target)s, statement_timestamp() FROM (
+        SELECT s.id, s.tally_id, s.confirmed_at {NOT_GATHERED} ORDER BY s.id FOR KEY SHARE OF s
+    ) AS found
+    ORDER BY confirmed_at
     ON CONFLICT (signature_id, target) DO NOTHING
 """
 

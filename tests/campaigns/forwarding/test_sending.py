@@ -1,12 +1,18 @@
 """Emails to targets are sent only once, whatever happens to the worker; domains may be IDNs."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection, transaction
 
 from campaigns.forwarding import gathering, sending
-from campaigns.models import ForwardedMail
+from campaigns.models import Forwarded, ForwardedMail
+from campaigns.signing import withdrawing
 from operations import rounds
+from tests import database
 from tests.campaigns.forwarding.test_forwarding import forwarding, send
 from tests.factories import make_signature
 
@@ -34,6 +40,29 @@ def test_a_worker_that_is_killed_after_a_mail_has_left_does_not_send_it_again(mo
 
     assert len(mail.outbox) == 1
     assert ForwardedMail.objects.get().outcome == ForwardedMail.Outcome.UNDER_WAY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_withdraws_while_signatures_are_gathered_is_left_out_alone():
+    petition = forwarding()
+    signers = [make_signature(petition, email=f"{each}@example.org") for each in range(3)]
+
+    def gather() -> None:
+        try:
+            gathering.gather()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            withdrawing.withdraw(signers[1].token("withdraw"))
+            gathered = threads.submit(gather)
+            while not database.waiting():
+                time.sleep(0.01)
+        gathered.result()
+
+    left = [signers[0].pk, signers[2].pk]
+    assert list(Forwarded.objects.order_by("pk").values_list("signature", flat=True)) == left
 
 
 @pytest.mark.django_db
