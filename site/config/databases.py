@@ -54,7 +54,8 @@ def database(
     # of this one: again at each run, which takes much longer than the run. PgBouncer sets the same
     # for its connections (deploy/cluster/pgbouncer.ini).
     given["prepare_threshold"] = 1
-    # libpq uses PGOPTIONS (deploy/update) only if a connection has no options of its own.
+    # libpq uses PGOPTIONS (deploy/update, lastdrop@sign) only if a connection has no options of its
+    # own.
     own = given.get("options") or os.getenv("PGOPTIONS", "")
     given["options"] = f"{own} -c plan_cache_mode=force_generic_plan -c jit=off"
     return found

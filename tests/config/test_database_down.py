@@ -1,13 +1,17 @@
 """While the database is down, visitors get a friendly page that needs no query."""
 
+from contextlib import closing
+
 import pytest
 from django.db import InterfaceError, OperationalError, connection
+from django.urls import reverse
 
 from campaigns import prepared_statements
 from campaigns.models import Petition, Signature
+from campaigns.moderation.moderating import LOCK
 from campaigns.public import requests
 from servers.ports import free_port
-from tests.factories import make_petition
+from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +61,27 @@ def test_whoever_signs_while_the_connection_is_lost_has_signed(client, monkeypat
 
     assert response.status_code == 303
     assert Signature.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_whoever_confirms_while_a_job_has_the_signature_is_asked_to_try_again(client, caplog):
+    signature = make_signature(make_petition(), confirmed_at=None)
+    link = reverse("confirm", args=[signature.token("confirm")])
+
+    with closing(connection.copy()) as job, job.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(LOCK, {"keys": [signature.pk]})
+        with connection.cursor() as own:
+            own.execute("SET lock_timeout = '50ms'")  # lastdrop@sign waits longer
+        meanwhile = client.post(link)
+    again = client.post(link)
+
+    assert (meanwhile.status_code, meanwhile["Retry-After"]) == (503, "10")
+    assert "Please try again" in meanwhile.text
+    assert "(55P03)" in caplog.text
+    assert again.status_code == 303
+    signature.refresh_from_db()
+    assert signature.confirmed_at
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

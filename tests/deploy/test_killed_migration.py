@@ -26,7 +26,7 @@ WAITING = """
 @pytest.fixture
 def later(app: Application) -> Iterator[Loaded]:
     """The newer release, on the same database. Drop its tables at the end."""
-    locks = {"PGOPTIONS": "-c lock_timeout=5s"}  # as deploy/update does
+    locks = {"PGOPTIONS": "-c lock_timeout=2s"}  # as deploy/update does
     newer = {"DJANGO_SETTINGS_MODULE": "tests.deploy.late.settings"}
     with Loaded(app.environment | locks | newer) as loaded:
         yield loaded

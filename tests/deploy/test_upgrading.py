@@ -90,7 +90,7 @@ def test_people_sign_while_the_database_of_a_release_is_upgraded(
         before = signatures(url)
         with people_sign(front, f"{PETITION}sign/", typed) as statuses:
             # As deploy/update does.
-            locks = {"PGOPTIONS": "-c lock_timeout=5s"}
+            locks = {"PGOPTIONS": "-c lock_timeout=2s"}
             python("manage.py", "migrate", "--noinput", environment=ours.environment | locks)
             time.sleep(1)
     with serve(ROOT, application, ours):

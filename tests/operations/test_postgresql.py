@@ -3,9 +3,11 @@
 import configparser
 import threading
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 from django.db import DatabaseError, OperationalError, connection, connections, transaction
 from wagtail.models import Locale
 
@@ -16,6 +18,7 @@ from operations.postgresql import base
 from operations.postgresql.base import DatabaseWrapper
 from servers import pgbouncer
 from servers.ports import free_port
+from servers.processes import ROOT
 
 OURS = "-c plan_cache_mode=force_generic_plan -c jit=off"
 WRITE = Statement("CREATE TEMPORARY TABLE one (number int)")
@@ -140,7 +143,33 @@ def test_behind_pgbouncer_a_connection_has_the_same_settings():
     for setting in OURS.removeprefix("-c ").split(" -c "):
         name, value = setting.split("=")
         assert name in overlooked
-        assert f"SET {name} = {value}" in shipped["databases"]["*"]
+        for pool in ("sign", "*"):
+            assert f"SET {name} = {value}" in shipped["databases"][pool]
+
+
+def test_only_signers_do_not_wait_for_the_end_of_a_job():
+    """The worker and the CMS wait for each other: one decides about what the other has decided."""
+    folder = ROOT / "deploy"
+    units = {
+        path.relative_to(folder): path.read_text()
+        for path in folder.glob("systemd/**/*.*")
+        if path.is_file()
+    }
+    services = yaml.safe_load((folder / "compose.yaml").read_text())["services"]
+    shipped = configparser.ConfigParser()
+    shipped.read(pgbouncer.FILE)
+    pools = {name: place.removesuffix("'") for name, place in shipped["databases"].items()}
+
+    limited = [path for path, text in units.items() if "lock_timeout" in text]
+    assert limited == [Path("systemd/lastdrop@sign.service.d/first.conf")]
+    assert 'Environment="PGOPTIONS=-c lock_timeout=3s"\n' in units[limited[0]]
+    waits = {name: each.get("environment", {}).get("PGOPTIONS") for name, each in services.items()}
+    assert {name for name, options in waits.items() if options} == {"sign", "migrate"}
+    assert waits["sign"] == "-c lock_timeout=3s"
+    assert pools["sign"] == f"{pools['*']}; SET lock_timeout = 3000"
+    # Whoever waits behind a migration is not turned away: it gives up earlier.
+    assert waits["migrate"] == "-c lock_timeout=2s"
+    assert '"-c lock_timeout=2s"' in (folder / "update").read_text()
 
 
 @pytest.mark.django_db
