@@ -196,10 +196,10 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
         numbers = dependent_rows.among(list(sorter.contradicted))
         found = Signature.objects.filter(imported__made_in=subject, imported__row__in=numbers)
         found.update(updates=False)
-    end(subject, State.DONE, result={**counts._asdict(), "replaced": replaced})
     surveying.survey_at_once(subject.tally_id)
     data = {"count": counts.fit, "channel": subject.channel, "import": subject.pk}
     log(subject.tally.petition, "petition.import", user=by, data=data)
+    end(subject, State.DONE, result={**counts._asdict(), "replaced": replaced})
     return counts, every
 
 

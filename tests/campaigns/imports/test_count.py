@@ -42,6 +42,16 @@ def test_how_many_signed_on_paper_is_right_before_the_next_survey():
     assert (before_counting, imported, numbers()) == ((3, 3), (23, 20), (3, 0))
 
 
+def test_a_list_has_ended_when_nothing_is_left_that_takes_long(monkeypatch):
+    """An export of what is new looks for lists that ended a minute before the last or later."""
+    petition, surveyed = make_petition(), []
+    monkeypatch.setattr(surveying, "survey_these", lambda due, day: surveyed.append(timezone.now()))
+
+    bring_in(upload(petition, PAPER))
+
+    assert Import.objects.get().ended_at > surveyed[0]
+
+
 def test_no_more_are_from_paper_than_are_counted():
     petition = make_petition()
     bring_in(upload(petition, PAPER))
