@@ -17,15 +17,20 @@ from operations.metrics import gauges, measuring
 # Due emails are sent within seconds. After this many attempts, ten minutes have passed.
 WAITED = timedelta(minutes=10)
 TRIED = 6
-# Totals are current within seconds; a long transaction that writes may delay them a little.
+# Totals are current within seconds.
 BEHIND = timedelta(minutes=2)
 
+# While a long transaction writes, nothing is settled (`counting.SETTLED_TO`), and totals contain what
+# was confirmed since: `total` is more than `settled`. Whatever has come in addition is the newest.
 OLDEST_UNCOUNTED = f"""
     SELECT min(first.confirmed_at) FROM campaigns_tally t CROSS JOIN LATERAL (
-        SELECT s.confirmed_at FROM campaigns_signature s
-        WHERE s.tally_id = t.id AND {COUNTED_SQL}
-          AND s.confirmed_at > coalesce(t.settled_at, '-infinity')
-        ORDER BY s.confirmed_at LIMIT 1) AS first
+        SELECT newest.confirmed_at FROM (
+            SELECT s.confirmed_at, row_number() OVER (ORDER BY s.confirmed_at) AS number
+            FROM campaigns_signature s
+            WHERE s.tally_id = t.id AND {COUNTED_SQL}
+              AND s.confirmed_at > coalesce(t.settled_at, '-infinity')) AS newest
+        WHERE newest.number > t.total - t.settled
+        ORDER BY newest.number LIMIT 1) AS first
 """
 
 

@@ -1,9 +1,12 @@
 """The totals follow the rows."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from campaigns import health_readings
 from campaigns.counting import counting
 from campaigns.models import Signature, Tally
 from tests.factories import make_petition, make_signature
@@ -80,3 +83,21 @@ def test_recount_heals_and_says_what_it_changed(capsys):
     assert capsys.readouterr().out == (
         "keep-the-river-free: 5133 was corrected to 1\n1 petitions checked, 1 corrected.\n"
     )
+
+
+def test_totals_are_current_while_a_long_transaction_keeps_moments_from_being_settled(monkeypatch):
+    monkeypatch.setattr(counting, "SETTLING", 3600)  # as if it had begun an hour ago
+    petition = make_petition()
+    for minutes in (30, 20, 10):
+        moment = timezone.now() - timedelta(minutes=minutes)
+        make_signature(petition, email=f"{minutes}@example.org", confirmed_at=moment)
+    counting.fold()
+    tally = Tally.objects.get()
+
+    current = health_readings.totals()
+    make_signature(petition, confirmed_at=timezone.now() - timedelta(minutes=5, seconds=1))
+    behind = health_readings.totals()
+
+    assert (tally.total, tally.settled) == (3, 0)
+    assert current == (True, "They follow the signatures.")
+    assert behind == (False, "They are 5 minutes behind the signatures.")
