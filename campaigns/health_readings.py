@@ -20,8 +20,8 @@ TRIED = 6
 # Totals are current within seconds.
 BEHIND = timedelta(minutes=2)
 
-# While a long transaction writes, nothing is settled (`counting.SETTLED_TO`), and totals contain what
-# was confirmed since: `total` is more than `settled`. Whatever has come in addition is the newest.
+# While a long transaction writes, nothing is settled (`counting.SETTLED_TO`), and totals contain
+# what was confirmed since: `total` is more than `settled`. What came in addition is the newest.
 OLDEST_UNCOUNTED = f"""
     SELECT min(first.confirmed_at) FROM campaigns_tally t CROSS JOIN LATERAL (
         SELECT newest.confirmed_at FROM (

@@ -96,15 +96,17 @@ HEAL = f"""
 
 # OFFSET 0 keeps the planner from merging the subquery, which would count each number twice.
 PENDING = f"""
-    UPDATE campaigns_tally AS tally SET pending = c.pending
-    FROM (
-        SELECT t.id, (SELECT count(*) FROM campaigns_signature s
-            WHERE s.tally_id = t.id AND {PENDING_SQL}) AS pending
+    SELECT id, number FROM (
+        SELECT t.id, t.pending, (SELECT count(*) FROM campaigns_signature s
+            WHERE s.tally_id = t.id AND {PENDING_SQL}) AS number
         FROM campaigns_tally t
         OFFSET 0
     ) AS c
-    WHERE c.id = tally.id AND c.pending <> tally.pending
-    RETURNING tally.id
+    WHERE number <> pending
+"""
+SET_PENDING = """
+    UPDATE campaigns_tally AS tally SET pending = c.number
+    FROM unnest(%s::bigint[], %s::bigint[]) AS c (id, number) WHERE c.id = tally.id
 """
 
 # Deletes milestones that are no longer true, since signers withdrew or fakes were invalidated.
@@ -207,9 +209,18 @@ def fold() -> list[int]:
     return list(before)
 
 
+@transaction.atomic
 def count_pending() -> list[int]:
     """Count the pending signatures; return the ids of the tallies whose number has changed."""
-    return changed_by(PENDING)
+    with connection.cursor() as cursor:
+        cursor.execute(PENDING)
+        changed = dict(cursor.fetchall())
+        if changed:
+            # Two statements that change several tallies could wait for each other. Counting takes
+            # longer than this, and does not keep the totals waiting.
+            locks.wait(TOTALS)
+            cursor.execute(SET_PENDING, [list(changed), list(changed.values())])
+    return list(changed)
 
 
 def recount() -> list[int]:

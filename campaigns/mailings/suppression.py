@@ -152,10 +152,19 @@ def suppress(
             SuppressedMailbox.objects.filter(mailbox_key=key, reason__in=replaced).update(**values)
         changed = 0
         if is_wish and signature and is_known:
-            ticked = of_mailbox(signature).filter(updates=True)
-            surveys.note_all(ticked)
-            changed = ticked.update(updates=False)
+            changed = untick(of_mailbox(signature))
     return is_new or changed > 0
+
+
+def untick(signatures: models.QuerySet[Signature]) -> int:
+    """Untick “keep me informed” in these signatures; return how many it was ticked in.
+
+    They are locked in the order of their keys, as everywhere. Must be called in a transaction.
+    """
+    rows = signatures.filter(updates=True).order_by("pk").select_for_update(of=("self",))
+    ticked = Signature.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+    surveys.note_all(ticked)
+    return ticked.update(updates=False)
 
 
 def look_again(since: datetime) -> None:

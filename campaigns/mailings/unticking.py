@@ -14,7 +14,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
-from campaigns.counting import surveys
 from campaigns.mailings import suppression
 from campaigns.mailings.audience import CHUNK, chunks
 from campaigns.mailings.suppression import SuppressedMailbox
@@ -28,10 +27,9 @@ def untick() -> None:
     suppressed = {bytes(key): at for key, at in due.values_list("mailbox_key", "suppressed_at")}
     if not suppressed:
         return
-    found = Signature.objects.filter(pk__in=ticked(suppressed), updates=True)
+    found = Signature.objects.filter(pk__in=ticked(suppressed))
     with transaction.atomic():
-        surveys.note_all(found)
-        found.update(updates=False)
+        suppression.untick(found)
     due.filter(mailbox_key__in=list(suppressed)).update(may_be_ticked=False)
 
 

@@ -122,8 +122,9 @@ def erase(
         # Lock the lists first: once they are locked, a list that was being imported has become
         # signatures.
         lists = waiting.find(uploaded(scope).select_for_update(of=("self",)), email, name=name)
-        found = people.find(email, name=name, scope=scope).select_for_update(of=("self",))
-        signatures = list(found.select_related("tally__petition"))
+        found = people.find(email, name=name, scope=scope).select_related("tally__petition")
+        # As everywhere, signatures are locked in the order of their keys.
+        signatures = list(found.order_by("pk").select_for_update(of=("self",)))
         erased = Counter(signature.tally.petition for signature in signatures)
         keys = [signature.pk for signature in signatures]
         searches.forget_all()

@@ -55,18 +55,22 @@ JOINERS = set("'’·-\u2010\u2011\u05f3\u05f4\u200c\u200d")
 # Kana, Han and Hangul: names are written without a space, with the family name first.
 UNSPACED = ("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\uac00", "\ud7a3"), ("\uf900", "\ufaff")
 
-# The UPDATE repeats the condition, since a signer may have withdrawn consent in the meantime.
+# The rows are locked in the order of their keys, as everywhere. The condition is repeated, since a
+# signer may have withdrawn consent in the meantime.
 SHOW = f"""
+    WITH locked AS MATERIALIZED (
+        SELECT s.id FROM campaigns_signature s JOIN (
+            SELECT s.id, count(*) OVER (PARTITION BY s.tally_id) AS number
+            FROM campaigns_signature s
+            JOIN campaigns_tally t ON t.id = s.tally_id
+            JOIN campaigns_petition p ON p.id = t.petition_id
+            WHERE p.shows_signers AND s.shown_at IS NULL AND {SHOWABLE_SQL}
+        ) AS waiting ON waiting.id = s.id
+        WHERE waiting.number >= {BATCH} AND s.shown_at IS NULL AND {SHOWABLE_SQL}
+        ORDER BY s.id FOR NO KEY UPDATE OF s
+    )
     UPDATE campaigns_signature s SET shown_at = statement_timestamp()
-    FROM (
-        SELECT s.id, count(*) OVER (PARTITION BY s.tally_id) AS number
-        FROM campaigns_signature s
-        JOIN campaigns_tally t ON t.id = s.tally_id
-        JOIN campaigns_petition p ON p.id = t.petition_id
-        WHERE p.shows_signers AND s.shown_at IS NULL AND {SHOWABLE_SQL}
-    ) AS waiting
-    WHERE waiting.id = s.id AND waiting.number >= {BATCH}
-      AND s.shown_at IS NULL AND {SHOWABLE_SQL}
+    FROM locked WHERE locked.id = s.id
 """
 
 

@@ -7,9 +7,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from campaigns.canonical_emails import normalise
-from campaigns.counting import surveys
 from campaigns.mail import sent
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, StoppedMailbox
+from campaigns.mailings import suppression
 from campaigns.moderation import comments
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
@@ -100,9 +100,7 @@ def stop_mail(signature: Signature) -> None:
         key = mailboxes.settle_own(signature) or mailbox_key(signature.tally_id, mailbox)
         StoppedMailbox.objects.get_or_create(tally_id=signature.tally_id, email_key=key)
         same = Q(pk=signature.pk) | Q(tally=signature.tally_id, email_key=key)
-        ticked = Signature.objects.filter(same, updates=True)
-        surveys.note_all(ticked)
-        ticked.update(updates=False)
+        suppression.untick(Signature.objects.filter(same))
 
 
 def allow_mail(signature: Signature) -> None:

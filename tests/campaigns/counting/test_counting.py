@@ -1,14 +1,18 @@
 """The totals follow the rows."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns import health_readings
 from campaigns.counting import counting
 from campaigns.models import Signature, Tally
+from tests import database
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +105,24 @@ def test_totals_are_current_while_a_long_transaction_keeps_moments_from_being_se
     assert (tally.total, tally.settled) == (3, 0)
     assert current == (True, "They follow the signatures.")
     assert behind == (False, "They are 5 minutes behind the signatures.")
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_totals_and_the_pending_never_wait_for_each_others_tallies():
+    petitions = [make_petition(title=title) for title in ("River", "Library")]
+    for petition in petitions:
+        make_signature(petition, confirmed_at=None)
+
+    def count() -> list[int]:
+        try:
+            return counting.count_pending()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads, transaction.atomic():
+        counting.fold()  # still holds its lock
+        counted = threads.submit(count)
+        while not database.waiting():
+            time.sleep(0.01)
+        Tally.objects.update(total=0)  # waits for nobody
+    assert sorted(counted.result()) == sorted(petition.tally.pk for petition in petitions)
