@@ -176,6 +176,16 @@ def campaigns_in(page: Page) -> list[CampaignPage]:
 
 
 @receiver(pre_delete, sender=Page)
+def lock_deleted(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """Lock a page that is deleted before Django takes it out of the signatures.
+
+    Otherwise somebody could sign on it after that: the page could not be deleted, or their
+    signature would be refused.
+    """
+    Page.objects.select_for_update().filter(pk=instance.pk).exists()
+
+
+@receiver(pre_delete, sender=Page)
 def take_back(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """Unschedule, or withdraw from approval, the petitions that wait with a page that is deleted.
 
