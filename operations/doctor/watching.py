@@ -138,23 +138,29 @@ def note(found: Iterable[Finding], *, is_all: bool = True) -> None:
     with transaction.atomic():
         if not locks.take(LOCK):
             return
-        seen = troubles(found, now)
+        seen = {each.kind: each for each in troubles(found, now)}
+        known = Trouble.objects.filter(kind__in=seen)
+        others = Trouble.objects.exclude(kind__in=seen)
+        lost = others.exclude(host="").filter(seen_at__lt=now - UNSEEN)
+        gone = others.filter(host__in=["", here()]) if is_all else others.none()
+        over = list(gone.exclude(told_at=None).exclude(kind__in=lost.values("kind")))
+        waiting = known.filter(told_at=None, begun_at__lte=now - AFTER)
+        due = []
+        for kind, begun_at in waiting.values_list("kind", "begun_at"):
+            seen[kind].begun_at = begun_at
+            due.append(seen[kind])
+        # Nothing is written before the email has left, which may take long: no total is settled
+        # while a transaction is writing (`campaigns.counting`).
+        is_told = not (due or over) or write(due, over)
         Trouble.objects.bulk_create(
-            seen,
+            list(seen.values()),
             update_conflicts=True,
             unique_fields=["kind"],
             update_fields=["what", "mend", "seen_at"],
         )
-        Trouble.objects.exclude(host="").filter(seen_at__lt=now - UNSEEN).delete()
-        ours = Trouble.objects.filter(host__in=["", here()])
-        gone = ours.exclude(kind__in=[each.kind for each in seen])
-        over = list(gone.exclude(told_at=None)) if is_all else []
-        due = list(Trouble.objects.filter(told_at=None, begun_at__lte=now - AFTER))
-        due = [each for each in due if each.kind in {trouble.kind for trouble in seen}]
-        if (due or over) and not write(due, over):
-            return  # The faults stay as they are, and the email is tried again in a minute.
-        Trouble.objects.filter(kind__in=[each.kind for each in due]).update(told_at=now)
-        if is_all:
+        lost.delete()
+        if is_told:  # Otherwise the email is tried again in a minute.
+            Trouble.objects.filter(kind__in=[each.kind for each in due]).update(told_at=now)
             gone.delete()
 
 

@@ -121,6 +121,27 @@ def age_heartbeats() -> None:
         cursor.execute("UPDATE operations_heartbeat SET beat_at = beat_at - interval '2 minutes'")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_mail_server_is_not_waited_for_by_a_transaction_that_writes(monkeypatch):
+    """Until such a transaction ends, no total can be settled (`campaigns.counting`)."""
+    writing: list[object] = []
+
+    def write(*mail: object) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id_if_assigned()")
+            writing.append(cursor.fetchone())
+        return True
+
+    monkeypatch.setattr(watching, "write", write)
+    age_heartbeats()
+    watching.look_at_worker()
+    pass_time()
+    watching.look_at_worker()
+
+    assert writing == [(None,)]
+    assert Trouble.objects.get().told_at
+
+
 def test_a_mail_that_is_refused_is_tried_again(smtp_server, settings):
     age_heartbeats()
     watching.look_at_worker()
