@@ -43,7 +43,7 @@ def outbox() -> tuple[bool, str]:
     sent = OutgoingMail.objects.filter(ended_at__gt=now - WAITED, outcome="sent")
     refused = owed.filter(attempts__gte=TRIED).count()
     if refused and not sent.exists():
-        return False, f"{refused} emails are refused again and again, and none was sent lately."
+        return False, f"{refused} emails were not taken, and none was sent lately."
     return True, "What is due is sent."
 
 

@@ -240,7 +240,7 @@ def page(context: BrowserContext) -> Page:
 def smtp_server(settings) -> Iterator[smtp.Mailbox]:
     """A real mail server on this machine, and Django's mail sent through it."""
     with smtp.mailbox() as mailbox:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "campaigns.mail.smtp.EmailBackend"
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_PORT = mailbox.port
         settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""

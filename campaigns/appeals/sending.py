@@ -12,7 +12,7 @@ from datetime import timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -22,9 +22,9 @@ from django.utils.translation import gettext as _
 
 from campaigns.appeals.message import EMPTY, Message
 from campaigns.appeals.writing import readdress, token_of
-from campaigns.mail.addresses import addressed
-from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, reserve
-from campaigns.mail.refusals import WAITS, refused_for_good, was_answered
+from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, patient, reserve
+from campaigns.mail.refusals import WAITS, is_perhaps_taken, refused_for_good
+from campaigns.mail.smtp import addressed
 from campaigns.petitions.texts import organisation_name
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     number = due()[: max(1, round(rate * BATCH))].count() if rate > 0 else 0
     if not number:
         return None
-    backend = get_connection()
+    backend = patient()
     try:
         opened(backend)
         first = time.monotonic() + reserve(timedelta(seconds=number / rate))
@@ -116,11 +116,8 @@ def end(message: Message, outcome: str) -> None:
 
 
 def after(error: Exception, message: Message) -> None:
-    """Record a failed attempt.
-
-    Only if the server has answered is it certain that it did not accept the email.
-    """
-    if not was_answered(error):
+    """Record a failed attempt. An email that the server has perhaps taken is not sent again."""
+    if is_perhaps_taken(error):
         log.warning("A message broke off: %s", type(error).__name__)
         end(message, Message.Outcome.UNCLEAR)
     elif refused_for_good(error) or message.attempts > len(WAITS):

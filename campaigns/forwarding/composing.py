@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from campaigns.mail.addresses import addressed
+from campaigns.mail.smtp import addressed
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.signed_versions.versions import Version

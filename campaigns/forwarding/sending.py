@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Count, Min, QuerySet
@@ -17,8 +16,8 @@ from campaigns.bounces import return_path
 from campaigns.forwarding import composing, forwarded, gathering, stopping
 from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
 from campaigns.forwarding.gathering import Office, waiting
-from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, reserve
-from campaigns.mail.refusals import refused_for_good, was_answered
+from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, patient, reserve
+from campaigns.mail.refusals import is_perhaps_taken, refused_for_good
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import IN_STATE
@@ -43,7 +42,7 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     rate = settings.MAILING_RATE / 60
     if rate <= 0:
         return None
-    backend, sent, turns = get_connection(), 0, max(1, round(rate * BATCH))
+    backend, sent, turns = patient(), 0, max(1, round(rate * BATCH))
     try:
         for tally in sorted(gathering.active(), key=lambda each: last_at(mails_of(each))):
             # Checked again in `start`: another worker may have sent one since.
@@ -156,12 +155,9 @@ def end(mail: ForwardedMail, outcome: str) -> None:
 
 
 def after(error: Exception, mail: ForwardedMail) -> None:
-    """Record a failed attempt.
-
-    Only if the server has answered is it certain that it did not accept the email.
-    """
+    """Record a failed attempt. An email that the server has perhaps taken is not sent again."""
     outcomes = ForwardedMail.Outcome
-    if not was_answered(error):
+    if is_perhaps_taken(error):
         log.warning("An email to a target broke off: %s", type(error).__name__)
         end(mail, outcomes.UNCLEAR)
     elif refused_for_good(error):

@@ -5,6 +5,7 @@ import smtplib
 from datetime import timedelta
 from typing import Any
 
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
@@ -29,10 +30,18 @@ RESERVE = """
         AND clock_timestamp() + %(wrong)s
     RETURNING extract(epoch FROM next_at - %(span)s - clock_timestamp())
 """
+# Seconds for the answer to an email: filters take their time. With what comes before, it must stay
+# below half a lease, and with that below the time after which a thread appears to hang.
+ANSWERED_WITHIN = 120.0
 
 
 class Unreachable(Exception):
     """No email can be sent now: the mail server is down, or the next minute is already reserved."""
+
+
+def patient() -> BaseEmailBackend:
+    """Return a connection for the worker, which waits longer for answers than a request may."""
+    return get_connection(patience=ANSWERED_WITHIN)
 
 
 def opened(backend: BaseEmailBackend) -> None:

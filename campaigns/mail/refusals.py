@@ -4,6 +4,7 @@ import smtplib
 from datetime import timedelta
 
 from campaigns.bounces.statuses import NO_MAILBOX, STATUS, name_no_mailbox
+from campaigns.mail.smtp import Unanswered
 
 # Waits before each retry of a mailing's email or a message, more than two days in all; after the
 # last, it has failed.
@@ -21,15 +22,9 @@ ABOUT_SENDER = {"5.1.7", "5.1.8", "5.1.90", "5.2.0", "5.2.252"}
 ABOUT_RECIPIENT = {550, 551, 553}
 
 
-def was_answered(error: Exception) -> bool:
-    """Return whether the server answered to this email, which proves that it was not accepted."""
-    return isinstance(
-        error,
-        smtplib.SMTPRecipientsRefused
-        | smtplib.SMTPSenderRefused
-        | smtplib.SMTPDataError
-        | smtplib.SMTPNotSupportedError,
-    )
+def is_perhaps_taken(error: Exception) -> bool:
+    """Return whether the server had the whole email, and did not answer: it may come twice."""
+    return isinstance(error, Unanswered)
 
 
 def refused_for_good(error: Exception) -> bool:

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, InterfaceError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,7 +15,8 @@ from django.utils import timezone
 from campaigns.mail import composing, leases, new_emails, posting, sent
 from campaigns.mail.leases import END, LEASE, Held
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
-from campaigns.mail.refusals import refused_for_good
+from campaigns.mail.pace import patient
+from campaigns.mail.refusals import is_perhaps_taken, refused_for_good
 from campaigns.moderation import screening
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
@@ -30,6 +30,8 @@ BATCH = 50
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 MAX_ATTEMPTS = 60
+# An attempt whose email the server has perhaps taken counts as so many: the third is the last.
+UNANSWERED = MAX_ATTEMPTS // 3
 # Seconds between attempts to connect while the mail server cannot be reached.
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 8
 
@@ -82,7 +84,7 @@ def deliver(*, held: Held | None = None) -> Delivered:
         return result
     # With a slow server the batch ends early, before another worker could take over its lease.
     until = time.monotonic() + LEASE.total_seconds() / 2
-    backend = get_connection()
+    backend = patient()
     try:
         for position, mail in enumerate(batch):
             if time.monotonic() > until:
@@ -183,6 +185,8 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
             end(mail, Outcome.REFUSED)
         else:
             log.warning("Email %s was not taken: %s", mail.pk, type(error).__name__)
+            if is_perhaps_taken(error):
+                mail.attempts += UNANSWERED - 1
             postpone(mail)
         return False
     held.end_sent(mail.pk)
@@ -247,4 +251,5 @@ def postpone(mail: OutgoingMail) -> None:
         return
     # A power beyond that of the longest wait would soon be too large for a time.
     wait = min(FIRST_WAIT * 2 ** min(mail.attempts - 1, 10), LONGEST_WAIT)
-    OutgoingMail.objects.filter(pk=mail.pk).update(due_at=timezone.now() + wait, leased_until=None)
+    rows = OutgoingMail.objects.filter(pk=mail.pk)
+    rows.update(due_at=timezone.now() + wait, leased_until=None, attempts=mail.attempts)

@@ -21,6 +21,11 @@ from campaigns.blocks.mailings import MailingBlock
 LONGEST_SUBJECT, LONGEST_PREHEADER = 120, 150
 # After the mail server has refused the emails to this many recipients in a row, a mailing pauses.
 MOST_REFUSED = 20
+# It also pauses once the server has not answered to so many in a row: they have perhaps got it, and
+# are lost otherwise.
+MOST_UNANSWERED = 5
+# Stored as the attempts of those who still wait, until the mailing is resumed.
+UNANSWERED = 1000
 
 
 class State(models.TextChoices):
@@ -142,10 +147,14 @@ class Mailing(models.Model):
         return self.state not in (State.DRAFT, State.WAITING)
 
     @property
-    def is_refused(self) -> bool:
-        """Return whether it is paused, and the mail server has refused so many of its emails."""
+    def why_paused(self) -> str:
+        """Return why the worker has paused it: "refused" or "unanswered"; "" if it has not."""
+        if self.state != State.PAUSED:
+            return ""
+        if self.recipients.filter(attempts=UNANSWERED).exists():
+            return "unanswered"
         tried = self.recipients.filter(attempts__gt=0)[:MOST_REFUSED]
-        return self.state == State.PAUSED and len(tried) == MOST_REFUSED
+        return "refused" if len(tried) == MOST_REFUSED else ""
 
     @property
     def numbers(self) -> dict[str, int]:

@@ -13,7 +13,14 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from campaigns.mailings import composing, mailing, notices
-from campaigns.mailings.mailing import Mailing, NoticeKind, State
+from campaigns.mailings.mailing import (
+    MOST_REFUSED,
+    UNANSWERED,
+    Mailing,
+    NoticeKind,
+    Recipient,
+    State,
+)
 
 NOT_SUBMITTED: dict[str, Any] = {
     "text": "",
@@ -76,20 +83,32 @@ def pause(running: Mailing) -> bool:
     )
 
 
-def pause_refused(running: Mailing) -> None:
-    """Pause a mailing for the worker, and notify those who can resume it."""
-    with transaction.atomic():
-        if not pause(running):
-            return
+@transaction.atomic
+def pause_for(key: int, refused: list[int], *, is_unanswered: bool) -> None:
+    """Pause a mailing whose emails the server refuses, or does not answer, and notify staff.
+
+    Those who are refused have not lost it. However often it is resumed, this counts as one attempt
+    for twenty of them, and as none for the others. By the attempts, `Mailing.why_paused` knows it.
+    """
+    left = Recipient.objects.filter(mailing=key, started_at=None)
+    left.filter(pk__in=refused).update(due_at=timezone.now(), attempts=0)
+    marked = left.values_list("pk", flat=True) if is_unanswered else refused
+    attempts = UNANSWERED if is_unanswered else 1
+    left.filter(pk__in=list(marked[:MOST_REFUSED])).update(attempts=attempts)
+    running = Mailing.objects.get(pk=key)
+    if left.exists() and pause(running):
         notices.owe(running, NoticeKind.PAUSED)
         for tally in running.tallies.select_related("petition"):
-            log(tally.petition, "petition.mailing_refused")
+            log(tally.petition, f"petition.mailing_{'unanswered' if is_unanswered else 'refused'}")
 
 
+@transaction.atomic
 def resume(paused: Mailing) -> bool:
-    return bool(
-        Mailing.objects.filter(pk=paused.pk, state=State.PAUSED).update(state=State.SENDING)
-    )
+    rows = Mailing.objects.filter(pk=paused.pk, state=State.PAUSED)
+    if not rows.update(state=State.SENDING):
+        return False
+    Recipient.objects.filter(mailing=paused.pk, attempts=UNANSWERED).update(attempts=0)
+    return True
 
 
 def stop(paused: Mailing) -> bool:

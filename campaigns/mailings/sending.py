@@ -2,8 +2,8 @@
 
 The recipients of a mailing are listed once, when it begins. Then each row is marked as started, and
 this is committed before the email is handed over. An email that was started and did not end (the
-worker was killed, the connection was lost) is not sent again, but counted as perhaps sent. Emails
-that are to be sent within one second are started together.
+worker was killed, the mail server did not answer) is not sent again, but counted as perhaps sent.
+Emails that are to be sent within one second are started together.
 """
 
 import logging
@@ -18,17 +18,23 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import F
 from django.utils import timezone
 
 from campaigns.mail import posting
-from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, reserve
-from campaigns.mail.refusals import WAITS, is_gone, is_temporary, refused_for_good, was_answered
+from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, patient, reserve
+from campaigns.mail.refusals import WAITS, is_gone, is_perhaps_taken, is_temporary, refused_for_good
 from campaigns.mailings import audience, composing, due_mailings, mailing_actions, suppression
-from campaigns.mailings.mailing import MOST_REFUSED, Mailing, Outcome, Recipient, State
+from campaigns.mailings.mailing import (
+    MOST_REFUSED,
+    MOST_UNANSWERED,
+    Mailing,
+    Outcome,
+    Recipient,
+    State,
+)
 from campaigns.prepared_statements import Statement
 from campaigns.signatures.signature import Signature
 
@@ -95,6 +101,8 @@ class Row:
     refused_at: dict[int, float] = field(default_factory=dict)
     with_5xx: set[int] = field(default_factory=set)
     has_new: bool = False
+    # The number of those whose emails it has perhaps taken since then.
+    unanswered: int = 0
 
     def add(self, started: Started, error: Exception) -> None:
         self.refused_at.setdefault(started.id, time.monotonic())
@@ -108,10 +116,16 @@ class Row:
 
         Recipients who were refused before, while others were accepted, are no reason for that.
         """
+        if self.is_unanswered:
+            return True
         last = next(islice(self.refused_at.values(), MOST_REFUSED - 1, None), None)
         if last is None or not self.has_new:
             return False
         return len(self.with_5xx) >= MOST_REFUSED or time.monotonic() - last >= PATIENCE
+
+    @property
+    def is_unanswered(self) -> bool:
+        return self.unanswered >= MOST_UNANSWERED
 
 
 IN_A_ROW: defaultdict[int, Row] = defaultdict(Row)  # by mailing
@@ -142,7 +156,7 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     if not number:
         return None
     few = max(1, min(MOST_STARTED, round(rate)))
-    backend = get_connection()
+    backend = patient()
     known: dict[int, Mailing] = {}
     try:
         opened(backend)
@@ -187,7 +201,7 @@ def send_all(
     does not change while they are sent. Recipients who were not tried are given back.
     """
     reached = audience.still_reached([each.signature for each in started])
-    untried, outcomes = started.copy(), dict[int, str]()
+    untried, outcomes, is_too_long = started.copy(), dict[int, str](), False
     try:
         for number, each in enumerate(started):
             turns.wait(place + number)
@@ -197,16 +211,20 @@ def send_all(
                 outcomes[each.id] = NOT_SENT
             elif outcome := send_one(each, reached[each.signature], backend, known):
                 outcomes[each.id] = outcome
-            if each.mailing in IN_A_ROW and IN_A_ROW[each.mailing].is_too_long:
-                pause_refused(each.mailing)
-                return False
-            if turns.are_over:
-                return False
+            is_too_long = each.mailing in IN_A_ROW and IN_A_ROW[each.mailing].is_too_long
+            if is_too_long or turns.are_over:
+                break
+        else:
+            return True
     finally:
         give_back(untried)
         if outcomes:
             END.run(ids=list(outcomes), outcomes=list(outcomes.values()))
-    return True
+    if is_too_long:
+        row = IN_A_ROW.pop(started[0].mailing)
+        keys = list(row.refused_at)
+        mailing_actions.pause_for(started[0].mailing, keys, is_unanswered=row.is_unanswered)
+    return False
 
 
 def send_one(
@@ -220,8 +238,11 @@ def send_one(
     except (OSError, smtplib.SMTPException) as error:
         # After an error, the state of the connection is unknown: the next email gets a new one.
         backend.close()
-        if not (failed := after(error, started, signature)):
+        failed = after(error, started, signature)
+        if failed is None:
             IN_A_ROW[started.mailing].add(started, error)
+        elif failed == Outcome.UNCLEAR:
+            IN_A_ROW[started.mailing].unanswered += 1
         return failed
     if outcome == Outcome.SENT:
         IN_A_ROW.pop(started.mailing, None)
@@ -255,10 +276,10 @@ def hand_over(
 def after(error: Exception, started: Started, signature: Signature) -> Outcome | None:
     """Return the outcome of an email that was not accepted; None if it will be retried.
 
-    Only if the server has answered is it certain that it did not accept the email. If it says that
-    the mailbox does not exist, the mailbox gets no more mailings, as after a bounce.
+    An email that it has perhaps taken is not sent again. If the server says that the mailbox does
+    not exist, the mailbox gets no more mailings, as after a bounce.
     """
-    if not was_answered(error):
+    if is_perhaps_taken(error):
         log.warning("An email of mailing %s broke off: %s", started.mailing, type(error).__name__)
         return Outcome.UNCLEAR
     if refused_for_good(error) or started.attempts > len(WAITS):
@@ -269,17 +290,3 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
     due_at = timezone.now() + WAITS[started.attempts - 1]
     Recipient.objects.filter(pk=started.id).update(started_at=None, due_at=due_at)
     return None
-
-
-def pause_refused(mailing: int) -> None:
-    """Pause a mailing whose emails the server refuses one after another; nobody has lost it.
-
-    However often it is resumed, this counts as one attempt for twenty of its recipients, by which
-    `Mailing.is_refused` knows it, and as none for the others.
-    """
-    keys = list(IN_A_ROW.pop(mailing).refused_at)
-    rows = Recipient.objects.filter(pk__in=keys, started_at=None)
-    with transaction.atomic():
-        rows.update(due_at=timezone.now(), attempts=0)
-        rows.filter(pk__in=keys[:MOST_REFUSED]).update(attempts=1)
-        mailing_actions.pause_refused(Mailing.objects.get(pk=mailing))

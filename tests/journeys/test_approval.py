@@ -107,7 +107,7 @@ def test_an_editor_asks_for_victory_and_a_moderator_grants_it(site, enter):
 
 def test_a_slow_approval_that_is_pressed_twice_happens_once(site, waiting, enter, settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "192.0.2.1", 25  # a mail server that never answers
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "campaigns.mail.smtp.EmailBackend"
     StaffNotice.objects.all().delete()
     page = enter("Moderators")
     page.goto(f"{site}/admin/pages/{waiting.pk}/edit/")

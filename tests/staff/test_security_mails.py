@@ -77,7 +77,7 @@ def test_the_mail_is_in_the_language_of_its_reader(mailed, smtp_server):
 def test_a_dead_mail_server_stops_no_change_and_the_mail_comes_later(
     client, mailed, settings, caplog
 ):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "campaigns.mail.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     sign_in(client, mailed)
     client.get("/admin/second-factor/set-up/")

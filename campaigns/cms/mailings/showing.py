@@ -68,6 +68,7 @@ LOGGED = {
     "approve": _("Mailing to signers approved"),
     "pause": _("Mailing to signers paused"),
     "refused": _("Mailing to signers paused, since the mail server refused it"),
+    "unanswered": _("Mailing to signers paused, since the mail server did not answer"),
     "resume": _("Mailing to signers resumed"),
     "stop": _("Mailing to signers stopped"),
 }

@@ -4,6 +4,7 @@ import re
 
 from config import env
 
+EMAIL_BACKEND = "campaigns.mail.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "Lastdrop <noreply@localhost>")
 EMAIL_HOST = env.host("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.number("EMAIL_PORT", 25, least=1, most=65_535)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from campaigns.appeals import listing
 from campaigns.appeals.listing import Row
+from campaigns.mail.smtp import Unanswered
 from campaigns.models import Appeal, Message
 from tests.campaigns.appeals.test_messages import link, post, send
 from tests.campaigns.cms.conftest import make_user
@@ -39,7 +40,7 @@ def test_a_message_that_is_refused_is_told_to_its_writer_and_to_the_team(
 ):
     refused = SMTPRecipientsRefused({"member1@parliament.example": (550, b"no such user")})
     answers = {}
-    for email, error in (("ada@example.org", refused), ("bea@example.org", OSError())):
+    for email, error in (("ada@example.org", refused), ("bea@example.org", Unanswered())):
         post(client, appeal, email=email)
         (question,) = send()
         on_its_way = client.post(link(question)).content.decode()

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from campaigns.bounces import reports, return_path
 from campaigns.bounces.reports import Said
 from campaigns.bounces.return_path import Returned
-from tests.campaigns.bounces import samples
+from tests.campaigns.bounces import exim, samples
 
 ADA = UUID("0193603f-5c4e-7abc-8def-0123456789ab")
 
@@ -24,11 +24,11 @@ def test_each_shape_says_what_it_says():
         samples.NO_SUCH: Said.GONE,
         samples.EXCHANGE: Said.GONE,
         samples.GMAIL: Said.GONE,
-        samples.exim("550-5.1.1 No such account.\n 550 5.1.1 Try again."): Said.GONE,
-        samples.exim("550 no mailbox here by that name (#5.1.1)"): Said.GONE,
-        samples.exim("550-5.7.26 Unauthenticated.\n 550 5.7.26 See us."): Said.REFUSED,
-        samples.exim("552 5.2.2 The mailbox is full"): Said.FAILED,
-        samples.exim("550 Blocked: 5.1.1.7 and 192.5.1.1 send spam"): Said.FAILED,
+        exim.bounced("550-5.1.1 No such account.\n 550 5.1.1 Try again."): Said.GONE,
+        exim.bounced("550 no mailbox here by that name (#5.1.1)"): Said.GONE,
+        exim.bounced("550-5.7.26 Unauthenticated.\n 550 5.7.26 See us."): Said.REFUSED,
+        exim.bounced("552 5.2.2 The mailbox is full"): Said.FAILED,
+        exim.bounced("550 Blocked: 5.1.1.7 and 192.5.1.1 send spam"): Said.FAILED,
         samples.FULL: Said.FAILED,
         samples.UNANSWERED: Said.FAILED,
         samples.QMAIL: Said.FAILED,
@@ -51,7 +51,7 @@ def test_each_shape_says_what_it_says():
 
 
 def test_each_shape_leads_back_to_its_mail():
-    reports_of_failure = (samples.NO_SUCH, samples.EXCHANGE, samples.GMAIL, samples.EXIM)
+    reports_of_failure = (samples.NO_SUCH, samples.EXCHANGE, samples.GMAIL, exim.EXIM)
     shapes = (*reports_of_failure, samples.QMAIL, samples.COMPLAINT)
     path = return_path.of(return_path.make(ADA, mailing=7))
 

@@ -13,7 +13,7 @@ from campaigns.appeals.message import Message
 from campaigns.mail import sending as outbox
 from campaigns.mail.refusals import WAITS
 from campaigns.mailings import mailing_actions, notices, sending
-from campaigns.mailings.mailing import MOST_REFUSED, Mailing, Recipient, State
+from campaigns.mailings.mailing import MOST_REFUSED, MOST_UNANSWERED, Mailing, Recipient, State
 from campaigns.models import MailingNotice, OutgoingMail
 from campaigns.signing import signing
 from tests.campaigns.mailings.test_sending import (
@@ -60,7 +60,7 @@ def test_a_mailing_is_paused_and_goes_on_to_everybody_who_has_not_got_it(provide
         work(3)
         assert (state(mailing), counted(mailing)) == (State.PAUSED, {"sent": 3})
         assert mailing.recipients.filter(attempts=1).count() == MOST_REFUSED
-        assert Mailing.objects.get(pk=mailing.pk).is_refused
+        assert Mailing.objects.get(pk=mailing.pk).why_paused == "refused"
         assert MailingNotice.objects.filter(kind="paused").count() == 1
         mailing_actions.resume(mailing)
     provider.left = 100
@@ -96,6 +96,47 @@ def test_those_who_can_resume_it_are_notified_and_the_history_says_it(provider, 
     page = client.get(reverse("mailing", args=[mailing.pk])).content.decode()
     assert "The mail server has refused one email after another" in page
     assert "petition.mailing_refused" in ModelLogEntry.objects.values_list("action", flat=True)
+
+
+def test_a_server_that_does_not_say_whether_it_takes_them_pauses_it_and_costs_few(provider, client):
+    """It hangs up once it has the email: whoever is written to again may get it twice."""
+    provider.left = 100
+    take = provider.handle_DATA
+
+    async def hang_up(server, session, envelope):
+        server.transport.abort()
+        return await take(server, session, envelope)
+
+    provider.handle_DATA = hang_up
+    river = make_petition()
+    make_signers(river, 30)
+    mailing = approved(river)
+    admin = User.objects.create_superuser("admin", "admin@example.org")
+    MailingNotice.objects.all().delete()
+    work(3)
+    paused = Mailing.objects.get(pk=mailing.pk)
+    found = (paused.state, paused.why_paused, counted(mailing))
+    client.force_login(admin)
+    page = client.get(reverse("mailing", args=[mailing.pk])).content.decode()
+    provider.handle_DATA = take
+    notices.send_due()
+    told = provider.messages.pop().get_body(("plain",)).get_content()
+    provider.envelopes.pop()
+
+    mailing_actions.resume(mailing)
+    work(3)
+
+    said = "has not said of one email after another whether it has taken it"
+    assert said in page
+    assert said in told
+    assert "petition.mailing_unanswered" in ModelLogEntry.objects.values_list("action", flat=True)
+    assert found == (State.PAUSED, "unanswered", {"unclear": MOST_UNANSWERED})
+    rest = 30 - MOST_UNANSWERED
+    assert (state(mailing), counted(mailing)) == (
+        State.SENT,
+        {"sent": rest, "unclear": MOST_UNANSWERED},
+    )
+    assert len(set(recipients(provider))) == len(recipients(provider)) == 30
 
 
 def test_a_busy_server_is_waited_for(provider, monkeypatch):
@@ -178,7 +219,7 @@ def test_emails_to_signers_and_messages_wait_and_the_reading_says_it(provider):
     assert OutgoingMail.objects.get().outcome == OutgoingMail.Outcome.OWED
     assert health_readings.outbox() == (
         False,
-        "1 emails are refused again and again, and none was sent lately.",
+        "1 emails were not taken, and none was sent lately.",
     )
     provider.left = 100
     outbox.deliver()

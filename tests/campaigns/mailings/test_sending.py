@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from campaigns.mail.smtp import Unanswered
 from campaigns.mailings import audience, mailing_actions, sending, suppression
 from campaigns.mailings.mailing import Mailing, Recipient, State
 from campaigns.models import Signature
@@ -205,16 +206,17 @@ def test_a_mail_whose_worker_was_killed_is_not_sent_again(smtp_server, monkeypat
     assert len(smtp_server.messages) == 1
 
 
-def test_a_refusal_ends_it_a_later_is_tried_again_and_a_lost_connection_is_not(
+def test_a_refusal_ends_it_a_later_is_tried_again_and_what_was_not_answered_is_not(
     smtp_server, monkeypatch
 ):
     river = make_petition()
-    signers = make_signers(river, 4)
+    signers = make_signers(river, 5)
     answers = {
         signers[0].email: [smtplib.SMTPRecipientsRefused({"x": (550, b"5.2.1 Disabled")})],
         signers[3].email: [smtplib.SMTPRecipientsRefused({"x": (550, b"5.1.1 No such user")})],
         signers[1].email: [smtplib.SMTPDataError(451, b"Try again later")],
-        signers[2].email: [smtplib.SMTPServerDisconnected()],
+        signers[4].email: [smtplib.SMTPServerDisconnected()],  # before the email was handed over
+        signers[2].email: [Unanswered()],
     }
     hand_over = sending.hand_over
 
@@ -232,11 +234,11 @@ def test_a_refusal_ends_it_a_later_is_tried_again_and_a_lost_connection_is_not(
     work(2)
 
     assert at_first == {"refused": 2, "unclear": 1}
-    assert recipients(smtp_server) == [signers[1].email]
-    assert counted(mailing) == {"refused": 2, "unclear": 1, "sent": 1}
+    assert recipients(smtp_server) == [signers[1].email, signers[4].email]
+    assert counted(mailing) == {"refused": 2, "unclear": 1, "sent": 2}
     # A mailbox that does not exist gets no more; a refusal because of us changes nothing.
     reached = audience.people(make_mailing(river))
-    assert set(reached) == {each.pk for each in signers[:3]}
+    assert set(reached) == {each.pk for each in (*signers[:3], signers[4])}
 
 
 def test_without_a_mail_server_or_a_rate_nobody_is_started(smtp_server, settings):

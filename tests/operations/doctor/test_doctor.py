@@ -43,7 +43,7 @@ def test_ten_planted_faults_are_found(
     settings.TRUSTED_PROXIES = 1  # although there is no proxy
     settings.MEDIA_ROOT = tmp_path / "nowhere"
     settings.DEFAULT_FROM_EMAIL = "Us <us@example.org>"
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "campaigns.mail.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     (tmp_path / "key").write_text("secret")
     (tmp_path / "key").chmod(0o644)

@@ -106,7 +106,7 @@ def test_without_an_address_nothing_is_sent(teams, editor, browse, smtp_server):
 
 
 def test_a_mail_server_that_is_away_is_said_and_no_failure(teams, editor, browse, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "campaigns.mail.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     client = browse(editor)
 

@@ -1,0 +1,59 @@
+"""Addresses in headers, and Django's backend, which tells whether an email has perhaps been taken.
+
+A server that does not answer in time once it has the whole email (RFC 5321, 4.5.3.2.6, RFC 1047)
+has perhaps taken it: whoever sends it again may send it twice.
+"""
+
+import smtplib
+from email.utils import formataddr
+from functools import partial
+from typing import Any
+
+from django.core.mail.backends import smtp
+from django.utils.encoding import punycode
+
+
+class Unanswered(smtplib.SMTPServerDisconnected):
+    """The server did not answer once the email was handed over, so it may have taken it."""
+
+
+class Connection(smtplib.SMTP):
+    """A connection that waits `patience` seconds for the answer to an email, if that is given."""
+
+    def __init__(self, *arguments: Any, patience: float | None = None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.patience = patience
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        if self.sock and self.patience:
+            self.sock.settimeout(self.patience)
+        try:
+            return super().data(msg)
+        except smtplib.SMTPResponseException:
+            raise
+        except OSError as error:
+            raise Unanswered(str(error)) from None
+        finally:
+            if self.sock:
+                self.sock.settimeout(self.timeout)
+
+
+class EmailBackend(smtp.EmailBackend):
+    """Django's backend; `patience` is for the worker, since no request can wait for so long."""
+
+    def __init__(self, *arguments: Any, patience: float | None = None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.patience = patience
+
+    @property
+    def connection_class(self) -> Any:
+        return partial(Connection, patience=self.patience)
+
+
+def addressed(name: str, email: str) -> str:
+    """Return `Ada Lovelace <ada@example.org>`, with an internationalised domain in its ASCII form.
+
+    Raise ValueError for an email address that no header can hold.
+    """
+    local, _at, domain = email.rpartition("@")
+    return formataddr((name, f"{local}@{punycode(domain)}"))

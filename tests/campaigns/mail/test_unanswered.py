@@ -1,0 +1,71 @@
+"""A mail server that takes its time gets each email once, and one that does not answer thrice."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns import health_readings
+from campaigns.mail import pace, sending
+from campaigns.models import OutgoingMail
+from tests.campaigns.mail.test_sending import outcomes, sign
+from tests.factories import make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_mail_server_that_takes_its_time_gets_each_mail_once(smtp_server, settings):
+    settings.EMAIL_TIMEOUT = 0.1
+    take = smtp_server.handle_DATA
+
+    async def take_slowly(server, session, envelope):
+        await asyncio.sleep(0.3)
+        return await take(server, session, envelope)
+
+    smtp_server.handle_DATA = take_slowly
+    sign(make_petition())
+
+    sending.deliver()
+
+    assert (outcomes(), len(smtp_server.messages)) == (["sent"], 1)
+
+
+def test_what_a_mail_server_has_perhaps_taken_is_tried_three_times_in_hours(
+    smtp_server, monkeypatch
+):
+    monkeypatch.setattr(pace, "ANSWERED_WITHIN", 0.1)
+    take = smtp_server.handle_DATA
+
+    async def take_and_hang(server, session, envelope):
+        await take(server, session, envelope)
+        await asyncio.sleep(0.3)
+        return "250 OK"
+
+    smtp_server.handle_DATA = take_and_hang
+    sign(make_petition())
+
+    waits, health = [], []
+    for _time in range(4):
+        sending.deliver()
+        waits.append(OutgoingMail.objects.get().due_at - timezone.now())
+        health.append(health_readings.outbox())
+        OutgoingMail.objects.filter(outcome="").update(due_at=timezone.now())
+
+    assert all(timedelta(minutes=59) < wait < timedelta(hours=1) for wait in waits[:2])
+    assert (outcomes(), len(smtp_server.messages)) == (["abandoned"], 3)
+    assert health[:2] == [(False, "1 emails were not taken, and none was sent lately.")] * 2
+
+
+def test_a_connection_that_breaks_before_the_mail_was_handed_over_delays_it_a_little(smtp_server):
+    async def leave(server, session, envelope, address, options):
+        server.transport.abort()
+
+    smtp_server.handle_RCPT = leave
+    sign(make_petition())
+
+    sending.deliver()
+
+    mail = OutgoingMail.objects.get()
+    assert (mail.outcome, mail.attempts) == ("", 1)
+    assert mail.due_at < timezone.now() + timedelta(minutes=1)
