@@ -17,6 +17,9 @@ from operations.metrics import gauges, measuring
 # Due emails are sent within seconds. After this many attempts, ten minutes have passed.
 WAITED = timedelta(minutes=10)
 TRIED = 6
+# A typo in an email address or two are no fault of the mail server.
+MOST_REFUSED = 3
+REFUSED_WITHIN = timedelta(hours=1)
 # Totals are current within seconds.
 BEHIND = timedelta(minutes=2)
 
@@ -44,6 +47,11 @@ def outbox() -> tuple[bool, str]:
     refused = owed.filter(attempts__gte=TRIED).count()
     if refused and not sent.exists():
         return False, f"{refused} emails were not taken, and none was sent lately."
+    last = OutgoingMail.objects.filter(ended_at__gt=now - REFUSED_WITHIN).order_by()
+    ended = dict(last.values_list("outcome").annotate(Count("pk")))
+    refused = ended.get("refused", 0)
+    if refused >= MOST_REFUSED and "sent" not in ended:
+        return False, f"{refused} emails were refused for good within an hour, and none was sent."
     return True, "What is due is sent."
 
 

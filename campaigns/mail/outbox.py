@@ -1,9 +1,10 @@
 """The outbox: emails to signers that are due or were sent, and mailboxes that get none."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.signatures.email_keys import old_key
@@ -119,6 +120,12 @@ class StoppedMailbox(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+def took_lately() -> bool:
+    """Return whether the mail server has taken an email within the last hour."""
+    since = timezone.now() - timedelta(hours=1)
+    return OutgoingMail.objects.filter(ended_at__gt=since, outcome="sent").exists()
 
 
 def first_mails() -> QuerySet[OutgoingMail]:

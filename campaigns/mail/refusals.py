@@ -20,6 +20,8 @@ ABOUT_ONE = {"1", "2", "6"}
 ABOUT_SENDER = {"5.1.7", "5.1.8", "5.1.90", "5.2.0", "5.2.252"}
 # Answers to the recipient that concern the mailbox if they have no status (RFC 5321, 4.2.3).
 ABOUT_RECIPIENT = {550, 551, 553}
+# That is believed from this attempt on, if the server takes other emails.
+SURE_FROM = 3
 
 
 def is_perhaps_taken(error: Exception) -> bool:
@@ -27,15 +29,16 @@ def is_perhaps_taken(error: Exception) -> bool:
     return isinstance(error, Unanswered)
 
 
-def refused_for_good(error: Exception) -> bool:
+def refused_for_good(error: Exception, *, is_sure: bool = True) -> bool:
     """Return whether the server refused this mailbox or this email with 5xx.
 
     A refusal of this site's account, sender or policy may be over tomorrow, even with 5xx: for
-    example when the quota of a day is used up.
+    example when the quota of a day is used up. Unless `is_sure` that the server takes others, a
+    code without a status may be such a refusal.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        answers = error.recipients.values()
-        return all(is_final(code, text, ABOUT_RECIPIENT) for code, text in answers)
+        answers, without_status = error.recipients.values(), ABOUT_RECIPIENT if is_sure else set()
+        return all(is_final(code, text, without_status) for code, text in answers)
     return isinstance(error, smtplib.SMTPDataError) and is_final(
         error.smtp_code, error.smtp_error, set()
     )
@@ -52,7 +55,7 @@ def is_final(code: int, text: bytes | str, without_status: set[int]) -> bool:
     """Interpret an answer; `without_status` has the codes that are final if it has no status."""
     if not 500 <= code < 600:
         return False
-    status = STATUS.match(as_text(text))
+    status = STATUS.match(as_text(text).lstrip("#"))
     if status is None:
         return code in without_status
     is_about_one = status[1] in ABOUT_ONE or status[0] in NO_MAILBOX

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from campaigns.mail import composing, leases, new_emails, posting, sent
 from campaigns.mail.leases import END, LEASE, Held
-from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped
+from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped, took_lately
 from campaigns.mail.pace import patient
-from campaigns.mail.refusals import is_perhaps_taken, refused_for_good
+from campaigns.mail.refusals import SURE_FROM, is_perhaps_taken, refused_for_good
 from campaigns.moderation import screening
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
@@ -181,7 +181,8 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
     except (OSError, smtplib.SMTPException) as error:
         # After an error, the state of the connection is unknown: the next email gets a new one.
         backend.close()
-        if refused_for_good(error):
+        is_sure = mail.attempts >= SURE_FROM and took_lately()
+        if refused_for_good(error, is_sure=is_sure):
             end(mail, Outcome.REFUSED)
         else:
             log.warning("Email %s was not taken: %s", mail.pk, type(error).__name__)

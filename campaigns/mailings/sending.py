@@ -25,7 +25,14 @@ from django.utils import timezone
 
 from campaigns.mail import posting
 from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, patient, reserve
-from campaigns.mail.refusals import WAITS, is_gone, is_perhaps_taken, is_temporary, refused_for_good
+from campaigns.mail.refusals import (
+    SURE_FROM,
+    WAITS,
+    is_gone,
+    is_perhaps_taken,
+    is_temporary,
+    refused_for_good,
+)
 from campaigns.mailings import audience, composing, due_mailings, mailing_actions, suppression
 from campaigns.mailings.mailing import (
     MOST_REFUSED,
@@ -34,6 +41,7 @@ from campaigns.mailings.mailing import (
     Outcome,
     Recipient,
     State,
+    has_sent,
 )
 from campaigns.prepared_statements import Statement
 from campaigns.signatures.signature import Signature
@@ -45,8 +53,7 @@ log = logging.getLogger(__name__)
 MOST_STARTED = 20
 # With a slow server a batch ends early, so that the worker does not appear to hang.
 LONGEST = 60.0  # seconds
-# For so long, a server that refuses with 4xx is taken to be busy, or to accept only a number of
-# emails in a minute.
+# For so long, a server that refuses with 4xx is taken to be busy, or to accept few in a minute.
 PATIENCE = 600.0  # seconds
 # Used as an outcome for signers who may get no mailings any more.
 NOT_SENT = ""
@@ -282,7 +289,8 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
     if is_perhaps_taken(error):
         log.warning("An email of mailing %s broke off: %s", started.mailing, type(error).__name__)
         return Outcome.UNCLEAR
-    if refused_for_good(error) or started.attempts > len(WAITS):
+    is_sure = started.attempts >= SURE_FROM and has_sent(started.mailing)
+    if refused_for_good(error, is_sure=is_sure) or started.attempts > len(WAITS):
         if is_gone(error) and signature.email:
             keys = suppression.keys_of(signature.email)
             suppression.suppress(keys, signature=signature, reason=suppression.Reason.BOUNCED)

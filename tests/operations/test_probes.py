@@ -111,6 +111,24 @@ def test_a_mail_server_that_refuses_everything_is_seen(knowing, alive):
     assert unwell(knowing) == {}
 
 
+def test_a_mail_server_that_knows_nobody_is_seen(knowing, alive):
+    petition, now = make_petition(), timezone.now()
+
+    def ended(outcome: str, *names: str) -> None:
+        for name in names:
+            signature = make_signature(petition, email=f"{name}@example.org")
+            signature.mails.create(kind="confirm", outcome=outcome, due_at=now, ended_at=now)
+
+    ended("refused", "a", "b")
+    assert unwell(knowing) == {}
+    ended("refused", "c")
+    assert unwell(knowing) == {
+        "outbox": "3 emails were refused for good within an hour, and none was sent."
+    }
+    ended("sent", "d")
+    assert unwell(knowing) == {}
+
+
 def test_without_a_database_that_is_all_that_is_said(knowing, monkeypatch):
     def away() -> None:
         raise OperationalError

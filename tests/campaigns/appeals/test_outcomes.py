@@ -38,7 +38,7 @@ def refuse(monkeypatch, error: Exception) -> None:
 def test_a_message_that_is_refused_is_told_to_its_writer_and_to_the_team(
     client, appeal, monkeypatch
 ):
-    refused = SMTPRecipientsRefused({"member1@parliament.example": (550, b"no such user")})
+    refused = SMTPRecipientsRefused({"member1@parliament.example": (550, b"5.1.1 no such user")})
     answers = {}
     for email, error in (("ada@example.org", refused), ("bea@example.org", Unanswered())):
         post(client, appeal, email=email)

@@ -33,6 +33,7 @@ def test_what_concerns_one_mailbox_or_one_email_is_final(error):
         at_recipient(550, b"5.7.1 Sending disabled for this account"),
         at_recipient(550, b"5.1.90 You have reached your daily limit"),
         at_recipient(452, b"4.3.1 daily quota"),
+        at_recipient(550, b"#5.7.1 Your access to submit messages has been rejected"),
         at_recipient(421, b"Too many connections"),
         at_recipient(454, b"Relay access denied"),
         at_recipient(554, b"5.3.2 System not accepting messages"),
@@ -46,6 +47,14 @@ def test_what_concerns_one_mailbox_or_one_email_is_final(error):
 )
 def test_what_concerns_the_account_of_the_site_is_tried_again(error):
     assert not refused_for_good(error)
+
+
+def test_a_code_alone_may_concern_the_account_until_others_are_taken():
+    """RFC 5321, 4.2.3: 550 also stands for a command that is refused by policy."""
+    error = at_recipient(550, b"relay not permitted")
+
+    assert not refused_for_good(error, is_sure=False)
+    assert refused_for_good(at_recipient(550, b"#5.1.1 unknown"), is_sure=False)
 
 
 def test_mailings_and_messages_are_tried_for_two_days():

@@ -146,7 +146,7 @@ def test_what_a_slow_mail_server_leaves_of_a_batch_is_given_back_in_time(smtp_se
 def test_a_recipient_refused_for_good_is_marked_and_the_others_get_theirs(smtp_server):
     async def refuse(server, session, envelope, address, options):
         if address.startswith("gone"):
-            return "550 no such mailbox"
+            return "550 5.1.1 no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

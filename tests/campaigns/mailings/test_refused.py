@@ -24,7 +24,7 @@ from tests.campaigns.mailings.test_sending import (
     state,
     work,
 )
-from tests.factories import make_appeal, make_petition
+from tests.factories import make_appeal, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +137,38 @@ def test_a_server_that_does_not_say_whether_it_takes_them_pauses_it_and_costs_fe
         {"sent": rest, "unclear": MOST_UNANSWERED},
     )
     assert len(set(recipients(provider))) == len(recipients(provider)) == 30
+
+
+def test_a_server_that_relays_for_nobody_costs_nobody_anything(provider):
+    """It answers without a status, as for a mailbox that does not exist."""
+
+    async def refuse(server, session, envelope, address, options):
+        return "550 relay not permitted"
+
+    provider.handle_RCPT = refuse
+    provider.left = 100
+    river, forest = make_petition(), make_petition(slug="forest")
+    make_signers(river, 30)
+    make_signature(forest, email="eve@example.org", updates=True)
+    mailing, small = approved(river), approved(forest)
+    signing.sign(river, name="Eve", email="eve@example.org", version=river.version.pk)
+
+    for _time in range(health_readings.TRIED):
+        mailing_actions.resume(mailing)
+        Recipient.objects.update(due_at=timezone.now())
+        OutgoingMail.objects.update(due_at=timezone.now())
+        work(3)
+        outbox.deliver()
+    found = (state(mailing), counted(mailing), state(small), counted(small))
+    health, mail = health_readings.outbox(), OutgoingMail.objects.get()
+    del provider.handle_RCPT
+    mailing_actions.resume(mailing)
+    Recipient.objects.update(due_at=timezone.now())
+    work(4)
+
+    assert found == (State.PAUSED, {}, State.SENDING, {})
+    assert (mail.outcome, health[0]) == (OutgoingMail.Outcome.OWED, False)
+    assert (counted(mailing), counted(small)) == ({"sent": 30}, {"sent": 1})
 
 
 def test_a_busy_server_is_waited_for(provider, monkeypatch):
