@@ -4,7 +4,16 @@
 // Creating a formatter takes a tenth of a second on an old phone. Temporal, where available, is faster.
 const zone = globalThis.Temporal?.Now.timeZoneId()
   ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-const regions = navigator.languages.map((tag) => new Intl.Locale(tag).region);
+const regions = navigator.languages.map(regionOf);
+
+// A browser may give the name that the device has for a language, which need not be one of the web.
+function regionOf(tag) {
+  try {
+    return new Intl.Locale(tag).region;
+  } catch {
+    return undefined;
+  }
+}
 
 function zonesOf(country) {
   const place = new Intl.Locale(`und-${country}`);
