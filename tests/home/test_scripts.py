@@ -57,6 +57,12 @@ def test_an_older_browser_understands_the_whole_script(name):
     assert found == {}
 
 
+def test_no_script_of_the_cms_asks_firefox_before_121_for_has():
+    scripts = [path.read_text() for path in (stylesheets.SOURCES / "js").glob("*.js")]
+
+    assert [script for script in scripts if ":has(" in script] == []
+
+
 @pytest.mark.parametrize(
     "code",
     [

@@ -16,7 +16,8 @@ function fieldsOf(error) {
 let first = document.querySelector("main .help-critical[role=alert]");
 if (first) first.tabIndex = -1;
 
-for (const error of document.querySelectorAll("main [data-field-errors]:has(.error-message)")) {
+for (const error of document.querySelectorAll("main [data-field-errors]")) {
+  if (!error.querySelector(".error-message")) continue;
   const fields = fieldsOf(error);
   for (const field of fields) {
     error.id ||= `${field.id}-error`;
