@@ -62,7 +62,7 @@ def flood(site: Site) -> None:
     for number, name in enumerate(FAKES):
         mailbox = f"{number}.{name.split()[0].lower()}@mail.example"
         sent = {"name": name, "email": mailbox, "country": "KE", "consent": "on"}
-        answer = page.request.post(url, form={**sent, "version": version, "website": "x"})
+        answer = page.request.post(url, form={**sent, "version": version, "aside": "x"})
         if not answer.ok:
             raise Problem(f"A signature was answered with {answer.status}.")
 

@@ -66,7 +66,7 @@ class MessageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": "12", "dir": "auto"}),
     )
     # Honeypot: people do not see this field.
-    website = forms.CharField(
+    aside = forms.CharField(
         required=False,
         label=_("Leave this empty"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
@@ -145,9 +145,7 @@ def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
     """
     to, mailbox, now = typed["to"], normalise(typed["email"]), timezone.now()
     hashed = daily_keys.network_hash(network, now.date()) if network else None
-    found = screening.screen(
-        mailbox, network=network, hashed=hashed, site="", trap=typed["website"]
-    )
+    found = screening.screen(mailbox, network=network, hashed=hashed, site="", trap=typed["aside"])
     if found:
         return
     with transaction.atomic():

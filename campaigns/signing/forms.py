@@ -25,7 +25,7 @@ from campaigns.signing.phones import read_phone, with_phone_consent
 HIDDEN = {
     "page": None,
     "version": None,
-    "website": "spoilt",
+    "aside": "spoilt",
     "source": "",
     "framed_by": "",
     "proof": "",
@@ -47,8 +47,9 @@ class SignForm(forms.Form):
     ask_meant = _("Did you mean {email}?")
     domains = mark_safe(" ".join(typos.DOMAINS))
 
-    # A honeypot: people do not see this field, but bots that fill in every field do.
-    website = forms.CharField(
+    # A honeypot: people do not see this field, but bots that fill in every field do. Its name says
+    # nothing to password managers and contact cards, which fill in a website or a company.
+    aside = forms.CharField(
         required=False,
         label=_("Leave this empty"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
@@ -148,7 +149,7 @@ class SignForm(forms.Form):
         return self.is_bound and any(field.value() or field.errors for field in self.folded)
 
     def between(self) -> Iterator[forms.BoundField]:
-        besides = (*FIRST, "website", "consent")
+        besides = (*FIRST, "aside", "consent")
         return (field for field in self.visible_fields() if field.name not in besides)
 
     @property
@@ -175,7 +176,7 @@ class SignForm(forms.Form):
         """Return the keyword arguments for `signing.sign` that the form provides."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "consent"}
         data["replies"] = questions.replies(self.questions, data)
-        return data | {"trap": data.pop("website")}
+        return data | {"trap": data.pop("aside")}
 
 
 SignForm.base_fields = SharedFields(

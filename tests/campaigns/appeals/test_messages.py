@@ -165,7 +165,7 @@ def test_limits_and_lists_hold_messages_back(client, appeal, settings):
     settings.LIMITS_LOOPBACK = True
     settings.MESSAGES_A_DAY = 3
     ListEntry.objects.create(kind="domain", pattern="spam.example")
-    trapped = post(client, appeal, website="x")
+    trapped = post(client, appeal, aside="x")
     blocked = post(client, appeal, email="a@spam.example")
 
     answers = [post(client, appeal, email=f"{n}@example.org") for n in range(4)]

@@ -233,7 +233,7 @@ def test_emails_to_signers_and_messages_wait_and_the_reading_says_it(provider):
     river, appeal = make_petition(), make_appeal()
     to = appeal.representatives.first()
     typed = {"name": "Ada", "email": "ada@example.org", "subject": "S", "text": "Please"}
-    writing.write(appeal, network=None, to=to, website="", **typed)
+    writing.write(appeal, network=None, to=to, aside="", **typed)
     message = Message.objects.get()
     messages.send_due(sleep=lambda seconds: None)
     message.refresh_from_db()

@@ -170,7 +170,7 @@ def test_who_is_allowed_passes_every_limit(settings):
 
 def test_the_trap_catches_silently(client):
     petition = make_petition()
-    data = {"name": "Bot", "email": "bot@example.org", "consent": "on", "website": "x"}
+    data = {"name": "Bot", "email": "bot@example.org", "consent": "on", "aside": "x"}
 
     response = client.post(petition.url_path("sign"), data | {"version": petition.version.pk})
 

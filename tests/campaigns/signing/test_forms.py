@@ -124,7 +124,7 @@ def test_the_form_asks_what_the_petition_asks():
         "email": True,
         "postcode": True,
         "comment": False,
-        "website": False,
+        "aside": False,
         "updates": False,
         "consent": True,
         "version": True,

@@ -36,7 +36,7 @@ def test_lists_of_appeals_messages_and_accounts_are_named(admin_client, django_u
     appeal.representatives.update(email=EMAIL)
     representative = appeal.representatives.get()
     typed = {"name": "Ada", "email": EMAIL, "subject": "The river", "text": "Let it run."}
-    writing.write(appeal, network=None, to=representative, website="", **typed)
+    writing.write(appeal, network=None, to=representative, aside="", **typed)
 
     page = look_up(admin_client)
 
