@@ -160,6 +160,17 @@ def test_the_keyboards_place_is_shown_without_has_too():
     assert [selector for selector, styles in rules if "outline" in styles] == []
 
 
+def test_nothing_is_written_in_a_way_that_chrome_99_and_safari_15_do_not_know():
+    sheet = stylesheets.minified(stylesheets.whole())
+    newer = r"[;{](?:rotate|translate|scale):|:dir\(|\(scripting"
+    plain, prefixed = (
+        re.findall(rf"[;{{]{prefix}(mask|print-color-adjust):", sheet) for prefix in ("", "-webkit-")
+    )
+
+    assert re.findall(newer, sheet) == []
+    assert plain == prefixed
+
+
 def test_no_selector_is_lost_with_one_that_an_older_browser_does_not_know():
     """A browser drops the whole rule; only within :is() does it keep the other selectors."""
     sheet = stylesheets.minified(stylesheets.whole())
