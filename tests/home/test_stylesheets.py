@@ -164,7 +164,7 @@ def test_nothing_is_written_in_a_way_that_chrome_99_and_safari_15_do_not_know():
     sheet = stylesheets.minified(stylesheets.whole())
     newer = r"[;{](?:rotate|translate|scale):|:dir\(|\(scripting"
     plain, prefixed = (
-        re.findall(rf"[;{{]{prefix}(mask|print-color-adjust):", sheet) for prefix in ("", "-webkit-")
+        re.findall(rf"[;{{]{start}(mask|print-color-adjust):", sheet) for start in ("", "-webkit-")
     )
 
     assert re.findall(newer, sheet) == []
