@@ -15,7 +15,7 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from operations import media
 from operations.backups import archive, hooks, programs, scratch
-from operations.backups.failures import Failed
+from operations.backups.failures import BrokenOff, Failed
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def rows(database: psycopg.Connection) -> dict[str, int]:
 
 
 def dump(snapshot: str, *, using: str) -> Iterator[bytes]:
-    """Yield the output of pg_dump in pieces. Raise Failed if pg_dump fails."""
+    """Yield the output of pg_dump in pieces. Raise BrokenOff if pg_dump fails."""
     reach, environment = programs.reach(scratch.name(), using)
     command = [
         *(str(programs.folder() / "pg_dump"), "--format=custom", "--no-owner", "--no-privileges"),
@@ -86,7 +86,7 @@ def dump(snapshot: str, *, using: str) -> Iterator[bytes]:
             process.stdout.close()
             process.wait()
         if process.returncode:
-            raise Failed(f"pg_dump failed: {last_line(errors) or process.returncode}")
+            raise BrokenOff(f"pg_dump failed: {last_line(errors) or process.returncode}")
 
 
 def last_line(errors: Any) -> str:

@@ -5,6 +5,10 @@ class Failed(Exception):
     """No backup was made, or nothing was restored."""
 
 
+class BrokenOff(Failed):
+    """The database was not read to its end."""
+
+
 class Damaged(Failed):
     """The file is truncated, was modified, or is not a backup."""
 

@@ -24,7 +24,7 @@ from campaigns.exports import later_exports, rows
 from campaigns.exports.shapes import EVERYTHING
 from campaigns.exports.xlsx import xlsx_file
 from campaigns.models import Signature
-from operations.backups import making
+from operations.backups import contents, making
 from operations.backups.backup_record import Backup
 from operations.doctor import replicas
 from operations.doctor.findings import Asked
@@ -35,6 +35,10 @@ from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "replica"])
 OURS = Path(site.VAR) / "test-postgres"
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
 PAUSE, RESUME = "SELECT pg_wal_replay_pause()", "SELECT pg_wal_replay_resume()"
 
 
@@ -173,6 +177,28 @@ def test_a_backup_is_read_there_and_holds_all(settings, tmp_path):
     [file] = tmp_path.glob("backups/*.age")
     assert file.stat().st_size > 10_000
     assert read_rows() > before  # pg_dump read the tables of that server
+
+
+def test_a_backup_that_the_replica_breaks_off_is_made_of_the_primary(
+    settings, tmp_path, monkeypatch, capsys
+):
+    settings.BACKUP_RECIPIENTS = [str(pyrage.x25519.Identity.generate().to_public())]
+    settings.BACKUP_FOLDER, settings.MEDIA_ROOT = tmp_path / "backups", tmp_path
+    make_petition()
+    dump, used = contents.dump, []
+
+    def broken_off(snapshot: str, *, using: str) -> Iterator[bytes]:
+        used.append(using)
+        if using == replica.ALIAS:  # as where its own work with the log had to wait for too long
+            asked(END_OTHERS)
+        return dump(snapshot, using=using)
+
+    monkeypatch.setattr(contents, "dump", broken_off)
+    call_command("backup", "--untried")
+
+    assert used == ["replica", "default"]
+    assert len(list(tmp_path.glob("backups/*"))) == 2  # with the ledger of erasures
+    assert capsys.readouterr().err.startswith("The replica was not read to the end, so ")
 
 
 def read_rows() -> int:

@@ -1,6 +1,7 @@
 """manage.py backup: writes database and media into one encrypted file, and tries it at once."""
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,10 @@ import psycopg
 import pyrage
 from django.conf import settings
 from django.core.management import CommandError, CommandParser
-from django.db import DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from operations.backups import archive, making
-from operations.backups.failures import Failed, NoRoom
+from operations.backups.failures import BrokenOff, Failed, NoRoom
 from operations.backups.stopping import Stoppable
 from operations.backups.unpacking import Unpacked
 from operations.database_errors import reason
@@ -52,10 +53,18 @@ class Command(Stoppable):
         try:
             recipients = [archive.recipient(each) for each in settings.BACKUP_RECIPIENTS]
             using = another(options["source"]) if options["source"] else replica.alias()
-            tries = not options["untried"]
-            backup, trial = making.make(
-                folder, recipients, using=using, tries=tries, is_recovered=using == RECOVERED
-            )
+            make = partial(making.make, folder, recipients, tries=not options["untried"])
+            try:
+                backup, trial = make(using=using, is_recovered=using == RECOVERED)
+            except (BrokenOff, psycopg.Error) as error:
+                if using != replica.ALIAS:
+                    raise
+                # A replica ends what has kept it from its own work with the log for too long.
+                said = reason(error) if isinstance(error, psycopg.Error) else error
+                self.stderr.write(
+                    f"The replica was not read to the end, so the primary is read: {said}"
+                )
+                backup, trial = make(using=DEFAULT_DB_ALIAS)
         except (Failed, ValueError) as error:
             raise CommandError(str(error)) from None
         except (psycopg.Error, DatabaseError) as error:
