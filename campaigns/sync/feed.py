@@ -16,7 +16,7 @@ from campaigns.mailings import suppression
 from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.signatures.signature import Signature
 from campaigns.sync import hearing, keys, payload
-from campaigns.sync.delivery import Delivery, Kind
+from campaigns.sync.delivery import Delivery, Kind, Outcome
 from campaigns.sync.receiver import Kind as ReceiverKind
 from campaigns.sync.receiver import Receiver
 from operations import encryption
@@ -62,8 +62,13 @@ def everybody(feed: Receiver, *, after: str, number: int) -> Page:
 
 
 def modified(feed: Receiver, *, since: datetime, after: str, number: int) -> Page:
-    """Return a page of the changes since a moment. Raises ValueError for a bad `after`."""
-    noted = Delivery.objects.filter(receiver=feed, pk__gt=int(after or 0), made_at__gte=since)
+    """Return a page of the changes since a moment. Raises ValueError for a bad `after`.
+
+    A change may become visible long after it was made, when its transaction ends. The worker ends
+    its event after that, so that no client has missed an event that ended since.
+    """
+    is_new = Q(outcome=Outcome.WAITING) | Q(ended_at__gte=since)
+    noted = Delivery.objects.filter(is_new, receiver=feed, pk__gt=int(after or 0))
     found = list(noted.exclude(kind=Kind.TEST).order_by("pk")[: number + 1])
     shown = found[:number]
     touched = {delivery.signature for delivery in shown if delivery.signature}

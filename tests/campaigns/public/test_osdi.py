@@ -1,6 +1,7 @@
 """A feed shows people in the format of OSDI to clients with its token, and says who is gone."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.mailings import suppression
-from campaigns.models import Receiver
+from campaigns.models import Delivery, Receiver
 from campaigns.privacy import erasing
 from campaigns.signing import signing
 from campaigns.sync import keys
@@ -105,6 +106,24 @@ def test_since_a_moment_it_says_who_changed_and_who_is_gone(client):
     assert pages[1].json()["_embedded"]["lastdrop:removed"] == removed
     assert "next" not in pages[1].json()["_links"]
     assert people(get(client, feed)) == [f"lastdrop:{ada.pk}", f"lastdrop:{mary.pk}"]
+
+
+def test_what_a_long_job_stored_comes_with_the_next_reading_though_it_began_long_before(client):
+    """A change has the time of its statement, and becomes visible when its transaction ends."""
+    feed = make_feed()
+    Receiver.objects.update(noted_since=days_ago(1))
+    ada = make_signature(make_petition())
+    Delivery.objects.update(made_at=timezone.now() - timedelta(minutes=30))
+    last_read = timezone.now() - timedelta(minutes=5)
+    query = f"modified_date gt '{last_read.isoformat()}'"
+
+    just_stored = people(get(client, feed, filter=query))
+    work()
+    noted = people(get(client, feed, filter=query))
+    Delivery.objects.update(ended_at=last_read - timedelta(seconds=1))
+
+    assert just_stored == noted == [f"lastdrop:{ada.pk}"]
+    assert people(get(client, feed, filter=query)) == []
 
 
 @pytest.mark.parametrize("only_opted_in", [True, False])
