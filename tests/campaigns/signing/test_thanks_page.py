@@ -43,6 +43,19 @@ def test_the_number_is_right_before_the_worker_has_counted_and_between_two_count
     assert Tally.objects.values_list("total", "settled").get() == (1, 0)
 
 
+@pytest.mark.parametrize("confirms_by_email", [True, False])
+def test_what_nothing_has_settled_for_minutes_is_not_counted_anew_for_each(confirms_by_email):
+    """A long transaction is writing. The number is the count of a second ago, and this signer."""
+    petition = make_petition(confirms_by_email=confirms_by_email)
+    settle(petition, 3)
+    Tally.objects.update(total=3 + thanks_page.MOST + 1)
+    signature = make_signature(petition, confirmed_at=None)
+
+    thanked = signing.confirm(signature.token("confirm"))
+
+    assert (thanked.number, thanked.is_rank) == (3 + thanks_page.MOST + 2, False)
+
+
 def test_who_withdrew_is_not_counted():
     petition = make_petition()
     settle(petition, 3)
