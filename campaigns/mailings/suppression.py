@@ -161,7 +161,7 @@ def untick(signatures: models.QuerySet[Signature]) -> int:
 
     They are locked in the order of their keys, as everywhere. Must be called in a transaction.
     """
-    rows = signatures.filter(updates=True).order_by("pk").select_for_update(of=("self",))
+    rows = signatures.filter(updates=True).order_by("pk").select_for_update(no_key=True)
     ticked = Signature.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
     surveys.note_all(ticked)
     return ticked.update(updates=False)
