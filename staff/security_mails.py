@@ -80,7 +80,7 @@ def hand_over(message: EmailMessage) -> None:
     """Send an email now. Raises NotTaken."""
     try:
         with get_connection() as connection:
-            is_taken = staff_mails.sent(message, connection)
+            is_taken = staff_mails.failed(message, connection) is None
     except (OSError, SMTPException):
         is_taken = False
     if not is_taken:

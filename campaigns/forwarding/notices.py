@@ -1,7 +1,5 @@
 """Notifies those who run a petition that the emails to its targets were stopped."""
 
-from collections.abc import Callable
-
 from django.utils import timezone
 
 from campaigns.petitions.tally import Tally
@@ -17,8 +15,12 @@ def tell_due() -> float | None:
     return notifying.tell(untold.select_related("petition__collection").order_by("pk"), claim)
 
 
-def claim(tally: Tally) -> Callable[[], notifying.Mails]:
-    Tally.objects.filter(pk=tally.pk).update(forwarding_told_at=timezone.now())
-    return lambda: staff_mails.composed(
-        TEMPLATES, {"petition": tally.petition}, readers.who_may("control", tally.petition)
+def claim(tally: Tally) -> notifying.Claimed:
+    rows, now = Tally.objects.filter(pk=tally.pk), timezone.now()
+    rows.update(forwarding_told_at=now)
+    return notifying.Claimed(
+        lambda: staff_mails.composed(
+            TEMPLATES, {"petition": tally.petition}, readers.who_may("control", tally.petition)
+        ),
+        lambda: rows.filter(forwarding_told_at=now).update(forwarding_told_at=None),
     )

@@ -1,6 +1,5 @@
 """Notify the administrators by email that a receiver refuses events, or was switched off."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib.auth.models import User
@@ -40,10 +39,14 @@ def untold() -> QuerySet[Receiver]:
     return Receiver.objects.filter(gave_up | Q(refuses, not_lately, is_on=True))
 
 
-def claim(receiver: Receiver) -> Callable[[], notifying.Mails]:
-    receiver.told_at = timezone.now()
+def claim(receiver: Receiver) -> notifying.Claimed:
+    before, now = receiver.told_at, timezone.now()
+    receiver.told_at = now
     receiver.save(update_fields=["told_at"])
-    return lambda: staff_mails.composed(TEMPLATES, {"receiver": receiver}, administrators())
+    return notifying.Claimed(
+        lambda: staff_mails.composed(TEMPLATES, {"receiver": receiver}, administrators()),
+        lambda: Receiver.objects.filter(pk=receiver.pk, told_at=now).update(told_at=before),
+    )
 
 
 def administrators() -> QuerySet[User]:

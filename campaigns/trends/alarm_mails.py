@@ -1,6 +1,5 @@
 """Email the moderators of a petition about its alarms, once for each alarm; for the worker."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -32,14 +31,14 @@ def untold(now: datetime) -> QuerySet[Tally]:
     return found.select_related("petition__collection").order_by("pk")
 
 
-def claim(tally: Tally) -> Callable[[], notifying.Mails]:
+def claim(tally: Tally) -> notifying.Claimed:
     alarms = list(Alarm.objects.filter(tally=tally, told_at=None).order_by("since", "pk"))
     told = Alarm.objects.filter(pk__in=[alarm.pk for alarm in alarms])
     told.update(told_at=timezone.now())
-    return lambda: staff_mails.composed(
-        TEMPLATES,
-        {"petition": tally.petition, "alarms": [Told(alarm) for alarm in alarms]},
-        wanting(tally.petition),
+    context = {"petition": tally.petition, "alarms": [Told(alarm) for alarm in alarms]}
+    return notifying.Claimed(
+        lambda: staff_mails.composed(TEMPLATES, context, wanting(tally.petition)),
+        lambda: told.update(told_at=None),
     )
 
 

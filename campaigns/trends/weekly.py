@@ -4,7 +4,6 @@ Only users who have chosen it in their account get it. The worker sends it on Mo
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -52,10 +51,12 @@ def send_due() -> float | None:
     """Send one email; return the seconds until the next, as `Round` expects."""
     this_monday = monday(timezone.now())
 
-    def claim(choice: MailChoice) -> Callable[[], notifying.Mails]:
-        choice.weekly_on = this_monday
-        choice.save(update_fields=["weekly_on"])
-        return lambda: composed(choice, this_monday)
+    def claim(choice: MailChoice) -> notifying.Claimed:
+        before, rows = choice.weekly_on, MailChoice.objects.filter(pk=choice.pk)
+        rows.update(weekly_on=this_monday)
+        return notifying.Claimed(
+            lambda: composed(choice, this_monday), lambda: rows.update(weekly_on=before)
+        )
 
     return notifying.tell(due(this_monday), claim)
 

@@ -8,8 +8,8 @@ import contextlib
 import logging
 import smtplib
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -30,24 +30,46 @@ Mails = list[EmailMultiAlternatives]
 WAITS = [10, 60, 300, 900, *[3600] * 6]
 # The wait for notices that are never dropped.
 WAIT = 60.0
-# The wait after the mail server has refused all emails of a notice that must not get lost.
+# The wait after the mail server has refused all emails of a notice.
 REFUSED_WAIT = timedelta(minutes=15)
 # Longer than sending the emails of a notice takes. If the worker is killed, they are sent again
 # after this time.
 LEASE = timedelta(minutes=10)
 
 
+# Notices that the mail server did not take for now, by model and primary key. Others go first
+# meanwhile, and after LONGEST it stays as it is marked: as notified.
+LATER: dict[tuple[type[models.Model], object], "Later"] = {}
+LONGEST = timedelta(days=2)
+
+
+class Later(NamedTuple):
+    """When a notice was first not taken, and when it is tried again."""
+
+    since: datetime
+    until: datetime
+
+
+class Claimed(NamedTuple):
+    """A row that is marked as notified: how to compose its emails, and to remove the mark."""
+
+    compose: Callable[[], Mails]
+    give_back: Callable[[], object]
+
+
 class Refused(Exception):
     """The mail server has accepted none of a notice's emails, and they are to be sent again."""
 
 
-def tell(untold: QuerySet[Row], claim: Callable[[Row], Callable[[], Mails]]) -> float | None:
+def tell(untold: QuerySet[Row], claim: Callable[[Row], Claimed]) -> float | None:
     """Notify about the first of these rows; return the seconds until the next, as `Round` expects.
 
-    `claim` marks the row as notified, and returns a function that composes its emails. Both happen
-    in a transaction that is committed before the first email is sent, so nobody gets an email
-    twice.
+    `claim` marks the row as notified. That is committed before the first email is sent, so nobody
+    gets an email twice. If the mail server takes none for now, the mark is removed.
     """
+    now = timezone.now()
+    later = [pk for (of, pk), each in LATER.items() if of is untold.model and each.until > now]
+    untold = untold.exclude(pk__in=later)
     if not untold.exists():
         return None
     backend = opened()
@@ -59,12 +81,28 @@ def tell(untold: QuerySet[Row], claim: Callable[[Row], Callable[[], Mails]]) -> 
             row = rows.first()
             if row is None:
                 return None  # another worker has it
-            mails = log_errors(claim(row)) or []
-        for each in mails:
-            staff_mails.sent(each, backend)
+            claimed = claim(row)
+            mails = log_errors(claimed.compose) or []
+        try:
+            staff_mails.send_all(mails, backend)
+        except staff_mails.NotNow:
+            put_off(row, claimed, now)
+        else:
+            LATER.pop((type(row), row.pk), None)
     finally:
         close(backend)
     return 0
+
+
+def put_off(row: models.Model, claimed: Claimed, now: datetime) -> None:
+    """Let a notice wait that the mail server did not take for now, or drop it after LONGEST."""
+    key = (type(row), row.pk)
+    since = LATER[key].since if key in LATER else now
+    if now - since > LONGEST:
+        del LATER[key]
+        return
+    LATER[key] = Later(since, now + REFUSED_WAIT)
+    claimed.give_back()
 
 
 def send_due(notices: QuerySet[Row], send: Callable[[Row], object]) -> float | None:
@@ -91,6 +129,9 @@ def send_due(notices: QuerySet[Row], send: Callable[[Row], object]) -> float | N
                 log_errors(lambda: send(notice))
             except Refused:
                 notices.filter(pk=notice.pk).update(due_at=now + REFUSED_WAIT, attempts=0)
+            except staff_mails.NotNow:
+                wait = timedelta(seconds=WAITS[notice.attempts])
+                notices.filter(pk=notice.pk).update(due_at=now + wait)
             else:
                 notice.delete()
     return 0
@@ -117,7 +158,7 @@ def log_errors(act: Callable[[], Result]) -> Result | None:
     """Return the result of `act`; log other errors, except for these, and return None."""
     try:
         return act()
-    except (DatabaseError, InterfaceError, Refused):
+    except (DatabaseError, InterfaceError, Refused, staff_mails.NotNow):
         raise
     except Exception as error:
         log.error("A notice to staff cannot be sent: %s", type(error).__name__)

@@ -3,6 +3,7 @@
 Wagtail renders the HTML outside the recipient's language, so it would be in that of the worker.
 """
 
+import contextlib
 import logging
 from collections.abc import Iterable
 from smtplib import SMTPException
@@ -18,6 +19,7 @@ from wagtail.admin import mail
 from wagtail.users.models import UserProfile
 
 from campaigns.mail.inline import Mail
+from campaigns.mail.refusals import is_perhaps_taken, refused_for_good
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +29,28 @@ def templates(path: str) -> dict[str, str]:
     return {"subject": f"{path}_subject.txt", "text": f"{path}.txt", "html": f"{path}.html"}
 
 
+class NotNow(Exception):
+    """The mail server has taken none of the emails of a notice, and may take one later."""
+
+
 def send(template_set: dict[str, str], context: dict[str, Any], recipients: Iterable[User]) -> int:
-    """Send an email with text and HTML to each recipient; return how many were accepted."""
+    """Send an email with text and HTML to each recipient; return how many were accepted.
+
+    Raise NotNow.
+    """
     messages = composed(template_set, context, recipients)
     with get_connection() as connection:
-        return sum(sent(message, connection) for message in messages)
+        return send_all(messages, connection)
+
+
+def send_all(messages: Iterable[EmailMessage], connection: BaseEmailBackend) -> int:
+    """Send emails; return how many were accepted. Raise NotNow."""
+    errors = [failed(message, connection) for message in messages]
+    taken = errors.count(None)
+    for_now = [e for e in errors if isinstance(e, OSError) and not refused_for_good(e)]
+    if for_now and not taken:
+        raise NotNow
+    return taken
 
 
 class SiteEmailMixin:
@@ -54,13 +73,19 @@ def composed(
     return [compose(template_set, context, user) for user in recipients]
 
 
-def sent(message: EmailMessage, connection: BaseEmailBackend) -> bool:
-    """Send one email; return False if it is refused, so that the others are still sent."""
+def failed(message: EmailMessage, connection: BaseEmailBackend) -> Exception | None:
+    """Send one email; return the error if it is refused, so that the others are still sent.
+
+    What the server has perhaps taken counts as taken: nobody gets it twice.
+    """
     try:
-        return bool(connection.send_messages([message]))
+        connection.send_messages([message])
     except (OSError, SMTPException, ValueError) as error:  # ValueError: it fits into no header
         log.warning("A notice was not taken: %s", type(error).__name__)
-        return False
+        with contextlib.suppress(OSError, SMTPException):
+            connection.close()  # After an error, the state of the connection is unknown.
+        return None if is_perhaps_taken(error) else error
+    return None
 
 
 def compose(

@@ -1,6 +1,7 @@
 """Notices of each kind survive a bug of ours, and hold no lock while they are sent."""
 
 from collections.abc import Callable
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from campaigns.mailings import notices as of_mailings
 from campaigns.models import MailChoice, MailingNotice, StaffNotice, Tally
 from campaigns.sync import notices as of_receivers
 from campaigns.trends import alarm_mails, weekly
-from campaigns.workflow import notices, staff_mails
+from campaigns.workflow import notices, notifying, staff_mails
 from operations.jobs import notices as of_jobs
 from operations.jobs.job import Job
 from tests.campaigns.cms.pages.test_approval import submit
@@ -84,6 +85,36 @@ def test_a_mistake_in_a_template_ends_no_worker_and_is_not_met_again(
 
     assert waits == [0, None]
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_what_the_mail_server_does_not_take_for_now_comes_later_and_once(
+    name, people, teams, monkeypatch
+):
+    make, send = NOTICES[name]
+    make(people, teams, monkeypatch)
+
+    def refused(self: EmailBackend, messages: Any) -> int:
+        raise SMTPRecipientsRefused({messages[0].to[0]: (452, b"4.3.1 quota")})
+
+    def pass_time() -> None:
+        for model in (StaffNotice, MailingNotice):
+            model.objects.update(due_at=timezone.now())
+        Job.objects.exclude(notice_at=None).update(notice_at=timezone.now())
+        monkeypatch.setattr(notifying, "LATER", {})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailBackend, "send_messages", refused)
+        waits = [send(), send()]
+    taken = len(mail.outbox)
+    pass_time()
+    send()
+    pass_time()
+    send()
+
+    assert (waits, taken) == ([0, None], 0)  # others are not held up meanwhile
+    assert mail.outbox
+    assert len({each.to[0] for each in mail.outbox}) == len(mail.outbox)
 
 
 @pytest.mark.parametrize("name", NOTICES)
