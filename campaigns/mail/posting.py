@@ -5,6 +5,7 @@ used for unusual headers.
 """
 
 import re
+import smtplib
 from binascii import b2a_qp
 from email.policy import compat32
 from email.utils import formatdate
@@ -33,14 +34,18 @@ def post(mail: Mail, backend: BaseEmailBackend) -> None:
     """Send an email to one mailbox; the backend must be open.
 
     Raise ValueError for an email address that no header can hold, and the errors of the mail
-    server.
+    server. For a sender that no header can hold, the error is that of a server that refuses it: it
+    is no fault of this email.
     """
     if not isinstance(backend, EmailBackend):  # the backend for development writes files
         backend.send_messages([mail])
         return
     assert backend.connection
-    content = as_bytes(mail)
-    sender, recipients = same_bare(mail.from_email), [bare(each) for each in mail.to]
+    try:
+        sender, _header = same_bare(mail.from_email), same_header("From", sender_of(mail))
+    except ValueError:
+        raise smtplib.SMTPSenderRefused(553, b"5.1.7 fits into no header", "") from None
+    content, recipients = as_bytes(mail), [bare(each) for each in mail.to]
     backend.connection.sendmail(sender, recipients, content)
 
 
@@ -51,13 +56,17 @@ def as_bytes(mail: Mail) -> bytes:
     if pictures:
         related = [parts[-1], *picture_parts(tuple(pictures))]
         parts[-1] = multipart("related", "", related)
-    sender = mail.extra_headers.get("From", mail.from_email)
     headers = {"To": ", ".join(mail.to), "Date": formatdate(localtime=settings.EMAIL_USE_LOCALTIME)}
     headers |= mail.extra_headers
     headers.pop("From", None)
-    lines = [same_header("Subject", str(mail.subject)), same_header("From", sender)]
+    lines = [same_header("Subject", str(mail.subject)), same_header("From", sender_of(mail))]
     lines += [header(name, value) for name, value in headers.items()]
     return multipart("alternative", "".join(lines), parts)
+
+
+def sender_of(mail: Mail) -> str:
+    """Return the sender whom readers see."""
+    return str(mail.extra_headers.get("From", mail.from_email))
 
 
 def multipart(kind: str, headers: str, parts: list[bytes]) -> bytes:

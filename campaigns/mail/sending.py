@@ -176,6 +176,7 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
         posting.post(message, backend)
     except ValueError:
         # Python's email library cannot write this email address into a header.
+        log.error("Email %s fits into no header.", mail.pk)
         end(mail, Outcome.REFUSED)
         return False
     except (OSError, smtplib.SMTPException) as error:

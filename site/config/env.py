@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable
-from email.utils import parseaddr
+from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
@@ -143,19 +143,30 @@ def address(name: str, value: str, schemes: Iterable[str]) -> SplitResult:
 
 
 def sender(name: str, default: str) -> str:
-    """Return an email address, optionally with a name: Our river <petitions@example.org>."""
+    """Return an email address, optionally with a name: Our river <petitions@example.org>.
+
+    The name may contain any punctuation. It is quoted where a header of an email requires that.
+    """
     value = text(name, default)
-    _, address = parseaddr(value)
+    shown, bracket, address = value.rpartition("<")
+    shown = shown.strip()
+    if len(shown) > 1 and shown[0] == shown[-1] == '"':
+        shown = re.sub(r"\\(.)", r"\1", shown[1:-1])
+    address = address.removesuffix(">") if bracket else address
     try:
         validate_email(address)
     except ValidationError:
         address = ""
-    if not address or not value.endswith((address, f"<{address}>")):
+    is_one = shown.isprintable() and not re.search(r"[<>]|\S@\S", shown)
+    if not address or not is_one or value.endswith(">") != bool(bracket):
         raise ImproperlyConfigured(
             f"{name} must be one email address, or a name with one: Our name <us@example.org>, "
             f"not {value!r}."
         )
-    return value
+    if shown.isascii():
+        return formataddr((shown, address))
+    escaped = re.sub(r'(["\\])', r"\\\1", shown)
+    return f'"{escaped}" <{address}>'
 
 
 def zone(name: str, default: str) -> str:

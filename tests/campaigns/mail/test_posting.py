@@ -10,9 +10,12 @@ import pytest
 from django.core.mail import get_connection
 from wagtail.models import Site
 
-from campaigns.mail import composing, posting
+from campaigns.mail import composing, posting, sending
 from campaigns.mail.inline import Mail
+from campaigns.models import OutgoingMail
+from config import env
 from home.models import Identity
+from tests.campaigns.mail.test_sending import sign
 from tests.factories import (
     make_home,
     make_image,
@@ -32,6 +35,21 @@ NAMES = [
     "ö" * 120,
 ]
 TEXTS = ["From here\n.\n..x\n\ttab \nend", "One line", "", "a\r\nb\rc\n", "long " * 300 + "\n=20 é"]
+
+# As an operator may write the name of an organisation, and as readers see it.
+SENDERS = {
+    "us@example.org": "",
+    "<us@example.org>": "",
+    "The river <us@example.org>": "The river",
+    "River: now <us@example.org>": "River: now",
+    "A\\B; C <us@example.org>": "A\\B; C",
+    "Fluss, Land & Leute e.V. <us@example.org>": "Fluss, Land & Leute e.V.",
+    "Grüne Liste (Süd), [test] <us@example.org>": "Grüne Liste (Süd), [test]",
+    '"Fluss, Land" <us@example.org>': "Fluss, Land",
+    '"Said \\"now\\"" <us@example.org>': 'Said "now"',
+    'Say "now" <us@example.org>': 'Say "now"',
+    "نهرنا، الآن <us@example.org>": "نهرنا، الآن",
+}
 
 
 def said(content: bytes) -> tuple[dict[str, str], list[tuple[str, str, bytes]]]:
@@ -135,3 +153,29 @@ def test_each_signer_reads_their_own_name_links_and_code(settings):
     assert len(named) == 1
     assert "O&#x27;Brien &amp; &lt;b&gt;Sons&lt;/b&gt; &quot;Ltd&quot; \\ %s" in named[0]
     assert all("\ue000" not in html for html in written)
+
+
+def test_each_sender_that_the_settings_accept_is_written_and_read(monkeypatch, smtp_server):
+    with get_connection() as backend:
+        for value in SENDERS:
+            monkeypatch.setenv("DEFAULT_FROM_EMAIL", value)
+            sender = env.sender("DEFAULT_FROM_EMAIL", "")
+            mail = Mail("S", "T", from_email=sender, to=["ada@example.org"])
+            mail.attach_alternative("T", "text/html")
+            posting.post(mail, backend)
+
+    found = [each["From"].addresses for each in smtp_server.messages]
+    assert [each[0].display_name for each in found] == list(SENDERS.values())
+    assert {(len(each), each[0].addr_spec) for each in found} == {(1, "us@example.org")}
+
+
+@pytest.mark.django_db
+def test_a_sender_that_no_header_can_hold_costs_nobody_their_mail(smtp_server, settings, caplog):
+    settings.DEFAULT_FROM_EMAIL = "River: now <us@example.org>"  # not as the settings write it
+    sign(make_petition())
+
+    sending.deliver()
+
+    mail = OutgoingMail.objects.get()
+    assert (mail.outcome, mail.attempts) == ("", 1)
+    assert "was not taken: SMTPSenderRefused" in caplog.text
