@@ -27,6 +27,7 @@ from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, patient, rese
 from campaigns.mail.refusals import SURE_FROM, WAITS, is_perhaps_taken, refused_for_good
 from campaigns.mail.smtp import addressed
 from campaigns.petitions.texts import organisation_name
+from operations.doctor.answers import told
 
 log = logging.getLogger(__name__)
 
@@ -118,8 +119,8 @@ def end(message: Message, outcome: str) -> None:
 
 def after(error: Exception, message: Message) -> None:
     """Record a failed attempt. An email that the server has perhaps taken is not sent again."""
+    log.warning("A message was not taken: %s", told(error))
     if is_perhaps_taken(error):
-        log.warning("A message broke off: %s", type(error).__name__)
         end(message, Message.Outcome.UNCLEAR)
         return
     is_sure = message.attempts >= SURE_FROM and took_lately()

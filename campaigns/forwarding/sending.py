@@ -22,6 +22,7 @@ from campaigns.petitions.settings import Forwards
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import IN_STATE
 from campaigns.signatures.signature import Signature
+from operations.doctor.answers import told
 
 log = logging.getLogger(__name__)
 
@@ -157,8 +158,8 @@ def end(mail: ForwardedMail, outcome: str) -> None:
 def after(error: Exception, mail: ForwardedMail) -> None:
     """Record a failed attempt. An email that the server has perhaps taken is not sent again."""
     outcomes = ForwardedMail.Outcome
+    log.warning("An email to a target was not taken: %s", told(error))
     if is_perhaps_taken(error):
-        log.warning("An email to a target broke off: %s", type(error).__name__)
         end(mail, outcomes.UNCLEAR)
     elif refused_for_good(error):
         stopping.stop(mail, outcomes.REFUSED)

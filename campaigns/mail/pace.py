@@ -9,6 +9,8 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
+from operations.doctor.answers import told
+
 log = logging.getLogger(__name__)
 
 # Emails per connection: as many as the rate allows within this number of seconds.
@@ -49,7 +51,7 @@ def opened(backend: BaseEmailBackend) -> None:
     try:
         backend.open()
     except (OSError, smtplib.SMTPException) as error:
-        log.warning("The mail server cannot be reached: %s", type(error).__name__)
+        log.warning("The mail server cannot be reached: %s", told(error))
         raise Unreachable from None
 
 

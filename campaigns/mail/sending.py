@@ -21,6 +21,7 @@ from campaigns.moderation import screening
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
+from operations.doctor.answers import told
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ def deliver(*, held: Held | None = None) -> Delivered:
             try:
                 backend.open()
             except (OSError, smtplib.SMTPException) as error:
-                log.warning("The mail server cannot be reached: %s", type(error).__name__)
+                log.warning("The mail server cannot be reached: %s", told(error))
                 give_back(batch[position:])
                 result.is_unreachable = True
                 break
@@ -182,11 +183,11 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
     except (OSError, smtplib.SMTPException) as error:
         # After an error, the state of the connection is unknown: the next email gets a new one.
         backend.close()
+        log.warning("Email %s was not taken: %s", mail.pk, told(error))
         is_sure = mail.attempts >= SURE_FROM and took_lately()
         if refused_for_good(error, is_sure=is_sure):
             end(mail, Outcome.REFUSED)
         else:
-            log.warning("Email %s was not taken: %s", mail.pk, type(error).__name__)
             if is_perhaps_taken(error):
                 mail.attempts += UNANSWERED - 1
             postpone(mail)

@@ -45,14 +45,14 @@ from campaigns.mailings.mailing import (
 )
 from campaigns.prepared_statements import Statement
 from campaigns.signatures.signature import Signature
+from operations.doctor.answers import told
 
 log = logging.getLogger(__name__)
 
-# The most emails that are started together: those of one second, up to this number. If their worker
-# is killed, at most this many are missing.
+# The most emails that are started together: those of one second, up to this number. At most so many
+# are missing if their worker is killed.
 MOST_STARTED = 20
-# With a slow server a batch ends early, so that the worker does not appear to hang.
-LONGEST = 60.0  # seconds
+LONGEST = 60.0  # seconds until a batch ends early, so that the worker does not appear to hang
 # For so long, a server that refuses with 4xx is taken to be busy, or to accept few in a minute.
 PATIENCE = 600.0  # seconds
 # Used as an outcome for signers who may get no mailings any more.
@@ -283,11 +283,11 @@ def hand_over(
 def after(error: Exception, started: Started, signature: Signature) -> Outcome | None:
     """Return the outcome of an email that was not accepted; None if it will be retried.
 
-    An email that it has perhaps taken is not sent again. If the server says that the mailbox does
-    not exist, the mailbox gets no more mailings, as after a bounce.
+    An email that was perhaps taken is not sent again. A mailbox that does not exist, as the server
+    says, gets no more mailings, as after a bounce.
     """
+    log.warning("An email of mailing %s was not taken: %s", started.mailing, told(error))
     if is_perhaps_taken(error):
-        log.warning("An email of mailing %s broke off: %s", started.mailing, type(error).__name__)
         return Outcome.UNCLEAR
     is_sure = started.attempts >= SURE_FROM and has_sent(started.mailing)
     if refused_for_good(error, is_sure=is_sure) or started.attempts > len(WAITS):

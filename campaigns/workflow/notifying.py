@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.workflow import staff_mails
+from operations.doctor.answers import told
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +144,7 @@ def opened() -> BaseEmailBackend | None:
     try:
         backend.open()
     except (OSError, smtplib.SMTPException) as error:
-        log.warning("Notices to staff wait for the mail server: %s", type(error).__name__)
+        log.warning("Notices to staff wait for the mail server: %s", told(error))
         return None
     return backend
 

@@ -20,6 +20,7 @@ from wagtail.users.models import UserProfile
 
 from campaigns.mail.inline import Mail
 from campaigns.mail.refusals import is_perhaps_taken, refused_for_good
+from operations.doctor.answers import told
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,7 @@ def failed(message: EmailMessage, connection: BaseEmailBackend) -> Exception | N
     try:
         connection.send_messages([message])
     except (OSError, SMTPException, ValueError) as error:  # ValueError: it fits into no header
-        log.warning("A notice was not taken: %s", type(error).__name__)
+        log.warning("A notice was not taken: %s", told(error))
         with contextlib.suppress(OSError, SMTPException):
             connection.close()  # After an error, the state of the connection is unknown.
         return None if is_perhaps_taken(error) else error

@@ -9,6 +9,7 @@ import dns.resolver
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
+from operations.doctor.answers import told
 from operations.doctor.findings import Asked, Finding
 
 PART = "mail"
@@ -53,11 +54,9 @@ def of_server(asked: Asked) -> Iterator[Finding]:
             backend.send_messages([message])
             asked.done.append("The mail server has taken the test email: see whether it arrives.")
     except (OSError, smtplib.SMTPException) as error:
-        # The text of the error may contain the email address of the test.
-        code = getattr(error, "smtp_code", "") or getattr(error, "strerror", "") or ""
         yield Finding(
             PART,
-            f"The mail server ({server}) takes no email: {type(error).__name__} {code}".strip(),
+            f"The mail server ({server}) takes no email: {told(error)}",
             "Nobody gets the email with the link that confirms, so no signature counts.",
             "look at EMAIL_HOST, EMAIL_PORT, EMAIL_USE_TLS, EMAIL_HOST_USER and its password",
         )

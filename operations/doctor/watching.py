@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from operations import locks
 from operations.doctor import database, front, machine, replicas, upkeep
+from operations.doctor.answers import told
 from operations.doctor.findings import Asked, Check, Finding, examine
 
 log = logging.getLogger(__name__)
@@ -177,7 +178,7 @@ def write(due: list[Trouble], over: list[Trouble]) -> bool:
     try:
         message.send()
     except (OSError, smtplib.SMTPException) as error:
-        log.error("The operator was not told “%s”: %s", subject, type(error).__name__)
+        log.error("The operator was not told “%s”: %s", subject, told(error))
         return False
     return True
 

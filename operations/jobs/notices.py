@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from wagtail.users.models import UserProfile
 
+from operations.doctor.answers import told
 from operations.jobs import kinds
 from operations.jobs.job import Job, State
 
@@ -52,7 +53,7 @@ def send(job: Job) -> bool:
     try:
         compose(job).send()
     except (OSError, smtplib.SMTPException) as error:
-        log.warning("The email about job %s waits: %s", job.pk, type(error).__name__)
+        log.warning("The email about job %s waits: %s", job.pk, told(error))
         return False
     except (DatabaseError, InterfaceError):
         raise

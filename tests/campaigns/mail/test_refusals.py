@@ -5,6 +5,8 @@ import smtplib
 import pytest
 
 from campaigns.mail.refusals import WAITS, refused_for_good
+from campaigns.mail.smtp import Unanswered
+from operations.doctor.answers import told
 
 
 def at_recipient(code: int, text: bytes) -> Exception:
@@ -55,6 +57,24 @@ def test_a_code_alone_may_concern_the_account_until_others_are_taken():
 
     assert not refused_for_good(error, is_sure=False)
     assert refused_for_good(at_recipient(550, b"#5.1.1 unknown"), is_sure=False)
+
+
+def test_the_log_says_what_the_server_said_without_its_text():
+    errors = [
+        at_recipient(550, b"5.1.1 <ada@example.org>: unknown"),
+        smtplib.SMTPDataError(550, "#5.7.1 ada@example.org"),
+        smtplib.SMTPSenderRefused(452, b"ada@example.org 4.3.1", "us@example.org"),
+        ConnectionRefusedError(111, "Connection refused"),
+        Unanswered("timed out"),
+    ]
+
+    assert [told(error) for error in errors] == [
+        "SMTPRecipientsRefused 550 5.1.1",
+        "SMTPDataError 550 5.7.1",
+        "SMTPSenderRefused 452",
+        "ConnectionRefusedError Connection refused",
+        "Unanswered",
+    ]
 
 
 def test_mailings_and_messages_are_tried_for_two_days():

@@ -50,7 +50,7 @@ def provider(smtp_server):
     return smtp_server
 
 
-def test_a_mailing_is_paused_and_goes_on_to_everybody_who_has_not_got_it(provider):
+def test_a_mailing_is_paused_and_goes_on_to_everybody_who_has_not_got_it(provider, caplog):
     provider.left = 3
     river = make_petition()
     make_signers(river, 30)
@@ -68,6 +68,9 @@ def test_a_mailing_is_paused_and_goes_on_to_everybody_who_has_not_got_it(provide
 
     assert (state(mailing), counted(mailing)) == (State.SENT, {"sent": 30})
     assert len(set(recipients(provider))) == len(recipients(provider)) == 30
+    # What the operator can say about it, without the text, which may contain an email address.
+    refused = f"An email of mailing {mailing.pk} was not taken: SMTPDataError 550 5.4.5\n"
+    assert refused in caplog.text
 
 
 def test_those_who_can_resume_it_are_notified_and_the_history_says_it(provider, client):
