@@ -4,13 +4,30 @@ A server that does not answer in time once it has the whole email (RFC 5321, 4.5
 has perhaps taken it: whoever sends it again may send it twice.
 """
 
+import re
 import smtplib
 from email.utils import formataddr
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.mail.backends import smtp
+from django.core.mail.utils import DNS_NAME
 from django.utils.encoding import punycode
+
+# The full name of a host, and no IP address.
+FULL_NAME = re.compile(r"[\w.-]+\.[a-z][\w-]*", re.ASCII | re.IGNORECASE)
+
+
+def introduce() -> None:
+    """Use the site's name for EHLO and Message-IDs, instead of the machine's, if it is a full one.
+
+    With Docker, a machine is called `worker`, which many mail servers refuse.
+    """
+    host = punycode(urlsplit(settings.BASE_URL).hostname or "")
+    if FULL_NAME.fullmatch(host):
+        DNS_NAME._fqdn = host
 
 
 class Unanswered(smtplib.SMTPServerDisconnected):

@@ -7,10 +7,12 @@ from email.message import EmailMessage
 from io import BytesIO
 
 import pytest
+from django.core import mail as django_mail
 from django.core.mail import get_connection
+from django.core.mail.utils import DNS_NAME
 from wagtail.models import Site
 
-from campaigns.mail import composing, posting, sending
+from campaigns.mail import composing, posting, sending, smtp
 from campaigns.mail.inline import Mail
 from campaigns.models import OutgoingMail
 from config import env
@@ -179,3 +181,30 @@ def test_a_sender_that_no_header_can_hold_costs_nobody_their_mail(smtp_server, s
     mail = OutgoingMail.objects.get()
     assert (mail.outcome, mail.attempts) == ("", 1)
     assert "was not taken: SMTPSenderRefused" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://petition.example.org", "petition.example.org"),
+        ("https://fl\u00fcsse.example", "xn--flsse-lva.example"),
+        ("http://localhost:8000", "worker"),
+        ("http://192.0.2.1", "worker"),
+    ],
+)
+def test_mail_servers_hear_the_name_of_the_site(url, name, settings, monkeypatch, smtp_server):
+    monkeypatch.setattr(DNS_NAME, "_fqdn", "worker", raising=False)
+    settings.BASE_URL = url
+    take, names = smtp_server.handle_DATA, []
+
+    async def listen(server, session, envelope):
+        names.append(session.host_name)
+        return await take(server, session, envelope)
+
+    smtp_server.handle_DATA = listen
+
+    smtp.introduce()
+    django_mail.EmailMessage("S", "T", to=["ada@example.org"]).send()
+
+    assert names == [name]
+    assert smtp_server.messages[0]["Message-ID"].endswith(f"@{name}>")
