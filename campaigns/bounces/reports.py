@@ -11,7 +11,7 @@ from enum import Enum
 
 from flufl.bounce import all_failures
 
-from campaigns.bounces.statuses import NO_MAILBOX, POLICY, STATUS
+from campaigns.bounces.statuses import POLICY, STATUS, is_no_mailbox
 
 
 class Said(Enum):
@@ -53,7 +53,7 @@ def said(message: Message) -> Said:
 def of_statuses(found: Iterable[re.Match[str]]) -> Said | None:
     """Interpret the statuses of a failed email; return None if there are none."""
     matches = list(found)
-    if NO_MAILBOX & {match[0] for match in matches}:
+    if any(is_no_mailbox(match) for match in matches):
         return Said.GONE
     if matches and all(match[1] == POLICY for match in matches):
         return Said.REFUSED
@@ -81,13 +81,14 @@ def statuses(message: Message) -> Iterator[re.Match[str]]:
             assert isinstance(block, Message)  # as Python parses this type
             match = STATUS.search(str(block.get("Status", "")))
             if match and str(block.get("Action", "")).strip().lower().startswith("fail"):
-                yield answered(block) or match if match[0].endswith(".0.0") else match
+                # Exim writes the same status, 5.0.0, for all failures.
+                answer = answered(block)
+                is_better = answer and (match[0].endswith(".0.0") or match[0] == answer[0])
+                yield answer if answer and is_better else match
 
 
 def answered(block: Message) -> re.Match[str] | None:
-    """Return the status in the answer of the mail server that refused the email.
-
-    Exim writes the same status, 5.0.0, for all failures.
-    """
-    protocol, _, answer = str(block.get("Diagnostic-Code", "")).partition(";")
+    """Return the status in the answer of the mail server that refused the email."""
+    whole = " ".join(str(block.get("Diagnostic-Code", "")).split())
+    protocol, _, answer = whole.partition(";")
     return STATUS.search(answer) if protocol.strip().lower() == "smtp" else None

@@ -3,7 +3,7 @@
 import smtplib
 from datetime import timedelta
 
-from campaigns.bounces.statuses import NO_MAILBOX, STATUS, name_no_mailbox
+from campaigns.bounces.statuses import STATUS, is_no_mailbox, name_no_mailbox
 from campaigns.mail.smtp import Unanswered
 
 # Waits before each retry of a mailing's email or a message, more than two days in all; after the
@@ -58,7 +58,7 @@ def is_final(code: int, text: bytes | str, without_status: set[int]) -> bool:
     status = STATUS.match(as_text(text).lstrip("#"))
     if status is None:
         return code in without_status
-    is_about_one = status[1] in ABOUT_ONE or status[0] in NO_MAILBOX
+    is_about_one = status[1] in ABOUT_ONE or is_no_mailbox(status)
     return is_about_one and status[0] not in ABOUT_SENDER
 
 

@@ -11,6 +11,8 @@ from campaigns.bounces.reports import Said
 from campaigns.bounces.return_path import Returned
 from tests.campaigns.bounces import exim, samples
 
+MICROSOFT_365 = "Recipient address rejected: Access\n denied."
+OUTLOOK = "Requested action not taken: mailbox unavailable"
 ADA = UUID("0193603f-5c4e-7abc-8def-0123456789ab")
 
 
@@ -29,6 +31,11 @@ def test_each_shape_says_what_it_says():
         exim.bounced("550-5.7.26 Unauthenticated.\n 550 5.7.26 See us."): Said.REFUSED,
         exim.bounced("552 5.2.2 The mailbox is full"): Said.FAILED,
         exim.bounced("550 Blocked: 5.1.1.7 and 192.5.1.1 send spam"): Said.FAILED,
+        samples.postfix("5.4.1", f"550 5.4.1 {MICROSOFT_365} AS(201806281)"): Said.GONE,
+        samples.postfix("5.5.0", f"550 5.5.0 {OUTLOOK} (S2017062302)"): Said.GONE,
+        exim.bounced(f"550 5.5.0 {OUTLOOK}"): Said.GONE,
+        samples.postfix("5.4.1", "550 5.4.1 No answer from host"): Said.FAILED,
+        samples.postfix("5.0.0", f"550 {OUTLOOK}"): Said.FAILED,  # GMX, for other reasons
         samples.FULL: Said.FAILED,
         samples.UNANSWERED: Said.FAILED,
         samples.QMAIL: Said.FAILED,
