@@ -145,7 +145,7 @@ def hand_over(mail: ForwardedMail, tally: Tally, office: Office, backend: BaseEm
         after(error, mail)
     except ValueError as error:  # a value that no header can hold
         log.error("An email to a target failed: %s", type(error).__name__)
-        end(mail, outcomes.UNCLEAR)
+        stopping.stop(mail, outcomes.REFUSED)
     else:
         end(mail, outcomes.SENT)
 

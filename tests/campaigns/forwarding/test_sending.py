@@ -88,3 +88,21 @@ def test_a_signer_with_a_domain_in_other_letters_is_mailed_and_answered():
 
     assert sent.reply_to == ["Ada Lovelace <ada@xn--mnchen-3ya.example>"]
     assert ForwardedMail.objects.get().outcome == ForwardedMail.Outcome.SENT
+
+
+@pytest.mark.django_db
+def test_a_mail_that_cannot_be_written_has_certainly_not_left(monkeypatch):
+    petition = forwarding()
+    make_signature(petition)
+
+    def unwritable(*arguments: object, **values: object) -> None:
+        raise ValueError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sending.composing, "compose", unwritable)
+        send()
+    stopped = ForwardedMail.objects.get().outcome
+    petition.tally.refresh_from_db()
+
+    assert (stopped, petition.tally.forwarding_at) == (ForwardedMail.Outcome.REFUSED, None)
+    assert Forwarded.objects.get().mail is None  # its signature waits for the next email
