@@ -54,27 +54,27 @@ def links(smtp_server: Mailbox, worker: Callable[[], None]) -> Callable[[], list
 
 @pytest.fixture
 def log_in(site: str, page: Page) -> Callable[..., Page]:
-    """Return a function that gives the browser the session of a group's member, and opens the CMS.
+    """Return a function that gives the browser the session of a group's member.
 
-    test_staff.py uses the sign-in page itself.
+    It opens a page only if a path is given. test_staff.py uses the sign-in page itself.
     """
 
-    def log_in(group: str, name: str = "") -> Page:
+    def log_in(group: str, name: str = "", path: str = "") -> Page:
         user = User.objects.create_user(name or group.lower().split()[0], password=PASSWORD)
         user.groups.add(Group.objects.get(name=group))
-        open_cms(page, site, user)
+        admit(page, site, user)
+        if path:
+            page.goto(site + path)
         return page
 
     return log_in
 
 
-def open_cms(page: Page, site: str, user: User) -> None:
-    """Open the dashboard with a session of the user."""
+def admit(page: Page, site: str, user: User) -> None:
+    """Give the browser a session of the user."""
     client = Client()
     client.force_login(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}]
     )
-    # A process compiles all templates for its first page.
-    page.goto(f"{site}/admin/", timeout=30_000)

@@ -13,7 +13,7 @@ from wagtail.models import PageLogEntry
 
 from campaigns.models import CampaignPage, Petition, StaffNotice, State
 from tests.factories import make_campaign, make_petition
-from tests.journeys.conftest import PASSWORD, open_cms
+from tests.journeys.conftest import PASSWORD, admit
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def enter(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
         user = User.objects.create_user(group.lower(), f"{group}@example.org", PASSWORD)
         user.groups.add(Group.objects.get(name=group))
         page = browser.new_context().new_page()
-        page.set_default_timeout(20_000)
-        open_cms(page, site, user)
+        page.set_default_timeout(30_000)  # a process compiles all templates for its first page
+        admit(page, site, user)
         pages.append(page)
         return page
 

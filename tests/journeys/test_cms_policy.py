@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from wagtail.models import Locale
 
 from tests.factories import make_campaign, make_petition, make_signature
-from tests.journeys.conftest import PASSWORD
+from tests.journeys.conftest import admit
 
 
 @pytest.fixture
@@ -20,12 +20,7 @@ def refused(page: Page) -> list[str]:
 
 @pytest.fixture
 def inside(site: str, page: Page) -> Page:
-    User.objects.create_superuser("root", password=PASSWORD)
-    page.goto(f"{site}/admin/login/")
-    page.get_by_label("Username").fill("root")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{site}/admin/")
+    admit(page, site, User.objects.create_superuser("root"))
     return page
 
 

@@ -6,12 +6,12 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from wagtail.models import Collection, ModelLogEntry
 
 from campaigns.counting import counting
 from campaigns.models import Petition
+from tests import axe
 from tests.campaigns.cms.conftest import allow_everything
 from tests.factories import make_campaign, make_petition, make_signature
 from tests.journeys.test_accessibility import rest
@@ -32,14 +32,12 @@ def findings(page: Page, *rules: str) -> list[str]:
     rest(page)
     # Wagtail's own rich-text editor has no accessible name on a form: that cannot be fixed here.
     theirs = {"exclude": [[".public-DraftEditor-content"]]}
-    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
-    violations = Axe().run(page, context=theirs, options=options).response["violations"]
-    return [f"{found['id']}: {found['nodes'][0]['html'][:120]}" for found in violations]
+    return axe.findings(page, theirs, **({"runOnly": list(rules)} if rules else {}))
 
 
 def test_a_manager_exports_what_the_filters_show(site, river, log_in, tmp_path: Path):
     allow_everything()
-    page = log_in("Campaign managers")
+    page = log_in("Campaign managers", path="/admin/")
     page.get_by_role("link", name="Signatures", exact=True).click()
     expect(page.locator("main")).to_contain_text("ada@example.org")
 

@@ -35,7 +35,7 @@ def look_up(page: Page, email: str) -> None:
 
 
 def test_a_manager_hands_out_what_is_held_and_deletes_it(site, river, log_in, tmp_path: Path):
-    page = log_in("Campaign managers")
+    page = log_in("Campaign managers", path="/admin/")
     visited: list[str] = []
     page.on("request", lambda request: visited.append(request.url))
 

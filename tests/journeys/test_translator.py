@@ -147,7 +147,7 @@ def test_an_editor_submits_a_translation_and_a_moderator_approves_it(
     expect(page.get_by_text("It waits for a moderator.")).to_be_visible()
     expect(button).to_have_count(0)
 
-    log_in("Moderators")
+    log_in("Moderators", path="/admin/")
     waiting = page.get_by_role("region", name="Awaiting your review")
     expect(waiting.get_by_role("row")).to_have_count(2)
     waiting.get_by_role("button", name="Actions").click()
