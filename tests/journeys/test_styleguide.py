@@ -1,13 +1,14 @@
 """The page of the design in a real browser, in every look."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from home.styleguide.views import LOOKS
 from tests.factories import make_campaign
 from tests.journeys.test_accessibility import LARGE_AND_OPEN, findings, sideways
 
 PAGE = "/_util/design/"
+GROUNDS = {"light": "rgb(242, 242, 250)", "dark": "rgb(13, 11, 36)"}
 
 
 @pytest.fixture
@@ -17,12 +18,22 @@ def design(site, settings) -> str:
     return site + PAGE
 
 
-def test_axe_finds_nothing_in_any_look(page, design):
+def test_in_any_look_axe_finds_nothing_and_what_can_only_be_pressed_is_not_printed(page, design):
     found = {}
 
     for look in LOOKS:
+        # A look is the reader's choice whatever the device has.
+        page.emulate_media(color_scheme="dark" if look == "light" else "light")
         page.goto(f"{design}?look={look}")
+        if look in GROUNDS:
+            expect(page.locator("body")).to_have_css("background-color", GROUNDS[look])
+        if look == "print":
+            what_can_only_be_pressed_is_hidden(page)
         found[look] = findings(page)
+        if look == "":
+            page.emulate_media(media="print")
+            what_can_only_be_pressed_is_hidden(page)
+            page.emulate_media(media="screen")
 
     assert found == {look: [] for look in LOOKS}
 
@@ -37,21 +48,8 @@ def test_nothing_scrolls_sideways_at_320_pixels_or_with_text_at_200_percent(page
         assert not sideways(page)
 
 
-def test_a_look_is_the_reader_s_choice_whatever_the_device_has(page, design):
-    for look, colour in (("light", "rgb(242, 242, 250)"), ("dark", "rgb(13, 11, 36)")):
-        page.emulate_media(color_scheme="light" if look == "dark" else "dark")
-
-        page.goto(f"{design}?look={look}")
-
-        expect(page.locator("body")).to_have_css("background-color", colour)
-
-
-def test_what_can_only_be_pressed_is_not_printed(page, design):
-    for media, address in (("print", design), ("screen", f"{design}?look=print")):
-        page.emulate_media(media=media)
-        page.goto(address)
-
-        for pressed in (".petition-form", ".bar", ".share", ".pagination", ".skip"):
-            expect(page.locator(pressed).first).to_be_hidden()
-        expect(page.locator(".letter").first).to_be_visible()
-        expect(page.locator(".flood .count-number").first).to_have_css("color", "rgb(18, 16, 58)")
+def what_can_only_be_pressed_is_hidden(page: Page) -> None:
+    for pressed in (".petition-form", ".bar", ".share", ".pagination", ".skip"):
+        expect(page.locator(pressed).first).to_be_hidden()
+    expect(page.locator(".letter").first).to_be_visible()
+    expect(page.locator(".flood .count-number").first).to_have_css("color", "rgb(18, 16, 58)")
