@@ -6,6 +6,7 @@ has perhaps taken it: whoever sends it again may send it twice.
 
 import re
 import smtplib
+from email.header import Header
 from email.utils import formataddr
 from functools import partial
 from typing import Any
@@ -73,4 +74,7 @@ def addressed(name: str, email: str) -> str:
     Raise ValueError for an email address that no header can hold.
     """
     local, _at, domain = email.rpartition("@")
+    if not name.isascii():
+        # In words of at most 75 characters (RFC 2047), between which a header can be folded.
+        name = " ".join(Header(name, "utf-8", maxlinelen=75).encode().split())
     return formataddr((name, f"{local}@{punycode(domain)}"))

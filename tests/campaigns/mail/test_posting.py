@@ -1,9 +1,12 @@
 """Emails from the fast writer equal those that Python's library writes."""
 
 import email
+import re
 from email import policy
 from email.generator import BytesGenerator
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 from io import BytesIO
 
 import pytest
@@ -208,3 +211,19 @@ def test_mail_servers_hear_the_name_of_the_site(url, name, settings, monkeypatch
 
     assert names == [name]
     assert smtp_server.messages[0]["Message-ID"].endswith(f"@{name}>")
+
+
+@pytest.mark.parametrize(
+    "name", ["ö" * 300, "ليلى بنت أحمد " * 20, "Zoë (Fluss, Land & Leute e.V.)"]
+)
+def test_a_long_name_is_folded_and_read_as_it_was_written(name, smtp_server):
+    sender = smtp.addressed(name, "us@example.org")
+
+    django_mail.EmailMessage("S", "T", from_email=sender, to=["ada@example.org"]).send()
+
+    head = smtp_server.envelopes[0].content.partition(b"\r\n\r\n")[0]
+    words = re.findall(rb"=\?\S+\?=", head)
+    assert max(map(len, words)) <= 75
+    assert max(map(len, head.splitlines())) <= 78
+    written, address = parseaddr(email.message_from_bytes(head)["From"])
+    assert (str(make_header(decode_header(written))), address) == (name.strip(), "us@example.org")
