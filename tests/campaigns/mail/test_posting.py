@@ -214,7 +214,7 @@ def test_mail_servers_hear_the_name_of_the_site(url, name, settings, monkeypatch
 
 
 @pytest.mark.parametrize(
-    "name", ["ö" * 300, "ليلى بنت أحمد " * 20, "Zoë (Fluss, Land & Leute e.V.)"]
+    "name", ["ö" * 300, "ليلى" + " بنت أحمد" * 30, "Zoë (Fluss, Land & Leute e.V.)"]
 )
 def test_a_long_name_is_folded_and_read_as_it_was_written(name, smtp_server):
     sender = smtp.addressed(name, "us@example.org")
