@@ -1,10 +1,12 @@
 """The fields of the public forms, and the characters that they accept."""
 
+import contextlib
 import re
 import unicodedata
 from itertools import pairwise, takewhile
 from typing import Any
 
+import idna
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
@@ -28,6 +30,9 @@ PARTICLES = {"al", "de", "do", "la"}
 # words in Persian and in Indic scripts, and of emoji.
 UNSEEN = set("\u200b\u200e\u200f\u2060\ufeff\u00ad\u180e\u3164\uffa0\u115f\u1160")
 JOINERS = set("\u200c\u200d")
+# Letters of a domain that Python and Django replace by others (IDNA 2003), which is the domain of
+# somebody else today: faß.de is not fass.de.
+DEVIATING = {*"ßẞς", *JOINERS}
 REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -142,7 +147,11 @@ class PlainEmailField(forms.EmailField):
         )
 
     def to_python(self, value: Any) -> str:
-        return plain(super().to_python(value) or "")
+        local, sign, domain = plain(super().to_python(value) or "").rpartition("@")
+        if sign and set(domain) & DEVIATING:
+            with contextlib.suppress(idna.IDNAError):
+                domain = idna.encode(domain, uts46=True, transitional=False).decode()
+        return f"{local}{sign}{domain}"
 
 
 def is_of_label(sign: str) -> bool:

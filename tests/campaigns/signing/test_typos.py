@@ -1,9 +1,12 @@
 """Probable typos in email addresses: the form asks about them, and never refuses them."""
 
 import pytest
+from django.core import mail
 
+from campaigns.canonical_emails import normalise
 from campaigns.models import Signature
 from campaigns.signing import typos
+from campaigns.signing.fields import PlainEmailField
 from campaigns.signing.forms import SignForm
 from tests.factories import make_petition
 
@@ -105,3 +108,20 @@ class TestForm:
 
     def test_an_empty_form_asks_nothing(self):
         assert SignForm(make_petition()).meant == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Ada@faß.de", "Ada@xn--fa-hia.de"),
+        ("ada@fass.de", "ada@fass.de"),
+        ("ada@münchen.de", "ada@münchen.de"),
+    ],
+)
+def test_a_domain_with_a_sharp_s_is_not_that_of_somebody_else(typed, kept, smtp_server):
+    email = PlainEmailField().clean(typed)
+    mail.EmailMessage("S", "T", to=[email]).send()
+
+    written = f"ada@{kept.rpartition('@')[2].encode('idna').decode()}"
+    assert (email, smtp_server.envelopes[0].rcpt_tos[0].lower()) == (kept, written)
+    assert normalise(email) == written
