@@ -106,7 +106,7 @@ class Ledger:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if code := self.mood()["answers"].get(address):
-            return f"{code} not that one"
+            return f"{code} {code // 100}.1.1 not that one"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
