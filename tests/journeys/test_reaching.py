@@ -122,6 +122,7 @@ def test_a_manager_imports_paper_with_errors_and_undoes_it(site, river, log_in, 
     work()
 
     assert count(page, site, river) == "4"
+    page.context.clear_cookies()
     page.goto(f"{site}/campaigns/free-the-river/")
     expect(page.locator("body")).not_to_contain_text("on paper")
 
