@@ -34,6 +34,15 @@ ARABIC = {
     "The last free river.": "آخر نهر حر.",
 }
 
+# Sentences are still being saved when the translator publishes.
+SLOW = """
+const send = window.fetch;
+window.fetch = async (url, options) => {
+  if (options?.method === "PUT") await new Promise((go) => setTimeout(go, 700));
+  return send(url, options);
+};
+"""
+
 
 @pytest.fixture
 def campaign(site):
@@ -112,6 +121,7 @@ def test_a_campaign_in_three_languages_has_one_count(
         ):
             page.goto(address)
             if code == "ru":
+                page.add_init_script(SLOW)  # for the next page, which is published
                 type_words(page, words)
             else:
                 upload_words(page, words, tmp_path)

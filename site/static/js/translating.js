@@ -1,12 +1,14 @@
-// In the translation editor: shows the moderation bar above the sentences, and keeps a sentence that
-// could not be saved.
+// In the translation editor: shows the moderation bar above the sentences, keeps a sentence that could
+// not be saved, and lets “Publish” wait for sentences that are still being saved.
 // wagtail-localize saves each sentence separately. When the session has expired, it shows an error,
 // and the sentence is lost with the page. This script keeps it in the browser tab; after logging in
 // again, the translator finds it above the editor, and saves or discards it.
 
 const editor = document.querySelector(".js-translation-editor");
 const KEY = `untranslated ${location.pathname}`;
+const LONG = 2000; // characters: browsers refuse `keepalive` beyond 64 kilobytes at one time
 const send = window.fetch; // the original, which is replaced below
+const saving = new Set();
 
 const unsaved = () => new Map(JSON.parse(sessionStorage.getItem(KEY) ?? "[]"));
 
@@ -26,11 +28,24 @@ function forget(url) {
 }
 
 // Replaces the browser's function, because the editor offers no event.
-async function sendAndKeep(url, options = {}) {
+function fetchAndKeep(url, options = {}) {
+  if (options.method === "DELETE") return remember(send(url, { ...options, keepalive: true }));
   if (options.method !== "PUT" || !(options.body instanceof FormData)) return send(url, options);
+  return remember(sendAndKeep(url, options));
+}
+
+function remember(request) {
+  saving.add(request);
+  const end = () => saving.delete(request);
+  request.then(end, end);
+  return request;
+}
+
+async function sendAndKeep(url, options) {
   const text = options.body.get("value");
   try {
-    const answer = await send(url, options);
+    // Translators who leave the page at once do not lose the sentence.
+    const answer = await send(url, { ...options, keepalive: text.length < LONG });
     if (answer.ok && !answer.redirected) forget(url);
     else keep(url, text);
     return answer;
@@ -38,6 +53,19 @@ async function sendAndKeep(url, options = {}) {
     keep(url, text);
     throw error;
   }
+}
+
+// The editor shows a sentence as translated while it is still being saved. Without this, “Publish”,
+// pressed at that moment, could arrive first, and find the sentence missing. The editor's buttons send
+// forms without the event `submit`.
+async function pressOnceSaved(event) {
+  const button = event.target.closest("button[type=submit]");
+  if (!button || !saving.size) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { size } = unsaved();
+  await Promise.allSettled(saving);
+  if (unsaved().size <= size) button.click();
 }
 
 function show(template, ...actions) {
@@ -53,7 +81,7 @@ async function save() {
   for (const [url, text] of unsaved()) {
     const body = new FormData();
     body.append("value", text);
-    await sendAndKeep(url, { method: "PUT", body, headers });
+    await fetchAndKeep(url, { method: "PUT", body, headers });
   }
   location.reload();
 }
@@ -67,6 +95,7 @@ if (editor) {
   // wagtail-localize's template has no block between its header and the sentences.
   const moderation = document.querySelector(".translation-moderation");
   if (moderation) editor.before(moderation);
-  window.fetch = sendAndKeep;
+  window.fetch = fetchAndKeep;
+  window.addEventListener("click", pressOnceSaved, true);
   if (unsaved().size) show("unsaved", save, discard);
 }
