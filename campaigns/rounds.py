@@ -17,7 +17,7 @@ from campaigns.mail.sending import Sender
 from campaigns.mailings import failing, unticking
 from campaigns.mailings import notices as notices_of_mailings
 from campaigns.mailings import sending as mailings
-from campaigns.moderation import proof_of_work
+from campaigns.moderation import proof_of_work, tries
 from campaigns.petitions.signed_versions import renewing
 from campaigns.privacy.retention import Sweeper
 from campaigns.privacy.trusted_clock import guarded
@@ -91,6 +91,7 @@ register(Round("asked anew", unticking.forget_outdated, every=3600, share=100, t
 # The CMS creates these versions itself; this round is for software updates and the shell.
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
+register(Round("tries to sign", tries.delete_old, every=600))
 register(Round("spent proofs", proof_of_work.delete_old, every=600))
 register(Round("stalled jobs", upkeep.retry_stalled, every=10, alone=True))
 register(Round("old lists", guarded(importing.delete_old), every=600))

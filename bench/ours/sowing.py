@@ -120,7 +120,12 @@ MAILS = """
     ) AS mail (kind, moment)
     WHERE sent_mails IS NULL AND moment IS NOT NULL ORDER BY moment
 """
-
+# What the limits of networks count.
+TRIES = """
+    INSERT INTO campaigns_signingtry (tally_id, network_key, tried_at, due_at)
+    SELECT tally_id, network_key, signed_at, signed_at FROM campaigns_signature
+    WHERE network_key IS NOT NULL AND signed_at > now() - interval '1 day'
+"""
 
 # The indexes that only find rows, and do not enforce uniqueness.
 INDEXES = """
@@ -155,6 +160,7 @@ def sow(total: int) -> None:
             last = min(first + CHUNK - 1, total)
             cursor.execute(SOW, {**values, "first": first, "last": last})
         cursor.execute(MAILS)
+        cursor.execute(TRIES)
         cursor.execute("SET LOCAL maintenance_work_mem TO '512MB'")
         for _drop, make in indexes:
             cursor.execute(make)

@@ -16,8 +16,8 @@ from operations import keyring
 
 # The same time as a signature waits for its confirmation.
 WAITS = timedelta(days=7)
-# Longer than the limits need, which look back one day.
-NETWORKS_FOR = timedelta(days=2)
+# How long a try counts for the limit of its network.
+LIMITED_FOR = timedelta(days=1)
 # For this long, a person cannot write to the same representative again.
 KEYS_FOR = timedelta(days=90)
 # The most failed email addresses that the team is shown.
@@ -47,7 +47,6 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     mailbox_key = models.BinaryField(max_length=32, null=True, editable=False)
     old_key = old_key()
-    network_key = models.BinaryField(max_length=32, null=True, editable=False)
     typed_at = models.DateTimeField(default=timezone.now)
     asked_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
@@ -76,12 +75,27 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="owed_messages", condition=Q(ended_at=None)),
             models.Index(fields=["mailbox_key"], name="messages_of_a_mailbox"),
-            # Network keys are deleted after two days, so this index stays small.
-            models.Index(
-                fields=["network_key", "typed_at"],
-                name="messages_of_a_network",
-                condition=Q(network_key__isnull=False),
-            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class MessageTry(models.Model):
+    """A try to write to a representative, whether the message was stored or not.
+
+    If only stored messages counted for the limit of a network, whoever sends as many as are allowed
+    could tell from the last one whether an email address among them had written before.
+    """
+
+    network_key = models.BinaryField(max_length=32, editable=False)
+    tried_at = models.DateTimeField(db_index=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["network_key", "tried_at"], name="message_tries_of_a_network")
         ]
 
     def __str__(self) -> str:
@@ -128,13 +142,16 @@ def delete_left_over(keys: list[UUID]) -> int:
     return left_over().filter(pk__in=keys).delete()[0]
 
 
-def with_old_network() -> models.QuerySet[Message]:
-    old = timezone.now() - NETWORKS_FOR
-    return Message.objects.filter(network_key__isnull=False, typed_at__lte=old)
+def recent_tries() -> models.QuerySet[MessageTry]:
+    return MessageTry.objects.filter(tried_at__gt=timezone.now() - LIMITED_FOR)
 
 
-def clear_networks(keys: list[UUID]) -> int:
-    return Message.objects.filter(pk__in=keys).update(network_key=None)
+def old_tries() -> models.QuerySet[MessageTry]:
+    return MessageTry.objects.filter(tried_at__lte=timezone.now() - LIMITED_FOR)
+
+
+def delete_tries(keys: list[int]) -> int:
+    return MessageTry.objects.filter(pk__in=keys).delete()[0]
 
 
 def with_old_key() -> models.QuerySet[Message]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.appeals import listing
 from campaigns.appeals.appeal import MOST_OF_SUBJECT, NAME, Appeal, Representative, with_name
-from campaigns.appeals.message import WAITS, Message, keys_of
+from campaigns.appeals.message import WAITS, Message, MessageTry, keys_of, recent_tries
 from campaigns.canonical_emails import normalise
 from campaigns.moderation import screening
 from campaigns.signatures import daily_keys
@@ -138,24 +138,24 @@ def refuse_encoded_words(text: str) -> None:
 def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
     """Store a message. The worker then asks its writer by email to confirm it.
 
-    Raise TooMany if the limit of the network is reached. Nothing is stored, and the reader sees the
-    same answer, if screening refuses the message, if the writer has already written to this
-    representative, or if the mailbox has had too many of these emails. The allow list exempts from
-    the limit of the network.
+    Raise TooMany if the limit of the network is reached. No message is stored, and the reader sees
+    the same answer, if screening refuses the message, if the writer has already written to this
+    representative, or if the mailbox has had too many of these emails; each of these counts for the
+    limit, too. The allow list exempts from it.
     """
     to, mailbox, now = typed["to"], normalise(typed["email"]), timezone.now()
     hashed = daily_keys.network_hash(network, now.date()) if network else None
     found = screening.screen(mailbox, network=network, hashed=hashed, site="", trap=typed["aside"])
-    if found:
-        return
     with transaction.atomic():
         locks.wait("messages of appeals")  # so that simultaneous requests cannot exceed the limit
+        if hashed and found is not None:
+            if daily_keys.is_used_up(recent_tries(), network, hashed, settings.MESSAGES_A_DAY):
+                raise TooMany
+            MessageTry.objects.create(network_key=hashed, tried_at=now)
+        if found:
+            return
         keys = keys_of(typed["email"])
         today = Message.objects.filter(typed_at__gt=now - timedelta(days=1))
-        limited = None if found is None else hashed
-        most = settings.MESSAGES_A_DAY
-        if limited and daily_keys.is_used_up(today, network, limited, most):
-            raise TooMany
         is_done = confirmed(appeal, keys, to.email).exists()
         if is_done or today.filter(mailbox_key__in=keys).count() >= MOST_OF_MAILBOX:
             return
@@ -165,7 +165,6 @@ def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:
             recipient_name=to.name,
             recipient_email=to.email,
             mailbox_key=keys[0],
-            network_key=hashed,
             subject=with_name(typed["subject"], to.name)[:MOST_OF_SUBJECT],
             text=with_name(typed["text"], to.name),
             **{name: typed[name] for name in ("name", "email")},

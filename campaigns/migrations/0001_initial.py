@@ -565,7 +565,6 @@ class Migration(migrations.Migration):
                     ('subject', models.CharField(blank=True, max_length=120)),
                     ('text', models.TextField(blank=True)),
                     ('mailbox_key', models.BinaryField(max_length=32, null=True)),
-                    ('network_key', models.BinaryField(max_length=32, null=True)),
                     ('typed_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('asked_at', models.DateTimeField(null=True)),
                     ('confirmed_at', models.DateTimeField(null=True)),
@@ -581,8 +580,19 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': 'message',
                     'verbose_name_plural': 'messages',
-                    'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['due_at'], name='owed_messages'), models.Index(fields=['mailbox_key'], name='messages_of_a_mailbox'), models.Index(condition=models.Q(('network_key__isnull', False)), fields=['network_key', 'typed_at'], name='messages_of_a_network')],
+                    'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['due_at'], name='owed_messages'), models.Index(fields=['mailbox_key'], name='messages_of_a_mailbox')],
                     'constraints': [models.UniqueConstraint(condition=models.Q(('confirmed_at__isnull', False)), fields=('appeal', 'mailbox_key', 'recipient_email'), name='one_message_to_a_representative'), models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(('email', ''), ('name', ''), ('subject', ''), ('text', '')), _connector='OR'), name='ended_message_is_empty')],
+                },
+            ),
+            migrations.CreateModel(
+                name='MessageTry',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('network_key', models.BinaryField(max_length=32)),
+                    ('tried_at', models.DateTimeField(db_index=True)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['network_key', 'tried_at'], name='message_tries_of_a_network')],
                 },
             ),
             migrations.CreateModel(
@@ -1103,6 +1113,19 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
+                name='SigningTry',
+                fields=[
+                    ('pk', models.CompositePrimaryKey('tally_id', 'network_key', 'tried_at', blank=True, editable=False, primary_key=True, serialize=False)),
+                    ('network_key', models.BinaryField(max_length=32)),
+                    ('tried_at', models.DateTimeField()),
+                    ('due_at', models.DateTimeField()),
+                    ('tally', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.tally')),
+                ],
+                options={
+                    'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['tried_at'], name='tries_by_time')],
+                },
+            ),
+            migrations.CreateModel(
                 name='SignatureNote',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1378,6 +1401,7 @@ class Migration(migrations.Migration):
         _database.KEEP_SUM,
         _database.KEEP_MAILINGS,
         _database.STORAGE,
+        _database.UNLOGGED,
         _database.NO_STATISTICS,
         _groups.OVER_PETITIONS,
         _groups.EVERYWHERE,

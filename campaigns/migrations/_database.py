@@ -37,17 +37,15 @@ REFUSE_LATE = RunSQL(
 # When the latest email from this network to a petition's signers is or was due. This is a function,
 # and not a part of the statement that signs, since PostgreSQL prepares all parts of a statement,
 # and this one is needed only beyond a network's limit. STABLE, so that it uses the snapshot of that
-# statement, which does not contain the signature that is being stored.
+# statement, which does not contain the try that is being stored.
 LAST_MAIL = RunSQL(
     """
     CREATE FUNCTION campaigns_last_mail(network bytea, tally bigint)
     RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
     BEGIN
         RETURN (
-            SELECT max(due_at) FROM campaigns_outgoingmail WHERE signature_id = (
-                SELECT id FROM campaigns_signature
-                WHERE network_key = network AND tally_id = tally
-                ORDER BY signed_at DESC LIMIT 1));
+            SELECT due_at FROM campaigns_signingtry
+            WHERE tally_id = tally AND network_key = network ORDER BY tried_at DESC LIMIT 1);
     END $$;
     """,
     "DROP FUNCTION campaigns_last_mail(bytea, bigint)",
@@ -261,6 +259,12 @@ AS_BEFORE = """
 """
 STORAGE = RunSQL(STORAGE_SQL, AS_BEFORE)
 
+# Tries to sign are worth a day, and nothing after a crash. Without a log, they cost a signature less,
+# and are neither in an archive of the log nor on other machines.
+UNLOGGED = RunSQL(
+    "ALTER TABLE campaigns_signingtry SET UNLOGGED", "ALTER TABLE campaigns_signingtry SET LOGGED"
+)
+
 # PostgreSQL copies column values into its statistics, where they outlive the rows. For these
 # columns it collects none. tests/campaigns/signatures/test_statistics.py compares this list with
 # the columns that are declared as personal.
@@ -291,12 +295,14 @@ WITHOUT_STATISTICS = {
     "campaigns_rememberedmoderation": ["email_key"],
     "campaigns_dailykey": ["key"],
     "campaigns_codetry": ["network_key"],
+    "campaigns_messagetry": ["network_key"],
+    "campaigns_signingtry": ["network_key"],
     "campaigns_newemail": ["email", "email_key", "key"],
     "campaigns_typedsearch": ["key", "text"],
     "campaigns_signaturenote": ["text"],
     "campaigns_savedview": ["name"],
     "campaigns_exportpreset": ["name"],
-    "campaigns_message": ["name", "email", "subject", "text", "mailbox_key", "network_key"],
+    "campaigns_message": ["name", "email", "subject", "text", "mailbox_key"],
     "campaigns_contact": ["name", "role", "email", "postal_address"],
     "campaigns_known": ["remote", "remote_key"],
     "campaigns_suppressedmailbox": ["mailbox_key"],

@@ -1,7 +1,7 @@
 """All models of the app, imported for Django; each is defined in the package of its subject."""
 
 from campaigns.appeals.appeal import Appeal, Representative
-from campaigns.appeals.message import Message
+from campaigns.appeals.message import Message, MessageTry
 from campaigns.contacts.contact import Contact
 from campaigns.counting.arrivals import Arrival
 from campaigns.counting.changes import CountChange
@@ -25,6 +25,7 @@ from campaigns.moderation.decisions import Decision, ModeratedSignature
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.proof_of_work import SpentProof
 from campaigns.moderation.remembered_decisions import RememberedModeration
+from campaigns.moderation.tries import SigningTry
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, Rendition
 from campaigns.pages.news import ArticlePage, NewsIndexPage
@@ -91,6 +92,7 @@ __all__ = [
     "MailingCount",
     "MailingNotice",
     "Message",
+    "MessageTry",
     "Milestone",
     "ModeratedSignature",
     "NewEmail",
@@ -112,6 +114,7 @@ __all__ = [
     "SentForm",
     "Signature",
     "SignatureNote",
+    "SigningTry",
     "SpentProof",
     "StaffNotice",
     "State",

@@ -95,6 +95,14 @@ SEND_WAITING = """
       AND (m.outcome = 'waiting' OR m.outcome = '' AND m.due_at > %(now)s AND m.attempts = 0)
 """
 
+# The next email of a released signature's network need not wait behind emails that are sent now.
+NO_LATER = """
+    UPDATE campaigns_signingtry SET due_at = %(now)s
+    WHERE due_at > %(now)s AND (tally_id, network_key) IN (
+        SELECT tally_id, network_key FROM campaigns_signature
+        WHERE id = ANY(%(keys)s) AND moderation = '')
+"""
+
 
 def changeable(signatures: QuerySet[Signature], moderation: str) -> QuerySet[Signature]:
     """Return the signatures that a decision would change; anonymised ones are left out."""
@@ -178,7 +186,9 @@ def own_words(reason: str) -> str:
 
 def send_waiting_mails(keys: Collection[UUID]) -> None:
     """Make the emails due that belong to signatures which have been released."""
-    execute(SEND_WAITING, keys=list(keys), now=timezone.now())
+    values = {"keys": list(keys), "now": timezone.now()}
+    execute(SEND_WAITING, **values)
+    execute(NO_LATER, **values)
 
 
 def execute(statement: str, **values: Any) -> None:

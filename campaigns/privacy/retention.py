@@ -257,7 +257,7 @@ CHORES = (
     Chore("others", new_emails.outdated, new_emails.delete),
     Chore("others", resending.outdated, resending.delete),
     Chore("others", message.left_over, message.delete_left_over),
-    Chore("others", message.with_old_network, message.clear_networks),
+    Chore("others", message.old_tries, message.delete_tries),
     Chore("others", message.with_old_key, message.clear_keys),
     Chore("stops", old_stops, lambda keys: old_stops().filter(pk__in=keys).delete()[0]),
 )

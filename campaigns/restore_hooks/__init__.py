@@ -115,7 +115,8 @@ def rekey(made_at: datetime, old: Old) -> None:
         moving.run(rest=0)
 
 
-hooks.LEFT_OUT.append("campaigns_dailykey")
+hooks.LEFT_OUT += ["campaigns_dailykey", "campaigns_codetry", "campaigns_messagetry"]
+hooks.LEFT_OUT.append("campaigns_signingtry")
 hooks.IDENTITIES["SIGNATURE_KEY"] = fingerprints
 hooks.ERASABLE |= {
     "signature": Erasable(

@@ -14,29 +14,30 @@ PAGES = Page._meta.db_table
 
 # These statements compare times with clock_timestamp(), which changes while a statement runs, so
 # that PostgreSQL can use no index for these times except that of a network. Otherwise, on the night
-# on which a petition goes viral, it would rely on yesterday's statistics, expect few signatures of
-# today, and read all of them for each new signature, by the index of a petition and its times.
+# on which a petition goes viral, it would rely on yesterday's statistics, expect few tries of
+# today, and read all of them for each new signature, by the index of their times.
 
-# How many signatures this network has sent within a day; counts no further than the limit.
+# How many tries this network has made within a day (`moderation.tries`); counts no further than the
+# limit.
 RECENT = """
     SELECT count(*) AS sustained,
-        count(*) FILTER (WHERE signed_at > clock_timestamp() - interval '10 minutes') AS burst
+        count(*) FILTER (WHERE tried_at > clock_timestamp() - interval '10 minutes') AS burst
     FROM (
-        SELECT signed_at FROM campaigns_signature
-        WHERE network_key = %(network_key)s AND tally_id = %(tally)s
-          AND signed_at > clock_timestamp() - interval '1 day'
-        ORDER BY signed_at DESC LIMIT %(sustained)s
+        SELECT tried_at FROM campaigns_signingtry
+        WHERE tally_id = %(tally)s AND network_key = %(network_key)s
+          AND tried_at > clock_timestamp() - interval '1 day'
+        ORDER BY tried_at DESC LIMIT %(sustained)s
     ) AS latest
 """
 
-# Whether too many signatures came from a wider range of IPv6 networks. IPv4 has no ranges.
+# Whether too many tries came from a wider range of IPv6 networks. IPv4 has no ranges.
 IN_RANGE = """
     SELECT count(*) >= %(sustained_{0})s OR count(*) FILTER (
-        WHERE signed_at > clock_timestamp() - interval '10 minutes') >= %(burst_{0})s AS is_full
+        WHERE tried_at > clock_timestamp() - interval '10 minutes') >= %(burst_{0})s AS is_full
     FROM (
-        SELECT signed_at FROM campaigns_signature
-        WHERE network_key BETWEEN %(first_{0})s AND %(last_{0})s AND tally_id + 0 = %(tally)s
-          AND signed_at > clock_timestamp() - interval '1 day'
+        SELECT tried_at FROM campaigns_signingtry
+        WHERE tally_id = %(tally)s AND network_key BETWEEN %(first_{0})s AND %(last_{0})s
+          AND tried_at > clock_timestamp() - interval '1 day'
         ORDER BY network_key LIMIT %(sustained_{0})s
     ) AS latest
 """
@@ -51,7 +52,8 @@ REMEMBERED = """
     WHERE tally_id = %(tally)s AND email_key = %(email_key)s
 """
 SCREENED = """
-    SELECT reason, CASE WHEN reason = '' THEN '' ELSE moderation END AS moderation
+    SELECT reason, CASE WHEN reason = '' THEN '' ELSE moderation END AS moderation,
+        {due_at} AS due_at
     FROM (
         SELECT coalesce(remembered.moderation, 'quarantined') AS moderation, CASE
             WHEN %(is_trusted)s THEN ''
@@ -70,9 +72,9 @@ SCREENED = """
 # address gets all of its emails, and somebody who types other people's email addresses reaches few
 # of them.
 DUE_AT = """
-    CASE WHEN screened.reason IN ('burst', 'sustained')
+    CASE WHEN reason IN ('burst', 'sustained')
         THEN greatest(campaigns_last_mail(%(network_key)s, %(tally)s), clock_timestamp())
-            + CASE screened.reason
+            + CASE reason
                 WHEN 'burst' THEN interval '10 minutes' / greatest(%(burst)s, 1)
                 ELSE interval '1 day' / greatest(%(sustained)s, 1) END
         ELSE clock_timestamp() END
@@ -113,8 +115,8 @@ WORKED_OUT = {
 
 # While a signature is unconfirmed, signing again replaces what was typed; if two people may share
 # an email address, only if the name is the same. The network stays that of the first request.
-# Otherwise a second network could take over the signatures of the first, which would then never
-# reach its limit.
+# Otherwise a second network could take over the signatures of the first, and moderators who look
+# for those of a flood would not find them.
 TYPED = {
     field.attname: WORKED_OUT.get(field.attname, f"%({field.attname})s")
     for field, column in COLUMNS
@@ -140,8 +142,8 @@ def replaced(columns: Iterable[str], condition: str) -> str:
 
 # The statement does the same work for everybody, so that its duration does not reveal who has
 # signed. A row that must not change is rewritten unchanged, with all its indexes (`times_signed`
-# ensures this), and each signature adds an email (`mail.sending` enforces the allowance). It
-# returns no row to a signer who lost the race for the first household slot against another name;
+# ensures this), and each signature adds an email (`mail.sending` enforces the allowance) and a try.
+# It returns no row to a signer who lost the race for the first household slot against another name;
 # `sign` then tries again. The closing time is checked once more at the end if the statement has
 # waited for the lock of a row or of the tally. The check takes a seventh of the time of signing in
 # PostgreSQL, and a statement that has been running for less than 5 ms has not waited.
@@ -156,7 +158,9 @@ def signing(version: int, *, shares_email: bool) -> Statement:
     is_wide = "WHEN wide.is_full THEN 'wide'" if version == 6 else ""
     moderation = "'quarantined'" if shares_email else "moderation"
     remembered = REMEMBERED.format(moderation=moderation)
-    screened = SCREENED.format(from_wide=from_wide, is_wide=is_wide, remembered=remembered)
+    screened = SCREENED.format(
+        from_wide=from_wide, is_wide=is_wide, remembered=remembered, due_at=DUE_AT
+    )
     theirs = f"{UNCONFIRMED} AND {SAME_NAME}" if shares_email else UNCONFIRMED
     moderated = replaced(
         ("moderation", "moderation_reason"), f"{theirs} AND ({WAS_ANEW} OR {IS_ANEW})"
@@ -174,6 +178,10 @@ def signing(version: int, *, shares_email: bool) -> Statement:
         SET times_signed = old.times_signed + 1, {moderated}, {replaced(TYPED, theirs)}
         {f"WHERE old.household_slot = 2 OR {SAME_NAME}" if shares_email else ""}
         RETURNING id, confirmed_at
+    ), tried AS (
+        INSERT INTO campaigns_signingtry (tally_id, network_key, tried_at, due_at)
+        SELECT %(tally)s, %(network_key)s, clock_timestamp(), due_at FROM signed, screened
+        WHERE %(network_key)s IS NOT NULL ON CONFLICT DO NOTHING
     )
     INSERT INTO campaigns_outgoingmail
         (signature_id, kind, due_at, attempts, outcome, recipient_key)
@@ -181,7 +189,7 @@ def signing(version: int, *, shares_email: bool) -> Statement:
             WHEN confirmed_at IS NULL THEN 'confirm'
             WHEN confirmed_at >= statement_timestamp() THEN 'thanks'
             ELSE 'already' END,
-        {DUE_AT}, 0, '', %(recipient_key)s
+        due_at, 0, '', %(recipient_key)s
     FROM signed, screened
     ON CONFLICT (signature_id) WHERE kind = 'thanks' DO UPDATE SET kind = 'thanks'
     RETURNING signature_id, CASE

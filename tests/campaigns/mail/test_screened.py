@@ -274,6 +274,8 @@ def test_when_a_school_is_released_its_mails_are_sent_at_once(mailoutbox):
     sending.deliver()
 
     assert len(mailoutbox) == 25
+    sign(petition, 26)
+    assert OutgoingMail.objects.get(outcome="").due_at < timezone.now() + timedelta(seconds=31)
 
 
 def test_a_release_does_not_hurry_what_the_mail_server_did_not_take():

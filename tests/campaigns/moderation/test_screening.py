@@ -10,7 +10,7 @@ from django.test import RequestFactory
 
 from campaigns.counting import counting
 from campaigns.mail import sending
-from campaigns.models import ListEntry, OutgoingMail, Signature, Tally
+from campaigns.models import ListEntry, OutgoingMail, Signature, SigningTry, Tally
 from campaigns.signatures import networks
 from campaigns.signatures.daily_keys import daily_hash
 from campaigns.signing import signing
@@ -56,7 +56,7 @@ def test_many_of_one_network_within_a_day_are_set_aside(settings):
     petition = make_petition()
     for number in (1, 2):
         sign(petition, number)
-    Signature.objects.update(signed_at=F("signed_at") - timedelta(hours=5))
+    SigningTry.objects.update(tried_at=F("tried_at") - timedelta(hours=5))
 
     sign(petition, 3)
 

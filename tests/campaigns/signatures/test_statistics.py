@@ -23,7 +23,7 @@ KEYS = {
     ("campaigns_outgoingmail", "recipient_key"),
     ("campaigns_rememberedmoderation", "email_key"),
     ("campaigns_dailykey", "key"),
-    ("campaigns_codetry", "network_key"),
+    *((f"campaigns_{name}try", "network_key") for name in ("code", "message", "signing")),
     ("campaigns_newemail", "email"),
     ("campaigns_newemail", "email_key"),
     ("campaigns_newemail", "key"),
@@ -31,7 +31,7 @@ KEYS = {
 OF_OTHERS = {
     *(("campaigns_contact", name) for name in ("name", "role", "email", "postal_address")),
     *(("campaigns_message", name) for name in ("name", "email", "subject", "text")),
-    *(("campaigns_message", name) for name in ("mailbox_key", "network_key")),
+    ("campaigns_message", "mailbox_key"),
     *(("campaigns_known", name) for name in ("remote", "remote_key")),
     ("campaigns_suppressedmailbox", "mailbox_key"),
     ("campaigns_failingmailbox", "mailbox_key"),
