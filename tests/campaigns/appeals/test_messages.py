@@ -180,14 +180,6 @@ def test_limits_and_lists_hold_messages_back(client, appeal, settings):
     assert Message.objects.count() == 4
 
 
-def test_the_tries_of_a_network_are_found_by_an_index():
-    of_network = MessageTry.objects.filter(network_key=b"n" * 32, tried_at__gt=timezone.now())
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-
-    assert "message_tries_of_a_network" in of_network.explain()
-
-
 def test_a_mailbox_is_asked_five_times_a_day_at_most(client, appeal):
     answers = [post(client, appeal, text=f"Text {n}") for n in range(7)]
 
