@@ -15,6 +15,7 @@ from campaigns.blocks.questions import QuestionsBlock
 from campaigns.petitions.tally import Tally
 
 TEXT, CHOICE, CHECKBOX = "text", "choice", "checkbox"
+STAYS = _("stays when the data is anonymised")
 # The fields of a question that are recorded, in the language of the original.
 RECORDED = ("key", "kind", "label", "is_personal")
 # A process that has cached the petition still asks a question for a few seconds after its removal.
@@ -47,13 +48,16 @@ class Question:
         return next((choice.shown for choice in self.choices if choice.stored == answer), answer)
 
     @property
+    def shown_help(self) -> str:
+        """The text below the question: its help, and that an answer outlives the name."""
+        return " ".join(filter(None, [self.help, "" if self.is_personal else f"({STAYS})"]))
+
+    @property
     def as_read(self) -> str:
         """The full text that a signer reads, and what becomes of the answer."""
         notes = [gettext("must be answered")] if self.is_required else []
         notes.append(
-            gettext("deleted when the data is anonymised")
-            if self.is_personal
-            else gettext("stays when the data is anonymised")
+            gettext("deleted when the data is anonymised") if self.is_personal else str(STAYS)
         )
         lines = [self.label, self.help, *(f"– {choice.shown}" for choice in self.choices)]
         return "\n".join([*filter(None, lines), f"({', '.join(notes)})"])

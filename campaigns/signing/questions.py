@@ -46,7 +46,7 @@ def form_field(question: Question, *, chosen: Answer = "") -> forms.Field:
     """Return the form field of a question; `chosen` stays an option even if it was removed."""
     what: dict[str, Any] = {
         "label": question.label,
-        "help_text": question.help,
+        "help_text": question.shown_help,
         "required": question.is_required,
     }
     if question.kind == CHECKBOX:

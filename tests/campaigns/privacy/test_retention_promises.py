@@ -12,7 +12,7 @@ from campaigns.models import Petition, Signature, Version
 from campaigns.petitions.signed_versions import changes
 from campaigns.petitions.signed_versions.versions import KeptTooLong
 from campaigns.privacy import retention, retention_promises
-from tests.factories import days_ago, make_ended, make_petition, make_signature
+from tests.factories import days_ago, make_ended, make_home, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,22 @@ def test_the_signer_reads_the_day_that_was_promised():
 
     assert retention_promises.data_ends_at(signature) == petition.closes_at + timedelta(days=30)
     assert retention_promises.days_for(signature) == 30
+
+
+@pytest.mark.parametrize("name", ["petition", "framed_petition"])
+def test_before_signing_the_form_says_for_how_many_days(client, name):
+    make_home()
+    promised = make_petition(retention_days=30, embed_sites="https://example.org")
+    held = make_petition(slug="held", embed_sites="https://example.org")
+    held.tally.held_at, held.tally.held_reason = timezone.now(), "A court asks."
+    held.tally.save()
+
+    pages = [client.get(each.url_path(name)).content.decode() for each in (promised, held)]
+
+    days = "We remove your data {} days after the petition has ended."
+    assert days.format(30) in pages[0]
+    assert days.format(90) not in pages[1]
+    assert "No day is set, because for the time being we are obliged to keep" in pages[1]
 
 
 # --- shorter, but not longer ---
