@@ -124,11 +124,16 @@ def to(email: str) -> models.QuerySet[Message]:
     return Message.objects.filter(recipient_email__iexact=email.strip())
 
 
-def as_data(email: str) -> list[dict[str, object]]:
-    """Return the messages of a person for the report of their data."""
+def as_data(email: str, name: str = "") -> list[dict[str, object]]:
+    """Return the messages of a person for the report of their data.
+
+    With a name, only those of one of two people with this mailbox. A message that has ended has no
+    name any more, and could be from the other person.
+    """
+    rows = of(email).filter(name__iexact=name) if name else of(email)
     columns = ("recipient_name", "area", "name", "email", "subject", "text")
     moments = ("typed_at", "ended_at")
-    return list(of(email).values(*columns, *moments, title=models.F("appeal__title")))
+    return list(rows.values(*columns, *moments, title=models.F("appeal__title")))
 
 
 def left_over() -> models.QuerySet[Message]:

@@ -35,7 +35,7 @@ class PersonCommand(BaseCommand):
             raise CommandError("This is not an email address.")
         if not (name or options["both"]) and people.is_shared(email):
             raise CommandError("Two people share this email address: give --name, or --both.")
-        if people.staff_named(email).exists():
+        if people.staff_named(email, "", people.EVERYTHING).exists():
             self.stderr.write(
                 "A member of the staff has this email address too: see their account in the CMS."
             )

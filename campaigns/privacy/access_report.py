@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.db.models import F, Max
 from django.utils import timezone
 from django_countries.fields import Country
@@ -19,7 +18,6 @@ from campaigns.finding import notes
 from campaigns.forwarding.forwarded import Forwarded
 from campaigns.imports.imported import ImportedSignature
 from campaigns.mail import new_emails, sent
-from campaigns.moderation.lists import ListEntry
 from campaigns.petitions.signed_versions.parts import named
 from campaigns.privacy.people import (
     EVERYTHING,
@@ -63,8 +61,6 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
     )
     found = list(signatures.order_by("pk"))
     went_to = recipients(found)
-    entries = entries_naming(email) if scope.lists else ListEntry.objects.none()
-    accounts = staff_named(email) if scope.staff else User.objects.none()
     return {
         "email": email,
         "exported_at": timezone.now(),
@@ -75,22 +71,26 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
         ],
         "waiting_emails": [
             {"petition": new.signature.tally.petition.title, "asked_at": new.asked_at}
-            for new in waiting_for(email, scope)
+            for new in waiting_for(email, name, scope)
         ],
         **without_mailings(email, scope),
-        "list_entries": list(entries.values("pattern", "effect", "note", "created_at")),
+        "list_entries": list(
+            entries_naming(email, name, scope).values("pattern", "effect", "note", "created_at")
+        ),
         "remembered_moderations": list(
-            remembered(email, scope).values(
+            remembered(email, name, scope).values(
                 "moderation", "reason", petition=F("tally__petition__title")
             )
         ),
-        "staff_accounts": list(accounts.values("username", "date_joined", "last_login")),
-        "contacts": list(
-            contacts_of(email, scope).values("name", "role", "email", "postal_address")
+        "staff_accounts": list(
+            staff_named(email, name, scope).values("username", "date_joined", "last_login")
         ),
-        "messages": message.as_data(email) if scope.contacts else [],
+        "contacts": list(
+            contacts_of(email, name, scope).values("name", "role", "email", "postal_address")
+        ),
+        "messages": message.as_data(email, name) if scope.contacts else [],
         "representatives": list(
-            representatives_of(email, scope).values(
+            representatives_of(email, name, scope).values(
                 "name", "area", "email", title=F("appeal__title")
             )
         ),

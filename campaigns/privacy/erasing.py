@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from wagtail.log_actions import log
 
 from campaigns.appeals import message
-from campaigns.appeals.appeal import Representative
 from campaigns.appeals.message import Message
 from campaigns.canonical_emails import normalise
 from campaigns.contacts.contact import Contact
@@ -18,7 +17,6 @@ from campaigns.imports import waiting
 from campaigns.imports.imported import Import
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import failing, suppression
-from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.privacy import dependent_rows, people, receipts
 from campaigns.privacy.people import EVERYTHING, Scope
@@ -48,36 +46,16 @@ def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[s
         "tally__petition__slug", flat=True
     )
     others = {
-        LIST_ENTRIES: erasable(email, name, scope).count(),
-        REMEMBERED: remembered_of(email, name, scope).count(),
-        WAITING: unconfirmed(email, name, scope).count(),
+        LIST_ENTRIES: people.entries_naming(email, name, scope).count(),
+        REMEMBERED: people.remembered(email, name, scope).count(),
+        WAITING: people.waiting_for(email, name, scope).count(),
         BOUNCED: sum(rows.count() for rows in came_back(email, name, scope)),
-        CONTACTS: contacts(email, name, scope).count(),
-        LISTED: listed(email, name, scope).count(),
+        CONTACTS: people.contacts_of(email, name, scope).count(),
+        LISTED: people.representatives_of(email, name, scope).count(),
         MESSAGES: messages(email, name, scope).count(),
         UPLOADED: sum(each.number for each in waiting.find(uploaded(scope), email, name=name)),
     }
     return Counter(found) + Counter(others)
-
-
-def erasable(email: str, name: str, scope: Scope) -> QuerySet[ListEntry]:
-    """Return the person's list entries; none if they could belong to the other person."""
-    return people.entries_naming(email) if scope.lists and not name else ListEntry.objects.none()
-
-
-def remembered_of(email: str, name: str, scope: Scope) -> QuerySet[RememberedModeration]:
-    """Return the person's remembered moderations; none if they could belong to the other person."""
-    return RememberedModeration.objects.none() if name else people.remembered(email, scope)
-
-
-def unconfirmed(email: str, name: str, scope: Scope) -> QuerySet[NewEmail]:
-    """Return requests for this new mailbox; none if they could come from the other person."""
-    return NewEmail.objects.none() if name else people.waiting_for(email, scope)
-
-
-def contacts(email: str, name: str, scope: Scope) -> QuerySet[Contact]:
-    """Return the person's contacts; none if they could belong to the other person."""
-    return Contact.objects.none() if name else people.contacts_of(email, scope)
 
 
 def messages(email: str, name: str, scope: Scope) -> QuerySet[Message]:
@@ -85,11 +63,6 @@ def messages(email: str, name: str, scope: Scope) -> QuerySet[Message]:
     if name or not scope.contacts:
         return Message.objects.none()
     return message.of(email) | message.to(email)
-
-
-def listed(email: str, name: str, scope: Scope) -> QuerySet[Representative]:
-    """Return the person's rows in appeals; none if they could belong to the other person."""
-    return Representative.objects.none() if name else people.representatives_of(email, scope)
 
 
 def uploaded(scope: Scope) -> QuerySet[Import]:
@@ -133,40 +106,44 @@ def erase(
         dependent_rows.delete(keys)
         erasure_ledger.note("signature", keys)
         erasure_ledger.note(
-            "list entry", erasable(email, name, scope).values_list("pattern", flat=True)
+            "list entry",
+            people.entries_naming(email, name, scope).values_list("pattern", flat=True),
         )
         # In a backup, these rows may have a key made with any of the keys in rotation.
         mailbox = normalise(email)
         remembered = [
             known_as(row.tally_id, key)
-            for row in remembered_of(email, name, scope)
+            for row in people.remembered(email, name, scope)
             for key in mailbox_keys(row.tally_id, mailbox)
         ]
         erasure_ledger.note("remembered moderation", remembered)
         asked_for = [
             known_as(row.signature_id, key)
-            for row in unconfirmed(email, name, scope)
+            for row in people.waiting_for(email, name, scope)
             for key in mailbox_keys(row.signature.tally_id, mailbox)
         ]
         erasure_ledger.note("new email", asked_for)
         erasure_ledger.note(
-            "representative", listed(email, name, scope).values_list("email", flat=True)
+            "representative",
+            people.representatives_of(email, name, scope).values_list("email", flat=True),
         )
         erasure_ledger.note("message", messages(email, name, scope).values_list("pk", flat=True))
-        erasure_ledger.note("contact", map(contact_key, contacts(email, name, scope)))
-        erasure_ledger.note("named contact", map(named_contact_key, contacts(email, name, scope)))
+        erasure_ledger.note("contact", map(contact_key, people.contacts_of(email, name, scope)))
+        erasure_ledger.note(
+            "named contact", map(named_contact_key, people.contacts_of(email, name, scope))
+        )
         if any(rows.exists() for rows in came_back(email, name, scope)):
             erasure_ledger.note(
                 "mailbox without mailings", map(bytes.hex, suppression.keys_of(email))
             )
         Signature.objects.filter(pk__in=keys).delete()
         others = {
-            LIST_ENTRIES: erasable(email, name, scope).delete()[0],
-            REMEMBERED: remembered_of(email, name, scope).delete()[0],
-            WAITING: unconfirmed(email, name, scope).delete()[0],
+            LIST_ENTRIES: people.entries_naming(email, name, scope).delete()[0],
+            REMEMBERED: people.remembered(email, name, scope).delete()[0],
+            WAITING: people.waiting_for(email, name, scope).delete()[0],
             BOUNCED: sum(rows.delete()[0] for rows in came_back(email, name, scope)),
-            CONTACTS: contacts(email, name, scope).delete()[0],
-            LISTED: listed(email, name, scope).delete()[0],
+            CONTACTS: people.contacts_of(email, name, scope).delete()[0],
+            LISTED: people.representatives_of(email, name, scope).delete()[0],
             MESSAGES: messages(email, name, scope).delete()[0],
             UPLOADED: waiting.take_out(lists),
         }

@@ -83,30 +83,6 @@ def is_shared(email: str, *, scope: Scope = EVERYTHING) -> bool:
     return counts.filter(people__gt=1).exists()
 
 
-def entries_naming(email: str) -> QuerySet[ListEntry]:
-    """Return the entries of the block and allow lists that are about this mailbox alone."""
-    return ListEntry.objects.filter(kind=ListEntry.Kind.EMAIL, pattern=normalise(email))
-
-
-def representatives_of(email: str, scope: Scope) -> QuerySet[Representative]:
-    """Return the rows of appeals that have this email address; they are public."""
-    rows = Representative.objects.filter(email__iexact=email.strip())
-    return rows.select_related("appeal") if scope.contacts else rows.none()
-
-
-def contacts_of(email: str, scope: Scope) -> QuerySet[Contact]:
-    """Return the contacts with this mailbox: people to whom letters are addressed."""
-    rows = Contact.objects.exclude(email="") if scope.contacts else Contact.objects.none()
-    mailbox = normalise(email)
-    found = [pk for pk, typed in rows.values_list("pk", "email") if normalise(typed) == mailbox]
-    return Contact.objects.filter(pk__in=found)
-
-
-def remembered(email: str, scope: Scope) -> QuerySet[RememberedModeration]:
-    """Return the remembered moderations of this mailbox's withdrawn signatures."""
-    return RememberedModeration.objects.filter(keyed(email, covered(scope)))
-
-
 def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
     """Return since when and why the mailbox gets no mailings; {} unless the scope is all petitions.
 
@@ -123,12 +99,45 @@ def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
     return {**since, "failed_mailings": failed.failures if failed else None}
 
 
-def waiting_for(email: str, scope: Scope) -> QuerySet[NewEmail]:
+# The rows below are known by the mailbox alone. When a name is given, they are left out, since they
+# could belong to the other person who shares the mailbox.
+
+
+def entries_naming(email: str, name: str, scope: Scope) -> QuerySet[ListEntry]:
+    """Return the entries of the block and allow lists that are about this mailbox alone."""
+    rows = ListEntry.objects.filter(kind=ListEntry.Kind.EMAIL, pattern=normalise(email))
+    return rows if scope.lists and not name else rows.none()
+
+
+def representatives_of(email: str, name: str, scope: Scope) -> QuerySet[Representative]:
+    """Return the rows of appeals that have this email address; they are public."""
+    rows = Representative.objects.filter(email__iexact=email.strip())
+    return rows.select_related("appeal") if scope.contacts and not name else rows.none()
+
+
+def contacts_of(email: str, name: str, scope: Scope) -> QuerySet[Contact]:
+    """Return the contacts with this mailbox: people to whom letters are addressed."""
+    if name or not scope.contacts:
+        return Contact.objects.none()
+    rows, mailbox = Contact.objects.exclude(email=""), normalise(email)
+    found = [pk for pk, typed in rows.values_list("pk", "email") if normalise(typed) == mailbox]
+    return Contact.objects.filter(pk__in=found)
+
+
+def remembered(email: str, name: str, scope: Scope) -> QuerySet[RememberedModeration]:
+    """Return the remembered moderations of this mailbox's withdrawn signatures."""
+    rows = RememberedModeration.objects.filter(keyed(email, covered(scope)))
+    return rows.none() if name else rows
+
+
+def waiting_for(email: str, name: str, scope: Scope) -> QuerySet[NewEmail]:
     """Return requests to use this mailbox as the new email address, which it has not confirmed."""
     rows = NewEmail.objects.select_related("signature__tally__petition").order_by("pk")
-    return rows.filter(keyed(email, covered(scope), tally="signature__tally"))
+    found = rows.filter(keyed(email, covered(scope), tally="signature__tally"))
+    return found.none() if name else found
 
 
-def staff_named(email: str) -> QuerySet[User]:
+def staff_named(email: str, name: str, scope: Scope) -> QuerySet[User]:
     """Return the CMS accounts with this email address; this package does not change them."""
-    return User.objects.filter(email__iexact=email.strip())
+    rows = User.objects.filter(email__iexact=email.strip())
+    return rows if scope.staff and not name else rows.none()

@@ -93,12 +93,12 @@ class PeopleView(Screen, FormView):  # type: ignore[type-arg]
         held = {
             "person": RequestForm(initial=who, scope=scope, auto_id=False),
             "signatures": [(each, STATES[each.state]) for each in signatures.order_by("pk")],
-            "entries": people.entries_naming(who["email"]) if scope.lists else None,
+            "entries": people.entries_naming(**who, scope=scope),
             "stops": people.stops(who["email"], scope=scope),
-            "contacts": people.contacts_of(who["email"], scope),
-            "representatives": people.representatives_of(who["email"], scope),
+            "contacts": people.contacts_of(**who, scope=scope),
+            "representatives": people.representatives_of(**who, scope=scope),
             "messages": message.of(who["email"]).count() if scope.contacts else 0,
-            "accounts": people.staff_named(who["email"]) if scope.staff else None,
+            "accounts": people.staff_named(**who, scope=scope),
             "receipts": [each for each in receipts.of(who["email"]) if may_read(user, each)],
             "may": may,
             "limits": [
