@@ -217,8 +217,10 @@ class CorrectForm(forms.Form):
                 del self.fields[name]
             elif asked != Ask.REQUIRED:
                 self.fields[name].required = False
-        if "updates" in self.fields:
-            self.fields["updates"].label = petition.texts.updates_label
+        if not (signature.updates or later_boxes.is_box_read(signature, "updates_label")):
+            self.fields.pop("updates", None)
+        elif "updates" in self.fields:
+            self.fields["updates"].label = later_boxes.updates_label(signature)
             if further := signature.mailing_days:
                 days = signature.tally.days_for(signature.promised_days) + further
                 self.fields["updates"].help_text = later_boxes.kept_for_mailings(days)

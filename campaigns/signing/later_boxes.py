@@ -20,6 +20,12 @@ def phone_consent(signature: Signature) -> str:
     return agreed or now if signature.phone or agreed == now else ""
 
 
+def updates_label(signature: Signature) -> str:
+    """Return the words beside “keep me informed”: those of the signer's version, if it has any."""
+    agreed = signature.version.parts.get("updates_label", "") if signature.version else ""
+    return agreed or signature.petition.texts.updates_label
+
+
 def is_box_read(signature: Signature, name: str) -> bool:
     """Return whether the petition still has the box, with the words that the signer has read."""
     version = signature.version

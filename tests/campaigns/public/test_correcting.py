@@ -10,7 +10,7 @@ from campaigns.privacy import retention
 from campaigns.signatures import tokens
 from campaigns.signing import signing
 from tests.campaigns.public.test_manage import link
-from tests.factories import make_petition, make_signature
+from tests.factories import change_texts, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +81,19 @@ def test_who_was_promised_news_may_say_no_where_they_are_no_longer_offered(clien
     client.post(link(signature), {"name": "Ada"})
 
     assert Signature.objects.get().updates is False
+
+
+def test_beside_the_tick_are_the_words_that_the_signer_agreed_to(client):
+    """Who did not tick the earlier words cannot tick the later ones: no version holds them."""
+    petition = make_petition(updates_label="Write to me about the river.")
+    made = [make_signature(petition, email=f"{on}@example.org", updates=on) for on in (True, False)]
+    change_texts(petition, updates_label="Write to me about all you do.")
+
+    ticked, unticked = (client.get(link(each)).content.decode() for each in made)
+
+    assert "Write to me about the river." in ticked.split('name="updates"')[1].split("</div>")[0]
+    assert "Write to me about all you do." not in ticked
+    assert 'name="updates"' not in unticked
 
 
 def test_an_origin_that_says_nothing_can_still_correct(client):

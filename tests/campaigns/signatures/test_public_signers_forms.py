@@ -80,12 +80,12 @@ def test_the_signer_reads_what_everybody_will_read_before_confirming(client, pet
     assert "\u2068Ada L.\u2069, Kenya" in page.content.decode()
 
 
-@pytest.mark.parametrize("box", ["is_shown", "is_comment_shown"])
+@pytest.mark.parametrize("box", ["is_shown", "is_comment_shown", "updates"])
 def test_a_box_that_the_signer_has_not_read_cannot_be_ticked_later(client, box):
     """Their version proves what they agreed to."""
-    petition = make_petition(comment_field="optional")
+    petition = make_petition(comment_field="optional", offers_updates=False)
     signature = sign(petition, comment="My river.")
-    Petition.objects.update(shows_signers=True, shows_comments=True)
+    Petition.objects.update(shows_signers=True, shows_comments=True, offers_updates=True)
     change_texts(petition, close="Let it run free.")
     address = f"/signatures/manage/{tokens.make('manage', signature.pk)}/"
 
@@ -93,4 +93,5 @@ def test_a_box_that_the_signer_has_not_read_cannot_be_ticked_later(client, box):
     client.post(address, {"name": "Ada Lovelace", "comment": "My river.", box: "on"})
 
     signature.refresh_from_db()
-    assert (offered, signature.shown_as, signature.comment_state) == (False, None, None)
+    assert (offered, signature.updates) == (False, False)
+    assert (signature.shown_as, signature.comment_state) == (None, None)
