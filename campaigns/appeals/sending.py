@@ -22,9 +22,9 @@ from django.utils.translation import gettext as _
 
 from campaigns.appeals.message import EMPTY, Message
 from campaigns.appeals.writing import readdress, token_of
-from campaigns.mail.outbox import took_lately
+from campaigns.mail.outbox import took_within
 from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, patient, reserve
-from campaigns.mail.refusals import SURE_FROM, WAITS, is_perhaps_taken, refused_for_good
+from campaigns.mail.refusals import WAITS, is_perhaps_taken, refused_for_good, sure_within
 from campaigns.mail.smtp import addressed
 from campaigns.petitions.texts import organisation_name
 from operations.doctor.answers import told
@@ -123,7 +123,7 @@ def after(error: Exception, message: Message) -> None:
     if is_perhaps_taken(error):
         end(message, Message.Outcome.UNCLEAR)
         return
-    is_sure = message.attempts >= SURE_FROM and took_lately()
+    is_sure = took_within(sure_within(message.attempts))
     if refused_for_good(error, is_sure=is_sure) or message.attempts > len(WAITS):
         end(message, Message.Outcome.REFUSED)
     else:

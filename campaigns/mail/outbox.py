@@ -122,9 +122,9 @@ class StoppedMailbox(models.Model):
         return str(self.pk)
 
 
-def took_lately() -> bool:
-    """Return whether the mail server has taken an email within the last hour."""
-    since = timezone.now() - timedelta(hours=1)
+def took_within(time: timedelta) -> bool:
+    """Return whether the mail server has taken an email to a signer within this time."""
+    since = timezone.now() - time
     return OutgoingMail.objects.filter(ended_at__gt=since, outcome="sent").exists()
 
 

@@ -20,8 +20,16 @@ ABOUT_ONE = {"1", "2", "6"}
 ABOUT_SENDER = {"5.1.7", "5.1.8", "5.1.90", "5.2.0", "5.2.252"}
 # Answers to the recipient that concern the mailbox if they have no status (RFC 5321, 4.2.3).
 ABOUT_RECIPIENT = {550, 551, 553}
-# That is believed from this attempt on, if the server takes other emails.
+# That is believed from this attempt on, if the server has taken another email since the first.
 SURE_FROM = 3
+
+
+def sure_within(attempts: int) -> timedelta:
+    """Return within what time another email must have been taken: since the first attempt.
+
+    What the server took before says nothing, since it may have stopped relaying.
+    """
+    return sum(WAITS[: attempts - 1], timedelta()) if attempts >= SURE_FROM else timedelta()
 
 
 def is_perhaps_taken(error: Exception) -> bool:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from campaigns.mail import composing, leases, new_emails, posting, sent
 from campaigns.mail.leases import END, LEASE, Held
-from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped, took_lately
+from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped, took_within
 from campaigns.mail.pace import patient
 from campaigns.mail.refusals import SURE_FROM, is_perhaps_taken, refused_for_good
 from campaigns.moderation import screening
@@ -184,8 +184,7 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
         # After an error, the state of the connection is unknown: the next email gets a new one.
         backend.close()
         log.warning("Email %s was not taken: %s", mail.pk, told(error))
-        is_sure = mail.attempts >= SURE_FROM and took_lately()
-        if refused_for_good(error, is_sure=is_sure):
+        if refused_for_good(error, is_sure=takes_others(mail)):
             end(mail, Outcome.REFUSED)
         else:
             if is_perhaps_taken(error):
@@ -194,6 +193,16 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
         return False
     held.end_sent(mail.pk)
     return True
+
+
+def takes_others(mail: OutgoingMail) -> bool:
+    """Return whether the server has taken another email since the first attempt of this one.
+
+    What it took before says nothing, since it may have stopped relaying.
+    """
+    # At least so long ago was the first attempt, even if a later one was not answered.
+    waited = FIRST_WAIT * (2 ** min(mail.attempts - 1, 8) - 1)
+    return mail.attempts >= SURE_FROM and took_within(waited)
 
 
 def is_wanted(mail: OutgoingMail) -> bool:

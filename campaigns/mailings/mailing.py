@@ -287,11 +287,6 @@ def add(mailing: int, outcome: Outcome, number: int = 1) -> None:
     MailingCount.objects.filter(**from_none).update(number=models.F("number") + number)
 
 
-def has_sent(mailing: int) -> bool:
-    """Return whether the mail server has taken an email of a mailing."""
-    return MailingCount.objects.filter(mailing=mailing, outcome=Outcome.SENT).exists()
-
-
 def give_up(stopped: int) -> None:
     """Count the waiting recipients of a stopped mailing, and delete them."""
     unsent = Recipient.objects.filter(mailing=stopped, started_at=None)

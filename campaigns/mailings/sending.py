@@ -23,16 +23,9 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import F
 from django.utils import timezone
 
-from campaigns.mail import posting
+from campaigns.mail import posting, refusals
+from campaigns.mail.outbox import took_within
 from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, patient, reserve
-from campaigns.mail.refusals import (
-    SURE_FROM,
-    WAITS,
-    is_gone,
-    is_perhaps_taken,
-    is_temporary,
-    refused_for_good,
-)
 from campaigns.mailings import audience, composing, due_mailings, mailing_actions, suppression
 from campaigns.mailings.mailing import (
     MOST_REFUSED,
@@ -41,7 +34,6 @@ from campaigns.mailings.mailing import (
     Outcome,
     Recipient,
     State,
-    has_sent,
 )
 from campaigns.prepared_statements import Statement
 from campaigns.signatures.signature import Signature
@@ -113,7 +105,7 @@ class Row:
 
     def add(self, started: Started, error: Exception) -> None:
         self.refused_at.setdefault(started.id, time.monotonic())
-        if not is_temporary(error):
+        if not refusals.is_temporary(error):
             self.with_5xx.add(started.id)
         self.has_new |= started.attempts == 1
 
@@ -136,6 +128,7 @@ class Row:
 
 
 IN_A_ROW: defaultdict[int, Row] = defaultdict(Row)  # by mailing
+TAKEN_AT: dict[int, float] = {}  # by mailing: when the server last took one of its emails
 
 
 @dataclass
@@ -182,9 +175,8 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
 
 def waiting(limit: int) -> int:
     """Return how many emails are due, up to a limit."""
-    due = Recipient.objects.filter(
-        mailing__state=State.SENDING, started_at=None, due_at__lte=timezone.now()
-    )
+    now = timezone.now()
+    due = Recipient.objects.filter(mailing__state=State.SENDING, started_at=None, due_at__lte=now)
     return due.order_by()[:limit].count()
 
 
@@ -253,6 +245,7 @@ def send_one(
         return failed
     if outcome == Outcome.SENT:
         IN_A_ROW.pop(started.mailing, None)
+        TAKEN_AT[started.mailing] = time.monotonic()
     return outcome
 
 
@@ -287,14 +280,21 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
     says, gets no more mailings, as after a bounce.
     """
     log.warning("An email of mailing %s was not taken: %s", started.mailing, told(error))
-    if is_perhaps_taken(error):
+    if refusals.is_perhaps_taken(error):
         return Outcome.UNCLEAR
-    is_sure = started.attempts >= SURE_FROM and has_sent(started.mailing)
-    if refused_for_good(error, is_sure=is_sure) or started.attempts > len(WAITS):
-        if is_gone(error) and signature.email:
+    is_final = refusals.refused_for_good(error, is_sure=takes_others(started))
+    if is_final or started.attempts > len(refusals.WAITS):
+        if refusals.is_gone(error) and signature.email:
             keys = suppression.keys_of(signature.email)
             suppression.suppress(keys, signature=signature, reason=suppression.Reason.BOUNCED)
         return Outcome.REFUSED
-    due_at = timezone.now() + WAITS[started.attempts - 1]
+    due_at = timezone.now() + refusals.WAITS[started.attempts - 1]
     Recipient.objects.filter(pk=started.id).update(started_at=None, due_at=due_at)
     return None
+
+
+def takes_others(started: Started) -> bool:
+    """Return whether the server has taken another email since the first attempt of this one."""
+    within = refusals.sure_within(started.attempts)
+    since = time.monotonic() - TAKEN_AT.get(started.mailing, float("-inf"))
+    return since < within.total_seconds() or took_within(within)

@@ -1,5 +1,7 @@
 """While the mail server refuses one email after another, a mailing waits, and loses nobody."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -11,7 +13,7 @@ from campaigns.appeals import sending as messages
 from campaigns.appeals import writing
 from campaigns.appeals.message import Message
 from campaigns.mail import sending as outbox
-from campaigns.mail.refusals import WAITS
+from campaigns.mail.refusals import SURE_FROM, WAITS
 from campaigns.mailings import mailing_actions, notices, sending
 from campaigns.mailings.mailing import MOST_REFUSED, MOST_UNANSWERED, Mailing, Recipient, State
 from campaigns.models import MailingNotice, OutgoingMail
@@ -142,36 +144,61 @@ def test_a_server_that_does_not_say_whether_it_takes_them_pauses_it_and_costs_fe
     assert len(set(recipients(provider))) == len(recipients(provider)) == 30
 
 
-def test_a_server_that_relays_for_nobody_costs_nobody_anything(provider):
+def confirmed_message() -> Message:
+    typed = {"name": "Ada", "email": "ada@example.org", "subject": "S", "text": "Please"}
+    appeal = make_appeal()
+    to = appeal.representatives.first()
+    writing.write(appeal, network=None, to=to, aside="", **typed)
+    message = Message.objects.get()
+    messages.send_due(sleep=lambda seconds: None)
+    message.refresh_from_db()
+    writing.confirm(message)
+    return message
+
+
+def test_a_server_that_relays_for_nobody_any_more_costs_nobody_anything(provider):
     """It answers without a status, as for a mailbox that does not exist."""
 
     async def refuse(server, session, envelope, address, options):
-        return "550 relay not permitted"
+        if address != "ada@example.org":
+            return "550 relay not permitted"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
-    provider.handle_RCPT = refuse
     provider.left = 100
     river, forest = make_petition(), make_petition(slug="forest")
     make_signers(river, 30)
-    make_signature(forest, email="eve@example.org", updates=True)
+    for name in ("ada", "eve"):
+        make_signature(forest, email=f"{name}@example.org", updates=True)
+        signing.sign(river, name=name, email=f"{name}@example.org", version=river.version.pk)
     mailing, small = approved(river), approved(forest)
-    signing.sign(river, name="Eve", email="eve@example.org", version=river.version.pk)
+    message, before = confirmed_message(), timedelta(minutes=45)
+    provider.handle_RCPT = refuse
 
-    for _time in range(health_readings.TRIED):
+    for number in range(health_readings.TRIED):
         mailing_actions.resume(mailing)
-        Recipient.objects.update(due_at=timezone.now())
-        OutgoingMail.objects.update(due_at=timezone.now())
+        now = timezone.now()
+        for table in (Recipient, Message):
+            table.objects.filter(attempts__lt=SURE_FROM).update(due_at=now)
+        OutgoingMail.objects.update(due_at=now)
         work(3)
         outbox.deliver()
+        messages.send_due(sleep=lambda seconds: None)
+        if number == 0:  # what it has taken was taken long before
+            OutgoingMail.objects.filter(outcome="sent").update(ended_at=now - before)
+            sending.TAKEN_AT[small.pk] -= before.total_seconds()
     found = (state(mailing), counted(mailing), state(small), counted(small))
-    health, mail = health_readings.outbox(), OutgoingMail.objects.get()
+    health, mail = health_readings.outbox(), OutgoingMail.objects.latest("pk")
+    message.refresh_from_db()
     del provider.handle_RCPT
     mailing_actions.resume(mailing)
     Recipient.objects.update(due_at=timezone.now())
     work(4)
 
-    assert found == (State.PAUSED, {}, State.SENDING, {})
+    assert found == (State.PAUSED, {}, State.SENDING, {"sent": 1})
     assert (mail.outcome, health[0]) == (OutgoingMail.Outcome.OWED, False)
-    assert (counted(mailing), counted(small)) == ({"sent": 30}, {"sent": 1})
+    assert (message.outcome, message.attempts) == ("", SURE_FROM)
+    assert (counted(mailing), counted(small)) == ({"sent": 30}, {"sent": 2})
 
 
 def test_a_busy_server_is_waited_for(provider, monkeypatch):
@@ -233,14 +260,7 @@ def test_one_mailbox_that_is_tried_again_and_again_pauses_nothing(provider):
 
 def test_emails_to_signers_and_messages_wait_and_the_reading_says_it(provider):
     provider.left = 100
-    river, appeal = make_petition(), make_appeal()
-    to = appeal.representatives.first()
-    typed = {"name": "Ada", "email": "ada@example.org", "subject": "S", "text": "Please"}
-    writing.write(appeal, network=None, to=to, aside="", **typed)
-    message = Message.objects.get()
-    messages.send_due(sleep=lambda seconds: None)
-    message.refresh_from_db()
-    writing.confirm(message)
+    river, message = make_petition(), confirmed_message()
     provider.left = 0
 
     signing.sign(river, name="Eve", email="eve@example.org", version=river.version.pk)
