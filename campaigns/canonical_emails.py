@@ -5,6 +5,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+import idna
+
+# Letters of a domain that Python and Django replace by others (IDNA 2003), which is the domain of
+# somebody else today: faß.de is not fass.de. The last two are invisible parts of words (U+200C,
+# U+200D).
+DEVIATING = {*"ßẞς", "\u200c", "\u200d"}
+
 
 @dataclass(frozen=True)
 class Provider:
@@ -53,9 +60,21 @@ PROVIDERS = {
 YAHOO = re.compile(r"yahoo\.(com|[a-z]{2}|com?\.[a-z]{2})|ymail\.com|rocketmail\.com|myyahoo\.com")
 
 
+def exact(email: str) -> str:
+    """Return an email address, or a domain, that nobody can take for that of somebody else.
+
+    A domain with one of the DEVIATING letters gets its ASCII form of today (IDNA 2008).
+    """
+    local, sign, domain = email.rpartition("@")
+    if not domain.isascii() and set(domain) & DEVIATING:
+        with contextlib.suppress(idna.IDNAError):
+            domain = idna.encode(domain, uts46=True, transitional=False).decode()
+    return f"{local}{sign}{domain}"
+
+
 def normalise(email: str) -> str:
     """Return the canonical spelling of the mailbox behind an email address."""
-    local, _, domain = email.strip().casefold().rpartition("@")
+    local, _, domain = exact(email.strip()).casefold().rpartition("@")
     if re.fullmatch('".+"', local):
         # In quotes any character may follow a backslash (RFC 5321, 4.1.2): "a\b"@ is ab@.
         local = re.sub(r"\\(.)", r"\1", local[1:-1])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.appeals.appeal import Appeal, Representative
+from campaigns.canonical_emails import exact
 from campaigns.finding.plain_names import PlainColumn, PlainText
 from campaigns.signing.fields import PlainEmailField, plain
 
@@ -77,7 +78,7 @@ def understood(rows: list[tuple[int, list[str]]]) -> tuple[list[Row], list[Probl
         }
         try:
             row = Row(**{name: plain(value) for name, value in values.items()})
-            row = row._replace(email=row.email.lower())  # normalised for comparing
+            row = row._replace(email=exact(row.email.lower()))  # normalised for comparing
         except ValidationError as error:
             problems.append(Problem(number, error.messages[0]))
             continue

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import caching
 from campaigns.appeals.appeal import Appeal
-from campaigns.canonical_emails import normalise
+from campaigns.canonical_emails import exact, normalise
 from campaigns.signatures.email_keys import old_key
 from operations import keyring
 
@@ -121,7 +121,7 @@ def of(email: str) -> models.QuerySet[Message]:
 
 def to(email: str) -> models.QuerySet[Message]:
     """Return the messages to a representative's email address, sent or not."""
-    return Message.objects.filter(recipient_email__iexact=email.strip())
+    return Message.objects.filter(recipient_email__iexact=exact(email.strip()))
 
 
 def as_data(email: str, name: str = "") -> list[dict[str, object]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Locale, ModelLogEntry
 
+from campaigns.canonical_emails import exact
 from campaigns.paragraphs import LinesTextField
 
 
@@ -50,6 +51,9 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(filter(None, (self.name, self.role)))
+
+    def clean(self) -> None:
+        self.email = exact(self.email)
 
 
 @receiver(pre_save, sender=ModelLogEntry)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
-from campaigns.canonical_emails import normalise
+from campaigns.canonical_emails import exact, normalise
 from campaigns.finding import traits, trigrams
 from campaigns.finding.plain_names import PlainColumn, PlainText
 from campaigns.finding.traits import HasTrait
@@ -97,7 +97,7 @@ def readings(typed: str, signatures: QuerySet[Signature]) -> list[Reading]:
     if POSTCODE.fullmatch(text):
         found.append(Reading(Kind.POSTCODE, traits.plain_postcode(text)))
     if match := DOMAIN.fullmatch(text):
-        found.append(Reading(Kind.DOMAIN, (match[1] or match[2]).lower()))
+        found.append(Reading(Kind.DOMAIN, exact((match[1] or match[2]).lower())))
     return [*found, Reading(Kind.PART, text)]
 
 
@@ -190,6 +190,7 @@ def keyed(email: str) -> list[UUID]:
 
 def same_email(email: str) -> Q:
     """Return a condition for signatures without a key, such as those that staff entered."""
+    email = exact(email)
     if trigrams.find_parts():
         return Q(email__ilike=pattern(email))
     found = Signature.objects.alias(lower_email=Lower("email")).filter(lower_email=email.lower())

@@ -6,6 +6,7 @@ has perhaps taken it: whoever sends it again may send it twice.
 
 import re
 import smtplib
+from collections.abc import Sequence
 from email.header import Header
 from email.utils import formataddr
 from functools import partial
@@ -13,9 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 from django.core.mail.utils import DNS_NAME
 from django.utils.encoding import punycode
+
+from campaigns.canonical_emails import exact
 
 # The full name of a host, and no IP address.
 FULL_NAME = re.compile(r"[\w.-]+\.[a-z][\w-]*", re.ASCII | re.IGNORECASE)
@@ -67,13 +71,18 @@ class EmailBackend(smtp.EmailBackend):
     def connection_class(self) -> Any:
         return partial(Connection, patience=self.patience)
 
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        for each in email_messages:
+            each.to = [exact(email) for email in each.to]
+        return super().send_messages(email_messages)
+
 
 def addressed(name: str, email: str) -> str:
     """Return `Ada Lovelace <ada@example.org>`, with an internationalised domain in its ASCII form.
 
     Raise ValueError for an email address that no header can hold.
     """
-    local, _at, domain = email.rpartition("@")
+    local, _at, domain = exact(email).rpartition("@")
     if not name.isascii():
         # In words of at most 75 characters (RFC 2047), between which a header can be folded.
         name = " ".join(Header(name, "utf-8", maxlinelen=75).encode().split())

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.canonical_emails import normalise, provider_of
+from campaigns.canonical_emails import exact, normalise, provider_of
 from campaigns.signatures import networks
 from campaigns.signing.fields import DOMAINS
 
@@ -73,7 +73,8 @@ class ListEntry(models.Model):
         return str(_("Block or allow list entry %(number)s") % {"number": self.pk})
 
     def clean(self) -> None:
-        self.pattern = self.pattern.strip().casefold()
+        beginning, star, domain = self.pattern.strip().rpartition("*.")
+        self.pattern = f"{beginning}{star}{exact(domain)}".casefold()
         if self.kind == self.Kind.NETWORK:
             try:
                 network = ip_network(self.pattern, strict=False)

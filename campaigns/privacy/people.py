@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from campaigns.appeals.appeal import Representative
-from campaigns.canonical_emails import normalise
+from campaigns.canonical_emails import exact, normalise
 from campaigns.contacts.contact import Contact
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import StoppedMailbox
@@ -111,7 +111,7 @@ def entries_naming(email: str, name: str, scope: Scope) -> QuerySet[ListEntry]:
 
 def representatives_of(email: str, name: str, scope: Scope) -> QuerySet[Representative]:
     """Return the rows of appeals that have this email address; they are public."""
-    rows = Representative.objects.filter(email__iexact=email.strip())
+    rows = Representative.objects.filter(email__iexact=exact(email.strip()))
     return rows.select_related("appeal") if scope.contacts and not name else rows.none()
 
 

@@ -1,18 +1,18 @@
 """The fields of the public forms, and the characters that they accept."""
 
-import contextlib
 import re
 import unicodedata
 from itertools import pairwise, takewhile
 from typing import Any
 
-import idna
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from publicsuffixlist import PublicSuffixList
+
+from campaigns.canonical_emails import exact
 
 # Emails and lists contain the signer's name: a link or an email address in it would turn them into
 # advertisements.
@@ -30,9 +30,6 @@ PARTICLES = {"al", "de", "do", "la"}
 # words in Persian and in Indic scripts, and of emoji.
 UNSEEN = set("\u200b\u200e\u200f\u2060\ufeff\u00ad\u180e\u3164\uffa0\u115f\u1160")
 JOINERS = set("\u200c\u200d")
-# Letters of a domain that Python and Django replace by others (IDNA 2003), which is the domain of
-# somebody else today: faß.de is not fass.de.
-DEVIATING = {*"ßẞς", *JOINERS}
 REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -147,11 +144,7 @@ class PlainEmailField(forms.EmailField):
         )
 
     def to_python(self, value: Any) -> str:
-        local, sign, domain = plain(super().to_python(value) or "").rpartition("@")
-        if sign and set(domain) & DEVIATING:
-            with contextlib.suppress(idna.IDNAError):
-                domain = idna.encode(domain, uts46=True, transitional=False).decode()
-        return f"{local}{sign}{domain}"
+        return exact(plain(super().to_python(value) or ""))
 
 
 def is_of_label(sign: str) -> bool:

@@ -10,6 +10,8 @@ from campaigns.signatures.email_keys import email_key
     "spellings",
     [
         ["ada@example.org", "ADA@Example.ORG", " ada@example.org ", "ada+river@example.org"],
+        ["ada@faß.de", "ada@xn--fa-hia.de", " Ada+x@FAß.de"],
+        ["ada@παράδειγμας.gr", "ada@xn--hxajbheg2az3als.gr"],
         ["a.b+x@gmail.com", "AB@googlemail.com", "ab@gmail.com"],
         ["ada@пример.рф", "ada@xn--e1afmkfd.xn--p1ai", "Ada@ПРИМЕР.РФ"],
         ["ada.l@proton.me", "ada_l@pm.me", "adal@protonmail.com"],
@@ -36,6 +38,8 @@ def test_spellings_of_one_mailbox_have_one_key(spellings):
         ("a.b@example.org", "ab@example.org"),
         ("a-b@example.org", "a@example.org"),
         ("ada@example.org", "ada@example.com"),
+        ("ada@faß.de", "ada@fass.de"),
+        ("ada@παράδειγμας.gr", "ada@παράδειγμασ.gr"),
         ("any@ada.example.org", "any@grace.example.org"),
         ("any@ada.example.org", "ada@example.org"),
         ("ada.l@yandex.ru", "adal@yandex.ru"),

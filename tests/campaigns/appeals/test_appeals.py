@@ -20,7 +20,7 @@ from tests.factories import make_appeal, make_campaign
 
 pytestmark = pytest.mark.django_db
 
-GOOD = "Email;Constituency;Name\nada@parliament.example;Nord, Süd;Ada B.\nc@d.example;West;C\n"
+GOOD = "Email;Constituency;Name\nada@parliament.example;Nord, Süd;Ada B.\nC@faß.example;West;C\n"
 OTHER = [listing.Row("Elsewhere", "B", "b@c.example")]
 
 
@@ -173,7 +173,7 @@ def test_an_editor_writes_an_appeal_and_its_list_and_a_moderator_publishes_it(cl
     assert ("Upload a list" in offered, "Upload a list" in refused) == (True, False)
     assert listed(appeal) == [
         ("Nord, Süd", "Ada B.", "ada@parliament.example"),
-        ("West", "C", "c@d.example"),
+        ("West", "C", "c@xn--fa-hia.example"),
     ]
 
 
@@ -251,18 +251,19 @@ def test_a_web_address_is_made_from_the_title_and_taken_once(client):
 
 
 def test_a_representative_who_asks_is_told_and_erased():
-    appeal = make_appeal()
-    known = {"recipient_name": "Member 1", "recipient_email": "member1@parliament.example"}
+    appeal, email = make_appeal(), "member1@xn--fa-hia.example"
+    appeal.representatives.filter(area="Area 1").update(email=email)
+    known = {"recipient_name": "Member 1", "recipient_email": email}
     Message.objects.create(appeal=appeal, name="Ada", **known)
 
-    report = access_report.export("Member1@parliament.example")
-    receipt = erasing.erase("Member1@parliament.example")
+    report = access_report.export("Member1@faß.example")
+    receipt = erasing.erase("Member1@faß.example")
 
     assert report["representatives"] == [
         {
             "name": "Member 1",
             "area": "Area 1",
-            "email": "member1@parliament.example",
+            "email": email,
             "title": appeal.title,
         }
     ]

@@ -101,6 +101,15 @@ def signed(petition):
         make_signature(each, **fields)
 
 
+def test_a_domain_that_is_stored_in_ascii_is_found_as_people_write_it(petition):
+    signature = make_signature(
+        petition, name="Ada", email="ada@xn--fa-hia.example", channel="paper"
+    )
+    Signature.objects.filter(pk=signature.pk).update(email_key=None, version=None)
+
+    assert [names("Ada@faß.example"), names("@Faß.example")] == [["Ada"], ["Ada"]]
+
+
 @pytest.mark.parametrize("with_module", [True, False])
 def test_each_kind_finds_what_it_says(with_module, signed, monkeypatch):
     monkeypatch.setattr(trigrams, "find_parts", lambda: with_module)

@@ -135,8 +135,8 @@ def test_what_is_on_no_list_is_not(kind, pattern):
         ("googlemail.com", "ada@googlemail.com"),
         ("googlemail.com", "ada@gmail.com"),
         ("pm.me", "ada@pm.me"),
-        ("Bücher.example", "ada@bücher.example"),
-        ("*.bücher.example", "ada@mail.xn--bcher-kva.example"),
+        ("Bücher.example", "ada@xn--bcher-kva.example"),
+        ("*.Faß.example", "ada@mail.xn--fa-hia.example"),
     ],
 )
 def test_a_domain_is_found_by_each_of_its_names(pattern, email):

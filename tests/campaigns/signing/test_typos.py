@@ -120,8 +120,8 @@ class TestForm:
 )
 def test_a_domain_with_a_sharp_s_is_not_that_of_somebody_else(typed, kept, smtp_server):
     email = PlainEmailField().clean(typed)
-    mail.EmailMessage("S", "T", to=[email]).send()
+    mail.EmailMessage("S", "T", to=[typed]).send()
 
     written = f"ada@{kept.rpartition('@')[2].encode('idna').decode()}"
     assert (email, smtp_server.envelopes[0].rcpt_tos[0].lower()) == (kept, written)
-    assert normalise(email) == written
+    assert normalise(email) == normalise(typed) == written
