@@ -60,12 +60,6 @@ def harmless(text: str) -> str:
     return ("'" if risky else "") + re.sub(INNER_FORMULA, r"\1'", cleaned)
 
 
-def as_typed(text: str) -> str:
-    """Return a text without the apostrophes that `harmless` has inserted."""
-    bare = re.sub(rf"\A'(?={START})", "", text)
-    return re.sub(rf"([;\n])'(?={INNER_START})", r"\1", bare)
-
-
 def clean_sql(column: str) -> str:
     """Return SQL that does what `clean` does."""
     return f"regexp_replace(replace({column}, chr(9), ' '), {quoted(CONTROLS)}, '', 'g')"

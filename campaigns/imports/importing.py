@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from campaigns.counting import surveying
-from campaigns.imports import corrected, headings, reading, waiting
+from campaigns.imports import headings, reading, waiting
 from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, State
 from campaigns.imports.reading import Read
@@ -85,7 +85,6 @@ def upload(
     signed_on: date,
 ) -> Import:
     """Store a list for a day, encrypted, with the guessed meanings of its columns."""
-    read = corrected.as_listed(read)
     width = max(map(len, read.rows))
     first = [*read.rows[0], *[""] * (width - len(read.rows[0]))]
     return Import.objects.create(

@@ -38,8 +38,8 @@ def ask(kind: str, subject: Import, *, by: User, reason: str = "") -> Job:
         "petitions": [str(petition.pk)],
         "import": subject.pk,
         "list": subject.file_name,
-        "format": "csv",
-        "file": f"{PurePath(subject.file_name).stem}-rows-to-correct.csv",
+        "format": "xlsx",
+        "file": f"{PurePath(subject.file_name).stem}-rows-to-correct.xlsx",
     }
     total = undoing.deletable(subject).count() if kind == UNDO else subject.rows
     order = {"import": subject.pk, "reason": reason}

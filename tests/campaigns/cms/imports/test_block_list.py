@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from campaigns.imports import reading
 from campaigns.models import ListEntry
 from operations.jobs.job import Job
 from tests.campaigns.cms.imports.test_imports import COLUMNS, manager, upload
@@ -23,7 +24,8 @@ def test_who_sees_the_block_list_reads_whom_it_names_and_nobody_else_does(manage
         manager.post(upload(manager, teams.ours)["Location"], COLUMNS)
         work_off()
         path = reverse("job_file", args=[Job.objects.latest("made_at").pk])
-        files.append(b"".join(manager.get(path).streaming_content).decode())
+        read = reading.read(b"".join(manager.get(path).streaming_content))
+        files.append([row[1] for row in read.rows])
         right = Permission.objects.get(codename="view_listentry")
         people.river_manager.user_permissions.add(right)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
-from campaigns.imports import importing, waiting
+from campaigns.imports import importing, reading, waiting
 from campaigns.models import Import, Signature, Tally
 from operations.jobs.job import Job
 from tests.campaigns.cms.browsing import url
@@ -87,8 +87,9 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     assert "1 row can be imported." in jobs
     assert "1 has already signed, or is in the list twice. 1 row has an error." in jobs
     assert path in jobs
-    assert '"3","This person has signed already.","Ada"' in file.decode()
-    assert '"4","Please give your name.' in file.decode()
+    wrong = {row[0]: row[1:3] for row in reading.read(file).rows}
+    assert wrong["3"] == ["This person has signed already.", "Ada"]
+    assert wrong["4"][0].startswith("Please give your name.")
     assert "Import 1 signature" in question
     assert before == 1
     assert [job.error for job in Job.objects.filter(kind="import").order_by("made_at")] == [
@@ -221,9 +222,9 @@ def test_the_file_of_the_job_is_in_the_language_of_the_screens(manager, teams):
     assert (job.result["fit"], job.result["wrong"]) == (1, 1)
     with override("de"):
         reason = gettext("This country is not known: %s.") % "Atlantis"
-        assert file.decode("utf-8-sig").splitlines() == [
-            f'"{gettext("Row")}","{gettext("What is wrong")}","Name","Land"',
-            f'"3","{reason}","Ada","Atlantis"',
+        assert reading.read(file).rows == [
+            [gettext("Row"), gettext("What is wrong"), "Name", "Land"],
+            ["3", reason, "Ada", "Atlantis"],
         ]
         assert reason != "This country is not known: Atlantis."
 
@@ -235,7 +236,7 @@ def test_the_file_of_the_job_is_named_after_the_list_in_any_script(manager, team
 
     answer = manager.get(reverse("job_file", args=[Job.objects.get().pk]))
 
-    name = quote("Подписи “март”-rows-to-correct.csv")
+    name = quote("Подписи “март”-rows-to-correct.xlsx")
     assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
 
 
