@@ -58,7 +58,9 @@ def write(file: IO[bytes], found: Iterable[Row], names: list[str]) -> int:
     Moments are date cells in the site's time zone. After 1,000,000 rows a new sheet begins.
     """
     number = 0
-    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+    # What xlsxwriter has written so far goes with the folder if the rows end with an exception.
+    with tempfile.TemporaryDirectory() as folder:
+        book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder})
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet, line = new_sheet(book, names), 0
@@ -68,6 +70,7 @@ def write(file: IO[bytes], found: Iterable[Row], names: list[str]) -> int:
                 sheet, line = new_sheet(book, names), 1
             for column, value in enumerate(row):
                 write_cell(sheet, line, column, value, moment, day)
+        book.close()  # This takes long, and is in vain for a job that was cancelled.
     return number
 
 

@@ -1,5 +1,6 @@
 import csv
 import io
+import tempfile
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from campaigns.exports.cells import clean, harmless_sql
 from campaigns.exports.csv import csv_file
 from campaigns.exports.shapes import ANSWERS, EVERYTHING
 from campaigns.models import Signature
+from operations.jobs.work import Cancelled
 from tests.factories import days_ago, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,24 @@ def test_a_full_sheet_is_followed_by_another(monkeypatch):
 
     assert sum(piece.rows for piece in pieces) == pieces[0].rows == 5
     assert [sheet.max_row for sheet in book.worksheets] == [3, 3, 2]
+
+
+def test_a_workbook_that_is_cut_off_is_not_completed_and_leaves_no_rows_on_the_disk(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = []
+
+    def cut_off():
+        yield ("Ada",)
+        left.extend(path for path in tmp_path.rglob("*") if path.is_file())
+        raise Cancelled
+
+    file = io.BytesIO()
+    with pytest.raises(Cancelled):
+        xlsx.write(file, cut_off(), ["name"])
+
+    assert (len(left), list(tmp_path.iterdir()), file.getvalue()) == (1, [], b"")
 
 
 def test_the_state_of_each_row_is_that_of_the_signature():
