@@ -14,6 +14,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -97,21 +98,28 @@ def keep(worker: Connection, other_end: Connection) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)  # The worker gets them, too, and closes the pipe.
     while not worker.poll():
-        process = FORK.Process(target=work, args=[worker])
-        process.start()
-        wait([worker, process.sentinel])
-        if not worker.poll():
-            process.join()
-            log.warning("The process for jobs has ended (%s); starting another.", process.exitcode)
-            worker.poll(PAUSE)
-        end(process)
+        # Files that jobs are making have names of signers in clear: they go when the process ends,
+        # even if it is killed.
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            process = FORK.Process(target=work, args=[worker, folder])
+            process.start()
+            wait([worker, process.sentinel])
+            if not worker.poll():
+                process.join()
+                log.warning(
+                    "The process for jobs has ended (%s); starting another.", process.exitcode
+                )
+                worker.poll(PAUSE)
+            end(process)
 
 
-def work(worker: Connection) -> None:
+def work(worker: Connection, folder: str) -> None:
     """Run jobs in this process until a signal comes, or the pipe from the worker closes.
 
-    procrastinate handles the first signal. Further ones are ignored, as in the keeper.
+    procrastinate handles the first signal. Further ones are ignored, as in the keeper. Temporary
+    files are made in the folder.
     """
+    tempfile.tempdir = folder
     os.nice(KINDNESS)
 
     def end_with_worker() -> None:

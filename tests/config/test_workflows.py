@@ -78,6 +78,14 @@ def test_in_docker_each_visitor_with_ipv6_has_an_address_of_their_own():
     assert not any("networks" in each for each in compose["services"].values())
 
 
+def test_the_worker_makes_large_files_on_the_disk_and_not_in_memory():
+    worker = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]["worker"]
+    unit = (ROOT / "deploy" / "systemd" / "lastdrop-worker.service").read_text().splitlines()
+
+    assert worker["environment"]["TMPDIR"] in worker["volumes"]
+    assert {"Environment=TMPDIR=/var/tmp", "PrivateTmp=yes"} <= set(unit)
+
+
 def test_nginx_may_open_as_many_files_as_its_connections_need():
     """Each way of installing changes nginx's own file. By default a worker has 1,024 files."""
     for name in ("deploy/Dockerfile", "deploy/install", "docs/scaling.md"):

@@ -18,7 +18,6 @@ from wagtail.models import ModelLogEntry
 
 from operations.jobs.job import Job
 from servers.processes import Process
-from tests import database
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.signatures.test_export_answers import ASKED, export_url
 from tests.deploy.conftest import database_url
@@ -49,6 +48,7 @@ def worker(folder: Path, name: str = "worker") -> Iterator[Process]:
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DATABASE_URL": database_url(),
         "EMAIL_PORT": "1",
+        "TMPDIR": str(folder),
     }
     log = folder / f"{name}.log"
     command = (sys.executable, "manage.py", "worker")
@@ -71,8 +71,8 @@ def nobody_reads(table: str) -> Iterator[None]:
         yield
 
 
-def ask(client: Client, purpose: str = "Handover") -> Job:
-    answer = client.post(export_url(), {**ASKED, "purpose": purpose, "second": "yes"})
+def ask(client: Client, purpose: str = "Handover", format: str = "csv") -> Job:
+    answer = client.post(export_url(format), {**ASKED, "purpose": purpose, "second": "yes"})
     assert answer.status_code == 302
     return Job.objects.latest("made_at")
 
@@ -118,6 +118,8 @@ def test_a_process_for_jobs_that_dies_is_replaced_and_a_worker_that_is_stopped_p
     with worker(tmp_path) as process:
         until(lambda: ProcrastinateWorker.objects.exists())
         first, row = runner(process), ProcrastinateWorker.objects.get()
+        [written] = folders(tmp_path)
+        (written / "rows").touch()
         os.kill(first, signal.SIGKILL)
         until(lambda: children(keeper(process)) not in ([], [first]))
         job = ask(client)
@@ -125,20 +127,31 @@ def test_a_process_for_jobs_that_dies_is_replaced_and_a_worker_that_is_stopped_p
 
         assert not not_running(process)
         assert "starting another" in (tmp_path / "worker.log").read_text()
+        [writing] = folders(tmp_path)
+        assert writing != written
 
         child = runner(process)
         os.kill(child, signal.SIGSTOP)  # so that it cannot do the job at once
-        job = ask(client, "Again")
+        job = ask(client, "Again", "xlsx")
         with nobody_reads("campaigns_signature"):
             os.kill(child, signal.SIGCONT)
-            until(lambda: database.waiting(table="campaigns_signature") > 0)
+            until(lambda: any(path.startswith(str(writing)) for path in open_files(child)))
             process.process.send_signal(signal.SIGTERM)
         process.process.wait(60)
 
     assert not Path(f"/proc/{child}").exists()
+    assert folders(tmp_path) == []
     assert "Fatal" not in (tmp_path / "worker.log").read_text()
     assert state(job) in ("waiting", "done")
     assert not ProcrastinateWorker.objects.exclude(pk=row.pk).exists()
+
+
+def folders(tmp_path: Path) -> list[Path]:
+    return [path for path in tmp_path.iterdir() if path.is_dir()]
+
+
+def open_files(pid: int) -> list[str]:
+    return [os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir()]
 
 
 def children(pid: int) -> list[int]:
