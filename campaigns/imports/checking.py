@@ -16,8 +16,12 @@ from campaigns.signatures.email_keys import mailbox_keys
 from campaigns.signing import fields
 from operations import keyring
 
+# The last words are the subscription statuses of Action Network.
 YES = {"yes", "y", "true", "1", "x", "on", "oui", "si", "sí", "ja", "да", "نعم", "subscribed"}
-NO = {"no", "n", "false", "0", "off", "non", "nein", "нет", "لا", "unsubscribed", "none"}
+NO = {
+    *("no", "n", "false", "0", "off", "non", "nein", "нет", "لا", "none", "unsubscribed"),
+    *("bouncing", "previous bounce", "spam complaint", "previous spam complaint"),
+}
 # 31.3.2026, 31/03/2026, 2026-03-31, each optionally followed by a time.
 DAY = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(?!\d)")
 FIRST_YEAR = 1990

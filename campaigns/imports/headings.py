@@ -32,8 +32,9 @@ OFF = (Ask.OFF, False)
 
 # The headings for each meaning, in our languages and in the exports of other systems: Action
 # Network (first_name, zip_code, can2_subscription_status), ControlShift (created_at, postcode,
-# join_group), Change.org (Postal Code, Signed On), petition plugins of WordPress (date, address,
-# city, optin). They are written as `plain` returns them.
+# join_group; its email_opt_in_type names a kind of consent, and says neither yes nor no),
+# Change.org (Postal Code, Signed On), petition plugins of WordPress (date, address, city, optin).
+# They are written as `plain` returns them.
 SYNONYMS = {
     "name": "name|full name|fullname|signer|signatory|nom complet|nom et prenom|nombre completo|"
     "nombre y apellidos|vollstandiger name|имя и фамилия|фио|الاسم|الاسم الكامل",
@@ -51,7 +52,7 @@ SYNONYMS = {
     "comment": "comment|comments|reason|why are you signing|commentaire|comentario|kommentar|"
     "комментарий|تعليق",
     "updates": "keep me informed|updates|opt in|optin|opt in email|subscribed|newsletter|"
-    "email opt in|email opt in type|can2 subscription status|subscription status|join organisation|"
+    "email opt in|can2 subscription status|subscription status|join organisation|"
     "join organization",
     "consent": "consent|agreed|consentement|consentimiento|einwilligung|согласие|الموافقة",
     "signed": "signed|signed on|signed at|signature date|date signed|date|day|created at|"

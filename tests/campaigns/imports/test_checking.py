@@ -111,4 +111,5 @@ def test_no_consent_is_assumed():
     assert isinstance(without, Row)
     assert without.updates is False
     assert check(updates="").updates is False
+    assert check(updates="Previous Spam Complaint").updates is False
     assert check(email="", updates="yes").updates is False  # there is no email address to write to

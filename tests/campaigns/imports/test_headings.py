@@ -18,7 +18,7 @@ EXPORTS = {
     "ControlShift": (
         "id,first_name,last_name,email,phone_number,postcode,country,created_at,"
         "email_opt_in_type,comment",
-        ["", "first", "last", "email", "", "postcode", "country", "signed", "updates", "comment"],
+        ["", "first", "last", "email", "", "postcode", "country", "signed", "", "comment"],
     ),
     "Change.org": (
         "Name,City,State,Postal Code,Country,Signed On",
