@@ -172,6 +172,18 @@ def test_where_there_is_room_the_whole_form_is_seen_and_all_parts_have_names(sit
     expect(page.get_by_role("heading", level=2, name="Open letter")).to_be_visible()
     expect(page.get_by_role("article", name="Open letter")).to_be_visible()
 
+    page.set_viewport_size(PHONE)
+    an_empty_form_does_not_fold_under_the_pointer(page)
+
+
+def an_empty_form_does_not_fold_under_the_pointer(page: Page):
+    name = page.get_by_label("Name")
+    name.click()
+
+    page.locator(".petition-form .button").click()
+
+    expect(name).to_be_focused()
+
 
 def bars(page: Page) -> Iterator[str]:
     """The states of the bar while somebody moves by keyboard through the page, then scrolls."""
