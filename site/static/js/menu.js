@@ -1,5 +1,5 @@
 // In the site header, Escape closes an open submenu first, then the menu. The focus returns to the
-// element that opened it.
+// element that opened it. What is open lies over the page, so it closes once the focus is on the page.
 
 const head = document.querySelector(".site-head");
 
@@ -9,4 +9,10 @@ document.addEventListener("keydown", ({ key, target }) => {
   if (!open) return;
   open.open = false;
   open.querySelector("summary").focus();
+});
+
+head.addEventListener("focusout", ({ relatedTarget }) => {
+  // There is no target where the focus goes to another window.
+  if (!relatedTarget || head.contains(relatedTarget)) return;
+  for (const open of head.querySelectorAll("details[open]")) open.open = false;
 });
