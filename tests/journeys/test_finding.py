@@ -52,8 +52,11 @@ def test_what_is_typed_is_found_and_in_no_address(site, signed, log_in):
     assert labels(page, "petition")[1:] == ["Free the river (2)"]
     page.get_by_role("button", name="Signed").press("Enter")
     assert found_on(page) == []
+    offered = page.locator(".filter-periods").element_handle()
     page.get_by_role("button", name="Today (2)").press("Enter")
     expect(page.locator("[data-w-active-filter-id]")).to_have_count(1)
+    offered.wait_for_element_state("hidden")  # It was replaced, with new numbers.
+    expect(page.get_by_role("button", name="Today (2)")).to_be_focused()
     page.get_by_role("button", name="Back").press("Enter")
     page.get_by_role("button", name="Country").press("Enter")
     page.get_by_label("Country").select_option("FR")

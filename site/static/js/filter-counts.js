@@ -40,7 +40,9 @@ function offer(periods) {
   const [from, to] = ["from", "to"].map((end) => form.elements[`signed_at_${end}`]);
   if (!from) return;
   const field = from.closest("[data-field-input]");
-  field.querySelector(".filter-periods")?.remove();
+  const old = field.querySelector(".filter-periods");
+  const focused = [...(old?.children ?? [])].indexOf(document.activeElement);
+  old?.remove();
   const buttons = document.createElement("p");
   buttons.className = "filter-periods";
   for (const period of periods) {
@@ -56,6 +58,7 @@ function offer(periods) {
     buttons.append(button);
   }
   field.append(buttons);
+  buttons.children[focused]?.focus();
 }
 
 async function ask() {
