@@ -165,13 +165,14 @@ def test_a_translated_sentence_is_saved_after_signing_in_again(site, enter):
     segment.get_by_role("button", name="Translate").click()
     page.locator("li textarea").fill("Она свободна.")
     press(page, "Save")
-    press(page, "Sign in again")
+    # It is inserted, so only as an alert is it read out.
+    page.get_by_role("alert").get_by_role("button", name="Sign in again").click()
     page.wait_for_url("**/login/**")
     sign_in(page, site, "editors")
     expect(page).to_have_url(edit)
     assert not StringTranslation.objects.exists()
     with page.expect_event("load"):
-        press(page, "Save what I wrote")
+        page.get_by_role("alert").get_by_role("button", name="Save what I wrote").click()
 
     expect(page.get_by_text("Translated manually").first).to_be_visible()
     assert StringTranslation.objects.get().data == "Она свободна."

@@ -1,5 +1,6 @@
 """The search box: sent by POST, stored for the user who typed it, and in no URL."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -71,6 +72,16 @@ def test_a_search_for_a_source_is_not_said_to_find_what_only_begins_like_it(
 
     assert '<h2 class="signatures-found">2 signatures</h2>' in shown
     assert '<h2 class="signatures-found">More than 3 signatures</h2>' in page(client, source="mail")
+
+
+def test_what_filters_find_is_read_out_though_it_replaces_the_list(teams, people, browse):
+    client = browse(people.river_manager)
+
+    found, nothing = page(client, updates="false"), page(client, source="nowhere")
+
+    # A status that is inserted with its text is not read out; an alert is.
+    assert '<div class="nice-padding" role="alert"><h2 class="signatures-found">' in found
+    assert re.search(r'<div role="alert">\s*<p>No signatures match your query', nothing)
 
 
 def test_a_colleague_sees_the_filters_and_is_asked_to_type_the_search_again(teams, people, browse):
