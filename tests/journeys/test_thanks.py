@@ -61,9 +61,11 @@ def test_a_signer_reads_their_number_is_thanked_once_and_a_friend_lands_on_the_s
 
 
 def test_who_waits_finds_the_mailbox_and_corrects_the_email(site, page):
-    campaign = make_campaign(make_petition(country_field="optional"))
+    campaign = make_campaign(make_petition(country_field="optional", shows_signers=True))
     page.goto(site + campaign.url)
     page.locator("form.petition-form").get_by_label("Country").select_option("KE")
+    page.get_by_text("Say more, if you like").press("Enter")
+    page.get_by_label("Show everybody that I have signed").check()
     fill(page, email="adda@gmail.com")
 
     expect(page.get_by_text("You typed this email address: adda@gmail.com")).to_be_visible()
@@ -80,6 +82,9 @@ def test_who_waits_finds_the_mailbox_and_corrects_the_email(site, page):
     expect(form.get_by_label("Country")).to_have_value("KE")
     expect(form.get_by_label("Email", exact=True)).to_be_focused()
     expect(form.get_by_label("I agree")).not_to_be_checked()
+    # It is seen that this has to be ticked again, too.
+    expect(form.get_by_label("Show everybody that I have signed")).to_be_visible()
+    expect(form.get_by_label("Show everybody that I have signed")).not_to_be_checked()
     fill(page, email="ada@example.org")
     expect(page.get_by_text("You typed this email address: ada@example.org")).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("^Open"))).to_have_count(0)

@@ -5,14 +5,17 @@
 const KEY = "typed";
 const forms = document.querySelectorAll(".petition-form");
 
-// Checkboxes are not remembered: each consent has to be given again.
+// Checkboxes are not remembered: each consent has to be given again. So that its signer sees this of the
+// folded ones, too, what was unfolded is unfolded again.
 const FIELDS = ".field input:not([type=checkbox]), .field select, .field textarea";
 const fields = (form) => [...form.querySelectorAll(FIELDS)];
+const folded = (form) => form.querySelector(".form-more");
 
 function restore(form, petition) {
   const typed = JSON.parse(sessionStorage.getItem(KEY));
   if (!typed?.again || typed.petition !== petition) return;
   for (const field of fields(form)) if (!field.value) field.value = typed.values[field.name] ?? "";
+  if (typed.isUnfolded && folded(form)) folded(form).open = true;
   sessionStorage.setItem(KEY, JSON.stringify({ ...typed, again: false }));
   form.elements.email.focus();
   form.elements.email.select();
@@ -23,7 +26,8 @@ function remember(form, petition) {
   // The URL to which the form is submitted shows errors. It is not a page to return to.
   const isHere = !location.pathname.endsWith("/sign/");
   const page = isHere ? location.pathname : JSON.parse(sessionStorage.getItem(KEY))?.page;
-  sessionStorage.setItem(KEY, JSON.stringify({ petition, page, values }));
+  const isUnfolded = folded(form)?.open;
+  sessionStorage.setItem(KEY, JSON.stringify({ petition, page, values, isUnfolded }));
 }
 
 // Browsers may forbid storage, in a frame of another site for example: in which case nothing is remembered.
