@@ -40,7 +40,8 @@ function show(typed) {
     open.hidden = false;
   }
   const again = box.querySelector("[data-typed-again]");
-  if (typed.page) again.href = typed.page;
+  // The link itself has the code by which the reader came (source.js).
+  if (typed.page) again.href = typed.page + again.search;
   again.addEventListener("click", () => {
     sessionStorage.setItem(KEY, JSON.stringify({ ...typed, again: true }));
   });
