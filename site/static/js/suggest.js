@@ -80,6 +80,14 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
     }
   }
 
+  // The URL keeps the code by which the reader came, which source.js has added to the form.
+  function visit({ dataset }) {
+    const url = new URL(dataset.url, location.href);
+    const code = input.form.elements.source?.value;
+    if (code) url.searchParams.set("source", code);
+    location.assign(url);
+  }
+
   input.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(suggest, PAUSE);
@@ -93,7 +101,7 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
       move(steps[event.key]);
     } else if (event.key === "Enter" && active >= 0) {
       event.preventDefault();
-      location.assign(list.children[active].dataset.url);
+      visit(list.children[active]);
     } else if (event.key === "Escape") {
       event.preventDefault();
       close();
@@ -103,6 +111,6 @@ for (const field of document.querySelectorAll("[data-suggestions]")) {
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", ({ target }) => {
     const item = target.closest("[data-url]");
-    if (item) location.assign(item.dataset.url);
+    if (item) visit(item);
   });
 }
