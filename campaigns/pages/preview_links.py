@@ -14,6 +14,8 @@ from django.utils.translation import pgettext_lazy
 from wagtail.log_actions import log
 from wagtail.models import Page
 
+from campaigns.petitions import translating
+
 # The numbers of days for which a link can be valid.
 DAYS = (1, 3, 7, 14)
 DOUBLE_CLICK = timedelta(seconds=5)
@@ -84,7 +86,9 @@ def withdraw(link: PreviewLink, *, by: User) -> None:
 
 
 def page_behind(token: str) -> Page | None:
-    """Return the newest draft behind a valid link; None if there is no such link."""
+    """Return the newest draft behind a valid link; None if there is no such link.
+
+    The draft of a translation contains the latest texts of its translator.
+    """
     link = valid().filter(digest=digest_of(token)).select_related("page").first()
-    draft: Page | None = link.page.specific.get_latest_revision_as_object() if link else None
-    return draft
+    return translating.newest(link.page.specific) if link else None

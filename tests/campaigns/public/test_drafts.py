@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Locale
+from wagtail_localize.models import StringTranslation, Translation
+from wagtail_localize.operations import translate_object
 
 from campaigns.pages import preview_links
 from campaigns.pages.preview_links import PreviewLink
 from config.logs import Formatter
 from tests.campaigns.cms.conftest import make_user
-from tests.factories import make_campaign, make_petition
+from tests.factories import make_article, make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +60,23 @@ def test_an_outsider_reads_the_newest_draft_of_page_and_petition(client, page, s
     assert shown["Cache-Control"] == "private, no-store"
     assert shown["Referrer-Policy"] == "no-referrer"
     assert client.post(path).status_code == 405
+
+
+def test_an_outsider_reads_what_the_translator_of_a_page_has_typed(client):
+    page, french = make_article(title="Snow"), Locale.objects.create(language_code="fr")
+    translate_object(page, [french])
+    translation = Translation.objects.get(source__object=page.translation_key)
+    title = translation.source.stringsegment_set.get(context__path="title")
+    StringTranslation.objects.create(
+        translation_of=title.string, context=title.context, locale=french, data="De la neige"
+    )
+    token = preview_links.make(
+        translation.get_target_instance(), days=1, by=make_user("editor", "Editors")
+    )
+
+    text = client.get(f"/drafts/{token}/").content.decode()
+
+    assert [words in text for words in ("De la neige", "Snow")] == [True, False]
 
 
 def test_it_ends_by_itself_and_by_being_withdrawn(client, screen):
