@@ -1,4 +1,6 @@
-"""The URLs of live pages to which rich text and blocks link, cached for a few seconds.
+"""The URLs of live pages and documents to which rich text and blocks link.
+
+The URLs of pages are cached for a few seconds.
 
 A link to a draft would lead readers to an error, and reveal its URL.
 
@@ -8,13 +10,15 @@ URLs, for all links of a story together. This is correct as long as no page clas
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from operator import attrgetter
 from typing import Any
 
 from django.utils import translation
 from django.utils.html import escape
+from wagtail.documents.models import AbstractDocument
 from wagtail.documents.rich_text import DocumentLinkHandler
 from wagtail.models import Page
 from wagtail.rich_text import LinkHandler
@@ -26,6 +30,9 @@ LINK = re.compile(r"""<a\s(?=[^>]*linktype="page")[^>]*\bid="(\d{1,9})\"""")
 
 
 _drafts_too = ContextVar("drafts_too", default=False)
+_document_url: ContextVar[Callable[[AbstractDocument], str]] = ContextVar(
+    "document_url", default=attrgetter("url")
+)
 
 
 class PageLinks(LinkHandler):
@@ -60,7 +67,8 @@ class PageLinks(LinkHandler):
 class DocumentLinks(DocumentLinkHandler):
     """Wagtail's handler, but an id that is not a number does not turn the whole page into a 500.
 
-    The editor never writes such a link, but a handcrafted request may.
+    The editor never writes such a link, but a handcrafted request may. The URLs are those of
+    `document_url`.
     """
 
     @classmethod
@@ -70,6 +78,27 @@ class DocumentLinks(DocumentLinkHandler):
         safe = [number if NUMBER.fullmatch(number) else "0" for number in numbers]
         found: list[Any] = super().get_many([{"id": number} for number in safe])
         return found
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict[str, str]]) -> list[str]:
+        return [
+            f'<a href="{escape(document_url(document))}">' if document else "<a>"
+            for document in cls.get_many(attrs_list)
+        ]
+
+
+def document_url(document: AbstractDocument) -> str:
+    return _document_url.get()(document)
+
+
+@contextmanager
+def documents_at(url_of: Callable[[AbstractDocument], str]) -> Iterator[None]:
+    """Link to documents by these URLs in what is rendered here."""
+    token = _document_url.set(url_of)
+    try:
+        yield
+    finally:
+        _document_url.reset(token)
 
 
 def page_url(page: Page) -> str:

@@ -64,6 +64,11 @@ class DocumentValue(blocks.StructValue):
     def name(self) -> str:
         return self.get("title") or getattr(self.get("document"), "title", "") or ""
 
+    @property
+    def link_url(self) -> str:
+        document = self.get("document")
+        return links.document_url(document) if document else ""
+
 
 class DocumentBlock(blocks.StructBlock):
     document = DocumentChooserBlock(label=_("Document"))

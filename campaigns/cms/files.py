@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 from wagtail.documents import get_document_model
+from wagtail.documents.models import AbstractDocument
 from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page, ReferenceIndex, Revision
@@ -18,6 +19,7 @@ from wagtail.permissions import policy_registry, register_permission_policy
 
 from campaigns.cms.permissions import AnyUser, may
 from campaigns.mailings.mailing import Mailing
+from campaigns.pages import preview_links
 from campaigns.petitions.tally import Tally
 
 CHANGES = ("change", "delete")
@@ -94,14 +96,17 @@ def telling_with(file: Model) -> QuerySet[Tally]:
     return tallies.filter(Q(won_image=file) | Q(handover_image=file))
 
 
-def withhold(document: Model, request: HttpRequest) -> None:
+def withhold(document: AbstractDocument, request: HttpRequest) -> None:
     """Raise Http404 for the public unless an object that they may read shows the document.
 
     For the `before_serve_document` hook. Without it, uploading a file would publish it. Readers who
-    have given the password of a private page, or have logged in for it, get its documents, too.
+    have given the password of a private page, or have logged in for it, get its documents, too, and
+    so do readers of a draft who have a link for outsiders.
     """
     uses = ReferenceIndex.get_grouped_references_to(document)
     if any(may_read(request, use) for use, _ in uses):
+        return
+    if preview_links.opens(document, request.GET.get("draft", "")):
         return
     if not request.user.has_perm("wagtailadmin.access_admin"):
         raise Http404

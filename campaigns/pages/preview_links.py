@@ -3,14 +3,17 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.signing import BadSignature, Signer
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from wagtail.documents.models import AbstractDocument
 from wagtail.log_actions import log
 from wagtail.models import Page
 
@@ -85,10 +88,31 @@ def withdraw(link: PreviewLink, *, by: User) -> None:
         log(link.page, "page.preview_link_withdrawn", user=by)
 
 
-def page_behind(token: str) -> Page | None:
-    """Return the newest draft behind a valid link; None if there is no such link.
+def behind(token: str) -> PreviewLink | None:
+    return valid().filter(digest=digest_of(token)).select_related("page").first()
 
-    The draft of a translation contains the latest texts of its translator.
+
+def draft_of(link: PreviewLink) -> Page:
+    """Return the newest draft; that of a translation contains its translator's latest texts."""
+    return translating.newest(link.page.specific)
+
+
+def document_url(link: PreviewLink, document: AbstractDocument) -> str:
+    """Return the URL by which readers of the draft open a document, as long as the link is valid.
+
+    It contains neither the link nor anything that opens another document.
     """
-    link = valid().filter(digest=digest_of(token)).select_related("page").first()
-    return translating.newest(link.page.specific) if link else None
+    return f"{document.url}?{urlencode({'draft': _signer(document).sign(str(link.pk))})}"
+
+
+def opens(document: AbstractDocument, signed: str) -> bool:
+    """Return whether `signed` comes from a URL made by `document_url` for a link still valid."""
+    try:
+        number = _signer(document).unsign(signed)
+    except BadSignature:
+        return False
+    return valid().filter(pk=number).exists()
+
+
+def _signer(document: AbstractDocument) -> Signer:
+    return Signer(salt=f"lastdrop.draft-document.{document.pk}")

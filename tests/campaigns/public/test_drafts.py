@@ -4,9 +4,13 @@ import logging
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.documents.models import Document
 from wagtail.models import Locale
+from wagtail.rich_text import RichText
 from wagtail_localize.models import StringTranslation, Translation
 from wagtail_localize.operations import translate_object
 
@@ -77,6 +81,27 @@ def test_an_outsider_reads_what_the_translator_of_a_page_has_typed(client):
     text = client.get(f"/drafts/{token}/").content.decode()
 
     assert [words in text for words in ("De la neige", "Snow")] == [True, False]
+
+
+def test_an_outsider_opens_the_documents_of_the_draft_while_the_link_is_valid(client):
+    report, names, other = (
+        Document.objects.create(title=title, file=ContentFile(b"%PDF-1", name=f"{title}.pdf"))
+        for title in ("Report", "Names", "Other")
+    )
+    text = RichText(f'<p><a linktype="document" id="{names.pk}">Names</a></p>')
+    page = make_article(live=False, body=[("document", {"document": report}), ("text", text)])
+    token = preview_links.make(page, days=1, by=make_user("editor", "Editors"))
+
+    draft = BeautifulSoup(client.get(f"/drafts/{token}/").content, "html.parser")
+    urls = [link["href"] for link in draft.select("main a[href^='/documents/']")]
+    found = {"valid": [client.get(url).status_code for url in urls]}
+    found["another"] = [client.get(urls[0].replace(report.url, other.url)).status_code]
+    found["plain"] = [client.get(report.url).status_code]
+    PreviewLink.objects.all().delete()
+    found["withdrawn"] = [client.get(url).status_code for url in urls]
+
+    assert found == {"valid": [200, 200], "another": [404], "plain": [404], "withdrawn": [404, 404]}
+    assert token not in "".join(urls)
 
 
 def test_it_ends_by_itself_and_by_being_withdrawn(client, screen):
