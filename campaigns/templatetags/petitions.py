@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.db.models import Q
 from django.template import Context
 from django.utils import timezone, translation
 from wagtail.models import Page
@@ -82,20 +83,33 @@ def actions_taken(context: Context) -> int:
 @register.simple_tag(takes_context=True)
 def related_campaigns(context: Context, value: dict[str, Any]) -> list[CampaignPage]:
     """Return the chosen campaigns that are public, in order; else the newest open ones. Cached."""
-    chosen = tuple(page.pk for page in value["campaigns"] if page)
+    chosen = [page for page in value["campaigns"] if page]
     own = getattr(context.get("page"), "petition", None)
     number = value["number"] or 3
-    key = ("related", translation.get_language(), chosen or (own and own.pk, number))
+    pks = tuple(page.pk for page in chosen)
+    key = ("related", translation.get_language(), pks or (own and own.pk, number))
     return cached(key, lambda: read_related(chosen, besides=own, number=number))
 
 
 def read_related(
-    chosen: tuple[int, ...], *, besides: Petition | None, number: int
+    chosen: list[CampaignPage], *, besides: Petition | None, number: int
 ) -> list[CampaignPage]:
-    """Return the chosen campaigns that are public, in order; else the newest open ones."""
+    """Return the chosen campaigns that are public, in order; else the newest open ones.
+
+    Each is shown in the active language or, failing that, as it was chosen: wagtail-localize does
+    not translate the choice.
+    """
     if chosen:
-        pages = {page.pk: page for page in CampaignPage.public().filter(pk__in=chosen)}
-        campaigns = with_tallies(pages[pk] for pk in chosen if pk in pages)
+        code, keys = translation.get_language(), [page.translation_key for page in chosen]
+        in_language = Q(translation_key__in=keys, locale__language_code=code)
+        either = Q(pk__in=[page.pk for page in chosen]) | in_language
+        public = CampaignPage.public().filter(either)
+        pages = {page.pk: page for page in public}
+        translated = {
+            page.translation_key: page for page in public if page.locale.language_code == code
+        }
+        shown = (translated.get(page.translation_key, pages.get(page.pk)) for page in chosen)
+        campaigns = with_tallies(dict.fromkeys(filter(None, shown)))
     else:
         campaigns = open_campaigns(besides=besides, limit=number)
     return for_cards(campaigns)

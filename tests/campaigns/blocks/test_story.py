@@ -7,12 +7,20 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from wagtail.documents.models import Document
 from wagtail.rich_text import RichText, expand_db_html
 
 from campaigns.models import CampaignPage, CustomImage
 from home.checklist import answers
-from tests.factories import make_article, make_campaign, make_image, make_petition, make_translation
+from tests.factories import (
+    make_article,
+    make_campaign,
+    make_image,
+    make_petition,
+    make_translated_page,
+    make_translation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +136,20 @@ def test_chosen_campaigns_come_in_their_order_and_only_those_the_public_may_see(
     text = str(body.render_as_block({}))
 
     assert text.index(second.url) < text.index(first.url)
+    assert text.count("<article") == 2
+
+
+def test_chosen_campaigns_are_shown_in_the_language_of_the_reader_where_they_are_public_in_it():
+    both, one = make_campaign(make_petition(title="A")), make_campaign(make_petition(title="B"))
+    french = make_translated_page(both, make_translation(both.petition, "fr"), title="Rivière")
+    make_translated_page(one, make_translation(one.petition, "fr"), title="Vallée", live=False)
+    body = BODY.to_python([])
+    body.append(("related", {"heading": "", "campaigns": [one, both, french], "number": 3}))
+
+    with translation.override("fr"):
+        text = str(body.render_as_block({}))
+
+    assert text.index(one.url) < text.index(french.url)
     assert text.count("<article") == 2
 
 
