@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from math import sqrt
+from os.path import basename
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
+from wagtail.images.models import AbstractImage
 
 from campaigns.cms.upload_space import find_room
 from guide.help_links import explained
@@ -165,3 +167,18 @@ class ImageForm(BaseImageForm):
         if isinstance(file, UploadedFile):
             find_room(file)
         return file
+
+    def save(self, commit: bool = True) -> AbstractImage:
+        """Save the image. A file that arrived before this form is treated like every new file.
+
+        When many images are uploaded at once, a file whose name is no title gets a form without the
+        file. Wagtail has stored the file for it as it arrived.
+        """
+        stored = self.instance.file
+        if self.instance.pk is None and "file" not in self.fields:
+            with stored.open() as opened:
+                arrived = SimpleUploadedFile(basename(stored.name), opened.read())
+            stored.storage.delete(stored.name)
+            self.instance.file = WholeImageField().with_fewer_pixels(arrived)
+        image: AbstractImage = super().save(commit)
+        return image

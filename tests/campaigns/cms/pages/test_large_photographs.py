@@ -5,8 +5,10 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from PIL import Image
 from PIL.JpegImagePlugin import JpegImageFile
+from wagtail.models import Collection
 
 from campaigns.cms.pages.images import PIXELS_KEPT, scale_down
 from campaigns.models import CustomImage
@@ -51,6 +53,29 @@ def test_a_large_photograph_is_stored_smaller_and_says_nothing_of_its_camera(adm
         assert kept.getpixel((1100, 100))[0] > 200
         assert kept.getpixel((1100, 2900))[2] > 200
     assert image.file_size == image.file.size < MEGABYTE
+
+
+def test_a_photograph_that_gets_its_title_later_is_stored_in_the_same_way(
+    admin_client, settings, tmp_path
+):
+    """Many files are sent at once; one whose name is no title is stored until its form is sent."""
+    settings.MEDIA_ROOT = tmp_path
+    sent = {"title": "", "files[]": SimpleUploadedFile(" .jpg", photograph((4000, 3000)))}
+    number = admin_client.post(reverse("wagtailimages:add_multiple"), sent).json()[
+        "uploaded_file_id"
+    ]
+    typed = {"title": "River", "tags": "", "collection": Collection.get_first_root_node().pk}
+    form = {f"uploaded-image-{number}-{name}": value for name, value in typed.items()}
+
+    url = reverse("wagtailimages:create_multiple_from_uploaded_image", args=[number])
+    admin_client.post(url, form)
+
+    image = CustomImage.objects.get()
+    assert (image.title, image.width, image.height) == ("River", 2217, 2956)
+    with image.file.open() as file, Image.open(file) as kept:
+        assert (kept.size, dict(kept.getexif())) == ((2217, 2956), {})
+    assert image.file_size == image.file.size
+    assert [str(path) for path in tmp_path.rglob("*.jpg")] == [image.file.path]
 
 
 def test_a_photograph_is_decoded_at_a_fraction_of_its_size():
