@@ -118,7 +118,7 @@ def exported(signature: Signature) -> dict[str, Any]:
         "state": signature.state,
         "confirmed_by_hand": confirmed_by_hand(signature),
         "imported": imported(signature),
-        "page": page and {"title": page.title, "url": page.full_url},
+        "page": page and {"title": page.title, "url": page.specific.canonical_url},
         "version": version
         and {
             "language": version.locale.language_code,

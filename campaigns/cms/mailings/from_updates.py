@@ -113,7 +113,8 @@ def make(page: CampaignPage, update: Entry) -> Mailing:
     language = page.locale.language_code
     with translation.override(language):
         label, friend = now("Read it on our page"), now("friend")
-    address = {"text": "", "label": label, "page": None, "url": f"{page.full_url}{update.path}"}
+    url = page.canonical_url + update.path
+    address = {"text": "", "label": label, "page": None, "url": url}
     text = update.text or RichText(linebreaks(update.words, autoescape=True))
     body: list[tuple[str, Any]] = [("text", text)] if update.text or update.words else []
     if update.picture:

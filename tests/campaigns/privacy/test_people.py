@@ -129,7 +129,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "state": "quarantined",
             "confirmed_by_hand": None,
             "imported": None,
-            "page": {"title": "The last free river", "url": page.full_url},
+            "page": {"title": "The last free river", "url": page.canonical_url},
             "email_key": bytes(signature.email_key).hex(),
             "network_key": (b"n" * 32).hex(),
             "proven_at": stamp,

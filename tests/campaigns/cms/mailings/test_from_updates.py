@@ -53,7 +53,7 @@ def test_the_text_of_an_update_becomes_a_draft_with_a_link_to_it(browse, people,
     assert list(mailing.tallies.all()) == [teams.ours.tally]
     assert list(mailing.writers.all()) == [people.river_manager]
     assert [block.block_type for block in mailing.body] == ["text", "image", "call_to_action"]
-    for words in (f"{page.full_url}updates/22345678/", "[A bend of the river]", "At noon"):
+    for words in (f"{page.canonical_url}updates/22345678/", "[A bend of the river]", "At noon"):
         assert words in mail.body
 
 
