@@ -34,7 +34,6 @@ OFF = (Ask.OFF, False)
 # Network (first_name, zip_code, can2_subscription_status), ControlShift (created_at, postcode,
 # join_group; its email_opt_in_type names a kind of consent, and says neither yes nor no),
 # Change.org (Postal Code, Signed On), petition plugins of WordPress (date, address, city, optin).
-# They are written as `plain` returns them.
 SYNONYMS = {
     "name": "name|full name|fullname|signer|signatory|nom complet|nom et prenom|nombre completo|"
     "nombre y apellidos|vollstandiger name|имя и фамилия|фио|الاسم|الاسم الكامل",
@@ -50,7 +49,7 @@ SYNONYMS = {
     "affiliation": "organisation|organization|company|organizacion|entreprise|firma|организация|"
     "المنظمة",
     "comment": "comment|comments|reason|why are you signing|commentaire|comentario|kommentar|"
-    "комментарий|تعليق",
+    "комментарий|تعليق|التعليق",
     "updates": "keep me informed|updates|opt in|optin|opt in email|subscribed|newsletter|"
     "email opt in|can2 subscription status|subscription status|join organisation|"
     "join organization",
@@ -59,7 +58,6 @@ SYNONYMS = {
     "created date|timestamp|date de signature|fecha|datum|дата|التاريخ",
     "sheet": "sheet|sheet number|page|feuille|hoja|blatt|bogen|лист|ورقة",
 }
-KNOWN = {each: key for key, text in SYNONYMS.items() for each in text.split("|")}
 
 
 def plain(heading: str) -> str:
@@ -67,6 +65,9 @@ def plain(heading: str) -> str:
     letters = unicodedata.normalize("NFKD", heading.casefold())
     bare = "".join(sign for sign in letters if not unicodedata.combining(sign))
     return " ".join(re.sub(r"[\W_]+", " ", bare).split())
+
+
+KNOWN = {plain(each): key for key, text in SYNONYMS.items() for each in text.split("|")}
 
 
 def digests(heading: str) -> list[str]:

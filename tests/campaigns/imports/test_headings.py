@@ -1,9 +1,11 @@
 """The meanings of a list's columns, by headings in our languages and of other systems."""
 
 import pytest
+from django.conf import settings
+from django.utils.translation import gettext, override
 
 from campaigns.imports import headings
-from campaigns.models import KnownHeading
+from campaigns.models import KnownHeading, Signature
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +49,19 @@ def test_the_headings_of_other_systems_are_known(name, offered):
     expected = meanings or ["last", "first", "email", "postcode", "country", "sheet"]
 
     assert headings.guess(typed.split(","), among=offered) == expected
+
+
+def test_our_own_words_for_columns_are_known_in_every_language(offered):
+    keys = ["email", "country", "postcode", "affiliation", "comment"]
+    fields = [Signature._meta.get_field(key) for key in keys]
+    found = {}
+
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            typed = [gettext("last name"), *(str(field.verbose_name) for field in fields)]
+            found[code] = headings.guess(["Vorname", *typed], among=offered)
+
+    assert found == {code: ["first", "last", *keys] for code, _name in settings.LANGUAGES}
 
 
 def test_what_the_petition_does_not_ask_for_is_not_offered():
