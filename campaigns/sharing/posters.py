@@ -4,6 +4,7 @@ from io import BytesIO
 
 import segno
 from django.utils import translation
+from django.utils.encoding import uri_to_iri
 from django.utils.translation import gettext as _
 
 from campaigns.pages.stories import story_url
@@ -28,6 +29,11 @@ QUIET = 4
 def code_url(petition: Petition, source: str = "poster") -> str:
     """Return the URL in the QR code. Its source code marks signatures that come from paper."""
     return links.sourced(story_url(petition), source)
+
+
+def typed_url(petition: Petition) -> str:
+    """Return the URL for people to type, in the letters of its language: example.org/ru/река."""
+    return uri_to_iri(story_url(petition)).split("://")[1].rstrip("/")
 
 
 def code(petition: Petition, source: str = "poster") -> segno.QRCode:
@@ -55,7 +61,7 @@ def poster(petition: Petition) -> bytes:
         scan = _("Scan to read") if is_over else _("Scan to sign")
         sheet.say(scan, top=bottom + 6, size=40, width=beside, lines=2)
         sheet.say(
-            story_url(petition).split("://")[1].rstrip("/"),
+            typed_url(petition),
             top=bottom + 46,
             size=13,
             width=beside,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.counting import sheet_names
-from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
 from campaigns.petitions.signed_versions.versions import Version
@@ -68,7 +67,7 @@ class Document:
         self.ink = appearance().colours["night"][0]
         self.pdf = self.paper()
         self.code = posters.code(petition, "sheet")
-        self.url = story_url(petition).split("://")[1].rstrip("/")
+        self.url = posters.typed_url(petition)
         self.letter = self.pdf.lines(self.parts["letter"], width=COLUMN, role="text", size=LETTER)
         self.consent = self.pdf.lines(
             self.parts["consent"], width=INNER - 6, role="text", size=SMALL + 1

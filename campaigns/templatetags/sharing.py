@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.encoding import uri_to_iri
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 from wagtail.rich_text import RichText
@@ -44,7 +45,7 @@ def share_box(
         "petition": petition,
         "title": title,
         "words": words,
-        "share_url": url,
+        "share_url": uri_to_iri(url),  # to be read
         "copied_url": links.sourced(url, "link"),
         "share_links": links.share_links(url, words),
     }

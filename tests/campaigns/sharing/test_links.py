@@ -8,8 +8,9 @@ from wagtail.models import PageViewRestriction
 from campaigns import caching
 from campaigns.models import DefaultTexts
 from campaigns.pages.stories import story_url, story_urls
-from campaigns.sharing import links, posters
+from campaigns.sharing import links, posters, sheets
 from tests.factories import days_ago, make_article, make_campaign, make_petition
+from tests.printed import texts
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +115,17 @@ def test_names_are_asked_for_while_people_can_sign(client, fields):
     assert ("add your name if you agree" in page) == asks
     assert ("Please read this: “Keep the river free”" in page) == (not asks)
     assert "add your name" not in article
+
+
+def test_a_web_address_in_other_letters_is_shown_and_printed_in_these_letters(client):
+    page = make_campaign(slug="спасите-реку")
+
+    (poster,) = texts(posters.poster(page.petition))
+    (sheet,) = texts(sheets.sheets(page.petition, number=1))
+
+    typed = posters.typed_url(page.petition)
+    assert typed == f"{urlsplit(page.canonical_url).netloc}/campaigns/спасите-реку"
+    assert typed in poster
+    assert typed in sheet
+    assert f'<bdi dir="ltr">http://{typed}/</bdi>' in client.get(page.url).content.decode()
+    assert "%D1" in posters.code_url(page.petition)  # programs read the code
