@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.appeals import listing
 from campaigns.appeals.appeal import MOST_OF_SUBJECT, NAME, Appeal, Representative, with_name
@@ -54,7 +55,9 @@ class MessageForm(forms.Form):
     """The form of a message: the representative, the writer, and the text, which may be edited."""
 
     to: "forms.ModelChoiceField[Representative]" = forms.ModelChoiceField(
-        queryset=Representative.objects.none(), label=_("To"), empty_label=None
+        queryset=Representative.objects.none(),
+        label=pgettext_lazy("addressee", "To"),
+        empty_label=None,
     )
     name = NameField()
     email = PlainEmailField()

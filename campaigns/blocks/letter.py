@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -91,7 +92,7 @@ class AddresseeBlock(blocks.StructBlock):
         return super().clean(value)
 
     class Meta:
-        label = _("Target")
+        label = pgettext_lazy("addressee", "Target")
         icon = "user"
 
 

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 from wagtail.images import get_image_model
@@ -64,7 +65,9 @@ class CaptionedImageValue(blocks.StructValue):
 class CaptionedImageBlock(blocks.StructBlock):
     image = PictureBlock(label=_("Image"))
     caption = LineBlock(
-        label=_("Caption"), required=False, help_text=_("Who and what can be seen, where and when.")
+        label=pgettext_lazy("picture", "Caption"),
+        required=False,
+        help_text=_("Who and what can be seen, where and when."),
     )
     size = SizeBlock()
     credit = LineBlock(
@@ -88,7 +91,7 @@ class CaptionedImageBlock(blocks.StructBlock):
 
 class GalleryImageBlock(blocks.StructBlock):
     image = PictureBlock(label=_("Image"))
-    caption = LineBlock(label=_("Caption"), required=False)
+    caption = LineBlock(label=pgettext_lazy("picture", "Caption"), required=False)
 
     class Meta:
         icon = "image"
@@ -179,7 +182,7 @@ class VideoBlock(blocks.StructBlock):
             "before then."
         ),
     )
-    caption = LineBlock(label=_("Caption"), required=False)
+    caption = LineBlock(label=pgettext_lazy("picture", "Caption"), required=False)
     size = SizeBlock()
 
     def get_preview_value(self) -> blocks.StructValue:

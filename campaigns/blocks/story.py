@@ -6,6 +6,7 @@ from copy import copy
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.list_block import ListValue
 from wagtail.images.models import AbstractImage
@@ -96,7 +97,7 @@ class UpdatesBlock(blocks.StreamBlock):
                 blocks.ListBlock(GalleryImageBlock(), label=_("Picture"), max_num=1, default=[]),
             ),
         ],
-        label=_("Update"),
+        label=pgettext_lazy("news", "Update"),
         icon="date",
     )
 

@@ -11,6 +11,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.models import Locale, Page, Site
 
 from campaigns.caching import cached
@@ -185,7 +186,7 @@ def foot(context: Context) -> list[dict[str, Any]]:
     chosen, who = navigation(context, "foot"), identity(context)
     known = {link["url"] for link in chosen}
     rest = [
-        {"label": _("Privacy"), "url": who["privacy_url"]},
+        {"label": pgettext("notice", "Privacy"), "url": who["privacy_url"]},
         {"label": _("Imprint"), "url": who["imprint_url"]},
     ]
     return chosen + [link for link in rest if link["url"] and link["url"] not in known]

@@ -2,12 +2,15 @@
 
 import ast
 import functools
+import itertools
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polib
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext, ngettext, to_locale
@@ -26,6 +29,16 @@ PUBLIC = re.compile(
     r"petitions/(state|texts)\.py|pages/timeline\.py|privacy/people\.py|signatures/columns\.py"
 )
 CALL = re.compile(rf"\b(?:n?gettext|_)\(\s*({LITERAL})(?:\s*,\s*({LITERAL}))?", re.DOTALL)
+# What we translate in another way than a package does, while it means the same. Our translation
+# stands in the package's screens too: Django reads the site's catalogue before those of packages.
+REWORDED = (
+    "(optional)|Account|Add|All|Back|Check your email|Choose|Collection|Comments|"
+    "Country|Created|Dark|Edit|Edited|Email|Field|File|Filter|History|Home|Light|"
+    "Next|None|Pagination|Previous|Promote|Search|Settings|Show|Sign in|Source|"
+    "Submit for moderation|This field is required.|Timeline|Title|Undo|Upload|View live|"
+    "comment|file|first name|format|in moderation|last name|page|scheduled|title|user|"
+    "version"
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|</?(?:b|strong)>")
 
 
@@ -54,6 +67,13 @@ def strings() -> frozenset[tuple[str, ...]]:
     return frozenset(texts for texts in (*in_python(), *in_templates()) if texts)
 
 
+def without_context(entries: Iterable[polib.POEntry]) -> Iterator[tuple[str, str]]:
+    """Each string without a context or plural, and its translation in small letters."""
+    for entry in entries:
+        if entry.msgstr and not entry.msgctxt:
+            yield entry.msgid, entry.msgstr.casefold()
+
+
 @functools.cache
 def catalogue(code: str) -> polib.POFile:
     path = ROOT / "locale" / to_locale(code) / "LC_MESSAGES" / "django.po"
@@ -70,6 +90,7 @@ def test_every_string_of_the_public_is_translated(code):
         for texts in strings()
         if texts[0] not in done or not done[texts[0]].translated() or done[texts[0]].fuzzy
     }
+    missing |= {each.msgid for each in catalogue(code) if each.msgctxt and not each.translated()}
 
     assert len(strings()) > 200
     assert not missing, "\n".join(["Run script/messages and translate:", *sorted(missing)])
@@ -99,6 +120,25 @@ def test_what_is_compiled_is_what_is_written(code):
     read = {(e.msgid, e.msgstr, tuple(e.msgstr_plural.values())) for e in compiled}
 
     assert read == written, "Run script/messages."
+
+
+def test_words_that_mean_something_else_to_a_package_have_a_context():
+    ours = {
+        (code, words): text
+        for code in LANGUAGES
+        for words, text in without_context(catalogue(code))
+    }
+    theirs = defaultdict(set)
+    for code, app in itertools.product(LANGUAGES, apps.get_app_configs()):
+        path = Path(app.path, "locale", to_locale(code), "LC_MESSAGES", "django.mo")
+        for words, text in without_context(polib.mofile(path)) if path.exists() else ():
+            theirs[code, words].add(text)
+
+    shared = ours.keys() & theirs.keys()
+    different = {key[1] for key in shared if ours[key] not in theirs[key]}
+
+    assert len(shared) > 200
+    assert different.difference(REWORDED.split("|")) == set(), "Give them a context."
 
 
 def test_numbers_take_their_form():

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Collection
@@ -103,7 +103,7 @@ class BeginForm(forms.Form):
     letter = forms.CharField(label=_("The letter"), required=False, widget=long_box(10))
     picture = WholeImageField(label=_("Picture"), required=False)
     caption = LinesField(
-        label=_("Caption"),
+        label=pgettext_lazy("picture", "Caption"),
         max_length=LONGEST_CAPTION,
         required=False,
         widget=long_box(2),
