@@ -28,7 +28,7 @@ from campaigns.mailings.mailing import Mailing, Recipient
 from campaigns.mailings.plain import plain
 from campaigns.signatures import tokens
 from campaigns.signatures.public_comments import first_name
-from campaigns.signatures.public_signers import is_unspaced
+from campaigns.signatures.public_signers import BEGINNINGS, is_unspaced, is_word
 from campaigns.signatures.signature import Signature, signed_petition
 
 PLACE = re.compile(r"\{(name|petition|unsubscribe_url|manage_url)\}")
@@ -151,5 +151,9 @@ def pieces(whole: str) -> list[str]:
 
 def called(name: str) -> str:
     """Return the first name to address somebody by; "" if it cannot be determined."""
+    first, second, *_ = *name.split(), "", ""
+    if first.casefold() in BEGINNINGS:
+        # A name of three words, such as Abd el Kader, has an article of two letters.
+        return f"{first} {second}" if is_word(second) and len(second) > 2 else ""
     first = first_name(name)
     return "" if not first or is_unspaced(first) else first

@@ -5,7 +5,7 @@ while its signature counts. A comment that is withdrawn, corrected, deleted, ano
 invalidated disappears the next time the page is rendered.
 
 Public pages never read a full name, but `comment_as`, which was made when the signer agreed: the
-first word of the name, or "" if that is a title, or does not look like a name.
+first word of the name, or "" if that is a title or half a name, or does not look like a name.
 """
 
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from campaigns.caching import cached
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.columns_in_words import CommentState
 from campaigns.signatures.conditions import SHOWN_COMMENT
-from campaigns.signatures.public_signers import HONORIFICS, is_unspaced, is_word
+from campaigns.signatures.public_signers import BEGINNINGS, HONORIFICS, is_unspaced, is_word
 from campaigns.signatures.signature import Signature
 
 # The maximum number of comments on a page.
@@ -53,9 +53,9 @@ def first_name(name: str) -> str:
     """Return the first word of a name: “Amina” for Amina Wanjiru Kamau.
 
     For a name without spaces in Kana, Han or Hangul, it is the first character. "" for a text that
-    may not be a name, and for a title: Mrs Jane Doe.
+    may not be a name, for a title (Mrs Jane Doe), and for half a name (Abu Bakr).
     """
     first, *rest = name.split() or [""]
-    if not is_word(first) or first.casefold() in HONORIFICS:
+    if not is_word(first) or first.casefold() in HONORIFICS | BEGINNINGS:
         return ""
     return f"{first[0]}○" if is_unspaced(first) and not rest else first

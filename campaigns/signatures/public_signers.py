@@ -46,6 +46,11 @@ HONORIFICS = (TITLES - SHORT_FORMS) | {
     *("г-н", "г-жа", "господин", "госпожа", "доктор", "профессор"),
     *("السيد", "السيدة", "الأستاذ", "الأستاذة", "الدكتور", "الدكتورة", "دكتور", "دكتورة", "د"),
 }
+# Words that are only the beginning of a first name: “servant of”, “father of”, “mother of”.
+BEGINNINGS = {
+    *("عبد", "أبو", "ابو", "أم", "ام", "ابن", "بن"),
+    *("abd", "abdel", "abdoul", "abdul", "abou", "abu", "oum", "umm"),
+}
 # Of a first name, or short for Monsieur.
 INITIAL = "m"
 LONGEST_SHORT_FORM = 4  # including its full stop

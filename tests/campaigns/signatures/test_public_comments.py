@@ -250,6 +250,12 @@ def test_a_name_that_does_not_look_like_one_is_not_shown(client, petition):
     assert "Lovelace" not in page
 
 
+def test_half_a_name_is_none():
+    names = ["عبد الله خليل", "أم كلثوم", "Abdul Rahman", "Amina Abd Allah"]
+
+    assert [public_comments.first_name(name) for name in names] == ["", "", "", "Amina"]
+
+
 def test_nothing_tells_in_which_language_its_signer_signed(client, petition):
     approve(agree(petition, 1, language="ar"), agree(petition, 2, language="en"))
     caching.clear()
