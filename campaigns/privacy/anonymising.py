@@ -1,5 +1,6 @@
 """Anonymise the signatures of petitions whose retention is over."""
 
+from collections import defaultdict
 from uuid import UUID
 
 from django.conf import settings
@@ -7,11 +8,19 @@ from django.db.models import Case, DateTimeField, F, Func, Q, QuerySet, UUIDFiel
 from django.db.models.functions import Now
 
 from campaigns.counting import surveys
+from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.moderation import screening
 from campaigns.privacy import dependent_rows, retention_promises
 from campaigns.signatures import question_answers
 from campaigns.signatures.columns import PERSONAL
 from campaigns.signatures.signature import Signature
+from operations.backups import erasure_ledger
+
+# The kind under which the ledger of erasures has groups of signatures whose retention is over.
+ENDED = "ended"
+MILLISECONDS_OF_A_DAY = 24 * 60 * 60 * 1000
+# Signatures that mailings may need for longer than the others of their group.
+FOR_MAILINGS = OPTED_IN & Q(version__parts__mailing_days__gt=0)
 
 
 def due() -> QuerySet[Signature]:
@@ -29,6 +38,35 @@ def due() -> QuerySet[Signature]:
         anonymised_at__isnull=True,
         confirmed_at__isnull=False,
     )
+
+
+def anonymise_due(keys: list[UUID]) -> int:
+    """Anonymise signatures that are due, also in a backup that a restore brings back.
+
+    There, the petition may be open again, its days may be more, and “keep me informed” may be
+    ticked. So the ledger of erasures gets each group that has ended. Signatures that mailings
+    needed for longer ended by themselves, and get entries of their own.
+    """
+    rows = Signature.objects.filter(pk__in=dependent_rows.among(keys))
+    alone = set(
+        rows.filter(FOR_MAILINGS | Q(for_mailings_since__isnull=False)).values_list("pk", flat=True)
+    )
+    erasure_ledger.note("anonymised", alone)
+    erasure_ledger.note(ENDED, groups(rows.exclude(pk__in=alone)))
+    return anonymise(keys)
+
+
+def groups(signatures: QuerySet[Signature]) -> dict[str, list[UUID]]:
+    """Return the ids of signatures by petition, version and the day (UTC) on which they were made.
+
+    The retention of a version ends for all its signatures at once. The day, which is in the id (a
+    UUID of version 7), distinguishes them from those made after the petition was opened again.
+    """
+    found = defaultdict(list)
+    for pk, tally, version in signatures.values_list("pk", "tally", "version"):
+        day = (pk.int >> 80) // MILLISECONDS_OF_A_DAY
+        found[f"{tally} {version} {day}"].append(pk)
+    return found
 
 
 def anonymise(keys: list[UUID]) -> int:

@@ -18,6 +18,7 @@ from campaigns.privacy import anonymising, dependent_rows, retention_promises
 from campaigns.signatures import question_answers
 from campaigns.signatures.columns import NOT_FOR_MAILINGS
 from campaigns.signatures.signature import Signature
+from operations.backups import erasure_ledger
 
 # Rows about the emails to a signer, and not about what was signed.
 ABOUT_MAILS = (OutgoingMail, NewEmail, Recipient)
@@ -29,6 +30,13 @@ def due() -> QuerySet[Signature]:
     return Signature.objects.filter(
         over.signatures, over.for_mailings, for_mailings_since__isnull=True
     )
+
+
+def leave_due(keys: list[UUID]) -> int:
+    """Do what `leave` does, also in a backup that a restore brings back."""
+    rows = Signature.objects.filter(pk__in=dependent_rows.among(keys))
+    erasure_ledger.note(anonymising.ENDED, anonymising.groups(rows))
+    return leave(keys)
 
 
 def leave(keys: list[UUID]) -> int:

@@ -245,9 +245,12 @@ UNCONFIRMED = ("tally_id", "moderation")
 CHORES = (
     Chore("deleted", deletable, dependent_rows.delete_with_signatures, UNCONFIRMED),
     Chore("reminded", reminders.remindable, reminders.remind, UNCONFIRMED),
-    Chore("anonymised", anonymising.due, anonymising.anonymise, ("tally_id", "email_key")),
+    Chore("anonymised", anonymising.due, anonymising.anonymise_due, ("tally_id", "email_key")),
     Chore(
-        "for_mailings", kept_for_mailings.due, kept_for_mailings.leave, ("tally_id", "email_key")
+        "for_mailings",
+        kept_for_mailings.due,
+        kept_for_mailings.leave_due,
+        ("tally_id", "email_key"),
     ),
     Chore("networks", old_networks, clear_network_keys, ("network_key",)),
     Chore("mailboxes", old_mailboxes, clear_mailbox_keys, ("recipient_key",)),

@@ -21,7 +21,13 @@ from campaigns.mailings.failing import FailingMailbox
 from campaigns.mailings.suppression import SuppressedMailbox
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.remembered_decisions import RememberedModeration
-from campaigns.privacy import anonymising, dependent_rows, erasing, trusted_clock
+from campaigns.privacy import (
+    anonymising,
+    dependent_rows,
+    erasing,
+    kept_for_mailings,
+    trusted_clock,
+)
 from campaigns.rekeying import moving, progress, resealing, switching
 from campaigns.restore_hooks import sent, told
 from campaigns.signatures import key_fingerprint
@@ -57,6 +63,25 @@ def in_batches(act: Any) -> Any:
             act(sorted(keys[first : first + BATCH]))
 
     return act_on
+
+
+def not_ended() -> dict[str, list[Any]]:
+    """Return the groups of signatures that are not anonymised, as the ledger identifies them."""
+    return anonymising.groups(
+        Signature.objects.filter(anonymised_at=None, confirmed_at__isnull=False)
+    )
+
+
+def end(keys: list[str]) -> None:
+    """Anonymise groups whose retention was over, except for what mailings may need for longer."""
+    groups = not_ended()
+    found = {pk for key in keys for pk in groups[key]}
+    kept = Signature.objects.filter(anonymising.FOR_MAILINGS)
+    kept_since = dict(kept.values_list("pk", "for_mailings_since"))
+    in_batches(anonymising.anonymise)([*found - kept_since.keys()])
+    in_batches(kept_for_mailings.leave)(
+        [pk for pk, since in kept_since.items() if pk in found and not since]
+    )
 
 
 def drop_lists(made_at: datetime, old: Old) -> None:
@@ -127,6 +152,7 @@ hooks.ERASABLE |= {
         find=lambda: Signature.objects.filter(anonymised_at=None).values_list("pk", flat=True),
         delete=in_batches(anonymising.anonymise),
     ),
+    anonymising.ENDED: Erasable(find=not_ended, delete=end),
     "list entry": Erasable(
         find=lambda: ListEntry.objects.values_list("pattern", flat=True),
         delete=lambda keys: ListEntry.objects.filter(pattern__in=keys).delete(),

@@ -1,6 +1,7 @@
 """Signers of a petition that has ended are anonymised, and still counted."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +14,8 @@ from campaigns.privacy import retention
 from campaigns.signatures import tokens
 from campaigns.signatures.columns import PERSONAL
 from campaigns.signatures.email_keys import email_key
+from operations.backups import erasure_ledger
+from operations.backups.erasure_ledger import Erasure
 from tests.factories import (
     days_ago,
     make_campaign,
@@ -23,6 +26,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+DAY = 24 * 60 * 60 * 1000  # of the milliseconds with which an id begins
 
 
 def test_anonymising_leaves_the_day_the_moderation_and_the_count_and_nothing_personal():
@@ -172,6 +177,45 @@ def test_what_is_held_is_emptied_when_it_is_let_go():
     Tally.objects.update(held_at=None, held_reason="")
 
     assert (held, retention.run().anonymised) == (0, 1)
+
+
+def restore(backup: list[dict]) -> None:
+    """Bring back signatures from a backup in which their petition was still open."""
+    Signature.objects.all().delete()
+    Signature.objects.bulk_create(Signature(**row) for row in backup)
+    Petition.objects.update(closes_at=None)
+    erasure_ledger.replay(erasure_ledger.entries())
+
+
+def test_after_a_restore_they_are_anonymised_again_although_their_petition_is_open_there():
+    petition = make_ended()
+    for number in range(3):
+        make_signature(petition, email=f"{number}@example.org")
+    backup = list(Signature.objects.values())
+    retention.run()
+    later = make_signature(petition, id=UUID(int=Signature.objects.first().pk.int + (DAY << 80)))
+    backup += Signature.objects.filter(pk=later.pk).values()  # once it was open again
+
+    restore(backup)
+
+    assert Erasure.objects.count() == 1
+    assert list(Signature.objects.exclude(name=None)) == [later]
+
+
+def test_after_a_restore_only_mailings_bring_anybody_back():
+    petition = make_ended(mailing_days=200, offers_updates=True)
+    for name in ("wants", "unticks early", "unticks late", "never wanted"):
+        email, updates = f"{name.replace(' ', '')}@example.org", name != "never wanted"
+        make_signature(petition, email=email, name=name, updates=updates, postcode="10115")
+    backup = list(Signature.objects.values())
+    for name in ("unticks early", "unticks late"):
+        Signature.objects.filter(name=name).update(updates=False)
+        retention.run()
+
+    restore(backup)
+
+    left = Signature.objects.exclude(name=None).order_by("pk").values_list("name", "postcode")
+    assert list(left) == [("wants", None), ("unticks early", None)]
 
 
 def test_others_are_left_alone():
