@@ -38,9 +38,9 @@ REFUSED_WAIT = timedelta(minutes=15)
 LEASE = timedelta(minutes=10)
 
 
-# Notices that the mail server did not take for now, by model and primary key. Others go first
-# meanwhile, and after LONGEST it stays as it is marked: as notified.
-LATER: dict[tuple[type[models.Model], object], "Later"] = {}
+# Notices that the mail server did not take for now, by the module of their kind and the primary key
+# of their row. Others go first meanwhile, and after LONGEST it stays as it is marked: as notified.
+LATER: dict[tuple[str, object], "Later"] = {}
 LONGEST = timedelta(days=2)
 
 
@@ -68,8 +68,9 @@ def tell(untold: QuerySet[Row], claim: Callable[[Row], Claimed]) -> float | None
     `claim` marks the row as notified. That is committed before the first email is sent, so nobody
     gets an email twice. If the mail server takes none for now, the mark is removed.
     """
-    now = timezone.now()
-    later = [pk for (of, pk), each in LATER.items() if of is untold.model and each.until > now]
+    now, kind = timezone.now(), claim.__module__
+    forget(now - 2 * REFUSED_WAIT)
+    later = [pk for (of, pk), each in LATER.items() if of == kind and each.until > now]
     untold = untold.exclude(pk__in=later)
     if not untold.exists():
         return None
@@ -87,17 +88,25 @@ def tell(untold: QuerySet[Row], claim: Callable[[Row], Claimed]) -> float | None
         try:
             staff_mails.send_all(mails, backend)
         except staff_mails.NotNow:
-            put_off(row, claimed, now)
+            put_off((kind, row.pk), claimed, now)
         else:
-            LATER.pop((type(row), row.pk), None)
+            LATER.pop((kind, row.pk), None)
     finally:
         close(backend)
     return 0
 
 
-def put_off(row: models.Model, claimed: Claimed, now: datetime) -> None:
+def forget(before: datetime) -> None:
+    """Forget what was due again before this moment: another worker has sent it, or nobody needs it.
+
+    Otherwise the next notice about the same row would be taken for one that has waited since then.
+    """
+    for key in [key for key, each in LATER.items() if each.until < before]:
+        del LATER[key]
+
+
+def put_off(key: tuple[str, object], claimed: Claimed, now: datetime) -> None:
     """Let a notice wait that the mail server did not take for now, or drop it after LONGEST."""
-    key = (type(row), row.pk)
     since = LATER[key].since if key in LATER else now
     if now - since > LONGEST:
         del LATER[key]

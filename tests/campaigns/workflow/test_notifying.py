@@ -1,6 +1,7 @@
 """Notices of each kind survive a bug of ours, and hold no lock while they are sent."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from smtplib import SMTPRecipientsRefused
 from typing import Any
 
@@ -17,13 +18,14 @@ from campaigns.mailings import notices as of_mailings
 from campaigns.models import MailChoice, MailingNotice, StaffNotice, Tally
 from campaigns.sync import notices as of_receivers
 from campaigns.trends import alarm_mails, weekly
+from campaigns.trends.alarms import Alarm
 from campaigns.workflow import notices, notifying, staff_mails
 from operations.jobs import notices as of_jobs
 from operations.jobs.job import Job
 from tests.campaigns.cms.pages.test_approval import submit
 from tests.campaigns.sync.conftest import make_receiver
 from tests.campaigns.trends.test_alarms import make_alarm
-from tests.factories import make_mailing, make_petition
+from tests.factories import days_ago, make_mailing, make_petition
 from tests.operations.jobs import kind
 
 pytestmark = pytest.mark.django_db
@@ -87,15 +89,16 @@ def test_a_mistake_in_a_template_ends_no_worker_and_is_not_met_again(
     assert mail.outbox == []
 
 
+def refused(self: EmailBackend, messages: Any) -> int:
+    raise SMTPRecipientsRefused({messages[0].to[0]: (452, b"4.3.1 quota")})
+
+
 @pytest.mark.parametrize("name", NOTICES)
 def test_what_the_mail_server_does_not_take_for_now_comes_later_and_once(
     name, people, teams, monkeypatch
 ):
     make, send = NOTICES[name]
     make(people, teams, monkeypatch)
-
-    def refused(self: EmailBackend, messages: Any) -> int:
-        raise SMTPRecipientsRefused({messages[0].to[0]: (452, b"4.3.1 quota")})
 
     def pass_time() -> None:
         for model in (StaffNotice, MailingNotice):
@@ -115,6 +118,34 @@ def test_what_the_mail_server_does_not_take_for_now_comes_later_and_once(
     assert (waits, taken) == ([0, None], 0)  # others are not held up meanwhile
     assert mail.outbox
     assert len({each.to[0] for each in mail.outbox}) == len(mail.outbox)
+
+
+def test_a_notice_that_waits_holds_up_no_other_kind_and_no_later_one(people, teams, monkeypatch):
+    later: dict[Any, notifying.Later] = {}
+    monkeypatch.setattr(notifying, "LATER", later)
+    tried = [make_alarm(teams.ours)]
+
+    def try_after(time: timedelta, *, again: timedelta) -> bool:
+        """Try after this time, when it was due again so long ago; return whether it still waits."""
+        now = timezone.now()
+        later.update({key: notifying.Later(now - time, now - again) for key in later})
+        with monkeypatch.context() as patch:
+            patch.setattr(EmailBackend, "send_messages", refused)
+            alarm_mails.tell_due()
+        tried[-1].refresh_from_db()
+        return tried[-1].told_at is None
+
+    waits = [try_after(timedelta(), again=timedelta())]
+    forwarding(people, teams, monkeypatch)
+    of_forwarding.tell_due()
+    told = len(mail.outbox)
+    Alarm.objects.update(told_at=days_ago(1))  # another worker has sent it
+    tried.append(make_alarm(teams.ours, kind="few"))
+    waits.append(try_after(3 * notifying.LONGEST, again=notifying.LONGEST))
+    waits.append(try_after(notifying.LONGEST * 1.1, again=timedelta(minutes=1)))
+
+    assert told
+    assert waits == [True, True, False]
 
 
 @pytest.mark.parametrize("name", NOTICES)
