@@ -4,7 +4,7 @@ import smtplib
 from datetime import timedelta
 
 from campaigns.bounces.statuses import STATUS, is_no_mailbox, name_no_mailbox
-from campaigns.mail.smtp import Unanswered
+from operations.doctor.answers import Unanswered
 
 # Waits before each retry of a mailing's email or a message, more than two days in all; after the
 # last, it has failed.

@@ -20,6 +20,7 @@ from django.core.mail.utils import DNS_NAME
 from django.utils.encoding import punycode
 
 from campaigns.canonical_emails import exact
+from operations.doctor.answers import Unanswered
 
 # The full name of a host, and no IP address.
 FULL_NAME = re.compile(r"[\w.-]+\.[a-z][\w-]*", re.ASCII | re.IGNORECASE)
@@ -33,10 +34,6 @@ def introduce() -> None:
     host = punycode(urlsplit(settings.BASE_URL).hostname or "")
     if FULL_NAME.fullmatch(host):
         DNS_NAME._fqdn = host
-
-
-class Unanswered(smtplib.SMTPServerDisconnected):
-    """The server did not answer once the email was handed over, so it may have taken it."""
 
 
 class Connection(smtplib.SMTP):

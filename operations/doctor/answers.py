@@ -6,6 +6,10 @@ import smtplib
 STATUS = re.compile(r"#?(\d\.\d{1,3}\.\d{1,3})\b")
 
 
+class Unanswered(smtplib.SMTPServerDisconnected):
+    """The server did not answer once the email was handed over, so it may have taken it."""
+
+
 def told(error: Exception) -> str:
     """Return the class of an error with the code and the status of the answer, such as 550 5.4.5.
 

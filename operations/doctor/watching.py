@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from operations import locks
 from operations.doctor import database, front, machine, replicas, upkeep
-from operations.doctor.answers import told
+from operations.doctor.answers import Unanswered, told
 from operations.doctor.findings import Asked, Check, Finding, examine
 
 log = logging.getLogger(__name__)
@@ -177,6 +177,9 @@ def write(due: list[Trouble], over: list[Trouble]) -> bool:
     )
     try:
         message.send()
+    except Unanswered as error:
+        # Perhaps taken, as by a server with a slow filter: else it would come once a minute.
+        log.warning("The operator was perhaps told “%s”: %s", subject, told(error))
     except (OSError, smtplib.SMTPException) as error:
         log.error("The operator was not told “%s”: %s", subject, told(error))
         return False

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from wagtail.users.models import UserProfile
 
-from operations.doctor.answers import told
+from operations.doctor.answers import Unanswered, told
 from operations.jobs import kinds
 from operations.jobs.job import Job, State
 
@@ -52,6 +52,8 @@ def send(job: Job) -> bool:
         return True
     try:
         compose(job).send()
+    except Unanswered as error:
+        log.warning("The email about job %s was perhaps sent: %s", job.pk, told(error))
     except (OSError, smtplib.SMTPException) as error:
         log.warning("The email about job %s waits: %s", job.pk, told(error))
         return False

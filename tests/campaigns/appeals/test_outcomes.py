@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from campaigns.appeals import listing
 from campaigns.appeals.listing import Row
-from campaigns.mail.smtp import Unanswered
 from campaigns.models import Appeal, Message
+from operations.doctor.answers import Unanswered
 from tests.campaigns.appeals.test_messages import link, post, send
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_appeal

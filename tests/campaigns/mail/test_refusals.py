@@ -5,8 +5,7 @@ import smtplib
 import pytest
 
 from campaigns.mail.refusals import WAITS, refused_for_good
-from campaigns.mail.smtp import Unanswered
-from operations.doctor.answers import told
+from operations.doctor.answers import Unanswered, told
 
 
 def at_recipient(code: int, text: bytes) -> Exception:

@@ -9,12 +9,12 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from campaigns.mail.smtp import Unanswered
 from campaigns.mailings import audience, mailing_actions, sending, suppression
 from campaigns.mailings.mailing import Mailing, Recipient, State
 from campaigns.models import Signature
 from campaigns.privacy import anonymising, erasing
 from campaigns.signing import withdrawing
+from operations.doctor.answers import Unanswered
 from tests.campaigns.bounces.test_consequences import moved
 from tests.factories import days_ago, make_mailing, make_petition, make_signature
 

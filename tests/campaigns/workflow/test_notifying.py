@@ -20,6 +20,7 @@ from campaigns.sync import notices as of_receivers
 from campaigns.trends import alarm_mails, weekly
 from campaigns.trends.alarms import Alarm
 from campaigns.workflow import notices, notifying, staff_mails
+from operations.doctor.answers import Unanswered
 from operations.jobs import notices as of_jobs
 from operations.jobs.job import Job
 from tests.campaigns.cms.pages.test_approval import submit
@@ -146,6 +147,25 @@ def test_a_notice_that_waits_holds_up_no_other_kind_and_no_later_one(people, tea
 
     assert told
     assert waits == [True, True, False]
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_what_the_mail_server_has_perhaps_taken_comes_once(name, people, teams, monkeypatch):
+    make, send = NOTICES[name]
+    make(people, teams, monkeypatch)
+    to = []
+
+    def hang_up(self: EmailBackend, messages: Any) -> int:
+        to.extend(messages[0].to)
+        raise Unanswered
+
+    monkeypatch.setattr(EmailBackend, "send_messages", hang_up)
+
+    waits = [send(), send()]
+
+    assert waits == [0, None]
+    assert to
+    assert not Job.objects.exclude(notice_at=None).exists()
 
 
 @pytest.mark.parametrize("name", NOTICES)

@@ -60,6 +60,26 @@ def test_a_full_disk_is_told_once_and_told_again_when_it_is_over(smtp_server, mo
     assert not Trouble.objects.exists()
 
 
+def test_a_server_that_does_not_say_whether_it_takes_the_email_gets_it_once(
+    smtp_server, monkeypatch
+):
+    take = smtp_server.handle_DATA
+
+    async def hang_up(server, session, envelope):
+        server.transport.abort()
+        return await take(server, session, envelope)
+
+    smtp_server.handle_DATA = hang_up
+    monkeypatch.setattr(health_readings, "LEAST_SHARE", 2)
+    monkeypatch.setattr(health_readings, "LEAST_BYTES", 2**60)
+
+    for _minute in range(4):
+        Watch().look()
+        pass_time()
+
+    assert len(smtp_server.messages) == 1
+
+
 def test_a_full_disk_of_one_machine_is_told_though_that_of_another_has_room(
     smtp_server, monkeypatch
 ):
