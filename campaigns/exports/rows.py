@@ -68,7 +68,7 @@ WORKED_OUT: dict[str, tuple[str | Promise, Callable[[], Combinable]]] = {
     "number": (gettext_lazy("number"), lambda: F("pk")),
     "petition": (gettext_lazy("petition"), lambda: F("tally__petition__title")),
     "state": (gettext_lazy("state"), state),
-    "day": (gettext_lazy("day"), day),
+    "day": (gettext_lazy("day of signing"), day),
     "approved_comment": (
         gettext_lazy("comment"),
         lambda: Case(When(SHOWN_COMMENT, then=F("comment"))),

@@ -165,7 +165,7 @@ class Document:
         if self.found.months:
             if self.top > BOTTOM - charts.HEIGHT - 20:
                 self.page("")
-            self.heading(_("By month"), size=16)
+            self.heading(_("By month of signing"), size=16)
             self.top = charts.by_month(self.pdf, self.found.months, top=self.top)
 
     # --- writing ---

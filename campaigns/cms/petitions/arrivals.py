@@ -17,7 +17,7 @@ from campaigns.exports.cells import harmless
 from campaigns.petitions.petition import Petition
 
 # The headings of the file, for the cells of `arrivals.lines`.
-HEADINGS = [_("Day"), _("Page"), _("Embedding site"), _("Source"), _("Signatures")]
+HEADINGS = [_("Day of confirmation"), _("Page"), _("Embedding site"), _("Source"), _("Signatures")]
 
 
 class PetitionArrivals:

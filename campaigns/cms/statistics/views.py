@@ -127,7 +127,7 @@ class StatisticsView(Screen, TemplateView):
         days = [day for day, _number in found[0][1]]
         return Chart(
             title=str(_("Signatures by day")),
-            heading=str(_("Day")),
+            heading=str(_("Day of confirmation")),
             labels=[date_format(day, "j M") for day in days],
             names=[date_format(day, "DATE_FORMAT") for day in days],
             series=[Series(name, [number for _day, number in rows]) for name, rows in found],

@@ -3,7 +3,7 @@
 import csv
 import io
 import itertools
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db.models import Q, QuerySet
@@ -205,13 +205,21 @@ def test_an_analysis_holds_nothing_personal(settings):
     settings.TIME_ZONE = "Europe/Berlin"
     timezone.get_default_timezone.cache_clear()
     petition = make_petition(title="River", questions=QUESTIONS)
-    signature = full(petition)
+    signature = full(petition, confirmed_at=MOMENT + timedelta(days=1))
     empty = [name for name in PERSONAL if getattr(signature, name) is None]
     from_csv, from_xlsx = of_csv(ANALYSIS), of_xlsx(ANALYSIS)
     timezone.get_default_timezone.cache_clear()
 
     heading = [
-        *("Petition", "Day", "Country", "Language", "Channel", "Source", "Embedding site"),
+        *(
+            "Petition",
+            "Day of signing",
+            "Country",
+            "Language",
+            "Channel",
+            "Source",
+            "Embedding site",
+        ),
         *("Keep me informed", "Can you plant trees?"),
     ]
     cells = ["embed", "poster", "news.example", "yes", "yes"]

@@ -136,7 +136,14 @@ def test_the_document_has_the_letter_the_totals_and_all_names(petition):
         assert words in cover
     for words in ("The river is the last one", "• stop the dam", "stored and handed over."):
         assert words in letter
-    for words in ("By country", "United Kingdom 4", "Russia 1", "By month", "12/25", "03/26"):
+    for words in (
+        "By country",
+        "United Kingdom 4",
+        "Russia 1",
+        "By month of signing",
+        "12/25",
+        "03/26",
+    ):
         assert words in totals
     for words in ("Egypt (1)", "United Kingdom (3)", "Country not given (1)"):
         assert words in listed

@@ -86,7 +86,7 @@ def test_the_file_has_a_line_for_each_number(client, admin_user, petition):
 
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response.content.decode("utf-8-sig").splitlines() == [
-        '"Day","Page","Embedding site","Source","Signatures"',
+        '"Day of confirmation","Page","Embedding site","Source","Signatures"',
         '"2026-05-04","","www.example.org","","1"',
         f'"2026-05-04","{petition.title}","","\'=cmd","1"',
     ]

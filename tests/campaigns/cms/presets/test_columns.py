@@ -110,10 +110,10 @@ def test_answers_stand_where_they_were_put_and_programs_find_them_by_name(teams,
     lines = client.post(url("analysis", format="jsonl", **where), typed(answers=1, day=2))
     book = client.post(url("analysis", format="xlsx", **where), typed(day=2))
 
-    assert list(row) == ["Can you plant trees?", "Day"]
+    assert list(row) == ["Can you plant trees?", "Day of signing"]
     assert row["Can you plant trees?"] == "yes"
     line = json.loads(b"".join(lines.streaming_content))
-    assert line == {"day": row["Day"], "answers": {"Can you plant trees?": "yes"}}
+    assert line == {"day": row["Day of signing"], "answers": {"Can you plant trees?": "yes"}}
     assert b"".join(book.streaming_content).startswith(b"PK")
 
 

@@ -83,7 +83,7 @@ def test_each_day_of_the_chart_has_as_many_as_the_table_of_signatures(
     response = client.get(URL, {"petition": petition.pk, "chart": "days", "format": "csv"})
 
     heading, *rows = rows_of(response)
-    assert heading == ["Day", petition.title]
+    assert heading == ["Day of confirmation", petition.title]
     assert len(rows) == 30
     assert sum(int(number) for _day, number in rows) == Signature.objects.counted().count()
     assert [number for _day, number in rows[-7:]] == ["0", "2", "2", "2", "2", "2", "2"]
@@ -142,7 +142,7 @@ def test_all_petitions_are_summed_up_and_two_are_compared(
     )
 
     assert together["facts"][0].number == 17
-    assert rows_of(compared)[0] == ["Day", petition.title, "Libraries"]
+    assert rows_of(compared)[0] == ["Day of confirmation", petition.title, "Libraries"]
     assert rows_of(compared)[-1][1:] == ["2", "5"]
 
 
