@@ -202,9 +202,12 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
 def unsigned(
     request: HttpRequest, subject: Petition, *, status: int, form: SignForm | None = None
 ) -> HttpResponse:
-    """Show the petition again, with the errors of the form and a link back to the story."""
+    """Show the petition again, with a link back to the story.
+
+    Its form has errors, or it takes no signatures and has no form: which is then said first.
+    """
     story = requests.story_page(request.POST.get("page", ""))
-    context = {"petition": subject, "form": form, "story": story}
+    context = {"petition": subject, "form": form, "story": story, "is_refused": form is None}
     return render(request, "campaigns/petition_detail.html", context, status=status)
 
 

@@ -150,6 +150,12 @@ def test_a_petition_that_is_not_open_says_so_and_shows_no_form(
         assert "petition-form" not in response.content.decode()
         assert "Dear Minister," in response.content.decode()
         assert words in response.content.decode()
+    # The page is the same, so whoever has pressed the button is told first what became of it.
+    told = "Your signature was not taken."
+    assert f"<title>{told} {petition.title}" in answer.content.decode()
+    assert re.search(rf'role="alert" [^>]*data-answer>{told}<', answer.content.decode())
+    assert "js/errors" in answer.content.decode()
+    assert told not in page.content.decode()
     assert not Signature.objects.exists()
 
 
