@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 from wagtail.blocks import StreamValue, StructValue
 from wagtail.log_actions import log
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin
@@ -55,14 +56,15 @@ def give_own_petition(copy: CampaignPage, original: CampaignPage, *, by: User) -
 def put_on(page: CampaignPage, old: Petition, new: Petition | None, *, by: User) -> None:
     """Replace a petition by another on a page that Wagtail has copied, and make the page a draft.
 
-    Only the newest revision of the page is retained: the earlier ones, the updates and the
-    successor belong to the original campaign.
+    Only the newest revision of the page is retained: the earlier ones, the updates, the successor
+    and the date belong to the original campaign. The copy is not offered as a template.
     """
     with transaction.atomic():
         if page.live:
             page.unpublish(user=by, log_action=None)
         newest = page.get_latest_revision_as_object()
         newest.petition, newest.updates, newest.successor = new, [], None
+        newest.published_on, newest.is_template = timezone.localdate(), False
         show_own(newest.body, old)
         newest.save(clean=False)
         kept = newest.save_revision(user=by, log_action=False, clean=False)

@@ -98,6 +98,8 @@ def test_a_copied_campaign_has_a_petition_of_its_own_and_no_signatures(admin_cli
         body=[(block, {"petition": petition}) for block in ("petition", "curve")],
         updates=[("update", {"day": date(2026, 5, 1), "heading": "Old news", "text": ""})],
         successor=make_campaign(make_petition(title="Next")),
+        published_on=date(2026, 4, 1),
+        is_template=True,
     )
     page.save_revision()
     page.body.insert(0, ("heading", "Drafted"))
@@ -117,6 +119,8 @@ def test_a_copied_campaign_has_a_petition_of_its_own_and_no_signatures(admin_cli
     (revision,) = Revision.objects.for_instance(new)
     newest = revision.as_object()
     assert (newest.petition, list(newest.updates), newest.successor) == (own, [], None)
+    for each in (new, newest):
+        assert (each.published_on, each.is_template) == (timezone.localdate(), False)
     heading, *blocks = newest.body
     assert heading.value == "Drafted"
     # Both blocks show the petition of their own page.
