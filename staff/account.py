@@ -1,21 +1,25 @@
 """Wagtail's account page, and its views of all users, with additional checks.
 
 Avatars are validated, changes are logged and notified, and only superusers can change superusers.
+Signing in keeps the language in which the CMS is shown.
 """
 
 from typing import Any, cast
 
 from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpResponse
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
 from django.views import View
 from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.admin.views import account
 from wagtail.log_actions import log
 from wagtail.users.forms import UserForm
+from wagtail.users.models import UserProfile
 from wagtail.users.views import users
 
 from campaigns.cms.pages.images import WholeImageField
@@ -46,6 +50,18 @@ FORMS: dict[type, Any] = {
     account.NameEmailSettingsPanel: EmailForm,
     account.ChangePasswordPanel: OwnPasswordForm,
 }
+
+
+@receiver(user_logged_in, dispatch_uid="staff.account")
+def keep_language(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Make the language of the browser that of the account, as long as its user has chosen none.
+
+    Wagtail would show it all the same, but the worker, which sends emails, knows no browser.
+    """
+    if hasattr(request, "LANGUAGE_CODE"):  # a browser has asked, and not a program
+        profile = UserProfile.get_for_user(user)
+        unchosen = UserProfile.objects.filter(pk=profile.pk, preferred_language="")
+        unchosen.update(preferred_language=profile.get_preferred_language())
 
 
 class AccountView(account.AccountView):

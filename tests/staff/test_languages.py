@@ -1,6 +1,7 @@
 """Staff sign in in their own language: that of the browser, and then that of their account."""
 
 import pytest
+from django.utils import translation
 from wagtail.users.models import UserProfile
 
 from tests.staff.conftest import LOGIN, sign_in
@@ -37,6 +38,20 @@ def test_whoever_has_given_their_password_reads_the_language_of_their_account(cl
     page = client.get("/admin/second-factor/set-up/", headers={"accept-language": "fr"})
 
     assert "Richten Sie Ihren zweiten Schritt ein" in page.content.decode()
+
+
+@pytest.mark.parametrize(("chosen", "kept"), [("", "fr"), ("de", "de")])
+def test_the_language_of_the_browser_becomes_that_of_an_account_without_one(
+    client, manager, chosen, kept
+):
+    UserProfile.objects.create(user=manager, preferred_language=chosen)
+    data = {"username": manager.username, "password": "password"}
+
+    client.post(LOGIN, data, headers={"accept-language": "fr-CA,fr;q=0.9"})
+
+    with translation.override("en"):  # as in the worker, which sends emails
+        profile = UserProfile.objects.get(user=manager)
+        assert profile.get_preferred_language() == kept
 
 
 def test_public_pages_do_not_ask_the_browser(client):
