@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -87,6 +88,12 @@ def normalise(email: str) -> str:
     if provider.alike:
         local = local.replace(*provider.alike)
     return f"{local}@{provider.domain}"
+
+
+def same_mailbox(addresses: Iterable[str], email: str) -> list[str]:
+    """Return those of these email addresses that lead to the same mailbox as `email`."""
+    mailbox = normalise(email)
+    return [address for address in addresses if normalise(address) == mailbox]
 
 
 @lru_cache(maxsize=1000)

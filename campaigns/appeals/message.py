@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import caching
 from campaigns.appeals.appeal import Appeal
-from campaigns.canonical_emails import exact, normalise
+from campaigns.canonical_emails import normalise, same_mailbox
 from campaigns.signatures.email_keys import old_key
 from operations import keyring
 
@@ -120,8 +120,9 @@ def of(email: str) -> models.QuerySet[Message]:
 
 
 def to(email: str) -> models.QuerySet[Message]:
-    """Return the messages to a representative's email address, sent or not."""
-    return Message.objects.filter(recipient_email__iexact=exact(email.strip()))
+    """Return the messages to a representative's mailbox, sent or not."""
+    known = Message.objects.values_list("recipient_email", flat=True).distinct()
+    return Message.objects.filter(recipient_email__in=same_mailbox(known, email))
 
 
 def as_data(email: str, name: str = "") -> list[dict[str, object]]:

@@ -22,7 +22,11 @@ class Found(NamedTuple):
 
     subject: Import
     others: list[tuple[int, list[str]]]
-    number: int  # of rows about the person
+    own: list[tuple[int, list[str]]]  # the rows about the person
+
+    @property
+    def number(self) -> int:
+        return len(self.own)
 
 
 def lists() -> QuerySet[Import]:
@@ -57,22 +61,20 @@ def find(lists: QuerySet[Import], email: str, *, name: str = "") -> list[Found]:
             head, *rows = rows_of(subject)
         except (Gone, encryption.Damaged):
             continue  # SECRET_KEY has changed: the list can neither be read nor imported
-        others = [
+        own = [
             (number, cells)
             for number, cells in rows
-            if not (
-                any("@" in cell and normalise(cell) == mailbox for cell in cells)
-                and words <= set(" ".join(cells).casefold().split())
-            )
+            if any("@" in cell and normalise(cell) == mailbox for cell in cells)
+            and words <= set(" ".join(cells).casefold().split())
         ]
-        if len(others) < len(rows):
-            found.append(Found(subject, [head, *others], len(rows) - len(others)))
+        if own:
+            found.append(Found(subject, [head, *(row for row in rows if row not in own)], own))
     return found
 
 
 def take_out(found: list[Found]) -> int:
     """Remove the person from the lists, which must be checked again; return the number of rows."""
-    for subject, others, _number in found:
+    for subject, others, _own in found:
         numbers, rows = zip(*others, strict=True)
         rest = sealed(Read(list(rows), numbers=numbers))
         lists().filter(pk=subject.pk).update(**rest, state=State.DRAFT, result={})

@@ -13,25 +13,16 @@ from django.utils import timezone
 from django_countries.fields import Country
 
 from campaigns.appeals import message
+from campaigns.appeals.message import Message
 from campaigns.exports import export_log, shapes
 from campaigns.finding import notes
 from campaigns.forwarding.forwarded import Forwarded
+from campaigns.imports import waiting
 from campaigns.imports.imported import ImportedSignature
 from campaigns.mail import new_emails, sent
 from campaigns.petitions.signed_versions.parts import named
-from campaigns.privacy.people import (
-    EVERYTHING,
-    Scope,
-    contacts_of,
-    entries_naming,
-    find,
-    remembered,
-    representatives_of,
-    staff_named,
-    stops,
-    waiting_for,
-    without_mailings,
-)
+from campaigns.privacy import erasing, people
+from campaigns.privacy.people import EVERYTHING, Scope
 from campaigns.signatures import question_answers
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.signature import Signature
@@ -52,7 +43,7 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
         "new_email",
         "imported__made_in",
     )
-    signatures = find(email, name=name, scope=scope).select_related(*related)
+    signatures = people.find(email, name=name, scope=scope).select_related(*related)
     signatures = signatures.prefetch_related(
         "mails",
         "moderated__decision",
@@ -67,31 +58,55 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
         "signatures": [exported(signature) | went_to[signature.pk] for signature in found],
         "stopped_mail": [
             {"petition": stop.tally.petition.title, "stopped_at": stop.stopped_at}
-            for stop in stops(email, scope=scope)
+            for stop in people.stops(email, scope=scope)
         ],
-        "waiting_emails": [
-            {"petition": new.signature.tally.petition.title, "asked_at": new.asked_at}
-            for new in waiting_for(email, name, scope)
-        ],
-        **without_mailings(email, scope),
+        **known_otherwise(email, name, scope),
         "list_entries": list(
-            entries_naming(email, name, scope).values("pattern", "effect", "note", "created_at")
-        ),
-        "remembered_moderations": list(
-            remembered(email, name, scope).values(
-                "moderation", "reason", petition=F("tally__petition__title")
+            people.entries_naming(email, name, scope).values(
+                "pattern", "effect", "note", "created_at"
             )
         ),
         "staff_accounts": list(
-            staff_named(email, name, scope).values("username", "date_joined", "last_login")
+            people.staff_named(email, name, scope).values("username", "date_joined", "last_login")
         ),
         "contacts": list(
-            contacts_of(email, name, scope).values("name", "role", "email", "postal_address")
+            people.contacts_of(email, name, scope).values("name", "role", "email", "postal_address")
         ),
         "messages": message.as_data(email, name) if scope.contacts else [],
         "representatives": list(
-            representatives_of(email, name, scope).values(
+            people.representatives_of(email, name, scope).values(
                 "name", "area", "email", title=F("appeal__title")
+            )
+        ),
+    }
+
+
+def known_otherwise(email: str, name: str, scope: Scope) -> dict[str, Any]:
+    """Return what the site stores about a mailbox that did not sign, or has withdrawn."""
+    addressed = message.to(email) if scope.contacts and not name else Message.objects.none()
+    return {
+        "waiting_emails": [
+            {"petition": new.signature.tally.petition.title, "asked_at": new.asked_at}
+            for new in people.waiting_for(email, name, scope)
+        ],
+        **people.without_mailings(email, scope),
+        "remembered_moderations": list(
+            people.remembered(email, name, scope).values(
+                "moderation", "reason", petition=F("tally__petition__title")
+            )
+        ),
+        "uploaded": [
+            {"list": found.subject.file_name, "row": number, "text": ", ".join(cells)}
+            for found in waiting.find(erasing.uploaded(scope), email, name=name)
+            for number, cells in found.own
+        ],
+        "messages_to": list(
+            addressed.order_by("typed_at").values(
+                "recipient_name",
+                "recipient_email",
+                "typed_at",
+                "ended_at",
+                title=F("appeal__title"),
             )
         ),
     }

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from campaigns.appeals.appeal import Representative
-from campaigns.canonical_emails import exact, normalise
+from campaigns.canonical_emails import normalise, same_mailbox
 from campaigns.contacts.contact import Contact
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import StoppedMailbox
@@ -111,17 +111,18 @@ def entries_naming(email: str, name: str, scope: Scope) -> QuerySet[ListEntry]:
 
 def representatives_of(email: str, name: str, scope: Scope) -> QuerySet[Representative]:
     """Return the rows of appeals that have this email address; they are public."""
-    rows = Representative.objects.filter(email__iexact=exact(email.strip()))
-    return rows.select_related("appeal") if scope.contacts and not name else rows.none()
+    rows = Representative.objects.select_related("appeal")
+    if name or not scope.contacts:
+        return rows.none()
+    return rows.filter(email__in=same_mailbox(rows.values_list("email", flat=True), email))
 
 
 def contacts_of(email: str, name: str, scope: Scope) -> QuerySet[Contact]:
     """Return the contacts with this mailbox: people to whom letters are addressed."""
     if name or not scope.contacts:
         return Contact.objects.none()
-    rows, mailbox = Contact.objects.exclude(email=""), normalise(email)
-    found = [pk for pk, typed in rows.values_list("pk", "email") if normalise(typed) == mailbox]
-    return Contact.objects.filter(pk__in=found)
+    rows = Contact.objects.exclude(email="")
+    return rows.filter(email__in=same_mailbox(rows.values_list("email", flat=True), email))
 
 
 def remembered(email: str, name: str, scope: Scope) -> QuerySet[RememberedModeration]:

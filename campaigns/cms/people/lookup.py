@@ -20,7 +20,7 @@ from campaigns.cms.people.receipts import may_read
 from campaigns.cms.people.requests import ANSWERS, PersonForm, RequestForm, scope_of
 from campaigns.cms.permissions import StaffRequest, signature_policy
 from campaigns.cms.screens import Screen
-from campaigns.privacy import people, receipts
+from campaigns.privacy import access_report, access_report_in_words, people, receipts
 from campaigns.signatures.conditions import STATES
 from operations import encryption
 
@@ -90,6 +90,8 @@ class PeopleView(Screen, FormView):  # type: ignore[type-arg]
         scope = scope_of(user, "view")
         signatures = people.find(**who, scope=scope).select_related("tally__petition")
         may = {action: signature_policy.user_has_permission(user, action) for action in ANSWERS}
+        others = access_report.known_otherwise(**who, scope=scope)
+        others = {key: value for key, value in others.items() if value}
         held = {
             "person": RequestForm(initial=who, scope=scope, auto_id=False),
             "signatures": [(each, STATES[each.state]) for each in signatures.order_by("pk")],
@@ -97,7 +99,8 @@ class PeopleView(Screen, FormView):  # type: ignore[type-arg]
             "stops": people.stops(who["email"], scope=scope),
             "contacts": people.contacts_of(**who, scope=scope),
             "representatives": people.representatives_of(**who, scope=scope),
-            "messages": message.of(who["email"]).count() if scope.contacts else 0,
+            "messages": len(message.as_data(**who)) if scope.contacts else 0,
+            "others": access_report_in_words.tree(others),
             "accounts": people.staff_named(**who, scope=scope),
             "receipts": [each for each in receipts.of(who["email"]) if may_read(user, each)],
             "may": may,

@@ -256,7 +256,7 @@ def test_a_representative_who_asks_is_told_and_erased():
     known = {"recipient_name": "Member 1", "recipient_email": email}
     Message.objects.create(appeal=appeal, name="Ada", **known)
 
-    report = access_report.export("Member1@faß.example")
+    report = access_report.export("Member1+office@faß.example")
     receipt = erasing.erase("Member1@faß.example")
 
     assert report["representatives"] == [
@@ -267,6 +267,8 @@ def test_a_representative_who_asks_is_told_and_erased():
             "title": appeal.title,
         }
     ]
+    (told,) = report["messages_to"]
+    assert (told["recipient_name"], told["title"]) == ("Member 1", appeal.title)
     assert "Ada" not in str(report)  # only the email says who wrote
     assert receipt.others == {erasing.LISTED: 1, erasing.MESSAGES: 1}
     assert not Message.objects.exists()

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from campaigns.imports import importing, waiting
 from campaigns.models import ErasureReceipt, Import, Signature
-from campaigns.privacy import erasing
+from campaigns.privacy import access_report, erasing
 from operations import encryption
 from tests.campaigns.imports.test_importing import bring_in, petition, upload
 from tests.factories import make_petition, make_signature
@@ -34,10 +34,17 @@ def test_who_is_erased_is_taken_out_of_the_lists_that_wait(petition):
     checked, other = upload(petition, ROWS), upload(make_petition(slug="other"), ROWS[:2])
     importing.check(checked, advance=int)
 
-    asked = erasing.count("ada@gmail.com")
+    asked, told = erasing.count("ada@gmail.com"), access_report.export("ada@gmail.com")
     erasing.erase("ada@gmail.com")
 
     assert asked[erasing.UPLOADED] == 3
+    assert [(row["list"], row["row"]) for row in told["uploaded"]] == [
+        ("sheets.csv", 3),
+        ("sheets.csv", 5),
+        ("sheets.csv", 3),
+    ]
+    assert "Grace" not in str(told)
+    assert told["uploaded"][0]["text"].startswith("Ada Byron, A.da+x@gmail.com")
     assert ErasureReceipt.objects.get().others == {erasing.UPLOADED: 3}
     assert rows() == [["Grace Hopper", "Amina K"], ["Grace Hopper"]]
     assert list(lists().values_list("state", "rows")) == [("draft", 2), ("draft", 1)]

@@ -4,8 +4,12 @@ import pytest
 from django.urls import reverse
 
 from campaigns.appeals import writing
+from campaigns.mailings import suppression
 from campaigns.models import StoppedMailbox
-from tests.factories import make_appeal, make_signature
+from campaigns.moderation.remembered_decisions import RememberedModeration
+from campaigns.signatures.email_keys import email_key
+from tests.campaigns.imports.test_importing import upload
+from tests.factories import make_appeal, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +34,7 @@ def test_mail_that_was_stopped_is_still_named_once_the_data_is_deleted(teams, ad
     assert "Nobody signed with this email address" in after
 
 
-def test_lists_of_appeals_messages_and_accounts_are_named(admin_client, django_user_model):
+def test_what_is_known_of_people_who_did_not_sign_is_named(admin_client, django_user_model):
     django_user_model.objects.create_user("ines", email=EMAIL)
     appeal = make_appeal(areas=1)
     appeal.representatives.update(email=EMAIL)
@@ -38,9 +42,20 @@ def test_lists_of_appeals_messages_and_accounts_are_named(admin_client, django_u
     typed = {"name": "Ada", "email": EMAIL, "subject": "The river", "text": "Let it run."}
     writing.write(appeal, network=None, to=representative, aside="", **typed)
 
+    tally = make_petition().tally
+    RememberedModeration.objects.create(
+        tally=tally, email_key=email_key(tally.pk, EMAIL), moderation="quarantined"
+    )
+    upload(tally.petition, [["Ines <b>", EMAIL, "", "", ""]])
+    suppression.suppress(suppression.keys_of(EMAIL), signature=None)
+
     page = look_up(admin_client)
 
     for said in (
+        "Moderation of withdrawn signatures",
+        "Text: Ines &lt;b&gt;, ines@example.org",
+        "Messages to this person as a representative",
+        "Unsubscribed from news by email on: ",
         f"The list of an appeal has this mailbox: {representative}",
         "1 message to a representative was written with this email address.",
         "An account of the CMS has this email address: ines",
