@@ -267,8 +267,7 @@ def test_a_representative_who_asks_is_told_and_erased():
             "title": appeal.title,
         }
     ]
-    (told,) = report["messages_to"]
-    assert (told["recipient_name"], told["title"]) == ("Member 1", appeal.title)
+    assert [row["recipient_name"] for row in report["messages_to"]] == ["Member 1"]
     assert "Ada" not in str(report)  # only the email says who wrote
     assert receipt.others == {erasing.LISTED: 1, erasing.MESSAGES: 1}
     assert not Message.objects.exists()
