@@ -24,6 +24,8 @@ from operations.doctor.answers import Unanswered
 
 # The full name of a host, and no IP address.
 FULL_NAME = re.compile(r"[\w.-]+\.[a-z][\w-]*", re.ASCII | re.IGNORECASE)
+# What ends an email (RFC 5321, 4.5.2); `smtplib` sends it together with the email, as bytes.
+END = b"\r\n.\r\n"
 
 
 def introduce() -> None:
@@ -39,18 +41,28 @@ def introduce() -> None:
 class Connection(smtplib.SMTP):
     """A connection that waits `patience` seconds for the answer to an email, if that is given."""
 
+    # Whether what was sent last is the end of an email. The server takes nothing before it.
+    is_whole = False
+
     def __init__(self, *arguments: Any, patience: float | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.patience = patience
 
-    def data(self, msg: Any) -> tuple[int, bytes]:
-        if self.sock and self.patience:
+    def send(self, s: Any) -> None:
+        self.is_whole = False
+        super().send(s)
+        self.is_whole = isinstance(s, bytes) and s.endswith(END)
+        if self.is_whole and self.sock and self.patience:
             self.sock.settimeout(self.patience)
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
         try:
             return super().data(msg)
         except smtplib.SMTPResponseException:
             raise
         except OSError as error:
+            if not self.is_whole:
+                raise
             raise Unanswered(str(error)) from None
         finally:
             if self.sock:

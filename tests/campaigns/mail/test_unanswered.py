@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from django.utils import timezone
 
 from campaigns import health_readings
@@ -57,11 +58,14 @@ def test_what_a_mail_server_has_perhaps_taken_is_tried_three_times_in_hours(
     assert health[:2] == [(False, "1 emails were not taken, and none was sent lately.")] * 2
 
 
-def test_a_connection_that_breaks_before_the_mail_was_handed_over_delays_it_a_little(smtp_server):
-    async def leave(server, session, envelope, address, options):
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
+def test_a_connection_that_breaks_before_the_mail_was_handed_over_delays_it_a_little(
+    command, smtp_server, monkeypatch
+):
+    async def leave(server, argument):
         server.transport.abort()
 
-    smtp_server.handle_RCPT = leave
+    monkeypatch.setattr(SMTP, f"smtp_{command}", leave)
     sign(make_petition())
 
     sending.deliver()
