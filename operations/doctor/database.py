@@ -125,7 +125,7 @@ def of_content() -> Iterator[Finding]:
             PART,
             f"Migrations: {said}",
             "The code and the tables do not fit each other, and pages fail.",
-            "PGOPTIONS='-c lock_timeout=5s' lastdrop migrate",
+            "PGOPTIONS='-c lock_timeout=2s' lastdrop migrate",
         )
     hooks.discover()
     for verify in hooks.VERIFYING:

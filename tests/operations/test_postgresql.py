@@ -170,6 +170,8 @@ def test_only_signers_do_not_wait_for_the_end_of_a_job():
     # Whoever waits behind a migration is not turned away: it gives up earlier.
     assert waits["migrate"] == "-c lock_timeout=2s"
     assert '"-c lock_timeout=2s"' in (folder / "update").read_text()
+    doctor = (ROOT / "operations/doctor/database.py").read_text()
+    assert "PGOPTIONS='-c lock_timeout=2s' lastdrop migrate" in doctor
 
 
 @pytest.mark.django_db
