@@ -14,11 +14,14 @@ from campaigns.signatures.signature import Signature
 from operations.health import register
 from operations.metrics import gauges, measuring
 
-# Due emails are sent within seconds. After this many attempts, ten minutes have passed.
+# Due emails are sent within seconds. After this many attempts, five minutes have passed; one that
+# was not answered counts as more.
 WAITED = timedelta(minutes=10)
 TRIED = 6
-# A typo in an email address or two are no fault of the mail server.
+# A typo in an email address or two are no fault of the mail server, unless it has taken nothing for
+# a day.
 MOST_REFUSED = 3
+QUIET = timedelta(days=1)
 REFUSED_WITHIN = timedelta(hours=1)
 # Totals are current within seconds.
 BEHIND = timedelta(minutes=2)
@@ -43,10 +46,12 @@ def outbox() -> tuple[bool, str]:
     due = owed.filter(due_at__lte=now).order_by("due_at").values_list("due_at", flat=True).first()
     if due and due < now - WAITED:
         return False, f"An email has been due for {minutes(now - due)} minutes."
-    sent = OutgoingMail.objects.filter(ended_at__gt=now - WAITED, outcome="sent")
-    refused = owed.filter(attempts__gte=TRIED).count()
-    if refused and not sent.exists():
-        return False, f"{refused} emails were not taken, and none was sent lately."
+    tried = owed.filter(attempts__gte=TRIED).order_by()
+    signers = tried.aggregate(number=Count("signature", distinct=True))["number"]
+    since = now - (WAITED if signers >= MOST_REFUSED else QUIET)
+    sent = OutgoingMail.objects.filter(ended_at__gt=since, outcome="sent")
+    if signers and not sent.exists():
+        return False, f"{tried.count()} emails were not taken, and none was sent lately."
     last = OutgoingMail.objects.filter(ended_at__gt=now - REFUSED_WITHIN).order_by()
     ended = dict(last.values_list("outcome").annotate(Count("pk")))
     refused = ended.get("refused", 0)

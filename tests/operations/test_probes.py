@@ -105,9 +105,16 @@ def test_a_mail_server_that_refuses_everything_is_seen(knowing, alive):
     OutgoingMail.objects.update(due_at=timezone.now() + timedelta(minutes=5), attempts=6)
     assert unwell(knowing) == {"outbox": "1 emails were not taken, and none was sent lately."}
 
+    now = timezone.now()
     make_signature(petition, email="b@example.org").mails.create(
-        kind="confirm", outcome="sent", due_at=timezone.now(), ended_at=timezone.now()
+        kind="confirm", outcome="sent", due_at=now, ended_at=now - timedelta(hours=9)
     )
+    assert unwell(knowing) == {}  # one may have mistyped an email address
+    for name in ("c", "d"):
+        signature = make_signature(petition, email=f"{name}@example.org")
+        signature.mails.create(kind="confirm", due_at=now + timedelta(minutes=5), attempts=6)
+    assert unwell(knowing) == {"outbox": "3 emails were not taken, and none was sent lately."}
+    OutgoingMail.objects.filter(outcome="sent").update(ended_at=now)
     assert unwell(knowing) == {}
 
 
