@@ -5,15 +5,15 @@ filters are counted on request, if there are few.
 """
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Lower, NullIf
-from django.utils import timezone
 
+from campaigns.counting import surveys
 from campaigns.counting.surveys import Survey
 from campaigns.finding.paging import FETCHING, MOST, planned
 from campaigns.signatures.conditions import IN_STATE
@@ -58,10 +58,6 @@ COUNT = """
 """
 
 
-def beginning(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 def week_of(today: date) -> date:
     """Return the first of the seven days that end today."""
     return today - timedelta(days=WEEK - 1)
@@ -76,11 +72,11 @@ def among(signatures: QuerySet[Signature]) -> Numbers | None:
         return {}
     pairs = ", ".join(f"('{name}', \"{name}\"::text)" for name in FACETS if name != "moment")
     names = ", ".join(f'"{name}"' for name in FACETS)
-    today = timezone.localdate()
+    today = surveys.today()
     with planned(FETCHING) as cursor:
         cursor.execute(
             COUNT.format(names=names, found=sql, pairs=pairs),
-            [*parameters, beginning(today), beginning(week_of(today))],
+            [*parameters, surveys.midnight(today), surveys.midnight(week_of(today))],
         )
         numbers: Numbers = {}
         for kind, value, number in cursor.fetchall():
@@ -104,12 +100,8 @@ def of_survey(figures: Numbers, kind: str) -> dict[str, int]:
 
 
 def lately(week: dict[str, Any]) -> dict[str, int]:
-    """Return the numbers of today and of the last week.
-
-    Return {} if the reader is not in the site's time zone, in which the worker counts.
-    """
-    is_ours = timezone.get_current_timezone_name() == timezone.get_default_timezone_name()
-    if not is_ours or week.get("day") != timezone.localdate().isoformat():
+    """Return the numbers of today and of the last week; {} before the worker counts today."""
+    if week.get("day") != surveys.today().isoformat():
         return {}
     return {"today": week["today"], "week": week.get("listed", 0)}
 

@@ -14,12 +14,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import path
 from django.urls.resolvers import URLPattern
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.listing import SignatureIndexView
-from campaigns.counting import arrivals, figures
+from campaigns.counting import arrivals, figures, surveys
 from campaigns.finding import facets
 from campaigns.finding.facets import Numbers
 from campaigns.petitions.tally import Tally
@@ -114,7 +113,7 @@ def largest(numbers: dict[str, int], name: str) -> dict[str, int]:
 
 def dates(numbers: dict[str, str]) -> list[dict[str, str]]:
     """Return periods for the filter by days, with the first and the last day of each."""
-    today = timezone.localdate()
+    today = surveys.today()
     periods = {"today": (_("Today"), today), "week": (_("Last 7 days"), facets.week_of(today))}
     return [
         {

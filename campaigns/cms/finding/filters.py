@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -13,6 +14,7 @@ from wagtail.models import Locale, Page
 
 from campaigns.cms.permissions import StaffRequest, signatures_for, tallies_for
 from campaigns.counting.arrivals import Arrival
+from campaigns.dates import DaysField
 from campaigns.finding import similar, traits
 from campaigns.finding.traits import HasTrait
 from campaigns.moderation import queue, screening
@@ -44,6 +46,19 @@ def pages_of(request: StaffRequest) -> QuerySet[Page]:
     """Return the pages on which people signed whose signatures the user may view."""
     arrived = Arrival.objects.filter(tally__in=tallies_for(request.user, "view"))
     return Page.objects.filter(pk__in=arrived.values("page")).order_by("title")
+
+
+class SiteDaysField(DaysField):
+    """Two days of the site's time zone, as in files, statistics and the log of exports."""
+
+    def compress(self, data_list: list[Any]) -> slice | None:
+        with timezone.override(timezone.get_default_timezone()):
+            days: slice | None = super().compress(data_list)
+            return days
+
+
+class SiteDaysFilter(django_filters.DateFromToRangeFilter):
+    field_class = SiteDaysField
 
 
 class SignatureFilters(WagtailFilterSet):
@@ -79,9 +94,7 @@ class SignatureFilters(WagtailFilterSet):
         label=_("Page"), queryset=pages_of, method="on_page", empty_label=_("All")
     )
     framed_by = django_filters.CharFilter(label=_("Embedding site"), method="framed")
-    signed_at = django_filters.DateFromToRangeFilter(
-        label=_("Signed"), widget=DateRangePickerWidget
-    )
+    signed_at = SiteDaysFilter(label=_("Signed"), widget=DateRangePickerWidget)
     updates = django_filters.BooleanFilter(
         label=_("Keep me informed"), widget=BooleanRadioSelect, method="to_inform"
     )

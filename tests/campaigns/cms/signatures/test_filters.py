@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
+from wagtail.users.models import UserProfile
 
 from campaigns.counting import arrivals, counting, surveying, weeks
 from campaigns.finding import facets
@@ -96,7 +97,11 @@ def test_the_days_have_the_numbers_of_the_list(counted, people, browse):
     client = browse(people.river_manager)
 
     [today, _week] = counts(client)["dates"]
+    profile = UserProfile.get_for_user(people.river_manager)
+    profile.current_time_zone = "Pacific/Kiritimati"  # tomorrow, for most of the day
+    profile.save()
 
+    assert counts(client)["dates"][0] == today
     days = {"signed_at_from": today["from"], "signed_at_to": today["to"]}
     assert len(found(client, **days)) == 9
     assert today["label"] == "Today (9)"

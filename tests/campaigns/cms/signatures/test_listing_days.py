@@ -1,4 +1,4 @@
-"""The filter by the days of signing: dates as people write them, in the user's time zone."""
+"""The filter by the days of signing: dates as people write them, in the site's time zone."""
 
 from datetime import UTC, datetime
 
@@ -49,13 +49,14 @@ def test_both_days_belong_to_what_is_shown(desk):
         assert found(desk, **limits) == names, limits
 
 
-def test_a_day_is_that_of_ones_own_time_zone(desk, people):
+def test_a_time_is_that_of_ones_own_time_zone_and_a_day_that_of_the_sites(desk, people):
     profile = UserProfile.get_for_user(people.river_manager)
     profile.current_time_zone = "Asia/Tokyo"
     profile.save()
 
-    assert found(desk, signed_at_from="2026-04-01", signed_at_to="2026-04-01") == ["Aiko"]
-    assert found(desk, signed_at_from="2026-03-31", signed_at_to="2026-03-31") == []
+    assert "1\xa0Apr\xa02026, 05:00" in desk.get(INDEX).content.decode()
+    assert found(desk, signed_at_from="2026-03-31", signed_at_to="2026-03-31") == ["Aiko"]
+    assert found(desk, signed_at_from="2026-04-01", signed_at_to="2026-04-01") == []
 
 
 def test_what_is_no_day_shows_nothing_and_moderates_nothing(desk, people, browse):
