@@ -37,7 +37,7 @@ def made(petition: Petition, *, advance: Advance) -> Generator[Piece, None, None
         raise Unpublished
     with tempfile.TemporaryFile() as file:
         with translation.override(petition.locale.language_code):
-            found = snapshot.collect(petition.tally)
+            found = snapshot.collect(petition)
             write(file, petition, found, advance=advance)
         file.seek(0)
         number = found.named

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from campaigns.counting import ledger
 from campaigns.exports import later_exports, rows
 from campaigns.exports.shapes import HANDOVER
-from campaigns.petitions.tally import Tally
+from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import SERVES_PETITION
 from campaigns.signatures.signature import Signature
 from campaigns.signing.countries import country_names
@@ -84,13 +84,18 @@ class Snapshot(NamedTuple):
         return self.stored + sum(number for _label, number in self.elsewhere)
 
 
-def collect(tally: Tally) -> Snapshot:
-    """Copy the counted signatures into the table, and count them. Requires a transaction."""
+def collect(petition: Petition) -> Snapshot:
+    """Copy the counted signatures into the table, and count them. Requires a transaction.
+
+    The rows name the petition by its title in the language of its row, as the letter does.
+    """
+    tally = petition.tally
     counted = Signature.objects.counted().filter(tally=tally).order_by()
     is_named = Case(When(SERVES_PETITION, then=Value(1)), default=0, output_field=IntegerField())
     month = Cast(TruncMonth("signed_at", tzinfo=timezone.get_default_timezone()), DateField())
     made_in = F("imported__made_in")
-    query = counted.values_list(is_named, month, made_in, *map(rows.cell, CELLS)).query
+    cells = [Value(petition.title) if name == "petition" else rows.cell(name) for name in CELLS]
+    query = counted.values_list(is_named, month, made_in, *cells).query
     sql = composed(*query.sql_with_params())
     with connection.cursor() as cursor:
         cursor.execute(COLLECT.format(columns=COLUMNS, rows=sql))

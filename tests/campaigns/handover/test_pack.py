@@ -157,7 +157,7 @@ def test_the_parts_of_the_number_end_above_the_name_of_the_organisation(petition
     kept_for_mailings.leave([Signature.objects.get(name="Nobody Knows").pk])
     parts = [("on paper", 1200), ("with a partner", 30), ("elsewhere", 4), ("correction", -5)]
     with transaction.atomic():
-        found = snapshot.collect(petition.tally)._replace(elsewhere=parts)
+        found = snapshot.collect(petition)._replace(elsewhere=parts)
     made = document.Document(petition, found)
     written = []
     made.write = lambda text, **kwargs: written.append((made.top, text, kwargs["size"]))
@@ -224,7 +224,7 @@ def test_names_that_no_font_here_has_are_counted(petition, monkeypatch):
 def test_all_is_of_one_moment(petition, django_assert_num_queries):
     with transaction.atomic():
         with django_assert_num_queries(6):
-            found = snapshot.collect(petition.tally)
+            found = snapshot.collect(petition)
         make_signature(petition, name="Too Late", email="late@hidden.example")
         listed = [signer.name for signer in snapshot.signers(found)]
 

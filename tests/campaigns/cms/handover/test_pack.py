@@ -55,6 +55,8 @@ def test_a_pack_is_made_once_recorded_fetched_and_counted(teams, people, browse,
     with ZipFile(io.BytesIO(content)) as archive:
         assert len(archive.namelist()) == 4
         assert "Libérez le fleuve" in archive.read("manifest.txt").decode()
+        [table] = [name for name in archive.namelist() if name.endswith(".csv")]
+        assert archive.read(table).decode().count('"Libérez le fleuve","') == 2  # in each row
     said = entry()
     assert (said["format"], said["shape"], said["rows"]) == ("zip", "handover", 2)
     assert (said["purpose"], said["fetched"]) == ("Handover to the minister", 1)
