@@ -199,13 +199,17 @@ def test_every_box_has_its_words(people, browse, teams):
 
     labels = {codename: label for codename, short_label, label in panel.permission_types}
     assert [permission.codename for permission in boxes] == list(labels)
-    row = BeautifulSoup(page.content, "html.parser").select_one("ul.group-rights")
+    row = BeautifulSoup(page.content, "html.parser").select_one("tr:has(ul.group-rights)")
     shown = {
         line.find("label").get_text(): line.find("input").has_attr("checked")
         for line in row.select("li")
     }
     given = {f"{action}_petition" for action in MANAGER}
     assert shown == {str(label): codename in given for codename, label in labels.items()}
+    # The rows of other collections have the same words: the chosen collection says which they are.
+    collection = row.select_one("select")["id"]
+    assert row.select_one("[role=group]:has(> ul)")["aria-labelledby"] == collection
+    assert row.select_one("button")["aria-describedby"] == collection
 
 
 @pytest.mark.django_db
