@@ -217,6 +217,8 @@ def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):
     paused = client.get(page_of(mailing)).content.decode()
     wrong = press(client, mailing, "submit")
     stopped = press(client, mailing, "stop")
+    User.objects.update(email="")
+    unreachable = client.get(page_of(mailing)).content.decode()
 
     assert "Addressed to</dt><dd>7</dd>" in running
     assert "Still to be sent</dt><dd>0</dd>" in running
@@ -228,6 +230,9 @@ def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):
     assert 'value="stop"' in paused
     assert "The mailing has changed in the meantime." in wrong
     assert "The mailing has been stopped." in stopped
+    # The button for a test email is grey then.
+    reason = "Your account has no email address."
+    assert (reason in running, reason in unreachable) == (False, True)
 
 
 def test_the_preview_is_light_and_dark_whatever_the_screen_is(browse, people):
