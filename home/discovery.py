@@ -95,10 +95,9 @@ class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
 
     def items(self) -> list[Item]:
         code = translation.get_language()
-        own = {"locale__language_code": code, "alias_of": None}
         campaigns, articles = (
-            CampaignPage.public().filter(**own),
-            ArticlePage.public().filter(**own),
+            CampaignPage.public().filter(locale__language_code=code),
+            ArticlePage.public().filter(locale__language_code=code),
         )
         changed = campaigns.exclude(updates=[]).order_by("-last_published_at")[:MOST_CAMPAIGNS]
         found = [of_page(page) for kind in (campaigns, articles) for page in kind[:NEWEST]]

@@ -14,6 +14,7 @@ from campaigns.blocks import ArticleBlock
 from campaigns.counting import counting
 from campaigns.pages.campaign import CampaignPage, with_tallies
 from campaigns.pages.news import ArticlePage
+from campaigns.pages.private import chosen_keys
 from campaigns.pages.public_page import PublicPage
 from campaigns.pages.topics import for_cards
 from campaigns.petitions import translating, translation_guard
@@ -70,8 +71,7 @@ class HomePage(PublicPage):
         own = CampaignPage.public().filter(path__startswith=self.path)
         campaigns = for_cards(with_tallies(own.filter(is_open())[:7]))
         # The featured campaign may have been chosen in another language than that of this page.
-        keys = Page.objects.filter(pk=self.featured_campaign_id).values("translation_key")
-        chosen = own.filter(translation_key__in=keys)
+        chosen = own.filter(translation_key__in=chosen_keys(self.featured_campaign_id))
         featured = next(iter(with_tallies(chosen) or campaigns), None)
         return {
             **super().get_context(request, *args, **kwargs),

@@ -91,7 +91,9 @@ def without_page(question: Question, matching: list[Petition]) -> list[Petition]
 
 def pages(question: Question) -> QuerySet[Page]:
     ours = Page.objects.not_exact_type(Page)
-    found = readable(ours.filter(locale=question.locale))
+    # The search refuses a filter by a field that is not in Wagtail's index.
+    aliases = Page.objects.filter(alias_of__isnull=False)
+    found = readable(ours.filter(locale=question.locale).exclude(pk__in=aliases.values("pk")))
     if question.state:
         campaigns = CampaignPage.objects.filter(in_state(question.state), petition__live=True)
         found = found.filter(pk__in=campaigns.values("pk"))

@@ -21,17 +21,19 @@ def promoted(question: Question) -> list[tuple[Page | None, Result]]:
     The page is None if the result is a link to another site.
     """
     words = normalise_query_string(question.words)
-    picks = SearchPromotion.objects.filter(query__query_string=words).select_related("page")
-    keys = [pick.page.translation_key for pick in picks if pick.page]
+    picks = SearchPromotion.objects.filter(query__query_string=words)
+    picks = picks.select_related("page__alias_of")
+    chosen = [pick.page and (pick.page.alias_of or pick.page) for pick in picks]
+    keys = [page.translation_key for page in chosen if page]
     rows = finding.pages(Question(question.locale)).filter(translation_key__in=keys)
     pages = {row.translation_key: (row, result) for row, result in results(rows, question.locale)}
     found: list[tuple[Page | None, Result]] = []
-    for pick in picks:
-        if not pick.page:
+    for pick, page in zip(picks, chosen, strict=True):
+        if not page:
             found.append((None, elsewhere(pick)))
-        elif pick.page.translation_key in pages:
-            row, result = pages[pick.page.translation_key]
-            if row == pick.page and pick.description:
+        elif page.translation_key in pages:
+            row, result = pages[page.translation_key]
+            if row == page and pick.description:
                 result = replace(result, summary=pick.description)
             found.append((row, result))
     return found

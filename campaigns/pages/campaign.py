@@ -24,7 +24,7 @@ from campaigns.blocks.pictures import check_film
 from campaigns.pages import timeline
 from campaigns.pages.composing import PetitionKey, WithPetition
 from campaigns.pages.images import CustomImage, PicturePanel
-from campaigns.pages.private import readable
+from campaigns.pages.private import chosen_keys, readable
 from campaigns.pages.public_page import CAMPAIGN_PROMOTE_PANELS, Headed, PublicPage
 from campaigns.pages.topics import Topical, for_cards
 from campaigns.petitions.panels import PetitionStatusPanel
@@ -158,12 +158,12 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
 
     @classmethod
     def public(cls) -> "models.QuerySet[CampaignPage]":
-        """Return the live campaigns that everybody may see, the newest first.
+        """Return the live campaigns that everybody may see, the newest first, without aliases.
 
         The petition, its language and the image are joined, for the cards that show the campaigns.
         """
         return (
-            readable(cls.objects.all())
+            readable(cls.objects.filter(alias_of=None))
             .filter(has_live_original(), petition__live=True)
             .select_related("petition__locale", "listing_image", "locale")
             .order_by("-published_on", "-pk")
@@ -215,9 +215,8 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         """
         if not self.successor_id or self.card_state not in (State.CLOSED, State.WON):
             return None
-        assert self.successor
-        key = self.successor.translation_key
-        return self.public().filter(translation_key=key, locale=self.locale_id).first()
+        keys = chosen_keys(self.successor_id)
+        return self.public().filter(translation_key__in=keys, locale=self.locale_id).first()
 
     @property
     def shows_petition_itself(self) -> bool:

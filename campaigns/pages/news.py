@@ -66,6 +66,10 @@ class ArticlePage(Topical, PublicPage):
 
     @classmethod
     def public(cls) -> "models.QuerySet[ArticlePage]":
-        """Return the live articles that everybody may see, newest first, with images joined."""
-        articles = readable(cls.objects.all()).select_related("listing_image", "locale")
+        """Return the live articles that everybody may see, the newest first, without aliases.
+
+        The image is joined, for the cards that show the articles.
+        """
+        articles = readable(cls.objects.filter(alias_of=None))
+        articles = articles.select_related("listing_image", "locale")
         return articles.order_by("-published_on", "-pk")

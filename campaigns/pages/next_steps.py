@@ -2,10 +2,10 @@
 
 from django.db.models import Case, When
 from django.utils import translation
-from wagtail.models import Page
 
 from campaigns.original_languages import originals
 from campaigns.pages.campaign import CampaignPage, with_tallies
+from campaigns.pages.private import chosen_keys
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import is_open
 
@@ -30,7 +30,7 @@ def next_campaigns(petition: Petition, *, limit: int = 3) -> list[CampaignPage]:
     out. Makes three queries.
     """
     key = petition.translation_key
-    chosen = Page.objects.filter(pk=petition.original.next_campaign_id)
+    chosen = chosen_keys(petition.original.next_campaign_id)
     own = CampaignPage.objects.filter(petition__translation_key=key)
     topics = originals(CampaignPage).filter(translation_key__in=own.values("translation_key"))
     alike = originals(CampaignPage).filter(
@@ -38,7 +38,7 @@ def next_campaigns(petition: Petition, *, limit: int = 3) -> list[CampaignPage]:
     )
     campaigns = CampaignPage.public().filter(is_open(), locale=petition.locale_id)
     nearest = Case(
-        When(translation_key__in=chosen.values("translation_key"), then=0),
+        When(translation_key__in=chosen, then=0),
         When(translation_key__in=alike.values("translation_key"), then=1),
         default=2,
     )

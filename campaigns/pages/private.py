@@ -1,7 +1,9 @@
 """Find the pages that everybody may read, and where the private ones begin."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import Q, QuerySet
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
@@ -16,6 +18,15 @@ def readable(pages: PageQuerySet) -> PageQuerySet:
     for path in private_paths():
         pages = pages.exclude(path__startswith=path)
     return pages
+
+
+def chosen_keys(page: int | None) -> "QuerySet[Page, dict[str, Any]]":
+    """Return the translation key of the page with this primary key; of an alias, of its source.
+
+    Lists contain no aliases, but editors can choose one.
+    """
+    either = Q(pk__in=[page]) | Q(aliases__in=[page])  # With None, `aliases=` finds nearly all.
+    return Page.objects.filter(either).values("translation_key")
 
 
 def private_paths() -> Iterable[str]:

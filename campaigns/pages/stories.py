@@ -23,7 +23,7 @@ def story_of(petition: Petition, *, page: int | None = None) -> CampaignPage | N
         return None
 
     def read() -> list[CampaignPage]:
-        return list(CampaignPage.public().filter(petition=petition, alias_of=None))
+        return list(CampaignPage.public().filter(petition=petition))
 
     pages = caching.cached(f"stories-{petition.pk}", read)
     others, chosen = partition(lambda story: story.pk == page, pages)
@@ -42,6 +42,6 @@ def story_url(petition: Petition, *, page: int | None = None) -> str:
 def story_urls(petitions: Iterable[Petition]) -> dict[int, str]:
     """Return the story URLs of several petitions by primary key, with one query for all pages."""
     petitions = list(petitions)
-    pages = CampaignPage.public().filter(petition__in=petitions, alias_of=None).reverse()
+    pages = CampaignPage.public().filter(petition__in=petitions).reverse()
     stories = {page.petition_id: page.canonical_url for page in pages}
     return {each.pk: stories.get(each.pk) or each.full_url for each in petitions}

@@ -83,7 +83,7 @@ def actions_taken(context: Context) -> int:
 @register.simple_tag(takes_context=True)
 def related_campaigns(context: Context, value: dict[str, Any]) -> list[CampaignPage]:
     """Return the chosen campaigns that are public, in order; else the newest open ones. Cached."""
-    chosen = [page for page in value["campaigns"] if page]
+    chosen = [page.alias_of or page for page in value["campaigns"] if page]
     own = getattr(context.get("page"), "petition", None)
     number = value["number"] or 3
     pks = tuple(page.pk for page in chosen)
@@ -92,7 +92,7 @@ def related_campaigns(context: Context, value: dict[str, Any]) -> list[CampaignP
 
 
 def read_related(
-    chosen: list[CampaignPage], *, besides: Petition | None, number: int
+    chosen: list[Page], *, besides: Petition | None, number: int
 ) -> list[CampaignPage]:
     """Return the chosen campaigns that are public, in order; else the newest open ones.
 

@@ -15,6 +15,7 @@ from campaigns.caching import cached
 from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage, with_tallies
 from campaigns.pages.next_steps import next_campaigns
+from campaigns.pages.private import chosen_keys
 from campaigns.pages.public_page import PublicPage
 from campaigns.pages.stories import story_of, story_url
 from campaigns.petitions.petition import Petition
@@ -96,8 +97,8 @@ def campaign_to_sign(value: dict[str, Any], petition: Petition) -> CampaignPage 
 
     def read() -> list[CampaignPage]:
         assert chosen
-        key, locale = chosen.translation_key, petition.locale_id
-        pages = CampaignPage.public().filter(translation_key=key, locale=locale)
+        keys, locale = chosen_keys(chosen.pk), petition.locale_id
+        pages = CampaignPage.public().filter(translation_key__in=keys, locale=locale)
         return [page for page in with_tallies(pages) if page.card_state == State.OPEN]
 
     found = cached(f"to-sign-{chosen.pk}-{petition.locale_id}", read) if chosen else []

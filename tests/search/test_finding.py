@@ -238,7 +238,7 @@ def test_an_alias_of_a_private_page_is_not_found(client):
 
     restrict(article)
 
-    assert (before, total(client, query="glacier")) == (2, 0)
+    assert (before, total(client, query="glacier")) == (1, 0)
 
 
 def test_a_petition_whose_original_is_a_draft_is_not_found(client):

@@ -23,8 +23,8 @@ def may_begin(user: AnyUser) -> bool:
 def templates_for(user: AnyUser) -> list[CampaignPage]:
     """Return the campaigns offered as templates, and whose petition the user may copy."""
     theirs = collections_for(user, "add")
-    pages = CampaignPage.objects.filter(is_template=True, petition__collection__in=theirs)
-    return list(pages.order_by("title"))
+    pages = CampaignPage.objects.filter(is_template=True, alias_of=None)
+    return list(pages.filter(petition__collection__in=theirs).order_by("title"))
 
 
 def collections_of_pictures(user: AnyUser) -> Any:

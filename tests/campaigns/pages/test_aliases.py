@@ -1,0 +1,60 @@
+"""Lists contain a page once, and no alias of it; a choice of an alias leads to the page."""
+
+import pytest
+
+from campaigns.cms.new_campaign.choices import templates_for
+from campaigns.models import CampaignPage
+from campaigns.pages.next_steps import next_campaigns, open_campaigns
+from campaigns.templatetags.petitions import related_campaigns
+from campaigns.templatetags.sharing import campaign_to_sign
+from tests.factories import days_ago, make_article, make_campaign, make_home, make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home():
+    return make_home()
+
+
+@pytest.fixture
+def river(home):
+    return make_campaign(title="River", is_template=True)
+
+
+@pytest.fixture
+def alias(river):
+    return river.create_alias(update_slug="alias")
+
+
+def test_no_list_contains_an_alias(client, river, alias, admin_user):
+    article = make_article(title="Snow on the river")
+    article.create_alias(update_slug="alias")
+
+    paths = ("/", "/campaigns/", "/news/", "/search/?query=river", "/search/suggestions/?query=ri")
+    lists = {path: client.get(path).content.decode() for path in paths}
+
+    assert {path: "/alias/" in text for path, text in lists.items()} == dict.fromkeys(lists, False)
+    assert river.url in lists["/campaigns/"]
+    assert article.url in lists["/news/"]
+    assert open_campaigns() == [river]
+    assert next_campaigns(make_petition(title="Lake")) == [river]
+    assert templates_for(admin_user) == [river]
+
+
+def test_an_alias_that_was_chosen_leads_to_its_page(client, home, river, alias):
+    ended = make_petition(title="Lake", closes_at=days_ago(1), next_campaign=alias)
+    lake = make_campaign(ended, successor=alias)
+    make_campaign(title="Newest")
+    home.featured_campaign = alias
+    home.save()
+
+    chosen = {
+        "featured": client.get("/").context["featured"],
+        "successor": CampaignPage.objects.get(pk=lake.pk).goes_on,
+        "next": next_campaigns(ended)[0],
+        "thanks": campaign_to_sign({"campaign": alias}, ended),
+        "related": related_campaigns({}, {"campaigns": [alias], "number": 3})[0],
+    }
+
+    assert chosen == dict.fromkeys(chosen, river)
