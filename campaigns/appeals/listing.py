@@ -131,7 +131,8 @@ def areas(appeal: Appeal, *, part: str = "") -> list[str]:
 
     Accents and punctuation between words are ignored: “st gallen” finds St. Gallen.
     """
-    rows = appeal.representatives.order_by("area").values_list("area", flat=True).distinct()
+    names = appeal.representatives.values_list("area", flat=True)
+    rows = names.distinct().order_by(PlainColumn("area"), "area")
     if part:
         place = StrIndex(joined(PlainColumn("area")), joined(PlainText(Value(part))))
         rows = rows.alias(place=place).filter(place__gt=0)

@@ -1,6 +1,7 @@
-"""The plain form of names, by which they are found: lower case, without accents.
+"""The plain form of names, by which they are found and put in order: lower case, without accents.
 
-A search for “jose” or “müller” also finds José and Muller.
+A search for “jose” or “müller” also finds José and Muller. Most databases would put Élodie behind
+Zoe: they compare the numbers of letters in Unicode.
 """
 
 import unicodedata
@@ -28,6 +29,14 @@ def accented() -> dict[str, str]:
 LETTERS = {**accented(), **OTHERS}
 OF_TEXT = f"translate(lower({{0}}), '{''.join(LETTERS)}', '{''.join(LETTERS.values())}')"
 OF_COLUMN = f"CASE WHEN octet_length({{0}}) = length({{0}}) THEN lower({{0}}) ELSE {OF_TEXT} END"
+
+
+PLAIN = str.maketrans(LETTERS)
+
+
+def plain(name: str) -> str:
+    """Return the plain form of a name, as the database does."""
+    return name.lower().translate(PLAIN)
 
 
 class PlainColumn(Func):

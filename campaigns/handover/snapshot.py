@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from campaigns.counting import ledger
 from campaigns.exports import later_exports, rows
 from campaigns.exports.shapes import HANDOVER
+from campaigns.finding.plain_names import OF_COLUMN
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import SERVES_PETITION
 from campaigns.signatures.signature import Signature
@@ -27,7 +28,7 @@ COLLECT = """
     CREATE TEMPORARY TABLE pack (is_named, month, made_in, {columns}) ON COMMIT DROP AS {rows}
 """
 # By country in the alphabetical order of the language; signatures without a country are last.
-ORDER = f"array_position(%s::text[], {COUNTRY}::text), lower({NAME}), {NAME}"
+ORDER = f"array_position(%s::text[], {COUNTRY}::text), {OF_COLUMN.format(NAME)}, {NAME}"
 NAMED = f"SELECT {COLUMNS} FROM pack WHERE is_named = 1 ORDER BY {ORDER}"
 LISTED = f"SELECT {COUNTRY}, {NAME}, {AFFILIATION} FROM pack WHERE is_named = 1 ORDER BY {ORDER}"
 BY_COUNTRY = f"SELECT coalesce({COUNTRY}, ''), count(*), sum(is_named) FROM pack GROUP BY 1"

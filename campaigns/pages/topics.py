@@ -21,6 +21,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 from wagtail_localize.models import StringSegment, StringTranslation
 
 from campaigns.blocks.story import fetch_renditions
+from campaigns.finding.plain_names import PlainColumn
 from campaigns.original_languages import originals
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def translated(topics: QuerySet[Topic]) -> QuerySet[Topic]:
     """Leave out the topics that were sent to be translated and still have the original's title.
 
     wagtail-localize creates them with that title. A translator can type the same title on purpose.
+    The topics are in alphabetical order.
     """
     title = Replace(OuterRef("title"), Value("&"), Value("&amp;"))  # as wagtail-localize stores it
     sent = StringSegment.objects.filter(
@@ -92,7 +94,8 @@ def translated(topics: QuerySet[Topic]) -> QuerySet[Topic]:
         has_error=False,
         data=title,
     )
-    return topics.exclude(Exists(sent), ~Exists(typed))
+    known = topics.exclude(Exists(sent), ~Exists(typed))
+    return known.order_by(PlainColumn("title"), "title")
 
 
 class Topical(models.Model):

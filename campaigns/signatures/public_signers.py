@@ -20,6 +20,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from campaigns.caching import cached
+from campaigns.finding.plain_names import plain
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import SHOWABLE, SHOWABLE_SQL
 from campaigns.signatures.signature import Signature
@@ -122,7 +123,7 @@ def read_organisations(tally: int) -> list[str]:
     given = shown.filter(affiliation__isnull=False).order_by("-shown_at", "-pk")
     newest = given.values_list("affiliation", flat=True)[:LOOKED_AT]
     found = {name.casefold(): name for name in newest if name}
-    return [found[key] for key in sorted(list(found)[:ORGANISATIONS])]
+    return sorted(list(found.values())[:ORGANISATIONS], key=plain)
 
 
 def read(tally: int) -> list[PublicSigner]:
@@ -142,7 +143,7 @@ def read(tally: int) -> list[PublicSigner]:
         PublicSigner(name or "", country or "", first[shown_at])
         for name, country, shown_at, _ in newest
     ]
-    return sorted(found, key=lambda signer: signer.name.casefold())
+    return sorted(found, key=lambda signer: plain(signer.name))
 
 
 def shortened(name: str) -> str:

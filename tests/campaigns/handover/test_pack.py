@@ -232,6 +232,18 @@ def test_all_is_of_one_moment(petition, django_assert_num_queries):
     assert sorted(listed) == sorted(PEOPLE)
 
 
+def test_the_names_of_a_country_are_in_alphabetical_order_whatever_their_accents(petition):
+    people = ["de Vries", "Élodie", "Özdemir", "Zola", "Ёлкина", "Яблокова"]
+    rows = Signature.objects.counted().exclude(name=None).values_list("pk", flat=True)
+    for key, name in zip(rows, reversed(people), strict=True):
+        Signature.objects.filter(pk=key).update(name=name, country="FR")
+
+    with transaction.atomic():
+        listed = [each.name for each in snapshot.signers(snapshot.collect(petition.tally))]
+
+    assert listed == people
+
+
 @pytest.mark.parametrize(
     ("text", "is_simple"),
     [("Ana Núñez", True), ("李小龍", True), ("नमस्ते", False), ("محمد", False), ("e\u0301", False)],
