@@ -43,11 +43,13 @@ class Heading(NamedTuple):
 def sheets(petition: Petition, *, number: int, first: int = 1, name: str = "") -> bytes:
     """Return a PDF with `number` sheets in the petition's language, numbered from `first`.
 
-    `name` is printed before the numbers. The sheets show the public version, which must exist.
+    `name` is printed before the numbers. The sheets show the public version, which must exist, with
+    its day as the public page says it, whatever the time zone of the user who prints them.
     """
     version = petition.version
     assert version  # the caller creates no sheets for a draft
-    with translation.override(petition.locale.language_code):
+    language, zone = petition.locale.language_code, timezone.get_default_timezone()
+    with translation.override(language), timezone.override(zone):
         document = Document(petition, version)
         for each in range(first, first + number):
             document.sheet(sheet_names.written(name, each, each))

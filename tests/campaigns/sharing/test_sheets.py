@@ -2,6 +2,8 @@
 
 import pytest
 import zxingcpp
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from campaigns.models import Version
 from campaigns.sharing import posters, sheets
@@ -38,6 +40,18 @@ def test_a_sheet_has_what_people_sign_and_agree_to_and_its_number():
     assert ("Sheet Bamako 7" in first, "Sheet Bamako 8" in second) == (True, True)
     read = zxingcpp.read_barcode(picture(content, 1))
     assert read.text == posters.code_url(petition, "sheet")
+
+
+def test_everybody_prints_the_same_day_of_the_version():
+    petition = make_petition()
+
+    printed = []
+    for zone in ("Etc/GMT+12", "Etc/GMT-14"):  # always on different days
+        with timezone.override(zone):
+            printed += texts(sheets.sheets(petition, number=1))
+
+    day = date_format(timezone.localtime(Version.objects.get().published_at), "DATE_FORMAT")
+    assert [day in page for page in printed] == [True, True]
 
 
 def test_what_the_form_does_not_ask_for_has_no_column():
