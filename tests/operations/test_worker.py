@@ -278,11 +278,15 @@ def test_a_page_that_cannot_go_live_at_its_time_stops_nothing(signed, smtp_serve
     assert PageLogEntry.objects.filter(page=page, action="page.unscheduled").count() == 1
 
 
-def test_rounds_are_as_frequent_as_the_guides_say():
-    """The guides say: within seconds, five minutes, an hour."""
+def test_rounds_are_as_frequent_as_the_guides_say(worker):
+    """The guides say: within seconds, five minutes, an hour. Nothing is done at once again."""
     said = {"totals": 1, "pending": 2, "surveys": 300, "arrivals": 300, "public signers": 300}
     said |= {"retention": 3600, "versions": 60, "daily keys": 600, "tries to sign": 600}
 
     found = {each.name: each.every for each in rounds.discover() if each.name in said}
 
     assert found == said
+    for _ in range(20):
+        go_round(worker)
+    slow = [each for members in worker.threads.values() for each in members if each.every > 5]
+    assert [each.name for each in slow if each.due_at < time.monotonic()] == []
