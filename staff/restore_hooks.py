@@ -120,5 +120,5 @@ def names(usernames: Iterable[str]) -> str:
     return ", ".join(sorted(usernames))
 
 
-hooks.LEFT_OUT.append("django_session")
+hooks.LEFT_OUT += ["django_session", "wagtailadmin_formstate", "wagtailadmin_editingsession"]
 hooks.MENDING.append(keep_out)

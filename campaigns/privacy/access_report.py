@@ -67,7 +67,9 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
             )
         ),
         "staff_accounts": list(
-            people.staff_named(email, name, scope).values("username", "date_joined", "last_login")
+            people.staff_named(email, name, scope).values(
+                "username", "first_name", "last_name", "date_joined", "last_login"
+            )
         ),
         "contacts": list(
             people.contacts_of(email, name, scope).values("name", "role", "email", "postal_address")

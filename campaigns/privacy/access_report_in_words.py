@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.template.defaultfilters import linebreaksbr
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -105,6 +106,8 @@ LABELS: dict[str, str | Promise] = {
     "forwarded": _("emails to targets"),
     "target": _("to"),
     "username": _("user name"),
+    "first_name": User._meta.get_field("first_name").verbose_name,
+    "last_name": User._meta.get_field("last_name").verbose_name,
     "date_joined": _("account created on"),
     "last_login": _("last sign-in"),
 }

@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from django.conf import settings as site_settings
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
+from wagtail.admin.models import EditingSession, FormState
 from wagtail.models import Collection
 
 from config.settings import base
+from operations.backups import hooks
 from staff import rounds, sessions
 from tests.campaigns.cms.conftest import make_team, make_user
 from tests.staff.conftest import code, enters, sign_in, sign_in_with_code
@@ -212,6 +215,23 @@ def test_sessions_that_are_over_are_deleted_by_the_worker(client, manager):
     rounds.delete_login_attempts()
 
     assert not Session.objects.exists()
+
+
+def test_what_was_typed_for_a_preview_is_deleted_by_the_worker_and_in_no_backup(manager):
+    about = {"content_type": ContentType.objects.get_for_model(User), "object_id": "1"}
+    for hours in (1, 25):
+        moment = timezone.now() - timedelta(hours=hours)
+        FormState.objects.create(user=manager, data=str(hours), last_updated_at=moment, **about)
+        EditingSession.objects.create(user=manager, last_seen_at=moment, **about)
+    EditingSession.objects.create(user=manager, last_seen_at=timezone.now(), **about)
+
+    rounds.delete_unsaved_forms()
+
+    assert [each.data for each in FormState.objects.all()] == ["1"]
+    assert EditingSession.objects.count() == 1
+    hooks.discover()
+    tables = {model._meta.db_table for model in (FormState, EditingSession)}
+    assert tables <= {*hooks.LEFT_OUT}
 
 
 @pytest.mark.parametrize("password", ["fourteen chars", "yfdbufnjh10305070", "manager@example.org"])

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.utils import timezone
+from wagtail.admin.models import FormState
 
 from campaigns.finding.searches import TypedSearch
 from campaigns.models import FailingMailbox, SeenClock, Signature
@@ -26,7 +28,7 @@ HOUR = timedelta(hours=1)
 # The rounds that delete old rows, apart from the sweep of signers' data.
 PURGING = {
     *("old lists", "old jobs", "old erasures", "sent forms", "old failures", "old events"),
-    *("searches", "login attempts", "old alarms"),
+    *("searches", "login attempts", "old alarms", "unsaved forms"),
 }
 
 
@@ -58,8 +60,11 @@ def make_what_is_deleted_one_day(user: User) -> dict[type[Model], str]:
     AccessAttempt.objects.create(username="ada", failures_since_start=5)
     Erasure.objects.create(digest=b"a" * 32, erased_on=timezone.localdate())
     FailingMailbox.objects.create(mailbox_key=b"a" * 32, mailings=[1], failed_at=timezone.now())
+    about = {"content_type": ContentType.objects.get_for_model(User), "object_id": "1"}
+    FormState.objects.create(user=user, last_updated_at=timezone.now(), **about)
     return {
         SentForm: "sent_at",
+        FormState: "last_updated_at",
         TypedSearch: "made_at",
         AccessAttempt: "attempt_time",
         Erasure: "erased_on",

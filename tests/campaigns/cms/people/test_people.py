@@ -190,6 +190,7 @@ def test_handing_out_is_in_the_histories_and_says_not_to_whom(ada, manager, team
 def test_lists_and_accounts_are_shown_to_those_who_may_see_them(ada, manager, river, people):
     ListEntry.objects.create(kind="email", pattern="adalovelace@gmail.com", note="Asked us to.")
     people.editor.email = "adalovelace@gmail.com"
+    people.editor.first_name = "Edith"
     people.editor.save()
     accounts = Permission.objects.get(codename="change_user")
     Group.objects.get(name="Campaign managers").permissions.add(accounts)
@@ -202,7 +203,8 @@ def test_lists_and_accounts_are_shown_to_those_who_may_see_them(ada, manager, ri
     ]
 
     assert [len(file["list_entries"]) for file in files] == [1, 0]
-    assert [len(file["staff_accounts"]) for file in files] == [1, 0]
+    names = [[each["first_name"] for each in file["staff_accounts"]] for file in files]
+    assert names == [["Edith"], []]
     assert ["Asked us to." in text(client.post(BOX, WHO)) for client in (manager, river)] == [
         True,
         False,
