@@ -99,7 +99,13 @@ def collect(petition: Petition) -> Snapshot:
     query = counted.values_list(is_named, month, made_in, *cells).query
     sql = composed(*query.sql_with_params())
     with connection.cursor() as cursor:
-        cursor.execute(COLLECT.format(columns=COLUMNS, rows=sql))
+        before, parts = None, ledger.parts(tally)
+        # Each statement sees what was committed until it began. Where the ledger is the same before
+        # and after the signatures were copied, they are of the same moment.
+        while parts != before:
+            cursor.execute("DROP TABLE IF EXISTS pg_temp.pack")
+            cursor.execute(COLLECT.format(columns=COLUMNS, rows=sql))
+            before, parts = parts, ledger.parts(tally)
         cursor.execute(BY_COUNTRY)
         found = {code: (number, named) for code, number, named in cursor.fetchall()}
         cursor.execute(BY_MONTH)
@@ -111,7 +117,7 @@ def collect(petition: Petition) -> Snapshot:
     countries = [
         Country(code, names.get(code, code), *found[code]) for code in order if code in found
     ]
-    elsewhere = [(str(part.kind.label), part.number) for part in ledger.parts(tally)]
+    elsewhere = [(str(part.kind.label), part.number) for part in parts]
     return Snapshot(countries, months, elsewhere, imported)
 
 

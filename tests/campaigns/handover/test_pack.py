@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from campaigns.counting import ledger
 from campaigns.handover import charts, document, names, pack, snapshot
@@ -223,7 +223,7 @@ def test_names_that_no_font_here_has_are_counted(petition, monkeypatch):
 
 def test_all_is_of_one_moment(petition, django_assert_num_queries):
     with transaction.atomic():
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             found = snapshot.collect(petition)
         make_signature(petition, name="Too Late", email="late@hidden.example")
         listed = [signer.name for signer in snapshot.signers(found)]
@@ -239,9 +239,26 @@ def test_the_names_of_a_country_are_in_alphabetical_order_whatever_their_accents
         Signature.objects.filter(pk=key).update(name=name, country="FR")
 
     with transaction.atomic():
-        listed = [each.name for each in snapshot.signers(snapshot.collect(petition.tally))]
+        listed = [each.name for each in snapshot.signers(snapshot.collect(petition))]
 
     assert listed == people
+
+
+def test_whoever_is_imported_in_place_of_a_number_meanwhile_counts_once(petition):
+    [paper] = ledger.entries(petition.tally)
+    imported = []
+
+    def then_import(execute, sql, params, many, context):
+        done = execute(sql, params, many, context)
+        if "CREATE TEMPORARY TABLE" in sql and not imported:
+            imported.append(make_signature(petition, name="Pia", email="pia@hidden.example"))
+            ledger.counter(petition, paper, reason="Imported", by=None)
+        return done
+
+    with transaction.atomic(), connection.execute_wrapper(then_import):
+        found = snapshot.collect(petition)
+
+    assert (found.total, found.stored, found.elsewhere) == (8, 8, [])
 
 
 @pytest.mark.parametrize(
