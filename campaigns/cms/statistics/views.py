@@ -24,7 +24,7 @@ from campaigns.charts.shares import Shares
 from campaigns.charts.world import WorldMap
 from campaigns.cms.permissions import signature_policy, tallies_for
 from campaigns.cms.screens import Screen
-from campaigns.cms.statistics.shares import compared, country_name
+from campaigns.cms.statistics.shares import compared
 from campaigns.counting import figures, surveying, surveys
 from campaigns.exports.cells import harmless
 from campaigns.moderation import queue
@@ -160,7 +160,7 @@ class StatisticsView(Screen, TemplateView):
                 (fact.name, [fact, *others]) for fact, *others in zip(*counted, strict=True)
             ],
             "shares": [(each, self.links(each.slug)) for each in compared(self.compared)],
-            "map": world(self.shown) if self.form.cleaned_data["map"] else None,
+            "map": world(self.compared) if self.form.cleaned_data["map"] else None,
             "map_links": self.links("map"),
             "petition": self.petition,
             "other_zone": zone if zone != timezone.get_current_timezone_name() else "",
@@ -201,7 +201,9 @@ class StatisticsView(Screen, TemplateView):
     def file(self, slug: str, format: str) -> HttpResponse:
         if format not in ("svg", "csv"):
             raise Http404
-        chart = self.charts[slug]() if slug in self.charts else self.counted(slug)
+        # The map has the numbers of the table, which may be those of two petitions.
+        of = "countries" if (slug, format) == ("map", "csv") else slug
+        chart = self.charts[of]() if of in self.charts else self.counted(of)
         headers = {"Content-Disposition": f'attachment; filename="signatures-{slug}.{format}"'}
         if format == "svg":
             context = {"chart": chart, "is_file": True}
@@ -209,13 +211,14 @@ class StatisticsView(Screen, TemplateView):
             return HttpResponse(picture, content_type="image/svg+xml", headers=headers)
         response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
         writer = csv.writer(response, quoting=csv.QUOTE_ALL)
+        assert not isinstance(chart, WorldMap)
         writer.writerows(cells(chart))
         return response
 
     def counted(self, slug: str) -> Shares | WorldMap:
         """Return the map, or one of the charts by name. Raise Http404 if there is none."""
         if slug == "map":
-            return world(self.shown)
+            return world(self.compared)
         for each in compared(self.compared):
             if each.slug == slug:
                 return each
@@ -248,16 +251,17 @@ def facts(tallies: list[Tally]) -> list[Fact]:
     ]
 
 
-def world(tallies: list[Tally]) -> WorldMap:
-    return WorldMap(str(_("Signatures by country")), figures.surveyed(tallies).countries)
+def world(compared: list[tuple[str, list[Tally]]]) -> WorldMap:
+    """Return the map of the first petition, which names it where there is another one."""
+    (name, tallies), *others = compared
+    title = str(_("Signatures by country"))
+    named = f"{title}: {name}" if others else title
+    return WorldMap(named, figures.surveyed(tallies).countries)
 
 
-def cells(chart: Chart | Shares | WorldMap) -> Iterator[list[object]]:
+def cells(chart: Chart | Shares) -> Iterator[list[object]]:
     """Yield the lines of the file, with all numbers, even those that do not fit in the picture."""
-    if isinstance(chart, WorldMap):
-        yield [_("Country"), _("Signatures")]
-        yield from ([country_name(code), number] for code, number in chart.numbers.items())
-    elif isinstance(chart, Shares):
+    if isinstance(chart, Shares):
         names: list[object] = [harmless(name) for name in chart.compared]
         yield [chart.heading, *(names or [_("Signatures")])]
         for row in chart.rows:

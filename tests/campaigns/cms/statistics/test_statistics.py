@@ -154,7 +154,14 @@ def test_two_petitions_stand_side_by_side(client, admin_user, petition, other, c
     query = {"petition": petition.pk, "beside": other.pk}
 
     page = client.get(URL, query)
-    countries = rows_of(client.get(URL, query | {"chart": "countries", "format": "csv"}))
+    countries, on_map = (
+        rows_of(client.get(URL, query | {"chart": chart, "format": "csv"}))
+        for chart in ("countries", "map")
+    )
+    bars, drawn = (
+        client.get(URL, query | {"chart": chart, "format": "svg"}).content.decode()
+        for chart in ("countries", "map")
+    )
 
     assert page.context["compared"] == [petition.title, "Libraries"]
     facts = [[fact.number for fact in found] for _name, found in page.context["compared_facts"]]
@@ -166,6 +173,10 @@ def test_two_petitions_stand_side_by_side(client, admin_user, petition, other, c
         ["Kenya", "4", "0"],
         ["Brazil", "0", "1"],
     ]
+    assert on_map == countries
+    # A picture has room for one of the two.
+    assert f"By country: {petition.title}" in bars
+    assert f"<title>Signatures by country: {petition.title}</title>" in drawn
     assert "of 100" not in page.content.decode()
 
 
