@@ -15,10 +15,15 @@ def test_the_sample_follows_the_picker_and_the_text_box(site: str, page: Page):
     page.goto(f"{site}/admin/settings/home/identity/")
     area = page.frame_locator('iframe[data-scheme="dark"]').locator(".flood").first
 
+    derived, told = page.locator(".look-sample__said"), page.locator(".look-sample [role=status]")
+    expect(derived).not_to_be_empty()
+    expect(told).to_have_text("")
+
     page.locator("#id_colour").fill("0B5D3B")
     expect(area).to_have_css("background-color", "rgb(11, 93, 59)")
     expect(page.get_by_label("Colour: Choose this colour", exact=True)).to_have_value("#0b5d3b")
-    expect(page.get_by_role("status").filter(has_text="#0b5d3b")).to_be_visible()
+    expect(derived).to_contain_text("#0b5d3b")
+    expect(told).to_have_text("The sample has changed.")
 
     page.get_by_label("Second colour: Choose this colour").fill("#ff8800")
     # axe checks both frames, and would complain about one that is still loading.

@@ -1,6 +1,7 @@
 // The colour picker beside a colour's text box, and the sample that follows what is chosen.
 const sample = document.querySelector("[data-sample]");
 const form = sample?.closest("form");
+const told = sample?.querySelector("[data-told]");
 
 function read(text) {
   const digits = text.trim().replace(/^#/, "").toLowerCase();
@@ -26,11 +27,14 @@ for (const picker of document.querySelectorAll("[data-picks]")) {
 function say(frame) {
   const words = frame.contentDocument?.querySelector("template[data-said]");
   const place = sample.querySelector("[data-said]");
-  if (words && place.innerHTML !== words.innerHTML) place.innerHTML = words.innerHTML;
+  if (!words || place.innerHTML === words.innerHTML) return;
+  if (place.innerHTML) told.textContent = told.dataset.told; // not when the page is opened
+  place.innerHTML = words.innerHTML;
 }
 
 function show() {
   const chosen = new FormData(form);
+  told.textContent = "";
   for (const frame of sample.querySelectorAll("iframe")) {
     const query = new URLSearchParams({ scheme: frame.dataset.scheme });
     for (const name of sample.dataset.shown.split(" ")) query.set(name, chosen.get(name) ?? "");
