@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
-from wagtail.models import Page
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from wagtail.contrib.frontend_cache.utils import purge_pages_from_cache
+from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 
@@ -42,3 +46,15 @@ def private_paths() -> Iterable[str]:
         newest = list(found)
         paths |= found
     return paths.values()
+
+
+@receiver([post_save, post_delete], sender=PageViewRestriction)
+def purge(instance: PageViewRestriction, **kwargs: Any) -> None:
+    """Purge a page that is made private, or public again, with its subpages (PURGED_PROXY).
+
+    Wagtail purges only what is published or taken down.
+    """
+    if apps.is_installed("wagtail.contrib.frontend_cache"):
+        for path in Page.objects.filter(pk=instance.page_id).values_list("path", flat=True):
+            inside = Q(path__startswith=path) | Q(alias_of__path__startswith=path)
+            purge_pages_from_cache(Page.objects.live().filter(inside).specific())

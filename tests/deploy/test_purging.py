@@ -16,15 +16,16 @@ from wagtail.models import Page
 
 from servers.processes import ROOT
 from tests.deploy.conftest import database_url
-from tests.factories import make_campaign
+from tests.factories import make_article, make_campaign
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 PUBLISH = """
-from wagtail.models import Page
-page = Page.objects.get(pk={}).specific
-page.title = "Let it run"
-page.save_revision().publish()
+from wagtail.models import Page, PageViewRestriction
+published, private = (Page.objects.get(pk=pk).specific for pk in ({}, {}))
+published.title = "Let it run"
+published.save_revision().publish()
+PageViewRestriction.objects.create(page=private, restriction_type="login")
 """
 
 
@@ -56,13 +57,14 @@ def test_where_no_proxy_is_named_nothing_purges():
     assert not apps.is_installed("wagtail.contrib.frontend_cache")
 
 
-def test_each_named_proxy_is_told_what_was_published():
-    page = make_campaign()
+def test_each_named_proxy_is_told_what_was_published_and_what_was_made_private():
+    page, article = make_campaign(), make_article(title="Snow")
+    news = article.get_parent()
 
     with serving() as one, serving() as other:
         addresses = [f"http://127.0.0.1:{proxy.server_port}" for proxy in (one, other)]
         done = subprocess.run(
-            [sys.executable, "manage.py", "shell", "-c", PUBLISH.format(page.pk)],
+            [sys.executable, "manage.py", "shell", "-c", PUBLISH.format(page.pk, news.pk)],
             cwd=ROOT,
             env=os.environ
             | {
@@ -76,5 +78,6 @@ def test_each_named_proxy_is_told_what_was_published():
         )
 
     assert done.returncode == 0, done.stderr
-    purged = (page.get_site().hostname, page.url, "Let it run")
-    assert [proxy.purged for proxy in (one, other)] == [[purged]] * 2
+    titles = {page.url: "Let it run", news.url: "News", article.url: "Snow"}
+    purged = sorted((page.get_site().hostname, url, title) for url, title in titles.items())
+    assert [sorted(proxy.purged) for proxy in (one, other)] == [purged] * 2
