@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +13,7 @@ from campaigns.contacts.addressed import addressed
 from campaigns.handover import charts, names, snapshot
 from campaigns.handover.snapshot import Imported, Snapshot
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.signed_versions.parts import in_words
 from campaigns.sharing import posters
 from campaigns.sharing.paper import LEADING, POINT
 from campaigns.signatures.signature import Signature
@@ -87,8 +87,7 @@ class Document:
         self.write(date_format(timezone.localdate(), "DATE_FORMAT"), size=12)
 
     def to(self) -> str:
-        listed: str = get_text_list(self.parts["targets"].split("\n"), _("and"))
-        return _("To: %s") % listed
+        return _("To: %s") % in_words(self.parts["targets"].split("\n"))
 
     def addresses(self) -> None:
         """Write the postal addresses below the targets.

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
-from django.utils.text import Truncator, get_text_list
+from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from wagtail.blocks import StreamValue, StructValue
 from wagtail.rich_text import RichText, get_text_for_indexing
@@ -15,6 +15,7 @@ from campaigns import caching
 from campaigns.blocks.pictures import CaptionedImageBlock
 from campaigns.counting import milestones
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.signed_versions.parts import in_words
 
 # The number of characters of the random id of an update's block; the id survives all edits.
 KEY_LENGTH = 8
@@ -131,9 +132,8 @@ def handover_words(petition: Petition) -> str:
     names = [target.value["name"] for target in petition.targets]
     if not names:
         return gettext("The signatures were handed over to those who decide.")
-    listed = get_text_list(names, gettext("and"))
     return gettext("The signatures were handed over to those who decide: %(names)s.") % {
-        "names": listed
+        "names": in_words(names)
     }
 
 

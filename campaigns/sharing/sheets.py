@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.counting import sheet_names
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
+from campaigns.petitions.signed_versions.parts import in_words
 from campaigns.petitions.signed_versions.versions import Version
 from campaigns.sharing import posters
 from campaigns.sharing.appearance import appearance
@@ -180,7 +180,7 @@ class Document:
         top = self.title(beside)
         top = self.pdf.shrunk(self.parts["ask"], MARGIN, top + 1, beside, sizes=(11, 8))
         if self.parts["targets"]:
-            names = get_text_list(self.parts["targets"].split("\n"), _("and"))
+            names = in_words(self.parts["targets"].split("\n"))
             to = _("To: %s") % names
             top = self.pdf.shrunk(to, MARGIN, top + 1, beside, sizes=(9, 7), most=3)
         return max(top, MARGIN + CODE + 9)

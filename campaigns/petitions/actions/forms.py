@@ -7,8 +7,6 @@ from django import forms
 from django.contrib.auth.models import User
 from django.utils import timezone, translation
 from django.utils.functional import Promise
-from django.utils.text import get_text_list
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.images import get_image_model
@@ -21,6 +19,7 @@ from campaigns.dates import DayField
 from campaigns.paragraphs import LinesField
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
+from campaigns.petitions.signed_versions.parts import in_words
 from campaigns.petitions.tally import MOST_BURST, MOST_HOURLY, MOST_SUSTAINED, MOST_TOGETHER
 from campaigns.signatures import networks
 
@@ -130,7 +129,7 @@ class HandoverForm(EventForm):
         super().prepare(petition, user)
         names = [target.value["name"] for target in petition.original.targets]
         with translation.override(petition.original.locale.language_code):
-            self.fields["receiver"].initial = get_text_list(names, gettext("and"))[:255]
+            self.fields["receiver"].initial = in_words(names)[:255]
 
 
 class ReplyForm(ActionForm):

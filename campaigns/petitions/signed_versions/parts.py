@@ -7,7 +7,7 @@ earlier versions do not contain it, and its absence does not count as a change.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +25,7 @@ from campaigns.petitions.texts import Texts
 Value = str | int | bool
 # The values of a version by part name, as they are stored.
 Values = dict[str, Value]
+COMMA = ", "  # Django has its translations
 
 
 class Signable(Protocol):
@@ -78,6 +79,17 @@ def targets(petition: Signable) -> str:
 def named(target: StructValue) -> str:
     """Return a target in one line, as people sign it: the name and the office."""
     return ", ".join(filter(None, (target["name"], target.get("role"))))
+
+
+def in_words(names: Sequence[str]) -> str:
+    """Return several names as a sentence has them: “Jane Doe, Ada Byron and Max Frei”.
+
+    Django's function puts a space on both sides of “and”; in Arabic “and” is part of the next word.
+    """
+    if len(names) < 2:
+        return "".join(names)
+    values = {"names": gettext(COMMA).join(names[:-1]), "last": names[-1]}
+    return gettext("%(names)s and %(last)s") % values
 
 
 def updates_label(petition: Signable) -> str:

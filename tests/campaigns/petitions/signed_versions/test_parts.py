@@ -1,6 +1,7 @@
 """A version contains everything that signers read; each change needs a reason and is public."""
 
 import pytest
+from django.utils import translation
 
 from campaigns.models import DefaultTexts, Petition, Version
 from campaigns.petitions.signed_versions import changes, parts
@@ -159,3 +160,13 @@ def test_the_page_reads_names_and_texts_with_no_query_more(
 
     with django_assert_max_num_queries(2):
         client.get(petition.url_path())
+
+
+def test_several_targets_are_one_phrase_in_each_language():
+    names = ["A", "B", "C"]
+    phrases = {"en": "A, B and C", "de": "A, B und C", "ar": "A، B وC"}
+
+    assert [parts.in_words(names[:number]) for number in range(3)] == ["", "A", "A and B"]
+    for code, phrase in phrases.items():
+        with translation.override(code):
+            assert parts.in_words(names) == phrase
