@@ -186,9 +186,9 @@ def test_a_network_holds_few_uploads_to_the_cms_open(site):
     """They lie on the disk until they are complete, which they never may be."""
     path, head = "/admin/images/add/", "Content-Length: 1000000\r\n\r\nx"
     with contextlib.ExitStack() as stack:
-        for _ in range(16):
+        for method in ["POST", "GET"] * 8:
             held = stack.enter_context(contextlib.closing(site.connect(source="127.0.0.2")))
-            held.sendall(f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\n{head}".encode())
+            held.sendall(f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\n{head}".encode())
         time.sleep(0.5)
         refused = site.post(path, {}, source="127.0.0.2").status
         read = site.ask("/admin/login/", source="127.0.0.2").status
