@@ -90,6 +90,17 @@ def test_withdrawing_asks_then_removes_then_says_that_it_is_gone(client):
         assert "Your name and your email address are no longer stored" in answer.content.decode()
 
 
+def test_who_withdraws_one_of_two_signatures_reads_that_the_other_stays(client):
+    river = make_signature(make_petition())
+    forest = make_signature(make_petition(title="Spare the forest"))
+
+    pages = [act(link("withdraw", forest)).content.decode() for act in (client.get, client.post)]
+
+    for said in ("Spare the forest", "What else you signed here stays."):
+        assert [said in page for page in pages] == [True, True]
+    assert Signature.objects.get().email == river.email
+
+
 def test_who_has_not_confirmed_is_not_told_that_the_count_falls(client):
     petition = make_petition()
     pending = make_signature(petition, confirmed_at=None)
