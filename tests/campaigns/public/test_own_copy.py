@@ -7,7 +7,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from wagtail.models import PageViewRestriction
 
+from campaigns.finding.notes import SignatureNote
+from campaigns.forwarding.forwarded import Forwarded
 from campaigns.models import HandConfirmation, OutgoingMail, Signature
+from campaigns.privacy import access_report
 from campaigns.signatures.column_types import ShownIn
 from campaigns.signatures.columns import COLUMNS
 from tests.campaigns.imports import test_importing as lists
@@ -106,6 +109,26 @@ def test_it_is_the_same_for_signers_who_are_quarantined(client):
     for word in ("quarantined", "burst", "forged", "waiting", "moderat", "invalidated"):
         assert word not in text
     assert json.loads(text)["mails"][0]["outcome"] == "owed"
+
+
+def test_notes_and_recipients_are_given_on_request_alone_and_the_page_says_so(client):
+    petition = make_petition(targets=[("target", {"name": "Jane Doe", "role": ""})])
+    signature = make_signature(petition)
+    SignatureNote.objects.create(signature=signature, text="Called twice")
+    Forwarded.objects.create(
+        signature=signature, tally=petition.tally, target=petition.targets[0].id
+    )
+
+    (row,) = access_report.export("ada@example.org")["signatures"]
+    shown = [
+        read(client, signature).split("The petition as it stood")[0],
+        json.dumps({**download(client, signature), "version": None}),
+    ]
+
+    for given in (row["notes"][0]["note"], row["forwarded"][0]["target"]):
+        assert given in ("Called twice", "Jane Doe")
+        assert [given in each for each in shown] == [False, False]
+    assert "the notes of our team, and to whom your signature was passed on" in shown[0]
 
 
 def test_the_title_of_a_page_that_is_not_public_is_not_told(client):
