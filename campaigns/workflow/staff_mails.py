@@ -40,7 +40,13 @@ def send(template_set: dict[str, str], context: dict[str, Any], recipients: Iter
     Raise NotNow.
     """
     messages = composed(template_set, context, recipients)
-    with get_connection() as connection:
+    connection = get_connection()
+    try:
+        connection.open()
+    except (OSError, SMTPException) as error:  # such as a server that allows few connections
+        log.warning("A notice waits for the mail server: %s", told(error))
+        raise NotNow from None
+    with connection:
         return send_all(messages, connection)
 
 

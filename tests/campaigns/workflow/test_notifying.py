@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from smtplib import SMTPRecipientsRefused
+from itertools import count
+from smtplib import SMTPConnectError, SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -147,6 +148,29 @@ def test_a_notice_that_waits_holds_up_no_other_kind_and_no_later_one(people, tea
 
     assert told
     assert waits == [True, True, False]
+
+
+@pytest.mark.parametrize("name", ["approval", "mailing"])
+def test_a_server_that_refuses_the_second_connection_loses_no_notice(
+    name, people, teams, monkeypatch
+):
+    make, send = NOTICES[name]
+    make(people, teams, monkeypatch)
+    connections = count(1)
+
+    def open_one(self: EmailBackend) -> None:
+        if next(connections) > 1:
+            raise SMTPConnectError(421, b"4.7.0 too many connections")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailBackend, "open", open_one)
+        waits = [send(), send()]
+    for model in (StaffNotice, MailingNotice):
+        model.objects.update(due_at=timezone.now())
+    send()
+
+    assert waits == [0, None]
+    assert mail.outbox
 
 
 @pytest.mark.parametrize("name", NOTICES)
