@@ -255,7 +255,6 @@ def test_a_representative_who_asks_is_told_and_erased():
     appeal.representatives.filter(area="Area 1").update(email=email)
     known = {"recipient_name": "Member 1", "recipient_email": email}
     Message.objects.create(appeal=appeal, name="Ada", **known)
-
     report = access_report.export("Member1+office@faß.example")
     receipt = erasing.erase("Member1@faß.example")
 
