@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
-from wagtail.log_actions import LogActionRegistry
+from wagtail.log_actions import LogActionRegistry, log
+from wagtail.models import Site
 
 from campaigns.cms.people.requests import RequestForm, scope_of
 from campaigns.cms.permissions import signature_policy
@@ -24,6 +25,7 @@ from campaigns.privacy import access_report, access_report_in_words, erasing, pe
 from campaigns.signatures.signature import Signature
 from campaigns.signing import assisting
 
+HAND_OUT = "signature.hand_out"
 REPORT = "campaigns/cms/person_report.html"
 
 
@@ -83,8 +85,12 @@ class ReportView(PersonQuestion):
         who = {name: form.cleaned_data[name] for name in ("email", "name")}
         with transaction.atomic():  # no data is handed out without its log entries
             report = access_report.export(**who, scope=self.scope)
-            for signature in people.find(**who, scope=self.scope).select_related("tally__petition"):
+            signatures = people.find(**who, scope=self.scope).select_related("tally__petition")
+            for signature in signatures:
                 record(signature, "hand_out", by=self.request.user)
+            if not signatures:  # of somebody who signed nothing, such as a representative
+                site = Site.find_for_request(self.request) or Site.objects.first()
+                log(site, HAND_OUT, user=self.request.user)
         format = form.cleaned_data["format"] or "html"
         if format == "json":
             options = {"ensure_ascii": False, "indent": 2}

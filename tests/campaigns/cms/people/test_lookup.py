@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
 from campaigns.appeals import writing
 from campaigns.mailings import suppression
@@ -9,7 +10,7 @@ from campaigns.models import StoppedMailbox
 from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.signatures.email_keys import email_key
 from tests.campaigns.imports.test_importing import upload
-from tests.factories import make_appeal, make_petition, make_signature
+from tests.factories import make_appeal, make_contact, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +62,15 @@ def test_what_is_known_of_people_who_did_not_sign_is_named(admin_client, django_
         "An account of the CMS has this email address: ines",
     ):
         assert said in page
+
+
+def test_a_copy_for_somebody_who_signed_nothing_is_in_the_history_of_the_site(admin_client):
+    make_contact(email=EMAIL)
+
+    admin_client.post(reverse("person_report"), {"email": EMAIL})
+
+    (entry,) = ModelLogEntry.objects.filter(action="signature.hand_out")
+    history = admin_client.get(reverse("wagtailadmin_reports:site_history")).content.decode()
+    assert entry.user.get_username() == "admin"
+    assert "Copy of the data given to the person at their request" in history
+    assert EMAIL not in history
