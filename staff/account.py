@@ -1,7 +1,7 @@
 """Wagtail's account page, and its views of all users, with additional checks.
 
 Avatars are validated, changes are logged and notified, and only superusers can change superusers.
-Signing in keeps the language in which the CMS is shown.
+Signing in stores the language of the browser in an account that has none.
 """
 
 from typing import Any, cast
@@ -53,7 +53,7 @@ FORMS: dict[type, Any] = {
 
 
 @receiver(user_logged_in, dispatch_uid="staff.account")
-def keep_language(request: HttpRequest, user: User, **kwargs: Any) -> None:
+def store_language(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Make the language of the browser that of the account, as long as its user has chosen none.
 
     Wagtail would show it all the same, but the worker, which sends emails, knows no browser.

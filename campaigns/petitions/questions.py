@@ -15,7 +15,6 @@ from campaigns.blocks.questions import QuestionsBlock
 from campaigns.petitions.tally import Tally
 
 TEXT, CHOICE, CHECKBOX = "text", "choice", "checkbox"
-STAYS = _("stays when the data is anonymised")
 # The fields of a question that are recorded, in the language of the original.
 RECORDED = ("key", "kind", "label", "is_personal")
 # A process that has cached the petition still asks a question for a few seconds after its removal.
@@ -50,14 +49,17 @@ class Question:
     @property
     def shown_help(self) -> str:
         """The text below the question: its help, and that an answer outlives the name."""
-        return " ".join(filter(None, [self.help, "" if self.is_personal else f"({STAYS})"]))
+        stays = "" if self.is_personal else gettext("This answer stays when we remove your data.")
+        return " ".join(filter(None, [self.help, stays]))
 
     @property
     def as_read(self) -> str:
         """The full text that a signer reads, and what becomes of the answer."""
         notes = [gettext("must be answered")] if self.is_required else []
         notes.append(
-            gettext("deleted when the data is anonymised") if self.is_personal else str(STAYS)
+            gettext("deleted when the data is anonymised")
+            if self.is_personal
+            else gettext("stays when the data is anonymised")
         )
         lines = [self.label, self.help, *(f"– {choice.shown}" for choice in self.choices)]
         return "\n".join([*filter(None, lines), f"({', '.join(notes)})"])

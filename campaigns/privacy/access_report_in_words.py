@@ -85,7 +85,7 @@ LABELS: dict[str, str | Promise] = {
     "contacts": _("contacts of targets"),
     "messages": _("messages to representatives"),
     "messages_to": _("messages to this person as a representative"),
-    "uploaded": _("Lists that wait to be imported"),
+    "uploaded": _("lists that wait to be imported"),
     "recipient_name": _("to"),
     "recipient_email": _("email"),
     "subject": _("subject"),

@@ -80,8 +80,9 @@ def test_the_signer_reads_the_day_that_was_promised():
 @pytest.mark.parametrize("name", ["petition", "framed_petition"])
 def test_before_signing_the_form_says_for_how_many_days(client, name):
     make_home()
-    promised = make_petition(retention_days=30, embed_sites="https://example.org")
-    held = make_petition(slug="held", embed_sites="https://example.org")
+    sites = "https://example.org"
+    promised = make_petition(retention_days=30, mailing_days=20, embed_sites=sites)
+    held = make_petition(slug="held", embed_sites=sites)
     held.tally.held_at, held.tally.held_reason = timezone.now(), "A court asks."
     held.tally.save()
 
@@ -90,7 +91,8 @@ def test_before_signing_the_form_says_for_how_many_days(client, name):
     days = "We remove your data {} days after the petition has ended."
     assert days.format(30) in pages[0]
     assert days.format(90) not in pages[1]
-    assert "No day is set, because for the time being we are obliged to keep" in pages[1]
+    assert "For the time being we are obliged to keep your data, so no day is set" in pages[1]
+    assert ["we keep what is named there for longer." in page for page in pages] == [True, False]
 
 
 # --- shorter, but not longer ---

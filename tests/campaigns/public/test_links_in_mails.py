@@ -96,7 +96,7 @@ def test_who_withdraws_one_of_two_signatures_reads_that_the_other_stays(client):
 
     pages = [act(link("withdraw", forest)).content.decode() for act in (client.get, client.post)]
 
-    for said in ("Spare the forest", "What else you signed here stays."):
+    for said in ("Spare the forest", "Your other signatures on this site stay."):
         assert [said in page for page in pages] == [True, True]
     assert Signature.objects.get().email == river.email
 

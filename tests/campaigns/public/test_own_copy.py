@@ -128,7 +128,7 @@ def test_notes_and_recipients_are_given_on_request_alone_and_the_page_says_so(cl
     for given in (row["notes"][0]["note"], row["forwarded"][0]["target"]):
         assert given in ("Called twice", "Jane Doe")
         assert [given in each for each in shown] == [False, False]
-    assert "the notes of our team, and to whom your signature was passed on" in shown[0]
+    assert "the notes of our team, or to whom your signature was passed on" in shown[0]
 
 
 def test_the_title_of_a_page_that_is_not_public_is_not_told(client):

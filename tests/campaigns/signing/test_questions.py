@@ -51,8 +51,8 @@ def test_the_form_asks_in_the_order_of_the_editor_and_before_the_consent(client)
     assert job < page.index("form-more") < others[0]  # optional questions are folded away
     assert "What is your job?" in page
     assert '<option value="Oak">Oak</option>' in page
-    assert "Only one. (stays when the data is anonymised)" in page
-    assert page.count("stays when the data is anonymised") == 2  # not for the job
+    assert "Only one. This answer stays when we remove your data." in page
+    assert page.count("This answer stays when we remove your data.") == 2  # not for the job
 
 
 def test_answers_are_stored_by_whether_they_are_personal(client):
