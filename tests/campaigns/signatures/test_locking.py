@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from wagtail.models import Page
 
 from campaigns.mailings import suppression, unticking
 from campaigns.models import Signature, SuppressedMailbox
@@ -17,7 +18,7 @@ from campaigns.privacy import erasing
 from campaigns.signatures import public_signers
 from campaigns.signing import assisting
 from tests import database
-from tests.factories import make_petition, make_signature
+from tests.factories import make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -42,14 +43,16 @@ ACTS: list[Act] = [
     assisting.stop_mail,
     lambda signature: public_signers.show(),
     lambda signature: erasing.erase(EMAIL),
+    lambda signature: Page.objects.get(pk=signature.page_id).delete(),
 ]
 
 
-@pytest.mark.parametrize("act", ACTS, ids=["suppress", "untick", "stop", "show", "erase"])
+@pytest.mark.parametrize("act", ACTS, ids=["suppress", "untick", "stop", "show", "erase", "page"])
 def test_the_first_is_locked_before_the_last_is_waited_for(act, monkeypatch):
     monkeypatch.setattr(public_signers, "SHOW", public_signers.SHOW.replace(">= 5", ">= 2"))
     petition = make_petition(shows_signers=True, shares_email=True)
-    about = {"email": EMAIL, "updates": True, "shown_as": "Ada L."}
+    page = Page.objects.get(pk=make_campaign(petition).pk)
+    about = {"email": EMAIL, "updates": True, "shown_as": "Ada L.", "page": page}
     first, last = Signature(), Signature()
     assert first.pk < last.pk
     # Rows without an order are read as they were written.
