@@ -27,7 +27,7 @@ def next_campaigns(petition: Petition, *, limit: int = 3) -> list[CampaignPage]:
 
     The next campaign that editors chose comes first, then campaigns that share a topic, then all
     others. Within each group the newest come first. Campaigns with the petition itself are left
-    out. Makes three queries.
+    out. Makes three queries, besides one that is cached.
     """
     key = petition.translation_key
     chosen = chosen_keys(petition.original.next_campaign_id)

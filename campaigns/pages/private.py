@@ -1,27 +1,39 @@
-"""Find the pages that everybody may read, and where the private ones begin."""
+"""Find the pages that everybody may read, and where those begin that not everybody can read."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Left
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.contrib.frontend_cache.utils import purge_pages_from_cache
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.query import PageQuerySet
+
+from campaigns.caching import cached
 
 
 def readable(pages: PageQuerySet) -> PageQuerySet:
-    """Return the live pages that everybody may read. Makes one query where no page is private.
+    """Return the live pages that everybody may read.
 
+    Makes one query where no page is private, and one more, which is cached for a few seconds.
     Wagtail's `public()` is not enough: it includes aliases of private pages, which Wagtail's own
-    view does not serve.
+    view does not serve, and pages without a URL.
     """
     pages = pages.live()
-    for path in private_paths():
+    for path in (*private_paths(), *cached("unused-paths", unused_paths)):
         pages = pages.exclude(path__startswith=path)
     return pages
+
+
+def unused_paths() -> list[str]:
+    """Return the tree paths of home pages that the site does not use: no page there has a URL."""
+    keys = Site.objects.values("root_page__translation_key")
+    used = Page.objects.filter(translation_key__in=keys)
+    used = used.annotate(top=Left("path", 2 * Page.steplen)).values("top")
+    return list(Page.objects.filter(depth=2).exclude(path__in=used).values_list("path", flat=True))
 
 
 def chosen_keys(page: int | None) -> "QuerySet[Page, dict[str, Any]]":

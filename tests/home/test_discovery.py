@@ -104,7 +104,7 @@ def test_a_feed_takes_no_more_queries_with_more_articles(client, django_assert_m
         make_campaign(make_petition(slug=f"petition-{number}"), slug=f"campaign-{number}")
     client.get("/feeds/rss.xml")
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         client.get("/feeds/rss.xml")
 
 

@@ -8,11 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Site
 
 from campaigns.counting import counting
 from campaigns.models import CampaignIndexPage, CampaignPage, State, Tally
+from campaigns.pages.next_steps import open_campaigns
 from campaigns.petitions.state import in_state
+from home.models import HomePage
 from tests.factories import (
     make_article,
     make_campaign,
@@ -207,6 +209,27 @@ def test_aliases_of_private_pages_are_in_no_list(client):
     ]
 
     assert [("/alias" in text, "/private/" in text) for text in lists] == [(False, False)] * 5
+
+
+def test_pages_below_a_home_page_that_the_site_does_not_use_are_in_no_list(client):
+    update = {"day": date(2026, 5, 1), "heading": "Old post", "text": ""}
+    make_campaign(make_petition(title="Old"), title="Old", updates=[("update", update)])
+    make_article(title="Old news")
+    new = Page.get_first_root_node().add_child(instance=HomePage(title="New", slug="new"))
+    search = ("/search/?query=old", "/search/suggestions/?query=ol")
+    paths = ("/feeds/atom.xml", "/sitemap.xml", *search)
+    before = [client.get(path).content.decode() for path in paths]
+
+    site = Site.objects.get()
+    site.root_page = new
+    site.save()
+
+    after = [client.get(path).content.decode() for path in paths]
+    words = re.compile("Old|/campaigns/|/updates/")
+    assert [bool(words.search(text)) for text in before] == [True] * 4
+    assert [words.findall(text) for text in after] == [[]] * 4
+    assert after[1].count("<loc>") == 1
+    assert open_campaigns() == []
 
 
 def test_an_index_of_news_lists_all_articles_the_newest_first(client):

@@ -213,5 +213,5 @@ def test_nobody_is_named(client):
 def test_one_petition_or_three_take_as_many_queries(client, django_assert_num_queries):
     for number in range(3):
         make_petition(slug=f"petition-{number}")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             client.get("/api/petitions/")

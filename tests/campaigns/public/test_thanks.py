@@ -200,7 +200,7 @@ def test_a_page_with_many_blocks_takes_as_many_queries(client, settings, django_
         caching.clear()
         client.get(petition.url_path("thanks"))  # makes the renditions
         caching.clear()
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             client.get(petition.url_path("thanks"))
 
 
