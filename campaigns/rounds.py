@@ -91,7 +91,7 @@ register(Round("asked anew", unticking.forget_outdated, every=3600, share=100, t
 # The CMS creates these versions itself; this round is for software updates and the shell.
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))
-register(Round("tries to sign", ignoring(tries.delete_old), every=600))
+register(Round("tries to sign", ignoring(tries.delete_old), every=3600))
 register(Round("spent proofs", proof_of_work.delete_old, every=600))
 register(Round("stalled jobs", upkeep.retry_stalled, every=10, alone=True))
 register(Round("old lists", guarded(importing.delete_old), every=600))

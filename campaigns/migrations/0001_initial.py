@@ -1121,9 +1121,6 @@ class Migration(migrations.Migration):
                     ('due_at', models.DateTimeField()),
                     ('tally', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.tally')),
                 ],
-                options={
-                    'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['tried_at'], name='tries_by_time')],
-                },
             ),
             migrations.CreateModel(
                 name='SignatureNote',

@@ -34,7 +34,8 @@ REFUSE_LATE = RunSQL(
     "DROP FUNCTION campaigns_refuse_late(bigint)",
 )
 
-# When the latest email from this network to a petition's signers is or was due. This is a function,
+# When the last email from this network to a petition's signers is or was due. Of the latest try
+# alone this would be too early: its email may not have had to wait. This is a function,
 # and not a part of the statement that signs, since PostgreSQL prepares all parts of a statement,
 # and this one is needed only beyond a network's limit. STABLE, so that it uses the snapshot of that
 # statement, which does not contain the try that is being stored.
@@ -44,8 +45,10 @@ LAST_MAIL = RunSQL(
     RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
     BEGIN
         RETURN (
-            SELECT due_at FROM campaigns_signingtry
-            WHERE tally_id = tally AND network_key = network ORDER BY tried_at DESC LIMIT 1);
+            SELECT max(due_at) FROM (
+                SELECT due_at FROM campaigns_signingtry
+                WHERE tally_id = tally AND network_key = network
+                ORDER BY tried_at DESC LIMIT 1000) AS latest);
     END $$;
     """,
     "DROP FUNCTION campaigns_last_mail(bytea, bigint)",

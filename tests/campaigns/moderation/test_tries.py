@@ -33,6 +33,15 @@ def test_signing_again_takes_its_turn_beyond_the_limit(settings):
     assert delays() == [0, 0, 600, 1200, 1800]
 
 
+def test_a_try_that_need_not_wait_lets_nobody_else_pass(settings):
+    settings.SIGNING_BURST = 1
+    petition = make_petition()
+    for number, trap in ((1, ""), (2, ""), (3, "x"), (4, "")):
+        sign(petition, number, trap=trap)
+
+    assert delays() == [0, 600, 0, 1200]
+
+
 def test_old_tries_are_deleted_and_new_ones_are_not():
     petition = make_petition()
     sign(petition, 1)
