@@ -114,9 +114,14 @@ def keys_of(email: str, keys: list[str] | None = None) -> list[bytes]:
     return keyring.digests(f"message:{normalise(email)}".encode(), keys)
 
 
-def of(email: str) -> models.QuerySet[Message]:
-    """Return the messages from a mailbox, however its email address is spelt."""
-    return Message.objects.filter(mailbox_key__in=keys_of(email)).order_by("typed_at")
+def of(email: str, name: str = "") -> models.QuerySet[Message]:
+    """Return the messages from a mailbox, however its email address is spelt.
+
+    With a name, only those of one of two people with this mailbox. A message that has ended has no
+    name any more, and could be from the other person.
+    """
+    rows = Message.objects.filter(mailbox_key__in=keys_of(email)).order_by("typed_at")
+    return rows.filter(name__iexact=name) if name else rows
 
 
 def to(email: str) -> models.QuerySet[Message]:
@@ -126,15 +131,11 @@ def to(email: str) -> models.QuerySet[Message]:
 
 
 def as_data(email: str, name: str = "") -> list[dict[str, object]]:
-    """Return the messages of a person for the report of their data.
-
-    With a name, only those of one of two people with this mailbox. A message that has ended has no
-    name any more, and could be from the other person.
-    """
-    rows = of(email).filter(name__iexact=name) if name else of(email)
+    """Return the messages of a person for the report of their data."""
     columns = ("recipient_name", "area", "name", "email", "subject", "text")
     moments = ("typed_at", "ended_at")
-    return list(rows.values(*columns, *moments, title=models.F("appeal__title")))
+    rows = of(email, name).values(*columns, *moments, title=models.F("appeal__title"))
+    return list(rows)
 
 
 def left_over() -> models.QuerySet[Message]:

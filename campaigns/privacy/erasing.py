@@ -59,10 +59,10 @@ def count(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> Counter[s
 
 
 def messages(email: str, name: str, scope: Scope) -> QuerySet[Message]:
-    """Return messages from and to the mailbox; none if they could belong to the other person."""
-    if name or not scope.contacts:
+    """Return messages from and to the mailbox; with a name, only those from that person."""
+    if not scope.contacts:
         return Message.objects.none()
-    return message.of(email) | message.to(email)
+    return message.of(email, name) if name else message.of(email) | message.to(email)
 
 
 def uploaded(scope: Scope) -> QuerySet[Import]:
