@@ -16,8 +16,9 @@ from campaigns.signatures.columns import PERSONAL
 from campaigns.signatures.signature import Signature
 from operations.backups import erasure_ledger
 
-# The kind under which the ledger of erasures has groups of signatures whose retention is over.
-ENDED = "ended"
+# The kinds under which the ledger of erasures has groups of signatures whose retention is over: for
+# the petition, and for mailings, too.
+ENDED, ENDED_FOR_MAILINGS = "ended", "ended for mailings"
 MILLISECONDS_OF_A_DAY = 24 * 60 * 60 * 1000
 # Signatures that mailings may need for longer than the others of their group.
 FOR_MAILINGS = OPTED_IN & Q(version__parts__mailing_days__gt=0)
@@ -44,15 +45,15 @@ def anonymise_due(keys: list[UUID]) -> int:
     """Anonymise signatures that are due, also in a backup that a restore brings back.
 
     There, the petition may be open again, its days may be more, and “keep me informed” may be
-    ticked. So the ledger of erasures gets each group that has ended. Signatures that mailings
-    needed for longer ended by themselves, and get entries of their own.
+    ticked. So the ledger of erasures gets each group that has ended. Whoever unticked “keep me
+    informed” while mailings still needed the others of the group gets an entry of their own.
     """
     rows = Signature.objects.filter(pk__in=dependent_rows.among(keys))
-    alone = set(
-        rows.filter(FOR_MAILINGS | Q(for_mailings_since__isnull=False)).values_list("pk", flat=True)
-    )
-    erasure_ledger.note("anonymised", alone)
-    erasure_ledger.note(ENDED, groups(rows.exclude(pk__in=alone)))
+    opted_in = set(rows.filter(FOR_MAILINGS).values_list("pk", flat=True))
+    kept = set(rows.filter(for_mailings_since__isnull=False).values_list("pk", flat=True))
+    erasure_ledger.note("anonymised", kept - opted_in)
+    erasure_ledger.note(ENDED_FOR_MAILINGS, groups(rows.filter(pk__in=opted_in)))
+    erasure_ledger.note(ENDED, groups(rows.exclude(pk__in=kept | opted_in)))
     return anonymise(keys)
 
 
@@ -63,7 +64,7 @@ def groups(signatures: QuerySet[Signature]) -> dict[str, list[UUID]]:
     UUID of version 7), distinguishes them from those made after the petition was opened again.
     """
     found = defaultdict(list)
-    for pk, tally, version in signatures.values_list("pk", "tally", "version"):
+    for pk, tally, version in signatures.values_list("pk", "tally", "version").iterator():
         day = (pk.int >> 80) // MILLISECONDS_OF_A_DAY
         found[f"{tally} {version} {day}"].append(pk)
     return found

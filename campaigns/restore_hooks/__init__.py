@@ -66,22 +66,32 @@ def in_batches(act: Any) -> Any:
 
 
 def not_ended() -> dict[str, list[Any]]:
-    """Return the groups of signatures that are not anonymised, as the ledger identifies them."""
-    return anonymising.groups(
-        Signature.objects.filter(anonymised_at=None, confirmed_at__isnull=False)
-    )
+    """Return the groups of signatures that still serve the petition, as the ledger has them."""
+    retained = Signature.objects.filter(anonymised_at=None, for_mailings_since=None)
+    return anonymising.groups(retained.filter(confirmed_at__isnull=False))
 
 
 def end(keys: list[str]) -> None:
     """Anonymise groups whose retention was over, except for what mailings may need for longer."""
     groups = not_ended()
     found = {pk for key in keys for pk in groups[key]}
-    kept = Signature.objects.filter(anonymising.FOR_MAILINGS)
-    kept_since = dict(kept.values_list("pk", "for_mailings_since"))
-    in_batches(anonymising.anonymise)([*found - kept_since.keys()])
-    in_batches(kept_for_mailings.leave)(
-        [pk for pk, since in kept_since.items() if pk in found and not since]
+    for_mailings = Signature.objects.filter(anonymising.FOR_MAILINGS)
+    kept = found.intersection(for_mailings.values_list("pk", flat=True).iterator())
+    in_batches(anonymising.anonymise)([*found - kept])
+    in_batches(kept_for_mailings.leave)([*kept])
+
+
+def kept_for_mailings_still() -> dict[str, list[Any]]:
+    """Return the groups of signatures that serve mailings, as the ledger has them."""
+    return anonymising.groups(
+        Signature.objects.filter(anonymising.FOR_MAILINGS, anonymised_at=None)
     )
+
+
+def end_for_mailings(keys: list[str]) -> None:
+    """Anonymise those of the groups whom mailings needed for longer, until that was over, too."""
+    groups = kept_for_mailings_still()
+    in_batches(anonymising.anonymise)([pk for key in keys for pk in groups[key]])
 
 
 def drop_lists(made_at: datetime, old: Old) -> None:
@@ -153,6 +163,7 @@ hooks.ERASABLE |= {
         delete=in_batches(anonymising.anonymise),
     ),
     anonymising.ENDED: Erasable(find=not_ended, delete=end),
+    anonymising.ENDED_FOR_MAILINGS: Erasable(find=kept_for_mailings_still, delete=end_for_mailings),
     "list entry": Erasable(
         find=lambda: ListEntry.objects.values_list("pattern", flat=True),
         delete=lambda keys: ListEntry.objects.filter(pattern__in=keys).delete(),

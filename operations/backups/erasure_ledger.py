@@ -61,7 +61,8 @@ def write(entries: dict[bytes, date]) -> None:
 def entries(database: psycopg.Connection | None = None) -> dict[bytes, date]:
     """Return the ledger of this database, or of another one; {} if that one has no ledger."""
     if database is None:
-        return {bytes(each.digest): each.erased_on for each in Erasure.objects.all()}
+        ours = Erasure.objects.values_list("digest", "erased_on").iterator()
+        return {bytes(digest): day for digest, day in ours}
     try:
         rows = database.execute("SELECT digest, erased_on FROM operations_erasure").fetchall()
     except psycopg.errors.UndefinedTable:

@@ -70,7 +70,8 @@ class Command(Stoppable):
         unpacked = found.unpacked
         self.stdout.write(
             f"Restored: {sum(unpacked.rows.values()):,} rows and {unpacked.files:,} files "
-            f"of {unpacked.made_at:%Y-%m-%d %H:%M} UTC. {found.erased} erasures were repeated."
+            f"of {unpacked.made_at:%Y-%m-%d %H:%M} UTC. {found.erased} entries of the ledger of "
+            "erasures were carried out again."
         )
         for said in found.said:
             self.stdout.write(said)

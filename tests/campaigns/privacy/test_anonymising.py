@@ -218,6 +218,19 @@ def test_after_a_restore_only_mailings_bring_anybody_back():
     assert list(left) == [("wants", None), ("unticks early", None)]
 
 
+def test_after_a_restore_nobody_is_back_whom_mailings_need_no_longer():
+    petition = make_ended(days=300, mailing_days=200, offers_updates=True)
+    for number in range(3):
+        make_signature(petition, email=f"{number}@example.org", updates=True)
+    backup = list(Signature.objects.values())
+    retention.run()
+
+    restore(backup)
+
+    assert Erasure.objects.count() == 1
+    assert not Signature.objects.exclude(name=None).exists()
+
+
 def test_others_are_left_alone():
     ended, open_one = make_ended(), make_petition(title="Open")
     for number in range(3):

@@ -145,7 +145,7 @@ def test_who_left_stays_away_and_no_mail_leaves_twice(key, smtp_server, capsys):
     assert sending.deliver().claimed == 0
     assert list(OutgoingMail.objects.values_list("kind", "outcome")) == [("confirm", "sent")]
     assert (Path(settings.MEDIA_ROOT) / "documents" / "letter.pdf").read_bytes() == b"a letter"
-    assert "3 erasures were repeated" in capsys.readouterr().out
+    assert "3 entries of the ledger of erasures were carried out again" in capsys.readouterr().out
     assert mailings() == {
         "draft": ("stopped", "new", 1),
         "waiting": ("stopped", "old", 1),

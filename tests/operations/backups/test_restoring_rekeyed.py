@@ -33,7 +33,7 @@ def test_who_left_after_the_key_was_replaced_stays_away(key, smtp_server, settin
 
     call_command("restore", str(file), "--key", str(key))
 
-    assert "3 erasures were repeated" in capsys.readouterr().out
+    assert "3 entries of the ledger of erasures were carried out again" in capsys.readouterr().out
     settings.SIGNATURE_KEY_FALLBACKS = []
     assert emails() == ["eve@example.org", "mary@example.org"]
     eve = Signature.objects.get(email="eve@example.org")
