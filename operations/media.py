@@ -26,6 +26,12 @@ def has_room(size: int) -> bool:
     return bool(bucket()) or shutil.disk_usage(place_of_media()).free > size + KEPT_FREE
 
 
+def require_room(folder: str, size: int = 0) -> None:
+    """Raise OSError (ENOSPC) if a temporary file in the folder may not grow by this size."""
+    if shutil.disk_usage(folder).free < size + KEPT_FREE:
+        raise OSError(errno.ENOSPC, "The disk is nearly full.")
+
+
 def is_full(error: BaseException | None) -> bool:
     """Return whether an error means that the disk, or the user's quota of it, is full."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

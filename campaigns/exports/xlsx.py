@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Generator, Iterable, Sequence
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import IO
 
 import xlsxwriter
@@ -16,9 +17,12 @@ from campaigns.exports.cells import as_text, clean
 from campaigns.exports.rows import PIECE, Asked, Piece, Row
 from campaigns.exports.shapes import EVERYTHING, Shape
 from campaigns.signatures.signature import Signature
+from operations import media
 
 # The limit of a sheet is 1,048,576 rows.
 SHEET_ROWS = 1_000_000
+# Between two looks at the room on the disk: less than 10 MB.
+ROWS_BETWEEN_CHECKS = 10_000
 
 
 def xlsx_file(
@@ -65,11 +69,15 @@ def write(file: IO[bytes], found: Iterable[Row], names: list[str]) -> int:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet, line = new_sheet(book, names), 0
         for row in found:
+            if number % ROWS_BETWEEN_CHECKS == 0:
+                media.require_room(folder)
             number, line = number + 1, line + 1
             if line > SHEET_ROWS:
                 sheet, line = new_sheet(book, names), 1
             for column, value in enumerate(row):
                 write_cell(sheet, line, column, value, moment, day)
+        # What was written so far is written once more, into the workbook.
+        media.require_room(folder, sum(each.stat().st_size for each in Path(folder).iterdir()))
         book.close()  # This takes long, and is in vain for a job that was cancelled.
     return number
 

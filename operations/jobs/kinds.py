@@ -19,6 +19,7 @@ Text = str | Promise
 
 INTERRUPTED = "interrupted"
 UNEXPECTED = "unexpected"
+FULL = "full"
 ERRORS: dict[str, Text] = {
     INTERRUPTED: _(
         "The server interrupted this several times, so it has failed. Please try again later, or "
@@ -26,6 +27,10 @@ ERRORS: dict[str, Text] = {
     ),
     UNEXPECTED: _(
         "An unexpected error occurred. Your administrator can find it in the log of the worker."
+    ),
+    FULL: _(
+        "The disk of the site is nearly full. Please tell whoever runs the site, and try again "
+        "once there is room."
     ),
 }
 

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, override
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from operations import encryption, locks
+from operations import encryption, locks, media
 from operations.database_errors import reason
 from operations.jobs import kinds
 from operations.jobs.job import FILE_KEPT_FOR, Job, State, end
@@ -121,7 +121,7 @@ def do(job: Job, work: Work) -> None:
     except Exception as problem:
         # The message of an exception may name a signer.
         log.error("Job %s failed: %s", job.pk, reason(problem))
-        error = kinds.UNEXPECTED
+        error = kinds.FULL if media.is_full(problem) else kinds.UNEXPECTED
     end(job, state=State.FAILED, error=error, notice_at=timezone.now())
 
 

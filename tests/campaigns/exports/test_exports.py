@@ -10,6 +10,7 @@ from campaigns.exports.cells import clean, harmless_sql
 from campaigns.exports.csv import csv_file
 from campaigns.exports.shapes import ANSWERS, EVERYTHING
 from campaigns.models import Signature
+from operations import media
 from operations.jobs.work import Cancelled
 from tests.factories import days_ago, make_petition, make_signature
 
@@ -128,6 +129,22 @@ def test_a_workbook_that_is_cut_off_is_not_completed_and_leaves_no_rows_on_the_d
         xlsx.write(file, cut_off(), ["name"])
 
     assert (len(left), list(tmp_path.iterdir()), file.getvalue()) == (1, [], b"")
+
+
+@pytest.mark.parametrize("rows_before", [0, 10_000])
+def test_a_workbook_leaves_room_on_the_disk_for_the_database(monkeypatch, tmp_path, rows_before):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def until_full():
+        for number in range(20_000):
+            if number == rows_before:
+                monkeypatch.setattr(media, "KEPT_FREE", 2**60)
+            yield ("Ada",)
+
+    with pytest.raises(OSError, match="nearly full"):
+        xlsx.write(io.BytesIO(), until_full(), ["name"])
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_state_of_each_row_is_that_of_the_signature():
