@@ -68,7 +68,7 @@ class HomePage(PublicPage):
         verbose_name_plural = _("home pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        own = CampaignPage.public().filter(path__startswith=self.path)
+        own = CampaignPage.public(below=self)
         campaigns = for_cards(with_tallies(own.filter(is_open())[:7]))
         # The featured campaign may have been chosen in another language than that of this page.
         chosen = own.filter(translation_key__in=chosen_keys(self.featured_campaign_id))
@@ -77,7 +77,7 @@ class HomePage(PublicPage):
             **super().get_context(request, *args, **kwargs),
             "featured": featured,
             "campaigns": [page for page in campaigns if page != featured][:6],
-            "articles": for_cards(ArticlePage.public().filter(path__startswith=self.path)[:3]),
+            "articles": for_cards(ArticlePage.public(below=self)[:3]),
             "total": counting.site_total(),
         }
 

@@ -24,7 +24,7 @@ from campaigns.blocks.pictures import check_film
 from campaigns.pages import timeline
 from campaigns.pages.composing import PetitionKey, WithPetition
 from campaigns.pages.images import CustomImage, PicturePanel
-from campaigns.pages.private import chosen_keys, readable
+from campaigns.pages.private import chosen_keys, listed, readable
 from campaigns.pages.public_page import CAMPAIGN_PROMOTE_PANELS, Headed, PublicPage
 from campaigns.pages.topics import Topical, for_cards
 from campaigns.petitions.panels import PetitionStatusPanel
@@ -49,7 +49,7 @@ class CampaignIndexPage(PublicPage):
         verbose_name_plural = _("campaign indexes")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        campaigns = CampaignPage.public().filter(path__startswith=self.path)
+        campaigns = CampaignPage.public(below=self)
         now_open, past = campaigns.filter(is_open()), campaigns.exclude(is_open())
         page = Paginator(past, 12).get_page(request.GET.get("page"))
         return {
@@ -157,13 +157,13 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         verbose_name_plural = _("campaign pages")
 
     @classmethod
-    def public(cls) -> "models.QuerySet[CampaignPage]":
-        """Return the live campaigns that everybody may see, the newest first, without aliases.
+    def public(cls, *, below: Page | None = None) -> "models.QuerySet[CampaignPage]":
+        """Return the live campaigns that everybody may see, the newest first; see `listed`.
 
         The petition, its language and the image are joined, for the cards that show the campaigns.
         """
         return (
-            readable(cls.objects.filter(alias_of=None))
+            readable(listed(cls.objects.all(), below))
             .filter(has_live_original(), petition__live=True)
             .select_related("petition__locale", "listing_image", "locale")
             .order_by("-published_on", "-pk")

@@ -14,7 +14,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from campaigns.blocks import ArticleBlock
-from campaigns.pages.private import readable
+from campaigns.pages.private import listed, readable
 from campaigns.pages.public_page import PublicPage
 from campaigns.pages.topics import Topical, for_cards
 
@@ -35,7 +35,7 @@ class NewsIndexPage(PublicPage):
         verbose_name_plural = _("news indexes")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        articles = ArticlePage.public().filter(path__startswith=self.path)
+        articles = ArticlePage.public(below=self)
         page = Paginator(articles, 12).get_page(request.GET.get("page"))
         page.object_list = for_cards(page.object_list)
         return {**super().get_context(request, *args, **kwargs), "articles": page}
@@ -65,11 +65,11 @@ class ArticlePage(Topical, PublicPage):
         verbose_name_plural = _("articles")
 
     @classmethod
-    def public(cls) -> "models.QuerySet[ArticlePage]":
-        """Return the live articles that everybody may see, the newest first, without aliases.
+    def public(cls, *, below: Page | None = None) -> "models.QuerySet[ArticlePage]":
+        """Return the live articles that everybody may see, the newest first; see `listed`.
 
         The image is joined, for the cards that show the articles.
         """
-        articles = readable(cls.objects.filter(alias_of=None))
+        articles = readable(listed(cls.objects.all(), below))
         articles = articles.select_related("listing_image", "locale")
         return articles.order_by("-published_on", "-pk")

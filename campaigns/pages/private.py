@@ -28,6 +28,18 @@ def readable(pages: PageQuerySet) -> PageQuerySet:
     return pages
 
 
+def listed(pages: PageQuerySet, below: Page | None = None) -> PageQuerySet:
+    """Return the pages of a list, without aliases of pages that are in the list themselves.
+
+    A list of the pages below another one may contain an alias alone, such as that of an article
+    that is not translated yet.
+    """
+    if below is None:
+        return pages.filter(alias_of=None)
+    inside = pages.filter(path__startswith=below.path)
+    return inside.exclude(alias_of__path__startswith=below.path)
+
+
 def unused_paths() -> list[str]:
     """Return the tree paths of home pages that the site does not use: no page there has a URL."""
     keys = Site.objects.values("root_page__translation_key")

@@ -1,6 +1,7 @@
 """Lists contain a page once, and no alias of it; a choice of an alias leads to the page."""
 
 import pytest
+from wagtail.models import Locale
 
 from campaigns.cms.new_campaign.choices import templates_for
 from campaigns.models import CampaignPage
@@ -40,6 +41,21 @@ def test_no_list_contains_an_alias(client, river, alias, admin_user):
     assert open_campaigns() == [river]
     assert next_campaigns(make_petition(title="Lake")) == [river]
     assert templates_for(admin_user) == [river]
+
+
+def test_an_alias_elsewhere_is_in_the_list_below_which_it_lies(client, home):
+    locale = Locale.objects.create(language_code="ru")
+    article = make_article(title="Snow on the river")
+    news = article.get_parent().specific
+    for page in (home, news):
+        copy = page.copy_for_translation(locale)
+        copy.live = True
+        copy.save()
+    article.create_alias(parent=news.get_translation(locale), update_slug="alias")
+
+    lists = [client.get(path).content.decode() for path in ("/ru/news/", "/ru/", "/news/")]
+
+    assert ["/news/alias/" in text for text in lists] == [True, True, False]
 
 
 def test_an_alias_that_was_chosen_leads_to_its_page(client, home, river, alias):
