@@ -82,7 +82,7 @@ def test_the_worker_makes_large_files_on_the_disk_and_not_in_memory():
     worker = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]["worker"]
     unit = (ROOT / "deploy" / "systemd" / "lastdrop-worker.service").read_text().splitlines()
 
-    assert worker["environment"]["TMPDIR"] in worker["volumes"]
+    assert "work:" + worker["environment"]["TMPDIR"] in worker["volumes"]
     assert {"Environment=TMPDIR=/var/tmp", "PrivateTmp=yes"} <= set(unit)
 
 
