@@ -10,6 +10,7 @@ from campaigns.cms.screens import PressedButton
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import people
 from campaigns.privacy.people import Scope
+from campaigns.signing.fields import EmailTextInput
 
 # A user with one of these rights may open the form.
 ANSWERS = ("hand_out", "delete", "moderate")
@@ -36,7 +37,7 @@ class PersonForm(forms.Form):
         label=_("Email"),
         max_length=254,
         help_text=_("In any spelling."),
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=EmailTextInput({"autocomplete": "off"}),
     )
     name = forms.CharField(
         label=_("Name"),
