@@ -152,6 +152,13 @@ def test_an_oversized_body_gets_a_kind_page(site):
     assert site.post("/admin/images/add/", {"title": "x" * 70_000}).status != 413
 
 
+def test_the_provider_of_email_reports_many_emails_in_one_request(site):
+    sizes = (1_900_000, 2_200_000)
+    answers = [site.post("/mail-events/", {"x": "x" * size}).status for size in sizes]
+
+    assert answers == [404, 413]  # no provider is set here: the application's own answer
+
+
 def test_slow_clients_block_nobody_and_one_network_may_not_open_all(site):
     petition = make_petition()
     path = petition.url_path("sign")
