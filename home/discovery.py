@@ -46,7 +46,7 @@ class Item(NamedTuple):
     url: str
     day: date
     changed_at: datetime | None
-    # When it was first published, if known.
+    # When it was first published, as far as known.
     first_at: datetime | None = None
 
     @property
@@ -72,7 +72,9 @@ def of_updates(campaign: CampaignPage) -> Iterator[Item]:
         named = {"campaign": campaign.title, "update": update.heading}
         title = _("%(campaign)s: %(update)s") % named
         url = campaign.canonical_url + update.path
-        yield Item(title, update.summary or campaign.description, url, update.day, None)
+        words = title, update.summary or campaign.description, url
+        # An update has no moment of its own: it is published and changed with its campaign.
+        yield Item(*words, update.day, campaign.last_published_at, campaign.last_published_at)
 
 
 class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only

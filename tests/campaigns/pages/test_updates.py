@@ -1,6 +1,6 @@
 """An update of a campaign: its own URL, a picture, and its place in the feeds."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 from xml.etree import ElementTree
 
@@ -180,6 +180,22 @@ def test_updates_are_in_the_feeds_the_newest_first(client):
     item = next(rss.iter("item"))
     assert item.findtext("link") == settings.BASE_URL + addresses(page)[1]
     assert item.findtext("description") == "They went down the gorge."
+
+
+def test_an_update_of_today_has_the_moment_at_which_its_campaign_was_published(client):
+    page = make_updated(*plain(update(day=4), update("Answered", 6)), title="The river")
+    at = datetime(2026, 5, 6, 15, 30, tzinfo=UTC)
+    fields = {"published_on": date(2026, 5, 1), "last_published_at": at}
+    CampaignPage.objects.filter(pk=page.pk).update(**fields)
+
+    answer = client.get("/feeds/rss.xml")
+
+    items = list(ElementTree.fromstring(answer.content).iter("item"))
+    assert [(item.findtext("title"), item.findtext("pubDate")) for item in items[:2]] == [
+        ("The river: Answered", "Wed, 06 May 2026 15:30:00 +0000"),
+        ("The river: Four hundred boats", "Mon, 04 May 2026 00:00:00 +0000"),
+    ]
+    assert answer["Last-Modified"] == "Wed, 06 May 2026 15:30:00 GMT"
 
 
 def test_the_feeds_take_no_more_queries_with_more_updates(client):
