@@ -1,4 +1,4 @@
-"""A feed of people in the OSDI format, which CiviCRM, Action Network and others can read.
+"""A feed of people in the OSDI format, for programs that fetch by themselves.
 
 https://opensupporter.github.io/osdi-docs/ describes the format. The feed is read in pages that link
 to each other; a client that has read all of it once asks for what was modified since.
