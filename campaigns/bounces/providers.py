@@ -4,6 +4,8 @@ With the token that the email carried, a report is treated like a message to the
 Without one, only the mailbox is known.
 """
 
+from typing import Any
+
 from anymail.exceptions import AnymailConfigurationError
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from anymail.webhooks.base import AnymailBaseWebhookView
@@ -76,6 +78,9 @@ def meaning(event: AnymailTrackingEvent) -> Said:
 
     The status in a mail server's answer is most precise.
     """
+    if told(event).get("Type") == "SpamNotification":
+        # Postmark's word for a mail server that refused the text; anymail calls it a complaint.
+        return Said.REFUSED
     match event.event_type:
         case EventType.COMPLAINED:
             return Said.COMPLAINED
@@ -92,6 +97,10 @@ def meaning(event: AnymailTrackingEvent) -> Said:
 
 def is_hard(event: AnymailTrackingEvent) -> bool:
     """Return whether the provider calls it a hard bounce: Mailjet, Brevo, Postmark."""
-    told = event.esp_event if isinstance(event.esp_event, dict) else {}
-    words = (told.get("event"), told.get("Type"))
-    return bool(told.get("hard_bounce")) or "hard_bounce" in words or "HardBounce" in words
+    words = (told(event).get("event"), told(event).get("Type"))
+    return bool(told(event).get("hard_bounce")) or "hard_bounce" in words or "HardBounce" in words
+
+
+def told(event: AnymailTrackingEvent) -> dict[str, Any]:
+    """Return the event in the provider's own words; {} where they are no dictionary."""
+    return event.esp_event if isinstance(event.esp_event, dict) else {}

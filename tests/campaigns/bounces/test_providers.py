@@ -132,6 +132,7 @@ def test_without_a_token_the_mailbox_is_known_and_what_may_pass_ends_nothing(cli
         postmark("e@example.org", Type="Transient"),
         postmark("f@example.org", Type="BadEmailAddress"),
         {"RecordType": "Open", "Recipient": "g@example.org"},
+        postmark("h@example.org", Type="SpamNotification", Details="smtp;550 spam detected"),
     ]
 
     codes = {post(client, report) for report in reports}
