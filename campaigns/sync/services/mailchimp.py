@@ -1,6 +1,7 @@
 """Mailchimp, and services with its Marketing API 3.0: https://mailchimp.com/developer/."""
 
 from hashlib import md5
+from typing import Any
 
 from campaigns.sync.services.api import Entry, Person, Refused, Service
 
@@ -32,7 +33,7 @@ class Mailchimp(Service):
 
     def put(self, person: Person, found: Entry | None, *, is_fresh: bool) -> bool:
         path = self.member(person.email)
-        fields = {name: value for name, value in person.texts.items() if name != "email"}
+        fields = {name: text(value) for name, value in person.texts.items() if name != "email"}
         member = {
             "email_address": person.email,
             "status_if_new": "subscribed",
@@ -54,3 +55,8 @@ class Mailchimp(Service):
 
     def delete(self, found: Entry, *, is_ours: bool) -> None:
         self.ask("POST", f"{found['path']}/actions/delete-permanent", also=(404,))
+
+
+def text(value: Any) -> Any:
+    """Return a value as a merge field takes it: none has the type Boolean."""
+    return str(value).lower() if isinstance(value, bool) else value

@@ -71,7 +71,7 @@ def make_list(double: doubles.Double, **values) -> Receiver:
     kind = type(double).__name__.lower()
     login = {"user": "lastdrop", "credential": keys.sealed("key")}
     there = {"kind": kind, "url": double.url, "audience": LISTS[kind], "only_opted_in": True}
-    return make_receiver(**{"fields": ("name", "country"), **login, **there} | values)
+    return make_receiver(**{"fields": ("name", "country", "updates"), **login, **there} | values)
 
 
 def state(double: doubles.Double) -> dict[str, str]:

@@ -147,6 +147,8 @@ class Mailchimp(Double):
     def put(self, key: str, *, body: Any, **_: Any) -> Answer:
         if md5(body["email_address"].lower().encode()).hexdigest() != key:
             return 400, {"title": "Invalid Resource"}
+        if any(isinstance(value, bool) for value in body["merge_fields"].values()):
+            return 400, {"title": "Invalid Resource"}
         member = self.people.get(key) or {"status": body["status_if_new"]}
         if "left" in member and body.get("status") == "subscribed":
             return 400, {"title": "Member In Compliance State"}
