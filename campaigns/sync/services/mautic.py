@@ -28,7 +28,9 @@ class Mautic(Service):
             status, answer = self.ask("POST", "/api/contacts/new", fields)
             found = answer["contact"]
         else:
-            self.ask("PATCH", f"/api/contacts/{found['id']}/edit", fields)
+            # Otherwise Mautic ignores empty values, and keeps what the signer has deleted.
+            whole = fields | {"overwriteWithBlank": True}
+            self.ask("PATCH", f"/api/contacts/{found['id']}/edit", whole)
         if is_fresh:
             self.ask("POST", f"/api/contacts/{found['id']}/dnc/email/remove", {})
         self.ask("POST", f"{self.segment(found)}/add", {})

@@ -188,7 +188,7 @@ class Mautic(Double):
     def new(self, *, body: Any, **_: Any) -> Answer:
         for key, contact in self.people.items():
             if contact["email"] == body["email"]:
-                contact.update(body)
+                contact.update(self.meant(body))
                 return 200, {"contact": {"id": key}}
         self.people[key := self.new_key()] = {"dnc": False, "segments": [], **body}
         return 201, {"contact": {"id": key}}
@@ -196,8 +196,13 @@ class Mautic(Double):
     def edit(self, key: str, *, body: Any, **_: Any) -> Answer:
         if int(key) not in self.people:
             return 404, {"errors": []}
-        self.people[int(key)].update(body)
+        self.people[int(key)].update(self.meant(body))
         return 200, {"contact": {"id": int(key)}}
+
+    def meant(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Leave out empty values, unless the request says that they are meant."""
+        is_blank_meant = body.pop("overwriteWithBlank", False)
+        return {name: value for name, value in body.items() if is_blank_meant or value != ""}
 
     def delete(self, key: str, **_: Any) -> Answer:
         return (200, {}) if self.people.pop(int(key), None) else (404, {})

@@ -133,11 +133,12 @@ def test_a_new_email_of_one_signature_is_an_entry_of_its_own_where_another_has_t
 
 
 @pytest.mark.parametrize("does", ["new email", "withdraw"])
-def test_of_two_who_share_an_entry_whoever_stays_has_the_name(double, does):
-    make_list(double)
+def test_of_two_who_share_an_entry_the_data_is_of_whoever_stays(double, does):
+    make_list(double, fields=("name", "comment"))
     shared = make_petition(shares_email=True)
     make_signature(shared, name="Ada", updates=True)
-    bert = make_signature(shared, name="Bert", household_slot=2, updates=True)
+    about_bert = {"name": "Bert", "comment": "I fish there.", "household_slot": 2}
+    bert = make_signature(shared, **about_bert, updates=True)
     work()
     first = [named(person) for person in double.people.values()]
     if does == "withdraw":
@@ -149,6 +150,7 @@ def test_of_two_who_share_an_entry_whoever_stays_has_the_name(double, does):
     assert first == ["Bert"]
     left = [named(person) for person in double.people.values()]
     assert sorted(left) == (["Ada"] if does == "withdraw" else ["Ada", "Bert"])
+    assert str(double.people).count("I fish there.") == len(left) - 1
 
 
 def test_a_new_email_that_is_there_already_replaces_the_old_one(double):
