@@ -11,8 +11,8 @@ from campaigns.sync.receiver import Receiver
 # A person as the list describes them.
 Entry = dict[str, Any]
 # The most requests for one event: somebody changed their email address twice while Mautic did not
-# respond.
-MOST_REQUESTS = 8
+# respond, and Mautic does not know their country.
+MOST_REQUESTS = 9
 
 
 class Person(NamedTuple):

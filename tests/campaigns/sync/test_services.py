@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from campaigns.mailings import suppression
 from campaigns.models import Delivery, Known, Receiver, Signature
@@ -142,6 +143,23 @@ def test_who_was_there_before_is_taken_off_the_list_and_not_deleted(settings):
     assert mautic.people[1]["segments"] == []
 
 
+def test_mautic_gets_its_own_name_of_a_country_and_none_that_it_does_not_know(settings):
+    settings.RECEIVERS_ON_LOOPBACK = True
+    river = make_petition()
+    with doubles.running(doubles.Mautic()) as mautic, override("de"):
+        make_list(mautic)
+        for code in ("CZ", "KE", "KR", "IM"):
+            make_signature(river, email=f"{code.lower()}@example.org", country=code, updates=True)
+        work()
+        signed = [person["country"] for person in mautic.people.values()]
+        Signature.objects.update(country="IM")
+        work()
+
+    assert signed == ["Czech Republic", "Kenya", "South Korea", ""]
+    assert [person["country"] for person in mautic.people.values()] == [""] * 4
+    assert set(Delivery.objects.values_list("outcome", flat=True)) == {"sent"}
+
+
 @pytest.mark.parametrize("kind", list(LISTS))
 @pytest.mark.parametrize("body", [b"{}", b"null", b"[]"])
 def test_an_odd_answer_ends_no_worker(kind, body, settings):
@@ -253,7 +271,7 @@ def test_however_slow_a_list_is_no_other_worker_takes_it_meanwhile(double, later
     make_list(double)
     river = make_petition()
     signed = [
-        make_signature(river, email=f"{name}@example.{domain}", updates=True)
+        make_signature(river, email=f"{name}@example.{domain}", updates=True, country="IM")
         for domain in ("org", "net", "com")
         for name in ("ada", "grace")
     ]
