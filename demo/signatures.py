@@ -125,7 +125,8 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
         return 0
     assert petition.opens_at
     # Its goal is older than the signatures, so that the timeline tells when it was reached.
-    Petition.objects.filter(pk=petition.pk).update(last_published_at=petition.opens_at)
+    published = dict.fromkeys(("first_published_at", "last_published_at"), petition.opens_at)
+    Petition.objects.filter(pk=petition.pk).update(**published)
     random, tally = Random(petition.slug), petition.tally
     end = min(filter(None, [now, petition.closes_at, tally.paused_at, tally.won_at]))
     confirmed, pending = (math.ceil(n * share) for n in (crowd.confirmed, crowd.pending))

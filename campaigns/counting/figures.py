@@ -13,6 +13,7 @@ from campaigns.counting import surveys
 from campaigns.counting.arrivals import Arrival
 from campaigns.counting.surveys import Survey
 from campaigns.mail.outbox import OutgoingMail
+from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.sharing import links
 from campaigns.signatures.conditions import SERVES_PETITION, TYPED_BY_SIGNERS
@@ -57,6 +58,18 @@ def by_day(tallies: Collection[Tally], first: date, last: date) -> list[tuple[da
     numbers = dict(found.order_by().values_list("day").annotate(Sum("number")))
     days = (first + timedelta(days=passed) for passed in range((last - first).days + 1))
     return [(day, numbers.get(day, 0)) for day in days]
+
+
+def full_days(petition: Petition) -> list[tuple[date, int]]:
+    """Return the numbers of the last PACE_DAYS full days; of fewer, if it opened within these days.
+
+    The day of the opening is full only where it began with it.
+    """
+    opened = [each for each in (petition.opens_at, petition.first_published_at) if each]
+    zone, day = timezone.get_default_timezone(), timedelta(days=1)
+    begin = [timezone.localdate(each - timedelta.resolution, zone) + day for each in opened]
+    first, yesterday = surveys.today() - PACE_DAYS * day, surveys.today() - day
+    return by_day([petition.tally], max([first, *begin]), yesterday)
 
 
 def by_hour(tallies: Collection[Tally]) -> list[tuple[datetime, int]]:

@@ -169,21 +169,20 @@ class StatisticsView(Screen, TemplateView):
 
     def goal(self) -> dict[str, Any]:
         """Return the goal of the chosen petition, and when it may be reached."""
-        total = sum(tally.count for tally in self.shown)
-        goal = self.petition and self.petition.tally.goal
-        if not goal:
+        petition = self.petition
+        if petition is None or not (goal := petition.tally.goal):
             return {}
-        yesterday = surveys.today() - timedelta(days=1)
-        week = yesterday - timedelta(days=figures.PACE_DAYS - 1)
-        days = figures.by_day(self.shown, week, yesterday)
+        days = figures.full_days(petition)
         # A petition that nobody can sign does not reach its goal.
-        is_open = self.petition and self.petition.state == State.OPEN
-        forecast = figures.forecast(total, goal, days) if is_open else None
-        closes = self.petition and self.petition.closes_at
-        found = {"goal": goal, "forecast": forecast}
+        is_open = petition.state == State.OPEN
+        forecast = figures.forecast(petition.tally.count, goal, days) if is_open else None
+        closes = petition.closes_at
+        is_young = len(days) < figures.PACE_DAYS
+        found = {"goal": goal, "forecast": forecast, "is_young": is_young}
         if forecast and closes:
             # By the reader's time zone, as on the page. All other days are by the site's time zone.
-            last = timezone.localdate(closes)
+            # A petition that closes at midnight is not open on the day that begins then.
+            last = timezone.localdate(closes - timedelta.resolution)
             found["closes_before"] = last < forecast.soonest
             found["closes_between"] = forecast.soonest <= last < (forecast.latest or date.max)
         return found

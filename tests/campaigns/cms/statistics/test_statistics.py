@@ -25,12 +25,11 @@ URL = "/admin/signatures/statistics/"
 def petition():
     petition = make_petition(goal=100)
     now = timezone.now()
+    Petition.objects.update(first_published_at=now - timedelta(days=30))
     for number in range(12):
-        confirmed_at = now - timedelta(days=number // 2)
+        at = now - timedelta(days=number // 2)
         country = ["KE", "FR", None][number % 3]
-        make_signature(
-            petition, email=f"{number}@x.org", confirmed_at=confirmed_at, country=country
-        )
+        make_signature(petition, email=f"{number}@x.org", confirmed_at=at, country=country)
     make_signature(petition, email="p@x.org", confirmed_at=None)
     make_signature(petition, email="q@x.org", moderation="quarantined")
     return petition
