@@ -47,7 +47,7 @@ def test_it_has_the_numbers_and_a_chart_that_needs_no_picture(teams, people, smt
     text = " ".join(mail.get_body(("plain",)).get_content().split())
     html = mail.get_body(("html",)).get_content()
     assert mail["to"] == "river@example.org"
-    assert "New this week: 16. The week before: 4. Signatures at the moment: 1." in text
+    assert "New last week: 16. The week before that: 4. Signatures at the moment: 1." in text
     assert 'width="50%" height="16"' in html
     assert html.count("<th scope") == 7
     assert "<img" not in html
