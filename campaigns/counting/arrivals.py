@@ -11,17 +11,20 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from campaigns.petitions.tally import Tally
-from campaigns.signatures.conditions import COUNTED_SQL
+from campaigns.signatures.conditions import COUNTED_SQL, ONLINE_SQL
 
 # Anyone can make up source codes, so only this many are counted separately for a petition.
 MOST_CODES = 100
 OTHERS = "*"
 # The site of an embedded form whose host is unknown.
 UNKNOWN = "?"
+# The page of signers who came with an imported list: the largest number that the column can hold.
+LISTS = 2**31 - 1
 DAYS_SHOWN, ROWS_SHOWN = 14, 25
 CELLS = ["day", "page", "site", "source", "number"]
 
@@ -34,7 +37,8 @@ ROLL_UP = f"""
             (SELECT sum(a.number) FROM campaigns_arrival a WHERE a.tally_id = t.id), 0)
     ), every AS MATERIALIZED (
         SELECT s.tally_id, (s.confirmed_at AT TIME ZONE %(zone)s)::date AS day,
-            coalesce(s.page_id, 0) AS page, lower(s.source) AS source,
+            CASE WHEN {ONLINE_SQL} THEN coalesce(s.page_id, 0) ELSE {LISTS} END AS page,
+            lower(s.source) AS source,
             CASE WHEN s.channel <> 'embed' THEN '' WHEN s.framed_by = '' THEN '{UNKNOWN}'
                 ELSE s.framed_by END AS site,
             count(*) AS number
@@ -55,7 +59,8 @@ ROLL_UP = f"""
         SELECT a.tally_id, a.day, a.page, a.site, a.source, a.number, sum(a.number) OVER (
             PARTITION BY a.tally_id, a.day, a.site, a.source ORDER BY a.page) AS upto
         FROM campaigns_arrival a JOIN behind b ON b.id = a.tally_id
-        WHERE a.page <> 0 AND NOT EXISTS (SELECT FROM wagtailcore_page p WHERE p.id = a.page)
+        WHERE a.page NOT IN (0, {LISTS})
+            AND NOT EXISTS (SELECT FROM wagtailcore_page p WHERE p.id = a.page)
     ), kept AS MATERIALIZED (
         SELECT o.tally_id, o.day, o.page, o.site, o.source,
             least(o.number, n.number - o.upto + o.number) AS number
@@ -95,7 +100,8 @@ class Arrival(models.Model):
         Tally, on_delete=models.CASCADE, related_name="arrivals", db_index=False
     )
     day = models.DateField(_("day"))
-    # The primary key of a page, which may have been deleted; 0 for the petition's own page.
+    # The primary key of a page, which may have been deleted; 0 for the petition's own page, and
+    # LISTS for imported lists.
     page = models.PositiveIntegerField(_("page"), default=0)
     site = models.CharField(_("embedding site"), max_length=80, default="", blank=True)
     source = models.CharField(_("source"), max_length=81, default="", blank=True)
@@ -199,6 +205,7 @@ def lines(tally: Tally) -> Iterator[list[object]]:
 def titles(pages: Iterable[int]) -> dict[int, str]:
     """Return the titles by primary key; a page that was deleted has the title UNKNOWN."""
     found = dict(Page.objects.filter(pk__in=pages).values_list("pk", "title"))
+    found[LISTS] = gettext("Imported lists")
     return {pk: found.get(pk, UNKNOWN) for pk in pages if pk}
 
 

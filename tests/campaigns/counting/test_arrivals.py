@@ -58,6 +58,20 @@ def test_the_report_says_by_which_source_day_page_and_site_they_came():
     )
 
 
+def test_nobody_of_an_imported_list_came_by_the_petitions_own_page():
+    petition = make_petition()
+    signed(petition, "", confirmed_at=MONDAY)
+    for channel in ("paper", "import"):
+        signed(petition, channel, confirmed_at=MONDAY, channel=channel)
+
+    for _ in range(2):
+        count()
+        arrivals.roll_up(every=True)
+
+    assert arrivals.report(petition.tally).pages == [Row("Imported lists", 2), Row("", 1)]
+    assert {line[1] for line in arrivals.lines(petition.tally)} == {"", "Imported lists"}
+
+
 def test_it_is_read_in_a_fixed_number_of_queries_without_signatures(django_assert_num_queries):
     petition = make_petition()
     for number in (1, 3):
