@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from campaigns.mail import sent
+from campaigns.mail.outbox import MailKind
 from campaigns.models import Ask, CampaignPage, OutgoingMail, Petition, Signature
 from campaigns.signatures import public_comments, public_signers
 from campaigns.signatures.columns_in_words import CommentState
@@ -144,6 +146,7 @@ def sign(petition: Petition, page: CampaignPage, *, share: float, now: datetime)
             row |= {"page": page if random.random() < 0.9 else None, "signed_at": moment}
             if number <= confirmed:
                 row["confirmed_at"] = confirmation(petition, moment, end, random)
+                row["sent_mails"] = first_email(petition, moment)
                 if petition.confirms_by_email:
                     row["proven_at"] = row["confirmed_at"]
         rows.append(Signature(id=time_ordered(row["signed_at"], random), **row))
@@ -228,6 +231,14 @@ def confirmation(petition: Petition, moment: datetime, end: datetime, random: Ra
     if not petition.confirms_by_email:
         return moment
     return min(moment + timedelta(minutes=random.lognormvariate(1.6, 1.3)), end)
+
+
+def first_email(petition: Petition, moment: datetime) -> bytes:
+    """Return the record of an email that was sent on this day (see `campaigns.mail.sent`)."""
+    kind = MailKind.CONFIRM if petition.confirms_by_email else MailKind.THANKS
+    # SENT is the first of ENDS.
+    packed = bytes([1 + sent.KINDS.index(kind) * len(sent.ENDS)])
+    return packed + (moment.date() - sent.FIRST_DAY).days.to_bytes(2)
 
 
 def moments(

@@ -17,8 +17,9 @@ DAYS = 7
 # Somebody who signs again keeps the key of the unconfirmed signature, which lives this long.
 OLDER_KEYS = timedelta(days=7)
 
-# Signers are mailed if one of their emails was sent, or if all emails have left the outbox. The
-# list of signatures also contains imported and anonymised ones, as `today` and `listed` do.
+# Signers are mailed if one of their emails was sent, or has ended and left the outbox. An email
+# that the site decided not to send has left no trace. The list of signatures also contains imported
+# and anonymised ones, as `today` and `listed` do.
 COUNT = f"""
     UPDATE campaigns_survey AS v SET week = c.week
     FROM (
@@ -31,11 +32,11 @@ COUNT = f"""
                 count(*) FILTER (WHERE s.signed_at >= %(midnight)s) AS today,
                 count(*) FILTER (WHERE s.is_online) AS signed,
                 count(s.confirmed_at) FILTER (WHERE s.is_online) AS confirmed,
-                count(*) FILTER (WHERE s.is_online AND coalesce((
-                    SELECT bool_or(m.outcome = 'sent') FROM campaigns_outgoingmail m
-                    WHERE m.signature_id = s.id AND m.kind = 'confirm'), true)) AS mailed
+                count(*) FILTER (WHERE s.is_online AND (s.sent_mails IS NOT NULL OR EXISTS (
+                    SELECT FROM campaigns_outgoingmail m
+                    WHERE m.signature_id = s.id AND m.outcome = 'sent'))) AS mailed
             FROM (
-                SELECT s.id, s.tally_id, s.signed_at, s.confirmed_at,
+                SELECT s.id, s.tally_id, s.signed_at, s.confirmed_at, s.sent_mails,
                     s.anonymised_at IS NULL AND {ONLINE_SQL} AS is_online
                 FROM campaigns_signature s
                 WHERE s.id >= %(first)s AND s.signed_at >= %(since)s
