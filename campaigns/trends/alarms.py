@@ -35,8 +35,9 @@ WATCHED = timedelta(hours=26)
 class Alarm(models.Model):
     """Something unusual about the signatures of a petition, from `since` to `until`.
 
-    `number`, `of`, `usual` and `hour` are those of the hour with the largest number (see
-    `baseline.Finding`). Only `look` and `alarm_mails` write the rows.
+    `number`, `of`, `usual` and `hour` are those of the hour with the most unusual number, which is
+    the smallest of FEW and the largest of the others (see `baseline.Finding`). Only `look` and
+    `alarm_mails` write the rows.
     """
 
     class Kind(models.TextChoices):
@@ -175,8 +176,10 @@ def note(tally: Tally, finding: Finding, now: datetime) -> None:
     )
     if is_new:
         return
+    more = finding.number - alarm.number
+    is_worse = more < 0 if finding.kind == Alarm.Kind.FEW else more > 0
     # The numbers of the same hour are always updated: they can grow, and they can fall.
-    if alarm.hour == hour or finding.number > alarm.number:
+    if alarm.hour == hour or is_worse:
         for name, fact in facts.items():
             setattr(alarm, name, fact)
     alarm.since, alarm.until = min(alarm.since, hour), max(alarm.until, end)

@@ -14,7 +14,7 @@ Kind = Alarm.Kind
 
 
 def what(alarm: Alarm) -> str:
-    """Return one sentence with the numbers of the alarm's largest hour."""
+    """Return one sentence with the numbers of the alarm's most unusual hour."""
     number, of = intcomma(alarm.number), intcomma(alarm.of)
     usual = intcomma(round(alarm.usual)) if alarm.kind in (Kind.MANY, Kind.FEW) else ""
     values = {
@@ -73,7 +73,7 @@ def name(alarm: Alarm) -> str:
 
 
 def span(alarm: Alarm) -> str:
-    """Return the hour of the largest number, in the reader's time zone."""
+    """Return the hour of the most unusual number, in the reader's time zone."""
     begin, end = map(timezone.localtime, (alarm.hour, alarm.hour + HOUR))
     return _("%(day)s, from %(begin)s to %(end)s") % {
         "day": date_format(begin, "DATE_FORMAT"),

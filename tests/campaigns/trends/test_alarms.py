@@ -14,6 +14,7 @@ from campaigns.counting.keys import first_key
 from campaigns.models import Alarm, Signature, TrendHour
 from campaigns.petitions import immediate_actions
 from campaigns.trends import alarms
+from campaigns.trends.baseline import Finding
 from campaigns.trends.hours import HOUR, begin_of
 from tests.factories import make_petition, make_signature
 
@@ -82,6 +83,17 @@ def test_after_a_pause_nobody_misses_the_signatures_of_the_pause(passed, found):
     alarms.look_at(NOW)
 
     assert Alarm.objects.filter(kind="few").count() == found
+
+
+def test_of_hours_with_few_signatures_the_one_with_the_fewest_is_told():
+    tally, first = make_petition().tally, begin_of(NOW)
+    for passed, number in enumerate((20, 0, 24)):
+        finding = Finding("few", first + passed * HOUR, number, number, 100)
+        alarms.note(tally, finding, NOW + passed * HOUR)
+
+    alarm = Alarm.objects.get()
+    assert (alarm.hour, alarm.number) == (first + HOUR, 0)
+    assert (alarm.since, alarm.until) == (first, first + 3 * HOUR)
 
 
 def test_it_leads_to_the_very_signatures():
