@@ -1,8 +1,8 @@
 """Alarms: record what is unusual about the signatures of a petition, from beginning to end.
 
 The worker checks each minute, and reads the numbers of the last hours instead of signatures. An
-alarm that is no longer seen ends by itself. An alarm contains no name, no email address and no
-network.
+alarm that is no longer seen ends by itself; one about few signatures when somebody signs again. An
+alarm contains no name, no email address and no network.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import ModelLogEntry
@@ -18,7 +18,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.counting.keys import first_key
 from campaigns.moderation import queue
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.state import State, state_at
+from campaigns.petitions.state import State, in_state, state_at
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import TYPED_BY_SIGNERS
 from campaigns.signatures.signature import Signature
@@ -26,7 +26,8 @@ from campaigns.trends.baseline import Finding, Hour, findings
 from campaigns.trends.hours import HOUR, TrendHour, begin_of, measure
 from campaigns.trends.hours import STORED_FOR as HOURS_STORED_FOR
 
-# An alarm ends when it has not been seen for QUIET, and is deleted STORED_FOR after that.
+# An alarm ends when it has not been seen for QUIET (see also `is_silent`). It is deleted STORED_FOR
+# after that.
 QUIET, STORED_FOR = timedelta(hours=1), timedelta(days=30)
 # Only petitions that somebody signed within this time are checked.
 WATCHED = timedelta(hours=26)
@@ -119,7 +120,18 @@ def look_at(now: datetime) -> None:
             and petition.pk not in paused,
         ):
             note(tally, finding, now)
-    Alarm.objects.filter(ended_at=None, seen_at__lt=now - QUIET).update(ended_at=now)
+    quiet = Alarm.objects.filter(ended_at=None, seen_at__lt=now - QUIET)
+    quiet.exclude(is_silent(now)).update(ended_at=now)
+
+
+def is_silent(now: datetime) -> Q:
+    """Return the condition that nobody has signed an open petition since its alarm about few.
+
+    Where nobody can sign, nothing is measured and so nothing is found, but nothing has ended.
+    """
+    signed = TrendHour.objects.filter(tally=OuterRef("tally"), hour__gte=OuterRef("until"))
+    is_open = in_state(State.OPEN, "tally__translation_key", moment=now)
+    return Q(is_open, ~Exists(signed), kind=Alarm.Kind.FEW)
 
 
 def delete_old() -> None:

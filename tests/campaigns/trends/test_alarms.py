@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from campaigns.counting.keys import first_key
-from campaigns.models import Alarm, Signature, TrendHour
+from campaigns.models import Alarm, Petition, Signature, TrendHour
 from campaigns.petitions import immediate_actions
 from campaigns.trends import alarms
 from campaigns.trends.baseline import Finding
@@ -83,6 +83,26 @@ def test_after_a_pause_nobody_misses_the_signatures_of_the_pause(passed, found):
     alarms.look_at(NOW)
 
     assert Alarm.objects.filter(kind="few").count() == found
+
+
+def test_an_outage_is_not_over_as_long_as_nobody_signs():
+    ours, closed = make_petition(), make_petition(slug="closed")
+    for petition in (ours, closed):
+        usual(petition, days=6, signed=40)
+    alarms.look_at(NOW)
+    few, later = Alarm.objects.filter(kind="few"), NOW + 30 * HOUR
+
+    alarms.look_at(later)
+    open_still = few.filter(ended_at=None).count()
+    flood(ours, 12, at=later - HOUR)
+    Petition.objects.filter(pk=closed.pk).update(closes_at=NOW)
+    alarms.look_at(later)
+
+    assert open_still == 2
+    assert set(few.values_list("tally", "ended_at")) == {
+        (ours.tally.pk, later),
+        (closed.tally.pk, later),
+    }
 
 
 def test_of_hours_with_few_signatures_the_one_with_the_fewest_is_told():
