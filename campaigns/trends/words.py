@@ -51,7 +51,7 @@ SENTENCES = {
     Kind.NETWORK: lambda: _("%(time)s: %(number)s of %(of)s signatures came from one network."),
     Kind.DOMAIN: lambda: _(
         "%(time)s: %(number)s of %(of)s signatures have the email domain %(value)s. The usual "
-        "share is %(usual)s %%."
+        "share is at least %(usual)s %%: hours with fewer than five are not counted."
     ),
     Kind.COUNTRY: lambda: _(
         "%(time)s: %(number)s of %(of)s signatures came from one country: %(value)s. The usual "

@@ -129,6 +129,8 @@ def test_a_domain_that_suddenly_many_have_is_not_usual():
     (found,) = findings(record, now=NOW, confirms=True, is_open=True)
 
     assert found == Finding("domain", NOW, 40, 100, 0.0, value=DOMAIN)
+    said = words.what(Alarm(**found._asdict() | {"example": None}))
+    assert "The usual share is at least 0 %: hours with fewer than five are not counted." in said
 
 
 def test_what_many_always_have_in_common_is_usual():
