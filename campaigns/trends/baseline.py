@@ -1,7 +1,7 @@
 """The usual range of a petition, and deviations from it: numbers only, without the database."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -64,7 +64,13 @@ class Record:
         self.hours = {each.hour: each for each in found}
         self.first = min(self.hours, default=before)
         self.signed = sum(each.signed for each in self.hours.values())
-        self.confirmed = sum(each.confirmed for each in self.hours.values())
+        # For the shares, no hour counts as more signatures than nine of ten hours have, so that a
+        # flood of some hours does not make its own shares the usual ones.
+        most = max(self.most, 1)
+        self.weights = {
+            hour: min(1, most / max(each.signed, 1)) for hour, each in self.hours.items()
+        }
+        self.weighted_signed = self.weighted(lambda each: each.signed)
 
     @property
     def is_enough(self) -> bool:
@@ -80,7 +86,7 @@ class Record:
         """The number that nine of ten hours do not exceed."""
         numbers = sorted(each.signed for each in self.hours.values())
         numbers = [0] * (self.length - len(numbers)) + numbers
-        return numbers[math.ceil(0.9 * len(numbers)) - 1]
+        return numbers[math.ceil(0.9 * len(numbers)) - 1] if numbers else 0
 
     @property
     def least_at_this_time(self) -> int:
@@ -99,14 +105,20 @@ class Record:
             least.append(min(self.hours.get(hour, Hour(hour)).signed for hour in known))
         return sorted(least)[1]
 
+    def weighted(self, number: Callable[[Hour], int]) -> float:
+        return sum(number(each) * self.weights[hour] for hour, each in self.hours.items())
+
     def share(self, kind: str, value: str) -> float:
-        number = sum(each.shared.get(kind, {}).get(value, 0) for each in self.hours.values())
-        return number / self.signed if self.signed else 0.0
+        number = self.weighted(lambda each: each.shared.get(kind, {}).get(value, 0))
+        return number / self.weighted_signed if self.signed else 0.0
 
     @property
     def unconfirmed(self) -> float:
         """The share of signatures that were not confirmed within some hours."""
-        return 1 - self.confirmed / self.signed if self.is_enough else UNCONFIRMED_AT_FIRST
+        if not self.is_enough:
+            return UNCONFIRMED_AT_FIRST
+        confirmed = self.weighted(lambda each: each.confirmed)
+        return 1 - confirmed / self.weighted_signed
 
 
 def findings(hours: list[Hour], *, now: datetime, confirms: bool, is_open: bool) -> list[Finding]:

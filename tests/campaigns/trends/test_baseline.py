@@ -133,6 +133,25 @@ def test_a_domain_that_suddenly_many_have_is_not_usual():
     assert "The usual share is at least 0 %: hours with fewer than five are not counted." in said
 
 
+def test_a_flood_does_not_hide_the_next_one():
+    """Its many signatures do not make its own shares the usual ones."""
+    first = Hour(NOW - 48 * HOUR, 5000, 0, {"country": {"XX": 5000}})
+    unsent = Hour(NOW - 2 * HOUR, 100, 5, {"country": {"KE": 100}})
+    next_one = Hour(NOW, 205, 5, {"country": {"KE": 5, "XX": 200}})
+    record = hours(first, unsent, next_one, signed=6, confirmed=5, country={"KE": 6})
+
+    found = findings(record, now=NOW, confirms=True, is_open=True)
+
+    assert {(each.kind, each.value) for each in found} == {
+        ("many", ""),
+        ("country", "XX"),
+        ("unconfirmed", ""),
+    }
+    usual = {each.kind: each.usual for each in found}
+    assert usual["country"] < 0.02
+    assert usual["unconfirmed"] < 0.2
+
+
 def test_what_many_always_have_in_common_is_usual():
     usual = {"country": {"KE": 38}, "source": {"mail": 30}, "domain": {DOMAIN: 20}}
     record = hours(
