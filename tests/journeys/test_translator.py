@@ -102,7 +102,8 @@ def upload_words(page: Page, words: dict[str, str], folder: Path) -> None:
 
 
 def publish_both(page: Page, language: str) -> None:
-    page.get_by_role("button", name=f"Publish in {language}").click()
+    # Pressed twice, which asks once.
+    page.get_by_role("button", name=f"Publish in {language}").dblclick()
     page.get_by_role("button", name="Publish both").click()
     expect(page.get_by_text("and its petition have been published")).to_be_visible()
 

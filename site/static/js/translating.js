@@ -9,6 +9,7 @@ const KEY = `untranslated ${location.pathname}`;
 const LONG = 2000; // characters: browsers refuse `keepalive` beyond 64 kilobytes at one time
 const send = window.fetch; // the original, which is replaced below
 const saving = new Set();
+let waiting = false; // a button was pressed, and is pressed again once everything is saved
 
 const unsaved = () => new Map(JSON.parse(sessionStorage.getItem(KEY) ?? "[]"));
 
@@ -63,8 +64,11 @@ async function pressOnceSaved(event) {
   if (!button || !saving.size) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  if (waiting) return;
+  waiting = true;
   const { size } = unsaved();
   await Promise.allSettled(saving);
+  waiting = false;
   if (unsaved().size <= size) button.click();
 }
 
