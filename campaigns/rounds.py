@@ -32,6 +32,7 @@ from operations.backups import erasure_ledger
 from operations.doctor.watching import EVERY, Watch
 from operations.jobs import notices as notices_of_jobs
 from operations.jobs import upkeep
+from operations.postgresql.analyzing import analyze_grown
 from operations.rounds import Round, before_all, register
 
 
@@ -79,6 +80,7 @@ register(Round(counting.TOTALS, ignoring(counting.fold), every=1, alone=True, th
 count_pending = ignoring(counting.count_pending)
 register(Round("pending", count_pending, every=2, share=100, alone=True, thread="surveys"))
 register(Round("indexes", ignoring(pending.sort_in), every=5, thread="surveys"))
+register(Round("fast growth", analyze_grown, every=5, thread="surveys"))
 register(Round("surveys", surveying.survey, every=300, share=100, thread="surveys"))
 register(Round("arrivals", arrivals.roll_up, every=300, share=100, alone=True, thread="surveys"))
 register(Round("last seven days", weeks.count, every=300, share=100, alone=True, thread="surveys"))
