@@ -12,7 +12,7 @@ from campaigns.cache_control import cacheable
 from campaigns.public import requests
 from campaigns.public.views import SeeOther
 from campaigns.signatures import networks, short_codes
-from campaigns.signing.fields import PlainEmailField, PlainTextField
+from campaigns.signing.fields import AS_TYPED, PlainEmailField, PlainTextField
 
 NOT_FOUND = _(
     "We found nothing for this email address and this code. Please compare both with the email "
@@ -35,8 +35,8 @@ class CodeForm(forms.Form):
             attrs={
                 "autocomplete": "one-time-code",
                 "autocapitalize": "characters",
-                "spellcheck": "false",
                 "dir": "ltr",
+                **AS_TYPED,
             }
         ),
         help_text=_("Such as C3D-9FG-HJ4. Small letters, spaces and hyphens do not matter."),

@@ -119,6 +119,11 @@ class DomainEmailValidator(EmailValidator):
         return bool(self.domain_regex.match(domain_part))
 
 
+# A phone must not change names, addresses and codes, which it does not know. Safari corrects words
+# even where it does not check their spelling.
+AS_TYPED = {"spellcheck": "false", "autocorrect": "off"}
+
+
 class EmailTextInput(forms.TextInput):
     """An input whose email address arrives as it was typed.
 
@@ -127,7 +132,7 @@ class EmailTextInput(forms.TextInput):
     """
 
     def __init__(self, attrs: dict[str, Any]) -> None:
-        typed = {"inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
+        typed = {"inputmode": "email", "autocapitalize": "none", **AS_TYPED}
         check = {"pattern": ".+@.+", "title": _("An email address contains an @ sign.")}
         super().__init__({**typed, **check, **attrs})
 
@@ -233,8 +238,8 @@ class NameField(PlainTextField):
                     "autocomplete": "name",
                     "autocapitalize": "words",
                     "placeholder": " ",
-                    "spellcheck": "false",
                     "dir": "auto",
+                    **AS_TYPED,
                 }
             ),
             error_messages={"required": _("Please give your name.")},
@@ -255,9 +260,9 @@ class PostcodeField(PlainTextField):
                 attrs={
                     "autocomplete": "postal-code",
                     "autocapitalize": "characters",
-                    "spellcheck": "false",
                     "size": "12",
                     "dir": "auto",
+                    **AS_TYPED,
                 }
             ),
             error_messages={"required": _("Please give your postcode.")},
@@ -277,7 +282,7 @@ class AffiliationField(PlainTextField):
             label=_("Organisation"),
             max_length=120,
             widget=forms.TextInput(
-                attrs={"autocomplete": "organization", "spellcheck": "false", "dir": "auto"}
+                attrs={"autocomplete": "organization", "dir": "auto", **AS_TYPED}
             ),
             error_messages={"required": _("Please give the name of your organisation.")},
         )
