@@ -13,6 +13,8 @@ function prove(widget) {
   const waiting = form.querySelector("[data-proof-waiting]");
   let work = null;
 
+  // A browser that loads the page anew restores the proof of the last visit, which may be spent.
+  form.elements.proof.value = "";
   $altcha.algorithms.set("PBKDF2/SHA-256", () => new Worker(widget.dataset.worker));
   // This option would record how the pointer moves.
   widget.configure({ humanInteractionSignature: false, minDuration: 0 });
