@@ -162,7 +162,7 @@ def test_the_keyboards_place_is_shown_without_has_too():
 
 def test_nothing_is_written_in_a_way_that_chrome_99_and_safari_15_do_not_know():
     sheet = stylesheets.minified(stylesheets.whole())
-    newer = r"[;{](?:rotate|translate|scale):|:dir\(|\(scripting"
+    newer = r"[;{](?:rotate|translate|scale):|:dir\(|\(scripting|[;{][>&+~]"
     plain, prefixed = (
         re.findall(rf"[;{{]{start}(mask|print-color-adjust):", sheet) for start in ("", "-webkit-")
     )
