@@ -115,6 +115,8 @@ def test_the_code_of_a_link_goes_from_page_to_page(front, path, came_from, onwar
         ("/\\evil.example/", f"{FRONT_PAGE}?source=poster"),
         ("/petitions/river/card.jpg", f"{FRONT_PAGE}?source=poster"),
         ("/admin/", f"{FRONT_PAGE}?source=poster"),
+        ("/search/suggestions/?query=ri", f"{FRONT_PAGE}search/?source=poster"),
+        ("/fr/search/suggestions/?query=ri", f"{FRONT_PAGE}fr/search/?source=poster"),
     ],
 )
 def test_nothing_else_is_sent_elsewhere(front, path, referer):
