@@ -44,7 +44,7 @@ SLOW = (
 CLUSTER = ROOT / "tests" / "cluster"
 # Generous, so that a busy machine fails no test. What never appears still fails.
 expect.set_options(timeout=20_000)
-GC_THRESHOLDS = (20_000, 20, 20)  # gc thresholds far above the defaults: the processes end soon
+GC_THRESHOLDS = (100_000, 20, 20)  # gc thresholds far above the defaults: the processes end soon
 
 
 def pytest_configure(config: pytest.Config) -> None:

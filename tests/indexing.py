@@ -5,7 +5,7 @@ time of saving. While a test's own transaction is open, no other connection can 
 the updates can wait until the first query that names one of their tables.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import connection
@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django_tasks.backends.immediate import ImmediateBackend
 from django_tasks.base import Task, TaskResult
 
-INDEXES = ("wagtailsearch_indexentry", "wagtailcore_referenceindex")
-CAN_WAIT = ("insert_or_update_object_task", "update_reference_index_task")
-
+# The task that updates each index, by the table of the index.
+TASK_OF = {
+    "wagtailsearch_indexentry": "insert_or_update_object_task",
+    "wagtailcore_referenceindex": "update_reference_index_task",
+}
 
 Tasks = dict[tuple[str, tuple[Any, ...]], Task]
 
@@ -31,7 +33,7 @@ class WhenRead(ImmediateBackend):
 
     def enqueue(self, task: Task, args: Any, kwargs: Any) -> TaskResult | None:
         is_counted = connection.force_debug_cursor
-        if task.name not in CAN_WAIT or is_counted or not is_in_a_test_s_transaction():
+        if task.name not in TASK_OF.values() or is_counted or not is_in_a_test_s_transaction():
             return super().enqueue(task, args, kwargs)
         self.waiting[task.module_path, tuple(args)] = task
         if catch_up_before_reading not in connection.execute_wrappers:
@@ -50,8 +52,8 @@ def catch_up_before_reading(
     if text.startswith("ROLLBACK TO SAVEPOINT"):
         WhenRead.waiting |= WhenRead.undoable
         WhenRead.undoable.clear()
-    elif WhenRead.waiting and any(name in text for name in INDEXES):
-        catch_up()
+    elif WhenRead.waiting and (names := [name for table, name in TASK_OF.items() if table in text]):
+        catch_up(names)
     return execute(sql, params, many, context)
 
 
@@ -65,10 +67,10 @@ def caught_up(begin: Callable[..., Any]) -> Callable[..., Any]:
     return enter
 
 
-def catch_up() -> None:
-    """Run the waiting tasks. A test with many rollbacks calls this once, before the first."""
-    waiting = dict(WhenRead.waiting)
-    WhenRead.waiting.clear()
+def catch_up(names: Collection[str] = TASK_OF.values()) -> None:
+    """Run the waiting tasks of these names. A test with many rollbacks calls this at first."""
+    waiting = {key: task for key, task in WhenRead.waiting.items() if task.name in names}
+    WhenRead.waiting = {key: task for key, task in WhenRead.waiting.items() if key not in waiting}
     if not all(block._from_testcase for block in connection.atomic_blocks):
         WhenRead.undoable |= waiting
     for (_, args), task in waiting.items():

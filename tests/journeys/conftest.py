@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, User
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
@@ -23,8 +24,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture
-def site(live_server: LiveServer, settings) -> str:
-    """The URL of a running site with the rows of the migrations."""
+def site(live_server: LiveServer, settings, monkeypatch) -> str:
+    """The URL of a running site with the rows of the migrations.
+
+    Its connections to PostgreSQL last as long as the browser's to the site, as in production.
+    """
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 600)
     settings.BASE_URL = settings.WAGTAILADMIN_BASE_URL = live_server.url
     return live_server.url
 
