@@ -15,3 +15,5 @@ class CampaignsConfig(AppConfig):
         # A workflow task is a model, which Django must load at startup. This one is in the CMS
         # package.
         import_module("campaigns.cms.pages.approval")
+        # It listens to the deletion of contacts, in whatever process that happens.
+        import_module("campaigns.forwarding.stopping")

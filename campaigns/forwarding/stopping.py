@@ -1,8 +1,12 @@
-"""Stops the emails to the targets of a petition when one fails, or an email address changes."""
+"""Stops the emails to the targets of a petition when one fails, or a contact changes or goes."""
+
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -43,7 +47,7 @@ def came_back(number: int, *, is_complaint: bool) -> None:
 
 
 def stop_for(contact: Contact, *, by: User | None) -> None:
-    """Stop all emails of petitions to a contact whose email address has changed.
+    """Stop all emails of petitions to a contact that has a new email address, or is deleted.
 
     Contacts are shared, and anyone who may edit them could redirect signers' data to a mailbox.
     Must be called in the transaction of the change, so that no email leaves in between.
@@ -52,3 +56,13 @@ def stop_for(contact: Contact, *, by: User | None) -> None:
         contacts = [block.value["contact"] for block in tally.petition.original.targets]
         if contact.pk in contacts and halt(Tally.objects.filter(pk=tally.pk)):
             log(tally.petition, "petition.forwarding_redirected", user=by)
+
+
+@receiver(pre_delete, sender=Contact)
+def stop_for_deleted(sender: type[Contact], instance: Contact, **kwargs: Any) -> None:
+    """Stop all emails to a contact that is deleted: by staff, by an erasure or after a restore.
+
+    Signers still read that they are emailed to this target, so somebody has to learn of it.
+    """
+    if instance.email:
+        stop_for(instance, by=None)  # Wagtail's log adds the user of the request.

@@ -163,7 +163,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action(
         "petition.forwarding_redirected",
         _("Stop emails to the targets"),
-        _("Emails to the targets stopped: the email address of a contact was changed"),
+        _("Emails to the targets stopped: a contact was deleted or its email address was changed"),
     )
     words_missing = _(
         "Not published at the scheduled time: something is missing, or does not fit together"

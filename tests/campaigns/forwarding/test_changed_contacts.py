@@ -8,9 +8,11 @@ from wagtail.models import ModelLogEntry
 from campaigns.forwarding import notices
 from campaigns.models import Contact, Tally
 from campaigns.petitions import immediate_actions
+from campaigns.privacy import erasing
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.contacts.test_contacts import target
 from tests.campaigns.forwarding.test_forwarding import forwarding, send
+from tests.database import taken_back
 from tests.factories import make_contact, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +52,8 @@ def test_a_new_address_of_a_contact_stops_the_emails_until_they_are_started_agai
 
     assert sent == []
     assert (told, notice.to) == ([0, None], ["manager@example.org"])
-    assert "or the email address of a contact was changed" in notice.body
-    assert "or the email address of a contact was changed" in screen.content.decode()
+    assert "or a contact was deleted or its email address was changed" in notice.body
+    assert "or a contact was deleted or its email address was changed" in screen.content.decode()
     assert [each.to for each in send()] == [["thief@mailbox.example"]]
     assert entries(petition)[-2][:2] == ("petition.forwarding_redirected", editor.pk)
     assert ("contact.email_changed", editor.pk, {}) in entries(contact)
@@ -64,5 +66,31 @@ def test_other_changes_and_those_of_other_contacts_stop_nothing(client):
 
     change(client, contact, name="Jane Roe", role="Opposition")
     change(client, other, email="roe@ministry.example")
+    other.delete()
 
     assert Tally.objects.get().forwarding_at is not None
+
+
+def test_a_deleted_contact_stops_the_emails_too_however_it_goes(client):
+    contact = make_contact()
+    petition = forwarding(targets=[target(contact)])
+    make_signature(petition, name="Ada")
+    manager = make_user("manager", "Campaign managers")
+    client.force_login(manager)
+    one = reverse("wagtailsnippets_campaigns_contact:delete", args=[contact.pk])
+    several = reverse("wagtail_bulk_action", args=["campaigns", "contact", "delete"])
+
+    for way, by in (
+        (lambda: client.post(one), manager.pk),
+        (lambda: client.post(f"{several}?id={contact.pk}&next=/admin/"), manager.pk),
+        (lambda: erasing.erase(contact.email), None),
+    ):
+        with taken_back():
+            way()
+            told = (notices.tell_due(), mail.outbox.pop().to)
+            tally = Tally.objects.get()
+
+            assert not Contact.objects.exists()
+            assert (tally.forwarding_at, tally.forwarding_failed_at is None) == (None, False)
+            assert entries(petition)[-1][:2] == ("petition.forwarding_redirected", by)
+            assert told == (0, ["manager@example.org"])
