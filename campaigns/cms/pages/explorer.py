@@ -41,6 +41,16 @@ HELD = _(
     "the workflow first."
 )
 
+# What a petition in this state goes on to do without its page.
+WITHOUT_PAGE = {
+    State.OPEN: _(
+        "People can still sign the petition “%s” at its own web address. To end that, close it."
+    ),
+    State.SCHEDULED: _(
+        "The petition “%s” will still open at its own web address. To prevent that, pause it."
+    ),
+}
+
 
 def petition_of(page: Page) -> Petition | None:
     """Return the petition of a page; None for other kinds of pages, which a search also finds."""
@@ -208,22 +218,18 @@ def take_back(sender: type[Page], instance: Page, **kwargs: Any) -> None:
 
 
 def tell_of_petitions(request: StaffRequest, page: Page) -> None:
-    """Say which petitions stay open without a page that is deleted, and without those below it.
+    """Say which petitions stay open, or will open, without a page and those below it.
 
     For the `before_delete_page` hook, which is called when the question is shown, too.
     """
     for petition in {each.petition for each in campaigns_in(page) if not each.alias_of_id}:
-        if petition and petition.state == State.OPEN:
-            text = _(
-                "People can still sign the petition “%s” at its own web address. "
-                "To end that, close it."
-            )
+        if petition and (text := WITHOUT_PAGE.get(petition.state)):
             button = messages.button(home_url(petition, request.user), _("Open the petition"))
             messages.warning(request, text % petition.title, buttons=[button])
 
 
 def tell_of_unpublished(request: StaffRequest, page: Page) -> None:
-    """Say which petitions stay open when a page is unpublished.
+    """Say which petitions stay open, or will open, when a page is unpublished.
 
     For the `before_unpublish_page` hook.
     """

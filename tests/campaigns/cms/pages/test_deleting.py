@@ -56,6 +56,19 @@ def test_a_petition_that_stays_open_is_named(people, browse):
     assert fresh(petition).state == State.OPEN
 
 
+def test_a_petition_that_will_open_is_named(people, browse):
+    petition = make_petition(title="Keep the lake", opens_at=timezone.now() + timedelta(days=1))
+    page = make_campaign(petition, title="A story")
+    client = browse(people.moderator)
+    said = "The petition “Keep the lake” will still open at its own web address."
+
+    unpublished = told(client.post(reverse("wagtailadmin_pages:unpublish", args=[page.pk])))
+    deleted = told(delete(browse(people.moderator), page))
+
+    assert (said in unpublished, said in deleted) == (True, True)
+    assert fresh(petition).state == State.SCHEDULED
+
+
 def test_petitions_that_stay_open_are_named_once_where_several_pages_go(people, browse):
     petition = make_petition(title="Keep the lake")
     page = make_campaign(petition, title="A story")
