@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
 from wagtail.admin.utils import get_user_display_name
+from wagtail.images import get_image_model
 
 from campaigns.cms.permissions import StaffRequest, collections_for, may
 from campaigns.cms.petitions.actions import PetitionActionView
@@ -73,7 +74,8 @@ class AskView(PetitionActionView):
         return [Button(_("Ask for it"))]
 
     def act(self, form: Form) -> HttpResponse:
-        names = self.action.form_class.base_fields
+        # Without a picture, if the editor may choose none.
+        names = self.action.form_class.base_fields.keys() & form.fields.keys()
         values = {name: as_sent(form, name) for name in names}
         comment, user = form.cleaned_data["comment"], self.request.user
         requests.ask(self.petition, self.action, values=values, comment=comment, by=user)
@@ -154,8 +156,15 @@ class AnswerView(QuestionView):
 
 
 def filled_in(asked: ActionRequest, user: User) -> Form:
-    """Return the form of the action with the editor's values."""
-    return asked.action.form_class(asked.values, petition=asked.petition, user=user)
+    """Return the form of the action with the editor's values.
+
+    The picture is the editor's choice, who could choose it; the user who answers perhaps could not.
+    """
+    form = asked.action.form_class(asked.values, petition=asked.petition, user=user)
+    if asked.values.get("picture"):
+        images, label = get_image_model().objects.all(), form.base_fields["picture"].label
+        form.fields["picture"] = forms.ModelChoiceField(images, label=label, required=False)
+    return form
 
 
 def answers(asked: ActionRequest, user: User) -> list[tuple[Text, Any]]:

@@ -6,11 +6,15 @@ from wagtail.models import GroupCollectionPermission, ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from campaigns.cms.petitions.asking import ASKABLE
-from campaigns.models import ActionRequest, Petition, State
+from campaigns.models import ActionRequest, Petition, State, Tally
 from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import HOME, said, url
 from tests.campaigns.cms.petitions.test_actions import CASES, is_done, ready_for
+from tests.campaigns.pages.test_victory import picture
+from tests.database import taken_back
 from tests.factories import make_campaign
+
+__all__ = ["picture"]
 
 
 def ask(client, petition, verb, **values):
@@ -147,6 +151,25 @@ def test_a_victory_that_is_asked_for_shows_its_words_to_the_moderator(teams, peo
 
     assert "The dam is off." in shown.content.decode()
     assert Petition.objects.get(pk=teams.ours.pk).state == State.OPEN
+
+
+def test_who_may_choose_no_picture_grants_the_one_that_was_asked_for(
+    teams, people, editor, picture, browse
+):
+    sent = {"words": "Won.", "day": timezone.localdate().isoformat(), "picture": picture.pk}
+    manager, seen = browse(people.manager), []
+
+    # The second may choose no picture, either, and sends one that the form does not offer.
+    for asking in (people.editor, editor):
+        with taken_back():
+            ask(browse(asking), teams.ours, "declare_victory", **sent)
+            request = ActionRequest.objects.get()
+            shown = manager.get(url("answer", teams.ours.pk, request.pk)).content.decode()
+            answer(manager, request, "grant")
+            tally = Tally.objects.get(petition=teams.ours)
+            seen.append((picture.title in shown, tally.won_words, tally.won_image))
+
+    assert seen == [(True, "Won.", picture), (False, "Won.", None)]
 
 
 def test_a_day_is_asked_for_in_one_language_and_granted_in_another(teams, people, browse):
