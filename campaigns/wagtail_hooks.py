@@ -162,6 +162,7 @@ hooks.register("before_bulk_action", publishing.refuse_bulk_publishing)
 hooks.register("before_bulk_action", explorer.before_bulk_action)
 hooks.register("before_move_page", placing.before_moving)
 hooks.register("before_bulk_action", placing.before_bulk_action)
+hooks.register("before_bulk_action", appeals.refuse_bulk_deleting)
 # Before the URLs and hooks of wagtail-localize.
 hooks.register("register_admin_urls", translating.urls, order=-1)
 hooks.register("before_edit_snippet", translating.before_editing_petition, order=-1)

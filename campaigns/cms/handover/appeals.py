@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -13,7 +14,7 @@ from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
 from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from wagtail.models import ModelLogEntry
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet
 
 from campaigns.appeals import listing, message
 from campaigns.appeals.appeal import Appeal
@@ -129,12 +130,50 @@ class ListPanel(Panel):
             }
 
 
+class AppealDeleteView(DeleteView):
+    """Wagtail's question, with the number of the messages that would never be sent."""
+
+    @property
+    def confirmation_message(self) -> str:
+        number = message.waiting(self.object)
+        if not number:
+            question: str = super().confirmation_message
+            return question
+        text = ngettext(
+            "%s confirmed message has not been sent yet, and is deleted with this appeal. Delete "
+            "the appeal?",
+            "%s confirmed messages have not been sent yet, and are deleted with this appeal. "
+            "Delete the appeal?",
+            number,
+        )
+        return text % number
+
+
+def refuse_bulk_deleting(
+    request: HttpRequest, action: str, chosen: list[Model], view: Any
+) -> HttpResponse | None:
+    """Refuse to delete several appeals at once if messages wait, which would skip the question.
+
+    For the `before_bulk_action` hook.
+    """
+    waiting = [each for each in chosen if isinstance(each, Appeal) and message.waiting(each)]
+    if action != "delete" or not waiting:
+        return None
+    text = _(
+        "Nothing was deleted. Please delete these appeals one by one, because confirmed messages "
+        "have not been sent yet: %s."
+    )
+    messages.warning(request, text % ", ".join(map(str, waiting)))
+    return redirect(view.next_url)
+
+
 class AppealViewSet(SnippetViewSet):
     """All views of appeals. Users who may not publish an appeal can prepare its draft."""
 
     model = Appeal
     icon = "mail"
     copy_view_enabled = False
+    delete_view_class = AppealDeleteView
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
     list_display = ["title", "language", "live"]

@@ -11,6 +11,7 @@ from campaigns.appeals.listing import Row
 from campaigns.models import Appeal, Message
 from operations.doctor.answers import Unanswered
 from tests.campaigns.appeals.test_messages import link, post, send
+from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_appeal
 
@@ -137,3 +138,26 @@ def test_nobody_writes_twice_to_an_address_that_was_corrected(client, appeal):
     assert answer.status_code == 409
     assert send() == []
     assert Message.objects.get().outcome == "sent"
+
+
+def test_who_deletes_an_appeal_reads_how_many_messages_go_with_it(client, appeal):
+    other = make_appeal(slug="another", title="Another")
+    post(client, appeal)
+    (question,) = send()
+    client.post(link(question))
+    client.force_login(make_user("moderator", "Moderators"))
+    bulk = reverse("wagtail_bulk_action", args=["campaigns", "appeal", "delete"])
+    urls = [
+        reverse("wagtailsnippets_campaigns_appeal:delete", args=[each.pk])
+        for each in (appeal, other)
+    ]
+
+    asked = ["confirmed message has not" in client.get(url).content.decode() for url in urls]
+    client.post(f"{bulk}?id={appeal.pk}&id={other.pk}&next=/admin/")
+    refused, kept = said(client), Appeal.objects.count()
+    client.post(urls[0])
+    client.post(f"{bulk}?id={other.pk}&next=/admin/")
+
+    assert asked == [True, False]
+    assert (kept, f"have not been sent yet: {appeal}." in refused) == (2, True)
+    assert not Appeal.objects.exists()
