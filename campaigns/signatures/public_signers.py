@@ -61,11 +61,12 @@ JOINERS = set("'’·-\u2010\u2011\u05f3\u05f4\u200c\u200d")
 # Kana, Han and Hangul: names are written without a space, with the family name first.
 UNSPACED = ("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\uac00", "\ud7a3"), ("\uf900", "\ufaff")
 
-# The rows are locked in the order of their keys, as everywhere. The condition is repeated, since a
-# signer may have withdrawn consent in the meantime.
+# A row that somebody holds, such as a job that is deleting false signatures, is left out until the
+# next time, and nobody waits for it. The condition is repeated for the others, since a signer may
+# have withdrawn consent in the meantime. So only the names that are left make up a batch.
 SHOW = f"""
     WITH locked AS MATERIALIZED (
-        SELECT s.id FROM campaigns_signature s JOIN (
+        SELECT s.id, s.tally_id FROM campaigns_signature s JOIN (
             SELECT s.id, count(*) OVER (PARTITION BY s.tally_id) AS number
             FROM campaigns_signature s
             JOIN campaigns_tally t ON t.id = s.tally_id
@@ -73,10 +74,11 @@ SHOW = f"""
             WHERE p.shows_signers AND s.shown_at IS NULL AND {SHOWABLE_SQL}
         ) AS waiting ON waiting.id = s.id
         WHERE waiting.number >= {BATCH} AND s.shown_at IS NULL AND {SHOWABLE_SQL}
-        ORDER BY s.id FOR NO KEY UPDATE OF s
+        FOR NO KEY UPDATE OF s SKIP LOCKED
     )
     UPDATE campaigns_signature s SET shown_at = statement_timestamp()
-    FROM locked WHERE locked.id = s.id
+    FROM (SELECT id, count(*) OVER (PARTITION BY tally_id) AS number FROM locked) AS found
+    WHERE found.id = s.id AND found.number >= {BATCH}
 """
 
 
