@@ -28,6 +28,7 @@ from campaigns.cms.pages.campaign_form import SHOWN
 from campaigns.cms.pages.publishing import drafts_of, pending_with
 from campaigns.cms.permissions import StaffRequest, may_see
 from campaigns.cms.petitions.views import home_url
+from campaigns.pages.composing import lock_petition
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
 from campaigns.scheduling import closes_by_surprise
@@ -55,9 +56,8 @@ PRESSED = (
 def acting_once(view: View) -> View:
     """Decorate a view of the CMS: a POST about a page or a petition runs while no other does.
 
-    Some forms (*Add*) and acts are also made idempotent by `add_forms`.
-
-    An action that was done already is not repeated; a message says so.
+    An action that was done already is not repeated; a message says so. Some forms (*Add*) and acts
+    are also made idempotent by `add_forms`.
     """
 
     @wraps(view)
@@ -85,11 +85,7 @@ def acting_once(view: View) -> View:
 
 
 def rows_of(request: HttpRequest, kwargs: dict[str, Any]) -> QuerySet[Any] | None:
-    """Return the rows that a POST is about: a page, an appeal, or a petition in all languages.
-
-    Return None for other requests. The languages are always locked in the same order, which
-    prevents deadlocks.
-    """
+    """Return the rows that a POST is about, a petition's in all languages; None for others."""
     match = request.resolver_match
     assert match  # views are never called without it
     if request.method != "POST" or (match.url_name or "").startswith("preview"):
@@ -103,15 +99,17 @@ def rows_of(request: HttpRequest, kwargs: dict[str, Any]) -> QuerySet[Any] | Non
         return Appeal.objects.filter(pk=key)
     if URLS not in match.namespaces:
         return None
-    same = Petition.objects.filter(pk=key).values("translation_key")
-    return Petition.objects.filter(translation_key__in=same).order_by("pk")
+    return Petition.in_all_languages([key])
 
 
 def lock(rows: QuerySet[Any], kwargs: dict[str, Any]) -> Subject | None:
     """Lock the rows until the request is answered; signing goes on. Return the row in the URL."""
     found = {row.pk: row for row in rows.select_for_update(no_key=True, of=("self",))}
     subject = found.get(int(kwargs.get("page_id") or kwargs["pk"]))
-    return subject.specific if isinstance(subject, Page) else subject
+    if isinstance(subject, Page):
+        subject = subject.specific
+        lock_petition(subject)
+    return subject
 
 
 def may_act(request: StaffRequest, subject: Subject) -> bool:

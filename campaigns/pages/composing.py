@@ -44,6 +44,7 @@ class WithPetition(Base):
     """A page that is edited together with its own petition."""
 
     petition: Key  # Subclasses declare it.
+    petition_id: int | None
     # Whether the form in which the page is edited, or was submitted, contains the petition too.
     shows_petition = False
     # The petition as it was typed in that form, until it is saved with the page.
@@ -128,6 +129,18 @@ def first_page(petition: Petition) -> int | None:
     pages = petition.campaign_pages.filter(alias_of=None).order_by("pk")
     first: int | None = pages.values_list("pk", flat=True).first()
     return first
+
+
+def lock_petition(page: Page) -> None:
+    """Lock the petition that may be saved with a page, in all languages, like the page itself.
+
+    So the form compares what it shows with what is stored until it is saved. It shows the petition
+    of the newest draft. Must be called in a transaction.
+    """
+    if isinstance(page, WithPetition):
+        both = page, page.get_latest_revision_as_object()
+        petitions = Petition.in_all_languages([each.petition_id for each in both])
+        list(petitions.select_for_update(no_key=True, of=("self",)))
 
 
 def revise(petition: Petition, *, by: User | None, replaced: Revision | None) -> Revision:

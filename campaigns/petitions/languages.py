@@ -1,5 +1,6 @@
 """A petition in several languages: its translated texts and its rows."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
@@ -34,6 +35,15 @@ class InLanguages(TranslatableMixin):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def in_all_languages(cls, keys: Iterable[object]) -> models.QuerySet[Self]:
+        """Return petitions and their translations, in the order in which they are locked.
+
+        It is always the same, which prevents deadlocks.
+        """
+        same = cls._default_manager.filter(pk__in=keys).values("translation_key")
+        return cls._default_manager.filter(translation_key__in=same).order_by("pk")
 
     def settle_names(self) -> None:
         """Set a locale and a slug on a new petition that has none."""

@@ -1,16 +1,20 @@
 """A campaign page and its own petition are edited, saved and previewed as one document."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from wagtail.models import Collection
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from campaigns.cms.pages.campaign_form import PREFIX, SHOWN, stamp
 from campaigns.models import CampaignPage, Petition, State
-from campaigns.petitions import immediate_actions
+from campaigns.petitions import immediate_actions, publishing
 from tests.campaigns.cms.browsing import form_data as petition_data
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.pages.test_publishing import edit, form_data
+from tests.campaigns.cms.test_idempotent_acts import post, until_they_wait
 from tests.database import taken_back
 from tests.factories import make_campaign, make_petition
 
@@ -164,6 +168,31 @@ def test_a_petition_that_was_closed_meanwhile_is_not_reopened_unseen(teams, peop
 
     assert "The petition was changed by somebody else" in answer.content.decode()
     assert fresh(teams.ours).state == State.CLOSED
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_what_is_closed_or_published_while_the_form_is_being_sent_stays_so(people, browse):
+    # Only closing makes a revision that the form has not shown.
+    acts = {
+        immediate_actions.close: (State.CLOSED, 200),
+        publishing.publish: (State.OPEN, 302),
+    }
+    for act, (state, status) in acts.items():
+        petition = make_petition(slug=act.__name__, live=state == State.CLOSED)
+        page = make_campaign(petition, live=False)
+        data = composed(petition, letter={"closes_at": "", "opening": "Typed."}, slug=page.slug)
+        client = browse(people.administrator)
+
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                Petition.objects.select_for_update(no_key=True).get(pk=petition.pk)
+                saving = pool.submit(post, client, edit(page), data)
+                until_they_wait(1)
+                act(petition, by=people.moderator)
+            answer = saving.result()
+
+        assert answer.status_code == status, act
+        assert fresh(petition).state == state, act
 
 
 def test_what_is_wrong_with_the_petition_is_said_at_its_field(page, draft, people, browse):
