@@ -5,11 +5,11 @@ signature, or tick “keep me informed” on their own page, have asked for mail
 them.
 """
 
+import contextlib
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -127,18 +127,15 @@ def suppress(
 
     If its owner wants this, “keep me informed” is unticked in all signatures of the mailbox, so
     that each signer's own page shows it: at once if `signature` belongs to the mailbox, and
-    otherwise by the worker. Bounces never remove a consent, nor do they replace a wish that still
-    applies.
+    otherwise by the worker. It is also left to the worker while somebody holds one of the
+    signatures: a mail program sends the wish only once, so it is committed without them. Bounces
+    never remove a consent, nor do they replace a wish that still applies.
     """
     if signature and signature.email:
         forget_outdated(signature.email)
     is_wish = reason in WISHES
     is_known = bool(signature and signature.email and set(keys) & set(keys_of(signature.email)))
-    values: dict[str, Any] = {
-        "suppressed_at": timezone.now(),
-        "reason": reason,
-        "may_be_ticked": is_wish and not is_known,
-    }
+    values = {"suppressed_at": timezone.now(), "reason": reason, "may_be_ticked": is_wish}
     # The link of a deleted signature does not say with which key it was made.
     is_unclear = keyring.is_rotating() and len(keys) == 1
     old = keyring.fingerprint(keyring.every()[1]) if is_unclear else ""
@@ -150,18 +147,28 @@ def suppress(
         if not is_new:
             replaced = tuple(Reason) if is_wish else (Reason.BOUNCED,)
             SuppressedMailbox.objects.filter(mailbox_key=key, reason__in=replaced).update(**values)
-        changed = 0
-        if is_wish and signature and is_known:
-            changed = untick(of_mailbox(signature))
-    return is_new or changed > 0
+    changed = None
+    if is_wish and signature and is_known:
+        changed = untick_now(of_mailbox(signature))
+    if changed is not None:
+        SuppressedMailbox.objects.filter(mailbox_key=key).update(may_be_ticked=False)
+    return is_new or bool(changed)
 
 
-def untick(signatures: models.QuerySet[Signature]) -> int:
+def untick_now(signatures: models.QuerySet[Signature]) -> int | None:
+    """Untick without waiting; return None if somebody holds one of them, such as a job."""
+    with contextlib.suppress(OperationalError), transaction.atomic():
+        return untick(signatures, nowait=True)
+    return None
+
+
+def untick(signatures: models.QuerySet[Signature], *, nowait: bool = False) -> int:
     """Untick “keep me informed” in these signatures; return how many it was ticked in.
 
     They are locked in the order of their keys, as everywhere. Must be called in a transaction.
     """
-    rows = signatures.filter(updates=True).order_by("pk").select_for_update(no_key=True)
+    rows = signatures.filter(updates=True).order_by("pk")
+    rows = rows.select_for_update(no_key=True, nowait=nowait)
     ticked = Signature.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
     surveys.note_all(ticked)
     return ticked.update(updates=False)

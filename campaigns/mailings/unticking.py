@@ -28,9 +28,8 @@ def untick() -> None:
     if not suppressed:
         return
     found = Signature.objects.filter(pk__in=ticked(suppressed))
-    with transaction.atomic():
-        suppression.untick(found)
-    due.filter(mailbox_key__in=list(suppressed)).update(may_be_ticked=False)
+    if suppression.untick_now(found) is not None:
+        due.filter(mailbox_key__in=list(suppressed)).update(may_be_ticked=False)
 
 
 @transaction.atomic(savepoint=False)  # for reading the rows in chunks

@@ -4,38 +4,25 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone
 from wagtail.models import Page
 
-from campaigns.mailings import suppression, unticking
-from campaigns.models import Signature, SuppressedMailbox
+from campaigns.mailings import audience, links, unticking
+from campaigns.models import Signature
 from campaigns.moderation.moderating import LOCK
 from campaigns.privacy import erasing
 from campaigns.signatures import public_signers
 from campaigns.signing import assisting
 from tests import database
 from tests.campaigns.signatures.conftest import FIVE, agree
-from tests.factories import make_campaign, make_petition, make_signature
+from tests.factories import make_campaign, make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 EMAIL = "ada@example.org"
 Act = Callable[[Signature], object]
-
-
-def suppress(signature: Signature) -> None:
-    suppression.suppress(suppression.keys_of(EMAIL), signature=signature)
-
-
-def untick(signature: Signature) -> None:
-    key = suppression.keys_of(EMAIL)[0]
-    later = timezone.now() + timedelta(minutes=1)
-    SuppressedMailbox.objects.create(mailbox_key=key, suppressed_at=later, may_be_ticked=True)
-    unticking.untick()
 
 
 @contextmanager
@@ -50,15 +37,13 @@ def held(signature: Signature) -> Iterator[None]:
 
 
 ACTS: list[Act] = [
-    suppress,
-    untick,
     assisting.stop_mail,
     lambda signature: erasing.erase(EMAIL),
     lambda signature: Page.objects.get(pk=signature.page_id).delete(),
 ]
 
 
-@pytest.mark.parametrize("act", ACTS, ids=["suppress", "untick", "stop", "erase", "page"])
+@pytest.mark.parametrize("act", ACTS, ids=["stop", "erase", "page"])
 def test_the_first_is_locked_before_the_last_is_waited_for(act):
     petition = make_petition(shares_email=True)
     page = Page.objects.get(pk=make_campaign(petition).pk)
@@ -96,3 +81,21 @@ def test_a_name_that_somebody_holds_makes_up_no_batch_and_appears_with_others_la
         others = public_signers.show()
 
     assert (others, public_signers.show()) == (0, 5)
+
+
+def test_who_unsubscribes_while_somebody_holds_the_signature_is_not_asked_to_try_again(client):
+    petition = make_petition()
+    ada = make_signature(petition, email=EMAIL, updates=True)
+    mailing = make_mailing(petition)
+    ticks = []
+
+    with held(ada):
+        answer = client.post(links.unsubscribe_url(ada, mailing))
+        unticking.untick()
+        ticks.append(Signature.objects.get().updates)
+        reached = audience.people(mailing)
+    unticking.untick()
+    ticks.append(Signature.objects.get().updates)
+
+    assert (answer.status_code, reached, ticks) == (200, [], [True, False])
+    assert mailing.numbers["unsub"] == 1
