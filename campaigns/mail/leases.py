@@ -1,10 +1,13 @@
 """Leases: emails that a worker has claimed, and how to recover after losing the database."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
 
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.prepared_statements import Statement
@@ -31,11 +34,15 @@ CLAIM = """
 # signer next.
 UNHURRIED = "SET LOCAL synchronous_commit = off"
 
+# A job that deletes signatures locks their emails for minutes. No other email may wait for that.
 END = Statement("""
     UPDATE campaigns_outgoingmail
     SET outcome = %(outcome)s, ended_at = clock_timestamp(), leased_until = NULL
-    WHERE id = %(id)s AND set_config('synchronous_commit', 'off', true) = 'off'
+    WHERE id = (SELECT id FROM campaigns_outgoingmail WHERE id = %(id)s FOR UPDATE SKIP LOCKED)
+      AND set_config('synchronous_commit', 'off', true) = 'off'
+    RETURNING id
 """)
+FREE = "SELECT id FROM campaigns_outgoingmail WHERE id = ANY(%s) FOR UPDATE SKIP LOCKED"
 
 
 class Held:
@@ -43,7 +50,7 @@ class Held:
 
     A worker that loses its database in the middle of a batch lives on, and remembers what it has
     done. When the database is back, the emails need not wait for their leases to expire, and none
-    that was sent is sent again.
+    that was sent is sent again. The same holds for emails that somebody had locked.
     """
 
     def __init__(self) -> None:
@@ -65,21 +72,32 @@ class Held:
     def end_sent(self, pk: int) -> None:
         """Record that the mail server has accepted an email."""
         self.sent.add(pk)
-        END.run(id=pk, outcome=OutgoingMail.Outcome.SENT)
-        self.sent.discard(pk)
+        if END.run(id=pk, outcome=OutgoingMail.Outcome.SENT):
+            self.sent.discard(pk)
 
     def let_go(self) -> None:
         """Recover from an interrupted batch: record what was sent, and make the others due again.
 
         Raise database errors; the call can then be repeated.
         """
-        for pk in sorted(self.sent):
-            self.end_sent(pk)
+        if self.sent:
+            ended = {"outcome": OutgoingMail.Outcome.SENT, "ended_at": Now(), "leased_until": None}
+            free(self.sent).update(**ended)
+            owed = OutgoingMail.objects.filter(outcome=OutgoingMail.Outcome.OWED)
+            self.sent.intersection_update(owed.in_bulk(self.sent))
         if not self.batch:
             return
         # A different `leased_until` is the lease of another worker: our commit was lost.
-        give_back(OutgoingMail.objects.filter(pk__in=self.batch, leased_until=self.until))
+        give_back(free(self.batch).filter(leased_until=self.until))
         self.batch = []
+
+
+def free(keys: Collection[int]) -> QuerySet[OutgoingMail]:
+    """Return those of these emails that nobody has locked; the statement that reads it locks them.
+
+    The others are deleted by whoever has locked them, or become due again with their leases.
+    """
+    return OutgoingMail.objects.filter(pk__in=RawSQL(FREE, [list(keys)]))
 
 
 def give_back(mails: QuerySet[OutgoingMail]) -> None:

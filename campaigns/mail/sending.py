@@ -155,7 +155,8 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
         return False
     if mail.is_dropped:  # type: ignore[attr-defined]  # annotated by `claim`
         # Deleted, since otherwise anybody could fill up the list of a signer's emails.
-        mail.delete()
+        with transaction.atomic():
+            leases.free([mail.pk]).delete()
         return False
     if not is_wanted(mail):
         end(mail, Outcome.ABANDONED)
@@ -237,9 +238,14 @@ def is_held_back(signature: Signature) -> bool:
 def wait_for_release(mail: OutgoingMail) -> None:
     """Keep one email of the signature until it is released, and delete any others."""
     with transaction.atomic():
-        # A moderator may be releasing the signature, and would not see this email.
-        moderated = Signature.objects.select_for_update().exclude(moderation="")
-        if not moderated.filter(pk=mail.signature_id).first():
+        # A moderator may be releasing the signature, and would not see this email. A job may be
+        # moderating or deleting it for minutes, which no other email may wait for.
+        free = Signature.objects.select_for_update(skip_locked=True)
+        signature = free.filter(pk=mail.signature_id).first()
+        if signature is None:
+            postpone(mail)
+            return
+        if not signature.moderation:
             give_back([mail])
             return
         waiting = OutgoingMail.objects.filter(signature=mail.signature_id, outcome=Outcome.WAITING)
@@ -254,7 +260,7 @@ def end(mail: OutgoingMail, outcome: str) -> None:
 
 
 def give_back(batch: list[OutgoingMail]) -> None:
-    leases.give_back(OutgoingMail.objects.filter(pk__in=[mail.pk for mail in batch]))
+    leases.give_back(leases.free([mail.pk for mail in batch]))
 
 
 def postpone(mail: OutgoingMail) -> None:
@@ -263,5 +269,5 @@ def postpone(mail: OutgoingMail) -> None:
         return
     # A power beyond that of the longest wait would soon be too large for a time.
     wait = min(FIRST_WAIT * 2 ** min(mail.attempts - 1, 10), LONGEST_WAIT)
-    rows = OutgoingMail.objects.filter(pk=mail.pk)
+    rows = leases.free([mail.pk])
     rows.update(due_at=timezone.now() + wait, leased_until=None, attempts=mail.attempts)

@@ -1,5 +1,6 @@
 """A worker that loses the database in the middle of a batch, and reconnects."""
 
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from campaigns.mail import composing, leases, sending
 from campaigns.mail.outbox import OutgoingMail
+from campaigns.models import Signature
+from campaigns.moderation.moderating import LOCK
 from campaigns.signing import signing
 from tests.factories import make_petition
 
@@ -91,3 +94,34 @@ def test_what_another_worker_has_claimed_meanwhile_stays_its_own(three):
     held.let_go()
 
     assert states() == [("", 2, later), ("", 0, None), ("", 0, None)]
+
+
+@pytest.mark.parametrize("end", ["ROLLBACK", "COMMIT"])
+def test_no_email_waits_for_a_job_that_moderates_or_deletes_other_signatures(
+    three, smtp_server, monkeypatch, end
+):
+    compose, sender = composing.compose, sending.Sender()
+    invalidated = Signature.objects.get(mails=three[1])
+    Signature.objects.filter(pk=invalidated.pk).update(moderation="invalidated")
+
+    with closing(connection.copy()) as other, other.cursor() as job, connection.cursor() as own:
+
+        def compose_while_the_job_begins(mail):
+            job.execute("DELETE FROM campaigns_outgoingmail WHERE id = %s", [three[0]])
+            return compose(mail)
+
+        monkeypatch.setattr(composing, "compose", compose_while_the_job_begins)
+        own.execute("SET lock_timeout = '1s'")
+        job.execute("BEGIN")
+        job.execute(LOCK, {"keys": [invalidated.pk]})
+        sender.send_due()
+        sender.send_due()
+        during = [outcome for outcome, _, _ in states()]
+        job.execute(end)
+    sender.send_due()
+
+    first = [("sent", 1, None)] if end == "ROLLBACK" else []
+    assert recipients(smtp_server) == ["0@example.org", "2@example.org"]
+    assert during == ["", "sent", ""]
+    assert states() == [*first, ("sent", 1, None), ("", 1, None)]  # the second is due later
+    assert sender.held.sent == set()
