@@ -43,10 +43,9 @@ ADD = (
     "mail_update",
     "task_chooser_create",
 )
-# The names of URLs that do something about signatures, a person, a mailing, a receiver or a user,
-# or delete something, which a second request would not find. Not among them are other acts for
-# which `idempotent_acts` locks a page or a petition, nor views that detect by themselves that the
-# act was done.
+# The names of URLs that do something about signatures, a person, a list to import, a mailing, a
+# receiver or a user, that undo something, or delete something, which a second request would not
+# find. Not among them are other acts for which `idempotent_acts` locks a page or a petition.
 ACTS = (
     "add_signature_note",
     "allow_mail",
@@ -59,6 +58,8 @@ ACTS = (
     "delete_signatures",
     "end_lockout",
     "erase_person",
+    "import",
+    "import_columns",
     "mailing",
     "moderate_signatures",
     "receiver",
@@ -70,6 +71,10 @@ ACTS = (
     "signatures_modeladmin_delete",
     "stop_mail",
     "stop_person_mail",
+    "undo_comments",
+    "undo_decision",
+    "undo_import",
+    "undo_resending",
 )
 # Forms that are identified by their content as well: many files are sent from one page, users go
 # back to upload another list or to choose another update, and the input of “New campaign” cannot be

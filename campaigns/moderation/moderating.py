@@ -225,18 +225,19 @@ def undoable(tallies: QuerySet[Tally]) -> QuerySet[Decision]:
 
 def undo(
     decision: Decision, *, by: User | None, advance: Callable[[int], None] = ignore_progress
-) -> dict[int, int]:
+) -> dict[int, int] | None:
     """Restore the earlier moderation of all signatures in one transaction.
 
-    Return the number of changed signatures for each tally (primary key). Signatures that were
-    moderated again since stay unchanged. `advance` is as in `moderate_in_batches`.
+    Return the number of changed signatures for each tally (primary key); None if the decision was
+    undone before. Signatures that were moderated again since stay unchanged. `advance` is as in
+    `moderate_in_batches`.
     """
     restored: Counter[int] = Counter()
     done = 0
     with transaction.atomic():
         fresh = Decision.objects.filter(pk=decision.pk, undone_at=None)
         if not fresh.update(undone_at=timezone.now(), undone_by=by):
-            return {}
+            return None
         for keys in batches_of(decision):
             restored.update(restore(decision, keys))
             done += len(keys)

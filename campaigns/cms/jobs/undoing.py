@@ -20,6 +20,7 @@ from operations.jobs.work import Refused, Work
 
 KEY = "undo"
 GONE = "gone"
+UNDONE = _("This decision has been undone already.")
 
 
 def ask(decision: Decision, *, count: int, by: User) -> Job:
@@ -49,6 +50,8 @@ def undo(work: Work) -> dict[str, Any]:
     if not may_undo(by, decision):
         raise Refused(FORBIDDEN)
     counts = moderating.undo(decision, by=by, advance=work.advance)
+    if counts is None:
+        raise Refused(GONE)
     history.record(by, "petition.undo_decision", decision, counts)
     return {"rows": sum(counts.values())}
 
@@ -89,6 +92,6 @@ KIND = Kind(
             "You no longer have permission to moderate the signatures of every one of these "
             "petitions."
         ),
-        GONE: _("This decision has been undone already."),
+        GONE: UNDONE,
     },
 )

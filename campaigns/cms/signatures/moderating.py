@@ -184,7 +184,7 @@ class UndoView(QuestionView):
         if undoing.is_under_way(self.decision):
             return _("The server is undoing this decision already.")
         if self.decision.undone_at:
-            return _("This decision has been undone already.")
+            return undoing.UNDONE
         if not self.count:
             return _("The data of these signatures is no longer stored. Nothing can be undone.")
         return ""
@@ -202,6 +202,8 @@ class UndoView(QuestionView):
         try:
             with transaction.atomic():
                 counts = moderating.undo(self.decision, by=self.request.user)
+                if counts is None:  # A colleague has undone it at the same time.
+                    return self.leave(messages.warning, undoing.UNDONE)
                 history.record(self.request.user, "petition.undo_decision", self.decision, counts)
         except OperationalError:
             return self.leave(messages.error, INTERRUPTED)

@@ -15,22 +15,29 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from campaigns.cms import add_forms
+from campaigns.imports import importing
+from campaigns.mail import resending
 from campaigns.models import (
     Decision,
     ErasureReceipt,
+    Import,
     OutgoingMail,
+    Resending,
     SavedView,
     SentForm,
     Signature,
     Topic,
 )
-from tests.campaigns.cms.browsing import said
+from campaigns.moderation import moderating
+from operations.jobs.job import Job
+from tests.campaigns.cms.browsing import said, url
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.test_add_forms import ANOTHER, TOKEN
 from tests.campaigns.cms.test_idempotent_acts import until_they_wait
+from tests.campaigns.imports import test_importing as lists
 from tests.campaigns.sync.conftest import make_receiver
 from tests.database import taken_back
-from tests.factories import make_campaign, make_signature
+from tests.factories import make_campaign, make_comment_decision, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +68,33 @@ def make_view() -> SavedView:
     return SavedView.objects.create(name="Mine", filters="state=counted", owner=owner)
 
 
+def moderated(signature: Signature) -> Decision:
+    found = Signature.objects.filter(pk=signature.pk)
+    return moderating.moderate(found, moderation="invalidated", reason="Invented", by=None)
+
+
+def resent(signature: Signature) -> Resending:
+    act = resending.begin(by=None)
+    act.tallies.set(resending.resend(act, [signature.pk], already=0))
+    return act
+
+
+def uploaded(name: str, do: Callable[[Import], object]) -> Callable[[Signature], str]:
+    """The URL of this screen about a list of one row, with which this was done before."""
+
+    def path(signature: Signature) -> str:
+        petition = signature.tally.petition
+        subject = lists.upload(petition, [["Grace", "grace@example.net", "FR", "", ""]])
+        do(subject)
+        return url(name, petition.pk, subject.pk)
+
+    return path
+
+
+def checked(subject: Import) -> None:
+    importing.check(subject, advance=int)
+
+
 CASES: dict[str, tuple[Callable[[Signature], str], dict[str, Any]]] = {
     "resend": (about("resend_confirmation"), {}),
     "resend to all": (listed("resend_signatures"), REASON),
@@ -81,6 +115,12 @@ CASES: dict[str, tuple[Callable[[Signature], str], dict[str, Any]]] = {
     ),
     "second step": (lambda signature: at("reset_second_factor", make_user("ann", "Editors")), {}),
     "lockout": (lambda signature: at("end_lockout", make_user("ann", "Editors")), {}),
+    "undo": (lambda signature: at("undo_decision", moderated(signature)), {}),
+    "undo comments": (lambda signature: at("undo_comments", make_comment_decision(signature)), {}),
+    "cancel emails": (lambda signature: at("undo_resending", resent(signature)), {}),
+    "check a list": (uploaded("import_columns", checked), {"column-0": "name"}),
+    "import a list": (uploaded("import", checked), {}),
+    "undo an import": (uploaded("undo_import", lists.bring_in), {**REASON, "typed": "1"}),
 }
 
 
@@ -100,7 +140,7 @@ def press(client: Client, path: str, data: dict[str, Any], *, token: str = TOKEN
 
 
 def traces() -> tuple[int, ...]:
-    models = (ModelLogEntry, PageLogEntry, OutgoingMail, Decision, ErasureReceipt, SavedView)
+    models = (ModelLogEntry, PageLogEntry, OutgoingMail, Decision, ErasureReceipt, SavedView, Job)
     return tuple(model.objects.count() for model in models)
 
 

@@ -6,9 +6,11 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
+from campaigns.cms.signatures.moderating import UndoView
 from campaigns.counting import counting
 from campaigns.models import Decision, ListEntry, Petition, Signature, Tally
 from campaigns.moderation import moderating
+from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import grant
 from tests.campaigns.imports import test_importing as lists
 from tests.factories import days_ago, make_pending, make_petition, make_signature
@@ -45,7 +47,7 @@ def test_releasing_makes_signatures_count_and_undoing_takes_it_back(flood, admin
     assert (decision.moderated.count(), Tally.objects.get().total) == (3, 4)
 
     undone = [moderating.undo(decision, by=admin_user) for _ in range(2)]
-    assert undone == [{flood.tally.pk: 3}, {}]
+    assert undone == [{flood.tally.pk: 3}, None]
     counting.recount()
     assert decisions() == [("quarantined", "burst")] * 3 + [("", "")]
     assert Tally.objects.get().total == 1
@@ -225,6 +227,18 @@ def test_undo_asks_first(admin_client, flood):
     admin_client.post(address)
 
     assert decisions()[0] == ("quarantined", "burst")
+
+
+def test_who_undoes_at_the_same_time_as_a_colleague_learns_it(admin_client, flood, monkeypatch):
+    decision = moderating.moderate(
+        Signature.objects.all(), moderation="invalidated", reason="x", by=None
+    )
+    moderating.undo(decision, by=None)
+    monkeypatch.setattr(UndoView, "nothing_to_do", lambda view: "")  # asked before the colleague
+
+    admin_client.post(reverse("undo_decision", args=[decision.pk]))
+
+    assert "This decision has been undone already." in said(admin_client)
 
 
 def test_another_teams_signatures_are_moderated_by_nobody_else(client, people, teams):
