@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log as log_action
 from wagtail.log_actions import registry
-from wagtail.models import DraftStateMixin, Page, Revision
+from wagtail.models import DraftStateMixin, Page, Revision, TranslatableMixin
 
 log = logging.getLogger(__name__)
 
@@ -62,17 +62,54 @@ def publish_due() -> None:
     """Publish pages and petitions whose time has come, and unpublish those that have expired.
 
     This does what Wagtail's command `publish_scheduled` does, but in a transaction for each object:
-    one that fails is logged, and the others go on. Raises OperationalError and InterfaceError when
-    the connection to the database is lost.
+    one that fails is logged, and the others go on. What an editor or another worker has done in the
+    meantime stands. Raises OperationalError and InterfaceError when the connection to the database
+    is lost.
     """
     published: list[type[Any]] = [Page, *filter(is_drafted, apps.get_models())]
     for model in published:
         for expired in model._default_manager.filter(live=True, expire_at__lt=timezone.now()):
-            unpublish = partial(expired.unpublish, set_expired=True, log_action=UNPUBLISHED)
-            attempt(expired, unpublish)
-    due = Revision.objects.filter(approved_go_live_at__lt=timezone.now())
-    for revision in due.order_by("approved_go_live_at"):
-        attempt(revision, partial(revision.publish, log_action=SCHEDULED))
+            attempt(expired, partial(unpublish_expired, expired))
+    for revision in due().order_by("approved_go_live_at").defer("content"):
+        attempt(revision, partial(publish_scheduled, revision))
+
+
+def due() -> models.QuerySet[Revision]:
+    found: models.QuerySet[Revision] = Revision.objects.filter(
+        approved_go_live_at__lt=timezone.now()
+    )
+    return found
+
+
+def unpublish_expired(expired: Any) -> None:
+    """Unpublish an object, unless somebody has just unpublished it or given it more time."""
+    locked = lock(expired).filter(pk=expired.pk, live=True, expire_at__lt=timezone.now()).first()
+    if locked:
+        locked.unpublish(set_expired=True, log_action=UNPUBLISHED)
+
+
+def publish_scheduled(revision: Revision) -> None:
+    """Publish a revision, unless somebody has just published or unscheduled its object."""
+    lock(revision.content_object)
+    if scheduled := due().filter(pk=revision.pk).first():
+        scheduled.publish(log_action=SCHEDULED)
+
+
+def lock(subject: Any) -> models.QuerySet[Any]:
+    """Lock a page, or a snippet in all its languages, as POSTs of the CMS do (`idempotent_acts`).
+
+    Return the rows. What was read of them before is out of date if somebody else had them locked.
+    """
+    rows: models.QuerySet[Any]
+    if isinstance(subject, Page):
+        rows = Page.objects.filter(pk=subject.pk)
+    elif isinstance(subject, TranslatableMixin):
+        same: Any = type(subject)._default_manager
+        rows = same.filter(translation_key=subject.translation_key).order_by("pk")
+    else:
+        rows = type(subject)._default_manager.filter(pk=subject.pk)
+    list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk"))
+    return rows
 
 
 def is_drafted(model: type[models.Model]) -> bool:

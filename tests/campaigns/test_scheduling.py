@@ -1,15 +1,20 @@
 """Scheduled objects go live, and one that cannot does not hold up the others."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from wagtail.models import Page
 
 from campaigns import scheduling
+from campaigns.models import Petition
 from campaigns.pages.public_page import PublicPage
-from tests.factories import make_article
+from tests.campaigns.cms.test_idempotent_acts import until_they_wait
+from tests.factories import make_article, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +60,42 @@ def test_a_lost_database_is_the_workers_to_see_to(monkeypatch):
 
     with pytest.raises(OperationalError):
         scheduling.publish_due()
+
+
+def publish_due() -> None:
+    try:
+        scheduling.publish_due()
+    finally:
+        connection.close()
+
+
+@contextmanager
+def while_the_worker_waits(subject: Page | Petition) -> Iterator[None]:
+    """The worker finds what is due, and waits until what is done meanwhile is committed."""
+    rows = Page.objects if isinstance(subject, Page) else Petition.objects
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            rows.select_for_update(of=("self",)).get(pk=subject.pk)
+            worker = pool.submit(publish_due)
+            until_they_wait(1)
+            yield
+        worker.result()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_what_an_editor_does_at_the_same_moment_stands():
+    corrected = scheduled("corrected", minutes=3)
+    with while_the_worker_waits(corrected):
+        corrected.title = "Corrected"
+        corrected.save_revision().publish()
+    petition = make_petition(live=False)
+    petition.revisions.update(approved_go_live_at=timezone.now() - timedelta(minutes=2))
+    with while_the_worker_waits(petition):
+        petition.revisions.update(approved_go_live_at=None)
+    longer = make_article(slug="longer", expire_at=timezone.now() - timedelta(minutes=1))
+    with while_the_worker_waits(longer):
+        Page.objects.filter(pk=longer.pk).update(expire_at=None)
+
+    assert Page.objects.get(pk=corrected.pk).title == "Corrected"
+    assert not Petition.objects.get(pk=petition.pk).live
+    assert live(longer) == [True]
