@@ -13,8 +13,10 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from campaigns.counting import surveying
+from campaigns.counting import ledger, surveying
+from campaigns.counting.sheet_names import Sheet
 from campaigns.imports import headings, reading, waiting
+from campaigns.imports.already_signed import sheets_in
 from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, State
 from campaigns.imports.reading import Read
@@ -57,7 +59,10 @@ COLUMNS = [name for name in Row._fields if name not in ("cells", "replaces")]
 
 
 class Changed(Exception):
-    """The list has changed since the last check, or a row fits now that did not fit then."""
+    """The list has changed since the last check, or a row fits now that did not fit then.
+
+    Or somebody has entered the number of a sheet while its names were being stored.
+    """
 
 
 class Over(Exception):
@@ -181,12 +186,14 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
     transaction.on_commit(lambda: suppression.look_again(since=began))
     left_out = set(subject.result["left_out"])
     counts, every, replaced = Counts(), list[Wrong](), 0
+    sheets = set[Sheet]()
     sorter = Sorter(subject)
     for fit, wrong in replacing_last(sorter):
         if not left_out.isdisjoint(row.number for row in fit):
             raise Changed
         stored = insert(subject, fit)
         wrong += [signed(row) for row in fit if row.number not in stored]
+        sheets.update(*(sheets_in(row.sheet) for row in fit if row.number in stored))
         counts = added(counts, len(stored), wrong)
         every += wrong
         replaced += sum(bool(row.replaces) for row in fit if row.number in stored)
@@ -198,6 +205,10 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
     surveying.survey_at_once(subject.tally_id)
     data = {"count": counts.fit, "channel": subject.channel, "import": subject.pk}
     log(subject.tally.petition, "petition.import", user=by, data=data)
+    if sorter.is_paper:
+        ledger.lock(subject.tally)  # only now, since the totals wait until the commit
+        if not sheets.isdisjoint(ledger.sheets(subject.tally)):
+            raise Changed
     end(subject, State.DONE, result={**counts._asdict(), "replaced": replaced})
     return counts, every
 

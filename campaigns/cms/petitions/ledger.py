@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -157,6 +158,12 @@ class LedgerView(LedgerScreen):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "petition": self.petition}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Check and store the entry while nobody else can bring in the same sheets."""
+        with transaction.atomic():
+            ledger.lock(self.petition.tally)
+            return super().post(request, *args, **kwargs)
 
     def buttons(self) -> list[Button]:
         return [Button(_("Add to the count"))]

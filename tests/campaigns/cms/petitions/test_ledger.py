@@ -1,18 +1,21 @@
 """Managers bring in numbers of people who signed elsewhere, and reverse wrong ones."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
-from campaigns.counting import counting
-from campaigns.imports import undoing
+from campaigns.counting import counting, ledger
+from campaigns.imports import importing, undoing
 from campaigns.models import Import, ImportedSignature, LedgerEntry, Signature, Tally
 from campaigns.privacy import anonymising
 from tests.campaigns.cms.browsing import url
+from tests.campaigns.cms.test_idempotent_acts import until_they_wait
 from tests.campaigns.imports import test_importing as lists
 from tests.factories import make_signature
 
@@ -119,6 +122,43 @@ def test_a_sheet_whose_names_were_imported_is_not_counted_once_more_as_a_number(
     assert "Imported already, with the list “north.csv”: 7." in told[0]
     assert "Imported already, with the list “south.csv”: bamako 8." in told[1]
     assert ([answer.status_code for answer in refused], other.status_code) == ([422, 422], 302)
+
+
+def add(client: Client, path: str, token: str) -> int:
+    try:
+        return client.post(path, SHEETS | {"csrfmiddlewaretoken": token * 64}).status_code
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_who_enter_the_same_sheets_at_the_same_time_count_them_once(teams, people, browse):
+    clients = {token: browse(people.river_manager) for token in "ab"}
+    path = url("ledger", teams.ours.pk)
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            ledger.lock(teams.ours.tally)
+            posts = [pool.submit(add, clients[token], path, token) for token in clients]
+            until_they_wait(2)
+        answers = [each.result() for each in posts]
+
+    assert sorted(answers) == [302, 422]
+    assert Tally.objects.get(petition=teams.ours).elsewhere == 1412
+
+
+def test_a_number_that_is_entered_during_an_import_ends_the_import(teams):
+    subject = lists.upload(teams.ours, [["Grace", "grace@example.net", "", "Bamako 7", ""]])
+    importing.check(subject, advance=int)
+
+    def enter(_rows: int) -> None:
+        about = {"kind": "paper", "number": 12, "reason": "Counted.", "by": None}
+        ledger.enter(teams.ours, sheets="bamako 5–9", **about)
+
+    with pytest.raises(importing.Changed), transaction.atomic():
+        importing.bring_in(subject, by=None, advance=enter)
+
+    assert not ImportedSignature.objects.exists()
 
 
 def test_who_was_anonymised_before_an_import_was_undone_signed_on_paper_still(
