@@ -21,6 +21,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from campaigns.cms.fields import PetitionsField
 from campaigns.cms.permissions import StaffRequest
+from campaigns.cms.sync.deleting import ReceiverDeleteView
 from campaigns.cms.sync.rights import receivers_for
 from campaigns.petitions.tally import Tally
 from campaigns.sync import keys, upkeep
@@ -215,6 +216,7 @@ class ReceiverViewSet(ModelViewSet):
     index_view_class = ReceiverIndexView
     add_view_class = ReceiverCreateView
     edit_view_class = ReceiverEditView
+    delete_view_class = ReceiverDeleteView
     edit_handler = ObjectList(
         [
             FieldPanel("name"),

@@ -1,6 +1,6 @@
 """A receiver that is narrowed in the CMS is told to delete what it may no longer have."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
@@ -87,6 +87,28 @@ def test_another_list_is_another_receiver_while_this_one_holds_signers(administr
     assert (renamed.status_code, moved.status_code) == (302, 302)
     receiver.refresh_from_db()
     assert (receiver.url, receiver.audience) == ("https://example.org/hook", "5")
+
+
+def test_who_deletes_a_receiver_reads_whom_it_still_holds(administrator):
+    def asked(receiver):
+        shown = administrator.get(reverse("receivers:delete", args=[receiver.pk]))
+        return shown.context["view"].confirmation_message
+
+    empty = make_receiver()
+    login = {"user": "site", "credential": keys.sealed("key")}
+    full = make_receiver(kind="listmonk", audience="3", only_opted_in=True, **login)
+    for key in (b"old", b"new"):  # one signer, whose email address has changed
+        about = {"signature": UUID(int=1), "remote": b"r", "is_ours": True}
+        Known.objects.create(receiver=full, remote_key=key, **about)
+    for kind in ("removed", "changed"):
+        Delivery.objects.create(receiver=full, signature=uuid4(), kind=kind)
+    question = "Are you sure you want to delete this receiver?"
+
+    assert asked(empty) == question
+    assert asked(full) == (
+        "This list holds 1 signer. 1 removal has not arrived. Delete these people there first: "
+        f"the site will not do it later. {question}"
+    )
 
 
 def test_a_mailing_list_that_is_narrowed_deletes_whoever_signed_what_was_taken_away(

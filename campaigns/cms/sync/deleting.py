@@ -1,0 +1,28 @@
+"""The question before a receiver is deleted: whom it still holds, and what it was not told."""
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext, ngettext
+from wagtail.admin.views.generic import DeleteView
+
+from campaigns.sync.delivery import Delivery, Kind, Known, Outcome
+
+
+class ReceiverDeleteView(DeleteView):
+    """Wagtail's question, after what the site can no longer do once the receiver is deleted."""
+
+    @property
+    def confirmation_message(self) -> str:
+        """Return the question, and how many people are to be deleted there before."""
+        known = Known.objects.filter(receiver=self.object).values("signature").distinct().count()
+        removed = Delivery.objects.filter(receiver=self.object, kind=Kind.REMOVED)
+        lost = removed.filter(outcome__in=(Outcome.WAITING, Outcome.FAILED)).count()
+        parts = []
+        if known:
+            text = ngettext("This list holds %s signer.", "This list holds %s signers.", known)
+            parts.append(text % intcomma(known))
+        if lost:
+            text = ngettext("%s removal has not arrived.", "%s removals have not arrived.", lost)
+            parts.append(text % intcomma(lost))
+        if parts:
+            parts.append(gettext("Delete these people there first: the site will not do it later."))
+        return " ".join([*parts, str(super().confirmation_message)])
