@@ -116,6 +116,13 @@ class MomentField(forms.DateTimeField):
         except ValidationError as error:
             raise refusal(error, f"{date_format(EXAMPLE, 'DATE_FORMAT')} 18:00") from None
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return False for the minute of a stored moment, too: inputs do not show its seconds."""
+        changed = super().has_changed(initial, data)
+        if changed and isinstance(initial, datetime):
+            return super().has_changed(initial.replace(second=0, microsecond=0), data)
+        return changed
+
 
 class EndOfDayInput(AdminDateTimeInput):
     """An input that completes a date without a time with its last minute, chosen or typed."""

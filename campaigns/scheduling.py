@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -33,13 +33,15 @@ def name_time_zone(fields: dict[str, forms.Field], *names: str) -> None:
 def closes_by_surprise(draft: Any, *, at: datetime | None = None) -> bool:
     """Return whether publishing the draft of a petition would close it by a time in the past.
 
-    It is published now, or at a later time `at`. False if its closing time is public already: the
-    petition is closed, and stays so.
+    It is published now, or at a later time `at`. False if its closing time is public already, to
+    the minute, since drafts store only milliseconds: the petition is closed, and stays so.
     """
     if draft.closes_at is None or draft.closes_at > max(timezone.now(), at or timezone.now()):
         return False
     rows: models.QuerySet[Any] = type(draft)._default_manager.filter(pk=draft.pk, live=True)
-    return not rows.filter(closes_at=draft.closes_at).exists()
+    minute = draft.closes_at.replace(second=0, microsecond=0)
+    closed = rows.filter(closes_at__gte=minute, closes_at__lt=minute + timedelta(minutes=1))
+    return not closed.exists()
 
 
 def take_off(subject: models.Model, revision: Revision, *, action: str) -> None:

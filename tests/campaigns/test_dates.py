@@ -113,6 +113,16 @@ def test_without_an_hour_it_is_the_first_minute_of_the_day():
     assert read == datetime(2027, 3, 31, tzinfo=UTC)
 
 
+def test_the_minute_of_a_stored_moment_is_no_change():
+    stored = datetime(2027, 3, 31, 14, 3, 27, tzinfo=UTC)
+    typed = ["2027-03-31 14:03", "2027-03-31 14:03:27", "2027-03-31 14:04", "2027-03-31", ""]
+
+    with timezone.override(UTC):
+        changed = [MomentField(required=False).has_changed(stored, each) for each in typed]
+
+    assert changed == [False, False, True, True, True]
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [

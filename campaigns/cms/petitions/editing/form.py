@@ -1,5 +1,6 @@
 """The form in which a petition is edited: its choices and its validation."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -62,6 +63,11 @@ class PetitionForm(AsksIfEnded, WagtailAdminModelForm):
     def clean_consent(self) -> str:
         """Normalise the browser's line endings, which would otherwise count as a change."""
         return self.cleaned_data["consent"].replace("\r\n", "\n")
+
+    def clean_closes_at(self) -> datetime | None:
+        """Keep the seconds of “Close now” where the minute that the input shows was left."""
+        typed: datetime | None = self.cleaned_data["closes_at"]
+        return typed if "closes_at" in self.changed_data else self.instance.closes_at
 
     def clean_slug(self) -> str:
         """Check that the slug is unique in its language.
