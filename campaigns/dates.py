@@ -14,10 +14,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT, MONTHS_AP
 from django.utils.formats import date_format
-from django.utils.timezone import make_aware
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_filters import DateFromToRangeFilter
@@ -33,6 +32,11 @@ WORD_AND_DAY = re.compile(r"\s*([^\W\d_]+)\W+(?:de\s+)?(\d{1,2})(?!\d)[\s.,،/-]
 WORD = re.compile(r"[^\W\d_]+")
 # Words in our languages that can be part of a date, and are ignored.
 FILLERS = {"de", "del", "г", "года", "um", "uhr", "à", "at", "a", "las", "в", "الساعة"}
+
+
+def site_day(moment: datetime | None = None) -> date:
+    """Return the day of a moment, or today, in the site's time zone; staff may be in another."""
+    return timezone.localdate(moment, timezone.get_default_timezone())
 
 
 @cache
@@ -102,7 +106,7 @@ class LastDayField(DayField):
     def clean(self, value: Any) -> datetime | None:
         """Return the date and time, or None if nothing was typed."""
         day: date | None = super().clean(value)
-        return make_aware(datetime.combine(day, time(23, 59))) if day else None
+        return timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None
 
 
 class MomentField(forms.DateTimeField):

@@ -8,12 +8,13 @@ from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.dates import site_day
 from campaigns.petitions.tally import Tally
 
 
 def today() -> date:
-    """Return today in the site's time zone, as in surveys and arrivals; staff may be in another."""
-    return timezone.localdate(timezone=timezone.get_default_timezone())
+    """Return today as surveys and arrivals have it."""
+    return site_day()
 
 
 def midnight(day: date) -> datetime:

@@ -2,12 +2,12 @@
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 from wagtail.blocks import StreamValue, StructValue
 from wagtail.log_actions import log
 from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin
 
 from campaigns.blocks.story import parts
+from campaigns.dates import site_day
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import PetitionSettings
@@ -64,7 +64,7 @@ def put_on(page: CampaignPage, old: Petition, new: Petition | None, *, by: User)
             page.unpublish(user=by, log_action=None)
         newest = page.get_latest_revision_as_object()
         newest.petition, newest.updates, newest.successor = new, [], None
-        newest.published_on, newest.is_template = timezone.localdate(), False
+        newest.published_on, newest.is_template = site_day(), False
         show_own(newest.body, old)
         newest.save(clean=False)
         kept = newest.save_revision(user=by, log_action=False, clean=False)

@@ -20,6 +20,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from campaigns import cache_control, scheduling, slugs
+from campaigns.dates import site_day
 from campaigns.pages import page_guard
 from campaigns.pages.images import CustomImage
 from campaigns.petitions.petition import Petition
@@ -52,6 +53,9 @@ class PageForm(WagtailAdminPageForm):
         scheduling.name_time_zone(self.fields, "go_live_at", "expire_at")
         if "topics" in self.fields:
             self.offer_topics()
+        if self.instance.pk is None and "published_on" in self.fields:
+            # Readers and feeds go by the days of the site. The model's default goes by the account.
+            self.initial["published_on"] = site_day()
 
     def clean(self) -> dict[str, Any]:
         """Reject a new address that the site itself uses, and draft petitions of other teams.

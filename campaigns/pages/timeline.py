@@ -14,6 +14,7 @@ from wagtail.rich_text import RichText, get_text_for_indexing
 from campaigns import caching
 from campaigns.blocks.pictures import CaptionedImageBlock
 from campaigns.counting import milestones
+from campaigns.dates import site_day
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed_versions.parts import in_words
 
@@ -103,7 +104,7 @@ def outcome_entries(petition: Petition) -> list[Entry]:
 def entries_of(petition: Petition, found: Iterable[tuple[datetime, str, str]]) -> list[Entry]:
     return [
         Entry(
-            timezone.localdate(moment),
+            site_day(moment),
             kind,
             heading,
             words=words_of(petition, kind),
@@ -206,9 +207,9 @@ def shown_milestones(petition: Petition) -> list[tuple[int, datetime, bool]]:
 
 def on_day(moment: datetime | None, day: date | None) -> datetime | None:
     """Return the moment of an event, or the end of its day if staff recorded it on a later day."""
-    if not (moment and day) or day >= timezone.localdate(moment):
+    if not (moment and day) or day >= site_day(moment):
         return moment
-    return timezone.make_aware(datetime.combine(day, time.max))
+    return timezone.make_aware(datetime.combine(day, time.max), timezone.get_default_timezone())
 
 
 def is_before(moment: datetime | None, other: datetime) -> bool:

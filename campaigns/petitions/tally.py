@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.dates import site_day
 from campaigns.signatures.conditions import SERVES_PETITION
 
 # Maxima for emails to the targets: emails in an hour, and names in one email.
@@ -134,7 +135,7 @@ class Tally(models.Model):
         """The day of the handing over, as staff gave it, or else the day of the record."""
         if self.handed_over_at is None:
             return None
-        return self.handed_over_on or timezone.localdate(self.handed_over_at)
+        return self.handed_over_on or site_day(self.handed_over_at)
 
     @property
     def count(self) -> int:

@@ -11,13 +11,19 @@ from hypothesis import strategies as st
 from wagtail.admin.views.generic.history import HistoryFilterSet
 
 from campaigns.blocks.story import UpdatesBlock
-from campaigns.cms.imports.uploading import UploadForm
+from campaigns.cms.imports.uploading import UploadForm, UploadView
 from campaigns.cms.signatures.export_history import ExportFilters
 from campaigns.dates import DayField, EndOfDayInput, MomentField
 from campaigns.petitions.actions import forms as actions
+from tests.factories import day
 
 LANGUAGES = ("en", "fr", "de", "es", "ru", "ar")
 DAY = date(2027, 3, 31)
+
+
+def another_zone() -> str:
+    """A time zone in which it is already tomorrow, or still yesterday, for the site (in UTC)."""
+    return "Pacific/Kiritimati" if timezone.now().hour >= 10 else "Pacific/Niue"
 
 
 @pytest.mark.parametrize(
@@ -63,6 +69,19 @@ def test_every_day_that_staff_type_is_read_like_that():
                 field.clean("завтра")
 
     assert read == [DAY] * len(asked)
+
+
+def test_a_day_of_a_list_is_one_of_the_site_where_staff_have_another():
+    today, tomorrow = day(), day(1)
+
+    with translation.override("en"), timezone.override(another_zone()):
+        said = [
+            UploadForm({"signed_on": each}).errors.get("signed_on") for each in (today, tomorrow)
+        ]
+        proposed = UploadView().get_initial()
+
+    assert said == [None, ["This day is in the future."]]
+    assert proposed == {"signed_on": today}
 
 
 def test_the_day_comes_before_the_month():

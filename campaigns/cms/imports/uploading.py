@@ -7,7 +7,6 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
@@ -16,7 +15,7 @@ from campaigns.cms.permissions import BRING_IN, may
 from campaigns.cms.petitions.ledger import LedgerView
 from campaigns.cms.petitions.views import address
 from campaigns.cms.screens import Button, QuestionView, Text
-from campaigns.dates import DayField
+from campaigns.dates import DayField, site_day
 from campaigns.imports import importing, reading
 from campaigns.paragraphs import LinesField
 from campaigns.petitions.petition import Petition
@@ -73,7 +72,7 @@ class UploadForm(forms.Form):
 
     def clean_signed_on(self) -> date:
         day: date = self.cleaned_data["signed_on"]
-        if day > timezone.localdate():
+        if day > site_day():
             raise ValidationError(_("This day is in the future."))
         return day
 
@@ -132,7 +131,7 @@ class UploadView(ImportScreen):
 
     def get_initial(self) -> dict[str, Any]:
         """Return the initial values of the form, for Django's FormView."""
-        return {"signed_on": timezone.localdate()}
+        return {"signed_on": site_day()}
 
     def buttons(self) -> list[Button]:
         return [Button(_("Upload"))]

@@ -17,7 +17,7 @@ from campaigns.cms.new_campaign.choices import collections_of_pictures, parents_
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.cms.permissions import AnyUser, collections_for
 from campaigns.contacts.contact import Contact
-from campaigns.dates import DayField, LastDayField
+from campaigns.dates import DayField, LastDayField, site_day
 from campaigns.pages import new_campaign
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage, written_in
@@ -59,7 +59,7 @@ class BeginForm(forms.Form):
     published_on = DayField(
         label=_("Date"),
         required=False,
-        initial=timezone.localdate,
+        initial=site_day,
         widget=calendar(),
         help_text=_("Readers see it above the title."),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
@@ -15,7 +15,7 @@ from wagtail.models import Collection
 from wagtail.permission_policies.collections import CollectionPermissionPolicy
 from wagtail.permissions import policy_registry
 
-from campaigns.dates import DayField
+from campaigns.dates import DayField, site_day
 from campaigns.paragraphs import LinesField
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
@@ -58,7 +58,7 @@ class EventForm(ActionForm):
 
     def prepare(self, petition: Petition, user: User) -> None:
         offer_pictures(self, user)
-        self.fields["day"].initial = timezone.localdate
+        self.fields["day"].initial = site_day
         self.first_published_at = petition.original.first_published_at
 
     def clean_picture(self) -> Any:
@@ -147,7 +147,7 @@ class ReplyForm(ActionForm):
     day = DayField(label=_("On which day?"), widget=AdminDateInput)
 
     def prepare(self, petition: Petition, user: User) -> None:
-        self.fields["day"].initial = timezone.localdate
+        self.fields["day"].initial = site_day
         self.handed_over_on = petition.tally.handed_over_day
 
     def clean_day(self) -> date:
@@ -210,9 +210,9 @@ def described(picture: Any) -> Any:
 
 def in_public(day: date, *, since: datetime | None) -> date:
     """Return the day; raise ValidationError if it is in the future or before publication."""
-    if day > timezone.localdate():
+    if day > site_day():
         raise forms.ValidationError(_("This day is in the future."))
-    if since and day < timezone.localdate(since):
+    if since and day < site_day(since):
         raise forms.ValidationError(_("The petition was not public yet on this day."))
     return day
 

@@ -9,7 +9,8 @@ from campaigns import caching
 from campaigns.counting import counting, milestones
 from campaigns.models import CampaignPage, Milestone, Petition, Signature, Tally
 from campaigns.pages.timeline import milestone_entries, newest_milestone, timeline
-from tests.factories import days_ago, make_campaign, make_petition, make_signature
+from tests.campaigns.test_dates import another_zone
+from tests.factories import day, days_ago, make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +143,19 @@ def test_moments_of_the_petition_are_told_once_they_have_come():
     kinds = [entry.kind for entry in milestone_entries(Petition.objects.get(pk=petition.pk))]
 
     assert kinds == ["opened", "delivered", "won"]
+
+
+def test_a_day_is_one_of_the_site_where_staff_have_another():
+    petition = make_petition()
+    now, today = timezone.now(), day()
+    Tally.objects.update(handed_over_at=now, won_at=now, won_on=today)
+
+    with timezone.override(another_zone()):
+        days = told(petition)
+        handed_over = Tally.objects.get().handed_over_day
+
+    assert days == [("delivered", today), ("won", today)]
+    assert handed_over == today
 
 
 def test_updates_stand_among_the_milestones_the_newest_first(client):

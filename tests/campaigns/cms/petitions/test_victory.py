@@ -6,12 +6,14 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from campaigns.mailings.mailing import Mailing
 from campaigns.models import CustomImage, Petition, Tally
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.pages.test_victory import WORDS, picture
-from tests.factories import days_ago, make_campaign
+from tests.campaigns.test_dates import another_zone
+from tests.factories import day, days_ago, make_campaign
 
 __all__ = ["picture"]
 
@@ -59,6 +61,19 @@ def test_a_victory_is_neither_in_the_future_nor_before_the_petition(days, teams,
 
     assert answer.status_code == 422
     assert Tally.objects.get(petition=teams.ours).won_at is None
+
+
+def test_the_day_is_one_of_the_site_where_staff_have_another(teams, people, browse):
+    Petition.objects.update(first_published_at=days_ago(30))
+    UserProfile.objects.create(user=people.moderator, current_time_zone=another_zone())
+    client, path = browse(people.moderator), url("declare_victory", teams.ours.pk)
+
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    tomorrow = client.post(path, {"words": WORDS, "day": day(1).isoformat()})
+    today = client.post(path, {"words": WORDS, "day": day().isoformat()})
+
+    assert page.find("input", {"name": "day"})["value"] == day().isoformat()
+    assert (tomorrow.status_code, today.status_code) == (422, 302)
 
 
 def test_who_may_choose_no_picture_is_offered_none(teams, people, browse):
