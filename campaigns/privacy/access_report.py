@@ -24,6 +24,7 @@ from campaigns.petitions.signed_versions.parts import named
 from campaigns.privacy import erasing, people
 from campaigns.privacy.people import EVERYTHING, Scope
 from campaigns.signatures import question_answers
+from campaigns.signatures.column_types import value_of
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.signature import Signature
 from campaigns.sync import hearing
@@ -127,7 +128,7 @@ def exported(signature: Signature) -> dict[str, Any]:
         "number": signature.pk,
         "petition": {"title": petition.title, "url": petition.full_url},
         **{
-            field.name: plain(getattr(signature, field.name))
+            field.name: plain(value_of(signature, field.name))
             for field in Signature._meta.concrete_fields
             if not field.is_relation and field.name not in NOT_EXPORTED
         },

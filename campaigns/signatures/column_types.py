@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Flag, auto
 from typing import Any, TypeVar
 
@@ -14,9 +14,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django_countries.fields import Country
 
+from campaigns.dates import site_day
+
 AnyField = TypeVar("AnyField", bound="models.Field[Any, Any]")
 
 DECLARATION = "signature_column"
+# `anonymising` and `kept_for_mailings` reduce these moments to their days, in the site's time zone.
+CUT_TO_DAYS = ("signed_at", "confirmed_at", "proven_at")
 
 
 class ShownIn(Flag):
@@ -76,15 +80,23 @@ def columns(model: type[models.Model]) -> list[tuple["models.Field[Any, Any]", C
     ]
 
 
+def value_of(row: Any, name: str) -> Any:
+    """Return the value of a signature's column; a day where the time was deleted."""
+    value = getattr(row, name)
+    return site_day(value) if value and name in CUT_TO_DAYS and row.has_days_only else value
+
+
 def as_text(row: models.Model, field: "models.Field[Any, Any]") -> str:
     """Return a field's value as people read it, in the active language; "" for None."""
-    value = getattr(row, field.name)
+    value = value_of(row, field.name)
     if value is None:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, date):
+        return date_format(value)
     if isinstance(value, Country):
         return str(value.name)
     if field.choices:

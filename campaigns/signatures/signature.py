@@ -182,6 +182,11 @@ class Signature(SignatureColumns):
         return datetime.fromtimestamp((self.pk.int >> 80) / 1000, UTC)
 
     @property
+    def has_days_only(self) -> bool:
+        """Whether only the days of its moments are left (`column_types.value_of`)."""
+        return bool(self.anonymised_at or self.for_mailings_since)
+
+    @property
     def is_proven(self) -> bool:
         """Whether the signer has proved that they read the mailbox, as in EMAIL_IS_PROVEN."""
         return self.proven_at is not None or self.channel not in TYPED_BY_SIGNERS

@@ -15,6 +15,7 @@ from campaigns.cms.finding import signature_notes
 from campaigns.cms.permissions import AnyUser, signatures_for
 from campaigns.cms.signatures import history
 from campaigns.cms.signatures.history import Entry
+from campaigns.dates import site_day
 from campaigns.finding import similar
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
 from campaigns.moderation.screening import Reason
@@ -80,13 +81,14 @@ def timeline(signature: Signature, user: AnyUser) -> list[Entry]:
 
 def signing(signature: Signature) -> list[Entry]:
     arrived = signature.arrived_at
-    found = [Entry(gettext("Signed"), None, arrived)]
+    found = [own_entry(gettext("Signed"), arrived, signature)]
     if signature.times_signed > 1 and not signature.anonymised_at:
         times = ngettext("Sent the form %s time", "Sent the form %s times", signature.times_signed)
         said = f"{times % intcomma(signature.times_signed)}, {gettext('the last time now')}"
-        found.append(Entry(said, None, max(signature.signed_at, arrived)))
+        found.append(own_entry(said, max(signature.signed_at, arrived), signature))
     if signature.confirmed_at:
-        found.append(Entry(gettext("Confirmed"), None, max(signature.confirmed_at, arrived)))
+        confirmed = max(signature.confirmed_at, arrived)
+        found.append(own_entry(gettext("Confirmed"), confirmed, signature))
     stops = StoppedMailbox.objects.filter(tally=signature.tally, email_key=signature.email_key)
     if signature.email_key and (stop := stops.first()):
         said = gettext("All emails to this mailbox about the petition were stopped")
@@ -97,6 +99,11 @@ def signing(signature: Signature) -> list[Entry]:
     if signature.anonymised_at:
         found.append(Entry(gettext("Anonymised"), None, signature.anonymised_at))
     return found
+
+
+def own_entry(said: str, moment: datetime, signature: Signature) -> Entry:
+    """Return what the signer did; only the day of it, once the time was deleted."""
+    return Entry(said, None, moment, site_day(moment) if signature.has_days_only else None)
 
 
 def mails(signature: Signature) -> list[Entry]:
@@ -110,6 +117,7 @@ def mails(signature: Signature) -> list[Entry]:
             },
             None,
             moment_of(mail, signature),
+            mail.get("ended_on"),
         )
         for mail in access_report.mails_of(signature)
     ]

@@ -21,9 +21,12 @@ from campaigns.cms.people.requests import ANSWERS, PersonForm, RequestForm, scop
 from campaigns.cms.permissions import StaffRequest, signature_policy
 from campaigns.cms.screens import Screen
 from campaigns.privacy import access_report, access_report_in_words, people, receipts
+from campaigns.signatures.column_types import as_text
 from campaigns.signatures.conditions import STATES
+from campaigns.signatures.signature import Signature
 from operations import encryption
 
+SIGNED = Signature._meta.get_field("signed_at")
 # The text where an answer covers fewer signatures than the user may see.
 LIMITS = {
     "hand_out": ngettext_lazy(
@@ -94,7 +97,10 @@ class PeopleView(Screen, FormView):  # type: ignore[type-arg]
         others = {key: value for key, value in others.items() if value}
         held = {
             "person": RequestForm(initial=who, scope=scope, auto_id=False),
-            "signatures": [(each, STATES[each.state]) for each in signatures.order_by("pk")],
+            "signatures": [
+                (each, STATES[each.state], as_text(each, SIGNED))
+                for each in signatures.order_by("pk")
+            ],
             "entries": people.entries_naming(**who, scope=scope),
             "stops": people.stops(who["email"], scope=scope),
             "contacts": people.contacts_of(**who, scope=scope),

@@ -1,7 +1,7 @@
 """The history of a signature: what staff did to it alone, and together with others."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
@@ -30,6 +30,8 @@ class Entry(NamedTuple):
     message: str
     user: User | None
     timestamp: datetime
+    # Set where only the day is known.
+    day: date | None = None
 
 
 def entries(signature: Signature, user: AnyUser) -> list[Entry]:

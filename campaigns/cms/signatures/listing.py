@@ -28,13 +28,20 @@ from campaigns.cms.finding.searching import Searching
 from campaigns.cms.finding.surveyed_counts import Known
 from campaigns.cms.permissions import StaffRequest, signature_policy, tallies_for
 from campaigns.cms.presets import saving as presets
+from campaigns.dates import site_day
 from campaigns.moderation import screening
 from campaigns.signatures.conditions import STATES
 from campaigns.signatures.signature import Signature
 
 
 def signed(signature: Signature) -> str:
-    """Return the moment of signing, short, in the user's time zone, on two lines at most."""
+    """Return the moment of signing, short, in the user's time zone, on two lines at most.
+
+    Where only the day is left, it is that of the site.
+    """
+    if signature.has_days_only:
+        text = date_format(site_day(signature.signed_at), "SHORT_DATE_FORMAT")
+        return text.replace(" ", "\N{NO-BREAK SPACE}")
     day, space, time = date_format(
         timezone.localtime(signature.signed_at), "SHORT_DATETIME_FORMAT"
     ).rpartition(" ")

@@ -1,6 +1,6 @@
 """Signers who want to be informed may get mailings for as long as their version says."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from campaigns.mailings import audience, suppression
 from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.models import NewEmail, Petition, Signature, Version
 from campaigns.petitions import immediate_actions
-from campaigns.privacy import retention, retention_promises
+from campaigns.privacy import own_copy, own_page, retention, retention_promises
 from campaigns.signatures import tokens
 from campaigns.signatures.columns import FOR_MAILINGS, NOT_FOR_MAILINGS
 from campaigns.signatures.email_keys import email_key
@@ -63,6 +63,18 @@ def test_what_mailings_need_is_left_and_nothing_else():
         hour=0, minute=0, second=0, microsecond=0
     )
     assert retention.run().for_mailings == 0
+
+
+def test_they_read_the_day_and_no_time_that_was_made_up():
+    signed = datetime(2026, 4, 1, 9, 40, tzinfo=UTC)
+    make_informed(signed_at=signed, confirmed_at=signed)
+    retention.run()
+    row = Signature.objects.get()
+
+    page, copy = dict(own_page.details(row)), own_copy.own_copy(row)
+
+    assert [page[label] for label in ("Signed", "Confirmed")] == ["1 April 2026"] * 2
+    assert [copy[name] for name in ("signed_at", "confirmed_at")] == [signed.date()] * 2
 
 
 def test_mailings_reach_them_and_nothing_is_handed_over():

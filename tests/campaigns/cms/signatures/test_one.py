@@ -1,11 +1,13 @@
 """The page of one signature: why it is quarantined, its timeline, similar signatures, notes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from campaigns.cms.finding import signature_page
 from campaigns.finding.notes import SignatureNote
@@ -13,7 +15,7 @@ from campaigns.models import Signature
 from campaigns.privacy import access_report, erasing, own_copy, retention
 from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import grant, make_user
-from tests.campaigns.cms.signatures.test_listing import address, found
+from tests.campaigns.cms.signatures.test_listing import INDEX, address, found
 from tests.factories import make_decision, make_ended, make_mail, make_signature
 
 NOTE = "She called on Monday."
@@ -226,3 +228,20 @@ def test_an_anonymised_signature_has_a_page_without_what_is_gone(people, browse)
     assert (response.status_code, response.context["similar"]) == (200, [])
     assert response.context["note_form"] is None
     assert [str(entry.message) for entry in signature_page.signing(signature)][-1] == "Anonymised"
+
+
+def test_of_an_anonymised_signature_staff_read_the_day_alone_wherever_they_are(people, browse):
+    signed = datetime(2026, 4, 1, 9, 40, tzinfo=UTC)
+    make_signature(make_ended(), signed_at=signed, confirmed_at=signed)
+    retention.run()
+    zone = {"current_time_zone": "America/New_York"}
+    UserProfile.objects.update_or_create(user=people.administrator, defaults=zone)
+    client = browse(people.administrator)
+
+    listed = client.get(INDEX).text
+    shown = BeautifulSoup(page(client, Signature.objects.get(email=None)).content, "html.parser")
+
+    assert ("1\xa0Apr\xa02026" in listed, "1\xa0Apr\xa02026, " in listed) == (True, False)
+    days = [each.text for each in shown.select(".signature-timeline time")]
+    assert days[:2] == ["1 Apr 2026", "1 Apr 2026"]
+    assert shown.text.count("1 April 2026") == 2
