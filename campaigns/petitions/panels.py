@@ -15,7 +15,7 @@ from campaigns.petitions.actions import ACTIONS
 from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
-from campaigns.petitions.state import GRACE, State
+from campaigns.petitions.state import State, is_too_late
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import CONFIRMED_AND_QUARANTINED
 
@@ -127,12 +127,6 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "pages": pages(petition, user),
         **clock(petition),
     }
-
-
-def is_too_late(tally: Tally) -> bool:
-    """Return whether nobody can confirm a signature any more (`state.takes_confirmations`)."""
-    closes_at = tally.petition.closes_at
-    return closes_at is not None and closes_at <= timezone.now() - GRACE
 
 
 def quarantined(tally: Tally) -> int:

@@ -121,6 +121,12 @@ def takes_confirmations(moment: datetime) -> Q:
     return Q(petition__closes_at=None) | Q(petition__closes_at__gt=moment - GRACE)
 
 
+def is_too_late(tally: Tally) -> bool:
+    """Return whether nobody can confirm a signature any more."""
+    closes_at = tally.petition.closes_at
+    return closes_at is not None and closes_at <= timezone.now() - GRACE
+
+
 def takes_confirmations_sql(now: str = NOW) -> str:
     """Return the SQL condition for accepting confirmations, over a row called `original`."""
     hours = int(GRACE.total_seconds() // 3600)

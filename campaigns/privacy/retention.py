@@ -21,7 +21,7 @@ from campaigns.appeals import message
 from campaigns.mail import new_emails, reminders, resending, sent
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox, first_mails, is_first_due_after
 from campaigns.moderation import lists, remembered_decisions
-from campaigns.petitions.state import takes_confirmations
+from campaigns.petitions.state import GRACE, takes_confirmations
 from campaigns.petitions.tally import Tally, mailings_ended
 from campaigns.privacy import anonymising, dependent_rows, kept_for_mailings, trusted_clock
 from campaigns.signatures import short_codes
@@ -178,11 +178,13 @@ class Sweeper:
 
 def deleted_on(signature: Signature) -> date:
     """Return the day on which an unconfirmed signature is deleted."""
-    signed_at = signature.signed_at
+    signed_at, closes_at = signature.signed_at, signature.tally.petition.closes_at
     mails = first_mails().filter(signature=signature)
     first_due = mails.aggregate(first=Min("due_at"))["first"] or signed_at
-    day = max(signed_at, first_due) + DELETE_AFTER
-    return timezone.localdate(min(day, signed_at + LONGEST))
+    moment = min(max(signed_at, first_due) + DELETE_AFTER, signed_at + LONGEST)
+    if closes_at:  # Once nobody can confirm, a delayed email delays nothing: see `deletable`.
+        moment = min(moment, max(signed_at + DELETE_AFTER, closes_at + GRACE))
+    return timezone.localdate(moment)
 
 
 def local_day(moment: datetime | None) -> date | None:

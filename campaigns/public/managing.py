@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from campaigns.mail import new_emails
+from campaigns.petitions.state import is_too_late
 from campaigns.privacy import own_page, retention, retention_promises
 from campaigns.public import requests
 from campaigns.public.views import SeeOther, about, private_link, step
@@ -118,6 +119,7 @@ def show(
         # The URL in the language of the public petition, which may differ from the signer's.
         "changes_path": signature.petition.url_path("changes"),
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
+        "is_too_late": is_too_late(signature.tally),
         "download_path": reverse("own_copy", args=[token]),
         "withdraw_path": reverse("withdraw", args=[signature.token("withdraw")]),
     }

@@ -43,6 +43,7 @@ def test_the_unconfirmed_are_deleted_with_their_mails_after_seven_days():
 def test_seven_days_begin_with_a_first_email_that_was_delayed():
     """By the limit of a network, or until a release; but nobody is kept longer than 30 days."""
     open_one, closed = make_petition(), make_ended(days=3)
+    closing = make_petition(closes_at=days_ago(-2))
     cases = {
         "delayed": (open_one, 9, [6.9]),
         "still due": (open_one, 9, [-1]),
@@ -50,6 +51,8 @@ def test_seven_days_begin_with_a_first_email_that_was_delayed():
         "reminded": (open_one, 9, [9, 6.9]),
         "very old": (open_one, 30.1, [1]),
         "closed": (closed, 9, [6.9]),
+        "closed lately": (closed, 5, [2]),
+        "closes soon": (closing, 5, [1]),
     }
     for name, (petition, days, due) in cases.items():
         one = make_pending(petition, days=days, email=f"{name.replace(' ', '.')}@e.org", name=name)
@@ -62,6 +65,8 @@ def test_seven_days_begin_with_a_first_email_that_was_delayed():
     assert days == {
         "delayed": timezone.localdate(days_ago(-0.1)),
         "still due": timezone.localdate(days_ago(-8)),
+        "closed lately": timezone.localdate(days_ago(-2)),
+        "closes soon": timezone.localdate(days_ago(-3)),
     }
 
 

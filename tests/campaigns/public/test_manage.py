@@ -102,6 +102,7 @@ def test_the_title_of_a_page_that_is_not_public_is_not_told(client, hidden):
     ("petition", "tally", "signature", "expected"),
     [
         ({}, {}, {"confirmed_at": None}, "{deleted}, unless you confirm your signature"),
+        ({"closes_at": timezone.now() - DAY}, {}, {"confirmed_at": None}, "{deleted} Download"),
         ({"closes_at": timezone.now() - DAY, "retention_days": 30}, {}, {}, "{anonymised}"),
         ({"retention_days": 1}, {}, {}, "1 day after the petition has ended"),
         (
@@ -111,7 +112,7 @@ def test_the_title_of_a_page_that_is_not_public_is_not_told(client, hidden):
             "No day is set",
         ),
     ],
-    ids=["unconfirmed", "ended", "open", "held"],
+    ids=["unconfirmed", "too late", "ended", "open", "held"],
 )
 def test_the_page_says_until_when(client, petition, tally, signature, expected):
     row = make_signature(make_petition(**petition), **signature)
