@@ -7,7 +7,7 @@ Wagtail's script from replacing what it cannot parse with the current time.
 
 import re
 import unicodedata
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -26,6 +26,9 @@ from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
 
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y")
 MOMENTS = tuple(f"{day}{time}" for day in DAYS for time in ("", " %H:%M", " %H:%M:%S"))
+# Of a minute that comes twice in one night, `fold` chooses the later one; where the last minute is
+# skipped, it chooses the one before the clock changes.
+FIRST_MINUTE, LAST_MINUTE = time(0), time(23, 59, fold=1)
 EXAMPLE = date(2027, 3, 31)
 # Matches a possible month before its day: March 31, Mar. 31, marzo de 31.
 WORD_AND_DAY = re.compile(r"\s*([^\W\d_]+)\W+(?:de\s+)?(\d{1,2})(?!\d)[\s.,،/-]*")
@@ -37,6 +40,15 @@ FILLERS = {"de", "del", "г", "года", "um", "uhr", "à", "at", "a", "las", "
 def site_day(moment: datetime | None = None) -> date:
     """Return the day of a moment, or today, in the site's time zone; staff may be in another."""
     return timezone.localdate(moment, timezone.get_default_timezone())
+
+
+def edge(day: date, minute: time) -> datetime:
+    """Return the first or the last minute of a day in the user's time zone.
+
+    In some countries clocks change at midnight. The moment is in UTC, since Python takes one that
+    is ambiguous for unequal to all moments of other time zones.
+    """
+    return timezone.make_aware(datetime.combine(day, minute)).astimezone(UTC)
 
 
 @cache
@@ -106,7 +118,7 @@ class LastDayField(DayField):
     def clean(self, value: Any) -> datetime | None:
         """Return the date and time, or None if nothing was typed."""
         day: date | None = super().clean(value)
-        return timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None
+        return edge(day, LAST_MINUTE) if day else None
 
 
 class MomentField(forms.DateTimeField):
@@ -118,6 +130,11 @@ class MomentField(forms.DateTimeField):
         try:
             return super().to_python(in_figures(value) if isinstance(value, str) else value)
         except ValidationError as error:
+            if error.code == "ambiguous_timezone" and error.params:
+                typed: datetime = error.params["datetime"]
+                for minute in (FIRST_MINUTE, LAST_MINUTE):
+                    if typed.time() == minute:
+                        return edge(typed.date(), minute)
             raise refusal(error, f"{date_format(EXAMPLE, 'DATE_FORMAT')} 18:00") from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -157,6 +174,11 @@ class DaysField(DateRangeField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields = (DayField(required=False), DayField(required=False))
+
+    def compress(self, data_list: list[Any]) -> slice | None:
+        """End after the last day, also where its last hour comes twice (`fold`)."""
+        days: slice | None = super().compress(data_list)
+        return days and slice(days.start, days.stop and days.stop.replace(fold=1))
 
 
 def register() -> None:

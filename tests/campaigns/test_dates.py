@@ -13,7 +13,7 @@ from wagtail.admin.views.generic.history import HistoryFilterSet
 from campaigns.blocks.story import UpdatesBlock
 from campaigns.cms.imports.uploading import UploadForm, UploadView
 from campaigns.cms.signatures.export_history import ExportFilters
-from campaigns.dates import DayField, EndOfDayInput, MomentField
+from campaigns.dates import DayField, DaysField, EndOfDayInput, LastDayField, MomentField
 from campaigns.petitions.actions import forms as actions
 from tests.factories import day
 
@@ -130,6 +130,27 @@ def test_without_an_hour_it_is_the_first_minute_of_the_day():
         read = MomentField().clean("31 March 2027")
 
     assert read == datetime(2027, 3, 31, tzinfo=UTC)
+
+
+def test_a_day_has_its_edges_where_the_clock_changes_at_midnight():
+    with translation.override("en"):
+        with timezone.override("Africa/Cairo"):
+            closes, opens = (
+                MomentField().clean(typed) for typed in ("28/10/2027 23:59", "30/04/2027")
+            )
+            is_kept = not MomentField().has_changed(closes, "2027-10-28 23:59")
+            guided = LastDayField().clean("28/10/2027")
+            filtered = DaysField().clean(["28/10/2027", "28/10/2027"])
+            with pytest.raises(ValidationError, match="ambiguous"):
+                MomentField().clean("28/10/2027 23:30")
+        with timezone.override("America/Nuuk"):
+            skipped = LastDayField().clean("27/03/2027")
+
+    last = datetime(2027, 10, 28, 21, 59, tzinfo=UTC)
+    assert (closes, guided, is_kept) == (last, last, True)
+    assert opens == datetime(2027, 4, 29, 22, tzinfo=UTC)
+    assert skipped == datetime(2027, 3, 28, 0, 59, tzinfo=UTC)
+    assert filtered.stop.astimezone(UTC) == last.replace(second=59, microsecond=999999)
 
 
 def test_the_minute_of_a_stored_moment_is_no_change():
