@@ -110,7 +110,7 @@ def hold(petition: Petition, *, reason: str, by: User | None) -> None:
 
 
 def end_hold(petition: Petition, *, by: User | None) -> None:
-    """End the hold: the retention applies again, and overdue data is anonymised within the hour."""
+    """End the hold: the retention applies again, and the next sweep anonymises overdue data."""
     mark(petition, "end_hold", by=by, also={"held_reason": ""}, held_at=None)
 
 

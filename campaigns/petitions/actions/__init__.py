@@ -258,7 +258,7 @@ ACTIONS = (
         label=_("End the hold"),
         question=_(
             "End the hold? The retention period counts as if there had been no hold: data that is "
-            "overdue is anonymised within the hour, and nothing brings it back."
+            "overdue is then anonymised, and nothing brings it back."
         ),
         done=_("The hold on the signers’ data of “%s” has ended."),
         entry=_("Hold ended"),
