@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.forms import Form
+from django.forms import BoundField, Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -135,8 +136,10 @@ class AnswerView(QuestionView):
             requests.decline(self.asked, by=self.request.user)
             return self.leave(messages.success, _("The request has been declined."))
         filled = filled_in(self.asked, self.request.user)
-        if not (self.asked.action.is_possible(self.asked.petition) and filled.is_valid()):
+        if not self.asked.action.is_possible(self.asked.petition):
             return self.refuse()
+        if not filled.is_valid():
+            return self.refuse(*map(str, chain.from_iterable(filled.errors.values())))
         try:
             requests.grant(self.asked, by=self.request.user, **filled.cleaned_data)
         except NotNow:
@@ -145,9 +148,9 @@ class AnswerView(QuestionView):
         text = self.asked.action.done % petition.title
         return self.leave(messages.success, text, to=home_url(petition, self.request.user))
 
-    def refuse(self) -> HttpResponse:
+    def refuse(self, *reasons: str) -> HttpResponse:
         text = _("“%s” is not possible at the moment as it was asked for. Nothing was changed.")
-        return self.leave(messages.warning, text % self.asked.label)
+        return self.leave(messages.warning, " ".join([text % self.asked.label, *reasons]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return the context for our template: the request, and its values."""
@@ -172,10 +175,18 @@ def answers(asked: ActionRequest, user: User) -> list[tuple[Text, Any]]:
     form = filled_in(asked, user)
     form.is_valid()
     return [
-        (field.label, shown(form.cleaned_data.get(field.name) or field.data))
+        (field.label, shown(form.cleaned_data.get(field.name) or sent(field)))
         for field in form.visible_fields()
         if field.data
     ]
+
+
+def sent(field: BoundField) -> Any:
+    """Return the input; the chosen object, also if the user who reads this may not choose it."""
+    choice = field.field
+    if isinstance(choice, forms.ModelChoiceField) and choice.queryset is not None:
+        return choice.queryset.model._default_manager.filter(pk=field.data).first() or field.data
+    return field.data
 
 
 def shown(value: Any) -> Any:

@@ -224,7 +224,15 @@ class MoveForm(ActionForm):
     """
 
     collection: "forms.ModelChoiceField[Collection]" = forms.ModelChoiceField(
-        queryset=None, label=_("New collection"), empty_label=_("Choose …")
+        queryset=None,
+        label=_("New collection"),
+        empty_label=_("Choose …"),
+        error_messages={
+            "invalid_choice": _(
+                "A petition can only be moved to another collection, by somebody who may control "
+                "petitions in both."
+            )
+        },
     )
 
     def prepare(self, petition: Petition, user: User) -> None:

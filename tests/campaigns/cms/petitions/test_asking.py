@@ -115,6 +115,20 @@ def test_what_has_become_impossible_is_not_granted(teams, people, browse):
     assert ActionRequest.objects.get().granted is None
 
 
+def test_a_move_needs_somebody_who_controls_both_collections(teams, people, browse):
+    ask(browse(people.editor), teams.ours, "move", collection=teams.forest.pk)
+    request, client = ActionRequest.objects.get(), browse(people.river_manager)
+
+    shown = [home(client), client.get(url("answer", teams.ours.pk, request.pk)).content.decode()]
+    answer(client, request, "grant")
+    refused = said(client)
+    answer(browse(people.moderator), request, "grant")
+
+    assert ["Forest" in page for page in shown] == [True, True]
+    assert "by somebody who may control petitions in both." in refused
+    assert Petition.objects.get(pk=teams.ours.pk).collection == teams.forest
+
+
 def test_only_who_controls_the_petition_answers(teams, people, editor, browse):
     ask(browse(people.editor), teams.theirs, "pause")
     request = ActionRequest.objects.get()
