@@ -20,7 +20,7 @@ class SavedView(models.Model):
     collection = models.ForeignKey(
         Collection,
         verbose_name=_("shared with"),
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,  # It is then its owner's alone again.
         null=True,
         blank=True,
         related_name="+",

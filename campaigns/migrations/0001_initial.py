@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
                     ('format', models.CharField(max_length=5, verbose_name='format')),
                     ('is_new', models.BooleanField(verbose_name='only what is new since its last export')),
                     ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='saved')),
-                    ('collection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='shared with')),
+                    ('collection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.collection', verbose_name='shared with')),
                     ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={
@@ -386,7 +386,7 @@ class Migration(migrations.Migration):
                     ('name', models.CharField(max_length=80, verbose_name='name')),
                     ('filters', models.TextField(verbose_name='filters')),
                     ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='saved')),
-                    ('collection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='wagtailcore.collection', verbose_name='shared with')),
+                    ('collection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.collection', verbose_name='shared with')),
                     ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ],
                 options={

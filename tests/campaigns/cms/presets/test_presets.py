@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import GroupCollectionPermission, ModelLogEntry
+from wagtail.models import Collection, GroupCollectionPermission, ModelLogEntry
 
 from campaigns.models import ExportPreset, Signature
 from tests.campaigns.cms.browsing import searched
@@ -252,6 +252,17 @@ def test_the_shared_one_of_who_has_left_belongs_to_who_may_use_it(
 
     assert (answers, offered) == ([404, 404], True)
     assert list(ExportPreset.objects.all()) == [private]
+
+
+def test_a_preset_stays_its_owners_when_the_collection_is_deleted(client, teams, people, browse):
+    city = Collection.get_first_root_node().add_child(name="City")
+    grant(Group.objects.get(name="River team"), city, "export_handover")
+    save(client, collection=city.pk)
+    manager, before = browse(people.manager), shown(browse(people.manager))
+
+    city.delete()
+
+    assert (before, shown(manager), shown(client)) == (["Board"], [], ["Board"])
 
 
 def test_another_team_does_not_read_the_name_of_a_preset(client, teams, people, browse):

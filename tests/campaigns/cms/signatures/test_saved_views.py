@@ -1,12 +1,13 @@
 """Saved views: one's own or shared with a collection, and nothing personal in them."""
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django.utils.html import escape
+from wagtail.models import Collection
 
 from campaigns.models import SavedView
 from tests.campaigns.cms.browsing import said, searched
-from tests.campaigns.cms.conftest import make_team, make_user
+from tests.campaigns.cms.conftest import grant, make_team, make_user
 from tests.campaigns.cms.signatures.test_listing import INDEX, RESULTS
 
 SAVE = reverse("save_signature_view")
@@ -58,6 +59,18 @@ def test_who_may_view_the_signatures_of_the_collection_sees_a_shared_one(teams, 
         "foreign": [],
     }
     assert browse(make_user("writer", "Writers")).get(SAVE).status_code == 404
+
+
+def test_a_view_stays_its_owners_when_the_collection_is_deleted(teams, people, browse):
+    city = Collection.get_first_root_node().add_child(name="City")
+    grant(Group.objects.get(name="River team"), city, "view_signatures")
+    river, colleague = browse(people.river_manager), browse(people.manager)
+    save(river, collection=city.pk)
+    before = list(shown(colleague))
+
+    city.delete()
+
+    assert (before, list(shown(colleague)), list(shown(river))) == (["Germans"], [], ["Germans"])
 
 
 def test_nobody_shares_with_a_collection_that_is_none_of_theirs(teams, people, browse):
