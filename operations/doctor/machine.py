@@ -108,6 +108,15 @@ def media_folder() -> Iterator[Finding]:
             "Whatever is put there is shown to readers.",
             f"chmod 750 {media}",
         )
+    # A folder that is a disk of its own, as in a container, is not restored from here.
+    if not media.is_mount() and not os.access(media.parent, os.W_OK | os.X_OK):
+        yield Finding(
+            "files",
+            f"The site cannot make a folder beside {media}.",
+            "No backup can be restored: a restore puts the new media there.",
+            f"chown lastdrop: {media.parent}",
+            is_fault=False,
+        )
 
 
 def confined(name: str, instance: str, folder: Path) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
-"""The units of systemd let the site write into the folders of its settings."""
+"""The site may write into the folders of its settings, and a restore beside that of the media."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,17 @@ def test_folders_that_were_moved_are_named_until_the_units_name_them(systemctl, 
 
     assert before == ["lastdrop@web", "lastdrop-backup", "lastdrop-erasures"]
     assert found() == []
+
+
+def test_a_folder_beside_which_no_backup_can_be_restored_is_named(tmp_path, settings, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_ROOT.mkdir()
+    well = list(machine.media_folder())
+    # The tests may run as root, who may write everywhere.
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+
+    [finding] = machine.media_folder()
+
+    assert well == []
+    assert finding.what == f"The site cannot make a folder beside {settings.MEDIA_ROOT}."
+    assert (finding.mend, finding.is_fault) == (f"chown lastdrop: {tmp_path}", False)
