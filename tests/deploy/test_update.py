@@ -25,7 +25,7 @@ def loaded() -> ModuleType:
 def release(home: Path, name: str, *, worker: str, nginx: str) -> Path:
     folder = home / "releases" / name / "deploy"
     (folder / "systemd").mkdir(parents=True)
-    (folder / "systemd" / "worker.service").write_text(worker)
+    (folder / "systemd" / "lastdrop-worker.service").write_text(worker)
     (folder / "nginx.conf").write_text(nginx)
     return folder.parent
 
@@ -37,7 +37,8 @@ def update(tmp_path, monkeypatch) -> Iterator[ModuleType]:
     for folder in (home, etc / "nginx/sites-enabled", programs):
         folder.mkdir(parents=True)
     site = etc / "nginx/sites-available/lastdrop"
-    for name, text in {"systemctl": "true", "nginx": f"! grep -q wrong {site}"}.items():
+    asked = f'echo "$@" >> {tmp_path}/asked'
+    for name, text in {"systemctl": asked, "nginx": f"! grep -q wrong {site}"}.items():
         (programs / name).write_text(f"#!/bin/sh\n{text}\n")
         (programs / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
@@ -51,7 +52,7 @@ def update(tmp_path, monkeypatch) -> Iterator[ModuleType]:
 
 
 def test_what_nobody_changed_is_renewed_and_what_somebody_changed_stays(update, capsys):
-    home, worker = update.HOME, update.ETC / "systemd/system/worker.service"
+    home, worker = update.HOME, update.ETC / "systemd/system/lastdrop-worker.service"
     first = release(home, "a", worker="Nice=1", nginx="server_name petition.example.org; # a")
     second = release(home, "b", worker="Nice=2", nginx="server_name petition.example.org; # b")
     third = release(home, "c", worker="Nice=3", nginx="server_name petition.example.org; # c")
@@ -67,9 +68,25 @@ def test_what_nobody_changed_is_renewed_and_what_somebody_changed_stays(update, 
     assert placed == ("Nice=1", "server_name river.example.org; # a")
     assert renewed == ("Nice=2", "server_name river.example.org; # b")
     assert kept == ("Nice=19", "server_name river.example.org; # c")
-    assert (home / "placed/systemd/system/worker.service.new").read_text() == "Nice=3"
-    assert "worker.service was changed here, and stays" in capsys.readouterr().out
+    assert (home / "placed/systemd/system/lastdrop-worker.service.new").read_text() == "Nice=3"
+    assert "lastdrop-worker.service was changed here, and stays" in capsys.readouterr().out
     assert (update.ETC / "nginx/sites-enabled/lastdrop").read_text() == kept[1]
+
+
+def test_the_worker_starts_anew_with_a_renewed_unit(update, tmp_path):
+    """The switch has restarted it before, with the unit of the release before."""
+    asked = tmp_path / "asked"
+    units = {"a": "Nice=1", "b": "Nice=1", "c": "Nice=2"}
+    releases = [release(update.HOME, name, worker=unit, nginx="") for name, unit in units.items()]
+
+    told = []
+    for each in releases:
+        asked.write_text("")
+        update.place(each)
+        told.append(asked.read_text().splitlines())
+
+    renewed = ["daemon-reload", "try-restart lastdrop-worker"]
+    assert told == [[*renewed, "reload-or-restart nginx"], [], renewed]
 
 
 def test_a_configuration_that_nginx_refuses_is_put_back(update, capsys):
@@ -205,7 +222,7 @@ def test_a_terminal_that_is_closed_ends_no_switch(update, three, monkeypatch):
 
 
 def test_a_full_disk_cuts_no_unit(update):
-    unit = update.ETC / "systemd/system/worker.service"
+    unit = update.ETC / "systemd/system/lastdrop-worker.service"
     update.write(unit, "whole")
     unit.chmod(0o640)
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
