@@ -22,6 +22,18 @@ CONFINED = ("LoadState", "ProtectSystem", "ReadWritePaths")
 
 
 def clock(asked: Asked) -> Iterator[Finding]:
+    yield from clocks_apart(asked)
+    if is_synchronised() is False:
+        yield Finding(
+            "clock",
+            "Nothing keeps the clock of this machine right.",
+            "It drifts, until the codes of phones are refused.",
+            "apt install systemd-timesyncd; timedatectl set-ntp true",
+            is_fault=False,
+        )
+
+
+def clocks_apart(asked: Asked) -> Iterator[Finding]:
     with connection.cursor() as cursor:
         try:
             cursor.execute("SELECT clock_timestamp()")
@@ -37,18 +49,13 @@ def clock(asked: Asked) -> Iterator[Finding]:
             "Codes of phones are refused, and nothing is deleted when its time is over.",
             "timedatectl set-ntp true",
         )
-    if is_synchronised() is False:
-        yield Finding(
-            "clock",
-            "Nothing keeps the clock of this machine right.",
-            "It drifts, until the codes of phones are refused.",
-            "apt install systemd-timesyncd; timedatectl set-ntp true",
-            is_fault=False,
-        )
 
 
 def is_synchronised() -> bool | None:
-    """Return whether the clock follows a time server; None if systemd cannot say."""
+    """Return whether the clock follows a time server; None if systemd cannot say.
+
+    Each question starts a service of systemd, which the journal notes.
+    """
     if not shutil.which("timedatectl"):
         return None
     command = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]

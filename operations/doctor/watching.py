@@ -32,7 +32,7 @@ AFTER = timedelta(minutes=5)
 CHECKS: Mapping[str, Check] = {
     "database": database.check,
     "replicas": replicas.check,
-    "clock": machine.clock,
+    "clock": machine.clocks_apart,
     "disk": machine.disk,
     "worker": upkeep.running,
     "backups": upkeep.backups,

@@ -1,5 +1,6 @@
 """The operator is notified as docs/at-night.md says: of the certificate, the clock and DNS."""
 
+import os
 import socket
 import ssl
 import threading
@@ -17,7 +18,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from operations.doctor import front, machine, mail, watching
+from operations.doctor.findings import Asked
 from operations.doctor.watching import Trouble, Watch
+from operations.management.commands import doctor
 from tests.operations.doctor.conftest import shake_hands
 
 DAY = timedelta(days=1)
@@ -126,6 +129,23 @@ def test_clocks_that_differ_are_told_by_mail(operator, smtp_server, monkeypatch,
     assert message["Subject"].endswith(f"Needs you: clock on {watching.here()}")
     apart = [f"of the database are {172_800 + more} seconds apart." for more in range(-9, 10)]
     assert any(each in message.get_content() for each in apart)
+
+
+@pytest.mark.django_db
+def test_the_worker_does_not_ask_each_minute_whether_the_clock_is_kept_right(tmp_path, monkeypatch):
+    asked, timedatectl = tmp_path / "asked", tmp_path / "timedatectl"
+    timedatectl.write_text(f"#!/bin/sh\ntouch {asked}\necho no\n")
+    timedatectl.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+    of_the_worker = list(watching.CHECKS["clock"](Asked()))
+    is_asked_by_the_worker = asked.exists()
+    of_the_doctor = list(doctor.CHECKS["clock"](Asked()))
+
+    assert (of_the_worker, is_asked_by_the_worker) == ([], False)
+    assert [(each.what, each.is_fault) for each in of_the_doctor] == [
+        ("Nothing keeps the clock of this machine right.", False)
+    ]
 
 
 def test_that_dns_does_not_answer_is_a_hint(monkeypatch):
