@@ -173,7 +173,8 @@ def require_unused() -> None:
                 raise InUse(
                     f"{others} connections to the database are open. Stop the site first "
                     "(systemctl stop lastdrop-backup.timer lastdrop-erasures.timer lastdrop-worker "
-                    "lastdrop@staff lastdrop@web lastdrop@sign)."
+                    "lastdrop@staff lastdrop@web lastdrop@sign), on each machine, and PgBouncer "
+                    "where there is one (systemctl stop pgbouncer)."
                 )
             time.sleep(0.1)
 

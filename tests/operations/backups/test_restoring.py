@@ -240,7 +240,9 @@ def test_a_restore_asks_for_the_ledger_for_its_key_and_for_a_site_that_is_stoppe
     )
     assert "ledger of erasures" in refusal("--erasures", str(key))
     with programs.connect(scratch.name()):
-        assert "Stop the site first (systemctl stop" in refusal()
+        said = refusal()
+    assert "Stop the site first (systemctl stop" in said
+    assert "PgBouncer where there is one (systemctl stop pgbouncer)" in said
     settings_key = settings.SIGNATURE_KEY
     settings.SIGNATURE_KEY = "another key, with which nobody would be found any more"
     try:
