@@ -83,7 +83,7 @@ def backups(asked: Asked) -> Iterator[Finding]:
             "All that was signed since would be lost with this machine.",
             f"systemctl status lastdrop-backup; {MAKE}",
         )
-    elif not (Path(settings.BACKUP_FOLDER) / last.file).exists():
+    elif is_missing(last.file):
         yield Finding(
             "backups",
             f"The last backup, {last.file}, is not in {settings.BACKUP_FOLDER} any more.",
@@ -92,6 +92,12 @@ def backups(asked: Asked) -> Iterator[Finding]:
             is_fault=False,
         )
     yield from of_trials(backup_record.last_tried_at())
+
+
+def is_missing(file: str) -> bool:
+    """Return whether a backup is gone from its folder. The folder may be another machine's."""
+    folder = Path(settings.BACKUP_FOLDER)
+    return folder.exists() and not (folder / file).exists()
 
 
 def of_trials(tried_at: datetime | None) -> Iterator[Finding]:

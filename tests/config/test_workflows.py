@@ -9,11 +9,18 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.db import connection
 
+from operations.backups import programs
 from servers import postgres
+from tests.conftest import needed
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / ".github" / "workflows" / "tests.yml"
+MADE = """
+    SELECT rolsuper, rolcreatedb, rolcanlogin, rolpassword <> '', datdba = r.oid
+    FROM pg_authid r, pg_database WHERE rolname = 'lastdrop' AND datname = current_database();
+"""
 
 
 @pytest.mark.parametrize(
@@ -76,6 +83,29 @@ def test_in_docker_each_visitor_with_ipv6_has_an_address_of_their_own():
     assert network["enable_ipv6"]
     assert (subnet.version, subnet.prefixlen, subnet.is_private) == (6, 64, True)
     assert not any("networks" in each for each in compose["services"].values())
+
+
+@pytest.mark.django_db
+def test_in_docker_the_site_owns_its_database_and_is_no_superuser():
+    name = connection.settings_dict["NAME"]
+    where, environment = programs.reach(name)
+    compose = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())
+    database = compose["services"]["db"]
+
+    (script,) = database["configs"]
+    sql = compose["configs"][script["source"]]["content"]
+    sql = sql.replace("DATABASE lastdrop", f'DATABASE "{name}"')
+    done = subprocess.run(
+        [needed("psql"), "-XAtq", "--set=ON_ERROR_STOP=1", where],
+        input=f"BEGIN;\n{sql}{MADE}ROLLBACK;\n",
+        env=environment | {"POSTGRES_PASSWORD": "it's"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.stdout, done.stderr) == ("f|t|t|t|t\n", "")
+    assert Path(script["target"]).parent == Path("/docker-entrypoint-initdb.d")
+    assert "POSTGRES_USER" not in database["environment"]  # That one would be a superuser.
 
 
 def test_the_worker_makes_large_files_on_the_disk_and_not_in_memory():

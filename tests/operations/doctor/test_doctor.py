@@ -248,20 +248,20 @@ def test_what_goes_on_by_itself(settings, tmp_path):
     Heart().beat({"mail": 0.0})
     assert said(upkeep.running) == []
     Heart().beat({"mail": 0.0, "main": 0.0}, {"mail": "mail", "main": "totals, versions"})
-    assert said(upkeep.running) == [
-        "Rounds that fail each time: “mail”, “totals”, “versions”.",
-    ]
+    assert said(upkeep.running) == ["Rounds that fail each time: “mail”, “totals”, “versions”."]
     assert said(upkeep.backups) == ["There is no backup."]
 
     now = timezone.now()
-    backup = Backup.objects.create(file="one", size=1, made_at=now - timedelta(hours=50))
+    Backup.objects.create(file="one", size=1, made_at=now - timedelta(hours=50))
     assert said(upkeep.backups) == [
         "The last backup is 50 hours old.",
         "No backup was restored on trial yet.",
     ]
-    backup.made_at = backup.tried_at = now
-    backup.save()
+    Backup.objects.update(made_at=now, tried_at=now)
     assert said(upkeep.backups) == [f"The last backup, one, is not in {tmp_path} any more."]
+    settings.BACKUP_FOLDER = tmp_path / "of another machine"
+    assert said(upkeep.backups) == []
+    settings.BACKUP_FOLDER = tmp_path
     (tmp_path / "one").write_bytes(b"x")
     assert said(upkeep.backups) == []
     Backup.objects.update(tried_at=now - timedelta(days=101))
