@@ -8,6 +8,8 @@ from wagtail.permission_policies import BasePermissionPolicy
 
 from campaigns.cms.permissions import RIGHTS, AnyUser, petition_policy, tallies_for
 from campaigns.mailings.mailing import Mailing
+from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
 
 NEEDED = RIGHTS["mail"]
 
@@ -19,6 +21,17 @@ def mailings_for(user: AnyUser) -> QuerySet[Mailing]:
     return Mailing.objects.filter(
         Exists(about.filter(tally__in=allowed)), ~Exists(about.exclude(tally__in=allowed))
     )
+
+
+def mailings_only_to(petition: Petition) -> QuerySet[Mailing]:
+    """Return the mailings that nobody could see any more without this petition.
+
+    They are written to its signers alone. A translation shares them with its original.
+    """
+    if petition.is_translation:
+        return Mailing.objects.none()
+    others = Tally.objects.exclude(pk=petition.tally.pk)
+    return Mailing.objects.filter(tallies=petition.tally).exclude(tallies__in=others)
 
 
 class MailingPolicy(BasePermissionPolicy):

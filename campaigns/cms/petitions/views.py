@@ -27,6 +27,7 @@ from wagtail.snippets.views.snippets import (
 )
 
 from campaigns.cms import history
+from campaigns.cms.mailings.rights import mailings_only_to
 from campaigns.cms.permissions import SEE, AnyUser, StaffRequest, may, may_see, petition_policy
 from campaigns.cms.petitions.changes import ExplainedFirst, explain_url
 from campaigns.cms.petitions.editing.form import PetitionForm
@@ -176,13 +177,17 @@ class ProtectedWhenSigned:
     template_name: str
     render_to_response: Callable[..., HttpResponse]
 
+    @property
+    def is_kept(self) -> bool:
+        return self.object.is_protected
+
     def get(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.object.is_protected:
+        if self.is_kept:
             return self.refuse()
         return super().get(request, *args, **kwargs)
 
     def post(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.object.is_protected:
+        if self.is_kept:
             return self.refuse()
         try:
             return super().post(request, *args, **kwargs)
@@ -192,22 +197,22 @@ class ProtectedWhenSigned:
     def refuse(self) -> HttpResponse:
         petition = Petition.objects.get(pk=self.object.pk)
         self.template_name = "campaigns/cms/petition_protected.html"
-        shown = {
-            **status(petition, self.request.user),
-            "signed": petition.is_protected,
-        }
         context = {
             **super().get_context_data(),
-            **shown,
+            **status(petition, self.request.user),
+            "signed": petition.is_protected,
+            "mailed": mailings_only_to(petition).exists(),
             "overview_url": address("inspect", petition),
         }
-        return self.render_to_response(
-            context, status=409 if self.request.method == "POST" else 200
-        )
+        code = 409 if self.request.method == "POST" else 200
+        return self.render_to_response(context, status=code)
 
 
 class PetitionDeleteView(ProtectedWhenSigned, DeleteView):
-    pass
+    @property
+    def is_kept(self) -> bool:
+        """Whether people have signed it, or nobody could find a mailing to its signers again."""
+        return super().is_kept or mailings_only_to(self.object).exists()
 
 
 class PetitionUnpublishView(ProtectedWhenSigned, UnpublishView):

@@ -6,7 +6,7 @@ from wagtail.models import Locale, ModelLogEntry
 from campaigns.models import Petition, State
 from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import form_data, url
-from tests.factories import make_petition, make_signature, make_translation
+from tests.factories import make_mailing, make_petition, make_signature, make_translation
 
 
 def state(petition):
@@ -91,6 +91,23 @@ def test_an_original_with_translations_stays(people, browse):
     assert response.status_code == 409
     assert Petition.objects.filter(pk__in=[petition.pk, french.pk]).count() == 2
     assert not ModelLogEntry.objects.filter(action="wagtail.delete").exists()
+
+
+def test_a_petition_stays_while_a_mailing_is_to_its_signers_alone(people, browse):
+    petition = make_petition()
+    make_mailing(petition, make_petition(slug="other"))
+    mailing = make_mailing(petition)
+    client, path = browse(people.administrator), url("delete", petition.pk)
+
+    refused = [client.get(path), client.post(path)]
+    mailing.delete()
+    done = client.post(path)
+
+    assert [answer.status_code for answer in refused] == [200, 409]
+    for answer in refused:
+        assert "a mailing to the signers of this petition alone." in answer.content.decode()
+    assert done.status_code == 302
+    assert not Petition.objects.filter(pk=petition.pk).exists()
 
 
 def test_deleting_is_not_offered_to_those_who_may_not(teams, people, browse):
