@@ -125,6 +125,12 @@ class MomentField(forms.DateTimeField):
     """A date and time, typed as in DayField; without a time, the first minute of the day."""
 
     input_formats = MOMENTS
+    stored: Any = None
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        """Remember what the input shows: of an hour that comes twice, this text is accepted."""
+        self.stored = form.get_initial_for_field(self, field_name)
+        return super().get_bound_field(form, field_name)
 
     def to_python(self, value: Any) -> datetime | None:
         try:
@@ -132,6 +138,11 @@ class MomentField(forms.DateTimeField):
         except ValidationError as error:
             if error.code == "ambiguous_timezone" and error.params:
                 typed: datetime = error.params["datetime"]
+                if isinstance(self.stored, datetime):
+                    # In UTC, for the reason given in `edge`.
+                    shown = self.stored.astimezone(UTC).replace(second=0, microsecond=0)
+                    if timezone.make_naive(shown) == typed:
+                        return shown
                 for minute in (FIRST_MINUTE, LAST_MINUTE):
                     if typed.time() == minute:
                         return edge(typed.date(), minute)

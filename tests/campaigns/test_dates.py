@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -151,6 +152,30 @@ def test_a_day_has_its_edges_where_the_clock_changes_at_midnight():
     assert opens == datetime(2027, 4, 29, 22, tzinfo=UTC)
     assert skipped == datetime(2027, 3, 28, 0, 59, tzinfo=UTC)
     assert filtered.stop.astimezone(UTC) == last.replace(second=59, microsecond=999999)
+
+
+class Asked(forms.Form):
+    at = MomentField()
+
+
+@pytest.mark.parametrize(
+    ("zone", "stored", "shown", "typed"),
+    [
+        ("America/New_York", datetime(2026, 11, 1, 5, tzinfo=UTC), "2026-11-01 01:00", "01:01"),
+        ("America/New_York", datetime(2026, 11, 1, 6, tzinfo=UTC), "2026-11-01 01:00", "01:01"),
+        ("Europe/Berlin", datetime(2026, 10, 25, 1, 13, 27, 5, UTC), "2026-10-25 02:13", "02:14"),
+        ("America/Havana", datetime(2026, 11, 1, 5, tzinfo=UTC), "2026-11-01 00:00", "00:30"),
+    ],
+)
+def test_a_stored_moment_of_an_hour_that_comes_twice_is_kept(zone, stored, shown, typed):
+    with translation.override("en"), timezone.override(zone):
+        kept = Asked({"at": shown}, initial={"at": stored})
+        said = Asked({"at": f"{shown[:10]} {typed}"}, initial={"at": stored}).errors["at"]
+
+        assert Asked(initial={"at": stored})["at"].value().strftime("%Y-%m-%d %H:%M") == shown
+        assert (kept.errors, kept.changed_data) == ({}, [])
+        assert kept.cleaned_data["at"] == stored.replace(second=0, microsecond=0)
+        assert "may be ambiguous" in said[0]
 
 
 def test_the_minute_of_a_stored_moment_is_no_change():
