@@ -25,6 +25,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from campaigns.cms.fields import PetitionsField
 from campaigns.cms.mailings.rights import mailings_for
 from campaigns.cms.permissions import StaffRequest, tallies_for
+from campaigns.dates import site_day
 from campaigns.mailings import checking
 from campaigns.mailings.mailing import Mailing, State
 from campaigns.petitions.tally import Tally
@@ -118,7 +119,7 @@ class MailingForm(WagtailAdminModelForm):
     def clean_signed_since(self) -> date | None:
         """Refuse a day in the future: nobody can have signed since then."""
         since: date | None = self.cleaned_data["signed_since"]
-        if since and since > timezone.localdate():
+        if since and since > site_day():
             raise forms.ValidationError(_("This day is in the future."))
         return since
 

@@ -7,10 +7,12 @@ from django.urls import reverse
 from wagtail.models import Collection
 from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import rich_text, streamfield
+from wagtail.users.models import UserProfile
 
 from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing, State
 from tests.campaigns.cms.mailings.test_mailings import STORY, page_of, press, typed
+from tests.campaigns.test_dates import another_zone
 from tests.factories import day, days_ago, make_article, make_mailing, make_petition
 
 pytestmark = pytest.mark.django_db
@@ -40,13 +42,21 @@ def test_a_placeholder_that_every_reader_would_see_is_refused(browse, people):
 
 def test_times_that_nobody_can_mean_are_refused(browse, people):
     river = make_petition(collection=Collection.objects.get(name="River"))
+    # The day is one of the site, as for whom the mailing reaches.
+    UserProfile.objects.create(user=people.river_manager, current_time_zone=another_zone())
     client = browse(people.river_manager)
-    mistyped = {"send_at": "2020-01-01 10:00", "signed_since": str(day(1))}
 
-    answer = client.post(reverse("mailings:add"), typed(river, **mistyped)).content.decode()
+    today, tomorrow = (
+        client.post(
+            reverse("mailings:add"),
+            typed(river, send_at="2020-01-01 10:00", signed_since=str(each)),
+        ).content.decode()
+        for each in (day(), day(1))
+    )
 
-    assert "This time is in the past." in answer
-    assert "This day is in the future." in answer
+    assert "This time is in the past." in today
+    assert "This day is in the future." not in today
+    assert "This day is in the future." in tomorrow
     assert not Mailing.objects.exists()
 
 
