@@ -111,6 +111,16 @@ def test_plurals_are_whole_and_placeholders_agree(code):
             assert sorted(PLACEHOLDER.findall(text)) == sorted(asked), entry.msgid
 
 
+def test_french_signs_stay_on_the_line_of_their_word():
+    entries = catalogue("fr").translated_entries()
+    texts = [text for e in entries for text in (e.msgstr, *e.msgstr_plural.values())]
+
+    torn = [text for text in texts if re.search(r" [:;?!»]|« ", text)]
+
+    assert len(texts) > 1000
+    assert not torn, "Use no-break spaces (U+00A0)."
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_what_is_compiled_is_what_is_written(code):
     entries = catalogue(code).translated_entries()
