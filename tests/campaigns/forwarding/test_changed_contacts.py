@@ -78,6 +78,7 @@ def test_a_deleted_contact_stops_the_emails_too_however_it_goes(client):
     manager = make_user("manager", "Campaign managers")
     client.force_login(manager)
     one = reverse("wagtailsnippets_campaigns_contact:delete", args=[contact.pk])
+    here = reverse("wagtailsnippets_campaigns_petition:forwarding", args=[petition.pk])
     several = reverse("wagtail_bulk_action", args=["campaigns", "contact", "delete"])
 
     for way, by in (
@@ -87,10 +88,15 @@ def test_a_deleted_contact_stops_the_emails_too_however_it_goes(client):
     ):
         with taken_back():
             way()
-            told = (notices.tell_due(), mail.outbox.pop().to)
+            told = notices.tell_due()
+            notice = mail.outbox.pop()
+            screen = " ".join(client.get(here).content.decode().split())
             tally = Tally.objects.get()
 
             assert not Contact.objects.exists()
             assert (tally.forwarding_at, tally.forwarding_failed_at is None) == (None, False)
             assert entries(petition)[-1][:2] == ("petition.forwarding_redirected", by)
-            assert told == (0, ["manager@example.org"])
+            assert (told, notice.to) == (0, ["manager@example.org"])
+            assert "Give each target of the letter a contact" in notice.body
+            assert "Give each target of the letter a contact" in screen
+            assert screen.count('<p class="help-block help-warning">') == 2
