@@ -12,10 +12,13 @@ class ReceiverDeleteView(DeleteView):
 
     @property
     def confirmation_message(self) -> str:
-        """Return the question, and how many people are to be deleted there before."""
+        """Return the question, and what is to be deleted there before.
+
+        The site knows whom a mailing list holds, and of other receivers only what they were told.
+        """
         known = Known.objects.filter(receiver=self.object).values("signature").distinct().count()
         removed = Delivery.objects.filter(receiver=self.object, kind=Kind.REMOVED)
-        lost = removed.filter(outcome__in=(Outcome.WAITING, Outcome.FAILED)).count()
+        lost = removed.filter(outcome=Outcome.WAITING).count()
         parts = []
         if known:
             text = ngettext("This list holds %s signer.", "This list holds %s signers.", known)
@@ -23,6 +26,9 @@ class ReceiverDeleteView(DeleteView):
         if lost:
             text = ngettext("%s removal has not arrived.", "%s removals have not arrived.", lost)
             parts.append(text % intcomma(lost))
-        if parts:
+        if self.object.is_web_hook or self.object.is_feed:
+            text = gettext("Delete there first what it holds: the site will not do it later.")
+            parts.append(text)
+        elif parts:
             parts.append(gettext("Delete these people there first: the site will not do it later."))
         return " ".join([*parts, str(super().confirmation_message)])

@@ -94,14 +94,15 @@ def test_who_deletes_a_receiver_reads_whom_it_still_holds(administrator):
         shown = administrator.get(reverse("receivers:delete", args=[receiver.pk]))
         return shown.context["view"].confirmation_message
 
-    empty = make_receiver()
-    login = {"user": "site", "credential": keys.sealed("key")}
-    full = make_receiver(kind="listmonk", audience="3", only_opted_in=True, **login)
+    login = {"user": "site", "credential": keys.sealed("key"), "only_opted_in": True}
+    empty, full = (make_receiver(kind="listmonk", audience=a, **login) for a in "23")
+    hook, feed = make_receiver(), make_receiver(kind="feed")
     for key in (b"old", b"new"):  # one signer, whose email address has changed
         about = {"signature": UUID(int=1), "remote": b"r", "is_ours": True}
         Known.objects.create(receiver=full, remote_key=key, **about)
     for kind in ("removed", "changed"):
-        Delivery.objects.create(receiver=full, signature=uuid4(), kind=kind)
+        for receiver in (full, hook):
+            Delivery.objects.create(receiver=receiver, signature=uuid4(), kind=kind)
     question = "Are you sure you want to delete this receiver?"
 
     assert asked(empty) == question
@@ -109,6 +110,8 @@ def test_who_deletes_a_receiver_reads_whom_it_still_holds(administrator):
         "This list holds 1 signer. 1 removal has not arrived. Delete these people there first: "
         f"the site will not do it later. {question}"
     )
+    always = f"Delete there first what it holds: the site will not do it later. {question}"
+    assert (asked(feed), asked(hook)) == (always, f"1 removal has not arrived. {always}")
 
 
 def test_a_mailing_list_that_is_narrowed_deletes_whoever_signed_what_was_taken_away(
