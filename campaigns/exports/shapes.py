@@ -107,7 +107,10 @@ ANALYSIS = Shape(
 EVERYTHING = Shape(
     "everything",
     _("Everything"),
-    _("All columns of all signatures that the list shows, in every state."),
+    _(
+        "All columns of all signatures that the list shows, in every state. The times of "
+        "anonymised signatures, and of those kept for mailings, say 00:00: only the day is stored."
+    ),
     (
         *("number", "petition", "state"),
         *(field.attname for field, column in COLUMNS if ShownIn.EXPORT in column.shown_in),

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import translation
@@ -11,6 +11,8 @@ from campaigns.exports import later_exports, rows
 from campaigns.exports.jsonl import jsonl_file
 from campaigns.exports.shapes import ANALYSIS, EVERYTHING, HANDOVER
 from campaigns.models import Signature
+from campaigns.privacy import anonymising
+from tests.campaigns.exports.test_shapes import of_csv, of_xlsx
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,18 @@ def test_moments_are_those_of_the_database_and_ticks_are_words_in_every_language
     assert line["signed_at"] == "2026-03-04T05:06:07+00:00"
     assert (line["number"], line["state"]) == (str(signature.pk), "confirmed")
     assert line["updates"] == "yes"
+
+
+def test_where_only_the_day_is_stored_every_file_says_midnight():
+    signed_at = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+    anonymising.anonymise([make_signature(make_petition(), signed_at=signed_at).pk])
+    place = EVERYTHING.cells.index("signed_at")
+
+    [line] = lines()
+
+    assert line["signed_at"] == of_csv(EVERYTHING)[1][place] == "2026-03-04T00:00:00+00:00"
+    assert of_xlsx(EVERYTHING)[1][place] == date(2026, 3, 4)  # midnight, to a workbook
+    assert "say 00:00: only the day is stored" in str(EVERYTHING.contents)
 
 
 def test_answers_are_an_object_by_their_questions_and_sixty_are_no_problem():
