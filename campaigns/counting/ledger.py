@@ -17,6 +17,7 @@ from campaigns.counting.entries import Kind, LedgerEntry
 from campaigns.petitions.immediate_actions import clear_cached_tally
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
+from operations import locks
 
 
 class TooFew(Exception):
@@ -109,3 +110,11 @@ def insert(petition: Petition, *, by: User | None, **fields: object) -> LedgerEn
 def lock(tally: Tally) -> Tally:
     """Lock the tally, so that its ledger gets no other entry meanwhile."""
     return Tally.objects.select_for_update(no_key=True).get(pk=tally.pk)
+
+
+def lock_sheets(tally: Tally) -> None:
+    """Let nobody else bring in sheets of paper until the end of the transaction.
+
+    An import may last long after this. For a locked tally, all totals of the site would wait.
+    """
+    locks.wait(f"sheets of {tally.pk}")

@@ -206,7 +206,7 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
     data = {"count": counts.fit, "channel": subject.channel, "import": subject.pk}
     log(subject.tally.petition, "petition.import", user=by, data=data)
     if sorter.is_paper:
-        ledger.lock(subject.tally)  # only now, since the totals wait until the commit
+        ledger.lock_sheets(subject.tally)
         if not sheets.isdisjoint(ledger.sheets(subject.tally)):
             raise Changed
     end(subject, State.DONE, result={**counts._asdict(), "replaced": replaced})

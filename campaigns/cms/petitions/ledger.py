@@ -89,7 +89,7 @@ class EntryForm(forms.Form):
         return number
 
     def clean_sheets(self) -> str:
-        """Check that no sheet is counted twice."""
+        """Check that no sheet is counted twice. Must be called in a transaction."""
         typed: str = self.cleaned_data["sheets"]
         if not typed:
             return ""
@@ -101,6 +101,7 @@ class EntryForm(forms.Form):
             raise ValidationError(
                 _("Please write the numbers of the sheets like this: 1–21, 30")
             ) from None
+        ledger.lock_sheets(self.petition.tally)
         if again := ledger.counted_twice(self.petition.tally, read):
             text = _(
                 "Counted already, in an entry below: %(sheets)s. If these are other sheets, put a "
@@ -160,9 +161,8 @@ class LedgerView(LedgerScreen):
         return {**super().get_form_kwargs(), "petition": self.petition}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Check and store the entry while nobody else can bring in the same sheets."""
+        """Check and store the entry in one transaction, until whose end its sheets are locked."""
         with transaction.atomic():
-            ledger.lock(self.petition.tally)
             return super().post(request, *args, **kwargs)
 
     def buttons(self) -> list[Button]:

@@ -131,16 +131,26 @@ def add(client: Client, path: str, token: str) -> int:
         connection.close()
 
 
+def fold() -> None:
+    try:
+        counting.fold()
+    finally:
+        connection.close()
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_who_enter_the_same_sheets_at_the_same_time_count_them_once(teams, people, browse):
     clients = {token: browse(people.river_manager) for token in "ab"}
     path = url("ledger", teams.ours.pk)
+    subject = lists.upload(teams.ours, [["Grace", "grace@example.net", "", "30", ""]])
+    importing.check(subject, advance=int)
 
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(3) as pool:
         with transaction.atomic():
-            ledger.lock(teams.ours.tally)
+            importing.bring_in(subject, by=None, advance=int)
             posts = [pool.submit(add, clients[token], path, token) for token in clients]
             until_they_wait(2)
+            pool.submit(fold).result(timeout=20)  # the totals do not wait for the end of the job
         answers = [each.result() for each in posts]
 
     assert sorted(answers) == [302, 422]
