@@ -28,7 +28,7 @@ from campaigns.cms.pages.campaign_form import SHOWN
 from campaigns.cms.pages.publishing import drafts_of, pending_with
 from campaigns.cms.permissions import StaffRequest, may_see
 from campaigns.cms.petitions.views import home_url
-from campaigns.pages.composing import lock_petition
+from campaigns.pages.composing import lock_page, lock_petition
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
 from campaigns.scheduling import closes_by_surprise
@@ -74,6 +74,8 @@ def acting_once(view: View) -> View:
         if rows is None:
             return view(request, *args, **kwargs)
         with transaction.atomic():
+            if rows.model is Petition:  # it may be published with the page in the URL
+                lock_page(request.GET.get("page", ""))
             subject = lock(rows, kwargs)
             if subject and may_act(request, subject):
                 refusal = refuse(request, subject, kwargs)

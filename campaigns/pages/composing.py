@@ -131,6 +131,15 @@ def first_page(petition: Petition) -> int | None:
     return first
 
 
+def lock_page(key: str) -> None:
+    """Lock a page before the petition that is published with it, as requests about the page do.
+
+    The order is always the same, which prevents deadlocks. Must be called in a transaction.
+    """
+    if key.isdecimal():
+        list(Page.objects.select_for_update(no_key=True, of=("self",)).filter(pk=key))
+
+
 def lock_petition(page: Page) -> None:
     """Lock the petition that may be saved with a page, in all languages, like the page itself.
 

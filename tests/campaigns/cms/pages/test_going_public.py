@@ -1,19 +1,23 @@
 """A page and its own petition are submitted, approved, published, scheduled and locked together."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Page
 
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.petitions.changes import explain_url
-from campaigns.models import State
+from campaigns.models import Petition, State
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.campaigns.cms.pages.test_composing import composed, fresh, newest
 from tests.campaigns.cms.pages.test_publishing import edit
+from tests.campaigns.cms.test_idempotent_acts import post, until_they_wait
 from tests.database import taken_back
 from tests.factories import make_campaign, make_petition, make_signature
 
@@ -86,6 +90,28 @@ def test_publishing_what_people_have_signed_asks_why_and_goes_on_with_both(signe
     assert before == (signed.listing_summary, signed.petition.opening)
     assert fresh(signed).listing_summary == "New."
     assert fresh(signed.petition).opening == "Typed on the page."
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_whoever_publishes_both_waits_for_the_page_before_the_petition_is_locked(people, browse):
+    petition = make_petition(title="A story")
+    make_signature(petition)
+    signed = make_campaign(petition, title="A story")
+    client = browse(people.moderator)
+    data = composed(petition, letter=TYPED, title="A story")
+    asked = client.post(edit(signed), data | PUBLISH).url
+    form = client.get(asked).context["form"]
+    sent = {"digest": form["digest"].value(), "reason": "A mistake.", "then": "publish"}
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():  # a colleague’s request about the page, which locks both
+            Page.objects.select_for_update().get(pk=signed.pk)
+            publishing = pool.submit(post, client, asked, sent)
+            until_they_wait(1)
+            list(Petition.objects.select_for_update(nowait=True))
+        publishing.result()
+
+    assert fresh(petition).opening == "Typed on the page."
 
 
 def test_submitting_what_people_have_signed_asks_why_first(signed, people, browse):
