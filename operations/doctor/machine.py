@@ -115,8 +115,17 @@ def media_folder() -> Iterator[Finding]:
             "Whatever is put there is shown to readers.",
             f"chmod 750 {media}",
         )
-    # A folder that is a disk of its own, as in a container, is not restored from here.
-    if not media.is_mount() and not os.access(media.parent, os.W_OK | os.X_OK):
+    if media.is_mount():
+        # In a container it always is one: the host restores, and the image has no pg_dump.
+        if shutil.which("pg_dump"):
+            yield Finding(
+                "files",
+                f"{media} is a disk of its own.",
+                "No backup can be restored: no other folder can take its place.",
+                "let MEDIA_ROOT name a folder on it",
+                is_fault=False,
+            )
+    elif not os.access(media.parent, os.W_OK | os.X_OK):
         yield Finding(
             "files",
             f"The site cannot make a folder beside {media}.",

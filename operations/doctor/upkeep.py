@@ -1,5 +1,6 @@
 """The doctor checks what runs by itself: the worker, email, totals, jobs and backups."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -95,9 +96,13 @@ def backups(asked: Asked) -> Iterator[Finding]:
 
 
 def is_missing(file: str) -> bool:
-    """Return whether a backup is gone from its folder. The folder may be another machine's."""
+    """Return whether a backup is gone from its folder, or the whole folder is.
+
+    A machine without pg_dump, as a container, makes no backups: the folder is another one's.
+    """
     folder = Path(settings.BACKUP_FOLDER)
-    return folder.exists() and not (folder / file).exists()
+    is_ours = folder.exists() or shutil.which("pg_dump") is not None
+    return is_ours and not (folder / file).exists()
 
 
 def of_trials(tried_at: datetime | None) -> Iterator[Finding]:

@@ -1,11 +1,12 @@
-"""The site may write into the folders of its settings, and a restore beside that of the media."""
+"""The folders of media and backups: whether they are there, written into, and restored."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from operations.doctor import machine
+from operations.doctor import machine, upkeep
 from operations.doctor.findings import Asked
 from servers.processes import ROOT
 
@@ -60,3 +61,18 @@ def test_a_folder_beside_which_no_backup_can_be_restored_is_named(tmp_path, sett
     assert well == []
     assert finding.what == f"The site cannot make a folder beside {settings.MEDIA_ROOT}."
     assert (finding.mend, finding.is_fault) == (f"chown lastdrop: {tmp_path}", False)
+
+
+def test_where_backups_are_made_a_lost_folder_and_media_on_a_disk_of_their_own_are_named(
+    tmp_path, settings, monkeypatch
+):
+    """A container has no pg_dump: there the media always are a disk, and the backups elsewhere."""
+    settings.MEDIA_ROOT, settings.BACKUP_FOLDER = tmp_path, tmp_path / "gone"
+    monkeypatch.setattr(Path, "is_mount", lambda path: path == tmp_path)
+    found = []
+    for pg_dump in ("/usr/bin/pg_dump", None):
+        monkeypatch.setattr(shutil, "which", lambda name, place=pg_dump: place)
+        hints = [(each.what, each.is_fault) for each in machine.media_folder()]
+        found.append((hints, upkeep.is_missing("one")))
+
+    assert found == [([(f"{tmp_path} is a disk of its own.", False)], True), ([], False)]
