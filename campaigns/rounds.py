@@ -88,7 +88,7 @@ register(Round("alarms", alarms.look, every=60, share=100, alone=True, thread="s
 register(Round("to forward", gathering.gather, every=60, share=100, thread="surveys"))
 register(Round("recount", recount, every=86400, thread="surveys"))
 register(Round("public signers", ignoring(public_signers.show), every=300))
-register(Round("unticking", unticking.untick, every=60))
+register(Round("unticking", unticking.untick, every=60, share=100))
 register(Round("asked anew", unticking.forget_outdated, every=3600, share=100, thread="surveys"))
 # The CMS creates these versions itself; this round is for software updates and the shell.
 register(Round("versions", renewing.renew, every=60))

@@ -123,7 +123,9 @@ def reached(signatures: Iterable[Signature]) -> list[Signature]:
 def suppress(
     keys: Keys, *, signature: Signature | None, reason: Reason = Reason.UNSUBSCRIBED
 ) -> bool:
-    """Send no more mailings to a mailbox; return whether it got them before.
+    """Send no more mailings to a mailbox; return whether this is new.
+
+    It is new where nothing has ended them before; a wish also where only bounces have.
 
     If its owner wants this, “keep me informed” is unticked in all signatures of the mailbox, so
     that each signer's own page shows it: at once if `signature` belongs to the mailbox, and
@@ -144,34 +146,29 @@ def suppress(
         _row, is_new = SuppressedMailbox.objects.get_or_create(
             mailbox_key=key, defaults={**values, "old_key": old}
         )
-        if not is_new:
-            replaced = tuple(Reason) if is_wish else (Reason.BOUNCED,)
-            SuppressedMailbox.objects.filter(mailbox_key=key, reason__in=replaced).update(**values)
-    changed = None
+        rows = SuppressedMailbox.objects.filter(mailbox_key=key)
+        had_bounced = not is_new and bool(rows.filter(reason=Reason.BOUNCED).update(**values))
+        if is_wish and not is_new and not had_bounced:
+            rows.update(**values)
     if is_wish and signature and is_known:
-        changed = untick_now(of_mailbox(signature))
-    if changed is not None:
-        SuppressedMailbox.objects.filter(mailbox_key=key).update(may_be_ticked=False)
-    return is_new or bool(changed)
+        with contextlib.suppress(OperationalError), transaction.atomic():
+            untick(of_mailbox(signature), nowait=True)
+            rows.update(may_be_ticked=False)
+    return is_new or (is_wish and had_bounced)
 
 
-def untick_now(signatures: models.QuerySet[Signature]) -> int | None:
-    """Untick without waiting; return None if somebody holds one of them, such as a job."""
-    with contextlib.suppress(OperationalError), transaction.atomic():
-        return untick(signatures, nowait=True)
-    return None
-
-
-def untick(signatures: models.QuerySet[Signature], *, nowait: bool = False) -> int:
-    """Untick “keep me informed” in these signatures; return how many it was ticked in.
+def untick(
+    signatures: models.QuerySet[Signature], *, nowait: bool = False, skip_locked: bool = False
+) -> None:
+    """Untick “keep me informed” in these signatures, except in those that `skip_locked` skips.
 
     They are locked in the order of their keys, as everywhere. Must be called in a transaction.
     """
     rows = signatures.filter(updates=True).order_by("pk")
-    rows = rows.select_for_update(no_key=True, nowait=nowait)
+    rows = rows.select_for_update(no_key=True, nowait=nowait, skip_locked=skip_locked)
     ticked = Signature.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
     surveys.note_all(ticked)
-    return ticked.update(updates=False)
+    ticked.update(updates=False)
 
 
 def look_again(since: datetime) -> None:
@@ -184,9 +181,16 @@ def look_again(since: datetime) -> None:
 def forget_outdated(email: str) -> None:
     """Delete the row of a mailbox that has asked for mailings again since, as `holds` defines."""
     row = of(email)
-    later = {"updates": True, "channel__in": TYPED_BY_SIGNERS}
-    if row and signed_with(email).filter(**later, proven_at__gt=row.suppressed_at).exists():
+    if row and asking_anew(signed_with(email), row).exists():
         row.delete()
+
+
+def asking_anew(
+    signatures: models.QuerySet[Signature], row: SuppressedMailbox
+) -> models.QuerySet[Signature]:
+    """Return those of a mailbox's ticked signatures to which its suppression does not apply."""
+    later = {"channel__in": TYPED_BY_SIGNERS, "proven_at__gt": row.suppressed_at}
+    return signatures.filter(updates=True, **later)
 
 
 def of_mailbox(signature: Signature) -> models.QuerySet[Signature]:

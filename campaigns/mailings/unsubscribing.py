@@ -23,7 +23,12 @@ def is_done(link: Unsubscribing) -> bool:
     if signature is None or not signature.email:
         return False
     wished = SuppressedMailbox.objects.filter(reason__in=suppression.WISHES)
-    if not wished.filter(mailbox_key__in=link.keys).exists():
+    row = wished.filter(mailbox_key__in=link.keys).first()
+    if row is None:
         return False
-    # What another mailbox has ticked says nothing about that of the link.
-    return link.was_left or not suppression.of_mailbox(signature).filter(updates=True).exists()
+    if link.was_left:  # What another mailbox has ticked says nothing about that of the link.
+        return True
+    ticked = suppression.of_mailbox(signature).filter(updates=True)
+    if row.may_be_ticked:  # The worker has yet to untick what was ticked before.
+        ticked = suppression.asking_anew(ticked, row)
+    return not ticked.exists()

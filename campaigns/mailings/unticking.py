@@ -22,29 +22,39 @@ from operations import keyring
 
 
 def untick() -> None:
-    """Untick the signatures of suppressed mailboxes that have not been checked yet."""
+    """Untick the signatures of suppressed mailboxes that have not been checked yet.
+
+    A mailbox of whose signatures somebody holds one, such as a job, is checked again later.
+    """
     due = SuppressedMailbox.objects.filter(may_be_ticked=True)
     suppressed = {bytes(key): at for key, at in due.values_list("mailbox_key", "suppressed_at")}
     if not suppressed:
         return
-    found = Signature.objects.filter(pk__in=ticked(suppressed))
-    if suppression.untick_now(found) is not None:
-        due.filter(mailbox_key__in=list(suppressed)).update(may_be_ticked=False)
+    mailboxes = ticked(suppressed)
+    found = Signature.objects.filter(pk__in=list(mailboxes))
+    with transaction.atomic():
+        suppression.untick(found, skip_locked=True)
+    held = found.filter(updates=True).values_list("pk", flat=True)
+    again = set[bytes]().union(*(mailboxes[pk] for pk in held))
+    due.filter(mailbox_key__in=list(suppressed.keys() - again)).update(may_be_ticked=False)
 
 
 @transaction.atomic(savepoint=False)  # for reading the rows in chunks
-def ticked(suppressed: dict[bytes, datetime]) -> list[UUID]:
-    """Return the ticked signatures of these mailboxes, except those that renewed the wish."""
+def ticked(suppressed: dict[bytes, datetime]) -> dict[UUID, set[bytes]]:
+    """Return the ticked signatures of these mailboxes, with the keys of the mailbox.
+
+    Those that renewed the wish are left out.
+    """
     rows = Signature.objects.filter(updates=True, email__isnull=False).values_list(
         "pk", "email", "channel", Coalesce("proven_at", "signed_at")
     )
     keys = keyring.every()
-    found: list[UUID] = []
+    found: dict[UUID, set[bytes]] = {}
     for chunk in chunks(rows.iterator(chunk_size=CHUNK)):
         for pk, email, channel, at in chunk:
             its = suppressed.keys() & set(suppression.keys_of(email, keys))
             if any(suppression.holds(suppressed[key], channel, at) for key in its):
-                found.append(pk)
+                found[pk] = its
     return found
 
 

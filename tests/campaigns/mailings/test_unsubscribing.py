@@ -54,18 +54,23 @@ def test_mail_programs_unsubscribe_with_one_post_without_cookies(client):
 def test_the_page_asks_only_while_there_is_something_to_end(client):
     river = make_petition()
     ada = make_signature(river, updates=True)
-    path = path_of(make_mail(make_mailing(river), ada))
+    mailing = make_mailing(river)
+    path = path_of(make_mail(mailing, ada))
     client.post(path)
 
     ended = client.get(path).content.decode()
     Signature.objects.filter(pk=ada.pk).update(updates=True)
     again = client.get(path).content.decode()
+    client.post(path)
+    ada.refresh_from_db()
+    is_ticked = ada.updates
     ada.delete()
     gone = client.get(path).content.decode()
 
     assert "You are unsubscribed" in ended
     assert "asked to be kept informed" not in ended
     assert "asked to be kept informed" in again
+    assert (is_ticked, mailing.numbers["unsub"]) == (False, 1)
     assert "Get no more news by email?" in gone
 
 
@@ -90,14 +95,18 @@ def test_the_page_says_from_what_and_changes_nothing_before_the_button(client):
 def test_the_link_works_when_the_signature_is_gone(client):
     river = make_petition()
     ada = make_signature(river, updates=True)
-    path = path_of(make_mail(make_mailing(river), ada))
+    mailing = make_mailing(river)
+    path = path_of(make_mail(mailing, ada))
+    mailbox = suppression.keys_of("ada@example.org")
+    suppression.suppress(mailbox, signature=ada, reason=suppression.Reason.BOUNCED)
     ada.delete()
 
     page, answer = client.get(path), client.post(path)
 
     assert (page.status_code, answer.status_code) == (200, 200)
     assert "You are unsubscribed" in answer.content.decode()
-    assert SuppressedMailbox.objects.count() == 1
+    assert SuppressedMailbox.objects.get().reason == suppression.Reason.UNSUBSCRIBED
+    assert mailing.numbers["unsub"] == 1
 
 
 def test_the_worker_unticks_what_else_a_mailbox_signed_whose_signature_is_gone(client):
