@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.mailings import audience, mailing, notices
@@ -45,6 +45,21 @@ def list_recipients(begun: Mailing) -> int:
     return number
 
 
+def give_back(keys: list[int], **values: object) -> None:
+    """Make recipients who were started due again, with these other values."""
+    with transaction.atomic():
+        free(keys).update(started_at=None, **values)
+
+
+def free(keys: list[int]) -> QuerySet[Recipient]:
+    """Lock recipients, except those whom somebody holds, and return them.
+
+    A job that deletes their signatures may hold them for minutes. Must be called in a transaction.
+    """
+    rows = Recipient.objects.filter(pk__in=keys).select_for_update(skip_locked=True)
+    return Recipient.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+
+
 def end() -> None:
     """Give up lost or stopped recipients, and end mailings without any recipients left.
 
@@ -54,7 +69,7 @@ def end() -> None:
     for key, of in lost.values_list("pk", "mailing"):
         with transaction.atomic():
             # Another worker may do the same at this moment.
-            if Recipient.objects.filter(pk=key).delete()[0]:
+            if free([key]).delete()[0]:
                 mailing.add(of, Outcome.UNCLEAR)
     left = Exists(recipients := Recipient.objects.filter(mailing=OuterRef("pk")))
     # Recipients whom a worker was handling when the mailing was stopped, and who were not tried or

@@ -66,10 +66,14 @@ START = """
     RETURNING id, mailing_id, signature_id, attempts
 """
 # Does not wait for the disk: if the database crashes at that moment, the rows are still marked as
-# started. The counts are always locked in the same order, which prevents deadlocks.
+# started. The counts are always locked in the same order, which prevents deadlocks. Rows that a job
+# holds are skipped: they go with their signatures, or stay as started and count as perhaps sent.
 END = Statement("""
     WITH ended AS (
-        SELECT * FROM unnest(%(ids)s::bigint[], %(outcomes)s::text[]) AS each (id, outcome)
+        SELECT r.id, outcome
+        FROM unnest(%(ids)s::bigint[], %(outcomes)s::text[]) AS each (id, outcome)
+            JOIN campaigns_recipient r USING (id)
+        FOR UPDATE OF r SKIP LOCKED
     ), gone AS (
         DELETE FROM campaigns_recipient r USING ended WHERE r.id = ended.id
         RETURNING mailing_id, outcome
@@ -216,7 +220,8 @@ def send_all(
         else:
             return True
     finally:
-        give_back(untried)
+        not_tried = [each.id for each in untried]
+        due_mailings.give_back(not_tried, attempts=F("attempts") - 1)  # not counted as an attempt
         if outcomes:
             END.run(ids=list(outcomes), outcomes=list(outcomes.values()))
     if is_too_long:
@@ -247,13 +252,6 @@ def send_one(
         IN_A_ROW.pop(started.mailing, None)
         TAKEN_AT[started.mailing] = time.monotonic()
     return outcome
-
-
-def give_back(started: list[Started]) -> None:
-    """Make recipients who were started but not tried due again, without counting the attempt."""
-    if started:
-        rows = Recipient.objects.filter(pk__in=[each.id for each in started])
-        rows.update(started_at=None, attempts=F("attempts") - 1)
 
 
 def hand_over(
@@ -289,7 +287,7 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
             suppression.suppress(keys, signature=signature, reason=suppression.Reason.BOUNCED)
         return Outcome.REFUSED
     due_at = timezone.now() + refusals.WAITS[started.attempts - 1]
-    Recipient.objects.filter(pk=started.id).update(started_at=None, due_at=due_at)
+    due_mailings.give_back([started.id], due_at=due_at)
     return None
 
 

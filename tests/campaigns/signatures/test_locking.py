@@ -4,13 +4,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.models import Page
 
-from campaigns.mailings import audience, links, suppression, unticking
+from campaigns.mailings import audience, due_mailings, links, sending, suppression, unticking
+from campaigns.mailings.mailing import Recipient
 from campaigns.models import Signature
 from campaigns.moderation.moderating import LOCK
 from campaigns.privacy import erasing
@@ -18,7 +20,7 @@ from campaigns.signatures import public_signers
 from campaigns.signing import assisting
 from tests import database
 from tests.campaigns.signatures.conftest import FIVE, agree
-from tests.factories import make_campaign, make_mailing, make_petition, make_signature
+from tests.factories import days_ago, make_campaign, make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -27,11 +29,11 @@ Act = Callable[[Signature], object]
 
 
 @contextmanager
-def held(signature: Signature) -> Iterator[None]:
+def held(signature: Signature, *, statement: str = LOCK) -> Iterator[None]:
     """Lock a row on another connection, as a job does; this one waits for a second at most."""
     with closing(connection.copy()) as other, other.cursor() as cursor, connection.cursor() as own:
         cursor.execute("BEGIN")
-        cursor.execute(LOCK, {"keys": [signature.pk]})
+        cursor.execute(statement, {"keys": [signature.pk]})
         own.execute("SET lock_timeout = '1s'")
         yield
         own.execute("RESET lock_timeout")
@@ -110,3 +112,28 @@ def test_who_unsubscribes_while_somebody_holds_the_signature_is_not_asked_to_try
     told = ["You are unsubscribed" in look.content.decode() for look in looks]
     assert told == [True, False]
     assert mailing.numbers["unsub"] == 1
+
+
+def test_no_mailing_waits_for_a_job_that_deletes_some_of_its_recipients():
+    petition = make_petition()
+    mailing = make_mailing(petition)
+    signers = [make_signature(petition, email=f"{each}@example.org") for each in range(3)]
+    about = {"mailing": mailing, "due_at": timezone.now(), "attempts": 1}
+    about["started_at"] = timezone.now() - due_mailings.LOST + timedelta(minutes=1)
+    lost, taken, again = (Recipient.objects.create(signature=each, **about) for each in signers)
+    Recipient.objects.filter(pk=lost.pk).update(started_at=days_ago(1))
+
+    delete = "DELETE FROM campaigns_recipient WHERE signature_id = ANY(%(keys)s)"
+    with held(lost.signature, statement=delete):
+        sending.END.run(ids=[lost.pk, taken.pk], outcomes=["sent", "sent"])
+        due_mailings.give_back([lost.pk, again.pk])
+        due_mailings.end()
+        meanwhile = set(Recipient.objects.values_list("pk", flat=True))
+    is_started = Recipient.objects.get(pk=again.pk).started_at is not None
+    due_mailings.end()
+
+    assert (meanwhile, is_started) == ({lost.pk, again.pk}, False)
+    assert {name: number for name, number in mailing.numbers.items() if number} == {
+        "sent": 1,
+        "unclear": 1,
+    }
