@@ -153,8 +153,8 @@ def post_update(page: Page, site: str, campaign: CampaignPage) -> None:
     page.locator("[name=updates-0-value-day]").fill("2013-10-01")
     page.locator("[name=updates-0-value-heading]").fill("The letter is on his desk")
     page.keyboard.press("Tab")
-    # The calendar closes after a moment, and may cover the button until then.
-    page.evaluate("jQuery('.xdsoft_datetimepicker').hide()")
+    # The calendar opens a moment after the input is entered, and may then cover the button.
+    page.evaluate("jQuery('.xdsoft_datetimepicker').remove()")
     save_draft(page)
     submit(page)
 
