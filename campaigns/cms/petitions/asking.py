@@ -161,7 +161,7 @@ class AnswerView(QuestionView):
 def filled_in(asked: ActionRequest, user: User) -> Form:
     """Return the form of the action with the editor's values.
 
-    The picture is the editor's choice, who could choose it; the user who answers perhaps could not.
+    It holds the picture that the editor has chosen, also if the user who answers may choose none.
     """
     form = asked.action.form_class(asked.values, petition=asked.petition, user=user)
     if asked.values.get("picture"):

@@ -27,8 +27,10 @@ class ReceiverDeleteView(DeleteView):
             text = ngettext("%s removal has not arrived.", "%s removals have not arrived.", lost)
             parts.append(text % intcomma(lost))
         if self.object.is_web_hook or self.object.is_feed:
-            text = gettext("Delete there first what it holds: the site will not do it later.")
+            text = gettext(
+                "First delete there what it holds about signers: the site cannot do this later."
+            )
             parts.append(text)
         elif parts:
-            parts.append(gettext("Delete these people there first: the site will not do it later."))
+            parts.append(gettext("First delete these people there: the site cannot do this later."))
         return " ".join([*parts, str(super().confirmation_message)])

@@ -107,10 +107,12 @@ def test_who_deletes_a_receiver_reads_whom_it_still_holds(administrator):
 
     assert asked(empty) == question
     assert asked(full) == (
-        "This list holds 1 signer. 1 removal has not arrived. Delete these people there first: "
-        f"the site will not do it later. {question}"
+        "This list holds 1 signer. 1 removal has not arrived. First delete these people there: "
+        f"the site cannot do this later. {question}"
     )
-    always = f"Delete there first what it holds: the site will not do it later. {question}"
+    always = (
+        f"First delete there what it holds about signers: the site cannot do this later. {question}"
+    )
     assert (asked(feed), asked(hook)) == (always, f"1 removal has not arrived. {always}")
 
 
