@@ -105,7 +105,7 @@ def test_a_petition_stays_while_a_mailing_is_to_its_signers_alone(people, browse
 
     assert [answer.status_code for answer in refused] == [200, 409]
     for answer in refused:
-        assert "a mailing to the signers of this petition alone." in answer.content.decode()
+        assert "written to the signers of this petition alone." in answer.content.decode()
     assert done.status_code == 302
     assert not Petition.objects.filter(pk=petition.pk).exists()
 
