@@ -51,16 +51,17 @@ PATIENCE = 600.0  # seconds
 NOT_SENT = ""
 
 # With IN, PostgreSQL could read the subquery again for each recipient, and start them all at once.
+# With EXISTS in the place of LATERAL, it would read all recipients each time.
 START = """
     UPDATE campaigns_recipient SET started_at = clock_timestamp(), attempts = attempts + 1
     WHERE id = ANY(ARRAY(
         SELECT r.id FROM campaigns_recipient r
         WHERE r.mailing_id = (
-            SELECT m.id FROM campaigns_mailing m
-            WHERE m.state = 'sending' AND EXISTS (
+            SELECT m.id FROM campaigns_mailing m CROSS JOIN LATERAL (
                 SELECT FROM campaigns_recipient d WHERE d.mailing_id = m.id
-                  AND d.started_at IS NULL AND d.due_at <= statement_timestamp())
-            ORDER BY m.began_at, m.id LIMIT 1)
+                  AND d.started_at IS NULL AND d.due_at <= statement_timestamp()
+                ORDER BY d.id LIMIT 1) due
+            WHERE m.state = 'sending' ORDER BY m.began_at, m.id LIMIT 1)
           AND r.started_at IS NULL AND r.due_at <= statement_timestamp()
         ORDER BY r.id LIMIT %s FOR UPDATE SKIP LOCKED))
     RETURNING id, mailing_id, signature_id, attempts
