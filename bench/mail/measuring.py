@@ -11,11 +11,12 @@ from bench.comparing import Row, compare
 from bench.load import FailedRun, Run
 from bench.machine import Meter, wait_for_idle
 from bench.processes import VAR, log
-from bench.stage import Stage, our_env
+from bench.stage import Stage, our_env, say
 from servers.ports import HOST, answers, free_port
 from servers.processes import Process, python
 
 PATIENCE = 120
+SLOW = 0.1  # seconds, as a mail server elsewhere takes for each email
 
 
 def row(stage: Stage, *, mails: int, number: int) -> list[Row]:
@@ -26,7 +27,7 @@ def row(stage: Stage, *, mails: int, number: int) -> list[Row]:
     with Process(sys.executable, "-m", "bench.mail.sink", str(port), log=log("sink")) as sink:
         sink.wait_until(lambda: answers(port))
         flat = json.loads(python("-m", "bench.mail.loop", str(port), ready))["flat"]
-        return compare(
+        row = compare(
             "emails composed and handed over by one worker",
             f"smtplib, ready-made messages, one connection ({flat:,.0f}/s were they bytes)",
             lambda: work(stage, port, mails),
@@ -34,6 +35,27 @@ def row(stage: Stage, *, mails: int, number: int) -> list[Row]:
             floor=0.5,
             number=number,
         )
+    return [*row, patient_row(stage, mails=mails)]
+
+
+def patient_row(stage: Stage, *, mails: int) -> Row:
+    """Compare a worker's connections with one, where the mail server takes its time."""
+    port, label = free_port(), f"emails to a server that takes {SLOW} s for each"
+    say(f"{label} …")
+    with Process(
+        sys.executable, "-m", "bench.mail.sink", str(port), str(SLOW), log=log("sink")
+    ) as sink:
+        sink.wait_until(lambda: answers(port))
+        run = work(stage, port, mails // 5)
+    say(f"  {run.rate:,.0f} a second")
+    return Row(
+        label,
+        f"one connection: at most {1 / SLOW:,.0f} a second",
+        run.rate * SLOW,
+        3,
+        ours=f"{run.rate:,.0f} a second",
+        foreign=run.foreign,
+    )
 
 
 def loop(port: int, ready: str) -> Run:

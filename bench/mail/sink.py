@@ -1,4 +1,7 @@
-"""python -m bench.mail.sink PORT: a mail server that accepts everything, and only counts emails."""
+"""python -m bench.mail.sink PORT [SECONDS]: a mail server that takes everything, and only counts.
+
+It answers so many seconds after it has received an email: at once unless they are given.
+"""
 
 import asyncio
 import sys
@@ -10,6 +13,10 @@ from servers.ports import HOST
 class Count:
     number = 0
     first = last = 0.0
+
+
+TAKEN = b"250 taken\r\n"
+SECONDS = float(sys.argv[2]) if len(sys.argv) > 2 else 0.0
 
 
 class Sink(asyncio.Protocol):
@@ -27,7 +34,10 @@ class Sink(asyncio.Protocol):
             Count.last = time.monotonic()
             Count.first = Count.first if Count.number else Count.last
             Count.number += 1
-            self.transport.write(b"250 taken\r\n")
+            if SECONDS:
+                asyncio.get_running_loop().call_later(SECONDS, self.transport.write, TAKEN)
+            else:
+                self.transport.write(TAKEN)
         while b"\r\n" in self.received and not self.in_data:
             line, _, self.received = self.received.partition(b"\r\n")
             self.answer(line[:4].upper())

@@ -2,6 +2,9 @@
 
 import logging
 import smtplib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +18,7 @@ log = logging.getLogger(__name__)
 
 # Emails per connection: as many as the rate allows within this number of seconds.
 BATCH = 5
+LONGEST = 60.0  # seconds of a batch of emails
 PAUSE = 5.0  # seconds, while the mail server cannot be reached
 # No slot further away than this is reserved: a thread that sleeps for long appears to hang.
 LONGEST_WAIT = timedelta(minutes=1)
@@ -55,14 +59,39 @@ def opened(backend: BaseEmailBackend) -> None:
         raise Unreachable from None
 
 
-def reserve(span: timedelta) -> float:
+def is_late() -> bool:
+    """Return whether the next free slot has begun already, so that another connection may help."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT next_at < clock_timestamp() FROM campaigns_pace")
+        row = cursor.fetchone()
+        return bool(row and row[0])
+
+
+def reserve(span: timedelta, longest: timedelta = LONGEST_WAIT) -> float:
     """Reserve the next free slot of this length; return the seconds until it begins.
 
-    Raise Unreachable if it does not begin within a minute.
+    Raise Unreachable if it does not begin within `longest`.
     """
     with connection.cursor() as cursor:
-        parameters: dict[str, Any] = {"span": span, "longest": LONGEST_WAIT, "wrong": WRONG + span}
+        parameters: dict[str, Any] = {"span": span, "longest": longest, "wrong": WRONG + span}
         cursor.execute(RESERVE, parameters)
         if row := cursor.fetchone():
             return float(row[0])
     raise Unreachable
+
+
+@dataclass
+class Turns:
+    """The schedule of a batch: when each email is sent, from a moment of the monotonic clock."""
+
+    first: float
+    rate: float  # emails a second
+    sleep: Callable[[float], None]
+
+    def wait(self, place: int) -> None:
+        self.sleep(max(0.0, self.first + place / self.rate - time.monotonic()))
+
+    @property
+    def are_over(self) -> bool:
+        """Return whether the batch must end early, so that the worker does not appear to hang."""
+        return time.monotonic() >= self.first + LONGEST

@@ -8,6 +8,7 @@ Emails that are to be sent within one second are started together.
 
 import logging
 import smtplib
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -23,9 +24,8 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import F
 from django.utils import timezone
 
-from campaigns.mail import posting, refusals
+from campaigns.mail import pace, posting, refusals
 from campaigns.mail.outbox import took_within
-from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, patient, reserve
 from campaigns.mailings import audience, composing, due_mailings, mailing_actions, suppression
 from campaigns.mailings.mailing import (
     MOST_REFUSED,
@@ -44,7 +44,6 @@ log = logging.getLogger(__name__)
 # The most emails that are started together: those of one second, up to this number. At most so many
 # are missing if their worker is killed.
 MOST_STARTED = 20
-LONGEST = 60.0  # seconds until a batch ends early, so that the worker does not appear to hang
 # For so long, a server that refuses with 4xx is taken to be busy, or to accept few in a minute.
 PATIENCE = 600.0  # seconds
 # Used as an outcome for signers who may get no mailings any more.
@@ -132,47 +131,45 @@ class Row:
         return self.unanswered >= MOST_UNANSWERED
 
 
-IN_A_ROW: defaultdict[int, Row] = defaultdict(Row)  # by mailing
+class Rows(threading.local):
+    """The rows of each thread, by mailing: every thread has a connection of its own."""
+
+    def __init__(self) -> None:
+        self.of: defaultdict[int, Row] = defaultdict(Row)
+
+
+IN_A_ROW = Rows()
 TAKEN_AT: dict[int, float] = {}  # by mailing: when the server last took one of its emails
 
 
-@dataclass
-class Turns:
-    """The schedule of a batch: when each email is sent, from a moment of the monotonic clock."""
+def send_due(
+    sleep: Callable[[float], None] = time.sleep, *, longest: timedelta = pace.LONGEST_WAIT
+) -> float | None:
+    """Send for a few seconds; return the seconds until the next call, as `Round` requires.
 
-    first: float
-    rate: float  # emails a second
-    sleep: Callable[[float], None]
-
-    def wait(self, place: int) -> None:
-        self.sleep(max(0.0, self.first + place / self.rate - time.monotonic()))
-
-    @property
-    def are_over(self) -> bool:
-        return time.monotonic() >= self.first + LONGEST
-
-
-def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
-    """Send for a few seconds; return the seconds until the next call, as `Round` requires."""
+    Do nothing if the next free slot is further away than `longest`.
+    """
     due_mailings.end()
     due_mailings.begin()
     rate = settings.MAILING_RATE / 60
-    number = waiting(max(1, round(rate * BATCH))) if rate > 0 else 0
+    number = waiting(max(1, round(rate * pace.BATCH))) if rate > 0 else 0
     if not number:
         return None
     few = max(1, min(MOST_STARTED, round(rate)))
-    backend = patient()
+    backend = pace.patient()
     known: dict[int, Mailing] = {}
     try:
-        opened(backend)
-        turns = Turns(time.monotonic() + reserve(timedelta(seconds=number / rate)), rate, sleep)
+        pace.opened(backend)
+        turns = pace.Turns(
+            time.monotonic() + pace.reserve(timedelta(seconds=number / rate), longest), rate, sleep
+        )
         for place in range(0, number, few):
             turns.wait(place)
             started = start(min(few, number - place))
             if not (started and send_all(started, place, turns, backend, known)):
                 break
-    except Unreachable:
-        return PAUSE
+    except pace.Unreachable:
+        return pace.PAUSE
     finally:
         backend.close()
     return 0
@@ -195,7 +192,7 @@ def start(number: int) -> list[Started]:
 def send_all(
     started: list[Started],
     place: int,
-    turns: Turns,
+    turns: pace.Turns,
     backend: BaseEmailBackend,
     known: dict[int, Mailing],
 ) -> bool:
@@ -209,13 +206,13 @@ def send_all(
     try:
         for number, each in enumerate(started):
             turns.wait(place + number)
-            opened(backend)
+            pace.opened(backend)
             untried.remove(each)
             if each.signature not in reached:
                 outcomes[each.id] = NOT_SENT
             elif outcome := send_one(each, reached[each.signature], backend, known):
                 outcomes[each.id] = outcome
-            is_too_long = each.mailing in IN_A_ROW and IN_A_ROW[each.mailing].is_too_long
+            is_too_long = each.mailing in IN_A_ROW.of and IN_A_ROW.of[each.mailing].is_too_long
             if is_too_long or turns.are_over:
                 break
         else:
@@ -226,7 +223,7 @@ def send_all(
         if outcomes:
             END.run(ids=list(outcomes), outcomes=list(outcomes.values()))
     if is_too_long:
-        row = IN_A_ROW.pop(started[0].mailing)
+        row = IN_A_ROW.of.pop(started[0].mailing)
         keys = list(row.refused_at)
         mailing_actions.pause_for(started[0].mailing, keys, is_unanswered=row.is_unanswered)
     return False
@@ -245,12 +242,12 @@ def send_one(
         backend.close()
         failed = after(error, started, signature)
         if failed is None:
-            IN_A_ROW[started.mailing].add(started, error)
+            IN_A_ROW.of[started.mailing].add(started, error)
         elif failed == Outcome.UNCLEAR:
-            IN_A_ROW[started.mailing].unanswered += 1
+            IN_A_ROW.of[started.mailing].unanswered += 1
         return failed
     if outcome == Outcome.SENT:
-        IN_A_ROW.pop(started.mailing, None)
+        IN_A_ROW.of.pop(started.mailing, None)
         TAKEN_AT[started.mailing] = time.monotonic()
     return outcome
 

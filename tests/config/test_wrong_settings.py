@@ -86,6 +86,7 @@ WRONG = [
     ({"EMAIL_HOST_USER": "me"}, "Set both EMAIL_HOST_USER and EMAIL_HOST_PASSWORD, or neither."),
     ({"EMAIL_HOST_PASSWORD": "secret"}, "Set both EMAIL_HOST_USER and EMAIL_HOST_PASSWORD"),
     ({"EMAIL_USE_TLS": "starttls"}, "EMAIL_USE_TLS must be on or off"),
+    ({"EMAIL_CONNECTIONS": "0"}, "EMAIL_CONNECTIONS must be from 1 to 50"),
     ({"MAILING_RATE": "-1"}, "MAILING_RATE must be from 0 to"),
     ({"BOUNCE_ADDRESS": "bounces"}, "BOUNCE_ADDRESS must be an email address with at most 18"),
     ({"BOUNCE_IMAP_HOST": "imap.example.org:993"}, "BOUNCE_IMAP_HOST must be the name of a server"),

@@ -56,8 +56,8 @@ def test_a_worker_has_no_more_connections_than_the_guide_says(worker):
     queue = process.AT_ONCE  # the pool of procrastinate
 
     guide = (ROOT / "docs" / "operators.md").read_text()
-    assert len(worker.threads) + heart + queue + process.AT_ONCE * of_a_job == 16
-    assert "sixteen for each worker" in guide
+    assert len(worker.threads) + heart + queue + process.AT_ONCE * of_a_job == 19
+    assert "nineteen for each worker" in guide
 
 
 def test_one_round_sends_the_mail_and_counts(signed, smtp_server, worker):

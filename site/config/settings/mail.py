@@ -26,6 +26,8 @@ env.agree(
     bool(re.fullmatch(r"([^@\s,]+@[\w.-]+)?", OPERATOR_EMAIL)),
     "OPERATOR_EMAIL must be one email address.",
 )
+# To the mail server, of each worker. Each takes one of the database's connections as well.
+EMAIL_CONNECTIONS = env.number("EMAIL_CONNECTIONS", 4, least=1, most=50)
 MAILING_RATE = env.number("MAILING_RATE", 300, most=1_000_000)  # a minute, by all workers
 # Bounces go to this email address, with a token after a plus sign, and into a folder that is read.
 BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS", "")

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from campaigns.mail import pace
 from campaigns.mailings import audience, mailing_actions, sending, suppression
 from campaigns.mailings.mailing import Mailing, Recipient, State
 from campaigns.models import Signature
@@ -280,7 +281,7 @@ def test_two_workers_send_each_mail_once(smtp_server):
 
 
 def test_with_a_slow_server_a_batch_ends_early_and_the_next_follows(smtp_server, monkeypatch):
-    monkeypatch.setattr(sending, "LONGEST", 0.0)
+    monkeypatch.setattr(pace, "LONGEST", 0.0)
     river = make_petition()
     make_signers(river, 2)
     approved(river)
