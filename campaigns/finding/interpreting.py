@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import PostgresOperatorLookup
@@ -20,8 +20,7 @@ from campaigns.canonical_emails import exact, normalise
 from campaigns.finding import traits, trigrams
 from campaigns.finding.plain_names import PlainColumn, PlainText
 from campaigns.finding.traits import HasTrait
-from campaigns.signatures.email_keys import of_tallies
-from campaigns.signatures.signature import Signature
+from campaigns.signatures.signature import Signature, ids_of_mailbox
 
 LONGEST = 200
 # Parts with fewer letters would be found in most names.
@@ -155,7 +154,7 @@ def narrowed(signatures: QuerySet[Signature], reading: Reading) -> QuerySet[Sign
         case Kind.NUMBER:
             return signatures.filter(pk=value)
         case Kind.EMAIL:
-            return signatures.filter(Q(pk__in=keyed(value)) | same_email(value))
+            return signatures.filter(Q(pk__in=ids_of_mailbox(normalise(value))) | same_email(value))
         case Kind.DOMAIN:
             found = signatures.alias(lower_email=Lower("email"))
             return found.filter(HasTrait(traits.DOMAIN, value), lower_email__endswith=f"@{value}")
@@ -166,26 +165,6 @@ def narrowed(signatures: QuerySet[Signature], reading: Reading) -> QuerySet[Sign
         case Kind.SOURCE:
             return from_source(signatures, value)
     return with_part(signatures, value)
-
-
-KEYED = """
-    SELECT s.id FROM unnest(%s::bigint[], %s::bytea[]) AS asked (tally, key)
-        JOIN campaigns_signature s ON s.tally_id = asked.tally AND s.email_key = asked.key
-"""
-
-
-def keyed(email: str) -> list[UUID]:
-    """Return the ids of all signatures of a mailbox, however its email address is spelt.
-
-    The signatures may belong to any petition. The caller must narrow them down to those that the
-    user may view.
-    """
-    mailbox = normalise(email)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM campaigns_tally")
-        pairs = of_tallies([tally for (tally,) in cursor.fetchall()], mailbox)
-        cursor.execute(KEYED, [[tally for tally, _ in pairs], [key for _, key in pairs]])
-        return [key for (key,) in cursor.fetchall()]
 
 
 def same_email(email: str) -> Q:

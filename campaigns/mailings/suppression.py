@@ -16,10 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.canonical_emails import normalise
 from campaigns.counting import surveys
-from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import TYPED_BY_SIGNERS
-from campaigns.signatures.email_keys import of_tallies, old_key
-from campaigns.signatures.signature import Signature
+from campaigns.signatures.email_keys import old_key
+from campaigns.signatures.signature import Signature, ids_of_mailbox
 from operations import keyring
 
 KEY_LENGTH = 16  # bytes
@@ -200,9 +199,7 @@ def of_mailbox(signature: Signature) -> models.QuerySet[Signature]:
 
 def signed_with(email: str) -> models.QuerySet[Signature]:
     """Return all signatures of a mailbox, for all petitions."""
-    tallies = list(Tally.objects.values_list("pk", flat=True))
-    keys = [key for _, key in of_tallies(tallies, normalise(email))]
-    return Signature.objects.filter(tally__in=tallies, email_key__in=keys)
+    return Signature.objects.filter(pk__in=ids_of_mailbox(normalise(email)))
 
 
 def was_left(keys: Keys, signature: Signature) -> bool:

@@ -22,7 +22,7 @@ from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.email_keys import of_tallies
-from campaigns.signatures.signature import Signature
+from campaigns.signatures.signature import Signature, ids_of_mailbox
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ def keyed(email: str, tallies: list[int], *, tally: str = "tally") -> Q:
 def find(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> QuerySet[Signature]:
     """Return a mailbox's signatures; with `name`, only those of one of the people sharing it."""
     tallies = covered(scope)
-    without_key = Q(tally__in=tallies, pk__in=keyless(email))
-    found = Signature.objects.filter(keyed(email, tallies) | without_key)
+    keys = [*ids_of_mailbox(normalise(email), tallies), *keyless(email)]
+    found = Signature.objects.filter(tally__in=tallies, pk__in=keys)
     return found.filter(name__iexact=name) if name else found
 
 

@@ -16,10 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.canonical_emails import normalise
-from campaigns.petitions.tally import Tally
 from campaigns.signatures import daily_keys, tokens
-from campaigns.signatures.email_keys import of_tallies
-from campaigns.signatures.signature import Signature
+from campaigns.signatures.signature import OF_MAILBOX, Signature, keys_of_mailbox
 from operations import keyring, locks
 
 # Without vowels, so that no code is a word; without look-alikes: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
@@ -56,13 +54,7 @@ class CodeTry(models.Model):
         return str(self.pk)
 
 
-# Finds the signatures of a mailbox, by its email key for each tally.
-OF_MAILBOX = """
-    SELECT s.id, s.typed_digest, s.link_key
-    FROM unnest(%(tallies)s::bigint[], %(keys)s::bytea[]) AS mailbox (tally, key)
-        JOIN campaigns_signature s ON (s.tally_id, s.email_key) = (mailbox.tally, mailbox.key)
-    ORDER BY s.id
-"""
+FIND = f"SELECT s.id, s.typed_digest, s.link_key {OF_MAILBOX} ORDER BY s.id"
 
 
 def code_of(purpose: str, signature: Signature) -> str:
@@ -114,10 +106,8 @@ def link_of(mailbox: str, code: str) -> tuple[str, str] | None:
 
 def signatures_of(mailbox: str) -> list[tuple[UUID, bytes | None, bytes | None]]:
     """Return the id, the digest of the typed input and the link key of a mailbox's signatures."""
-    pairs = of_tallies(Tally.objects.values_list("pk", flat=True), mailbox)
-    tallies, keys = [tally for tally, _ in pairs], [key for _, key in pairs]
     with connection.cursor() as cursor:
-        cursor.execute(OF_MAILBOX, {"tallies": tallies, "keys": keys})
+        cursor.execute(FIND, keys_of_mailbox(mailbox))
         return list(cursor.fetchall())
 
 

@@ -1,10 +1,12 @@
 """The signature: one person's name under one petition."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.indexes import OpClass
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions import cached_petitions
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import Tally
 from campaigns.signatures import tokens
 from campaigns.signatures.columns import NOT_FOR_MAILINGS, PERSONAL, SignatureColumns
 from campaigns.signatures.conditions import (
@@ -23,6 +26,7 @@ from campaigns.signatures.conditions import (
     UNCONFIRMED,
     state_of,
 )
+from campaigns.signatures.email_keys import of_tallies
 from operations.postgresql.checks import CompiledChecks
 
 
@@ -229,3 +233,33 @@ class Signature(SignatureColumns):
             confirmed_at=self.confirmed_at,
             for_mailings_since=self.for_mailings_since,
         )
+
+
+# The signatures of a mailbox, by its email key for each tally. Each key is looked up in the index.
+# PostgreSQL has no statistics of keys: with IN or a join, it would expect so many rows for the keys
+# of some dozens of petitions that it would read all signatures.
+OF_MAILBOX = """
+    FROM unnest(%(tallies)s::bigint[], %(keys)s::bytea[]) AS mailbox (tally, key)
+    CROSS JOIN LATERAL (
+        SELECT * FROM campaigns_signature
+        WHERE tally_id = mailbox.tally AND email_key = mailbox.key OFFSET 0
+    ) AS s
+"""
+
+
+def keys_of_mailbox(mailbox: str, tallies: Iterable[int] | None = None) -> dict[str, list[Any]]:
+    """Return the parameters of OF_MAILBOX, for these tallies or for all."""
+    if tallies is None:
+        tallies = Tally.objects.values_list("pk", flat=True)
+    pairs = of_tallies(tallies, mailbox)
+    return {"tallies": [tally for tally, _ in pairs], "keys": [key for _, key in pairs]}
+
+
+def ids_of_mailbox(mailbox: str, tallies: Iterable[int] | None = None) -> list[UUID]:
+    """Return the ids of the signatures that have an email key of the mailbox.
+
+    They belong to these tallies, or to any.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT s.id {OF_MAILBOX}", keys_of_mailbox(mailbox, tallies))
+        return [key for (key,) in cursor.fetchall()]

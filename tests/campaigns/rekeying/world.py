@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.appeals import message
-from campaigns.finding import interpreting
+from campaigns.canonical_emails import normalise
 from campaigns.imports import already_signed, checking, headings, refusing
 from campaigns.mailings import audience, failing, links, suppression
 from campaigns.models import Import, Message, Signature
 from campaigns.privacy import access_report, people, receipts
 from campaigns.signatures import short_codes, tokens
+from campaigns.signatures.signature import ids_of_mailbox
 from campaigns.signing import assisting, changing_emails, signing, withdrawing
 from campaigns.sync import keys as secrets
 from campaigns.sync.delivery import Known
@@ -162,7 +163,7 @@ def requests(world: World) -> Any:
             row.pop("email_key")
         found[name] = {key: held[key] for key in held if key != "exported_at"}
         found[f"{name}'s"] = receipts.of(of(name)).count(), failing.of(of(name)).count()
-        found[f"{name} is searched"] = interpreting.keyed(of(name))
+        found[f"{name} is searched"] = ids_of_mailbox(normalise(of(name)))
     return found
 
 
