@@ -16,6 +16,7 @@ from campaigns.sync import keys, notices, sending, upkeep
 from campaigns.sync import receiver as receivers
 from tests.campaigns.sync.conftest import make_receiver, work
 from tests.factories import make_petition, make_signature
+from tests.plans import explained, reading_all
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -269,3 +270,23 @@ def test_receivers_take_turns(server, monkeypatch):
 
     sent = Delivery.objects.filter(outcome="sent").values_list("receiver__name", flat=True)
     assert sorted(sent) == ["First", "Second"]
+
+
+def test_sending_reads_few_events_however_many_are_in_the_log(server):
+    receiver, other = make_receiver(server), make_receiver(server, is_on=False)
+    make_signature(make_petition())
+    with connection.cursor() as cursor:
+        for of, outcome, ended_at in ((receiver, "sent", "now()"), (other, "", "NULL")):
+            cursor.execute(
+                "INSERT INTO campaigns_delivery (receiver_id, signature, kind, outcome, ended_at)"
+                f" SELECT %s, gen_random_uuid(), 'added', %s, {ended_at}"
+                " FROM generate_series(1, 2000)",
+                [of.pk, outcome],
+            )
+        cursor.execute("ANALYZE campaigns_delivery")
+
+    with explained() as plans:
+        work()
+
+    assert len(server.got) == 1
+    assert reading_all(Delivery, plans) == []
