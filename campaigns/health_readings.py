@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from campaigns import caching
 from campaigns.mail.outbox import OutgoingMail
+from campaigns.mail.sending import LONGEST_WAIT
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import COUNTED_SQL, IN_STATE
 from campaigns.signatures.signature import Signature
@@ -46,7 +47,9 @@ def outbox() -> tuple[bool, str]:
     due = owed.filter(due_at__lte=now).order_by("due_at").values_list("due_at", flat=True).first()
     if due and due < now - WAITED:
         return False, f"An email has been due for {minutes(now - due)} minutes."
-    tried = owed.filter(attempts__gte=TRIED).order_by()
+    # What was tried is due again within LONGEST_WAIT. The condition spares reading emails that are
+    # due much later: many, after requests to confirm were sent to many signers again.
+    tried = owed.filter(attempts__gte=TRIED, due_at__lte=now + LONGEST_WAIT).order_by()
     signers = tried.aggregate(number=Count("signature", distinct=True))["number"]
     since = now - (WAITED if signers >= MOST_REFUSED else QUIET)
     sent = OutgoingMail.objects.filter(ended_at__gt=since, outcome="sent")

@@ -16,6 +16,7 @@ from operations.heartbeat import Heart
 from operations.jobs.job import Job
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_petition, make_signature
+from tests.plans import explained, reading_all
 
 pytestmark = pytest.mark.django_db
 NAMES = ["database", "migrations", "worker", "jobs", "disk", "outbox", "totals"]
@@ -134,6 +135,21 @@ def test_a_mail_server_that_knows_nobody_is_seen(knowing, alive):
     }
     ended("sent", "d")
     assert unwell(knowing) == {}
+
+
+def test_emails_that_are_due_much_later_are_not_read(knowing, alive):
+    signature = make_signature(make_petition())
+    later = timezone.now() + timedelta(days=1)
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(signature=signature, kind="confirm", due_at=later) for _ in range(2_000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE campaigns_outgoingmail")
+
+    with explained() as plans:
+        assert unwell(knowing) == {}
+
+    assert reading_all(OutgoingMail, plans) == []
 
 
 def test_without_a_database_that_is_all_that_is_said(knowing, monkeypatch):
