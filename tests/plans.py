@@ -1,10 +1,33 @@
-"""The plans of PostgreSQL for the queries of a piece of code."""
+"""Many rows, and the plans of PostgreSQL for the queries of a piece of code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
+
+# What differs between signatures that are copied.
+OTHER_SIGNATURES = {
+    "id": "gen_random_uuid()",
+    "email_key": "sha256(number::text::bytea)",
+    "email": "number || '@example.org'",
+}
+
+
+def copy(model: type[models.Model], times: int, others: dict[str, str]) -> None:
+    """Copy each row of a table so many times, with other values for some of the columns."""
+    table = model._meta.db_table
+    names = [field.column for field in model._meta.concrete_fields]
+    names = [name for name in names if name and (name != "id" or name in others)]
+    columns = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join(others.get(name, f'"{name}"') for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({columns})"
+            f" SELECT {values} FROM {table}, generate_series(1, %s) number",
+            [times],
+        )
+        cursor.execute(f"ANALYZE {table}")
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db import connection, models, transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,8 +23,20 @@ from campaigns.counting import surveys
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import public_comments
 from campaigns.signatures.columns_in_words import CommentState
-from campaigns.signatures.conditions import COUNTED
+from campaigns.signatures.conditions import COUNTED, COUNTED_SQL
 from campaigns.signatures.signature import Signature
+
+# A page of the comments in one state. The first ones of each petition are read in the order of the
+# index; for those of all petitions together, PostgreSQL would read all signatures in the order of
+# their keys until it has met enough.
+PAGE = """
+    SELECT s.id FROM unnest(%(tallies)s::bigint[]) AS asked (tally) CROSS JOIN LATERAL (
+        SELECT s.id FROM campaigns_signature s
+        WHERE s.tally_id = asked.tally AND s.comment_state = %(state)s AND {counted}
+        ORDER BY s.id {order} LIMIT %(end)s
+    ) AS s
+    ORDER BY s.id {order} LIMIT %(end)s - %(start)s OFFSET %(start)s
+"""
 
 
 class CommentDecision(models.Model):
@@ -88,6 +100,29 @@ def wording(signature: Signature) -> str:
 def decidable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
     """Return the counted signatures whose signers agreed to show the comment."""
     return signatures.filter(COUNTED, comment_state__isnull=False)
+
+
+def numbers(tallies: list[int]) -> dict[str, int]:
+    """Return how many comments on these petitions are in each state."""
+    found = decidable(Signature.objects.filter(tally__in=tallies))
+    # The states by name: PostgreSQL has no statistics of them, and takes almost all for given.
+    found = found.filter(comment_state__in=CommentState.values).order_by()
+    return dict(found.values_list("comment_state").annotate(Count("pk")))
+
+
+def page(tallies: list[int], *, state: str, start: int, end: int) -> list[Signature]:
+    """Return some of the comments on these petitions that are in one state.
+
+    The comment that has waited longest comes first; of decided comments, the latest decisions are
+    needed most often.
+    """
+    order = "ASC" if state == CommentState.WAITING else "DESC"
+    values: dict[str, Any] = {"tallies": tallies, "state": state, "start": start, "end": end}
+    with connection.cursor() as cursor:
+        cursor.execute(PAGE.format(counted=COUNTED_SQL, order=order), values)
+        keys = [key for (key,) in cursor.fetchall()]
+    rows = Signature.objects.select_related("tally__petition").in_bulk(keys)
+    return [rows[key] for key in keys if key in rows]
 
 
 def decide(

@@ -9,7 +9,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse, reverse_lazy
@@ -102,14 +102,11 @@ class CommentsView(Screen, TemplateView):
         return asked if asked in HEADINGS else CommentState.WAITING
 
     @cached_property
-    def comments(self) -> QuerySet[Signature]:
-        """Return the comments that the user may moderate, in every state.
-
-        If a petition is chosen, return only its comments.
-        """
-        found = comments.decidable(signatures_for(self.request.user, "moderate"))
-        petition = self.form.is_valid() and self.form.cleaned_data["petition"]
-        return found.filter(tally=petition.tally) if petition else found
+    def tallies(self) -> list[int]:
+        """Return the tally of the chosen petition, or all whose comments the user may moderate."""
+        if petition := self.form.is_valid() and self.form.cleaned_data["petition"]:
+            return [petition.tally.pk]
+        return list(tallies_for(self.request.user, "moderate").values_list("pk", flat=True))
 
     def address(self, state: str) -> str:
         chosen = {"petition": self.request.GET.get("petition", ""), "state": state}
@@ -157,12 +154,11 @@ class CommentsView(Screen, TemplateView):
         return here
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        numbers = dict(self.comments.order_by().values_list("comment_state").annotate(Count("pk")))
-        found = self.comments.filter(comment_state=self.state).select_related("tally__petition")
-        # The comment that has waited longest comes first; of decided comments, the latest decisions
-        # are needed most often.
-        order = "pk" if self.state == CommentState.WAITING else "-pk"
-        page = Paginator(found.order_by(order), A_PAGE).get_page(self.request.GET.get("p"))
+        numbers = comments.numbers(self.tallies)
+        places = range(numbers.get(self.state, 0))
+        page = Paginator(places, A_PAGE).get_page(self.request.GET.get("p"))
+        start = A_PAGE * (page.number - 1)
+        found = comments.page(self.tallies, state=self.state, start=start, end=start + A_PAGE)
         return {
             **super().get_context_data(**kwargs),
             "form": self.form,
@@ -173,7 +169,7 @@ class CommentsView(Screen, TemplateView):
             ],
             "decisions": [each for each in DECISIONS if each[0] != self.state],
             "page_obj": page,
-            "rows": [(row, f"{row.pk}.{comments.wording(row)}") for row in page],
+            "rows": [(row, f"{row.pk}.{comments.wording(row)}") for row in found],
         }
 
 

@@ -12,6 +12,7 @@ from campaigns.moderation import comments
 from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import grant
 from tests.factories import make_petition, make_signature
+from tests.plans import OTHER_SIGNATURES, copy, explained, reading_all
 
 pytestmark = pytest.mark.django_db
 
@@ -212,7 +213,7 @@ def test_the_queue_takes_as_many_queries_for_many_as_for_one(
         offer(petition, f"words {each}")
     admin_client.get(QUEUE)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         admin_client.get(QUEUE)
 
 
@@ -225,3 +226,15 @@ def test_what_was_decided_is_listed_and_can_be_decided_otherwise(admin_client, p
 
     assert hidden == ["one"]
     assert listed(admin_client, state="shown") == ["one"]
+
+
+def test_the_queue_reads_no_signatures_without_a_comment(admin_client, petition):
+    offer(petition, "words")
+    without = dict.fromkeys(("comment", "comment_as", "comment_state"), "NULL")
+    copy(Signature, 2_000, OTHER_SIGNATURES | without)
+    admin_client.get(QUEUE)
+
+    with explained() as plans:
+        assert listed(admin_client) == ["words"]
+
+    assert reading_all(Signature, plans) == []
