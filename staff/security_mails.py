@@ -20,6 +20,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from wagtail.users.models import UserProfile
 
+from campaigns.mail.refusals import is_perhaps_taken
 from campaigns.workflow import staff_mails
 from staff import sealing
 
@@ -80,7 +81,9 @@ def hand_over(message: EmailMessage) -> None:
     """Send an email now. Raises NotTaken."""
     try:
         with get_connection() as connection:
-            is_taken = staff_mails.failed(message, connection) is None
+            error = staff_mails.failed(message, connection)
+            # Perhaps taken counts as taken: there would be too many copies within RETRY.
+            is_taken = error is None or is_perhaps_taken(error)
     except (OSError, SMTPException):
         is_taken = False
     if not is_taken:

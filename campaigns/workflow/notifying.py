@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.workflow import staff_mails
-from operations.doctor.answers import told
+from operations.doctor.answers import Unanswered, told
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +26,13 @@ Row = TypeVar("Row", bound=models.Model)
 Result = TypeVar("Result")
 Mails = list[EmailMultiAlternatives]
 
-# The waits while the mail server is unavailable, in seconds. After the last one, a notice is
-# dropped.
-WAITS = [10, 60, 300, 900, *[3600] * 6]
+# The waits, in seconds, before a notice is sent again which the mail server has perhaps taken: had
+# twice is better than never, and three times more are enough.
+UNANSWERED_WAITS = [3600, 6 * 3600, 24 * 3600]
+# The waits while the mail server is unavailable, in seconds. After the last try, which has no wait,
+# a notice is dropped.
+FIRST_WAITS = [10, 60, 300, 900, *[3600] * 5]
+WAITS = [*FIRST_WAITS, *UNANSWERED_WAITS, 0]
 # The wait for notices that are never dropped.
 WAIT = 60.0
 # The wait after the mail server has refused all emails of a notice.
@@ -45,10 +49,11 @@ LONGEST = timedelta(days=2)
 
 
 class Later(NamedTuple):
-    """When a notice was first not taken, and when it is tried again."""
+    """When a notice was first not taken, when it is tried again, and how often it was unclear."""
 
     since: datetime
     until: datetime
+    unclear: int = 0
 
 
 class Claimed(NamedTuple):
@@ -66,7 +71,7 @@ def tell(untold: QuerySet[Row], claim: Callable[[Row], Claimed]) -> float | None
     """Notify about the first of these rows; return the seconds until the next, as `Round` expects.
 
     `claim` marks the row as notified. That is committed before the first email is sent, so nobody
-    gets an email twice. If the mail server takes none for now, the mark is removed.
+    gets an email twice that was taken. If the mail server takes none for now, the mark is removed.
     """
     now, kind = timezone.now(), claim.__module__
     forget(now - 2 * REFUSED_WAIT)
@@ -87,8 +92,8 @@ def tell(untold: QuerySet[Row], claim: Callable[[Row], Claimed]) -> float | None
             mails = log_errors(claimed.compose) or []
         try:
             staff_mails.send_all(mails, backend)
-        except staff_mails.NotNow:
-            put_off((kind, row.pk), claimed, now)
+        except (staff_mails.NotNow, Unanswered) as error:
+            put_off((kind, row.pk), claimed, now, error)
         else:
             LATER.pop((kind, row.pk), None)
     finally:
@@ -105,14 +110,23 @@ def forget(before: datetime) -> None:
         del LATER[key]
 
 
-def put_off(key: tuple[str, object], claimed: Claimed, now: datetime) -> None:
-    """Let a notice wait that the mail server did not take for now, or drop it after LONGEST."""
-    since = LATER[key].since if key in LATER else now
-    if now - since > LONGEST:
-        del LATER[key]
-        return
-    LATER[key] = Later(since, now + REFUSED_WAIT)
-    claimed.give_back()
+def put_off(
+    key: tuple[str, object], claimed: Claimed, now: datetime, error: staff_mails.NotNow | Unanswered
+) -> None:
+    """Let a notice wait that the mail server did not take for now, or drop it after LONGEST.
+
+    One that has perhaps been taken is dropped after the last of UNANSWERED_WAITS.
+    """
+    since, _until, unclear = LATER.pop(key, Later(now, now))
+    wait = REFUSED_WAIT
+    if isinstance(error, Unanswered):
+        if unclear == len(UNANSWERED_WAITS):
+            return
+        wait = timedelta(seconds=UNANSWERED_WAITS[unclear])
+        unclear += 1
+    if now - since <= LONGEST:
+        LATER[key] = Later(since, now + wait, unclear)
+        claimed.give_back()
 
 
 def send_due(notices: QuerySet[Row], send: Callable[[Row], object]) -> float | None:
@@ -142,6 +156,10 @@ def send_due(notices: QuerySet[Row], send: Callable[[Row], object]) -> float | N
             except staff_mails.NotNow:
                 wait = timedelta(seconds=WAITS[notice.attempts])
                 notices.filter(pk=notice.pk).update(due_at=now + wait)
+            except Unanswered:
+                tried = max(notice.attempts, len(FIRST_WAITS))
+                wait = timedelta(seconds=WAITS[tried])
+                notices.filter(pk=notice.pk).update(due_at=now + wait, attempts=tried + 1)
             else:
                 notice.delete()
     return 0
@@ -168,7 +186,7 @@ def log_errors(act: Callable[[], Result]) -> Result | None:
     """Return the result of `act`; log other errors, except for these, and return None."""
     try:
         return act()
-    except (DatabaseError, InterfaceError, Refused, staff_mails.NotNow):
+    except (DatabaseError, InterfaceError, Refused, staff_mails.NotNow, Unanswered):
         raise
     except Exception as error:
         log.error("A notice to staff cannot be sent: %s", type(error).__name__)

@@ -37,7 +37,7 @@ class NotNow(Exception):
 def send(template_set: dict[str, str], context: dict[str, Any], recipients: Iterable[User]) -> int:
     """Send an email with text and HTML to each recipient; return how many were accepted.
 
-    Raise NotNow.
+    Raise NotNow, or Unanswered as `send_all` does.
     """
     messages = composed(template_set, context, recipients)
     connection = get_connection()
@@ -51,12 +51,15 @@ def send(template_set: dict[str, str], context: dict[str, Any], recipients: Iter
 
 
 def send_all(messages: Iterable[EmailMessage], connection: BaseEmailBackend) -> int:
-    """Send emails; return how many were accepted. Raise NotNow."""
+    """Send emails; return how many were accepted. If none was, and one may be later, raise NotNow.
+
+    Raise Unanswered instead if one of them has perhaps been taken.
+    """
     errors = [failed(message, connection) for message in messages]
     taken = errors.count(None)
     for_now = [e for e in errors if isinstance(e, OSError) and not refused_for_good(e)]
     if for_now and not taken:
-        raise NotNow
+        raise next(filter(is_perhaps_taken, for_now), NotNow())
     return taken
 
 
@@ -81,17 +84,14 @@ def composed(
 
 
 def failed(message: EmailMessage, connection: BaseEmailBackend) -> Exception | None:
-    """Send one email; return the error if it is refused, so that the others are still sent.
-
-    What the server has perhaps taken counts as taken: nobody gets it twice.
-    """
+    """Send one email; return the error if it is not taken, so that the others are still sent."""
     try:
         connection.send_messages([message])
     except (OSError, SMTPException, ValueError) as error:  # ValueError: it fits into no header
         log.warning("A notice was not taken: %s", told(error))
         with contextlib.suppress(OSError, SMTPException):
             connection.close()  # After an error, the state of the connection is unknown.
-        return None if is_perhaps_taken(error) else error
+        return error
     return None
 
 

@@ -19,8 +19,11 @@ from operations.jobs.job import Job, State
 
 log = logging.getLogger(__name__)
 
+# The waits, in seconds, before an email is sent again which the mail server has perhaps taken.
+UNANSWERED_WAITS = [3600, 6 * 3600, 24 * 3600]
 # The waits after failed attempts to reach the mail server, in seconds.
-WAITS = [10, 60, 300, 900, 3600, 3600, 3600, 3600]
+FIRST_WAITS = [10, 60, 300, 900, 3600, 3600, 3600]
+WAITS = [*FIRST_WAITS, *UNANSWERED_WAITS]
 # Longer than sending an email takes. If the worker is killed, the email is sent again afterwards.
 LEASE = timedelta(minutes=10)
 
@@ -38,22 +41,31 @@ def send_due() -> float | None:
     rows = Job.objects.filter(pk=job.pk)
     if not rows.filter(notice_at=job.notice_at).update(notice_at=now + LEASE):
         return 0  # another worker has it
-    if send(job) or job.notice_attempts >= len(WAITS):
+    tried = job.notice_attempts
+    try:
+        is_sent = send(job)
+    except Unanswered:
+        is_sent, tried = False, max(tried, len(FIRST_WAITS))
+    if is_sent or tried >= len(WAITS):
         rows.update(notice_at=None)
     else:
-        wait = timedelta(seconds=WAITS[job.notice_attempts])
-        rows.update(notice_at=timezone.now() + wait, notice_attempts=job.notice_attempts + 1)
+        wait = timedelta(seconds=WAITS[tried])
+        rows.update(notice_at=timezone.now() + wait, notice_attempts=tried + 1)
     return 0
 
 
 def send(job: Job) -> bool:
-    """Send the email about a job; return False if the mail server did not accept it."""
+    """Send the email about a job; return False if the mail server did not accept it.
+
+    Raise Unanswered if it has perhaps accepted it.
+    """
     if not (job.made_by.is_active and job.made_by.email):
         return True
     try:
         compose(job).send()
     except Unanswered as error:
         log.warning("The email about job %s was perhaps sent: %s", job.pk, told(error))
+        raise
     except (OSError, smtplib.SMTPException) as error:
         log.warning("The email about job %s waits: %s", job.pk, told(error))
         return False

@@ -119,14 +119,16 @@ def test_a_server_that_does_not_say_whether_it_takes_them_pauses_it_and_costs_fe
     admin = User.objects.create_superuser("admin", "admin@example.org")
     MailingNotice.objects.all().delete()
     work(3)
+    notices.send_due()
+    MailingNotice.objects.update(due_at=timezone.now())
     paused = Mailing.objects.get(pk=mailing.pk)
     found = (paused.state, paused.why_paused, counted(mailing))
     client.force_login(admin)
     page = client.get(reverse("mailing", args=[mailing.pk])).content.decode()
     provider.handle_DATA = take
     notices.send_due()
-    told = provider.messages.pop().get_body(("plain",)).get_content()
-    provider.envelopes.pop()
+    perhaps, told = (each.get_body(("plain",)).get_content() for each in provider.messages[-2:])
+    del provider.messages[-2:], provider.envelopes[-2:]
 
     mailing_actions.resume(mailing)
     work(3)
@@ -134,6 +136,7 @@ def test_a_server_that_does_not_say_whether_it_takes_them_pauses_it_and_costs_fe
     said = "has not said of one email after another whether it has taken it"
     assert said in page
     assert said in told
+    assert perhaps == told  # had twice is better than never
     assert "petition.mailing_unanswered" in ModelLogEntry.objects.values_list("action", flat=True)
     assert found == (State.PAUSED, "unanswered", {"unclear": MOST_UNANSWERED})
     rest = 30 - MOST_UNANSWERED
