@@ -34,6 +34,7 @@ from campaigns.cms.jobs import home as jobs_at_home
 from campaigns.cms.jobs import listing as jobs
 from campaigns.cms.jobs import views as job_views
 from campaigns.cms.mailings import from_updates
+from campaigns.cms.mailings import home as mailings_at_home
 from campaigns.cms.mailings import showing as mailing_views
 from campaigns.cms.mailings.rights import mailing_policy
 from campaigns.cms.mailings.writing import MailingViewSet
@@ -134,6 +135,7 @@ hooks.register("construct_homepage_panels", home.offer)
 hooks.register("construct_homepage_panels", first_steps.offer)
 hooks.register("construct_homepage_panels", drafts.offer)
 hooks.register("construct_homepage_panels", jobs_at_home.offer)
+hooks.register("construct_homepage_panels", mailings_at_home.offer)
 # After the hooks that add the numbers of pages, images and documents.
 hooks.register("construct_homepage_summary_items", drafts.leave_out_numbers, order=1000)
 hooks.register("register_account_settings_panel", account.MailChoicePanel)

@@ -18,6 +18,7 @@ from campaigns.mailings import mailing_actions, notices, sending
 from campaigns.mailings.mailing import MOST_REFUSED, MOST_UNANSWERED, Mailing, Recipient, State
 from campaigns.models import MailingNotice, OutgoingMail
 from campaigns.signing import signing
+from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.mailings.test_sending import (
     approved,
     counted,
@@ -30,6 +31,7 @@ from tests.factories import make_appeal, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
+HOME = "/admin/"
 QUOTA = "550 5.4.5 Daily user sending limit exceeded"
 
 
@@ -97,9 +99,14 @@ def test_those_who_can_resume_it_are_notified_and_the_history_says_it(provider, 
     )
     assert "refused one email after another" in said.get_body(("plain",)).get_content()
     assert not MailingNotice.objects.exists()
+    client.force_login(make_user("editor", "Editors"))
+    assert "Paused mailings" not in client.get(HOME).content.decode()
     client.force_login(admin)
-    page = client.get(reverse("mailing", args=[mailing.pk])).content.decode()
-    assert "The mail server has refused one email after another" in page
+    for address in (reverse("mailing", args=[mailing.pk]), HOME):
+        page = client.get(address).content.decode()
+        assert "The mail server has refused one email after another" in page, address
+    mailing_actions.resume(mailing)
+    assert "Paused mailings" not in client.get(HOME).content.decode()
     assert "petition.mailing_refused" in ModelLogEntry.objects.values_list("action", flat=True)
 
 
