@@ -167,12 +167,13 @@ def size(tallies: QuerySet[Tally], *, most: int) -> int:
 def numbers(tallies: Iterable[Tally]) -> dict[int, int]:
     """Return how many signatures are quarantined by tally (primary key), without zeros."""
     found = Signature.objects.filter(IN_STATE["quarantined"], tally__in=list(tallies))
-    return dict(found.order_by().values_list("tally").annotate(Count("pk")))
+    # Without a column to count, `moderated_signatures` is enough, and no signature is read.
+    return dict(found.order_by().values_list("tally").annotate(number=Count("*")))
 
 
 def summary(tallies: QuerySet[Tally]) -> tuple[int, int]:
     """Return how many signatures are quarantined, and in how many groups."""
-    found = of(tallies).values("tally", "why").annotate(number=Count("pk"))
+    found = of(tallies).values("tally", "why").annotate(number=Count("*"))
     numbers = found.values_list("number", flat=True)
     return sum(numbers), len(numbers)
 

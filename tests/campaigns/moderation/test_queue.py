@@ -1,10 +1,12 @@
 """The queue of quarantined signatures: its groups, their evidence, and what is in each."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Signature, Tally
 from campaigns.moderation import queue
@@ -175,3 +177,16 @@ def test_only_the_quarantined_rows_are_read():
 
     # Both indexes over moderated signatures contain only these rows.
     assert ["moderated_" in plan for plan in plans] == [True, True]
+
+
+def test_the_numbers_need_no_column_besides_those_of_the_index():
+    [index] = [each for each in Signature._meta.indexes if each.name == "moderated_signatures"]
+    known = {*index.fields, "tally_id", "anonymised_at"}
+    tally = make_petition().tally
+
+    with CaptureQueriesContext(connection) as captured:
+        queue.numbers([tally])
+        queue.summary(Tally.objects.all())
+
+    for query in captured:
+        assert set(re.findall(r'"campaigns_signature"\."(\w+)"', query["sql"])) <= known
