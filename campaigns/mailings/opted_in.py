@@ -29,13 +29,13 @@ IS_IN_TIME = (
     | Q(GreaterThan(LAST_MAIL_AT, Now()))
 )
 
-# The signers themselves, or the list with which they came, say that they want to be informed.
+# The signers themselves, or the list with which they came, say that they want to be informed. Where
+# signatures are counted by several conditions at once, PostgreSQL checks the parts of each one in
+# order, and the last part looks a mailbox up.
 OPTED_IN = Q(
     COUNTED,
+    Q(updates=True, email__isnull=False, anonymised_at__isnull=True),
     EMAIL_IS_PROVEN,
-    ~Q(is_stopped()),
     IS_IN_TIME,
-    updates=True,
-    email__isnull=False,
-    anonymised_at__isnull=True,
+    ~Q(is_stopped()),
 )

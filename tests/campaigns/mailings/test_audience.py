@@ -3,9 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.counting import surveys
+from campaigns.exports import shapes
 from campaigns.mailings import audience, suppression
 from campaigns.mailings.mailing import Mailing
 from campaigns.models import Petition, Signature
@@ -143,3 +147,11 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries, number):
         found = audience.people(mailing)
 
     assert len(found) == number
+
+
+def test_stopped_emails_are_looked_up_only_for_those_who_want_mailings():
+    with CaptureQueriesContext(connection) as captured:
+        shapes.counts(Signature.objects.all(), {"mailing": Q()})
+
+    [query] = captured
+    assert query["sql"].index('"updates"') < query["sql"].index("EXISTS")
