@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -155,13 +155,22 @@ def with_decisions(entries: QuerySet[ModelLogEntry], user: AnyUser) -> QuerySet[
     return entries.annotate(
         decision=Cast(KT("data__decision"), BigIntegerField()),
         reason=Subquery(visible.filter(**this).values("reason")),
-        is_undoable=Exists(moderating.undoable(every).filter(**this)),
-        may_undo=Exists(moderating.undoable(own).filter(**this)),
+        is_undoable=first(moderating.undoable(every).filter(**this)),
+        may_undo=first(moderating.undoable(own).filter(**this)),
         resending=Cast(KT("data__resending"), BigIntegerField()),
-        may_take_back=Exists(resending.about(own).filter(pk=OuterRef("resending"), undone_at=None)),
+        may_take_back=first(resending.about(own).filter(pk=OuterRef("resending"), undone_at=None)),
         comment_decision=Cast(KT("data__comment_decision"), BigIntegerField()),
-        may_undo_comments=Exists(comments.undoable(own).filter(pk=OuterRef("comment_decision"))),
+        may_undo_comments=first(comments.undoable(own).filter(pk=OuterRef("comment_decision"))),
     )
+
+
+def first(found: QuerySet[Any]) -> Subquery:
+    """Return the key of the row that is found, if any.
+
+    With EXISTS, PostgreSQL would find those of all entries at once: it would read every decision,
+    and each comment that it is about.
+    """
+    return Subquery(found.values("pk")[:1])
 
 
 class DecidedColumn(ActionColumn):

@@ -238,3 +238,16 @@ def test_the_queue_reads_no_signatures_without_a_comment(admin_client, petition)
         assert listed(admin_client) == ["words"]
 
     assert reading_all(Signature, plans) == []
+
+
+def test_the_history_reads_only_the_decisions_that_it_shows(admin_client, petition):
+    admin_client.post(QUEUE, {"decide": f"shown:{key(offer(petition, 'one'))}"})
+    copy(CommentDecision, 500, {})
+    copy(DecidedComment, 500, {"decision_id": "decision_id + number"})
+    copy(ModelLogEntry, 100, {"uuid": "gen_random_uuid()"})
+    place = reverse("wagtailsnippets_campaigns_petition:history", args=[petition.pk])
+
+    with explained() as plans:
+        admin_client.get(place)
+
+    assert reading_all(CommentDecision, plans) == []
