@@ -19,6 +19,7 @@ from campaigns.mail import new_emails, placeholders
 from campaigns.mail.inline import Mail
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.mail.placeholders import Pattern
+from campaigns.pages import timeline
 from campaigns.pages.next_steps import next_campaigns
 from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
@@ -166,11 +167,13 @@ def after_signing(petition: Petition, signature: Signature) -> dict[str, Any]:
         label = gettext("Read and sign")
         found = [(page.title, label, sourced(page.url, SOURCE)) for page in campaigns]
     return {
+        "ended": timeline.ended_words(petition),
         "share_url": sourced(settings.BASE_URL + petition.url_path("thanks"), came_by),
         "share_links": share_links(
             story, share_words(petition.texts, petition.title), came_by=came_by
         ),
         "story_url": sourced(story, share_code("link", came_by)),
+        "ended_url": story,
         "next_steps": [
             {"text": text, "label": label, "url": urljoin(settings.BASE_URL, url)}
             for text, label, url in found[:1]

@@ -17,6 +17,7 @@ from campaigns.counting import milestones
 from campaigns.dates import site_day
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed_versions.parts import in_words
+from campaigns.petitions.state import State
 
 # The number of characters of the random id of an update's block; the id survives all edits.
 KEY_LENGTH = 8
@@ -184,6 +185,15 @@ def victory_words(petition: Petition) -> str:
     """Return the text about the victory. Staff wrote it in the language of the original."""
     written = "" if petition.is_translation else petition.tally.won_words
     return written or str(petition.texts.won_notice)
+
+
+def ended_words(petition: Petition) -> str:
+    """Return what a signer is told in place of asking others; "" unless the petition has ended."""
+    if petition.state not in (State.WON, State.CLOSED):
+        return ""
+    text = gettext("Your signature counts. The petition has ended since you signed.")
+    won = victory_words(petition) if petition.state == State.WON else ""
+    return "\n\n".join(filter(None, (text, won)))
 
 
 def newest_milestone(petition: Petition) -> tuple[int, datetime] | None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from campaigns.cache_control import View, public
 from campaigns.caching import cached
 from campaigns.moderation import proof_of_work
+from campaigns.pages import timeline
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed_versions.changes import published_changes
 from campaigns.petitions.state import State
@@ -127,7 +128,12 @@ def thanked(request: HttpRequest, slug: str, mark: str) -> HttpResponse:
 
 
 def thank(request: HttpRequest, thanked: Thanked, *, source: str) -> HttpResponse:
-    context = {**thanked.petition.step_context(), "thanked": thanked, "source": source}
+    context = {
+        **thanked.petition.step_context(),
+        "thanked": thanked,
+        "source": source,
+        "ended": timeline.ended_words(thanked.petition),
+    }
     return render(request, "campaigns/thanks.html", context)
 
 

@@ -53,9 +53,9 @@ def share_box(
 
 
 @register.simple_tag
-def story_address(petition: Petition) -> str:
+def story_address(petition: Petition, page: int | None = None) -> str:
     """Return the full URL of the campaign page of a petition, or of the petition alone."""
-    return story_url(petition)
+    return story_url(petition, page=page)
 
 
 @register.simple_tag

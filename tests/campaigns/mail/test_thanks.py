@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from campaigns.mail import composing, sending
-from campaigns.models import CampaignPage, OutgoingMail, Petition, StoppedMailbox
+from campaigns.models import CampaignPage, OutgoingMail, Petition, StoppedMailbox, Tally
 from campaigns.signing import signing
 from tests.campaigns.signing.test_signing import sign
 from tests.campaigns.signing.test_signing_at_once import at_once
@@ -150,6 +151,20 @@ def test_the_next_step_is_what_the_editors_call_to():
         assert "Letters need stamps." in text
         assert "https://donate.example/?from=thanks-mail" in text
     assert CampaignPage.objects.get(slug="other").canonical_url not in message.body
+
+
+def test_once_the_petition_is_won_it_says_so_and_asks_for_nothing():
+    page = make_campaign(make_petition(thanks_mail_text="Tell ten friends."))
+    confirmed(page.petition)
+    Tally.objects.update(won_at=timezone.now(), won_words="The dam is off.")
+
+    message = composing.compose(OutgoingMail.objects.get())
+
+    for text in (message.body, message.alternatives[0].content):
+        assert "Your signature counts. The petition has ended since you signed." in text
+        assert "The dam is off." in text
+        assert page.canonical_url in text
+        assert not [word for word in ("ten friends", "Pass it on", "source%3D") if word in text]
 
 
 def test_without_a_story_the_petition_is_shared():

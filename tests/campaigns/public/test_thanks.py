@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from campaigns import caching
 from campaigns.counting import counting
-from campaigns.models import DefaultTexts, Petition
+from campaigns.models import DefaultTexts, Petition, Tally
 from tests.campaigns.public.test_views import PRIVATE, post
 from tests.factories import (
     make_campaign,
@@ -50,6 +50,37 @@ def test_the_words_of_thanks_stand_above_the_ways_to_share(client):
     text = client.get(confirmed(client, petition)).content.decode()
 
     assert text.index("The river thanks you.") < text.index("data-share")
+
+
+@pytest.mark.parametrize("blocks", [[], [("share", None), ("text", "<p>We meet in May.</p>")]])
+def test_once_the_petition_has_ended_nobody_is_asked_to_pass_it_on(client, blocks):
+    """Who signed in time can confirm for a day after closing."""
+    petition = make_petition(thanks_text="Who else do you know?", thanks_blocks=blocks)
+    url = confirmed(client, petition)
+    said = {}
+    for state, fields in (
+        ("open", {}),
+        ("closed", {"closes_at": timezone.now()}),
+        ("won", {"won_at": timezone.now(), "won_words": "The dam is <off>."}),
+    ):
+        Petition.objects.filter(pk=petition.pk).update(closes_at=fields.pop("closes_at", None))
+        Tally.objects.update(**fields or {"won_at": None})
+        caching.clear()
+        said[state] = client.get(url).content.decode()
+
+    found = {
+        state: [
+            words in text
+            for words in ("Who else", "data-share", "has ended since", "See how it", "dam is &lt;")
+        ]
+        for state, text in said.items()
+    }
+    assert found == {
+        "open": [True, True, False, False, False],
+        "closed": [False, False, True, True, False],
+        "won": [False, False, True, True, True],
+    }
+    assert [("We meet in May." in text) for text in said.values()] == [bool(blocks)] * 3
 
 
 def test_the_public_page_says_nothing_of_the_signer(client):
