@@ -23,7 +23,8 @@ from tests.factories import (
 
 WIDTHS = (320, 390, 768, 1280, 1920)
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
-# Elements that reach beyond the window, and numbers that reach beyond their own element.
+# Elements that reach beyond the window, numbers that reach beyond their own element, and elements
+# that Orca would scroll in Firefox, so that a part of them is cut off for good.
 TOO_WIDE = """() => {
   const reaches = (element) => {
     const words = document.createRange();
@@ -33,6 +34,8 @@ TOO_WIDE = """() => {
   const beyond = ({ left, right }, around) => left < around.left - 1 || right > around.right + 1;
   const page = { left: 0, right: document.documentElement.clientWidth };
   const name = ({ tagName, className }) => `${tagName} ${className}`;
+  const isScrolled = (element) => getComputedStyle(element).overflowX === "hidden"
+    && element.clientWidth > 1 && element.scrollWidth > element.clientWidth;
   const isWide = document.documentElement.scrollWidth > window.innerWidth;
   return [
     ...(isWide ? ["the page"] : []),
@@ -42,6 +45,7 @@ TOO_WIDE = """() => {
       beyond(reaches(number),
         number.closest(".bar, .tally, .head, .frame").getBoundingClientRect()))
       .map(name),
+    ...[...document.querySelectorAll("main *")].filter(isScrolled).map(name),
   ];
 }"""
 
@@ -67,6 +71,7 @@ def campaign() -> CampaignPage:
 def test_the_longest_words_and_the_largest_number_have_room(site, page, campaign):
     arabic = make_translated_page(campaign, make_translation(campaign.petition, "ar"))
     addresses = [make_home().url, campaign.url, campaign.petition.url_path(), arabic.url]
+    addresses.append("/no-such-page/")
     out = BytesIO()
     Picture.new("RGB", (2000, 300), "green").save(out, "PNG")
     logo = CustomImage.objects.create(title="Logo", file=ContentFile(out.getvalue(), "logo.png"))
