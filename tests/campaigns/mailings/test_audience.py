@@ -155,3 +155,19 @@ def test_stopped_emails_are_looked_up_only_for_those_who_want_mailings():
 
     [query] = captured
     assert query["sql"].index('"updates"') < query["sql"].index("EXISTS")
+
+
+def test_all_mailboxes_are_asked_for_with_one_parameter():
+    mailboxes = [suppression.keys_of(f"{number}@example.org") for number in range(100)]
+    suppression.suppress(mailboxes[7], signature=None)
+    numbers = []
+
+    def note(execute, sql, params, many, context):
+        numbers.append(len(params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        found = suppression.since(mailboxes)
+
+    assert list(found) == [mailboxes[7]]
+    assert numbers == [4]  # all mailboxes, and the three reasons
