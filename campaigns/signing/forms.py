@@ -120,7 +120,24 @@ class SignForm(forms.Form):
                 "The letter has changed or did not arrive in full. Please read it again, then sign."
             )
             raise ValidationError(message, code="version")
+        if self.has_more:
+            raise ValidationError(
+                _(
+                    "The form has changed since you opened it, and no longer asks for all that you "
+                    "typed. The rest is not stored. Please look at the form again, then sign."
+                ),
+                code="more",
+            )
         return data
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something was sent that the petition does not ask for, or no longer does."""
+        others = self.data.keys() - self.fields.keys() - HIDDEN.keys()
+        return any(
+            self.data[name] and (name in self.base_fields or name.startswith(questions.PREFIX))
+            for name in others
+        )
 
     @property
     def first_step(self) -> list[forms.BoundField]:

@@ -20,6 +20,8 @@ from campaigns.signing.countries import WITHOUT_POSTCODES
 from campaigns.signing.fields import PlainTextField, refuse_addresses
 
 LONGEST_ANSWER = 255
+# What the names of the form fields of a petition's own questions begin with.
+PREFIX = "question-"
 NOT_ASKED = (Ask.OFF, False)
 # The fields below the petition's own questions, in this order.
 LAST = ("is_shown", "consent")
@@ -39,7 +41,7 @@ class AnswerField(PlainTextField):
 
 def name_of(question: Question) -> str:
     """Return the name of the question's form field."""
-    return f"question-{question.key}"
+    return f"{PREFIX}{question.key}"
 
 
 def form_field(question: Question, *, chosen: Answer = "") -> forms.Field:

@@ -111,6 +111,20 @@ def test_of_a_comment_that_is_too_long_nothing_is_lost(client):
     assert comment in text
 
 
+def test_what_the_form_no_longer_asks_for_is_not_dropped_without_a_word(client):
+    """Editors have removed the comment and a question while the form was open."""
+    petition = make_petition(comment_field="off")
+    gone = [{"comment": "Keep it."}, {"question-1234": "Yes"}, {"comment": "", "question-1": ""}]
+
+    answers = [post(client, petition, **typed) for typed in gone]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 303]
+    text = answers[0].content.decode()
+    assert "no longer asks for all that you typed" in text
+    assert "Keep it." not in text
+    assert Signature.objects.get().comment is None
+
+
 def test_a_changed_letter_is_shown_again_with_its_own_version(client):
     petition = make_petition()
 

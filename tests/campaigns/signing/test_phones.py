@@ -90,8 +90,10 @@ def test_no_number_is_no_mistake(client, asks):
 def test_a_petition_that_does_not_ask_stores_none(client):
     petition = make_petition()
 
-    sign(client, petition, phone="+254 20 123456", phone_consent="on")
+    answer = sign(client, petition, phone="+254 20 123456", phone_consent="on")
+    sign(client, petition)
 
+    assert "no longer asks for all that you typed" in answer.content.decode()
     assert Signature.objects.get().phone is None
 
 
