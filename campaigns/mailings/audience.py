@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +16,8 @@ from campaigns.signatures.signature import Signature
 from operations import keyring
 
 CHUNK = 5_000
+# Among more signatures, the mailboxes are only counted when the mailing begins: that takes seconds.
+MOST_COUNTED = 100_000
 COMPOSED_OF = (
     *("name", "email", "language", "link_key", "channel", "confirmed_at", "proven_at"),
     *("tally__translation_key", "tally__petition_id"),
@@ -34,6 +36,24 @@ def signatures(mailing: Mailing) -> QuerySet[Signature]:
         # worker.
         found = found.filter(signed_at__gte=surveys.midnight(mailing.signed_since))
     return found
+
+
+class Reach(NamedTuple):
+    """How many people a mailing would reach now; unless it is exact, at most so many."""
+
+    number: int
+    is_exact: bool
+
+
+def reach(mailing: Mailing) -> Reach:
+    """Count the mailboxes or, where there are very many, the signatures.
+
+    A mailbox may have signed several petitions, or may have unsubscribed.
+    """
+    number = signatures(mailing).count()
+    if number > MOST_COUNTED:
+        return Reach(number, is_exact=False)
+    return Reach(len(people(mailing)), is_exact=True)
 
 
 @transaction.atomic(savepoint=False)  # for reading the rows in chunks

@@ -118,10 +118,10 @@ class MailingView(Shown, QuestionView):
         return self.request.user in self.mailing.writers.all()
 
     @cached_property
-    def reach(self) -> int | None:
+    def reach(self) -> audience.Reach | None:
         """Return how many people the mailing would reach now; None once they are listed."""
         is_listed = self.mailing.addressed is not None
-        return None if is_listed else len(audience.people(self.mailing))
+        return None if is_listed else audience.reach(self.mailing)
 
     def buttons(self) -> list[Button]:
         take_back = Button(_("Return to draft"), "do", "take_back", "button-secondary")
@@ -143,7 +143,9 @@ class MailingView(Shown, QuestionView):
 
     @property
     def approval(self) -> Text:
-        number = self.reach or 0
+        number, is_exact = self.reach or audience.Reach(0, is_exact=True)
+        if not is_exact:
+            return _("Approve: send it to at most %s people") % intcomma(number)
         text = ngettext("Approve: send it to %s person", "Approve: send it to %s people", number)
         return text % intcomma(number)
 

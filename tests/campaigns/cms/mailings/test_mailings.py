@@ -9,6 +9,7 @@ from wagtail.models import Collection
 from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
+from campaigns.mailings import audience
 from campaigns.mailings.mailing import Mailing, State
 from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import make_user
@@ -68,6 +69,9 @@ def test_one_writes_it_and_another_approves_it(browse, people, mailoutbox):
     own = press(browse(writer), mailing, "approve")
     seen_by_writer = browse(writer).get(page_of(mailing)).content.decode()
     seen_by_approver = browse(approver).get(page_of(mailing)).content.decode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(audience, "MOST_COUNTED", 0)
+        seen_as_very_many = browse(approver).get(page_of(mailing)).content.decode()
     for user in (approver, people.administrator):
         User.objects.filter(pk=user.pk).update(is_active=False)
     seen_alone = browse(writer).get(page_of(mailing)).content.decode()
@@ -91,6 +95,8 @@ def test_one_writes_it_and_another_approves_it(browse, people, mailoutbox):
     nobody = "Nobody else with an email address may write to these signers"
     assert [nobody in seen for seen in (seen_by_writer, seen_alone)] == [False, True]
     assert "Approve: send it to 1 person" in seen_by_approver
+    assert "Approve: send it to at most 1 people" in seen_as_very_many
+    assert "reach now</dt><dd>at most 1: whoever signed several" in seen_as_very_many
     for refused in (stale, nonsense):
         assert "The mailing has changed in the meantime." in refused
     assert (before, mailing.state, mailing.approved_by) == (
