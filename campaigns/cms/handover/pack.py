@@ -149,6 +149,7 @@ class PackView(QuestionView):
             filters={"petition": self.petition},
             searched=False,
             purpose=form.cleaned_data["purpose"],
+            language=chosen.locale.language_code,
         )
         jobs.ask_for_pack(export, chosen, count=self.count, lock=lock)
         return self.leave(messages.success, ASKED, to=reverse("jobs"))

@@ -25,6 +25,7 @@ from campaigns.exports.rows import Piece
 from campaigns.handover import pack
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.columns_in_words import language_name
 from operations.jobs import job as jobs
 from operations.jobs import running
 from operations.jobs.job import Job
@@ -70,6 +71,7 @@ def begin(export: Export, wanted: dict[str, Any], *, count: int, lock: str) -> J
             "petitions": petitions,
             "titles": titles_of(Petition.objects.filter(pk__in=petitions)),
             "twin": mark(lock),
+            "pack_in": export.language,
         }
         order = {**wanted, "entries": [each.pk for each in entries]}
         return running.ask(KEY, by=export.request.user, order=order, told=told, total=count)
@@ -171,7 +173,8 @@ def record_fetching(job: Job) -> None:
 def name(job: Job) -> str:
     shape, format = shapes.name_of(job.told["shape"]), job.told["format"].upper()
     if job.told["format"] == PACK:
-        return gettext("Pack for handing over")
+        language, text = job.told.get("pack_in"), gettext("Pack for handing over")
+        return f"{text} ({language_name(language)})" if language else text
     return gettext("Export: %(shape)s, %(format)s") % {"shape": shape, "format": format}
 
 

@@ -70,6 +70,8 @@ class Export:
     kind: str = ""
     is_new: bool = False
     preset: ExportPreset | None = None
+    # The language of a pack, of which one petition may have several.
+    language: str = ""
 
     @property
     def taken(self) -> QuerySet[Signature]:
@@ -77,7 +79,7 @@ class Export:
 
     @property
     def filename(self) -> str:
-        return filename(self.filters.get("petition"), self.shape, self.format)
+        return filename(self.filters.get("petition"), self.shape, self.format, self.language)
 
     def log(self, *, announced: int, **details: object) -> list[ModelLogEntry]:
         """Add an entry, which says that the export is not finished, to each petition's history.
@@ -167,7 +169,8 @@ def subjects(
     return [(site, 0)]
 
 
-def filename(petition: Petition | None, shape: Shape, format: str) -> str:
+def filename(petition: Petition | None, shape: Shape, format: str, language: str) -> str:
     stem = petition.slug if petition else slugify(gettext("signatures")) or "signatures"
     kind = slugify(str(shape.name)) or shape.key
-    return f"{stem}-{kind}-{timezone.localdate().isoformat()}.{format}"
+    day = timezone.localdate().isoformat()
+    return f"{'-'.join(filter(None, (stem, kind, language, day)))}.{format}"

@@ -50,7 +50,7 @@ def test_a_pack_is_made_once_recorded_fetched_and_counted(teams, people, browse,
     assert empty.status_code == 422
     assert (first.status_code, first["Location"]) == (302, LIST)
     assert "This pack is already being created." in again
-    assert "Pack for handing over" in again
+    assert "Pack for handing over (French)" in again
     assert waiting == 2
     with ZipFile(io.BytesIO(content)) as archive:
         assert len(archive.namelist()) == 4
@@ -60,6 +60,7 @@ def test_a_pack_is_made_once_recorded_fetched_and_counted(teams, people, browse,
     said = entry()
     assert (said["format"], said["shape"], said["rows"]) == ("zip", "handover", 2)
     assert (said["purpose"], said["fetched"]) == ("Handover to the minister", 1)
+    assert re.fullmatch(r"[\w-]+-handing-over-fr-[\d-]{10}\.zip", said["file"])
     assert job.result["sha256"] in exports
     assert "Handing over, ZIP" in exports
     assert (
