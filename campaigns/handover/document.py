@@ -22,7 +22,9 @@ Advance = Callable[[int], None]
 WIDTH, HEIGHT, MARGIN = 210, 297, 18
 INNER = WIDTH - 2 * MARGIN
 BOTTOM = HEIGHT - MARGIN - 6
-TEXT = 10.5
+TEXT, FOOT_TEXT = 10.5, 7
+# The room at the foot of a page for its number, and for the end of a title that is cut off.
+NUMBER = 12
 # The most postal addresses that fit on the cover.
 MOST_ON_COVER = 3
 # The heights on the cover of what its number consists of, and of the organisation and the day.
@@ -194,9 +196,12 @@ class Document:
     def number_pages(self) -> None:
         """Write the title and the page number at the foot of each page except the cover."""
         self.pdf.set_text_color(self.ink)
-        title = self.parts["title"]
+        [title, *more] = self.pdf.lines(
+            self.parts["title"], width=INNER - NUMBER, role="text", size=FOOT_TEXT
+        )
+        title += "…" if more else ""
         foot: dict[str, Any] = {"top": HEIGHT - MARGIN + 6, "place": MARGIN, "width": INNER}
-        foot["size"] = 7
+        foot["size"] = FOOT_TEXT
         for number in range(2, self.pdf.pages_count + 1):
             self.pdf.page = number
             self.pdf.current_font_is_set_on_page = False

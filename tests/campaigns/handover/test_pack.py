@@ -104,6 +104,15 @@ def test_both_tables_have_the_same_rows_by_country_and_nothing_that_runs(petitio
     assert all(cell.data_type != "f" for row in sheet for cell in row)
 
 
+def test_a_long_title_at_the_foot_leaves_room_for_the_page_number():
+    petition = make_petition(title="FREE THE RIVERS OF ALL OUR VALLEYS, " * 4, slug="rivers")
+    make_signature(petition)
+
+    pages = texts(made(petition)["rivers.pdf"])[1:]
+
+    assert [page for page in pages if not re.search(r"FREE THE .+… \d$", page)] == []
+
+
 def test_the_letter_says_how_many_signed_elsewhere_and_agreed_to_what(petition):
     handed, shown = "You may hand over my name.", "Show my name to the minister."
     paper = [("paper", handed, ["Pia", "Per"]), ("paper", handed, ["Pim"])]
