@@ -8,7 +8,7 @@ from typing import IO
 
 import xlsxwriter
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -21,6 +21,8 @@ from operations import media
 
 # The limit of a sheet is 1,048,576 rows.
 SHEET_ROWS = 1_000_000
+# The width of a column in characters: most names and all moments fit.
+WIDTH = 24
 # Between two looks at the room on the disk: less than 10 MB.
 ROWS_BETWEEN_CHECKS = 10_000
 
@@ -85,9 +87,12 @@ def write(file: IO[bytes], found: Iterable[Row], names: list[str]) -> int:
 def new_sheet(book: xlsxwriter.Workbook, names: list[str]) -> Worksheet:
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 0)
+    if translation.get_language_bidi():
+        sheet.right_to_left()
     bold = book.add_format({"bold": True})
     for column, name in enumerate(names):
         sheet.write_string(0, column, name, bold)
+        sheet.set_column(column, column, max(WIDTH, len(name) + 2))
     return sheet
 
 

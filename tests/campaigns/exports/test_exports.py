@@ -4,6 +4,7 @@ import tempfile
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from campaigns.exports import rows, xlsx
 from campaigns.exports.cells import clean, harmless_sql
@@ -106,11 +107,14 @@ def test_a_full_sheet_is_followed_by_another(monkeypatch):
     for number in range(5):
         make_signature(petition, email=f"{number}@example.org")
 
-    pieces = list(xlsx.xlsx_file(Signature.objects.all(), rows.headings()))
+    with translation.override("ar"):
+        pieces = list(xlsx.xlsx_file(Signature.objects.all(), rows.headings()))
     book = openpyxl.load_workbook(io.BytesIO(b"".join(piece.content for piece in pieces)))
 
     assert sum(piece.rows for piece in pieces) == pieces[0].rows == 5
     assert [sheet.max_row for sheet in book.worksheets] == [3, 3, 2]
+    assert all(sheet.sheet_view.rightToLeft for sheet in book.worksheets)
+    assert book.active.column_dimensions["A"].width >= len("Alejandro Domínguez")
 
 
 def test_a_workbook_that_is_cut_off_is_not_completed_and_leaves_no_rows_on_the_disk(
