@@ -73,6 +73,8 @@ def send(*, user: int, what: str, before: str = "") -> None:
         if before:
             reader.email = sealing.opened(before).decode()
         place = "second_factor" if what in OF_THE_SECOND_FACTOR else "account"
+        if not reader.has_perm("wagtailadmin.access_admin"):  # neither page is for this user
+            place = ""
         shown = {"said": SAID[what], "place": place}
         hand_over(staff_mails.compose(TEMPLATES, shown, reader))
 

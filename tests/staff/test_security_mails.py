@@ -51,6 +51,19 @@ def test_the_mail_says_what_was_changed_and_what_to_do(mailed, smtp_server, what
     assert f"https://example.org/admin/{page}/" in text
 
 
+def test_who_may_enter_the_cms_no_more_is_led_to_none_of_its_pages(mailed, smtp_server):
+    mailed.groups.clear()
+    mailed.user_permissions.clear()
+
+    security_mails.send(user=mailed.pk, what="rights_changed")
+
+    [mail] = smtp_server.messages
+    for kind in ("plain", "html"):
+        text = mail.get_body((kind,)).get_content()
+        assert "tell an administrator of the site at once" in " ".join(text.split())
+        assert "/admin/account/" not in text
+
+
 def test_without_a_second_factor_the_mail_leads_to_a_page_that_is_there(
     client, mailed, smtp_server, settings
 ):
