@@ -41,6 +41,7 @@ ANSWERS = format_lazy(
     _("Answers go to {email}. If nobody reads them there, say in the text where to write."),
     email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
 )
+NO_PETITION = _("There is no petition yet to whose signers you may write.")
 NO_NAME = _("The subject is the same for everybody. Use {name} in the text.")
 
 
@@ -79,6 +80,8 @@ class MailingForm(WagtailAdminModelForm):
         field = self.fields["tallies"]
         assert isinstance(field, PetitionsField)
         field.queryset = allowed.order_by("petition__title", "pk")
+        if not allowed.exists():
+            field.help_text = NO_PETITION
         if self.instance.pk:
             self.fields["seen"].initial = self.instance.stamp
 

@@ -110,6 +110,16 @@ def test_one_writes_it_and_another_approves_it(browse, people, mailoutbox):
     assert "Mailing to signers approved" in history.content.decode()
 
 
+def test_where_there_is_no_petition_the_form_says_so(client, db):
+    client.force_login(make_user("manager", "Campaign managers"))
+    before = client.get(reverse("mailings:add")).content.decode()
+    make_petition()
+    after = client.get(reverse("mailings:add")).content.decode()
+
+    said = "There is no petition yet to whose signers you may write."
+    assert (said in before, said in after) == (True, False)
+
+
 def test_what_is_submitted_cannot_be_edited_and_what_is_typed_stays(browse, people):
     river = make_petition()
     mailing = make_mailing(river)
