@@ -1,10 +1,10 @@
-"""Pasted text in rich text fields: lists in plain text, and characters that cannot be stored."""
+"""Pasted text in rich text fields: lists in plain text, and what cannot be stored."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from wagtail.admin.rich_text import DraftailRichTextArea
-from wagtail.admin.rich_text.editors.draftail.features import BlockFeature
+from wagtail.admin.rich_text.editors.draftail.features import BlockFeature, EntityFeature
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
 
@@ -29,6 +29,9 @@ class PastedLists(BlockFeature):
 
 
 def read_pasted_lists(features: FeatureRegistry) -> None:
-    button = features.plugins_by_editor["draftail"]["ul"].data
-    plugin = PastedLists(button, js=["js/pasted-lists.js"])
-    features.register_editor_plugin("draftail", "ul", plugin)
+    """Load the plugin with the buttons for lists and for links, of which it replaces a part."""
+    buttons = features.plugins_by_editor["draftail"]
+    js = ["js/pasted-lists.js"]
+    features.register_editor_plugin("draftail", "ul", PastedLists(buttons["ul"].data, js=js))
+    link = EntityFeature(buttons["link"].data, js=[*buttons["link"].js, *js])
+    features.register_editor_plugin("draftail", "link", link)

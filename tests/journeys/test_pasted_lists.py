@@ -26,6 +26,8 @@ EMAIL = """<div dir="ltr">Dear all,<div><br></div><div>they have <b>decided</b>.
 <blockquote class="gmail_quote"><div>Is it true?</div><div>It is.</div></blockquote>
 <table><tbody><tr><td>2012</td><td>2013</td></tr><tr><td>one</td><td>two</td></tr></tbody></table>
 </div>"""
+ADDRESSES = """<h2>Our demands</h2><p>Not <s>this price</s>. Write to ada@example.org today.</p>
+<p>· First</p><p>· Last</p>"""
 LIST = {"plain": "* re-criminalise libel\n* restrict protests"}
 LISTED = "<ul><li>re-criminalise libel</li><li>restrict protests</li></ul>"
 # For each text of the story: what is typed, what is pasted, and what is saved.
@@ -53,6 +55,19 @@ CASES = {
         '<p><a href="https://example.org/law">Read it</a></p>'
         "<ul><li>Repeal them.</li><li>Free the prisoners.</li></ul>"
         "<p>Is it true?</p><p>It is.</p><p>2012 2013</p><p>one two</p>",
+    ),
+    "a formatted text with an address in it loses what cannot be stored": (
+        "",
+        {"plain": "Our demands: ada@example.org … Last", "html": ADDRESSES},
+        "<p>Our demands</p><p>Not this price. Write to "
+        '<a href="mailto:ada@example.org">ada@example.org</a> today.</p>'
+        "<ul><li>First</li><li>Last</li></ul>",
+    ),
+    "a plain text with an address in it keeps its lines": (
+        "",
+        {"plain": "1 < 2\n- see https://example.org/law\n- read\n12. May was the day."},
+        '<p>1 &lt; 2</p><ul><li>see <a href="https://example.org/law">https://example.org/law</a>'
+        "</li><li>read</li></ul><p>12. May was the day.</p>",
     ),
 }
 

@@ -74,13 +74,10 @@
 
   // Email programs write each paragraph as a div. Draft.js knows no div as a block where there is
   // anything else that it knows, such as a list, and no cell at all, so that words would run together.
-  // Returns "" where nothing would.
-  function divided(html) {
-    const { body } = new DOMParser().parseFromString(html, "text/html");
-    const isOurs = body.querySelector("[data-editor], [data-draftjs-conductor-fragment]");
+  function divideAll(body) {
     const runsTogether = body.querySelector("td, th")
       || (body.querySelector("div") && body.querySelector(PARAGRAPHS));
-    if (isOurs || !runsTogether || !body.textContent.trim()) return "";
+    if (!runsTogether) return;
     for (const table of [...body.querySelectorAll("table")].reverse()) {
       table.replaceWith(...[...table.rows].map(asBox));
     }
@@ -90,7 +87,29 @@
     for (const box of [body, ...body.querySelectorAll("div")]) {
       if (!box.closest("li")) divide(box);
     }
+  }
+
+  // Returns "" for what was copied from an editor of ours, which the editor inserts itself.
+  function tidied(html) {
+    const { body } = new DOMParser().parseFromString(html, "text/html");
+    const isOurs = body.querySelector("[data-editor], [data-draftjs-conductor-fragment]");
+    if (isOurs || !body.textContent.trim()) return "";
+    divideAll(body);
     return body.innerHTML;
+  }
+
+  function asHtml(blocks) {
+    const box = document.createElement("div");
+    for (const { type, text } of blocks) {
+      const line = document.createElement(type === "unstyled" ? "p" : "li");
+      line.textContent = text;
+      if (type !== "unstyled") {
+        const list = document.createElement(type === "ordered-list-item" ? "ol" : "ul");
+        list.append(line);
+        box.append(list);
+      } else box.append(line);
+    }
+    return box.innerHTML;
   }
 
   function insertedFormatted(state, html) {
@@ -104,17 +123,31 @@
     return EditorState.push(state, content.set("entityMap", entityMap), "insert-fragment");
   }
 
+  // The editor filters out what it cannot store after this kind of change alone.
+  const filtering = (setEditorState, lastChangeType = "insert-fragment") => (state) =>
+    setEditorState(EditorState.set(state, { lastChangeType }));
+
   function handlePastedText(text, html, state, { setEditorState }) {
-    const formatted = html ? divided(html) : "";
-    if (formatted) {
-      setEditorState(insertedFormatted(state, formatted));
-      return "handled";
-    }
+    const formatted = html ? tidied(html) : "";
     const blocks = html || !text ? [] : blocksOf(text);
-    if (!blocks.some(({ type }) => type !== "unstyled")) return "not-handled";
-    setEditorState(inserted(state, blocks));
+    if (!formatted && !blocks.length) return "not-handled";
+    const set = filtering(setEditorState, formatted ? "insert-fragment" : "split-block");
+    const linked = linkPasted(text, formatted || asHtml(blocks), state, { setEditorState: set });
+    if (linked === "handled") return linked;
+    if (formatted) setEditorState(insertedFormatted(state, formatted));
+    else if (blocks.some(({ type }) => type !== "unstyled")) setEditorState(inserted(state, blocks));
+    else return "not-handled";
     return "handled";
   }
 
   window.draftail.registerPlugin({ type: "PASTED_LISTS", handlePastedText }, "plugins");
+
+  // Wherever a text has an address in it, the editor's plugin for links would come before ours and
+  // insert the whole text unfiltered. Here, it makes links in what has been prepared above.
+  const { LINK } = window.draftail.registerPlugin({ type: "PASTED_LISTS" }, "entityTypes");
+  const linkPasted = LINK.onPaste;
+  LINK.onPaste = (text, html, state, { setEditorState }) => {
+    if (/\s/.test(text)) return "not-handled";
+    return linkPasted(text, html, state, { setEditorState: filtering(setEditorState) });
+  };
 })();

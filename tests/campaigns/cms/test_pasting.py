@@ -15,3 +15,10 @@ def test_half_a_character_is_left_out():
         '<p data-block-key="00000">Half , whole 🌊</p>'
     )
     assert widget.value_from_datadict({}, {}, "text") is None
+
+
+def test_text_with_an_address_is_filtered_also_where_there_are_no_lists():
+    widget = get_rich_text_editor_widget(features=["link"])
+
+    scripts = str(widget.media)
+    assert scripts.index("page-chooser-modal.js") < scripts.index("js/pasted-lists.js")
