@@ -28,6 +28,17 @@ EMAIL = """<div dir="ltr">Dear all,<div><br></div><div>they have <b>decided</b>.
 </div>"""
 ADDRESSES = """<h2>Our demands</h2><p>Not <s>this price</s>. Write to ada@example.org today.</p>
 <p>· First</p><p>· Last</p>"""
+WORD = """<p class=MsoNormal>We <del cite="mailto:Ada">deleted </del><ins>kept</ins> this.<span
+class=MsoCommentReference><a href="#_msocom_1">[A1]</a></span>
+<a href="https://example.org/a?utm_source=news&amp;fbclid=IwAR0&amp;id=7#b">One</a>
+<a href="https://www.google.com/url?q=https://example.org/x?a%3Db%26gclid%3D1&amp;sa=D">two</a>
+<a href="https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Freal&amp;data=ada"
+>three</a> <a href="https://example.org/?q=a%20b">four</a>
+<a href="#_ftn1">the</a> <a href="/admin/pages/1/edit/">end</a></p>
+<p><span style="mso-list:Ignore">·<span>&nbsp;&nbsp; </span></span>First</p>
+<p><span style="mso-list:Ignore">·<span>&nbsp;&nbsp; </span></span>Last</p>
+<div style="mso-element:comment-list"><hr class=msocomoff><div id="_com_1" class=msocomtxt>
+<p class=MsoCommentText><a name="_msocom_1"></a>Do not publish this name!</p></div></div>"""
 LIST = {"plain": "* re-criminalise libel\n* restrict protests"}
 LISTED = "<ul><li>re-criminalise libel</li><li>restrict protests</li></ul>"
 # For each text of the story: what is typed, what is pasted, and what is saved.
@@ -61,6 +72,14 @@ CASES = {
         {"plain": "Our demands: ada@example.org … Last", "html": ADDRESSES},
         "<p>Our demands</p><p>Not this price. Write to "
         '<a href="mailto:ada@example.org">ada@example.org</a> today.</p>'
+        "<ul><li>First</li><li>Last</li></ul>",
+    ),
+    "what is not meant for readers stays out of the story": (
+        "",
+        {"plain": "… Last", "html": WORD},
+        '<p>We kept this. <a href="https://example.org/a?id=7#b">One</a> '
+        '<a href="https://example.org/x?a=b">two</a> <a href="https://example.org/real">three</a> '
+        '<a href="https://example.org/?q=a%20b">four</a> the end</p>'
         "<ul><li>First</li><li>Last</li></ul>",
     ),
     "a plain text with an address in it keeps its lines": (

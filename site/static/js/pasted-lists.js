@@ -1,6 +1,6 @@
 // In the CMS: a list pasted as plain text becomes a real list, without its typed bullets and numbers.
 // Wagtail's editor recognises lists only in formatted text. And the paragraphs of a pasted email stay
-// apart, as do the cells of a table.
+// apart, as do the cells of a table. What is not meant for readers stays out.
 (() => {
   const { ContentState, EditorState, Modifier } = window.DraftJS;
   const MARKS = [
@@ -10,6 +10,12 @@
 
   const PARAGRAPHS = "p, h1, h2, h3, h4, h5, h6, li, blockquote, pre";
   const BLOCKS = `${PARAGRAPHS}, ul, ol, div`;
+
+  // In a text of Word's: what was deleted, and comments with their marks.
+  const UNPUBLISHED = `del, .MsoCommentReference, .MsoCommentText, .msocomanchor, .msocomtxt,
+    [style*="mso-element:comment"]`;
+  const REDIRECTS = /^https?:\/\/(www\.google\.[a-z.]+\/url|[^/]+\.safelinks\.protection\.outlook\.com\/)\?/;
+  const TRACKING = /^(utm_\w+|fbclid|gclid|mc_eid)$/;
 
   const markOf = (line) => MARKS.find(([, mark]) => mark.test(line));
 
@@ -89,11 +95,34 @@
     }
   }
 
+  function clean(body) {
+    for (const each of body.querySelectorAll(UNPUBLISHED)) each.remove();
+    for (const mark of body.querySelectorAll("[style*='mso-list:Ignore']")) {
+      mark.textContent = `${mark.textContent.trim()} `;
+    }
+    for (const link of body.querySelectorAll("a[href]")) {
+      // A link to a place in the text itself, such as a footnote, would lead to the CMS.
+      if (link.href.startsWith(`${location.origin}/admin/`)) link.replaceWith(...link.childNodes);
+      else if (URL.canParse(link.href)) link.href = untracked(new URL(link.href));
+    }
+  }
+
+  function untracked(url) {
+    const { searchParams: asked } = url;
+    if (REDIRECTS.test(url)) {
+      const target = asked.get("q") ?? asked.get("url") ?? "";
+      if (/^https?:/.test(target) && URL.canParse(target)) return untracked(new URL(target));
+    }
+    for (const name of [...asked.keys()]) if (TRACKING.test(name)) asked.delete(name);
+    return url;
+  }
+
   // Returns "" for what was copied from an editor of ours, which the editor inserts itself.
   function tidied(html) {
     const { body } = new DOMParser().parseFromString(html, "text/html");
     const isOurs = body.querySelector("[data-editor], [data-draftjs-conductor-fragment]");
     if (isOurs || !body.textContent.trim()) return "";
+    clean(body);
     divideAll(body);
     return body.innerHTML;
   }
