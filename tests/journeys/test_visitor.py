@@ -202,10 +202,12 @@ def test_after_a_mistake_focus_is_on_what_is_wrong(site, page):
 def test_a_mistyped_email_is_put_right_with_one_touch_and_nothing_else_is_asked(site, page):
     page.goto(site + make_petition().url_path())
     email = page.get_by_label("Email", exact=True)
-    asked = page.locator(".field-email [role=status]")
+    asked, told = page.locator(".field-meant"), page.locator(".field-email [aria-live]")
 
     email.press_sequentially("ada@gmial.com")
     expect(asked).to_have_text("Did you mean ada@gmail.com?")
+    expect(told).to_have_text("Did you mean ada@gmail.com?")
+    expect(told.locator("*")).to_have_count(0)
     asked.get_by_role("button").click()
 
     expect(email).to_have_value("ada@gmail.com")

@@ -5,6 +5,8 @@
 const NEAR_COM = ["co", "cm", "om"];
 // Waits until the signer has finished typing, so that nothing moves while they click a button below.
 const PAUSE = 600;
+// What a screen reader has said goes away: it would be read a second time, after the button.
+const SAID = 5000;
 
 function distance(one, other) {
   let earlier, before = [], row = Array.from({ length: other.length + 1 }, (_, place) => place);
@@ -44,6 +46,7 @@ export function meant(email, domains) {
 for (const place of document.querySelectorAll("[data-meant]")) {
   const input = place.closest(".field").querySelector("input");
   const domains = place.dataset.domains.split(" ");
+  const told = place.nextElementSibling;
   const [before, after] = place.dataset.meant.split("{email}");
   let waiting;
 
@@ -68,6 +71,9 @@ for (const place of document.querySelectorAll("[data-meant]")) {
     button.textContent = email;
     button.addEventListener("click", () => take(email));
     place.append(before, button, after);
+    // Without a button, which Orca leaves out of what it announces.
+    told.textContent = before + email + after;
+    setTimeout(() => (told.textContent = ""), SAID);
   };
 
   const later = () => {
