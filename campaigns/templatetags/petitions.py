@@ -6,8 +6,10 @@ from typing import Any
 
 from django import template
 from django.db.models import Q
+from django.forms import BoundField
 from django.template import Context
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
 from wagtail.models import Page
 
 from campaigns.blocks.pictures import player_url
@@ -278,3 +280,12 @@ def shown_above(context: Context, petition: Petition | None) -> bool:
     is_repeated = petition.pk in request.shown_petitions
     request.shown_petitions.add(petition.pk)
     return is_repeated
+
+
+@register.filter
+def as_input(field: BoundField) -> SafeString:
+    """Return the widget of a field, which says that it is invalid only if it has an error.
+
+    Firefox tells screen readers that an empty field is invalid if it is required.
+    """
+    return field.as_widget(attrs={"aria-invalid": "false"} if field.field.required else None)
