@@ -145,7 +145,7 @@ def test_a_phone_offers_its_own_sharing_with_the_editors_message(site, browser):
             error,
         )
         phone.get_by_role("button", name="Share").click()
-        said.append(phone.locator(".share [role=status]").inner_text())
+        said.append(phone.locator(".share [aria-live]").inner_text())
     assert said == ["", "That did not work. Please copy the link below."]
     context.close()
 

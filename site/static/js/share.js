@@ -2,7 +2,7 @@
 
 for (const box of document.querySelectorAll("[data-share]")) {
   const { url, title, text } = box.dataset;
-  const status = box.querySelector("[role=status]");
+  const status = box.querySelector("[aria-live]");
   const native = box.querySelector("[data-share-native]");
   const copy = box.querySelector("[data-share-copy]");
 
