@@ -17,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from operations.backups import erasure_ledger, hooks, programs, scratch, stopping, unpacking
+from operations.backups.backup_record import Backup
 from operations.backups.failures import Failed
 from operations.backups.unpacking import Unpacked
 
@@ -58,6 +59,7 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
         give(new, like=media)
         with programs.connect(scratch.name()) as old, scratch.instead(name):
             again, said = mend(found, known, old)
+            record(path, found)
         aside = f"{scratch.name()}_before_{mark}"
         before = media.with_name(f"{media.name}-before-{mark}")
         # All or nothing: an interruption would leave the old media with the new database.
@@ -93,6 +95,16 @@ def mend(
     again = erasure_ledger.replay(known)
     said = [step(found.made_at, old) for step in hooks.MENDING]
     return again, [each for each in said if each]
+
+
+def record(path: Path, found: Unpacked) -> None:
+    """Record the backup in the database that came from it, which cannot have the record itself.
+
+    It has been restored, so it counts as tried.
+    """
+    size, now = path.stat().st_size, timezone.now()
+    told = {"size": size, "made_at": found.made_at, "tried_at": now}
+    Backup.objects.update_or_create(file=path.name[:200], defaults=told)
 
 
 @contextmanager

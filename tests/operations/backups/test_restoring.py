@@ -38,6 +38,8 @@ from campaigns.trends.alarms import Alarm
 from campaigns.workflow.mail_choices import MailChoice
 from operations.backups import hooks, making, programs, scratch
 from operations.backups.backup_record import Backup
+from operations.doctor import upkeep
+from operations.doctor.findings import Asked
 from tests.campaigns.sync.conftest import make_receiver
 from tests.factories import days_ago, make_image, make_mailing, make_petition, make_signature
 from tests.operations.backups.conftest import beside
@@ -180,6 +182,7 @@ def test_on_an_empty_machine_the_ledger_comes_from_its_file(key, smtp_server, tm
     with scratch.instead(empty):
         for _ in ("no tables", "tables and no rows"):
             call_command("restore", str(file), "--key", str(key), "--erasures", str(ledger))
+            assert list(upkeep.backups(Asked())) == []  # it knows of the backup
             found.append(
                 (emails(), sending.deliver().claimed, Tally.objects.get().total, mailings())
             )
