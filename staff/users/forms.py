@@ -37,6 +37,8 @@ class EditForm(UserEditForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = stamp(self.instance)
+        for name in ("first_name", "last_name"):  # Wagtail requires them; an account may have none.
+            self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
         """Refuse to save a stale form; it is then updated, so that saving it again is accepted."""

@@ -20,8 +20,8 @@ def edit(administrator: Client, user: User, **fields: object):
     data = {
         "username": user.username,
         "email": user.email,
-        "first_name": user.first_name or "Ada",
-        "last_name": user.last_name or "Lovelace",
+        "first_name": user.first_name,
+        "last_name": user.last_name,
         "groups": [group.pk for group in user.groups.all()],
         **({"is_active": "on"} if user.is_active else {}),
         **({"is_superuser": "on"} if user.is_superuser else {}),

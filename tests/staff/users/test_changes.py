@@ -60,6 +60,16 @@ def test_what_an_administrator_changes_is_logged_and_told(administrator, manager
     ]
 
 
+def test_who_has_no_name_can_lose_their_groups_and_be_deactivated(administrator, manager):
+    """`createsuperuser` asks for no name, and a provider of SSO may tell none."""
+    User.objects.filter(pk=manager.pk).update(first_name="", last_name="")
+
+    edit(administrator, manager, groups=[], is_active="")
+
+    manager.refresh_from_db()
+    assert (manager.is_active, manager.groups.count()) == (False, 0)
+
+
 def test_a_new_administrator_is_logged(administrator):
     fields = {"first_name": "Ada", "last_name": "Lovelace", "password1": GOOD, "password2": GOOD}
     who = {"username": "second", "email": "second@example.org", "is_superuser": "on"}
