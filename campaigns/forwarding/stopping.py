@@ -46,15 +46,24 @@ def came_back(number: int, *, is_complaint: bool) -> None:
         stop(mail, outcomes.COMPLAINED if is_complaint else outcomes.BOUNCED)
 
 
+def forwarded_to(contact: Contact) -> list[Tally]:
+    """Return the tallies whose signatures are emailed to this contact now."""
+    running = Tally.objects.select_related("petition").exclude(forwarding_at=None)
+    return [
+        tally
+        for tally in running
+        if contact.pk in [block.value["contact"] for block in tally.petition.original.targets]
+    ]
+
+
 def stop_for(contact: Contact, *, by: User | None) -> None:
     """Stop all emails of petitions to a contact that has a new email address, or is deleted.
 
     Contacts are shared, and anyone who may edit them could redirect signers' data to a mailbox.
     Must be called in the transaction of the change, so that no email leaves in between.
     """
-    for tally in Tally.objects.select_related("petition").exclude(forwarding_at=None):
-        contacts = [block.value["contact"] for block in tally.petition.original.targets]
-        if contact.pk in contacts and halt(Tally.objects.filter(pk=tally.pk)):
+    for tally in forwarded_to(contact):
+        if halt(Tally.objects.filter(pk=tally.pk)):
             log(tally.petition, "petition.forwarding_redirected", user=by)
 
 

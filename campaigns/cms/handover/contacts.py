@@ -5,12 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.log_actions import LogActionRegistry, log
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
-from wagtail.snippets.views.snippets import EditView, SnippetViewSet
+from wagtail.snippets.views.snippets import DeleteView, EditView, SnippetViewSet
 
 from campaigns.contacts.contact import Contact
 from campaigns.forwarding import stopping
 
 FIELDS = ["name", "role", "email", "postal_address", "language"]
+STOPS = _(
+    "Signatures are emailed to this contact: these emails stop until somebody starts them again."
+)
 
 
 class ContactChooserViewSet(SnippetChooserViewSet):
@@ -36,6 +39,16 @@ class ContactEditView(EditView):
         return contact
 
 
+class ContactDeleteView(DeleteView):
+    """Wagtail's question, with what ends."""
+
+    @property
+    def confirmation_message(self) -> str:
+        """Return the question, for Wagtail's view."""
+        question: str = super().confirmation_message
+        return f"{STOPS} {question}" if stopping.forwarded_to(self.object) else question
+
+
 class ContactViewSet(SnippetViewSet):
     """All views of contacts; a petition chooses one for each of its targets."""
 
@@ -43,6 +56,7 @@ class ContactViewSet(SnippetViewSet):
     icon = "mail"
     copy_view_enabled = False
     edit_view_class = ContactEditView
+    delete_view_class = ContactDeleteView
     chooser_viewset_class = ContactChooserViewSet
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"

@@ -80,7 +80,16 @@ def test_a_deleted_contact_stops_the_emails_too_however_it_goes(client):
     one = reverse("wagtailsnippets_campaigns_contact:delete", args=[contact.pk])
     here = reverse("wagtailsnippets_campaigns_petition:forwarding", args=[petition.pk])
     several = reverse("wagtail_bulk_action", args=["campaigns", "contact", "delete"])
+    other = make_contact("John Roe", email="john@ministry.example")
+    asked = [
+        client.get(
+            reverse("wagtailsnippets_campaigns_contact:delete", args=[each.pk])
+        ).content.decode()
+        for each in (contact, other)
+    ]
+    other.delete()
 
+    assert ["these emails stop until" in page for page in asked] == [True, False]
     for way, by in (
         (lambda: client.post(one), manager.pk),
         (lambda: client.post(f"{several}?id={contact.pk}&next=/admin/"), manager.pk),
