@@ -16,6 +16,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from campaigns import dates
+from campaigns.blocks import comparing
 from campaigns.blocks.links import DocumentLinks, PageLinks
 from campaigns.cms import (
     drafts,
@@ -89,6 +90,7 @@ from campaigns.signatures.signature import Signature
 from campaigns.sync.receiver import Receiver
 
 page_comments.register()
+comparing.register()
 dates.register()
 packing.register()
 for field in (ParagraphsField, LinesTextField):

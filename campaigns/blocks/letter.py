@@ -52,6 +52,10 @@ class ContactChooserBlock(SnippetChooserBlock):
         state: dict[str, Any] | None = super().get_form_state(contact)
         return state
 
+    def render_basic(self, value: int | None, context: Any = None) -> str:
+        """Return the name and the office for the comparison of two versions."""
+        return str(self.model_class.objects.filter(pk=value).first() or "")
+
     def extract_references(self, value: int | None) -> Iterator[tuple[type[Model], str, str, str]]:
         if value is not None:
             yield self.model_class, str(value), "", ""

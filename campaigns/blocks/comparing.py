@@ -1,0 +1,106 @@
+"""The values of two compared versions, in the words of the form that they were chosen in."""
+
+from datetime import datetime
+from typing import Any
+
+from bs4 import BeautifulSoup
+from django.db import models
+from django.template.defaultfilters import yesno
+from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from wagtail import blocks
+from wagtail.admin import compare
+from wagtail.fields import RichTextField
+from wagtail.rich_text import expand_db_html
+
+PARAGRAPHS = ["p", "li", "br", "hr"]
+
+
+def words(value: Any) -> str:
+    """Return a value in the reader's language and time zone, and nothing for none."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(yesno(value))
+    return str(localize(timezone.localtime(value) if isinstance(value, datetime) else value))
+
+
+def words_of_block(block: blocks.Block, value: Any) -> str:
+    if isinstance(block, blocks.ChoiceBlock) and value:
+        return str(dict(block.field.choices).get(value, value))
+    if isinstance(block, blocks.ChooserBlock) and value:
+        return str(compare.text_from_html(block.render_basic(value)))
+    if isinstance(block, blocks.RichTextBlock) and value:
+        return words_of_markup(value.source)
+    return words(value)
+
+
+def words_of_markup(html: str) -> str:
+    """Return the text of rich text, with the address of each link after its words."""
+    soup = BeautifulSoup(expand_db_html(html), "html.parser")
+    for link in soup("a"):
+        link.append(f" ({link.get('href', '')})")
+    for paragraph in soup(PARAGRAPHS):
+        paragraph.append(" ")
+    return soup.get_text().strip()
+
+
+def changed(old: str, new: str) -> SafeString:
+    if old == new:
+        return escape(new)
+    parts = [("deletion", old), ("addition", new)]
+    return compare.TextDiff([part for part in parts if part[1]], separator=" ").to_html()
+
+
+def word_by_word(old: str, new: str) -> SafeString:
+    return compare.diff_text(old, new).to_html()
+
+
+class ValueComparison(compare.FieldComparison):
+    def htmldiff(self) -> SafeString:
+        return changed(words(self.val_a), words(self.val_b))
+
+
+class MarkupComparison(compare.RichTextFieldComparison):
+    def htmldiff(self) -> SafeString:
+        return word_by_word(words_of_markup(self.val_a), words_of_markup(self.val_b))
+
+
+class ValueBlockComparison(compare.BlockComparison):
+    diff = staticmethod(changed)
+
+    def htmlvalue(self, val: Any) -> SafeString:
+        return escape(words_of_block(self.block, val))
+
+    def htmldiff(self) -> SafeString:
+        return self.diff(*(words_of_block(self.block, each) for each in (self.val_a, self.val_b)))
+
+
+class TextBlockComparison(ValueBlockComparison):
+    diff = staticmethod(word_by_word)
+
+
+VALUES = (
+    blocks.BooleanBlock,
+    blocks.ChoiceBlock,
+    blocks.ChooserBlock,
+    blocks.DateBlock,
+    blocks.IntegerBlock,
+)
+TEXTS = (blocks.CharBlock, blocks.RichTextBlock, blocks.TextBlock, blocks.URLBlock)
+
+
+def register() -> None:
+    """Compare in this way all fields of the CMS, and all blocks without a comparison of their own.
+
+    Wagtail registers comparisons of fields only; it asks a block itself for its comparison.
+    """
+    for field in (models.BooleanField, models.DateField, models.IntegerField):
+        compare.register_comparison_class(field, comparison_class=ValueComparison)
+    compare.register_comparison_class(RichTextField, comparison_class=MarkupComparison)
+    for block in VALUES:
+        block.get_comparison_class = lambda self: ValueBlockComparison
+    for block in TEXTS:
+        block.get_comparison_class = lambda self: TextBlockComparison
