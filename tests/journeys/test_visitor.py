@@ -143,9 +143,16 @@ PRESS_TWICE = """form => {
 
 def test_who_presses_twice_on_a_slow_network_sends_once_and_may_come_back(site, page):
     sent: list[Route] = []
-    page.goto(site + make_petition().url_path())
+    page.goto(site + make_petition(comment_field="optional", shows_comments=True).url_path())
     form = page.locator("form.petition-form")
-    form.get_by_label("Name").fill("Ada Lovelace")
+    form.get_by_label("Name", exact=True).fill("Ada Lovelace")
+    form.get_by_text("Say more, if you like").click()
+    form.get_by_label("Show my comment").check()
+    page.goto(site)
+    page.go_back()
+    # What the browser has ticked again is not folded away.
+    expect(form.get_by_label("Show my comment")).to_be_checked()
+    expect(form.get_by_label("Show my comment")).to_be_visible()
     form.get_by_label("Email", exact=True).fill("ada@example.org")
     form.get_by_label("I agree").check()
     page.route("**/sign/", lambda route: sent.append(route))
@@ -158,7 +165,7 @@ def test_who_presses_twice_on_a_slow_network_sends_once_and_may_come_back(site, 
     assert page.evaluate("sessionStorage.told") == "Your signature is being sent."
 
     page.go_back()
-    expect(form.get_by_label("Name")).to_have_value("Ada Lovelace")
+    expect(form.get_by_label("Name", exact=True)).to_have_value("Ada Lovelace")
     page.unroute("**/sign/")
     form.get_by_role("button").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("One click left")

@@ -30,6 +30,13 @@ function remember(form, petition) {
   sessionStorage.setItem(KEY, JSON.stringify({ petition, page, values, isUnfolded }));
 }
 
+// What a browser fills in again after loading anew, ticks among it, is not folded away.
+function unfold(form) {
+  const isFilled = ({ type, checked, value }) => (type === "checkbox" ? checked : value);
+  const inside = folded(form)?.querySelectorAll("input, select, textarea") ?? [];
+  if ([...inside].some(isFilled)) folded(form).open = true;
+}
+
 // Browsers may forbid storage, in a frame of another site for example: in which case nothing is remembered.
 function attempt(action) {
   try {
@@ -44,6 +51,8 @@ for (const form of forms) {
   attempt(() => restore(form, petition));
   form.addEventListener("submit", () => attempt(() => remember(form, petition)));
 }
+
+addEventListener("pageshow", () => forms.forEach(unfold));
 
 // After the thank-you page the form is no longer needed.
 if (!forms.length) attempt(() => sessionStorage.removeItem(KEY));
