@@ -27,5 +27,6 @@ def test_shift_and_enter_begin_a_paragraph(site, log_in):
     box.press_sequentially("Она одна.")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Translated manually").first).to_be_visible()
+    expect(page.get_by_text("Enter saves.")).to_be_hidden()
 
     assert StringTranslation.objects.get().data == "Это последняя река.¶Она одна."
