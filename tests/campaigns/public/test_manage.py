@@ -62,7 +62,7 @@ def test_the_page_shows_all_that_was_kept_in_words(client):
         "On the page": "The last free river",
         "What led you here": "leaflet",
         "Your network": "We store only a key made from it",
-        "Emails to you": "Please confirm: sent",
+        "Emails to you": "Please confirm: sent (",
         "Stored until": "90 days after the petition has ended",
     }.items():
         assert f"{label} {value}" in text
