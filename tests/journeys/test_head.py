@@ -169,6 +169,7 @@ def test_where_there_is_room_the_whole_form_is_seen_and_all_parts_have_names(sit
     ask = campaign.petition.ask
     expect(page.get_by_role("heading", level=2, name=ask)).to_be_visible()
     expect(page.get_by_role("form", name=ask)).to_be_visible()
+    expect(page.get_by_role("region", name=ask)).to_have_count(0)
     expect(page.get_by_role("heading", level=2, name="Open letter")).to_be_visible()
     expect(page.get_by_role("article", name="Open letter")).to_be_visible()
 
