@@ -99,7 +99,7 @@ def test_whoever_sees_no_design_sees_no_trap_either_and_signs(site, oldest_phone
     oldest_phone.goto(site + campaign.url)
     width = oldest_phone.evaluate("document.documentElement.scrollWidth")
     oldest_phone.mouse.wheel(0, 100_000)
-    oldest_phone.wait_for_function("Math.ceil(scrollY + innerHeight) >= document.body.scrollHeight")
+    until_the_end(oldest_phone)
     oldest_phone.wait_for_timeout(100)
     bar = oldest_phone.locator(".bar").is_visible()
     form = oldest_phone.locator("form.petition-form")
@@ -139,9 +139,21 @@ def test_a_film_s_link_can_be_read_on_its_picture_and_the_end_of_the_page_above_
 
     old_phone.mouse.wheel(0, 100_000)
     expect(old_phone.locator(".bar")).to_be_visible()
-    old_phone.wait_for_function("Math.ceil(scrollY + innerHeight) >= document.body.scrollHeight")
+    until_the_end(old_phone)
     foot, bar = (old_phone.locator(path).bounding_box() for path in (".site-foot .frame", ".bar"))
     padding = old_phone.evaluate("getComputedStyle(document.documentElement).scrollPaddingBottom")
 
     assert foot["y"] + foot["height"] <= bar["y"]
     assert padding == "112px"
+
+
+def until_the_end(page: Page) -> None:
+    """Wait until the page is scrolled down.
+
+    The site's security policy refuses `wait_for_function` where the first try finds it false.
+    """
+    for _time in range(200):
+        if page.evaluate("Math.ceil(scrollY + innerHeight) >= document.body.scrollHeight"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("The page was not scrolled to its end.")

@@ -12,8 +12,8 @@
   const BLOCKS = `${PARAGRAPHS}, ul, ol, div`;
 
   // In a text of Word's: what was deleted, and comments with their marks.
-  const UNPUBLISHED = `del, .MsoCommentReference, .MsoCommentText, .msocomanchor, .msocomtxt,
-    [style*="mso-element:comment"]`;
+  const UNPUBLISHED = "del, .MsoCommentReference, .MsoCommentText, .msocomanchor, .msocomtxt, "
+    + "[style*='mso-element:comment']";
   const REDIRECTS = /^https?:\/\/(www\.google\.[a-z.]+\/url|[^/]+\.safelinks\.protection\.outlook\.com\/)\?/;
   const TRACKING = /^(utm_\w+|fbclid|gclid|mc_eid)$/;
 
