@@ -1,7 +1,6 @@
 """The worker's rounds for the campaigns app. The worker imports this module by name."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -15,8 +14,7 @@ from campaigns.forwarding import gathering
 from campaigns.forwarding import notices as notices_of_forwarding
 from campaigns.forwarding import sending as forwarding
 from campaigns.imports import importing
-from campaigns.mail import pace
-from campaigns.mail.sending import Sender
+from campaigns.mail.sending import Helper, Sender
 from campaigns.mailings import failing, unticking
 from campaigns.mailings import notices as notices_of_mailings
 from campaigns.mailings import sending as mailings
@@ -48,22 +46,6 @@ def ignoring(work: Callable[[], object]) -> Callable[[], None]:
     return done
 
 
-def helping() -> Callable[[], float | None]:
-    """Return work that sends what other threads leave: to signers, or else of a mailing.
-
-    Of a mailing it sends only what would be late, so that it does not sleep while signers wait.
-    """
-    sender = Sender()
-
-    def work() -> float | None:
-        wait = sender.send_due()
-        if wait is not None or not pace.is_late():
-            return wait
-        return mailings.send_due(longest=timedelta(0))
-
-    return work
-
-
 def recount() -> None:
     """Correct the totals and arrivals that have drifted from the signatures."""
     counting.recount()
@@ -74,15 +56,16 @@ def recount() -> None:
 
 before_all(key_fingerprint.wait_and_verify)
 
-# Emails have a thread of their own: a mail server may be slow, and must not delay the totals.
+# Emails have threads of their own: a mail server may be slow, and must not delay the totals. One
+# that is elsewhere takes a tenth of a second or two for each email, so they share the work. All but
+# the first look less often whether there is any.
 register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
+for number in range(1, settings.EMAIL_CONNECTIONS):
+    register(Round("more email", Helper().send_due, every=5, thread=f"more email {number}"))
 # Emails to many people have another thread, so that signers do not wait for them.
 register(Round("messages", messages.send_due, every=1, thread="mailings"))
 register(Round("mailings", mailings.send_due, every=1, thread="mailings"))
 register(Round("forwarding", forwarding.send_due, every=1, thread="mailings"))
-# A mail server elsewhere takes a tenth of a second or two for each email, over each connection.
-for number in range(1, settings.EMAIL_CONNECTIONS):
-    register(Round("more email", helping(), every=5, thread=f"more email {number}"))
 # Bounces may arrive at another server, which may be slow, too.
 register(Round("bounces", bounces.read_due, every=60, thread="bounces"))
 # Receivers are other systems, which may be slow or down for hours.

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.db import models
 from django.template.defaultfilters import yesno
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import localize
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -14,6 +15,8 @@ from wagtail import blocks
 from wagtail.admin import compare
 from wagtail.fields import RichTextField
 from wagtail.rich_text import expand_db_html
+
+from campaigns.blocks.links import drafts_too
 
 PARAGRAPHS = ["p", "li", "br", "hr"]
 
@@ -31,17 +34,22 @@ def words_of_block(block: blocks.Block, value: Any) -> str:
     if isinstance(block, blocks.ChoiceBlock) and value:
         return str(dict(block.field.choices).get(value, value))
     if isinstance(block, blocks.ChooserBlock) and value:
-        return str(compare.text_from_html(block.render_basic(value)))
+        shown = block.render_basic(value)
+        return str(compare.text_from_html(shown) if isinstance(shown, SafeString) else shown)
     if isinstance(block, blocks.RichTextBlock) and value:
         return words_of_markup(value.source)
     return words(value)
 
 
 def words_of_markup(html: str) -> str:
-    """Return the text of rich text, with the address of each link after its words."""
-    soup = BeautifulSoup(expand_db_html(html), "html.parser")
-    for link in soup("a"):
-        link.append(f" ({link.get('href', '')})")
+    """Return the text of rich text, with the address of each link after its words.
+
+    Links lead to drafts, too, and to one language of a page, whoever compares.
+    """
+    with drafts_too(), translation.override(settings.LANGUAGE_CODE):
+        soup = BeautifulSoup(expand_db_html(html), "html.parser")
+    for link in soup("a", href=True):
+        link.append(f" ({link['href']})")
     for paragraph in soup(PARAGRAPHS):
         paragraph.append(" ")
     return soup.get_text().strip()

@@ -59,21 +59,13 @@ def opened(backend: BaseEmailBackend) -> None:
         raise Unreachable from None
 
 
-def is_late() -> bool:
-    """Return whether the next free slot has begun already, so that another connection may help."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT next_at < clock_timestamp() FROM campaigns_pace")
-        row = cursor.fetchone()
-        return bool(row and row[0])
-
-
-def reserve(span: timedelta, longest: timedelta = LONGEST_WAIT) -> float:
+def reserve(span: timedelta) -> float:
     """Reserve the next free slot of this length; return the seconds until it begins.
 
-    Raise Unreachable if it does not begin within `longest`.
+    Raise Unreachable if it does not begin within a minute.
     """
     with connection.cursor() as cursor:
-        parameters: dict[str, Any] = {"span": span, "longest": longest, "wrong": WRONG + span}
+        parameters: dict[str, Any] = {"span": span, "longest": LONGEST_WAIT, "wrong": WRONG + span}
         cursor.execute(RESERVE, parameters)
         if row := cursor.fetchone():
             return float(row[0])

@@ -8,7 +8,6 @@ Emails that are to be sent within one second are started together.
 
 import logging
 import smtplib
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -131,24 +130,12 @@ class Row:
         return self.unanswered >= MOST_UNANSWERED
 
 
-class Rows(threading.local):
-    """The rows of each thread, by mailing: every thread has a connection of its own."""
-
-    def __init__(self) -> None:
-        self.of: defaultdict[int, Row] = defaultdict(Row)
-
-
-IN_A_ROW = Rows()
+IN_A_ROW: defaultdict[int, Row] = defaultdict(Row)  # by mailing
 TAKEN_AT: dict[int, float] = {}  # by mailing: when the server last took one of its emails
 
 
-def send_due(
-    sleep: Callable[[float], None] = time.sleep, *, longest: timedelta = pace.LONGEST_WAIT
-) -> float | None:
-    """Send for a few seconds; return the seconds until the next call, as `Round` requires.
-
-    Do nothing if the next free slot is further away than `longest`.
-    """
+def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
+    """Send for a few seconds; return the seconds until the next call, as `Round` requires."""
     due_mailings.end()
     due_mailings.begin()
     rate = settings.MAILING_RATE / 60
@@ -160,9 +147,8 @@ def send_due(
     known: dict[int, Mailing] = {}
     try:
         pace.opened(backend)
-        turns = pace.Turns(
-            time.monotonic() + pace.reserve(timedelta(seconds=number / rate), longest), rate, sleep
-        )
+        wait = pace.reserve(timedelta(seconds=number / rate))
+        turns = pace.Turns(time.monotonic() + wait, rate, sleep)
         for place in range(0, number, few):
             turns.wait(place)
             started = start(min(few, number - place))
@@ -212,7 +198,7 @@ def send_all(
                 outcomes[each.id] = NOT_SENT
             elif outcome := send_one(each, reached[each.signature], backend, known):
                 outcomes[each.id] = outcome
-            is_too_long = each.mailing in IN_A_ROW.of and IN_A_ROW.of[each.mailing].is_too_long
+            is_too_long = each.mailing in IN_A_ROW and IN_A_ROW[each.mailing].is_too_long
             if is_too_long or turns.are_over:
                 break
         else:
@@ -223,7 +209,7 @@ def send_all(
         if outcomes:
             END.run(ids=list(outcomes), outcomes=list(outcomes.values()))
     if is_too_long:
-        row = IN_A_ROW.of.pop(started[0].mailing)
+        row = IN_A_ROW.pop(started[0].mailing)
         keys = list(row.refused_at)
         mailing_actions.pause_for(started[0].mailing, keys, is_unanswered=row.is_unanswered)
     return False
@@ -242,12 +228,12 @@ def send_one(
         backend.close()
         failed = after(error, started, signature)
         if failed is None:
-            IN_A_ROW.of[started.mailing].add(started, error)
+            IN_A_ROW[started.mailing].add(started, error)
         elif failed == Outcome.UNCLEAR:
-            IN_A_ROW.of[started.mailing].unanswered += 1
+            IN_A_ROW[started.mailing].unanswered += 1
         return failed
     if outcome == Outcome.SENT:
-        IN_A_ROW.of.pop(started.mailing, None)
+        IN_A_ROW.pop(started.mailing, None)
         TAKEN_AT[started.mailing] = time.monotonic()
     return outcome
 

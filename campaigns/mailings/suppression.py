@@ -81,6 +81,8 @@ def since(
 ) -> dict[Keys, datetime]:
     """Return when each of these mailboxes was suppressed; other mailboxes are left out."""
     of = {key: keys for keys in mailboxes for key in keys}
+    if not of:
+        return {}
     # One array: binding a parameter for each of thousands of mailboxes would take longer.
     these = RawSQL("SELECT unnest(%s::bytea[])", [list(of)])
     found = SuppressedMailbox.objects.filter(mailbox_key__in=these, reason__in=reasons)

@@ -191,7 +191,7 @@ def ended_words(petition: Petition) -> str:
     """Return what a signer is told in place of asking others; "" unless the petition has ended."""
     if petition.state not in (State.WON, State.CLOSED):
         return ""
-    text = gettext("Your signature counts. The petition has ended since you signed.")
+    text = gettext("The petition has ended since you signed.")
     won = victory_words(petition) if petition.state == State.WON else ""
     return "\n\n".join(filter(None, (text, won)))
 

@@ -183,6 +183,10 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
             return unsigned(request, subject, status=GONE[subject.state])
     what = cached(("asked", subject.pk), lambda: questions.asked(subject, SignForm.base_fields))
     form = SignForm(subject, request.POST, what=what)
+    if form.has_more:
+        # A field may have been added since the petition was cached.
+        subject = requests.published_petition(slug, fresh=True)
+        form = SignForm(subject, request.POST, what=questions.asked(subject, SignForm.base_fields))
     form.is_valid()
     source, site = form.cleaned_data["source"], form.cleaned_data["framed_by"]
     arrival = visit_sources.arrival(request, subject, source=source, site=site)

@@ -124,7 +124,8 @@ class SignForm(forms.Form):
             raise ValidationError(
                 _(
                     "The form has changed since you opened it, and no longer asks for all that you "
-                    "typed. The rest is not stored. Please look at the form again, then sign."
+                    "typed. What it no longer asks for is not stored. Please look at the form "
+                    "again, then sign."
                 ),
                 code="more",
             )

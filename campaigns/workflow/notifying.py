@@ -49,11 +49,16 @@ LONGEST = timedelta(days=2)
 
 
 class Later(NamedTuple):
-    """When a notice was first not taken, when it is tried again, and how often it was unclear."""
+    """When a notice was first not taken, when it is tried again, and how often it was unclear.
+
+    One that has perhaps been taken stays marked as notified until it is tried again: neither
+    another worker nor this one after a restart sends it meanwhile.
+    """
 
     since: datetime
     until: datetime
     unclear: int = 0
+    give_back: Callable[[], object] | None = None
 
 
 class Claimed(NamedTuple):
@@ -75,7 +80,11 @@ def tell(untold: QuerySet[Row], claim: Callable[[Row], Claimed]) -> float | None
     """
     now, kind = timezone.now(), claim.__module__
     forget(now - 2 * REFUSED_WAIT)
-    later = [pk for (of, pk), each in LATER.items() if of == kind and each.until > now]
+    later = [pk for (of, pk), each in LATER.items() if of == kind and is_later(each, now)]
+    for key, each in LATER.items():
+        if key[0] == kind and each.give_back and each.until <= now:
+            each.give_back()
+            LATER[key] = each._replace(give_back=None)
     untold = untold.exclude(pk__in=later)
     if not untold.exists():
         return None
@@ -101,6 +110,11 @@ def tell(untold: QuerySet[Row], claim: Callable[[Row], Claimed]) -> float | None
     return 0
 
 
+def is_later(each: Later, now: datetime) -> bool:
+    """Return whether the row must wait. One that is still marked has something new to tell."""
+    return each.until > now and not each.give_back
+
+
 def forget(before: datetime) -> None:
     """Forget what was due again before this moment: another worker has sent it, or nobody needs it.
 
@@ -117,15 +131,13 @@ def put_off(
 
     One that has perhaps been taken is dropped after the last of UNANSWERED_WAITS.
     """
-    since, _until, unclear = LATER.pop(key, Later(now, now))
-    wait = REFUSED_WAIT
+    since, _until, unclear, _give_back = LATER.pop(key, Later(now, now))
     if isinstance(error, Unanswered):
-        if unclear == len(UNANSWERED_WAITS):
-            return
-        wait = timedelta(seconds=UNANSWERED_WAITS[unclear])
-        unclear += 1
-    if now - since <= LONGEST:
-        LATER[key] = Later(since, now + wait, unclear)
+        if unclear < len(UNANSWERED_WAITS):
+            until = now + timedelta(seconds=UNANSWERED_WAITS[unclear])
+            LATER[key] = Later(since, until, unclear + 1, claimed.give_back)
+    elif now - since <= LONGEST:
+        LATER[key] = Later(since, now + REFUSED_WAIT, unclear)
         claimed.give_back()
 
 
@@ -152,7 +164,10 @@ def send_due(notices: QuerySet[Row], send: Callable[[Row], object]) -> float | N
             try:
                 log_errors(lambda: send(notice))
             except Refused:
-                notices.filter(pk=notice.pk).update(due_at=now + REFUSED_WAIT, attempts=0)
+                # What was perhaps taken is sent again so many times, whatever comes between.
+                attempts = notice.attempts if notice.attempts > len(FIRST_WAITS) else 0
+                values = {"due_at": now + REFUSED_WAIT, "attempts": attempts}
+                notices.filter(pk=notice.pk).update(**values)
             except staff_mails.NotNow:
                 wait = timedelta(seconds=WAITS[notice.attempts])
                 notices.filter(pk=notice.pk).update(due_at=now + wait)

@@ -110,7 +110,7 @@ def test_who_sends_at_once_waits_and_clicks_once(site, page: Page, campaign):
 
     page.goto(site + campaign.url)
     fill(page)
-    expect(page.get_by_role("status").filter(has_text="One moment")).to_be_visible()
+    expect(page.locator("[aria-live]").filter(has_text="One moment")).to_be_visible()
     page.locator("form.petition-form").get_by_role("button").click()
     for route in held:
         route.continue_()

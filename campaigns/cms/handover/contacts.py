@@ -12,7 +12,8 @@ from campaigns.forwarding import stopping
 
 FIELDS = ["name", "role", "email", "postal_address", "language"]
 STOPS = _(
-    "Signatures are emailed to this contact: these emails stop until somebody starts them again."
+    "Signatures are emailed to this contact. If you delete it, the emails to all targets of these "
+    "petitions stop until somebody starts them again."
 )
 
 
@@ -46,7 +47,8 @@ class ContactDeleteView(DeleteView):
     def confirmation_message(self) -> str:
         """Return the question, for Wagtail's view."""
         question: str = super().confirmation_message
-        return f"{STOPS} {question}" if stopping.forwarded_to(self.object) else question
+        is_emailed = self.object.email and stopping.forwarded_to(self.object)
+        return f"{STOPS} {question}" if is_emailed else question
 
 
 class ContactViewSet(SnippetViewSet):

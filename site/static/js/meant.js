@@ -48,11 +48,11 @@ for (const place of document.querySelectorAll("[data-meant]")) {
   const domains = place.dataset.domains.split(" ");
   const told = place.nextElementSibling;
   const [before, after] = place.dataset.meant.split("{email}");
-  let waiting;
+  let waiting, said;
 
   const take = (email) => {
     input.value = email;
-    place.textContent = "";
+    place.textContent = told.textContent = "";
     input.focus();
   };
 
@@ -63,7 +63,7 @@ for (const place of document.querySelectorAll("[data-meant]")) {
       && domains.some((known) => known.startsWith(typed));
     const email = isUnderWay ? "" : meant(input.value, domains);
     if (email === (place.querySelector("button")?.textContent ?? "")) return;
-    place.textContent = "";
+    place.textContent = told.textContent = "";
     if (!email) return;
     const button = document.createElement("button");
     button.type = "button";
@@ -73,7 +73,8 @@ for (const place of document.querySelectorAll("[data-meant]")) {
     place.append(before, button, after);
     // Without a button, which Orca leaves out of what it announces.
     told.textContent = before + email + after;
-    setTimeout(() => (told.textContent = ""), SAID);
+    clearTimeout(said);
+    said = setTimeout(() => (told.textContent = ""), SAID);
   };
 
   const later = () => {

@@ -95,8 +95,14 @@
     }
   }
 
-  function clean(body) {
-    for (const each of body.querySelectorAll(UNPUBLISHED)) each.remove();
+  // In other texts, what was deleted is struck through, and may be meant to be read.
+  const isOfWord = (html) => /class="?Mso|mso-|urn:schemas-microsoft-com/.test(html);
+
+  function clean(body, isWord) {
+    const rest = body.cloneNode(true);
+    for (const each of rest.querySelectorAll(UNPUBLISHED)) each.remove();
+    // Whoever copies nothing but a comment wants the comment.
+    if (isWord && rest.textContent.trim()) body.replaceChildren(...rest.childNodes);
     for (const mark of body.querySelectorAll("[style*='mso-list:Ignore']")) {
       mark.textContent = `${mark.textContent.trim()} `;
     }
@@ -122,7 +128,7 @@
     const { body } = new DOMParser().parseFromString(html, "text/html");
     const isOurs = body.querySelector("[data-editor], [data-draftjs-conductor-fragment]");
     if (isOurs || !body.textContent.trim()) return "";
-    clean(body);
+    clean(body, isOfWord(html));
     divideAll(body);
     return body.innerHTML;
   }

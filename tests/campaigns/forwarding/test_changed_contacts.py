@@ -89,7 +89,9 @@ def test_a_deleted_contact_stops_the_emails_too_however_it_goes(client):
     ]
     other.delete()
 
-    assert ["these emails stop until" in page for page in asked] == [True, False]
+    assert [
+        "the emails to all targets of these petitions stop until" in page for page in asked
+    ] == [True, False]
     for way, by in (
         (lambda: client.post(one), manager.pk),
         (lambda: client.post(f"{several}?id={contact.pk}&next=/admin/"), manager.pk),

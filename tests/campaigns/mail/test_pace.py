@@ -37,20 +37,6 @@ def test_a_clock_that_was_ahead_holds_nothing_up():
     assert [round(wait / 10) for wait in waits] == [0, 1]
 
 
-@pytest.mark.django_db
-def test_a_connection_more_helps_only_where_emails_are_late():
-    never = pace.is_late()
-    pace.reserve(timedelta(seconds=10))
-    ahead = pace.is_late()
-    with pytest.raises(pace.Unreachable):
-        pace.reserve(timedelta(seconds=10), longest=timedelta(0))
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE campaigns_pace SET next_at = clock_timestamp() - interval '1 s'")
-
-    assert (never, ahead, pace.is_late()) == (False, False, True)
-    assert pace.reserve(timedelta(seconds=10), longest=timedelta(0)) <= 0
-
-
 def seconds_ahead() -> float:
     with connection.cursor() as cursor:
         cursor.execute("SELECT extract(epoch FROM next_at - clock_timestamp()) FROM campaigns_pace")

@@ -161,7 +161,7 @@ def test_once_the_petition_is_won_it_says_so_and_asks_for_nothing():
     message = composing.compose(OutgoingMail.objects.get())
 
     for text in (message.body, message.alternatives[0].content):
-        assert "Your signature counts. The petition has ended since you signed." in text
+        assert "The petition has ended since you signed." in text
         assert "The dam is off." in text
         assert page.canonical_url in text
         assert not [word for word in ("ten friends", "Pass it on", "source%3D") if word in text]
