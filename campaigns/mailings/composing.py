@@ -19,13 +19,13 @@ from wagtail.images.models import AbstractImage
 from wagtail.rich_text import RichText, expand_db_html
 
 from campaigns.blocks.links import drafts_too
+from campaigns.blocks.plain_text import plain
 from campaigns.blocks.story import fetch
 from campaigns.bounces import return_path
 from campaigns.mail import placeholders
 from campaigns.mail.inline import Mail
 from campaigns.mailings import links
 from campaigns.mailings.mailing import Mailing, Recipient
-from campaigns.mailings.plain import plain
 from campaigns.signatures import tokens
 from campaigns.signatures.public_comments import first_name
 from campaigns.signatures.public_signers import BEGINNINGS, is_unspaced, is_word

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 from wagtail.rich_text import RichText
 
+from campaigns.blocks.plain_text import plain
 from campaigns.mail import posting
 from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing, Recipient
-from campaigns.mailings.plain import plain
 from campaigns.models import Signature
 from tests.campaigns.mail.test_posting import assert_same
 from tests.factories import (
