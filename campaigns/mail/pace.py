@@ -42,7 +42,7 @@ ANSWERED_WITHIN = 120.0
 
 
 class Unreachable(Exception):
-    """No email can be sent now: the mail server is down, or the next minute is already reserved."""
+    """No email can be sent now: the mail server is down, or others have reserved the next slots."""
 
 
 def patient() -> BaseEmailBackend:
@@ -59,13 +59,21 @@ def opened(backend: BaseEmailBackend) -> None:
         raise Unreachable from None
 
 
-def reserve(span: timedelta) -> float:
+def is_behind() -> bool:
+    """Return whether the next free slot has begun already, so that more emails could be sent."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT next_at < clock_timestamp() FROM campaigns_pace")
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def reserve(span: timedelta, within: timedelta = LONGEST_WAIT) -> float:
     """Reserve the next free slot of this length; return the seconds until it begins.
 
-    Raise Unreachable if it does not begin within a minute.
+    Raise Unreachable if it does not begin `within` this time.
     """
     with connection.cursor() as cursor:
-        parameters: dict[str, Any] = {"span": span, "longest": LONGEST_WAIT, "wrong": WRONG + span}
+        parameters: dict[str, Any] = {"span": span, "longest": within, "wrong": WRONG + span}
         cursor.execute(RESERVE, parameters)
         if row := cursor.fetchone():
             return float(row[0])

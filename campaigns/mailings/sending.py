@@ -4,16 +4,15 @@ The recipients of a mailing are listed once, when it begins. Then each row is ma
 this is committed before the email is handed over. An email that was started and did not end (the
 worker was killed, the mail server did not answer) is not sent again, but counted as perhaps sent.
 Emails that are to be sent within one second are started together.
+
+Several workers send a mailing together, and several threads of each while it is behind its rate.
 """
 
 import logging
 import smtplib
 import time
-from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -25,29 +24,36 @@ from django.utils import timezone
 
 from campaigns.mail import pace, posting, refusals
 from campaigns.mail.outbox import took_within
-from campaigns.mailings import audience, composing, due_mailings, mailing_actions, suppression
-from campaigns.mailings.mailing import (
-    MOST_REFUSED,
-    MOST_UNANSWERED,
-    Mailing,
-    Outcome,
-    Recipient,
-    State,
+from campaigns.mailings import (
+    audience,
+    composing,
+    due_mailings,
+    mailing_actions,
+    refused_in_a_row,
+    suppression,
 )
+from campaigns.mailings.mailing import Mailing, Outcome, Recipient
 from campaigns.prepared_statements import Statement
 from campaigns.signatures.signature import Signature
 from operations.doctor.answers import told
 
 log = logging.getLogger(__name__)
 
-# The most emails that are started together: those of one second, up to this number. At most so many
-# are missing if their worker is killed.
+# The most emails that a thread starts together: those of one second, up to this number. If a worker
+# is killed, at most so many are missing for each of its connections.
 MOST_STARTED = 20
-# For so long, a server that refuses with 4xx is taken to be busy, or to accept few in a minute.
-PATIENCE = 600.0  # seconds
 # Used as an outcome for signers who may get no mailings any more.
 NOT_SENT = ""
 
+# Without LATERAL, PostgreSQL could read the recipients of a paused mailing first.
+WAITING = """
+    SELECT count(*) FROM (
+        SELECT FROM campaigns_mailing m CROSS JOIN LATERAL (
+            SELECT FROM campaigns_recipient r WHERE r.mailing_id = m.id
+              AND r.started_at IS NULL AND r.due_at <= statement_timestamp()
+            LIMIT %(limit)s) due
+        WHERE m.state = 'sending' LIMIT %(limit)s) counted
+"""
 # With IN, PostgreSQL could read the subquery again for each recipient, and start them all at once.
 # With EXISTS in the place of LATERAL, it would read all recipients each time.
 START = """
@@ -95,49 +101,20 @@ class Started(NamedTuple):
     attempts: int
 
 
-@dataclass
-class Row:
-    """The recipients whose emails the server refused for now since it last accepted one."""
-
-    # When, by the monotonic clock, in this order.
-    refused_at: dict[int, float] = field(default_factory=dict)
-    with_5xx: set[int] = field(default_factory=set)
-    has_new: bool = False
-    # The number of those whose emails it has perhaps taken since then.
-    unanswered: int = 0
-
-    def add(self, started: Started, error: Exception) -> None:
-        self.refused_at.setdefault(started.id, time.monotonic())
-        if not refusals.is_temporary(error):
-            self.with_5xx.add(started.id)
-        self.has_new |= started.attempts == 1
-
-    @property
-    def is_too_long(self) -> bool:
-        """Return whether the mailing must be paused.
-
-        Recipients who were refused before, while others were accepted, are no reason for that.
-        """
-        if self.is_unanswered:
-            return True
-        last = next(islice(self.refused_at.values(), MOST_REFUSED - 1, None), None)
-        if last is None or not self.has_new:
-            return False
-        return len(self.with_5xx) >= MOST_REFUSED or time.monotonic() - last >= PATIENCE
-
-    @property
-    def is_unanswered(self) -> bool:
-        return self.unanswered >= MOST_UNANSWERED
-
-
-IN_A_ROW: defaultdict[int, Row] = defaultdict(Row)  # by mailing
-TAKEN_AT: dict[int, float] = {}  # by mailing: when the server last took one of its emails
-
-
 def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     """Send for a few seconds; return the seconds until the next call, as `Round` requires."""
     due_mailings.end()
     due_mailings.begin()
+    return send_batch(pace.LONGEST_WAIT, sleep)
+
+
+def help_out(sleep: Callable[[float], None] = time.sleep) -> float | None:
+    """Do the same over another connection, if the emails of all workers are behind their rate."""
+    return send_batch(timedelta(), sleep) if pace.is_behind() else None
+
+
+def send_batch(within: timedelta, sleep: Callable[[float], None]) -> float | None:
+    """Send what the rate allows in a few seconds, unless these begin later than `within`."""
     rate = settings.MAILING_RATE / 60
     number = waiting(max(1, round(rate * pace.BATCH))) if rate > 0 else 0
     if not number:
@@ -147,7 +124,7 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     known: dict[int, Mailing] = {}
     try:
         pace.opened(backend)
-        wait = pace.reserve(timedelta(seconds=number / rate))
+        wait = pace.reserve(timedelta(seconds=number / rate), within)
         turns = pace.Turns(time.monotonic() + wait, rate, sleep)
         for place in range(0, number, few):
             turns.wait(place)
@@ -163,9 +140,9 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
 
 def waiting(limit: int) -> int:
     """Return how many emails are due, up to a limit."""
-    now = timezone.now()
-    due = Recipient.objects.filter(mailing__state=State.SENDING, started_at=None, due_at__lte=now)
-    return due.order_by()[:limit].count()
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, {"limit": limit})
+        return int(cursor.fetchone()[0])
 
 
 def start(number: int) -> list[Started]:
@@ -188,7 +165,8 @@ def send_all(
     does not change while they are sent. Recipients who were not tried are given back.
     """
     reached = audience.still_reached([each.signature for each in started])
-    untried, outcomes, is_too_long = started.copy(), dict[int, str](), False
+    untried, outcomes = started.copy(), dict[int, str]()
+    refused: refused_in_a_row.Row | None = None
     try:
         for number, each in enumerate(started):
             turns.wait(place + number)
@@ -198,8 +176,8 @@ def send_all(
                 outcomes[each.id] = NOT_SENT
             elif outcome := send_one(each, reached[each.signature], backend, known):
                 outcomes[each.id] = outcome
-            is_too_long = each.mailing in IN_A_ROW and IN_A_ROW[each.mailing].is_too_long
-            if is_too_long or turns.are_over:
+            refused = refused_in_a_row.pop_too_long(each.mailing)
+            if refused or turns.are_over:
                 break
         else:
             return True
@@ -208,10 +186,9 @@ def send_all(
         due_mailings.give_back(not_tried, attempts=F("attempts") - 1)  # not counted as an attempt
         if outcomes:
             END.run(ids=list(outcomes), outcomes=list(outcomes.values()))
-    if is_too_long:
-        row = IN_A_ROW.pop(started[0].mailing)
-        keys = list(row.refused_at)
-        mailing_actions.pause_for(started[0].mailing, keys, is_unanswered=row.is_unanswered)
+    if refused:
+        keys = list(refused.refused_at)
+        mailing_actions.pause_for(started[0].mailing, keys, is_unanswered=refused.is_unanswered)
     return False
 
 
@@ -227,14 +204,14 @@ def send_one(
         # After an error, the state of the connection is unknown: the next email gets a new one.
         backend.close()
         failed = after(error, started, signature)
-        if failed is None:
-            IN_A_ROW[started.mailing].add(started, error)
-        elif failed == Outcome.UNCLEAR:
-            IN_A_ROW[started.mailing].unanswered += 1
+        with refused_in_a_row.row_of(started.mailing) as row:
+            if failed is None:
+                row.add(started.id, error, is_new=started.attempts == 1)
+            elif failed == Outcome.UNCLEAR:
+                row.unanswered += 1
         return failed
     if outcome == Outcome.SENT:
-        IN_A_ROW.pop(started.mailing, None)
-        TAKEN_AT[started.mailing] = time.monotonic()
+        refused_in_a_row.end(started.mailing)
     return outcome
 
 
@@ -278,5 +255,5 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
 def takes_others(started: Started) -> bool:
     """Return whether the server has taken another email since the first attempt of this one."""
     within = refusals.sure_within(started.attempts)
-    since = time.monotonic() - TAKEN_AT.get(started.mailing, float("-inf"))
+    since = refused_in_a_row.taken_ago(started.mailing)
     return since < within.total_seconds() or took_within(within)

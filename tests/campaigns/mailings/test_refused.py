@@ -14,7 +14,7 @@ from campaigns.appeals import writing
 from campaigns.appeals.message import Message
 from campaigns.mail import sending as outbox
 from campaigns.mail.refusals import SURE_FROM, WAITS
-from campaigns.mailings import mailing_actions, notices, sending
+from campaigns.mailings import mailing_actions, notices, refused_in_a_row
 from campaigns.mailings.mailing import MOST_REFUSED, MOST_UNANSWERED, Mailing, Recipient, State
 from campaigns.models import MailingNotice, OutgoingMail
 from campaigns.signing import signing
@@ -196,7 +196,7 @@ def test_a_server_that_relays_for_nobody_any_more_costs_nobody_anything(provider
         messages.send_due(sleep=lambda seconds: None)
         if number == 0:  # what it has taken was taken long before
             OutgoingMail.objects.filter(outcome="sent").update(ended_at=now - before)
-            sending.TAKEN_AT[small.pk] -= before.total_seconds()
+            refused_in_a_row.TAKEN_AT[small.pk] -= before.total_seconds()
     found = (state(mailing), counted(mailing), state(small), counted(small))
     health, mail = health_readings.outbox(), OutgoingMail.objects.latest("pk")
     message.refresh_from_db()
@@ -224,7 +224,7 @@ def test_a_busy_server_is_waited_for(provider, monkeypatch):
         Recipient.objects.update(due_at=timezone.now())
     waited = (state(mailing), counted(mailing))
     provider.left = 0
-    monkeypatch.setattr(sending, "PATIENCE", 0.0)
+    monkeypatch.setattr(refused_in_a_row, "PATIENCE", 0.0)
     newest = Recipient.objects.latest("pk")
     Recipient.objects.filter(pk=newest.pk).update(attempts=0)  # it was not tried before
     work(2)
