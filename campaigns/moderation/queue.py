@@ -59,6 +59,8 @@ LARGEST = 3
 # Other signatures of the same hours are counted up to this number, so that a group that spans
 # months is as cheap as one that spans an hour.
 MOST_OTHERS = 20_000
+# With this many others for each signature of its own, the `share` of a group is 1 per cent.
+ENOUGH = 200
 NAMES = 4
 
 # A random name: the minimum of names with a random number in front of each. This reads the rows
@@ -92,15 +94,17 @@ GROUPED = f"""
 
 # How many other counted signatures of the petition were confirmed in the hours of a group. Imported
 # signatures are left out: a list adds thousands at once, which would make each group look small.
+# The limit differs between the rows: with a constant one, PostgreSQL expects so few signatures in
+# the hours that it looks for all of them before the first is counted.
 OTHERS = f"""
     SELECT (SELECT count(*) FROM (
         SELECT FROM campaigns_signature s
         WHERE {COUNTED_SQL} AND {ONLINE_SQL} AND s.tally_id = asked.tally
           AND s.confirmed_at >= date_trunc('hour', asked.first)
           AND s.confirmed_at < date_trunc('hour', asked.last) + interval '1 hour'
-        LIMIT {MOST_OTHERS}) AS counted)
-    FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
-        WITH ORDINALITY AS asked (tally, first, last, place)
+        LIMIT least({MOST_OTHERS}, asked.number * {ENOUGH})) AS counted)
+    FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::int[])
+        WITH ORDINALITY AS asked (tally, first, last, number, place)
     ORDER BY asked.place
 """
 
@@ -210,6 +214,7 @@ def with_evidence(groups: list[Group]) -> list[Group]:
                 [row.tally for row in asked],
                 [row.first for row in asked],
                 [row.last for row in asked],
+                [row.number for row in asked],
             ],
         )
         others = iter([number for (number,) in cursor.fetchall()])

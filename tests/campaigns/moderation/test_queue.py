@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from campaigns.models import Signature, Tally
 from campaigns.moderation import queue
 from tests.factories import make_petition, make_signature
+from tests.plans import OTHER_SIGNATURES, copy
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +130,17 @@ def test_the_share_is_that_among_what_was_confirmed_in_the_same_hours():
 
     assert (group.others, group.share, group.is_most) == (2, 60, False)
     assert {part.others for part in group.parts} == {2}
+
+
+def test_others_are_counted_only_as_far_as_they_matter():
+    petition = make_petition()
+    make_signature(petition, confirmed_at=BEGIN)
+    copy(Signature, 500, OTHER_SIGNATURES)
+    quarantine(petition, 2)
+
+    (group,) = queue.with_evidence(queue.groups(Tally.objects.all()))
+
+    assert (group.others, group.share, group.is_most) == (400, 1, False)
 
 
 def test_a_signature_that_one_may_not_see_is_the_key_to_nothing():
