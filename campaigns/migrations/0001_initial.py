@@ -1191,7 +1191,7 @@ class Migration(migrations.Migration):
                     ('refusals', models.PositiveSmallIntegerField(db_default=0, default=0)),
                 ],
                 options={
-                    'indexes': [models.Index(fields=['receiver', 'id'], name='deliveries_of_a_receiver'), models.Index(condition=models.Q(('outcome', '')), fields=['receiver', 'due_at', 'id'], name='waiting_deliveries'), models.Index(condition=models.Q(('outcome', '')), fields=['signature', 'id'], name='waiting_of_a_signature'), models.Index(condition=models.Q(('ended_at__isnull', False)), fields=['ended_at'], name='ended_deliveries'), models.Index(condition=models.Q(('ended_at__isnull', False)), fields=['signature'], name='ended_of_a_signature')],
+                    'indexes': [models.Index(fields=['receiver', 'id'], name='deliveries_of_a_receiver'), models.Index(condition=models.Q(('outcome', '')), fields=['receiver', 'due_at', 'id'], name='waiting_deliveries'), models.Index(condition=models.Q(('outcome', 'failed')), fields=['receiver', 'ended_at'], name='failed_deliveries'), models.Index(condition=models.Q(('outcome', '')), fields=['signature', 'id'], name='waiting_of_a_signature'), models.Index(condition=models.Q(('ended_at__isnull', False)), fields=['ended_at'], name='ended_deliveries'), models.Index(condition=models.Q(('ended_at__isnull', False)), fields=['signature'], name='ended_of_a_signature')],
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='ended_delivery_has_its_end')],
                 },
             ),

@@ -123,6 +123,11 @@ class Delivery(models.Model):
                 condition=Q(outcome=""),
             ),
             models.Index(
+                fields=["receiver", "ended_at"],
+                name="failed_deliveries",
+                condition=Q(outcome="failed"),
+            ),
+            models.Index(
                 fields=["signature", "id"],
                 name="waiting_of_a_signature",
                 condition=Q(outcome=""),

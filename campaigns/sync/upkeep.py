@@ -95,12 +95,14 @@ def repeatable(receiver: Receiver, *outcomes: Outcome) -> QuerySet[Delivery]:
     An event that is older than what the receiver has would set its data back.
     """
     newer = Delivery.objects.filter(
-        ~Q(outcome=Outcome.FAILED),
-        receiver=receiver,
-        signature=OuterRef("signature"),
-        pk__gt=OuterRef("pk"),
+        receiver=receiver, signature=OuterRef("signature"), pk__gt=OuterRef("pk")
     )
-    return Delivery.objects.filter(~Exists(newer), receiver=receiver, outcome__in=outcomes)
+    # One index has the waiting events of a signature, another those that have ended.
+    waiting = newer.filter(outcome=Outcome.WAITING)
+    ended = newer.filter(ended_at__isnull=False).exclude(outcome=Outcome.FAILED)
+    return Delivery.objects.filter(
+        ~Exists(waiting), ~Exists(ended), receiver=receiver, outcome__in=outcomes
+    )
 
 
 def repeat(deliveries: QuerySet[Delivery]) -> int:

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import URLPattern, reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,7 @@ from campaigns.cms.sync.deleting import ReceiverDeleteView
 from campaigns.cms.sync.rights import receivers_for
 from campaigns.petitions.tally import Tally
 from campaigns.sync import keys, upkeep
-from campaigns.sync.delivery import Known, Outcome
+from campaigns.sync.delivery import Delivery, Known, Outcome
 from campaigns.sync.receiver import Kind, Receiver, ReceiverField, note_from_now, try_now
 from campaigns.sync.services import entries
 
@@ -163,10 +164,16 @@ class ReceiverIndexView(IndexView):
 
     def get_base_queryset(self) -> QuerySet[Receiver]:
         """Return the rows of the list, for Wagtail's view."""
-        waiting = Count("deliveries", filter=Q(deliveries__outcome=Outcome.WAITING))
-        failed = Count("deliveries", filter=Q(deliveries__outcome=Outcome.FAILED))
-        found = receivers_for(self.request.user).annotate(waiting=waiting, failed=failed)
+        found = receivers_for(self.request.user).annotate(
+            waiting=number_of(Outcome.WAITING), failed=number_of(Outcome.FAILED)
+        )
         return found.order_by("name", "pk")
+
+
+def number_of(outcome: Outcome) -> Coalesce:
+    """Return the number of a receiver's events, counted in the index of this outcome."""
+    found = Delivery.objects.filter(receiver=OuterRef("pk"), outcome=outcome).values("receiver")
+    return Coalesce(Subquery(found.annotate(number=Count("*")).values("number")), 0)
 
 
 class ReceiverCreateView(CreateView):

@@ -2,15 +2,17 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from campaigns.models import Delivery, Receiver
-from campaigns.sync import keys
+from campaigns.sync import keys, notices
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.sync.conftest import make_receiver, work
 from tests.campaigns.sync.server import receiving
 from tests.factories import make_petition, make_signature
+from tests.plans import copy, explained, reading_all
 
 pytestmark = pytest.mark.django_db
 
@@ -233,3 +235,25 @@ def test_a_receiver_that_rests_is_tried_when_somebody_mends_it(administrator, se
 
     assert rested == 1
     assert len(server.told) > 1
+
+
+def test_failed_events_are_found_without_reading_the_others(administrator):
+    make_receiver()
+    make_signature(make_petition())
+    sent = {"outcome": "'sent'", "ended_at": "now()", "key": "gen_random_uuid()"}
+    copy(Delivery, 3000, {**sent, "signature": "gen_random_uuid()"})
+    receiver = make_receiver(name="Another")
+    Delivery.objects.create(
+        receiver=receiver, kind="test", outcome="failed", ended_at=timezone.now()
+    )
+
+    with explained() as plans:
+        listed = administrator.get(reverse("receivers:index"))
+        shown = administrator.get(reverse("receiver", args=[receiver.pk]))
+        told = notices.untold().exists()
+
+    numbers = [(row.waiting, row.failed) for row in listed.context["object_list"]]
+    assert (numbers, told) == ([(0, 1), (1, 0)], False)
+    assert "Send all failed events again" in shown.content.decode()
+    assert reading_all(Delivery, plans) == []
+    assert len([plan for plan in plans if "failed_deliveries" in plan]) == 3
