@@ -9,8 +9,9 @@ from django.db import models
 from django.template.defaultfilters import yesno
 from django.utils import timezone, translation
 from django.utils.formats import localize
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from wagtail import blocks
 from wagtail.admin import compare
 from wagtail.fields import RichTextField
@@ -19,6 +20,8 @@ from wagtail.rich_text import expand_db_html
 from campaigns.blocks.links import drafts_too
 
 PARAGRAPHS = ["p", "li", "br", "hr"]
+# Their targets are among the words, and so is the text that a new paragraph brings.
+SEEN_IN_WORDS = ["a", *PARAGRAPHS]
 
 
 def words(value: Any) -> str:
@@ -55,6 +58,26 @@ def words_of_markup(html: str) -> str:
     return soup.get_text().strip()
 
 
+def formatting(html: str) -> list[tuple[str, str]]:
+    """Return each tag of rich text with the text that it formats."""
+    return [(tag.name, tag.text) for tag in BeautifulSoup(html, "html.parser")(True)]
+
+
+def markup_diff(old: str, new: str) -> SafeString:
+    """Compare two rich texts by their words, and say so where the formatting has changed."""
+    texts = [words_of_markup(html) for html in (old, new)]
+    before, after = formatting(old), formatting(new)
+    if texts[0] != texts[1]:
+        before, after = (
+            [(name, "") for name, _text in tags if name not in SEEN_IN_WORDS]
+            for tags in (before, after)
+        )
+    marked = word_by_word(*texts)
+    if before == after:
+        return marked
+    return format_html('{} <span class="addition">({})</span>', marked, _("formatting changed"))
+
+
 def changed(old: str, new: str) -> SafeString:
     if old == new:
         return escape(new)
@@ -73,7 +96,7 @@ class ValueComparison(compare.FieldComparison):
 
 class MarkupComparison(compare.RichTextFieldComparison):
     def htmldiff(self) -> SafeString:
-        return word_by_word(words_of_markup(self.val_a), words_of_markup(self.val_b))
+        return markup_diff(self.val_a, self.val_b)
 
 
 class ValueBlockComparison(compare.BlockComparison):
@@ -90,6 +113,11 @@ class TextBlockComparison(ValueBlockComparison):
     diff = staticmethod(word_by_word)
 
 
+class MarkupBlockComparison(ValueBlockComparison):
+    def htmldiff(self) -> SafeString:
+        return markup_diff(self.val_a.source, self.val_b.source)
+
+
 VALUES = (
     blocks.BooleanBlock,
     blocks.ChoiceBlock,
@@ -97,7 +125,7 @@ VALUES = (
     blocks.DateBlock,
     blocks.IntegerBlock,
 )
-TEXTS = (blocks.CharBlock, blocks.RichTextBlock, blocks.TextBlock, blocks.URLBlock)
+TEXTS = (blocks.CharBlock, blocks.TextBlock, blocks.URLBlock)
 
 
 def register() -> None:
@@ -112,3 +140,4 @@ def register() -> None:
         block.get_comparison_class = lambda self: ValueBlockComparison
     for block in TEXTS:
         block.get_comparison_class = lambda self: TextBlockComparison
+    blocks.RichTextBlock.get_comparison_class = lambda self: MarkupBlockComparison

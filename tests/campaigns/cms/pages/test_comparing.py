@@ -8,6 +8,7 @@ from django.urls import reverse
 from wagtail.rich_text import RichText
 from wagtail.users.models import UserProfile
 
+from campaigns.blocks import comparing
 from tests.campaigns.cms.browsing import url
 from tests.factories import make_contact, make_image
 
@@ -18,11 +19,16 @@ def changes(client, path):
     """What is marked as deleted (−) or added (+), and the rest of each changed value."""
     found = {}
     for row in BeautifulSoup(client.get(path).content, "html.parser").select("tbody tr"):
-        for mark in row("span", class_=MARKED):
-            mark.replace_with(f"{'−' if mark['class'] == ['deletion'] else '+'}{mark.text}")
         name, value = row("td")
-        found[name.text.strip()] = " ".join(value.get_text().split())
+        found[name.text.strip()] = text_of(str(value))
     return found
+
+
+def text_of(html):
+    soup = BeautifulSoup(html, "html.parser")
+    for mark in soup("span", class_=MARKED):
+        mark.replace_with(f"{'−' if mark['class'] == ['deletion'] else '+'}{mark.text}")
+    return " ".join(soup.get_text().split())
 
 
 def test_a_petition_is_compared_in_the_words_of_its_form(draft, people, browse):
@@ -48,13 +54,15 @@ def test_a_story_is_compared_with_its_choices_and_the_targets_of_its_links(page,
     text = '<p>One.</p><p>Read <a href="https://example.org/%s">this</a>.</p>'
     picture = {"image": make_image(), "caption": "A valley", "size": "text", "credit": "Ada"}
     curve = {"petition": None, "heading": "", "shows_countries": False, "shows_map": False}
-    page.body = [("text", text % "old"), ("image", picture), ("curve", curve)]
+    plain = "<p>One.</p>"
+    page.body = [("text", text % "old"), ("image", picture), ("curve", curve), ("text", plain)]
     page.save()
     page.refresh_from_db()
     before = page.save_revision()
     page.body[0].value = RichText(text % "new")
     page.body[1].value["size"] = "wide"
     page.body[2].value["shows_countries"] = True
+    page.body[3].value = RichText("<h2>One.</h2>")
     args = [page.pk, before.pk, page.save_revision().pk]
     path = reverse("wagtailadmin_pages:revisions_compare", args=args)
 
@@ -62,5 +70,24 @@ def test_a_story_is_compared_with_its_choices_and_the_targets_of_its_links(page,
 
     words = "One. Read this (https://example.org/−old).+new). "
     image = "Image Image Image is decorative no Alt text Caption A valley Size −in the text +wide "
-    figures = "Credit Ada Petition Heading Show the countries −no +yes Show a map no"
-    assert shown == {"Story:": words + image + figures}
+    figures = "Credit Ada Petition Heading Show the countries −no +yes Show a map no One. "
+    assert shown == {"Story:": words + image + figures + "+(formatting changed)"}
+
+
+def test_a_change_of_formatting_is_said_in_words():
+    said = "+(formatting changed)"
+    cases = [
+        ("<p>One two.</p>", "<p>One <b>two</b>.</p>", f"One two. {said}"),
+        ("<p><b>One</b> two.</p>", "<p>One <b>two.</b></p>", f"One two. {said}"),
+        ("<h2>One</h2>", "<h3>One</h3>", f"One {said}"),
+        ("<p>One</p>", "<ul><li>One</li></ul>", f"One {said}"),
+        ("<p>One.</p><p>Two.</p>", "<p>One. Two.</p>", f"One. Two. {said}"),
+        ("<p>One two.</p>", "<p>One <b>six</b>.</p>", f"One −two.+six. {said}"),
+        ("<p>One <b>two</b>.</p>", "<p>One <b>six</b>.</p>", "One −two.+six."),
+        ("<p>One.</p>", "<p>One.</p><p>Two.</p>", "One.+ Two."),
+        ('<p data-block-key="a">One.</p>', '<p data-block-key="b">One.</p>', "One."),
+    ]
+
+    shown = [text_of(comparing.markup_diff(old, new)) for old, new, _marked in cases]
+
+    assert shown == [marked for _old, _new, marked in cases]
