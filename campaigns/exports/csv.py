@@ -23,8 +23,10 @@ COPY = """
         SELECT *, {is_harmless} AS is_harmless FROM ({rows}) AS r ({names}) OFFSET 0
     ) AS s) TO STDOUT (FORMAT csv, FORCE_QUOTE *)
 """
-# A moment in the time zone of the connection, which `pieces` sets, with its offset from UTC.
-MOMENT = """coalesce(to_char({c}, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM'), '')"""
+# A moment in the time zone of the connection, which `pieces` sets, with its offset from UTC. Where
+# only the day is stored, it is the beginning of the day: then the file has the day alone.
+MOMENT = """coalesce(to_char({c}, CASE WHEN {c} = date_trunc('day', {c}) THEN 'YYYY-MM-DD'
+    ELSE 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM' END), '')"""
 # Columns that nobody typed: numbers, codes, and words of the software.
 OURS = {
     *("number", "state", "country", "language", "channel", "updates", "comment_state"),

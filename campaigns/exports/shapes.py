@@ -108,8 +108,8 @@ EVERYTHING = Shape(
     "everything",
     _("Everything"),
     _(
-        "All columns of all signatures that the list shows, in every state. The times of "
-        "anonymised signatures, and of those kept for mailings, say 00:00: only the day is stored."
+        "All columns of all signatures that the list shows, in every state. For anonymised "
+        "signatures, and for those kept for mailings, only the day is stored, and no time of day."
     ),
     (
         *("number", "petition", "state"),
