@@ -1,18 +1,23 @@
 """The contacts of targets in the CMS, under Snippets."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.log_actions import LogActionRegistry, log
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
-from wagtail.snippets.views.snippets import DeleteView, EditView, SnippetViewSet
+from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 
+from campaigns.cms.permissions import StaffRequest
 from campaigns.contacts.contact import Contact
 from campaigns.forwarding import stopping
 
 FIELDS = ["name", "role", "email", "postal_address", "language"]
 STOPS = _(
-    "Signatures are emailed to this contact. If you delete it, the emails to all targets of these "
+    "Signatures are emailed to %s. If you delete this contact, the emails to all targets of these "
     "petitions stop until somebody starts them again."
 )
 
@@ -40,15 +45,16 @@ class ContactEditView(EditView):
         return contact
 
 
-class ContactDeleteView(DeleteView):
-    """Wagtail's question, with what ends."""
+def tell_of_emails(request: StaffRequest, chosen: Iterable[Model]) -> None:
+    """Say that emails stop when the question is shown whether to delete one contact or several.
 
-    @property
-    def confirmation_message(self) -> str:
-        """Return the question, for Wagtail's view."""
-        question: str = super().confirmation_message
-        is_emailed = self.object.email and stopping.forwarded_to(self.object)
-        return f"{STOPS} {question}" if is_emailed else question
+    For the `before_delete_snippet` hook, which is called for all snippets.
+    """
+    if request.method == "POST":
+        return
+    for each in chosen:
+        if isinstance(each, Contact) and each.email and stopping.forwarded_to(each):
+            messages.warning(request, STOPS % each)
 
 
 class ContactViewSet(SnippetViewSet):
@@ -58,7 +64,6 @@ class ContactViewSet(SnippetViewSet):
     icon = "mail"
     copy_view_enabled = False
     edit_view_class = ContactEditView
-    delete_view_class = ContactDeleteView
     chooser_viewset_class = ContactChooserViewSet
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
