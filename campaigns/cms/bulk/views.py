@@ -135,6 +135,12 @@ class TaskView(SelectedQuestion):
         }
 
 
+NOTHING_LEFT = _(
+    "Nothing was left to cancel: a colleague has just cancelled these emails, or they have all "
+    "been sent."
+)
+
+
 class UndoResendingView(QuestionView):
     """Cancel those emails of a resending that have not been sent."""
 
@@ -167,6 +173,8 @@ class UndoResendingView(QuestionView):
         with transaction.atomic():
             counts = resending.undo(self.resending, by=self.request.user)
             recording.record_undoing(counts, by=self.request.user)
+        if not counts:
+            return self.leave(messages.warning, NOTHING_LEFT)
         said = recording.taken_back(sum(counts.values()))
         return self.leave(messages.success, f"{said}.")
 

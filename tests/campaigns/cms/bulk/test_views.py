@@ -167,6 +167,22 @@ def test_the_mails_that_have_not_been_sent_are_taken_back_by_a_colleague(
     assert "already been cancelled" in text(colleague.get(undo, follow=True))
 
 
+def test_who_cancels_at_the_same_time_as_a_colleague_reads_that_nothing_was_left(
+    flood, manager, monkeypatch
+):
+    manager.post(f"{RESEND}?source=x", {"reason": "The mail server was down"}, follow=True)
+    act = resending.Resending.objects.get()
+    undo = reverse("undo_resending", args=[act.pk])
+    real = resending.undo
+    monkeypatch.setattr(
+        resending, "undo", lambda *args, **kw: [real(act, by=None), real(*args, **kw)][1]
+    )
+
+    answer = manager.post(undo, follow=True)
+
+    assert "Nothing was left to cancel: a colleague has just cancelled" in text(answer)
+
+
 def test_without_a_filter_nothing_is_done(manager):
     for address in (RESEND, ANONYMISE, DELETE):
         for query in ("", "?source=", "?p=2"):
