@@ -53,6 +53,21 @@ class PageCopyView(CopyView):
         return PageCopyForm
 
 
+def before_copying(request: StaffRequest, page: Page) -> HttpResponse | None:
+    """Refuse to copy a page of which each possible parent has one, before the form is filled in.
+
+    For the `before_copy_page` hook. In another language the page is translated, not copied.
+    """
+    kind = page.specific_class
+    parents = Page.objects.type(tuple(kind.allowed_parent_page_models()))
+    here = parents.filter(locale=page.locale_id)
+    if kind.max_count_per_parent is None or any(map(kind.can_create_at, here)):
+        return None
+    text = _("“%s” cannot be copied: a home page has one page of this kind, and has it already.")
+    messages.warning(request, text % page.get_admin_display_title())
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
 def before_moving(request: StaffRequest, page: Page, destination: Page) -> HttpResponse | None:
     """Refuse to move a page to a web address that the site itself uses.
 

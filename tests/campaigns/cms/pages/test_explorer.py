@@ -156,6 +156,9 @@ def test_copying_a_part_of_the_tree_copies_each_petition(admin_client):
     make_campaign(make_petition(title="A"))
     page = make_campaign(make_petition(title="B"))
     index, home = page.get_parent(), make_home()
+    refused = admin_client.get(reverse("wagtailadmin_pages:copy", args=[index.pk]), follow=True)
+    assert "“Campaigns” cannot be copied" in refused.content.decode()
+    assert refused.redirect_chain == [(explorer(home), 302)]
     other = home.copy(update_attrs={"slug": "other", "title": "Other"}, keep_live=True)
 
     copy(
