@@ -1,10 +1,10 @@
 """Many rows, and the plans of PostgreSQL for the queries of a piece of code."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, models
-from django.test.utils import CaptureQueriesContext
 
 # What differs between signatures that are copied.
 OTHER_SIGNATURES = {
@@ -32,15 +32,18 @@ def copy(model: type[models.Model], times: int, others: dict[str, str]) -> None:
 
 @contextmanager
 def explained() -> Iterator[list[str]]:
-    """Yield a list that has the plans of all SELECTs of the block, once it has ended."""
+    """Yield a list to which the plans of the block's SELECTs are added, each before it is done."""
     plans: list[str] = []
-    with CaptureQueriesContext(connection) as captured:
-        yield plans
-    for query in captured:
-        if query["sql"].strip().startswith(("SELECT", "WITH")):
+
+    def explain(execute: Callable[..., Any], sql: str, params: Any, *args: Any) -> Any:
+        if sql.strip().startswith(("SELECT", "WITH")):
             with connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN {query['sql']}")
+                cursor.execute(f"EXPLAIN {sql}", params)
                 plans.append("\n".join(row[0] for row in cursor.fetchall()))
+        return execute(sql, params, *args)
+
+    with connection.execute_wrapper(explain):
+        yield plans
 
 
 def reading_all(model: type[models.Model], plans: list[str]) -> list[str]:

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -140,7 +142,9 @@ def is_first_due_after(moment: datetime) -> Q:
     reminder is never the first.
     """
     mails = first_mails().filter(signature=OuterRef("pk"))
-    return Q(Exists(mails.filter(due_at__gt=moment)), ~Exists(mails.filter(due_at__lte=moment)))
+    # One value for each signature: for two Exists, PostgreSQL would read the whole outbox.
+    first = Subquery(mails.order_by("due_at").values("due_at")[:1])
+    return Q(GreaterThan(Coalesce(first, moment), moment))
 
 
 def is_stopped(prefix: str = "") -> Exists:

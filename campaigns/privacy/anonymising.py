@@ -25,20 +25,21 @@ FOR_MAILINGS = OPTED_IN & Q(version__parts__mailing_days__gt=0)
 
 
 def due() -> QuerySet[Signature]:
-    """Return confirmed signatures whose retention is over, also for mailings, however moderated.
-
-    Anonymised signatures have no email key, so the index of the keys finds the remaining ones. The
-    few signatures that never had a key have an index of their own.
-    """
-    has_key, keyless = Q(email_key__isnull=False), Q(email_key__isnull=True)
+    """Return confirmed signatures whose retention is over, also for mailings, however moderated."""
     over = retention_promises.are_over()
     return Signature.objects.filter(
-        over.signatures,
-        ~over.for_mailings,
-        has_key | keyless & Q(anonymised_at__isnull=True),
-        anonymised_at__isnull=True,
-        confirmed_at__isnull=False,
+        over.signatures, ~over.for_mailings, anonymised_at__isnull=True, confirmed_at__isnull=False
     )
+
+
+def due_with_key() -> QuerySet[Signature]:
+    """Return those that have an email key: its index has no anonymised signatures before them."""
+    return due().filter(email_key__isnull=False)
+
+
+def due_without_key() -> QuerySet[Signature]:
+    """Return those that never had an email key: few, with an index of their own."""
+    return due().filter(email_key__isnull=True)
 
 
 def anonymise_due(keys: list[UUID]) -> int:

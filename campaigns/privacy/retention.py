@@ -18,6 +18,7 @@ from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.appeals import message
+from campaigns.finding.paging import WALKING, planned
 from campaigns.mail import new_emails, reminders, resending, sent
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox, first_mails, is_first_due_after
 from campaigns.moderation import lists, remembered_decisions
@@ -75,8 +76,9 @@ class Busy(Exception):
 class Chore:
     """One kind of work: which rows are due, and the function that handles a batch of them.
 
-    `order` is that of an index which contains few rows other than due ones. PostgreSQL has no
-    statistics of personal columns, and would otherwise read all old rows to look for due ones.
+    `order` is that of an index which contains few rows other than due ones, and which is walked.
+    PostgreSQL has no statistics of personal columns, and would otherwise read all old rows to look
+    for due ones.
     """
 
     count: str
@@ -118,9 +120,9 @@ def batches(chore: "Chore") -> Iterator[tuple[int, bool]]:
     """
     is_more = True
     while is_more:
-        found: list[Any] = list(
-            chore.due().order_by(*chore.order).values_list("pk", flat=True)[:FOUND]
-        )
+        due = chore.due().order_by(*chore.order).values_list("pk", flat=True)
+        with planned(WALKING):
+            found: list[Any] = list(due[:FOUND])
         found.sort()  # every caller locks signatures in this order
         is_more, changed = len(found) == FOUND, False
         for start in range(0, len(found), BATCH):
@@ -247,7 +249,13 @@ UNCONFIRMED = ("tally_id", "moderation")
 CHORES = (
     Chore("deleted", deletable, dependent_rows.delete_with_signatures, UNCONFIRMED),
     Chore("reminded", reminders.remindable, reminders.remind, UNCONFIRMED),
-    Chore("anonymised", anonymising.due, anonymising.anonymise_due, ("tally_id", "email_key")),
+    Chore(
+        "anonymised",
+        anonymising.due_with_key,
+        anonymising.anonymise_due,
+        ("tally_id", "email_key"),
+    ),
+    Chore("anonymised", anonymising.due_without_key, anonymising.anonymise_due, ("tally_id",)),
     Chore(
         "for_mailings",
         kept_for_mailings.due,

@@ -19,6 +19,7 @@ from tests.factories import (
     make_petition,
     make_signature,
 )
+from tests.plans import OTHER_SIGNATURES, copy, explained, reading_all
 
 pytestmark = pytest.mark.django_db
 
@@ -195,7 +196,7 @@ def test_a_run_takes_as_many_queries_for_many_people_as_for_one(
         make_pending(open_one, days=3, email=email)
         make_pending(open_one, days=8, email=f"old-{email}", network_key=b"n" * 32)
 
-    with django_assert_max_num_queries(81):
+    with django_assert_max_num_queries(127):
         report = retention.run()
 
     assert (report.deleted, report.reminded, report.anonymised) == (people, people, people)
@@ -218,6 +219,22 @@ def test_batches_do_all_and_what_is_left_after_a_kill_is_done_next_time(monkeypa
     assert left.count() == 3
     assert retention.run() == retention.Report(anonymised=3, is_complete=True)
     assert left.count() == 0
+
+
+def test_where_nothing_is_due_only_the_unconfirmed_are_read():
+    ended = make_ended()
+    make_mail(make_signature(ended))
+    copy(Signature, 2000, OTHER_SIGNATURES)
+    copy(OutgoingMail, 2000, {"signature_id": "(SELECT id FROM campaigns_signature LIMIT 1)"})
+    anonymising.anonymise(list(Signature.objects.values_list("pk", flat=True)))
+    make_pending(make_petition(), days=1)
+
+    with explained() as plans:
+        assert not retention.run()
+
+    assert [*reading_all(Signature, plans), *reading_all(OutgoingMail, plans)] == []
+    of_all = "signatures_of_a_petition", "signatures_by_time"
+    assert [plan for plan in plans if any(index in plan for index in of_all)] == []
 
 
 def test_a_batch_that_fails_changes_nothing_of_its_rows(monkeypatch):
