@@ -96,8 +96,11 @@ def erase(
         # signatures.
         lists = waiting.find(uploaded(scope).select_for_update(of=("self",)), email, name=name)
         found = people.find(email, name=name, scope=scope).select_related("tally__petition")
-        # As everywhere, signatures are locked in the order of their keys.
-        signatures = list(found.order_by("pk").select_for_update(of=("self",)))
+        # As everywhere, signatures are locked in the order of their keys. While that waits, the
+        # email address of one may be changed, after which it is not that of this mailbox.
+        mailbox = normalise(email)
+        locked = found.order_by("pk").select_for_update(of=("self",))
+        signatures = [each for each in locked if normalise(each.email or "") == mailbox]
         erased = Counter(signature.tally.petition for signature in signatures)
         keys = [signature.pk for signature in signatures]
         searches.forget_all()
@@ -110,7 +113,6 @@ def erase(
             people.entries_naming(email, name, scope).values_list("pattern", flat=True),
         )
         # In a backup, these rows may have a key made with any of the keys in rotation.
-        mailbox = normalise(email)
         remembered = [
             known_as(row.tally_id, key)
             for row in people.remembered(email, name, scope)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ Act = Callable[[Signature], object]
 
 
 @contextmanager
-def held(signature: Signature, *, statement: str = LOCK) -> Iterator[None]:
+def held(signature: Signature, *, statement: str = LOCK, end: str = "ROLLBACK") -> Iterator[None]:
     """Lock a row on another connection, as a job does; this one waits for a second at most."""
     with closing(connection.copy()) as other, other.cursor() as cursor, connection.cursor() as own:
         cursor.execute("BEGIN")
@@ -37,7 +37,14 @@ def held(signature: Signature, *, statement: str = LOCK) -> Iterator[None]:
         own.execute("SET lock_timeout = '1s'")
         yield
         own.execute("RESET lock_timeout")
-        cursor.execute("ROLLBACK")  # PostgreSQL ends a closed connection a little later
+        cursor.execute(end)  # PostgreSQL ends a closed connection a little later
+
+
+def wait_for(running: Future[object]) -> None:
+    """Wait until it waits for a lock, or ends."""
+    until = time.monotonic() + 10
+    while not database.waiting() and time.monotonic() < until and not running.done():
+        time.sleep(0.01)
 
 
 ACTS: list[Act] = [
@@ -67,15 +74,32 @@ def test_the_first_is_locked_before_the_last_is_waited_for(act):
     with ThreadPoolExecutor(1) as threads:
         with held(last):
             running = threads.submit(run)
-            until = time.monotonic() + 10
-            while not database.waiting() and time.monotonic() < until and not running.done():
-                time.sleep(0.01)
+            wait_for(running)
             with transaction.atomic():
                 free = Signature.objects.select_for_update(skip_locked=True)
                 found = list(free.values_list("pk", flat=True))
         running.result()
 
     assert found == []
+
+
+def test_whose_email_address_is_changed_while_an_erasure_waits_is_not_erased():
+    ada = make_signature(make_petition(), email=EMAIL)
+    change = "UPDATE campaigns_signature SET email = 'new@e.org', email_key = 'new'"
+
+    def run() -> object:
+        try:
+            return erasing.erase(EMAIL)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with held(ada, statement=f"{change} WHERE id = ANY(%(keys)s)", end="COMMIT"):
+            running = threads.submit(run)
+            wait_for(running)
+        receipt = running.result()
+
+    assert (receipt, Signature.objects.get().email) == (None, "new@e.org")
 
 
 def test_a_name_that_somebody_holds_makes_up_no_batch_and_appears_with_others_later():
