@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from campaigns.mailings import suppression
@@ -30,22 +31,28 @@ def untick() -> None:
     suppressed = {bytes(key): at for key, at in due.values_list("mailbox_key", "suppressed_at")}
     if not suppressed:
         return
-    mailboxes = ticked(suppressed)
+    mailboxes = ticked(suppressed, Signature.objects.all())
     found = Signature.objects.filter(pk__in=list(mailboxes))
     with transaction.atomic():
-        suppression.untick(found, skip_locked=True)
+        # Reading all signatures takes a while, in which some may get another email address or have
+        # asked for mailings again: each is read again once it is locked.
+        locked = found.order_by("pk").select_for_update(no_key=True, skip_locked=True)
+        still = ticked(suppressed, locked)
+        suppression.untick(Signature.objects.filter(pk__in=list(still)))
     held = found.filter(updates=True).values_list("pk", flat=True)
     again = set[bytes]().union(*(mailboxes[pk] for pk in held))
     due.filter(mailbox_key__in=list(suppressed.keys() - again)).update(may_be_ticked=False)
 
 
 @transaction.atomic(savepoint=False)  # for reading the rows in chunks
-def ticked(suppressed: dict[bytes, datetime]) -> dict[UUID, set[bytes]]:
-    """Return the ticked signatures of these mailboxes, with the keys of the mailbox.
+def ticked(
+    suppressed: dict[bytes, datetime], signatures: QuerySet[Signature]
+) -> dict[UUID, set[bytes]]:
+    """Return those of the signatures that these mailboxes have ticked, with the mailbox's keys.
 
     Those that renewed the wish are left out.
     """
-    rows = Signature.objects.filter(updates=True, email__isnull=False).values_list(
+    rows = signatures.filter(updates=True, email__isnull=False).values_list(
         "pk", "email", "channel", Coalesce("proven_at", "signed_at")
     )
     keys = keyring.every()

@@ -130,6 +130,26 @@ def test_the_worker_unticks_what_else_a_mailbox_signed_whose_signature_is_gone(c
     assert also.updates
 
 
+def test_who_changed_the_email_address_while_the_worker_looked_stays_ticked(monkeypatch):
+    river = make_petition()
+    ada = make_signature(river, updates=True)
+    moved_since = make_signature(river, email="bob@example.org", updates=True)
+    for email in ("ada@example.org", "bob@example.org"):
+        suppression.suppress(suppression.keys_of(email), signature=None)
+    look, looks = unticking.ticked, []
+
+    def looked(*args):
+        looks.append(look(*args))
+        moved(moved_since, "new@example.org")
+        return looks[-1]
+
+    monkeypatch.setattr(unticking, "ticked", looked)
+    unticking.untick()
+
+    assert set(looks[0]) == {ada.pk, moved_since.pk}
+    assert set(Signature.objects.filter(updates=True)) == {moved_since}
+
+
 def test_a_link_of_another_purpose_or_a_broken_one_unsubscribes_nobody(client):
     ada = make_signature(make_petition(), updates=True)
     links = [ada.token("manage"), ada.token("unsubscribe"), "test", "x" * 98]
