@@ -209,6 +209,29 @@ def test_what_the_mail_server_has_perhaps_taken_is_sent_three_times_more_at_most
 
 
 @pytest.mark.parametrize("name", NOTICES)
+def test_after_a_restart_what_has_perhaps_been_taken_is_sent_again_if_it_has_a_row(
+    name, people, teams, monkeypatch
+):
+    make, send = NOTICES[name]
+    make(people, teams, monkeypatch)
+    monkeypatch.setattr(notifying, "LATER", {})
+    tried: list[Any] = []
+
+    def hang_up(self: EmailBackend, messages: Any) -> int:
+        tried.append(messages)
+        raise Unanswered
+
+    monkeypatch.setattr(EmailBackend, "send_messages", hang_up)
+    send()
+    before = len(tried)
+    notifying.LATER.clear()
+    pass_time()
+    send()
+
+    assert (len(tried) > before) == (name in ("job", "approval", "mailing"))
+
+
+@pytest.mark.parametrize("name", NOTICES)
 def test_nothing_is_locked_while_the_mail_server_is_asked(name, people, teams, monkeypatch):
     make, send = NOTICES[name]
     make(people, teams, monkeypatch)
