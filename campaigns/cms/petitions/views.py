@@ -201,7 +201,7 @@ class ProtectedWhenSigned:
             **super().get_context_data(),
             **status(petition, self.request.user),
             "signed": petition.is_protected,
-            "mailed": mailings_only_to(petition).exists(),
+            "mailing": mailings_only_to(petition).order_by("began_at").first(),  # a sent one first
             "overview_url": address("inspect", petition),
         }
         code = 409 if self.request.method == "POST" else 200

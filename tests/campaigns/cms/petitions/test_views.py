@@ -1,9 +1,11 @@
 """Wagtail's views of a petition: what they show to whom, and what they do not do."""
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 from wagtail.models import Locale, ModelLogEntry
 
-from campaigns.models import Petition, State
+from campaigns.models import Mailing, Petition, State
 from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import form_data, url
 from tests.factories import make_mailing, make_petition, make_signature, make_translation
@@ -100,12 +102,18 @@ def test_a_petition_stays_while_a_mailing_is_to_its_signers_alone(people, browse
     client, path = browse(people.administrator), url("delete", petition.pk)
 
     refused = [client.get(path), client.post(path)]
+    with transaction.atomic():
+        Mailing.objects.filter(pk=mailing.pk).update(began_at=timezone.now())
+        sent = client.get(path).content.decode()
+        transaction.set_rollback(True)
     mailing.delete()
     done = client.post(path)
 
     assert [answer.status_code for answer in refused] == [200, 409]
     for answer in refused:
-        assert "written to the signers of this petition alone." in answer.content.decode()
+        assert "Please delete the mailing first" in answer.content.decode()
+    assert "A mailing has gone out to the signers of this petition alone" in sent
+    assert "Please delete the mailing first" not in sent
     assert done.status_code == 302
     assert not Petition.objects.filter(pk=petition.pk).exists()
 
