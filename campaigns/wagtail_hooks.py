@@ -83,6 +83,7 @@ from campaigns.cms.translations import (
     submitting,
     translating,
 )
+from campaigns.exports import reports
 from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import LinesTextField, ParagraphsField
 from campaigns.petitions.petition import Petition
@@ -93,6 +94,7 @@ page_comments.register()
 comparing.register()
 dates.register()
 packing.register()
+reports.register()
 for field in (ParagraphsField, LinesTextField):
     register_form_field_override(field, override={"widget": AdminAutoHeightTextInput})
 

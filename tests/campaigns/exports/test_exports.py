@@ -3,8 +3,11 @@ import io
 import tempfile
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
+from wagtail.models import Workflow
 
 from campaigns.exports import rows, xlsx
 from campaigns.exports.cells import clean, harmless_sql
@@ -13,7 +16,7 @@ from campaigns.exports.shapes import ANSWERS, EVERYTHING
 from campaigns.models import Signature
 from operations import media
 from operations.jobs.work import Cancelled
-from tests.factories import days_ago, make_petition, make_signature
+from tests.factories import days_ago, make_article, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +62,20 @@ def test_a_file_that_is_divided_at_semicolons_holds_no_formula(before):
         comment = as_meant[EVERYTHING.cells.index("comment")]
         assert comment.replace("'", "") == typed.replace("'", ""), starter
         assert as_meant[EVERYTHING.cells.index("name")] == "Ada", starter
+
+
+def test_in_the_reports_of_wagtail_a_title_is_no_formula_either(admin_client):
+    page = make_article(title="=1+1")
+    page.locked, page.locked_at = True, timezone.now()
+    page.save()
+    page.save_revision().publish()
+    Workflow.objects.get().start(page, User.objects.get())
+
+    for report in ("site_history", "aging_pages", "locked_pages", "workflow", "workflow_tasks"):
+        answer = admin_client.get(reverse(f"wagtailadmin_reports:{report}") + "?export=csv")
+        rows_of = csv.reader(io.StringIO(b"".join(answer).decode(), newline=""))
+        cells = {cell for row in rows_of for cell in row}
+        assert cells & {"=1+1", "'=1+1"} == {"'=1+1"}, report
 
 
 @pytest.mark.parametrize("starter", ["\t", "\r", "\n"])
