@@ -82,6 +82,14 @@ CASES = {
         '<a href="https://example.org/?q=a%20b">four</a> the end</p>'
         "<ul><li>First</li><li>Last</li></ul>",
     ),
+    "a single word that ends in an address is tidied, too": (
+        "",
+        {
+            "plain": "(https://example.org/law",
+            "html": "<p class=MsoNormal>(<del>old</del>https://example.org/law</p>",
+        },
+        '<p>(<a href="https://example.org/law">https://example.org/law</a></p>',
+    ),
     "a plain text with an address in it keeps its lines": (
         "",
         {"plain": "1 < 2\n- see https://example.org/law\n- read\n12. May was the day."},

@@ -183,6 +183,7 @@
   const linkPasted = LINK.onPaste;
   LINK.onPaste = (text, html, state, { setEditorState }) => {
     if (/\s/.test(text)) return "not-handled";
-    return linkPasted(text, html, state, { setEditorState: filtering(setEditorState) });
+    const formatted = (html && tidied(html)) || html;
+    return linkPasted(text, formatted, state, { setEditorState: filtering(setEditorState) });
   };
 })();
