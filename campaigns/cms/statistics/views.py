@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.menu import MenuItem
@@ -24,10 +24,10 @@ from campaigns.charts.shares import Shares
 from campaigns.charts.world import WorldMap
 from campaigns.cms.permissions import signature_policy, tallies_for
 from campaigns.cms.screens import Screen
+from campaigns.cms.statistics.facts import facts
 from campaigns.cms.statistics.shares import compared
-from campaigns.counting import figures, surveying, surveys
+from campaigns.counting import figures, surveys
 from campaigns.exports.cells import harmless
-from campaigns.moderation import queue
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
@@ -224,32 +224,6 @@ class StatisticsView(Screen, TemplateView):
         raise Http404
 
 
-class Fact(NamedTuple):
-    """A number of the statistics, with its percentage where that is meaningful."""
-
-    name: str | Promise
-    number: int
-    part: float | None = None
-
-
-def facts(tallies: list[Tally]) -> list[Fact]:
-    """Return the numbers of these petitions together."""
-    surveyed = figures.surveyed(tallies)
-    brought_in = sum(surveyed.channels.get(name, 0) for name in surveying.BROUGHT_IN)
-    entered = sum(tally.elsewhere for tally in tallies)
-    informed, quarantined = surveyed.updates, sum(queue.numbers(tallies).values())
-    states = {**surveyed.states, "quarantined": quarantined}
-    return [
-        Fact(_("Signatures"), sum(tally.count for tally in tallies)),
-        Fact(_("Of these, signed elsewhere"), entered + brought_in),
-        Fact(_("Confirmed today"), figures.today(tallies)),
-        Fact(_("Awaiting confirmation"), sum(tally.pending for tally in tallies)),
-        Fact(_("Quarantined"), quarantined, part(states, "quarantined")),
-        Fact(_("Want to be informed"), informed.get("yes", 0), part(informed, "yes")),
-        Fact(_("Emails that are due"), figures.first_emails(tallies)),
-    ]
-
-
 def world(compared: list[tuple[str, list[Tally]]]) -> WorldMap:
     """Return the map of the first petition, which names it where there is another one."""
     (name, tallies), *others = compared
@@ -269,16 +243,6 @@ def cells(chart: Chart | Shares) -> Iterator[list[object]]:
     else:
         yield [chart.heading, *(harmless(series.name) for series in chart.series)]
         yield from ([name, *numbers] for name, numbers in chart.rows)
-
-
-def part(numbers: dict[str, int], name: str) -> float:
-    """Return the percentage of one of these numbers: 0 only if it is none, and 100 if it is all."""
-    share = 100 * numbers.get(name, 0) / max(sum(numbers.values()), 1)
-    return round(share) if 1 <= share <= 99 or share in (0, 100) else tenths(share)
-
-
-def tenths(share: float) -> float:
-    return min(max(round(share, 1), 0.1), 99.9)
 
 
 def urls() -> list[URLPattern]:

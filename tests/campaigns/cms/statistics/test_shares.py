@@ -11,8 +11,8 @@ from django.utils import timezone, translation
 
 from campaigns.charts.columns import WIDTH
 from campaigns.charts.shares import BAR_WIDTH, Shares
+from campaigns.cms.statistics.facts import part
 from campaigns.cms.statistics.shares import shares
-from campaigns.cms.statistics.views import part
 from campaigns.counting import arrivals, counting, surveying, weeks
 from campaigns.counting.keys import first_key
 from campaigns.models import OutgoingMail, Signature

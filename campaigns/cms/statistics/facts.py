@@ -1,0 +1,46 @@
+"""The numbers at the head of the statistics: of one petition, or of several together."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.counting import figures, surveying
+from campaigns.moderation import queue
+from campaigns.petitions.tally import Tally
+
+
+class Fact(NamedTuple):
+    """A number of the statistics, with its percentage where that is meaningful."""
+
+    name: str | Promise
+    number: int
+    part: float | None = None
+
+
+def facts(tallies: list[Tally]) -> list[Fact]:
+    """Return the numbers of these petitions together."""
+    surveyed = figures.surveyed(tallies)
+    brought_in = sum(surveyed.channels.get(name, 0) for name in surveying.BROUGHT_IN)
+    entered = sum(tally.elsewhere for tally in tallies)
+    informed, quarantined = surveyed.updates, sum(queue.numbers(tallies).values())
+    states = {**surveyed.states, "quarantined": quarantined}
+    return [
+        Fact(_("Signatures"), sum(tally.count for tally in tallies)),
+        Fact(_("Of these, signed elsewhere"), entered + brought_in),
+        Fact(_("Confirmed today"), figures.today(tallies)),
+        Fact(_("Awaiting confirmation"), sum(tally.pending for tally in tallies)),
+        Fact(_("Quarantined"), quarantined, part(states, "quarantined")),
+        Fact(_("Want to be informed"), informed.get("yes", 0), part(informed, "yes")),
+        Fact(_("Emails that are due"), figures.first_emails(tallies)),
+    ]
+
+
+def part(numbers: dict[str, int], name: str) -> float:
+    """Return the percentage of one of these numbers: 0 only if it is none, and 100 if it is all."""
+    share = 100 * numbers.get(name, 0) / max(sum(numbers.values()), 1)
+    return round(share) if 1 <= share <= 99 or share in (0, 100) else tenths(share)
+
+
+def tenths(share: float) -> float:
+    return min(max(round(share, 1), 0.1), 99.9)
