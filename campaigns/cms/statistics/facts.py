@@ -7,14 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.counting import figures, surveying
 from campaigns.moderation import queue
+from campaigns.petitions.state import is_too_late
 from campaigns.petitions.tally import Tally
 
 
 class Fact(NamedTuple):
-    """A number of the statistics, with its percentage where that is meaningful."""
+    """A number of the statistics, with its percentage where that is meaningful.
+
+    None is the number of what cannot happen: such a fact is shown only where it is compared.
+    """
 
     name: str | Promise
-    number: int
+    number: int | None
     part: float | None = None
 
 
@@ -25,13 +29,19 @@ def facts(tallies: list[Tally]) -> list[Fact]:
     entered = sum(tally.elsewhere for tally in tallies)
     informed, quarantined = surveyed.updates, sum(queue.numbers(tallies).values())
     states = {**surveyed.states, "quarantined": quarantined}
+    late = [tally.pending for tally in tallies if is_too_late(tally)]
+    waiting = [tally.pending for tally in tallies if not is_too_late(tally)]
+    is_asked = informed.get("yes") or any(tally.petition.offers_updates for tally in tallies)
     return [
         Fact(_("Signatures"), sum(tally.count for tally in tallies)),
         Fact(_("Of these, signed elsewhere"), entered + brought_in),
         Fact(_("Confirmed today"), figures.today(tallies)),
-        Fact(_("Awaiting confirmation"), sum(tally.pending for tally in tallies)),
+        Fact(_("Awaiting confirmation"), sum(waiting) if waiting or not late else None),
+        Fact(_("Not confirmed in time"), sum(late) or None),
         Fact(_("Quarantined"), quarantined, part(states, "quarantined")),
-        Fact(_("Want to be informed"), informed.get("yes", 0), part(informed, "yes")),
+        Fact(_("Want to be informed"), informed.get("yes", 0), part(informed, "yes"))
+        if is_asked
+        else Fact(_("Want to be informed"), None),
         Fact(_("Emails that are due"), figures.first_emails(tallies)),
     ]
 

@@ -154,10 +154,12 @@ class StatisticsView(Screen, TemplateView):
             **super().get_context_data(**kwargs),
             "form": self.form,
             "charts": [(chart, self.links(chart.slug)) for chart in charts],
-            "facts": counted[0],
+            "facts": [fact for fact in counted[0] if fact.number is not None],
             "compared": [name for name, _tallies in self.compared] if counted[1:] else [],
             "compared_facts": [
-                (fact.name, [fact, *others]) for fact, *others in zip(*counted, strict=True)
+                (found[0].name, found)
+                for found in zip(*counted, strict=True)
+                if any(fact.number is not None for fact in found)
             ],
             "shares": [(each, self.links(each.slug)) for each in compared(self.compared)],
             "map": world(self.compared) if self.form.cleaned_data["map"] else None,

@@ -1,10 +1,15 @@
 """A group that may view only statistics sees numbers, and nobody's name."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.users.models import UserProfile
 
+from campaigns.counting import counting
 from tests.campaigns.cms.conftest import make_team, make_user
+from tests.factories import make_pending, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +52,29 @@ def test_who_is_in_another_time_zone_reads_whose_days_these_are(teams, browse):
     away = browse(user).get(reverse("signatures_statistics")).content.decode()
 
     assert (told in here, told in away) == (False, True)
+
+
+def test_what_cannot_happen_any_more_or_was_never_asked_is_not_counted(admin_client):
+    ended = timezone.now() - timedelta(days=3)
+    closed = make_petition(closes_at=ended, offers_updates=False)
+    other = make_petition(slug="other")
+    for petition in (closed, other):
+        make_pending(petition, days=4)
+    counting.recount()
+
+    facts, beside, together = (
+        admin_client.get(reverse("signatures_statistics"), query).context
+        for query in ({"petition": closed.pk}, {"petition": closed.pk, "beside": other.pk}, {})
+    )
+
+    waiting, late, informed = (
+        "Awaiting confirmation",
+        "Not confirmed in time",
+        "Want to be informed",
+    )
+    own = {str(fact.name): fact.number for fact in facts["facts"]}
+    assert (own.keys() & {waiting, informed}, own[late]) == (set(), 1)
+    both = {str(name): [fact.number for fact in row] for name, row in beside["compared_facts"]}
+    assert [both[name] for name in (waiting, late, informed)] == [[None, 1], [1, None], [None, 0]]
+    of_all = {str(fact.name): fact.number for fact in together["facts"]}
+    assert [of_all[name] for name in (waiting, late, informed)] == [1, 1, 0]
