@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.core.handlers.base import BaseHandler
 from django.db import connections
 from django.template.base import Template
@@ -28,7 +27,7 @@ from config import env, process_cache
 from config.call_stack import with_room
 from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
-from tests import database, indexing, pictures, reading, rendering
+from tests import arranged, database, indexing, pictures, reading, rendering
 
 # Folders and files whose tests start servers or take long, and last the tests that need a browser.
 # script/test --fast skips all of them.
@@ -122,6 +121,32 @@ def django_db_setup(
         database.drop()
 
 
+@pytest.fixture(scope="module")
+def arrangement(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[arranged.Arranged]:
+    """What tests of this file share; nothing of it is left to the next."""
+    made = arranged.Arranged()
+    yield made
+    with django_db_blocker.unblock():
+        made.begin([])
+
+
+@pytest.fixture
+def begun(
+    request: pytest.FixtureRequest,
+    arrangement: arranged.Arranged,
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    with django_db_blocker.unblock():
+        arrangement.begin(arranged.first(request))
+
+
+@pytest.fixture
+def _django_db_helper(begun: None, _django_db_helper: None) -> None:
+    """pytest-django's fixture, which opens the test's transaction, once the rest is arranged."""
+
+
 @pytest.fixture(scope="session")
 def session_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all processes of this session share."""
@@ -166,9 +191,7 @@ def needed(*names: str) -> str:
 def nothing_kept() -> None:
     """Clear the caches and the language that the previous test left in this process."""
     answered()
-    cache.clear()
-    caching.clear()
-    indexing.forget()
+    arranged.clear()
     translation.activate("en")
 
 

@@ -256,7 +256,7 @@ class Texts:
         return next(filter(None, found), None)
 
     def __getattr__(self, name: str) -> str:
-        for source in self.sources:
+        for source in vars(self).get("sources", ()):  # a copy has none while it is being made
             if text := getattr(source, name, ""):
                 return text
         if name == "footer":

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale
 
+from tests.arranged import MAKERS, Arranged
 from tests.factories import make_home, make_petition, make_signature
 
 EXPORT = ["export_handover", "export_mailing", "export_analysis", "export_everything"]
@@ -59,7 +60,16 @@ def allow_everything() -> None:
 
 
 @pytest.fixture
-def people(db, teams) -> SimpleNamespace:
+def teams(db, arrangement: Arranged) -> SimpleNamespace:
+    return arrangement("teams")
+
+
+@pytest.fixture
+def people(db, teams, arrangement: Arranged) -> SimpleNamespace:
+    return arrangement("people")
+
+
+def make_people() -> SimpleNamespace:
     allow_everything()
     return SimpleNamespace(
         editor=make_user("editor", "Editors"),
@@ -72,8 +82,7 @@ def people(db, teams) -> SimpleNamespace:
     )
 
 
-@pytest.fixture
-def teams(db) -> SimpleNamespace:
+def make_teams() -> SimpleNamespace:
     """Two collections, each with a petition and signatures; a group of managers of the first."""
     root = Collection.get_first_root_node()
     river, forest = (root.add_child(name=name) for name in ("River", "Forest"))
@@ -88,6 +97,9 @@ def teams(db) -> SimpleNamespace:
         ada=make_signature(ours, name="Ada Lovelace", email="ada@example.org"),
         grace=make_signature(theirs, name="Grace Hopper", email="grace@example.net"),
     )
+
+
+MAKERS |= {"teams": make_teams, "people": make_people}
 
 
 @pytest.fixture
