@@ -1,10 +1,11 @@
-"""When a goal will be reached, and how uncertain the daily numbers make that."""
+"""When a goal will be reached, and how uncertain that is; and how many emails are due."""
 
 import pytest
 from django.template.defaultfilters import floatformat
 
 from campaigns.counting import figures
-from tests.factories import day
+from tests.factories import day, make_mail, make_petition, make_signature
+from tests.plans import explained
 
 
 def days(*numbers: int) -> list:
@@ -40,3 +41,18 @@ def test_one_good_day_says_little():
 @pytest.mark.parametrize(("total", "numbers"), [(1000, [10] * 7), (0, [0] * 7), (0, [5]), (0, [])])
 def test_there_is_nothing_to_say(total, numbers):
     assert figures.forecast(total, 1000, days(*numbers)) is None
+
+
+@pytest.mark.django_db
+def test_the_emails_that_are_due_are_counted_in_the_outbox_alone_for_all_petitions():
+    petitions = [make_petition(title=title) for title in ("River", "Forest")]
+    for petition in petitions:
+        make_mail(make_signature(petition), outcome="")
+    tallies = [petition.tally for petition in petitions]
+
+    with explained() as plans:
+        numbers = [figures.first_emails(tallies), figures.first_emails(tallies[:1])]
+
+    assert numbers == [2, 1]
+    counts = [plan for plan in plans if "campaigns_outgoingmail" in plan]
+    assert ["campaigns_signature" in plan for plan in counts] == [False, True]
