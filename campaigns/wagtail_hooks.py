@@ -3,6 +3,7 @@
 The permission policies come first: once Wagtail has looked one up, it accepts no more.
 """
 
+from django.db.models import EmailField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -88,6 +89,7 @@ from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import LinesTextField, ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
+from campaigns.signing.fields import EmailTextInput
 from campaigns.sync.receiver import Receiver
 
 page_comments.register()
@@ -97,6 +99,7 @@ packing.register()
 reports.register()
 for field in (ParagraphsField, LinesTextField):
     register_form_field_override(field, override={"widget": AdminAutoHeightTextInput})
+register_form_field_override(EmailField, override={"widget": EmailTextInput({})})
 
 register_permission_policy(Petition, petition_policy)
 register_permission_policy(Signature, signature_policy)

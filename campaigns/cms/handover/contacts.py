@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Model
+from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, HelpPanel
@@ -14,6 +15,7 @@ from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 from campaigns.cms.permissions import StaffRequest
 from campaigns.contacts.contact import Contact
 from campaigns.forwarding import stopping
+from campaigns.signing.fields import EmailTextInput
 
 FIELDS = ["name", "role", "email", "postal_address", "language"]
 STOPS = _(
@@ -25,7 +27,9 @@ STOPS = _(
 class ContactChooserViewSet(SnippetChooserViewSet):
     """A chooser that also creates a contact without leaving the petition."""
 
-    form_fields = FIELDS
+    creation_form_class = modelform_factory(
+        Contact, fields=FIELDS, widgets={"email": EmailTextInput({})}
+    )
     creation_tab_label = _("New contact")
     page_title = _("Choose")
     choose_one_text = _("Choose a contact")

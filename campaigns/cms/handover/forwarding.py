@@ -17,10 +17,12 @@ from campaigns.forwarding import composing, forwarded, gathering
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
+from campaigns.signing.fields import EmailTextInput
 
 
 class SampleForm(forms.Form):
     email = forms.EmailField(
+        widget=EmailTextInput({}),
         label=_("Test address"),
         help_text=_("It gets one sample, with an invented name. Nothing is sent to a target."),
     )

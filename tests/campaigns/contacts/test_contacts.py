@@ -186,9 +186,13 @@ def test_a_contact_is_made_where_it_is_chosen(client):
     typed = {"name": "Jane Doe", "role": "Minister", "email": "j@d.example"}
 
     offered = client.get(reverse("wagtailsnippetchoosers_campaigns_contact:choose"))
+    own = client.get(reverse("wagtailsnippets_campaigns_contact:add"))
     form = offered.context["creation_form"]
     response = client.post(create, {form.add_prefix(name): typed[name] for name in typed})
 
+    # An input for email addresses would refuse or change some that are right.
+    inputs = [each["email"].widget_type for each in (form, own.context["form"])]
+    assert inputs == ["emailtext", "emailtext"]
     assert str(Contact.objects.get()) == "Jane Doe, Minister"
     assert response.json()["step"] == "chosen"
 
