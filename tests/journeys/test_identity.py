@@ -15,7 +15,7 @@ def test_the_sample_follows_the_picker_and_the_text_box(site: str, page: Page):
     page.goto(f"{site}/admin/settings/home/identity/")
     area = page.frame_locator('iframe[data-scheme="dark"]').locator(".flood").first
 
-    derived, told = page.locator(".look-sample__said"), page.locator(".look-sample [role=status]")
+    derived, told = page.locator(".look-sample__said"), page.locator(".look-sample [aria-live]")
     expect(derived).not_to_be_empty()
     expect(told).to_have_text("")
 
