@@ -84,10 +84,15 @@ def due() -> models.QuerySet[Revision]:
 
 
 def unpublish_expired(expired: Any) -> None:
-    """Unpublish an object, unless somebody has just unpublished it or given it more time."""
+    """Unpublish an object, unless somebody has just unpublished it or given it more time.
+
+    A newer version that is scheduled still goes live at its time: Wagtail would unschedule it.
+    """
     locked = lock(expired).filter(pk=expired.pk, live=True, expire_at__lt=timezone.now()).first()
     if locked:
+        scheduled = list(locked.revisions.exclude(approved_go_live_at=None).defer("content"))
         locked.unpublish(set_expired=True, log_action=UNPUBLISHED)
+        Revision.objects.bulk_update(scheduled, ["approved_go_live_at"])
 
 
 def publish_scheduled(revision: Revision) -> None:

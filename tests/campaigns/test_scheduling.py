@@ -54,6 +54,19 @@ def test_one_that_cannot_be_published_does_not_stop_the_next(monkeypatch, caplog
     assert "could not be done." in caplog.text
 
 
+def test_what_is_scheduled_for_later_than_the_expiry_still_goes_live():
+    page = make_article(expire_at=timezone.now() - timedelta(minutes=1))
+    page.save_revision()
+    page.revisions.update(approved_go_live_at=timezone.now() + timedelta(days=1))
+
+    scheduling.publish_due()
+    gone = live(page)
+    page.revisions.exclude(approved_go_live_at=None).update(approved_go_live_at=timezone.now())
+    scheduling.publish_due()
+
+    assert (gone, live(page)) == ([False], [True])
+
+
 def test_a_lost_database_is_the_workers_to_see_to(monkeypatch):
     page = scheduled("first", minutes=9)
     fails_for(page, OperationalError("the connection was closed"), monkeypatch)
