@@ -4,6 +4,7 @@ The template stays on the server. Its name contains a fingerprint of what it was
 later runs of the tests only copy it. Its schema ``initial`` holds the rows of the migrations.
 """
 
+import functools
 import gc
 import hashlib
 import subprocess
@@ -40,6 +41,7 @@ REMEMBER = """
 # Much faster than TRUNCATE, which makes new files for each table and index. The initial rows broke
 # no constraint, so a superuser turns off foreign keys and triggers (the role of a replica). Other
 # users defer Django's foreign keys to the end of the transaction, so the order does not matter.
+# Initial rows that are still there stay: writing them again would take most of the time.
 RESTORE = """
     DO $$
         DECLARE name text;
@@ -49,10 +51,18 @@ RESTORE = """
             END IF;
             SET CONSTRAINTS ALL DEFERRED;
             FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-                EXECUTE format('DELETE FROM public.%I', name);
-            END LOOP;
-            FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'initial' LOOP
-                EXECUTE format('INSERT INTO public.%1$I SELECT * FROM initial.%1$I', name);
+                IF to_regclass(format('initial.%I', name)) IS NULL THEN
+                    EXECUTE format('DELETE FROM public.%I', name);
+                ELSE
+                    EXECUTE format('
+                        DELETE FROM public.%1$I AS row
+                        WHERE row::text NOT IN (SELECT row::text FROM initial.%1$I AS row)
+                    ', name);
+                    EXECUTE format('
+                        INSERT INTO public.%1$I SELECT * FROM initial.%1$I AS row
+                        WHERE row::text NOT IN (SELECT row::text FROM public.%1$I AS row)
+                    ', name);
+                END IF;
             END LOOP;
         END
     $$;
@@ -99,8 +109,18 @@ def fill(url: str, text: bytes, programs: Path) -> None:
 def restore() -> None:
     """Restore the rows that the migrations wrote, and nothing else. Sequences are not reset."""
     connection.close()  # a test may have left it in any state
-    with connection.cursor() as cursor:
-        cursor.execute(RESTORE)
+    try:
+        _restoring().execute(RESTORE)
+    except psycopg.OperationalError:  # the test has ended it, too
+        leave()
+        _restoring().execute(RESTORE)
+
+
+def leave() -> None:
+    """Close the connection that is kept, before the database is replaced or dropped."""
+    if _restoring.cache_info().currsize:
+        _restoring().close()
+        _restoring.cache_clear()
 
 
 @contextmanager
@@ -114,6 +134,7 @@ def taken_back() -> Iterator[None]:
 def drop() -> None:
     name = connection.settings_dict["NAME"]
     connection.close()
+    leave()
     with _server() as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" (FORCE)')
 
@@ -185,6 +206,13 @@ def copied(field: models.Field) -> models.Field:
 def _connect_to(name: str) -> None:
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+@functools.cache
+def _restoring() -> psycopg.Connection:
+    """A connection to the tests' database that is kept: it knows all tables already."""
+    name = connection.settings_dict["NAME"]
+    return psycopg.connect(dbname=name, **_login(), autocommit=True)
 
 
 def _server() -> psycopg.Connection:

@@ -7,6 +7,7 @@ import pyrage
 import pytest
 
 from operations.backups import programs, scratch
+from tests import database
 
 OURS = "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY 1"
 
@@ -15,6 +16,12 @@ def beside(pattern: str) -> list[str]:
     """The databases beside that of the site."""
     with programs.connect(scratch.SERVER) as server:
         return [name for (name,) in server.execute(OURS, [f"{scratch.name()}_{pattern}"])]
+
+
+@pytest.fixture(autouse=True)
+def nobody_else_is_connected() -> None:
+    """A restore replaces the database, and refuses to while a connection is open."""
+    database.leave()
 
 
 @pytest.fixture
