@@ -1,4 +1,4 @@
-"""A backup of very many signatures, made while people sign, is consistent and complete."""
+"""A backup of many signatures, made while people sign, is consistent and complete."""
 
 import contextlib
 import threading
@@ -22,7 +22,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
     pytest.mark.usefixtures("nothing_left"),
 ]
-MANY = 100_000  # of which half are quarantined
 # One digest of all columns of all rows.
 DIGEST = """
     SELECT count(*), md5(string_agg(md5(s::text), '' ORDER BY id)) FROM campaigns_signature s
@@ -73,17 +72,18 @@ def live() -> list[tuple]:
     return list(found.values_list("pk", "name", "confirmed_at"))
 
 
-def test_a_backup_of_100_000_signatures_made_while_people_sign_is_of_one_moment(key):
-    petition = make_petition()
+@pytest.mark.storm
+def test_a_backup_of_many_signatures_made_while_people_sign_is_of_one_moment(key, size):
+    petition, many = make_petition(), size(100_000)
     with transaction.atomic():
-        fill(petition, MANY)
+        fill(petition, many)  # of which half are quarantined
     with signing_one_by_one(petition):
         before = len(live())
         file = backup()
         after = len(live())
     counting.fold()
     known, signed = filled(), live()
-    assert known[0] == MANY
+    assert known[0] == many
     assert Backup.objects.get().tried_at
     empty = f"{scratch.name()}_empty"
     scratch.create(empty)
@@ -98,5 +98,5 @@ def test_a_backup_of_100_000_signatures_made_while_people_sign_is_of_one_moment(
         assert restored[:-1] == signed[: len(restored) - 1]
         assert restored[-1][:2] == signed[len(restored) - 1][:2]
         confirmed = sum(1 for _, _, confirmed_at in restored if confirmed_at)
-        assert Tally.objects.get().total == MANY // 2 + confirmed
-    assert Tally.objects.get().total == MANY // 2 + len(signed)
+        assert Tally.objects.get().total == many // 2 + confirmed
+    assert Tally.objects.get().total == many // 2 + len(signed)
