@@ -45,7 +45,7 @@ def sign_in(page: Page, site: str, name: str) -> None:
 
 
 def look_at_it(page: Page) -> None:
-    """Wait: Wagtail takes what is typed in the first two seconds for the saved state."""
+    """Wait: what a script fills in during the first two seconds counts as saved."""
     page.wait_for_timeout(2_500)
 
 
