@@ -38,6 +38,7 @@ from campaigns.cms.jobs import views as job_views
 from campaigns.cms.mailings import from_updates
 from campaigns.cms.mailings import home as mailings_at_home
 from campaigns.cms.mailings import showing as mailing_views
+from campaigns.cms.mailings import stopping as mailing_stop
 from campaigns.cms.mailings.rights import mailing_policy
 from campaigns.cms.mailings.writing import MailingViewSet
 from campaigns.cms.new_campaign import views as beginning
@@ -123,7 +124,7 @@ SCREENS = (
     *(alarms, answers, assisting, beginning, bulk_views, choosing, comments, counts),
     *(export_history, first_steps, from_updates, guide, job_views, lookup, mailing_views),
     *(moderating, signature_notes, presets, preview_links, publishing, queue, receipts),
-    *(receiver_views, saved_views, statistics, using),
+    *(mailing_stop, receiver_views, saved_views, statistics, using),
 )
 LOGGED = (
     *(actions, history, assisting, imports, ledger, signature_notes, answers, bulk_views),

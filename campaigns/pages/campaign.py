@@ -255,8 +255,6 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         """Return the paths that Wagtail purges from a caching proxy when the page changes."""
         return ["/", *(f"/{update.path}" for update in timeline.updates_of(self.updates))]
 
-    get_route_paths = get_cached_paths  # Wagtail redirects them when the page is renamed or moved.
-
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Return the context without reading any block: the template caches the rendered story."""
         return {

@@ -198,6 +198,16 @@ class PublicPage(Page):
             self.slug = Page.objects.values_list("slug", flat=True).get(pk=self.pk)
         super().save(*args, **kwargs)
 
+    def get_route_paths(self) -> list[str]:
+        """Return the paths from which Wagtail redirects once the page is renamed or moved.
+
+        None of a draft: nobody outside knows its address, and would learn the new one.
+        """
+        paths: list[str] = []
+        if self.live or self.first_published_at:
+            paths = self.get_cached_paths()
+        return paths
+
     def publish(
         self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
     ) -> None:

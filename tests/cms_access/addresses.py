@@ -73,6 +73,7 @@ KEYS = {
     "end_lockout": "user",
     "reset_second_factor": "user",
     "stop_mail": "signature",
+    "stop_mailing": "mailing",
     "undo_comments": "comment_decision",
     "undo_decision": "decision",
     "undo_resending": "resending",

@@ -57,10 +57,6 @@ DONE: dict[str, tuple[Callable[[Mailing, str, User], bool], Text]] = {
         lambda mailing, _seen, _user: mailing_actions.resume(mailing),
         _("The mailing has been resumed."),
     ),
-    "stop": (
-        lambda mailing, _seen, _user: mailing_actions.stop(mailing),
-        _("The mailing has been stopped."),
-    ),
 }
 LOGGED = {
     "submit": _("Mailing to signers submitted"),
@@ -137,8 +133,7 @@ class MailingView(Shown, QuestionView):
             case State.SENDING:
                 return [Button(_("Pause"), "do", "pause")]
             case State.PAUSED:
-                stop = Button(_("Stop for good"), "do", "stop", "serious")
-                return [Button(_("Resume"), "do", "resume"), stop]
+                return [Button(_("Resume"), "do", "resume")]
         return []
 
     @property
@@ -218,6 +213,7 @@ class MailingView(Shown, QuestionView):
             "mail": self.sample(mailing),
             "frame_url": reverse("mailing_frame", args=[mailing.pk]),
             "edit_url": reverse(f"{NAME}:edit", args=[mailing.pk]) if mailing.is_draft else "",
+            "is_paused": mailing.state == State.PAUSED,
         }
 
     def hints(self) -> list[Text]:

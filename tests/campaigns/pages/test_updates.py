@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import PageViewRestriction
 from wagtail_localize.segments.extract import extract_segments
 
@@ -85,6 +86,18 @@ def test_the_address_of_an_update_leads_to_it_when_its_campaign_is_renamed_or_mo
     assert page.url == "/letters/the-last-river/"
     after = [client.get(address)["Location"] for address in before]
     assert after == [page.url, *addresses(page)]
+
+
+def test_the_address_of_a_draft_is_told_to_nobody(client, django_capture_on_commit_callbacks):
+    page = make_campaign(live=False, slug="secret")
+    before, page.slug = page.url, "as-secret"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        page.save_revision()
+        page.save()
+
+    assert client.get(before).status_code == 404
+    assert not Redirect.objects.exists()
 
 
 def test_what_an_update_says_is_shared_as_plain_words_with_spaces_between_paragraphs(client):

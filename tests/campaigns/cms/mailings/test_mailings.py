@@ -232,7 +232,12 @@ def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):
     press(client, mailing, "pause")
     paused = client.get(page_of(mailing)).content.decode()
     wrong = press(client, mailing, "submit")
-    stopped = press(client, mailing, "stop")
+    stop = reverse("stop_mailing", args=[mailing.pk])
+    asked = client.get(stop).content.decode()
+    client.post(stop)
+    stopped = said(client)
+    client.post(stop)
+    twice = said(client)
     User.objects.update(email="")
     unreachable = client.get(page_of(mailing)).content.decode()
 
@@ -242,10 +247,11 @@ def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):
     for outcome in ("Sent", "Refused by the mail server", "Came back", "Reported as spam"):
         assert f"{outcome}</dt><dd>0</dd>" in running
     assert "Perhaps sent" not in running
-    assert 'value="stop"' not in running
-    assert 'value="stop"' in paused
+    assert (stop in running, stop in paused) == (False, True)
+    assert "0 people have not got this mailing yet, and never will" in asked
     assert "The mailing has changed in the meantime." in wrong
     assert "The mailing has been stopped." in stopped
+    assert "Only a paused mailing can be stopped for good." in twice
     # The button for a test email is grey then.
     reason = "Your account has no email address."
     assert (reason in running, reason in unreachable) == (False, True)
