@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import django_filters
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Min, QuerySet
 from django.http import HttpRequest
@@ -93,7 +94,8 @@ class ExportFilters(WagtailFilterSet):
     def of_petition(
         self, queryset: QuerySet[ModelLogEntry], name: str, value: Petition
     ) -> QuerySet[ModelLogEntry]:
-        return queryset.filter(object_id=str(value.pk))
+        of_petitions = queryset.filter(content_type=ContentType.objects.get_for_model(Petition))
+        return of_petitions.filter(object_id=str(value.pk))
 
 
 class Export(NamedTuple):
@@ -206,10 +208,15 @@ class ExportsView(ReportView):
         for entry in self.visible.filter(uuid__in=uuids).select_related("user").order_by("pk"):
             together[entry.uuid].append(entry)
         titles = {str(each.pk): each.title for each in petitions_of(self.request)}
+        kind = ContentType.objects.get_for_model(Petition)  # a site may have the same number
         return [
             Export(
                 together[uuid],
-                [titles[each.object_id] for each in together[uuid] if each.object_id in titles],
+                [
+                    titles[each.object_id]
+                    for each in together[uuid]
+                    if each.content_type_id == kind.pk and each.object_id in titles
+                ],
                 self.preset(together[uuid][0]),
             )
             for uuid in uuids
