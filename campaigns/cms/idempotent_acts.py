@@ -101,7 +101,7 @@ def rows_of(request: HttpRequest, kwargs: dict[str, Any]) -> QuerySet[Any] | Non
         return Appeal.objects.filter(pk=key)
     if URLS not in match.namespaces:
         return None
-    return Petition.in_all_languages([key])
+    return Petition.in_all_languages([key]).select_related("collection")
 
 
 def lock(rows: QuerySet[Any], kwargs: dict[str, Any]) -> Subject | None:

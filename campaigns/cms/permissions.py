@@ -61,6 +61,8 @@ SEE = [
     *SENSITIVE,
 ]
 
+FOUND = "_collections_of_signatures"  # where a user keeps those in which they may act
+
 
 def may(user: AnyUser, action: str, petition: Petition) -> bool:
     return petition_policy.user_has_permission_for_instance(user, action, petition)
@@ -88,12 +90,17 @@ def collections_for(user: AnyUser, action: str) -> QuerySet[Collection]:
 def tallies_for(user: AnyUser, action: str) -> QuerySet[Tally]:
     """Return the tallies on whose signatures a user may act; the original's collection decides.
 
-    `action` is a key of RIGHTS.
+    `action` is a key of RIGHTS. Its collections are looked up once for each object of a user, as
+    long as Wagtail keeps their permissions.
     """
     if user.is_active and user.is_superuser:
         return Tally.objects.all()
-    collections = list(collections_for(user, action))
-    return Tally.objects.filter(petition__collection__in=collections)
+    if not hasattr(user, FOUND):
+        setattr(user, FOUND, {})
+    found: dict[str, list[Collection]] = getattr(user, FOUND)
+    if action not in found:
+        found[action] = list(collections_for(user, action))
+    return Tally.objects.filter(petition__collection__in=found[action])
 
 
 def signatures_for(user: AnyUser, action: str) -> QuerySet[Signature]:

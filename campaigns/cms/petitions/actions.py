@@ -36,7 +36,7 @@ class PetitionActionView(QuestionView):
         return self.action.permissions
 
     def find(self, *, pk: int) -> None:
-        self.petition = Petition.objects.get(pk=pk)
+        self.petition = Petition.objects.select_related("collection").get(pk=pk)
         self.back_url = home_url(self.petition, self.request.user)
         self.heading = self.back_label = self.page_subtitle = self.petition.title
         self.page_title = self.action.label

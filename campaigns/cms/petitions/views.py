@@ -55,7 +55,8 @@ class OwnCollection:
 
     def dispatch(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "pk" in kwargs:
-            petition = get_object_or_404(Petition, pk=unquote(str(kwargs["pk"])))
+            petitions = Petition.objects.select_related("collection")
+            petition = get_object_or_404(petitions, pk=unquote(str(kwargs["pk"])))
             if not may_see(request.user, petition):
                 raise Http404
             if not self.allowed(petition):

@@ -67,6 +67,16 @@ def test_managers_enter_the_cms_and_touch_no_page():
     assert not GroupPagePermission.objects.filter(group=managers).exists()
 
 
+def test_the_collections_in_which_a_user_may_act_are_looked_up_once(
+    people, teams, django_assert_num_queries
+):
+    user = people.river_manager
+    assert list(tallies_for(user, "view")) == [teams.ours.tally]
+
+    with django_assert_num_queries(1):
+        assert list(tallies_for(user, "view")) == [teams.ours.tally]
+
+
 @pytest.mark.django_db
 def test_no_group_manages_users():
     manages = Permission.objects.filter(content_type__app_label="auth", group__isnull=False)

@@ -1,7 +1,8 @@
 """Wagtail's views of a petition: what they show to whom, and what they do not do."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Locale, ModelLogEntry
 
@@ -135,3 +136,13 @@ def test_unpublishing_is_offered_only_while_nobody_has_signed(people, browse):
 
     assert url("unpublish", petition.pk) in before
     assert url("unpublish", petition.pk) not in after
+
+
+def test_a_petition_is_read_with_its_collection(teams, people, browse):
+    client = browse(people.river_manager)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url("pause", teams.ours.pk)).status_code == 200
+
+    by_key = 'FROM "wagtailcore_collection" WHERE "wagtailcore_collection"."id" ='
+    assert [each["sql"] for each in asked if by_key in each["sql"]] == []
