@@ -82,6 +82,7 @@ from campaigns.cms.translations import (
     languages,
     restarting,
     sending,
+    staying_public,
     submitting,
     translating,
 )
@@ -165,12 +166,15 @@ hooks.register("construct_admin_api", explorer.read_pages_only)
 hooks.register("after_copy_page", explorer.copy_petitions)
 hooks.register("before_delete_page", explorer.refuse_deleting)
 hooks.register("before_delete_page", explorer.tell_of_petitions)
+hooks.register("before_delete_page", staying_public.tell_of_deleted)
 hooks.register("before_delete_snippet", contacts.tell_of_emails)
 hooks.register("before_unpublish_page", explorer.tell_of_unpublished)
+hooks.register("before_unpublish_page", staying_public.tell_of_unpublished)
 hooks.register("before_serve_document", files.withhold)
 hooks.register("before_publish_page", publishing.ask_before_publishing)
 hooks.register("before_bulk_action", publishing.refuse_bulk_publishing)
 hooks.register("before_bulk_action", explorer.before_bulk_action)
+hooks.register("before_bulk_action", staying_public.tell_of_several)
 hooks.register("before_copy_page", placing.before_copying)
 hooks.register("before_move_page", placing.before_moving)
 hooks.register("before_bulk_action", placing.before_bulk_action)

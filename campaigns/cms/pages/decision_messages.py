@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.models import Page, Revision
 
@@ -94,4 +95,16 @@ class TellingActionView(WorkflowActionView):
         answer: HttpResponse = super().post(request, *args, **kwargs)
         if is_decided(self):
             tell(request, self.object.pk, self.action_name)
+        return answer
+
+
+class TellingUnpublishView(UnpublishView):
+    """Wagtail's view, which also shows with its question what is said after unpublishing.
+
+    Wagtail calls the hook for a POST alone.
+    """
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.run_hook("before_unpublish_page", request, self.object)
+        answer: HttpResponse = super().get(request, *args, **kwargs)
         return answer

@@ -19,8 +19,7 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.models import Page, get_page_models
 
-from campaigns.cms.pages import approved_together, campaign_views
-from campaigns.cms.pages.decision_messages import TellingActionView, TellingEditView
+from campaigns.cms.pages import approved_together, campaign_views, decision_messages
 from campaigns.cms.pages.placing import PageCopyView, keep_topmost
 from campaigns.cms.pages.publishing import is_locked_for
 from campaigns.cms.permissions import StaffRequest, may
@@ -141,7 +140,8 @@ class CampaignPageViewSet(PageViewSet):
     revisions_view_class = campaign_views.CampaignRevisionView
     revisions_compare_view_class = campaign_views.CampaignCompareView
     revisions_revert_view_class = campaign_views.CampaignRevertView
-    workflow_action_view_class = TellingActionView
+    workflow_action_view_class = decision_messages.TellingActionView
+    unpublish_view_class = decision_messages.TellingUnpublishView
     revisions_unschedule_view_class = campaign_views.CampaignUnscheduleView
     lock_view_class = campaign_views.CampaignLockView
     unlock_view_class = campaign_views.CampaignUnlockView
@@ -154,8 +154,9 @@ def viewsets() -> list[PageViewSet]:
     views = {
         "copy_view_class": PageCopyView,
         "set_privacy_view_class": PagePrivacyView,
-        "edit_view_class": TellingEditView,
-        "workflow_action_view_class": TellingActionView,
+        "edit_view_class": decision_messages.TellingEditView,
+        "workflow_action_view_class": decision_messages.TellingActionView,
+        "unpublish_view_class": decision_messages.TellingUnpublishView,
     }
     kinds = [model for model in get_page_models() if model not in (Page, CampaignPage)]
     return [PageViewSet(model=model, parent_models=[], **views) for model in kinds]
