@@ -41,6 +41,7 @@ from campaigns.petitions.state import State
 GOING_PUBLIC = ("publish", "submit", "restart-workflow")
 # Locking and unlocking also need the permission to edit.
 NEEDS = {"lock": "change", "unlock": "change"}
+WITH_COLLECTION = Petition.objects.select_related("collection")  # which decides who may see it
 
 
 class OwnCollection:
@@ -55,8 +56,7 @@ class OwnCollection:
 
     def dispatch(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "pk" in kwargs:
-            petitions = Petition.objects.select_related("collection")
-            petition = get_object_or_404(petitions, pk=unquote(str(kwargs["pk"])))
+            petition = get_object_or_404(WITH_COLLECTION, pk=unquote(str(kwargs["pk"])))
             if not may_see(request.user, petition):
                 raise Http404
             if not self.allowed(petition):
@@ -85,12 +85,14 @@ class OwnCollection:
         return super().user_has_permission(permission)
 
     def allowed(self, petition: Petition) -> bool:
+        user = self.request.user
         if need := getattr(self, "permission_required", None):
-            return may(self.request.user, NEEDS.get(need, need), petition)
+            return may(user, NEEDS.get(need, need), petition)
         need = getattr(self, "any_permission_required", None) or SEE
-        return petition_policy.user_has_any_permission_for_instance(
-            self.request.user, need, petition
-        )
+        return petition_policy.user_has_any_permission_for_instance(user, need, petition)
+
+
+NOT_HERE = _("You may not publish in this collection. Please save the petition as a draft.")
 
 
 class PetitionCreateView(CreateView):
@@ -104,10 +106,7 @@ class PetitionCreateView(CreateView):
         if valid and self.action == "publish":
             petition = form.instance
             if not may(self.request.user, "publish", petition):
-                message = _(
-                    "You may not publish in this collection. Please save the petition as a draft."
-                )
-                form.add_error("collection" if "collection" in form.fields else None, message)
+                form.add_error("collection" if "collection" in form.fields else None, NOT_HERE)
                 self.produced_error_message = self.get_error_message()
                 return False
         return valid
