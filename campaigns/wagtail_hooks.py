@@ -80,6 +80,7 @@ from campaigns.cms.sync.rights import receiver_policy
 from campaigns.cms.translations import (
     deleted_choices,
     languages,
+    newer_originals,
     restarting,
     sending,
     staying_public,
@@ -116,6 +117,7 @@ Petition.edit_handler = PetitionViewSet.edit_handler  # type: ignore[attr-define
 campaign_panels.register()
 deleted_choices.register()
 languages.register()
+newer_originals.register()
 modeladmin_register(SignatureAdmin)
 for viewset in (ListEntryViewSet, TopicViewSet, contacts.ContactViewSet, appeals.AppealViewSet):
     register_snippet(viewset)
@@ -187,6 +189,8 @@ hooks.register("before_edit_snippet", submitting.before_editing, order=-1)
 hooks.register("before_edit_page", submitting.before_editing, order=-1)
 hooks.register("before_edit_snippet", restarting.warn, order=-1)
 hooks.register("before_edit_page", restarting.warn, order=-1)
+hooks.register("before_edit_snippet", newer_originals.tell, order=-1)
+hooks.register("before_edit_page", newer_originals.tell, order=-1)
 # After the hooks of wagtail-localize; for a translation `submitting.before_editing` shows the same.
 hooks.register("before_edit_snippet", notes.tell, order=1)
 hooks.register("before_edit_page", notes.tell, order=1)
