@@ -77,10 +77,19 @@ def petition_sources(
 def offer_box(
     request: StaffRequest, response: TemplateResponse, translations: list[Translation]
 ) -> None:
-    """Remove the checkbox for users who may publish none of the translations."""
+    """Describe the checkbox as it works here; remove it for users who may publish nothing."""
     targets = [translation.get_target_instance() for translation in translations]
-    if response.context_data and not any(may_publish(request, target) for target in targets):
-        response.context_data["form"].fields.pop(BOX, None)
+    fields = response.context_data["form"].fields if response.context_data else {}
+    if not any(may_publish(request, target) for target in targets):
+        fields.pop(BOX, None)
+    elif BOX in fields:
+        text = _(
+            "This publishes the languages that lack nothing, and names the others. The public "
+            "goes on reading what was published in those until they are translated."
+        )
+        # Of other snippets, what is translated is published.
+        is_whole = isinstance(targets[0], Page | Petition | DefaultTexts)
+        fields[BOX].help_text = text if is_whole else ""
 
 
 def may_publish(request: StaffRequest, target: TranslatableMixin) -> bool:

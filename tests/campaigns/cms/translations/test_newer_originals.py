@@ -94,5 +94,7 @@ def test_a_topic_is_newer_once_it_was_changed(people, russian, browse, statuses)
 
     assert (before, statuses()) == (["Up to date"], [NEWER])
     target = translation.get_target_instance()
+    synchronise = localize("update_translations", translation.source_id)
     asked = client.get(reverse("wagtailsnippets_campaigns_topic:edit", args=[target.pk]))
-    assert told(asked) == [[localize("update_translations", translation.source_id)]]
+    assert told(asked) == [[synchronise]]
+    assert "original language until translated" not in client.get(synchronise).content.decode()

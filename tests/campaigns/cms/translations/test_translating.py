@@ -202,12 +202,15 @@ def test_synchronising_publishes_what_lacks_nothing_for_those_who_may(
     url = localize("update_translations", translation.source.pk)
     client = browse(translator)
 
+    offered = client.get(url).content.decode()
     incomplete = client.post(url, {"publish_translations": "on"})
     type_words(client, translation)
     refused = browse(editor).post(url, {"publish_translations": "on"})
     before = translation.get_target_instance().live
     client.post(url, {"publish_translations": "on"})
 
+    assert "This publishes the languages that lack nothing, and names the others." in offered
+    assert "will use the original language until translated" not in offered
     assert any("Still to be translated: title, ask" in text for text in said(incomplete))
     assert any("because you may not publish it there" in text for text in said(refused))
     assert (before, translation.get_target_instance().live) == (False, True)
