@@ -1,10 +1,11 @@
 """The contacts of targets in the CMS, under Snippets."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
-from django.forms import modelform_factory
+from django.forms import ModelForm, modelform_factory
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, HelpPanel
@@ -24,6 +25,16 @@ STOPS = _(
 )
 
 
+WOULD_STOP = _(
+    "Signatures are emailed to this address. If you change it, the emails to all targets of these "
+    "petitions stop until somebody starts them again."
+)
+HAVE_STOPPED = _(
+    "Signatures were emailed to %s. The emails to all targets of these petitions have stopped, "
+    "because the email address has changed, until somebody starts them again."
+)
+
+
 class ContactChooserViewSet(SnippetChooserViewSet):
     """A chooser that also creates a contact without leaving the petition."""
 
@@ -40,11 +51,19 @@ class ContactChooserViewSet(SnippetChooserViewSet):
 class ContactEditView(EditView):
     """Wagtail's view, which also stops emails to a contact whose email address changes."""
 
+    def get_form(self, form_class: type[ModelForm[Any]] | None = None) -> ModelForm[Any]:
+        form: ModelForm[Any] = super().get_form(form_class)
+        if stopping.forwarded_to(self.object):
+            form.fields["email"].help_text = WOULD_STOP
+        return form
+
     def save_instance(self) -> Contact:
         with transaction.atomic():
             contact: Contact = super().save_instance()
             if "email" in self.form.changed_data:
                 log(contact, "contact.email_changed", user=self.request.user)
+                if stopping.forwarded_to(contact):
+                    messages.warning(self.request, HAVE_STOPPED % contact)
                 stopping.stop_for(contact, by=self.request.user)
         return contact
 

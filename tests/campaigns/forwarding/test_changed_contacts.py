@@ -1,6 +1,9 @@
 """Contacts are shared: a changed email address does not receive signers' data unnoticed."""
 
+import re
+
 import pytest
+from django.contrib.messages import WARNING, get_messages
 from django.core import mail
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
@@ -22,10 +25,14 @@ def address(contact: Contact) -> str:
     return reverse("wagtailsnippets_campaigns_contact:edit", args=[contact.pk])
 
 
-def change(client, contact: Contact, **typed: str) -> None:
+def change(client, contact: Contact, **typed: str) -> list[str]:
+    """Return the words of the warning: before, at the email address, and after."""
+    form = client.get(address(contact)).content.decode()
     kept = {"name": contact.name, "role": contact.role, "email": contact.email}
     response = client.post(address(contact), kept | {"postal_address": ""} | typed)
     assert response.status_code == 302
+    warnings = [str(each) for each in get_messages(response.wsgi_request) if each.level >= WARNING]
+    return [*re.findall("Signatures are emailed to this address", form), *warnings]
 
 
 def entries(instance) -> list[tuple]:
@@ -40,7 +47,7 @@ def test_a_new_address_of_a_contact_stops_the_emails_until_they_are_started_agai
     editor, manager = make_user("editor", "Editors"), make_user("manager", "Campaign managers")
     client.force_login(editor)
 
-    change(client, contact, email="thief@mailbox.example")
+    said = change(client, contact, email="thief@mailbox.example")
     sent = send()
     told = [notices.tell_due() for _twice in range(2)]
     notice = mail.outbox[0]
@@ -51,6 +58,8 @@ def test_a_new_address_of_a_contact_stops_the_emails_until_they_are_started_agai
     immediate_actions.start_forwarding(petition, hourly=3600, together=2, by=manager)
 
     assert sent == []
+    assert said[0] == "Signatures are emailed to this address"
+    assert said[1].strip().startswith(f"Signatures were emailed to {contact}. The emails to all")
     assert (told, notice.to) == ([0, None], ["manager@example.org"])
     assert "or a contact was deleted or its email address was changed" in notice.body
     assert "or a contact was deleted or its email address was changed" in screen.content.decode()
@@ -64,11 +73,12 @@ def test_other_changes_and_those_of_other_contacts_stop_nothing(client):
     forwarding(targets=[target(contact)])
     client.force_login(make_user("editor", "Editors"))
 
-    change(client, contact, name="Jane Roe", role="Opposition")
-    change(client, other, email="roe@ministry.example")
+    said = change(client, contact, name="Jane Roe", role="Opposition")
+    said += change(client, other, email="roe@ministry.example")
     other.delete()
 
     assert Tally.objects.get().forwarding_at is not None
+    assert said == ["Signatures are emailed to this address"]
 
 
 def test_a_deleted_contact_stops_the_emails_too_however_it_goes(client):
