@@ -1,5 +1,6 @@
 """The values of two compared versions, in the words of the form that they were chosen in."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +15,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import blocks
 from wagtail.admin import compare
-from wagtail.fields import RichTextField
+from wagtail.fields import RichTextField, StreamField
 from wagtail.rich_text import expand_db_html
 
 from campaigns.blocks.links import drafts_too
 
 PARAGRAPHS = ["p", "li", "br", "hr"]
+BLOCK_KEY = re.compile(' data-block-key="[^"]*"')
 # Their targets are among the words, and so is the text that a new paragraph brings.
 SEEN_IN_WORDS = ["a", *PARAGRAPHS]
 
@@ -89,12 +91,45 @@ def word_by_word(old: str, new: str) -> SafeString:
     return compare.diff_text(old, new).to_html()
 
 
+def bare(value: Any) -> Any:
+    """Return a stored value without what a form adds by itself.
+
+    Editors number the paragraphs of rich text, and browsers send each line break as two characters.
+    """
+    if isinstance(value, str):
+        return BLOCK_KEY.sub("", value.replace("\r\n", "\n"))
+    if isinstance(value, dict):
+        return {name: bare(each) for name, each in value.items()}
+    return [bare(each) for each in value] if isinstance(value, list) else value
+
+
 class ValueComparison(compare.FieldComparison):
     def htmldiff(self) -> SafeString:
         return changed(words(self.val_a), words(self.val_b))
 
 
-class MarkupComparison(compare.RichTextFieldComparison):
+class Bare(compare.FieldComparison):
+    """A mixin for comparisons of fields: of the values without what a form adds by itself."""
+
+    def __init__(self, field: Any, obj_a: Any, obj_b: Any) -> None:
+        super().__init__(field, obj_a, obj_b)
+        self.val_a, self.val_b = bare(self.val_a), bare(self.val_b)
+
+
+class TextComparison(Bare, compare.TextFieldComparison):
+    pass
+
+
+class StreamComparison(compare.StreamFieldComparison):
+    def __init__(self, field: Any, obj_a: Any, obj_b: Any) -> None:
+        super().__init__(field, obj_a, obj_b)
+        self.val_a, self.val_b = (
+            field.stream_block.to_python(bare([*value.raw_data]))
+            for value in (self.val_a, self.val_b)
+        )
+
+
+class MarkupComparison(Bare, compare.RichTextFieldComparison):
     def htmldiff(self) -> SafeString:
         return markup_diff(self.val_a, self.val_b)
 
@@ -135,7 +170,9 @@ def register() -> None:
     """
     for field in (models.BooleanField, models.DateField, models.IntegerField):
         compare.register_comparison_class(field, comparison_class=ValueComparison)
+    compare.register_comparison_class(models.TextField, comparison_class=TextComparison)
     compare.register_comparison_class(RichTextField, comparison_class=MarkupComparison)
+    compare.register_comparison_class(StreamField, comparison_class=StreamComparison)
     for block in VALUES:
         block.get_comparison_class = lambda self: ValueBlockComparison
     for block in TEXTS:

@@ -74,6 +74,30 @@ def test_a_story_is_compared_with_its_choices_and_the_targets_of_its_links(page,
     assert shown == {"Story:": words + image + figures + "+(formatting changed)"}
 
 
+def test_what_a_form_adds_by_itself_is_no_change(page, draft, people, browse):
+    """The drafts of “New campaign” have neither keys of paragraphs nor the line ends of forms."""
+    said = {"attribution": "", "role": "", "source_url": ""}
+    quote = {"text": "We laughed.\n\nThey came.", **said}
+    page.body = [("text", "<p>One.</p>"), ("quote", quote)]
+    draft.opening = "One.\n\nTwo."
+    for each in (draft, page):
+        each.save()
+        each.refresh_from_db()
+    before = [each.save_revision().pk for each in (draft, page)]
+    page.body[0].value = RichText('<p data-block-key="a1b2c">One.</p>')
+    page.body[1].value["text"] = "We laughed.\r\n\r\nThey came."
+    draft.opening = "One.\r\n\r\nTwo."
+    page.listing_summary, draft.goal = "A walk.", 5000
+    after = [each.save_revision().pk for each in (draft, page)]
+
+    client = browse(people.editor)
+    in_petition = changes(client, url("revisions_compare", draft.pk, before[0], after[0]))
+    args = [page.pk, before[1], after[1]]
+    on_page = changes(client, reverse("wagtailadmin_pages:revisions_compare", args=args))
+
+    assert ([*in_petition], [*on_page]) == (["Goal:"], ["Lead:", "Goal:"])
+
+
 def test_a_change_of_formatting_is_said_in_words():
     said = "+(formatting changed)"
     cases = [
