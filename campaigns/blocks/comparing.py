@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail import blocks
 from wagtail.admin import compare
 from wagtail.fields import RichTextField, StreamField
+from wagtail.images.blocks import ImageChooserBlock, ImageChooserBlockComparison
 from wagtail.rich_text import expand_db_html
 
 from campaigns.blocks.links import drafts_too
@@ -153,6 +154,18 @@ class MarkupBlockComparison(ValueBlockComparison):
         return markup_diff(self.val_a.source, self.val_b.source)
 
 
+class PictureComparison(ImageChooserBlockComparison):
+    """Wagtail's, which shows the same picture as removed and added if its alternative text changed.
+
+    The alternative text has a comparison of its own beside it.
+    """
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        if self.val_a and self.val_b and self.val_a.pk == self.val_b.pk:
+            self.val_b = self.val_a
+
+
 VALUES = (
     blocks.BooleanBlock,
     blocks.ChoiceBlock,
@@ -177,4 +190,6 @@ def register() -> None:
         block.get_comparison_class = lambda self: ValueBlockComparison
     for block in TEXTS:
         block.get_comparison_class = lambda self: TextBlockComparison
+    chooser: Any = ImageChooserBlock  # its own method is replaced
+    chooser.get_comparison_class = lambda self: PictureComparison
     blocks.RichTextBlock.get_comparison_class = lambda self: MarkupBlockComparison

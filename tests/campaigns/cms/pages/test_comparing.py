@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -96,6 +97,28 @@ def test_what_a_form_adds_by_itself_is_no_change(page, draft, people, browse):
     on_page = changes(client, reverse("wagtailadmin_pages:revisions_compare", args=args))
 
     assert ([*in_petition], [*on_page]) == (["Goal:"], ["Lead:", "Goal:"])
+
+
+def test_a_picture_is_marked_only_if_it_is_another_one(page, people, browse):
+    first, second = make_image(title="First"), make_image(title="Second")
+    picture = {"image": first, "caption": "A valley", "size": "text", "credit": "Ada"}
+    page.body = [("image", picture)]
+    page.save()
+    page.refresh_from_db()
+    revisions = [page.save_revision().pk]
+    page.body[0].value["image"].contextual_alt_text = "A walk."
+    revisions.append(page.save_revision().pk)
+    page.body[0].value["image"] = second
+    revisions.append(page.save_revision().pk)
+    client, marked = browse(people.editor), []
+
+    for pair in pairwise(revisions):
+        path = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, *pair])
+        shown = BeautifulSoup(client.get(path).content, "html.parser").select(".preview-image")
+        marked.append([each["class"][1:] for each in shown])
+        assert "A walk." in text_of(client.get(path).content.decode())
+
+    assert marked == [[[]], [["deletion"], ["addition"]]]
 
 
 def test_a_change_of_formatting_is_said_in_words():
