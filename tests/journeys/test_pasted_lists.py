@@ -28,6 +28,9 @@ EMAIL = """<div dir="ltr">Dear all,<div><br></div><div>they have <b>decided</b>.
 </div>"""
 ADDRESSES = """<h2>Our demands</h2><p>Not <s>this price</s>. Write to ada@example.org today.</p>
 <p>· First</p><p>· Last</p>"""
+DEFINITIONS = """<dl><dt>Well</dt><dd>A hole with water</dd>
+<dt>Spring</dt><dd><p>Clear.</p><p>Cold.</p></dd></dl>
+<figure><img src="data:,"><figcaption>The <b>river</b> in May</figcaption></figure><p>Last</p>"""
 WORD = """<p class=MsoNormal>We <del cite="mailto:Ada">deleted </del><ins>kept</ins> this.<span
 class=MsoCommentReference><a href="#_msocom_1">[A1]</a></span>
 <a href="https://example.org/a?utm_source=news&amp;fbclid=IwAR0&amp;id=7#b">One</a>
@@ -81,6 +84,12 @@ CASES = {
         '<a href="https://example.org/x?a=b">two</a> <a href="https://example.org/real">three</a> '
         '<a href="https://example.org/?q=a%20b">four</a> the end</p>'
         "<ul><li>First</li><li>Last</li></ul>",
+    ),
+    "the words of a definition list stay apart, and the caption of a figure stays": (
+        "",
+        {"plain": "… Last", "html": DEFINITIONS},
+        "<p>Well</p><p>A hole with water</p><p>Spring</p><p>Clear.</p><p>Cold.</p>"
+        "<p>The <b>river</b> in May</p><p>Last</p>",
     ),
     "a single word that ends in an address is tidied, too": (
         "",

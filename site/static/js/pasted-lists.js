@@ -11,6 +11,9 @@
   const PARAGRAPHS = "p, h1, h2, h3, h4, h5, h6, li, blockquote, pre";
   const BLOCKS = `${PARAGRAPHS}, ul, ol, div`;
 
+  // Draft.js knows none of these as a block, and leaves out a figure with its caption.
+  const BOXES = "dl, dt, dd, figure, figcaption";
+
   // In a text of Word's: what was deleted, and comments with their marks.
   const UNPUBLISHED = "del, .MsoCommentReference, .MsoCommentText, .msocomanchor, .msocomtxt, "
     + "[style*='mso-element:comment']";
@@ -81,7 +84,13 @@
   // Email programs write each paragraph as a div. Draft.js knows no div as a block where there is
   // anything else that it knows, such as a list, and no cell at all, so that words would run together.
   function divideAll(body) {
-    const runsTogether = body.querySelector("td, th")
+    const boxes = body.querySelectorAll(BOXES);
+    for (const each of boxes) {
+      const box = document.createElement("div");
+      box.append(...each.childNodes);
+      each.replaceWith(box);
+    }
+    const runsTogether = boxes.length || body.querySelector("td, th")
       || (body.querySelector("div") && body.querySelector(PARAGRAPHS));
     if (!runsTogether) return;
     for (const table of [...body.querySelectorAll("table")].reverse()) {
