@@ -43,19 +43,20 @@ class Arranged:
 
     def __init__(self) -> None:
         self.made: dict[str, SimpleNamespace] = {}
-        self.blocks: list[contextlib.AbstractContextManager[None]] = []
+        self.blocks: list[contextlib.ExitStack] = []
 
     def begin(self, names: list[str]) -> None:
         """Make these and no others."""
         while self.made and (is_lost() or [*self.made] != names[: len(self.made)]):
             self.made.popitem()
-            self.blocks.pop().__exit__(None, None, None)
+            self.blocks.pop().close()
         if missing := [name for name in names if name not in self.made]:
             clear()
             for name in missing:
-                self.blocks.append(rolled_back())
-                self.blocks[-1].__enter__()
-                self.made[name] = MAKERS[name]()
+                with contextlib.ExitStack() as stack:  # if it cannot be made, nothing stays open
+                    stack.enter_context(rolled_back())
+                    self.made[name] = MAKERS[name]()
+                    self.blocks.append(stack.pop_all())
             indexing.catch_up()
             clear()
 
@@ -75,4 +76,5 @@ def first(request: pytest.FixtureRequest) -> list[str]:
     commits = marker is not None and marker.kwargs.get("transaction")
     if commits or {"transactional_db", "live_server"} & {*request.fixturenames}:
         return []
-    return [name for name in MAKERS if name in request.fixturenames]
+    parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    return [name for name in MAKERS if name in {*request.fixturenames} - {*parameters}]

@@ -1,9 +1,11 @@
 """What tests share is there for each of them as it was made, and for no other test."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 
 from campaigns.models import Petition
+from tests.arranged import MAKERS, Arranged
 from tests.campaigns.cms.conftest import people, teams
 
 __all__ = ["people", "teams"]
@@ -29,8 +31,21 @@ def test_a_test_that_ends_its_connection_ends_no_other(time, people, teams):
     connection.close()
 
 
-def test_who_does_not_ask_for_it_does_not_find_it(db):
+@pytest.mark.parametrize("people", [1, 30])
+def test_who_does_not_ask_for_it_does_not_find_it(people, db):
+    """A parameter may have the name of a fixture."""
     assert titles() == []
+    assert User.objects.count() == 0
+
+
+def test_what_cannot_be_made_leaves_nothing_open(db, monkeypatch):
+    depth, arrangement = len(connection.atomic_blocks), Arranged()
+    monkeypatch.setitem(MAKERS, "teams", lambda: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        arrangement.begin(["teams"])
+
+    assert (arrangement.made, len(connection.atomic_blocks)) == ({}, depth)
 
 
 @pytest.mark.django_db(transaction=True)
