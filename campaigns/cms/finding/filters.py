@@ -1,6 +1,7 @@
 """The filters of the list of signatures, each with an index that finds rare values."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_filters
 from django.db.models import Q, QuerySet
@@ -48,6 +49,14 @@ def pages_of(request: StaffRequest) -> QuerySet[Page]:
     return Page.objects.filter(pk__in=arrived.values("page")).order_by("title")
 
 
+def host_of(site: str) -> str:
+    """Return the host in an address as people copy it, with or without scheme, port and path."""
+    try:
+        return urlsplit(site if "//" in site else f"//{site}").hostname or site.lower()
+    except ValueError:  # such as “[”
+        return site.lower()
+
+
 class SiteDaysField(DaysField):
     """Two days of the site's time zone, as in files, statistics and the log of exports."""
 
@@ -93,7 +102,11 @@ class SignatureFilters(WagtailFilterSet):
     page = django_filters.ModelChoiceFilter(
         label=_("Page"), queryset=pages_of, method="on_page", empty_label=_("All")
     )
-    framed_by = django_filters.CharFilter(label=_("Embedding site"), method="framed")
+    framed_by = django_filters.CharFilter(
+        label=_("Embedding site"),
+        method="framed",
+        help_text=_("The address of the whole site, such as www.example.org."),
+    )
     signed_at = SiteDaysFilter(label=_("Signed"), widget=DateRangePickerWidget)
     updates = django_filters.BooleanFilter(
         label=_("Keep me informed"), widget=BooleanRadioSelect, method="to_inform"
@@ -143,8 +156,8 @@ class SignatureFilters(WagtailFilterSet):
         return with_trait(queryset, traits.PAGE, value.pk)
 
     def framed(self, queryset: QuerySet[Signature], name: str, value: str) -> QuerySet[Signature]:
-        found = HasTrait(traits.SITE, value.lower())
-        return queryset.filter(Q(framed_by__iexact=value), found)
+        host = host_of(value)
+        return queryset.filter(Q(framed_by__iexact=host), HasTrait(traits.SITE, host))
 
     def from_source(
         self, queryset: QuerySet[Signature], name: str, value: str

@@ -181,7 +181,9 @@ def test_language_channel_and_site_narrow_the_list_down(counted, people, browse)
 
     assert found(client, channel="embed") == ["Framed", "Embedded"]
     assert found(client, language="en", channel="embed") == ["Framed", "Embedded"]
-    assert found(client, framed_by="SHOP.example.org") == ["Framed"]
+    for site in ("SHOP.example.org", "https://shop.example.org/a?b", "shop.example.org:8443/"):
+        assert found(client, framed_by=site) == ["Framed"], site
+    assert found(client, framed_by="https://[") == []
     assert found(client, framed_by="example.org") == []
 
 
