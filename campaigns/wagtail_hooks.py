@@ -216,6 +216,12 @@ def safe_links(features: FeatureRegistry) -> None:
     features.register_link_type(DocumentLinks)
 
 
+@hooks.register("register_icons")
+def icons(icons: list[str]) -> list[str]:
+    """Add the icon that Wagtail names in its messages of the level “info”, and does not have."""
+    return [*icons, "campaigns/cms/info_icon.svg"]
+
+
 @hooks.register("insert_global_admin_css")
 def style() -> str:
     names = ("cms", "cms-exports", "cms-finding", "cms-guide", "cms-signing-in")

@@ -28,13 +28,9 @@ from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.translating import translation_of
 
-# The tag of Wagtail's own messages about locks; it separates the notes from messages about an
-# action.
-TAG = "lock"
-
 
 def tell(request: StaffRequest, subject: Model) -> None:
-    """Show the note, in the way Wagtail shows that a page is locked.
+    """Show the note at the place where Wagtail shows that a page is locked.
 
     For the `before_edit_page` and `before_edit_snippet` hooks.
     """
@@ -45,12 +41,12 @@ def tell(request: StaffRequest, subject: Model) -> None:
         return
     task_state = state.current_task_state
     if state.status == WorkflowState.STATUS_NEEDS_CHANGES:
-        messages.warning(request, asked(task_state), extra_tags=TAG)
+        messages.warning(request, asked(task_state))
     elif actions := task_state.task.specific.get_actions(subject, request.user):
-        messages.info(request, submitted(subject, task_state), extra_tags=TAG)
+        messages.info(request, submitted(subject, task_state))
         offered = {name for name, _label, _modal in actions}
         for reason in why_not(subject, request.user, offered):
-            messages.warning(request, reason, extra_tags=TAG)
+            messages.warning(request, reason)
 
 
 def is_opened(request: HttpRequest) -> bool:

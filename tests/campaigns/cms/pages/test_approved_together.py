@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
+from wagtail.admin.icons import get_icons
 from wagtail.models import WorkflowState
 
 from campaigns.cms.pages.approval import WITH_PETITION
@@ -33,6 +35,14 @@ def edit(page):
 
 def fresh(subject):
     return type(subject).objects.get(pk=subject.pk)
+
+
+def icon_of(shown, words):
+    """Return the icon of the message that has these words, if Wagtail's sprite has it."""
+    messages = BeautifulSoup(shown, "html.parser").select(".messages li")
+    found = next(each for each in messages if words in each.get_text())
+    name = found.select_one("use")["href"]
+    return name if f'id="{name[1:]}"' in get_icons() else None
 
 
 def states(*subjects):
@@ -115,7 +125,7 @@ def test_the_petition_goes_back_is_submitted_again_and_withdrawn_with_its_page(
     client = browse(people.editor)
     for path in (edit(page), url("edit", draft.pk)):
         shown = client.get(path).content.decode()
-        assert "moderator asks for changes" in shown
+        assert icon_of(shown, "moderator asks for changes") == "#icon-warning"
         assert "Shorter, please." in shown
     assert client.post(url("edit", draft.pk), petition_data()).status_code == 302
     assert states(page, draft) == ["needs_changes", "needs_changes"]
@@ -160,7 +170,7 @@ def test_a_moderator_sees_what_was_submitted(page, draft, people, browse):
 
     shown = client.get(edit(page)).content.decode()
 
-    assert "editor has submitted this" in shown
+    assert icon_of(shown, "editor has submitted this") == "#icon-info"
     assert "Its petition “A draft” waits with it." in shown
     task = page.current_workflow_task
     for path in (
