@@ -46,15 +46,6 @@ def ignoring(work: Callable[[], object]) -> Callable[[], None]:
     return done
 
 
-def idle(helper: Helper, work: Callable[[], float | None]) -> Callable[[], float | None]:
-    """Wrap work that a helper does while it has no batch of emails to signers before it."""
-
-    def done() -> float | None:
-        return None if helper.is_busy else work()
-
-    return done
-
-
 def recount() -> None:
     """Correct the totals and arrivals that have drifted from the signatures."""
     counting.recount()
@@ -70,11 +61,11 @@ before_all(key_fingerprint.wait_and_verify)
 # the first look less often whether there is any.
 register(Round("mail", Sender().send_due, every=0.5, thread="mail"))
 # Emails to many people have another thread, so that signers do not wait for them. While these are
-# behind their rate and few signers wait, the additional connections help with mailings.
+# behind their rate and no signer waits, the additional connections help with mailings.
 for number in range(1, settings.EMAIL_CONNECTIONS):
-    helper, thread = Helper(), f"more email {number}"
-    register(Round("more email", helper.send_due, every=5, thread=thread))
-    register(Round("more of mailings", idle(helper, mailings.help_out), every=1, thread=thread))
+    thread = f"more email {number}"
+    register(Round("more email", Helper().send_due, every=5, thread=thread))
+    register(Round("more of mailings", mailings.help_out, every=1, thread=thread))
 register(Round("messages", messages.send_due, every=1, thread="mailings"))
 register(Round("mailings", mailings.send_due, every=1, thread="mailings"))
 register(Round("forwarding", forwarding.send_due, every=1, thread="mailings"))

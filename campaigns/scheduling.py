@@ -86,11 +86,12 @@ def due() -> models.QuerySet[Revision]:
 def unpublish_expired(expired: Any) -> None:
     """Unpublish an object, unless somebody has just unpublished it or given it more time.
 
-    A newer version that is scheduled still goes live at its time: Wagtail would unschedule it.
+    A newer version that is scheduled for later still goes live: Wagtail would unschedule it.
     """
     locked = lock(expired).filter(pk=expired.pk, live=True, expire_at__lt=timezone.now()).first()
     if locked:
-        scheduled = list(locked.revisions.exclude(approved_go_live_at=None).defer("content"))
+        later = locked.revisions.filter(approved_go_live_at__gt=locked.expire_at)
+        scheduled = list(later.defer("content"))
         locked.unpublish(set_expired=True, log_action=UNPUBLISHED)
         Revision.objects.bulk_update(scheduled, ["approved_go_live_at"])
 

@@ -15,6 +15,8 @@ from operations.postgresql.checks import CompiledChecks
 # The limits for a mailbox: emails about one petition in all, and about all petitions in one day.
 ALLOWANCE = 3
 DAILY_ALLOWANCE = 5
+# An email that has been due for longer, and that no thread has claimed, is late.
+PATIENCE = timedelta(seconds=2)
 
 
 class MailKind(models.TextChoices):
@@ -122,6 +124,13 @@ class StoppedMailbox(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+def is_behind() -> bool:
+    """Return whether an email is late, so that another thread should help with the outbox."""
+    now = timezone.now()
+    late = OutgoingMail.objects.filter(outcome="", due_at__lt=now - PATIENCE)
+    return late.filter(Q(leased_until=None) | Q(leased_until__lt=now)).exists()
 
 
 def took_within(time: timedelta) -> bool:

@@ -4,7 +4,6 @@ import logging
 import smtplib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -42,7 +41,11 @@ ANSWERED_WITHIN = 120.0
 
 
 class Unreachable(Exception):
-    """No email can be sent now: the mail server is down, or others have reserved the next slots."""
+    """No email can be sent now: the mail server is down, or as below."""
+
+
+class SlotTaken(Unreachable):
+    """Other threads or workers have reserved the next slots of the rate."""
 
 
 def patient() -> BaseEmailBackend:
@@ -70,23 +73,28 @@ def is_behind() -> bool:
 def reserve(span: timedelta, within: timedelta = LONGEST_WAIT) -> float:
     """Reserve the next free slot of this length; return the seconds until it begins.
 
-    Raise Unreachable if it does not begin `within` this time.
+    Raise SlotTaken if it does not begin `within` this time.
     """
     with connection.cursor() as cursor:
         parameters: dict[str, Any] = {"span": span, "longest": within, "wrong": WRONG + span}
         cursor.execute(RESERVE, parameters)
         if row := cursor.fetchone():
             return float(row[0])
-    raise Unreachable
+    raise SlotTaken
 
 
-@dataclass
 class Turns:
-    """The schedule of a batch: when each email is sent, from a moment of the monotonic clock."""
+    """The schedule of a batch: when each email of a slot is sent, by the monotonic clock."""
 
-    first: float
-    rate: float  # emails a second
-    sleep: Callable[[float], None]
+    def __init__(self, rate: float, sleep: Callable[[float], None]) -> None:
+        self.rate = rate  # emails a second
+        self.sleep = sleep
+        self.first = self.until = 0.0
+
+    def begin(self, wait: float) -> None:
+        """Begin the next slot in so many seconds; the first slot begins the batch."""
+        self.first = time.monotonic() + wait
+        self.until = self.until or self.first + LONGEST
 
     def wait(self, place: int) -> None:
         self.sleep(max(0.0, self.first + place / self.rate - time.monotonic()))
@@ -94,4 +102,4 @@ class Turns:
     @property
     def are_over(self) -> bool:
         """Return whether the batch must end early, so that the worker does not appear to hang."""
-        return time.monotonic() >= self.first + LONGEST
+        return time.monotonic() >= self.until

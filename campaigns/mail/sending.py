@@ -79,15 +79,12 @@ class Helper(Sender):
     """
 
     is_new = True
-    is_busy = True  # Whether there was more to send than its last batch.
 
     def send_due(self) -> float | None:
         if self.is_new:
             self.is_new = False
             return None
-        wait = super().send_due()
-        self.is_busy = wait == 0
-        return wait
+        return super().send_due()
 
 
 def deliver(*, held: Held | None = None) -> Delivered:

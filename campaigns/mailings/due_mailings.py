@@ -45,6 +45,10 @@ def list_recipients(begun: Mailing) -> int:
     return number
 
 
+def is_sending(key: int) -> bool:
+    return Mailing.objects.filter(pk=key, state=State.SENDING).exists()
+
+
 def give_back(keys: list[int], **values: object) -> None:
     """Make recipients who were started due again, with these other values."""
     with transaction.atomic():

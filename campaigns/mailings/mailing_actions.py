@@ -92,11 +92,11 @@ def pause_for(key: int, refused: list[int], *, is_unanswered: bool) -> None:
     """
     left = Recipient.objects.filter(mailing=key, started_at=None)
     left.filter(pk__in=refused).update(due_at=timezone.now(), attempts=0)
-    marked = left.values_list("pk", flat=True) if is_unanswered else refused
-    attempts = UNANSWERED if is_unanswered else 1
-    left.filter(pk__in=list(marked[:MOST_REFUSED])).update(attempts=attempts)
     running = Mailing.objects.get(pk=key)
     if left.exists() and pause(running):
+        marked = left.values_list("pk", flat=True) if is_unanswered else refused
+        attempts = UNANSWERED if is_unanswered else 1
+        left.filter(pk__in=list(marked[:MOST_REFUSED])).update(attempts=attempts)
         notices.owe(running, NoticeKind.PAUSED)
         for tally in running.tallies.select_related("petition"):
             log(tally.petition, f"petition.mailing_{'unanswered' if is_unanswered else 'refused'}")
@@ -107,7 +107,11 @@ def resume(paused: Mailing) -> bool:
     rows = Mailing.objects.filter(pk=paused.pk, state=State.PAUSED)
     if not rows.update(state=State.SENDING):
         return False
-    Recipient.objects.filter(mailing=paused.pk, attempts=UNANSWERED).update(attempts=0)
+    left = Recipient.objects.filter(mailing=paused.pk)
+    left.filter(attempts=UNANSWERED).update(attempts=0)
+    # Over several connections, pauses may have counted as an attempt for more than twenty.
+    tried = left.filter(attempts=1).order_by("pk").values_list("pk", flat=True)
+    left.filter(pk__in=list(tried[MOST_REFUSED:])).update(attempts=0)
     return True
 
 

@@ -62,27 +62,23 @@ TAKEN_AT: dict[int, float] = {}  # by mailing: when the server last took one of 
 
 @contextmanager
 def row_of(mailing: int) -> Iterator[Row]:
-    """Give the row of a mailing, which no other thread reads or changes meanwhile."""
+    """Give the row of a mailing, which no other thread reads, changes or ends meanwhile."""
     with LOCK:
         yield ROWS[mailing]
 
 
 def end(mailing: int) -> None:
+    """Begin a new row; whoever holds the row of the mailing calls it when the mailing is paused."""
+    ROWS.pop(mailing, None)
+
+
+def take(mailing: int) -> None:
     """Note that the server has taken an email of this mailing."""
     TAKEN_AT[mailing] = time.monotonic()
     with LOCK:
-        ROWS.pop(mailing, None)
+        end(mailing)
 
 
 def taken_ago(mailing: int) -> float:
     """Return the seconds since the server took an email of this mailing, or infinity."""
     return time.monotonic() - TAKEN_AT.get(mailing, float("-inf"))
-
-
-def pop_too_long(mailing: int) -> Row | None:
-    """Return the row of a mailing and begin a new one if it is so long that the mailing must pause.
-
-    Only one thread gets it.
-    """
-    with LOCK:
-        return ROWS.pop(mailing) if mailing in ROWS and ROWS[mailing].is_too_long else None

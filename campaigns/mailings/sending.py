@@ -22,8 +22,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import F
 from django.utils import timezone
 
-from campaigns.mail import pace, posting, refusals
-from campaigns.mail.outbox import took_within
+from campaigns.mail import outbox, pace, posting, refusals
 from campaigns.mailings import (
     audience,
     composing,
@@ -42,6 +41,9 @@ log = logging.getLogger(__name__)
 # The most emails that a thread starts together: those of one second, up to this number. If a worker
 # is killed, at most so many are missing for each of its connections.
 MOST_STARTED = 20
+# A connection is kept open for a slot that begins within this time, by a thread that only helps and
+# by the one for mailings.
+AT_ONCE, SOON = timedelta(seconds=1), timedelta(seconds=pace.BATCH)
 # Used as an outcome for signers who may get no mailings any more.
 NOT_SENT = ""
 
@@ -109,12 +111,24 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
 
 
 def help_out(sleep: Callable[[float], None] = time.sleep) -> float | None:
-    """Do the same over another connection, if the emails of all workers are behind their rate."""
-    return send_batch(timedelta(), sleep) if pace.is_behind() else None
+    """Do the same over another connection, while all workers together are behind the rate.
+
+    Emails to signers come first: they are looked for after each second's emails.
+    """
+    if outbox.is_behind() or not pace.is_behind():
+        return None
+    return send_batch(timedelta(), sleep, is_needed=outbox.is_behind)
 
 
-def send_batch(within: timedelta, sleep: Callable[[float], None]) -> float | None:
-    """Send what the rate allows in a few seconds, unless these begin later than `within`."""
+def send_batch(
+    within: timedelta, sleep: Callable[[float], None], is_needed: Callable[[], bool] = bool
+) -> float | None:
+    """Send what the rate allows in a few seconds, unless somebody else reserves it first.
+
+    Each second's emails have a slot of their own, which begins `within` this time or not at all. If
+    one connection reserved more, all of them would catch up together once a server that did not
+    answer takes emails again. It ends when this connection `is_needed` elsewhere.
+    """
     rate = settings.MAILING_RATE / 60
     number = waiting(max(1, round(rate * pace.BATCH))) if rate > 0 else 0
     if not number:
@@ -122,15 +136,18 @@ def send_batch(within: timedelta, sleep: Callable[[float], None]) -> float | Non
     few = max(1, min(MOST_STARTED, round(rate)))
     backend = pace.patient()
     known: dict[int, Mailing] = {}
+    turns = pace.Turns(rate, sleep)
     try:
-        pace.opened(backend)
-        wait = pace.reserve(timedelta(seconds=number / rate), within)
-        turns = pace.Turns(time.monotonic() + wait, rate, sleep)
         for place in range(0, number, few):
-            turns.wait(place)
-            started = start(min(few, number - place))
-            if not (started and send_all(started, place, turns, backend, known)):
+            now = min(few, number - place)
+            turns.begin(pace.reserve(timedelta(seconds=now / rate), within))
+            pace.opened(backend)
+            started = start(now)
+            if not (started and send_all(started, turns, backend, known)) or is_needed():
                 break
+            within = max(AT_ONCE, min(within, SOON))
+    except pace.SlotTaken:
+        return None
     except pace.Unreachable:
         return pace.PAUSE
     finally:
@@ -153,11 +170,7 @@ def start(number: int) -> list[Started]:
 
 
 def send_all(
-    started: list[Started],
-    place: int,
-    turns: pace.Turns,
-    backend: BaseEmailBackend,
-    known: dict[int, Mailing],
+    started: list[Started], turns: pace.Turns, backend: BaseEmailBackend, known: dict[int, Mailing]
 ) -> bool:
     """Send to started recipients; return whether there is time for more.
 
@@ -166,18 +179,19 @@ def send_all(
     """
     reached = audience.still_reached([each.signature for each in started])
     untried, outcomes = started.copy(), dict[int, str]()
-    refused: refused_in_a_row.Row | None = None
     try:
-        for number, each in enumerate(started):
-            turns.wait(place + number)
+        for place, each in enumerate(started):
+            turns.wait(place)
             pace.opened(backend)
             untried.remove(each)
             if each.signature not in reached:
-                outcomes[each.id] = NOT_SENT
-            elif outcome := send_one(each, reached[each.signature], backend, known):
+                outcome: Outcome | str | None = NOT_SENT
+            else:
+                outcome = send_one(each, reached[each.signature], backend, known)
+            if outcome is not None:
                 outcomes[each.id] = outcome
-            refused = refused_in_a_row.pop_too_long(each.mailing)
-            if refused or turns.are_over:
+            is_taken = outcome not in (None, Outcome.UNCLEAR)
+            if turns.are_over or not (is_taken or goes_on(each.mailing)):
                 break
         else:
             return True
@@ -186,10 +200,22 @@ def send_all(
         due_mailings.give_back(not_tried, attempts=F("attempts") - 1)  # not counted as an attempt
         if outcomes:
             END.run(ids=list(outcomes), outcomes=list(outcomes.values()))
-    if refused:
-        keys = list(refused.refused_at)
-        mailing_actions.pause_for(started[0].mailing, keys, is_unanswered=refused.is_unanswered)
+    pause_if_refused(started[0].mailing)
     return False
+
+
+def goes_on(key: int) -> bool:
+    """Return whether another email may be tried after one that the mail server did not take."""
+    with refused_in_a_row.row_of(key) as row:
+        return not row.is_too_long and due_mailings.is_sending(key)
+
+
+def pause_if_refused(key: int) -> None:
+    with refused_in_a_row.row_of(key) as row:
+        if row.is_too_long:
+            refused = list(row.refused_at)
+            mailing_actions.pause_for(key, refused, is_unanswered=row.is_unanswered)
+            refused_in_a_row.end(key)
 
 
 def send_one(
@@ -203,15 +229,9 @@ def send_one(
     except (OSError, smtplib.SMTPException) as error:
         # After an error, the state of the connection is unknown: the next email gets a new one.
         backend.close()
-        failed = after(error, started, signature)
-        with refused_in_a_row.row_of(started.mailing) as row:
-            if failed is None:
-                row.add(started.id, error, is_new=started.attempts == 1)
-            elif failed == Outcome.UNCLEAR:
-                row.unanswered += 1
-        return failed
+        return after(error, started, signature)
     if outcome == Outcome.SENT:
-        refused_in_a_row.end(started.mailing)
+        refused_in_a_row.take(started.mailing)
     return outcome
 
 
@@ -240,6 +260,8 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
     """
     log.warning("An email of mailing %s was not taken: %s", started.mailing, told(error))
     if refusals.is_perhaps_taken(error):
+        with refused_in_a_row.row_of(started.mailing) as row:
+            row.unanswered += 1
         return Outcome.UNCLEAR
     is_final = refusals.refused_for_good(error, is_sure=takes_others(started))
     if is_final or started.attempts > len(refusals.WAITS):
@@ -247,8 +269,15 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
             keys = suppression.keys_of(signature.email)
             suppression.suppress(keys, signature=signature, reason=suppression.Reason.BOUNCED)
         return Outcome.REFUSED
-    due_at = timezone.now() + refusals.WAITS[started.attempts - 1]
-    due_mailings.give_back([started.id], due_at=due_at)
+    # While this thread holds the row, no other thread of this worker pauses the mailing.
+    with refused_in_a_row.row_of(started.mailing) as row:
+        if due_mailings.is_sending(started.mailing):
+            due_at = timezone.now() + refusals.WAITS[started.attempts - 1]
+            due_mailings.give_back([started.id], due_at=due_at)
+            row.add(started.id, error, is_new=started.attempts == 1)
+        else:  # It is no attempt, as for those whose refusals have paused the mailing.
+            due_mailings.give_back([started.id], attempts=F("attempts") - 1)
+            refused_in_a_row.end(started.mailing)
     return None
 
 
@@ -256,4 +285,4 @@ def takes_others(started: Started) -> bool:
     """Return whether the server has taken another email since the first attempt of this one."""
     within = refusals.sure_within(started.attempts)
     since = refused_in_a_row.taken_ago(started.mailing)
-    return since < within.total_seconds() or took_within(within)
+    return since < within.total_seconds() or outbox.took_within(within)

@@ -1,5 +1,6 @@
 """Forecast what the retention would do now with the signatures of each petition."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,19 +39,24 @@ def forecast() -> Forecast:
 
     In fact there may be fewer reminders, since mailboxes may have used up their daily allowance.
     """
-    kinds = (retention.deletable, reminders.remindable, anonymising.due, kept_for_mailings.due)
-    deleted, reminded, anonymised, kept = (
-        dict(due().order_by().values_list("tally").annotate(Count("pk"))) for due in kinds
+    deleted, reminded, anonymised, keyless, kept = (
+        Counter(dict(due().order_by().values_list("tally").annotate(Count("pk"))))
+        for due in (
+            *(retention.deletable, reminders.remindable),
+            *(anonymising.due_with_key, anonymising.due_without_key),
+            kept_for_mailings.due,
+        )
     )
+    anonymised += keyless
     petitions = [
         Due(
             petition=tally.petition,
             retained_until=retention.local_day(tally.data_ends_at),
             held_reason=tally.held_reason,
-            deleted=deleted.get(tally.pk, 0),
-            reminded=reminded.get(tally.pk, 0),
-            anonymised=anonymised.get(tally.pk, 0),
-            for_mailings=kept.get(tally.pk, 0),
+            deleted=deleted[tally.pk],
+            reminded=reminded[tally.pk],
+            anonymised=anonymised[tally.pk],
+            for_mailings=kept[tally.pk],
         )
         for tally in Tally.objects.select_related("petition").order_by("pk")
     ]

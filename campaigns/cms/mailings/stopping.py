@@ -28,7 +28,7 @@ class StopMailingView(QuestionView):
         self.mailing = get_object_or_404(mailings_for(self.request.user), pk=pk)
         self.heading = self.back_label = self.mailing.subject
         self.back_url = reverse(URL, args=[pk])
-        self.number = self.mailing.recipients.count()
+        self.number = self.mailing.recipients.filter(started_at=None).count()
 
     def nothing_to_do(self) -> Text:
         is_paused = self.mailing.state == State.PAUSED

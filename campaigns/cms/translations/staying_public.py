@@ -57,7 +57,7 @@ def public_translations(chosen: list[Page], action: str, *, whole: bool) -> Page
         pages |= Page.objects.descendant_of(page)
     inside = pages.values("pk")
     keys = originals(Page).filter(pk__in=inside).values("translation_key")
-    found = Page.objects.live().filter(translation_key__in=keys).exclude(pk__in=inside)
+    found = Page.objects.live().public().filter(translation_key__in=keys).exclude(pk__in=inside)
     if action == "unpublish":  # Wagtail also unpublishes their aliases.
         found = found.exclude(alias_of__in=inside)
     return found.select_related("locale").order_by("path")

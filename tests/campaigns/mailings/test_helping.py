@@ -8,21 +8,20 @@ from django.db import connection
 from django.utils import timezone
 
 from campaigns.mail import pace
-from campaigns.mail.sending import BATCH, Delivered, Helper
 from campaigns.mailings import due_mailings, mailing_actions, sending
 from campaigns.mailings.mailing import MOST_REFUSED, Mailing, State
-from campaigns.models import MailingNotice
-from campaigns.rounds import idle
+from campaigns.models import MailingNotice, OutgoingMail, Signature
 from tests.campaigns.mailings.test_refused import provider  # noqa: F401  # a fixture
 from tests.campaigns.mailings.test_sending import (
     approved,
     counted,
+    let_time_pass,
     make_signers,
     recipients,
     state,
     work,
 )
-from tests.factories import make_petition
+from tests.factories import make_mail, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -31,9 +30,9 @@ def help_out() -> float | None:
     return sending.help_out(sleep=lambda seconds: None)
 
 
-def fall_behind() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE campaigns_pace SET next_at = clock_timestamp()")
+def make_late_mail(signer: Signature) -> None:
+    make_mail(signer, outcome="")
+    OutgoingMail.objects.update(due_at=timezone.now() - timedelta(seconds=5))
 
 
 def test_they_help_only_while_it_is_behind_its_rate(smtp_server, settings):
@@ -43,13 +42,14 @@ def test_they_help_only_while_it_is_behind_its_rate(smtp_server, settings):
     mailing = approved(river)
     before = help_out()
     work()
+    pace.reserve(timedelta(seconds=5))
 
     waits = [help_out()]
-    fall_behind()
+    let_time_pass()
     waits += [help_out(), help_out()]
     found = len(recipients(smtp_server))
     mailing_actions.pause(mailing)
-    fall_behind()
+    let_time_pass()
     waits.append(help_out())
 
     assert (before, waits) == (None, [None, 0, None, None])
@@ -64,16 +64,82 @@ def test_a_slot_that_another_has_reserved_meanwhile_is_not_waited_for():
         pace.reserve(timedelta(seconds=1), within=timedelta())
 
 
-def test_emails_to_signers_come_first(monkeypatch):
-    helper, claimed = Helper(), [BATCH, BATCH - 1]
-    monkeypatch.setattr(
-        "campaigns.mail.sending.deliver", lambda held: Delivered(claimed=claimed.pop(0))
-    )
-    work = idle(helper, lambda: 5.0)
+def test_emails_to_signers_come_first(smtp_server, settings):
+    settings.MAILING_RATE = 60  # one a second
+    river = make_petition()
+    signers = make_signers(river, 4)
+    mailing = approved(river)
+    due_mailings.begin()
+    pace.reserve(timedelta())  # is over at once
+    make_late_mail(signers[0])
 
-    found = [(helper.send_due(), work()) for _time in range(3)]
+    waiting = (help_out(), counted(mailing))
+    OutgoingMail.objects.all().delete()
+    send, done = sending.send_all, []
 
-    assert found == [(None, None), (0, None), (None, 5.0)]
+    def arrives(*arguments):
+        make_late_mail(signers[0])
+        done.append(send(*arguments))
+        return done[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sending, "send_all", arrives)
+        sending.help_out(sleep=let_time_pass)
+
+    assert waiting == (None, {})
+    assert (done, counted(mailing)) == ([True], {"sent": 1})
+
+
+def test_after_a_stall_no_connection_catches_up_with_more_than_a_second(settings):
+    """Each second's emails have a slot of their own, which another connection may have taken."""
+    settings.MAILING_RATE = 120
+    river = make_petition()
+    make_signers(river, 20)
+    approved(river)
+    due_mailings.begin()
+    spans: list[float] = []
+    reserve = pace.reserve
+
+    def noted(span, within=pace.LONGEST_WAIT):
+        spans.append(span.total_seconds())
+        return reserve(span, within)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pace, "reserve", noted)
+        work()
+
+    assert spans == [1.0] * 5
+
+
+def test_who_is_refused_while_another_connection_pauses_it_has_made_no_attempt(provider):  # noqa: F811
+    provider.left = 0
+    river = make_petition()
+    make_signers(river, 5)
+    mailing = approved(river)
+    due_mailings.begin()
+    started, turns = sending.start(3), pace.Turns(10.0, sleep=lambda seconds: None)
+    turns.begin(0.0)
+
+    mailing_actions.pause(mailing)
+    is_more = sending.send_all(started, turns, pace.patient(), {})
+
+    assert not is_more
+    assert [*mailing.recipients.values_list("attempts", "started_at")] == [(0, None)] * 5
+
+
+def test_of_all_pauses_one_attempt_is_counted_for_twenty(provider):  # noqa: F811
+    """Over several connections, each pause may have counted it for others."""
+    river = make_petition()
+    make_signers(river, MOST_REFUSED + 5)
+    mailing = approved(river)
+    due_mailings.begin()
+    mailing_actions.pause(mailing)
+    mailing.recipients.update(attempts=1)
+
+    mailing_actions.resume(mailing)
+
+    attempts = mailing.recipients.order_by("pk").values_list("attempts", flat=True)
+    assert [*attempts] == [*[1] * MOST_REFUSED, *[0] * 5]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -105,3 +171,32 @@ def test_refusals_on_all_connections_are_counted_together(provider, settings):  
     work(2)
     assert (state(mailing), counted(mailing)) == (State.SENT, {"sent": 4 * MOST_REFUSED})
     assert len(set(recipients(provider))) == 4 * MOST_REFUSED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_however_often_it_is_resumed_nobody_is_lost_over_several_connections(provider, settings):  # noqa: F811
+    """Whoever is refused on one connection while another pauses the mailing has made no attempt."""
+    settings.MAILING_RATE = 1_200
+    provider.left = 0
+    river = make_petition()
+    make_signers(river, 2 * MOST_REFUSED)
+    mailing = approved(river)
+    due_mailings.begin()
+    found = set()
+
+    def thread(_number: int) -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        for _day in range(9):
+            list(pool.map(thread, range(4)))
+            found.add(state(mailing))
+            mailing.recipients.update(due_at=timezone.now())
+            mailing_actions.resume(mailing)
+
+    assert found == {State.PAUSED}
+    attempts = sorted(mailing.recipients.values_list("attempts", flat=True))
+    assert attempts == [*[0] * MOST_REFUSED, *[1] * MOST_REFUSED]

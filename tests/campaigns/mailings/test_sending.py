@@ -38,10 +38,16 @@ def approved(*petitions, **fields) -> Mailing:
     return mailing
 
 
+def let_time_pass(_seconds: float = 0.0) -> None:
+    """Free the slots that were reserved, in the place of waiting for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE campaigns_pace SET next_at = clock_timestamp()")
+
+
 def work(times: int = 1) -> None:
     """Send as the worker does, without its pauses."""
     for _time in range(times):
-        sending.send_due(sleep=lambda seconds: None)
+        sending.send_due(sleep=let_time_pass)
 
 
 def counted(mailing: Mailing) -> dict[str, int]:

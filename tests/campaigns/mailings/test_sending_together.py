@@ -52,24 +52,43 @@ def test_who_was_in_hand_when_it_was_stopped_does_not_wait_for_ever(smtp_server,
     mailing = approved(river)
     hand_over = sending.hand_over
 
-    def stopped_at_second(started, begun, signature, backend):
+    def killed_at_third(started, begun, signature, backend):
         if signature.email == signers[0].email:
             return hand_over(started, begun, signature, backend)
-        mailing_actions.pause(mailing)
-        mailing_actions.stop(mailing)
         if signature.email == signers[1].email:
             raise smtplib.SMTPDataError(451, b"later")
+        mailing_actions.pause(mailing)
+        mailing_actions.stop(mailing)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sending, "hand_over", stopped_at_second)
+    monkeypatch.setattr(sending, "hand_over", killed_at_third)
     with pytest.raises(KeyboardInterrupt):
         work()
     left = Recipient.objects.count()
     work()
 
-    assert (left, counted(mailing)) == (3, {"sent": 1, "stopped": 2})
+    assert (left, counted(mailing)) == (2, {"sent": 1, "stopped": 2})
     # Nobody knows what became of the third.
     assert [each.signature_id for each in Recipient.objects.all()] == [signers[2].pk]
+
+
+def test_after_a_refusal_nobody_else_is_tried_if_it_was_stopped_meanwhile(smtp_server, monkeypatch):
+    river = make_petition()
+    make_signers(river, 4)
+    mailing = approved(river)
+    tried = []
+
+    def stopped_at_first(started, begun, signature, backend):
+        tried.append(signature)
+        mailing_actions.pause(mailing)
+        mailing_actions.stop(mailing)
+        raise smtplib.SMTPDataError(451, b"later")
+
+    monkeypatch.setattr(sending, "hand_over", stopped_at_first)
+    work(2)
+
+    assert (len(tried), counted(mailing)) == (1, {"stopped": 4})
+    assert not Recipient.objects.exists()
 
 
 @pytest.mark.parametrize("number", [1, 4])

@@ -172,12 +172,12 @@ def test_the_forecast_takes_as_many_queries_for_three_petitions_as_for_one(
     django_assert_num_queries,
 ):
     make_signature(make_ended())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         forecast.forecast()
     for title in ("Two", "Three"):
         make_signature(make_ended(title=title))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         found = forecast.forecast()
 
     assert [due.anonymised for due in found.petitions] == [1, 1, 1]
