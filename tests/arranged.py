@@ -56,8 +56,8 @@ class Arranged:
                 with contextlib.ExitStack() as stack:  # if it cannot be made, nothing stays open
                     stack.enter_context(rolled_back())
                     self.made[name] = MAKERS[name]()
+                    indexing.catch_up()  # within the same savepoint
                     self.blocks.append(stack.pop_all())
-            indexing.catch_up()
             clear()
 
     def __call__(self, name: str) -> SimpleNamespace:

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from wagtail.search.backends import get_search_backend
 
 from campaigns.models import Petition
 from tests.arranged import MAKERS, Arranged
@@ -46,6 +47,19 @@ def test_what_cannot_be_made_leaves_nothing_open(db, monkeypatch):
         arrangement.begin(["teams"])
 
     assert (arrangement.made, len(connection.atomic_blocks)) == ({}, depth)
+
+
+@pytest.mark.parametrize("names", [["teams", "people"], ["teams"]])
+def test_what_stays_is_still_in_the_index_when_the_rest_is_taken_back(
+    names, request, arrangement, django_db_blocker
+):
+    with django_db_blocker.unblock():
+        for each in (["teams", "people"], names):
+            arrangement.begin(each)
+        found = [each.title for each in get_search_backend().search("river", Petition)]
+        arrangement.begin([])
+
+    assert sorted(found) == TITLES  # both letters are about a river
 
 
 @pytest.mark.django_db(transaction=True)
