@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from django.conf import settings
 from django.db import models
 from django.template.defaultfilters import yesno
@@ -61,9 +61,15 @@ def words_of_markup(html: str) -> str:
     return soup.get_text().strip()
 
 
-def formatting(html: str) -> list[tuple[str, str]]:
-    """Return each tag of rich text with the text that it formats."""
-    return [(tag.name, tag.text) for tag in BeautifulSoup(html, "html.parser")(True)]
+def formatting(html: str) -> list[tuple[str, str, int]]:
+    """Return each tag of rich text, the text that it formats, and how much text is before it."""
+    found, before = list[tuple[str, str, int]](), 0
+    for each in BeautifulSoup(html, "html.parser").descendants:
+        if isinstance(each, Tag):
+            found.append((each.name, each.text, before))
+        else:
+            before += len(each.text)
+    return found
 
 
 def markup_diff(old: str, new: str) -> SafeString:
@@ -72,7 +78,7 @@ def markup_diff(old: str, new: str) -> SafeString:
     before, after = formatting(old), formatting(new)
     if texts[0] != texts[1]:
         before, after = (
-            [(name, "") for name, _text in tags if name not in SEEN_IN_WORDS]
+            [(name, "", 0) for name, *_rest in tags if name not in SEEN_IN_WORDS]
             for tags in (before, after)
         )
     marked = word_by_word(*texts)

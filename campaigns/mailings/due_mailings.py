@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from campaigns.mailings import audience, mailing, notices
@@ -12,6 +13,8 @@ from campaigns.mailings.mailing import Mailing, NoticeKind, Outcome, Recipient, 
 # Longer than any attempt can take: after this, the worker must have died.
 LOST = timedelta(minutes=15)
 LISTED = 5_000
+# Of recipients who were started, but not tried.
+ONE_LESS = Greatest(F("attempts") - 1, 0)
 # Signers may withdraw while they are being listed; their rows are then skipped.
 LIST = """
     INSERT INTO campaigns_recipient (mailing_id, signature_id, due_at, attempts)

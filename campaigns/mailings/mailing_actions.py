@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from campaigns.mailings import composing, mailing, notices
+from campaigns.mailings import composing, due_mailings, mailing, notices
 from campaigns.mailings.mailing import (
     MOST_REFUSED,
     UNANSWERED,
@@ -91,12 +91,13 @@ def pause_for(key: int, refused: list[int], *, is_unanswered: bool) -> None:
     for twenty of them, and as none for the others. By the attempts, `Mailing.why_paused` knows it.
     """
     left = Recipient.objects.filter(mailing=key, started_at=None)
-    left.filter(pk__in=refused).update(due_at=timezone.now(), attempts=0)
+    free = due_mailings.free(refused).filter(started_at=None)
+    free.update(due_at=timezone.now(), attempts=0)
     running = Mailing.objects.get(pk=key)
     if left.exists() and pause(running):
-        marked = left.values_list("pk", flat=True) if is_unanswered else refused
+        marked = list((left if is_unanswered else free).values_list("pk", flat=True)[:MOST_REFUSED])
         attempts = UNANSWERED if is_unanswered else 1
-        left.filter(pk__in=list(marked[:MOST_REFUSED])).update(attempts=attempts)
+        due_mailings.free(marked).update(attempts=attempts)
         notices.owe(running, NoticeKind.PAUSED)
         for tally in running.tallies.select_related("petition"):
             log(tally.petition, f"petition.mailing_{'unanswered' if is_unanswered else 'refused'}")
@@ -107,7 +108,7 @@ def resume(paused: Mailing) -> bool:
     rows = Mailing.objects.filter(pk=paused.pk, state=State.PAUSED)
     if not rows.update(state=State.SENDING):
         return False
-    left = Recipient.objects.filter(mailing=paused.pk)
+    left = Recipient.objects.filter(mailing=paused.pk, started_at=None)
     left.filter(attempts=UNANSWERED).update(attempts=0)
     # Over several connections, pauses may have counted as an attempt for more than twenty.
     tried = left.filter(attempts=1).order_by("pk").values_list("pk", flat=True)

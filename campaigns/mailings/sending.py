@@ -19,7 +19,6 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.models import F
 from django.utils import timezone
 
 from campaigns.mail import outbox, pace, posting, refusals
@@ -142,6 +141,7 @@ def send_batch(
             now = min(few, number - place)
             turns.begin(pace.reserve(timedelta(seconds=now / rate), within))
             pace.opened(backend)
+            turns.wait(0)  # Whoever leaves, pauses or stops until then is not started.
             started = start(now)
             if not (started and send_all(started, turns, backend, known)) or is_needed():
                 break
@@ -197,7 +197,7 @@ def send_all(
             return True
     finally:
         not_tried = [each.id for each in untried]
-        due_mailings.give_back(not_tried, attempts=F("attempts") - 1)  # not counted as an attempt
+        due_mailings.give_back(not_tried, attempts=due_mailings.ONE_LESS)
         if outcomes:
             END.run(ids=list(outcomes), outcomes=list(outcomes.values()))
     pause_if_refused(started[0].mailing)
@@ -276,7 +276,7 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
             due_mailings.give_back([started.id], due_at=due_at)
             row.add(started.id, error, is_new=started.attempts == 1)
         else:  # It is no attempt, as for those whose refusals have paused the mailing.
-            due_mailings.give_back([started.id], attempts=F("attempts") - 1)
+            due_mailings.give_back([started.id], attempts=due_mailings.ONE_LESS)
             refused_in_a_row.end(started.mailing)
     return None
 

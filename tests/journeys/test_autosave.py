@@ -1,9 +1,10 @@
 """Autosave saves what is typed at once, and what is typed while it saves."""
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
-from campaigns.models import Petition
-from tests.factories import make_petition
+from campaigns.models import ArticlePage, Petition
+from tests.factories import make_article, make_petition
 from tests.journeys.test_approval import enter
 
 __all__ = ["enter"]  # the fixture
@@ -14,15 +15,15 @@ def expect_saved(page: Page) -> None:
     expect(indicator).to_have_attribute("data-w-autosave-state-value", "saved")
 
 
-def title() -> str:
-    saved: str = Petition.objects.get().get_latest_revision_as_object().title
-    return saved
-
-
-def test_nothing_is_lost_that_is_typed_at_once_or_while_it_saves(site, enter):
+@pytest.mark.parametrize("kind", [Petition, ArticlePage])
+def test_nothing_is_lost_that_is_typed_at_once_or_while_it_saves(site, enter, kind):
+    """In a page, Wagtail begins to compare twice."""
     page = enter("Editors")
-    petition = make_petition(title="Keep", live=False)
-    address = f"{site}/admin/snippets/campaigns/petition/edit/{petition.pk}/"
+    if kind is Petition:
+        petition = make_petition(title="Keep", live=False)
+        address = f"{site}/admin/snippets/campaigns/petition/edit/{petition.pk}/"
+    else:
+        address = f"{site}/admin/pages/{make_article(title='Keep').pk}/edit/"
     typed = {"while": " river", "later": " free"}
     posts: list[str] = []
 
@@ -33,6 +34,10 @@ def test_nothing_is_lost_that_is_typed_at_once_or_while_it_saves(site, enter):
             if "while" in typed:
                 page.keyboard.type(typed.pop("while"))
         route.continue_()
+
+    def title() -> str:
+        saved: str = kind.objects.get().get_latest_revision_as_object().title
+        return saved
 
     page.route(address, hold)
     page.goto(address)

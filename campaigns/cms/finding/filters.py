@@ -7,6 +7,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -52,8 +53,9 @@ def pages_of(request: StaffRequest) -> QuerySet[Page]:
 def host_of(site: str) -> str:
     """Return the host in an address as people copy it, with or without scheme, port and path."""
     try:
-        return urlsplit(site if "//" in site else f"//{site}").hostname or site.lower()
-    except ValueError:  # such as “[”
+        host = urlsplit(site if "//" in site else f"//{site}").hostname or site.lower()
+        return punycode(host.rstrip("."))
+    except ValueError:  # such as “[”, or a name that no host can have
         return site.lower()
 
 

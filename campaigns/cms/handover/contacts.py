@@ -26,12 +26,12 @@ STOPS = _(
 
 
 WOULD_STOP = _(
-    "Signatures are emailed to this address. If you change it, the emails to all targets of these "
-    "petitions stop until somebody starts them again."
+    "Signatures are emailed to the targets of petitions that name this contact. If you change the "
+    "email address, these emails stop until somebody starts them again."
 )
 HAVE_STOPPED = _(
-    "Signatures were emailed to %s. The emails to all targets of these petitions have stopped, "
-    "because the email address has changed, until somebody starts them again."
+    "The email address of %s has changed. So the emails to all targets of petitions that name this "
+    "contact have stopped, until somebody starts them again."
 )
 
 

@@ -44,7 +44,7 @@ function compareWith(saved, edits) {
 }
 
 // Wagtail begins to compare two seconds after the page was loaded, when its fields have settled, and
-// takes what somebody has typed by then for saved.
+// takes what somebody has typed by then for saved. On pages it begins twice.
 function touch({ target, isTrusted }) {
   const form = target.closest?.("[data-edit-form]");
   if (form && isTrusted && !compared.has(form)) touched.add(form);
@@ -52,12 +52,13 @@ function touch({ target, isTrusted }) {
 
 function noticeWhatCameBefore({ target: form }) {
   compared.add(form);
-  if (!touched.delete(form)) return;
+  if (!touched.has(form)) return;
   compareWith("what was loaded", editsOf(form));
 }
 
 // Submit the form with the newest revision that autosave has stored.
 function saved({ target: form, detail: { data } }) {
+  touched.delete(form);
   noticeWhatCameLater(form, data.field_updates);
   const { loaded_revision_id: id, loaded_revision_created_at: moment } = form.elements;
   if (!id || !data.revision_id) return;

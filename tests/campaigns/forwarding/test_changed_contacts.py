@@ -32,7 +32,7 @@ def change(client, contact: Contact, **typed: str) -> list[str]:
     response = client.post(address(contact), kept | {"postal_address": ""} | typed)
     assert response.status_code == 302
     warnings = [str(each) for each in get_messages(response.wsgi_request) if each.level >= WARNING]
-    return [*re.findall("Signatures are emailed to this address", form), *warnings]
+    return [*re.findall("Signatures are emailed to the targets", form), *warnings]
 
 
 def entries(instance) -> list[tuple]:
@@ -58,8 +58,8 @@ def test_a_new_address_of_a_contact_stops_the_emails_until_they_are_started_agai
     immediate_actions.start_forwarding(petition, hourly=3600, together=2, by=manager)
 
     assert sent == []
-    assert said[0] == "Signatures are emailed to this address"
-    assert said[1].strip().startswith(f"Signatures were emailed to {contact}. The emails to all")
+    assert said[0] == "Signatures are emailed to the targets"
+    assert said[1].strip().startswith(f"The email address of {contact} has changed. So the emails")
     assert (told, notice.to) == ([0, None], ["manager@example.org"])
     assert "or a contact was deleted or its email address was changed" in notice.body
     assert "or a contact was deleted or its email address was changed" in screen.content.decode()
@@ -78,7 +78,7 @@ def test_other_changes_and_those_of_other_contacts_stop_nothing(client):
     other.delete()
 
     assert Tally.objects.get().forwarding_at is not None
-    assert said == ["Signatures are emailed to this address"]
+    assert said == ["Signatures are emailed to the targets"]
 
 
 def test_a_deleted_contact_stops_the_emails_too_however_it_goes(client):

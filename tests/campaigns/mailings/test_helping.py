@@ -56,6 +56,18 @@ def test_they_help_only_while_it_is_behind_its_rate(smtp_server, settings):
     assert (found, len(recipients(smtp_server))) == (2, 2)
 
 
+def test_who_leaves_before_the_slot_begins_is_not_started(smtp_server):
+    river = make_petition()
+    make_signers(river, 2)
+    mailing = approved(river)
+    due_mailings.begin()
+
+    sending.send_due(sleep=lambda seconds: mailing_actions.pause(mailing))
+
+    assert not recipients(smtp_server)
+    assert not mailing.recipients.exclude(started_at=None).exists()
+
+
 def test_a_slot_that_another_has_reserved_meanwhile_is_not_waited_for():
     """Whoever sleeps until then sends nothing to signers either."""
     pace.reserve(timedelta(seconds=5))
@@ -135,11 +147,13 @@ def test_of_all_pauses_one_attempt_is_counted_for_twenty(provider):  # noqa: F81
     due_mailings.begin()
     mailing_actions.pause(mailing)
     mailing.recipients.update(attempts=1)
+    last = mailing.recipients.order_by("pk").last()
+    mailing.recipients.filter(pk=last.pk).update(started_at=timezone.now())  # on its way
 
     mailing_actions.resume(mailing)
 
     attempts = mailing.recipients.order_by("pk").values_list("attempts", flat=True)
-    assert [*attempts] == [*[1] * MOST_REFUSED, *[0] * 5]
+    assert [*attempts] == [*[1] * MOST_REFUSED, *[0] * 4, 1]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -127,6 +127,7 @@ def test_a_change_of_formatting_is_said_in_words():
         ("<p>One two.</p>", "<p>One <b>two</b>.</p>", f"One two. {said}"),
         ("<p><b>One</b> two.</p>", "<p>One <b>two.</b></p>", f"One two. {said}"),
         ("<h2>One</h2>", "<h3>One</h3>", f"One {said}"),
+        ("<p><b>Yes</b>, Yes.</p>", "<p>Yes, <b>Yes</b>.</p>", f"Yes, Yes. {said}"),
         ("<p>One</p>", "<ul><li>One</li></ul>", f"One {said}"),
         ("<p>One.</p><p>Two.</p>", "<p>One. Two.</p>", f"One. Two. {said}"),
         ("<p>One two.</p>", "<p>One <b>six</b>.</p>", f"One −two.+six. {said}"),
