@@ -18,7 +18,7 @@ from bench.stage import Stage, our_env, say
 from servers.ports import answers, free_port
 from servers.processes import Process, python
 
-WORKERS = 2  # each has a connection of its own to the mail server
+WORKERS = 2  # each has the connections of the settings' default to the mail server
 UNLIMITED = 1_000_000  # emails a minute, the maximum of the setting
 RATE = 1_200  # emails a minute, for the rows about the rate and about signing
 SECONDS = 30
