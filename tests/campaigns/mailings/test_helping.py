@@ -30,6 +30,13 @@ def help_out() -> float | None:
     return sending.help_out(sleep=lambda seconds: None)
 
 
+def in_a_thread(_number: int) -> None:
+    try:
+        work()
+    finally:
+        connection.close()
+
+
 def make_late_mail(signer: Signature) -> None:
     make_mail(signer, outcome="")
     OutgoingMail.objects.update(due_at=timezone.now() - timedelta(seconds=5))
@@ -166,14 +173,8 @@ def test_refusals_on_all_connections_are_counted_together(provider, settings):  
     mailing = approved(river)
     due_mailings.begin()
 
-    def thread(_number: int) -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(thread, range(2)))
+        list(pool.map(in_a_thread, range(2)))
 
     paused = Mailing.objects.get(pk=mailing.pk)
     assert (paused.state, paused.why_paused, counted(mailing)) == (State.PAUSED, "refused", {})
@@ -198,15 +199,9 @@ def test_however_often_it_is_resumed_nobody_is_lost_over_several_connections(pro
     due_mailings.begin()
     found = set()
 
-    def thread(_number: int) -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
     with ThreadPoolExecutor(4) as pool:
         for _day in range(9):
-            list(pool.map(thread, range(4)))
+            list(pool.map(in_a_thread, range(4)))
             found.add(state(mailing))
             mailing.recipients.update(due_at=timezone.now())
             mailing_actions.resume(mailing)
