@@ -1,7 +1,7 @@
-"""How many emails of a mailing the mail server has refused in a row, over its connections.
+"""How many emails of a mailing were refused in a row, over all connections of a worker.
 
-One email that it accepts ends the row. Each worker counts for itself: where it is, the server may
-accept none.
+One email that the mail server accepts ends the row. Each worker counts for itself: on its machine,
+the server may accept none.
 """
 
 import threading

@@ -23,8 +23,6 @@ STOPS = _(
     "Signatures are emailed to %s. If you delete this contact, the emails to all targets of these "
     "petitions stop until somebody starts them again."
 )
-
-
 WOULD_STOP = _(
     "Signatures are emailed to the targets of petitions that name this contact. If you change the "
     "email address, these emails stop until somebody starts them again."
