@@ -29,8 +29,7 @@ DAYS_SHOWN, ROWS_SHOWN = 14, 25
 CELLS = ["day", "page", "site", "source", "number"]
 
 # Recounts each tally whose arrivals do not add up to its total, or every tally if `every` is true,
-# and writes what has changed. Older codes were not always stored in lower case. The signatures of a
-# page that was deleted have no page any more: as many as it had before stay with it.
+# and writes what has changed. Older codes were not always stored in lower case.
 ROLL_UP = f"""
     WITH behind AS (
         SELECT t.id FROM campaigns_tally t WHERE %(every)s OR t.total <> coalesce(
@@ -55,36 +54,14 @@ ROLL_UP = f"""
             sum(e.number) AS number
         FROM every e JOIN ranked r ON (r.tally_id, r.source) = (e.tally_id, e.source)
         GROUP BY 1, 2, 3, 4, 5
-    ), lost AS (
-        SELECT a.tally_id, a.day, a.page, a.site, a.source, a.number, sum(a.number) OVER (
-            PARTITION BY a.tally_id, a.day, a.site, a.source ORDER BY a.page) AS upto
-        FROM campaigns_arrival a JOIN behind b ON b.id = a.tally_id
-        WHERE a.page NOT IN (0, {LISTS})
-            AND NOT EXISTS (SELECT FROM wagtailcore_page p WHERE p.id = a.page)
-    ), kept AS MATERIALIZED (
-        SELECT o.tally_id, o.day, o.page, o.site, o.source,
-            least(o.number, n.number - o.upto + o.number) AS number
-        FROM lost o JOIN latest n
-            ON (n.tally_id, n.day, n.page, n.site, n.source)
-            = (o.tally_id, o.day, 0, o.site, o.source)
-        WHERE n.number > o.upto - o.number
-    ), divided AS MATERIALIZED (
-        SELECT * FROM kept
-        UNION ALL
-        SELECT n.tally_id, n.day, n.page, n.site, n.source, n.number - coalesce(k.number, 0)
-        FROM latest n LEFT JOIN (
-            SELECT tally_id, day, 0 AS page, site, source, sum(number) AS number FROM kept
-            GROUP BY tally_id, day, site, source
-        ) k USING (tally_id, day, page, site, source)
-        WHERE n.number > coalesce(k.number, 0)
     ), gone AS (
         DELETE FROM campaigns_arrival a USING behind b
         WHERE b.id = a.tally_id AND NOT EXISTS (
-            SELECT FROM divided n WHERE (n.tally_id, n.day, n.page, n.site, n.source)
+            SELECT FROM latest n WHERE (n.tally_id, n.day, n.page, n.site, n.source)
                 = (a.tally_id, a.day, a.page, a.site, a.source))
     )
     INSERT INTO campaigns_arrival AS old (tally_id, day, page, site, source, number)
-    SELECT tally_id, day, page, site, source, number FROM divided
+    SELECT tally_id, day, page, site, source, number FROM latest
     ON CONFLICT (tally_id, day, page, site, source) DO UPDATE SET number = EXCLUDED.number
     WHERE old.number <> EXCLUDED.number
 """

@@ -992,7 +992,7 @@ class Migration(migrations.Migration):
                     ('framed_by', models.CharField(blank=True, db_default='', default='', max_length=80, verbose_name='embedding site')),
                     ('network_key', models.BinaryField(max_length=32, null=True)),
                     ('times_signed', models.IntegerField(db_default=1, editable=False)),
-                    ('page', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='page')),
+                    ('page', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='page')),
                     ('tally', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='campaigns.tally')),
                     ('version', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.version', verbose_name='version')),
                     ('may_answer', models.BooleanField(db_default=False, default=False, verbose_name='the targets may answer')),

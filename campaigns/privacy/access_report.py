@@ -123,7 +123,8 @@ NOT_EXPORTED = ("id", "anonymised_at", "household_slot", "sent_mails")
 
 def exported(signature: Signature) -> dict[str, Any]:
     """Return all data of one signature, with its version, its emails and the decisions about it."""
-    petition, version, page = signature.tally.petition, signature.version, signature.page
+    petition, version = signature.tally.petition, signature.version
+    page = value_of(signature, "page")
     return {
         "number": signature.pk,
         "petition": {"title": petition.title, "url": petition.full_url},

@@ -7,6 +7,7 @@ from enum import Flag, auto
 from typing import Any, TypeVar
 
 from django import forms
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -81,8 +82,11 @@ def columns(model: type[models.Model]) -> list[tuple["models.Field[Any, Any]", C
 
 
 def value_of(row: Any, name: str) -> Any:
-    """Return the value of a signature's column; a day where the time was deleted."""
-    value = getattr(row, name)
+    """Return a column's value: a day where the time was deleted, None for a page that was."""
+    try:
+        value = getattr(row, name)
+    except ObjectDoesNotExist:
+        return None
     return site_day(value) if value and name in CUT_TO_DAYS and row.has_days_only else value
 
 

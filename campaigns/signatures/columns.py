@@ -225,11 +225,14 @@ class SignatureColumns(models.Model):
         typed=True,
         own_label=_("How you signed"),
     )
+    # The key stays when the page is deleted: to take it out of a million signatures would take a
+    # minute. Keys of pages are not used again.
     page = column(
         models.ForeignKey(
             "wagtailcore.Page",
             verbose_name=_("page"),
-            on_delete=models.SET_NULL,
+            on_delete=models.DO_NOTHING,
+            db_constraint=False,
             null=True,
             related_name="+",
             db_index=False,

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.signatures.column_types import as_text
+from campaigns.signatures.column_types import as_text, value_of
 
 if TYPE_CHECKING:
     from campaigns.signatures.columns import SignatureColumns
@@ -39,7 +39,7 @@ def network(signature: "SignatureColumns") -> str:
 
 def public_page(signature: "SignatureColumns") -> str:
     """Return the title of the page that had the form; "" if the public may not read that page."""
-    page = signature.page
+    page = value_of(signature, "page")
     if page is None or not page.live or page.get_view_restrictions().exists():
         return ""
     return str(page)

@@ -108,10 +108,7 @@ WORKED_OUT = {
     "confirmed_at": """CASE WHEN original.confirms_by_email OR %(is_unproven)s THEN NULL
         ELSE clock_timestamp() END""",
     "replies": "%(replies)s::jsonb",
-    # A page that is being deleted is not stored, and not waited for: to take it out of its
-    # signatures may take minutes. Otherwise the foreign key would lock it last, and refuse the
-    # signature.
-    "page_id": f"(SELECT id FROM {PAGES} WHERE id = %(page)s AND live FOR KEY SHARE SKIP LOCKED)",
+    "page_id": f"(SELECT id FROM {PAGES} WHERE id = %(page)s AND live)",
 }
 
 # While a signature is unconfirmed, signing again replaces what was typed; if two people may share

@@ -1,6 +1,5 @@
 """The list of campaign pages in the CMS, and what happens when a page is copied or deleted."""
 
-from collections import deque
 from typing import Any, ClassVar
 
 from django.db.models.signals import pre_delete
@@ -26,13 +25,10 @@ from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.listing import GoalColumn, day
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import refused
-from campaigns.finding import traits
-from campaigns.finding.traits import HasTrait
 from campaigns.pages import copying
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State
-from campaigns.signatures.signature import Signature
 
 LOCKED = _("Nothing was deleted, because somebody else has locked: %s.")
 HELD = _(
@@ -188,20 +184,6 @@ def campaigns_in(page: Page) -> list[CampaignPage]:
     """Return the campaign pages from this page downwards, in the order of the tree."""
     inside = CampaignPage.objects.descendant_of(page, inclusive=True).order_by("path")
     return list(inside.select_related("petition"))
-
-
-@receiver(pre_delete, sender=Page)
-def lock_deleted(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    """Lock a page that is deleted, and its signatures, before Django takes it out of them.
-
-    Otherwise somebody could sign on it after that: the page could not be deleted, or their
-    signature would be refused. Django locks the signatures in any order; a job that does so in that
-    of their keys would wait in a circle with it.
-    """
-    Page.objects.select_for_update().filter(pk=instance.pk).exists()
-    signed = Signature.objects.filter(HasTrait(traits.PAGE, instance.pk), page=instance.pk)
-    locked = signed.order_by("pk").select_for_update(no_key=True).values_list("pk")
-    deque(locked.iterator(), maxlen=0)  # there may be a million
 
 
 @receiver(pre_delete, sender=Page)

@@ -187,7 +187,10 @@ def as_read(text: str) -> SafeString:
 def text_of(signature: Signature, field: "Field[Any, Any]") -> str:
     if field.name == "moderation_reason":
         return reason_of(signature)
-    return as_text(signature, field) or "—"
+    text = as_text(signature, field)
+    if field.name == "page" and signature.page_id and not text:
+        return gettext("A page that was deleted")
+    return text or "—"
 
 
 class SignatureAdmin(ModelAdmin):

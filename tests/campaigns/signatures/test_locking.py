@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
-from wagtail.models import Page
 
 from campaigns.mailings import audience, due_mailings, links, sending, suppression, unticking
 from campaigns.mailings.mailing import Recipient
@@ -20,7 +19,7 @@ from campaigns.signatures import public_signers
 from campaigns.signing import assisting
 from tests import database
 from tests.campaigns.signatures.conftest import FIVE, agree
-from tests.factories import days_ago, make_campaign, make_mailing, make_petition, make_signature
+from tests.factories import days_ago, make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -47,18 +46,13 @@ def wait_for(running: Future[object]) -> None:
         time.sleep(0.01)
 
 
-ACTS: list[Act] = [
-    assisting.stop_mail,
-    lambda signature: erasing.erase(EMAIL),
-    lambda signature: Page.objects.get(pk=signature.page_id).delete(),
-]
+ACTS: list[Act] = [assisting.stop_mail, lambda signature: erasing.erase(EMAIL)]
 
 
-@pytest.mark.parametrize("act", ACTS, ids=["stop", "erase", "page"])
+@pytest.mark.parametrize("act", ACTS, ids=["stop", "erase"])
 def test_the_first_is_locked_before_the_last_is_waited_for(act):
     petition = make_petition(shares_email=True)
-    page = Page.objects.get(pk=make_campaign(petition).pk)
-    about = {"email": EMAIL, "updates": True, "page": page}
+    about = {"email": EMAIL, "updates": True}
     first, last = Signature(), Signature()
     assert first.pk < last.pk
     # Rows without an order are read as they were written.

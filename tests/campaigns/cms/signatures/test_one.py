@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
@@ -12,11 +14,11 @@ from wagtail.users.models import UserProfile
 from campaigns.cms.finding import signature_page
 from campaigns.finding.notes import SignatureNote
 from campaigns.models import Signature
-from campaigns.privacy import access_report, erasing, own_copy, retention
+from campaigns.privacy import access_report, erasing, own_copy, own_page, retention
 from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import grant, make_user
 from tests.campaigns.cms.signatures.test_listing import INDEX, address, found
-from tests.factories import make_decision, make_ended, make_mail, make_signature
+from tests.factories import make_campaign, make_decision, make_ended, make_mail, make_signature
 
 NOTE = "She called on Monday."
 
@@ -245,3 +247,19 @@ def test_of_an_anonymised_signature_staff_read_the_day_alone_wherever_they_are(p
     days = [each.text for each in shown.select(".signature-timeline time")]
     assert days[:2] == ["1 Apr 2026", "1 Apr 2026"]
     assert shown.text.count("1 April 2026") == 2
+
+
+def test_a_signature_of_a_deleted_page_still_has_a_page(teams, people, browse):
+    campaign = make_campaign(teams.ours, title="The lower river")
+    signature = make_signature(teams.ours, email="t@example.org", page=campaign)
+
+    with CaptureQueriesContext(connection) as queries:
+        campaign.delete()
+
+    written = [each["sql"] for each in queries if Signature._meta.db_table in each["sql"]]
+    assert written == []
+    signature = Signature.objects.get(pk=signature.pk)
+    assert "A page that was deleted" in page(browse(people.manager), signature).text
+    (exported,) = access_report.export("t@example.org")["signatures"]
+    assert exported["page"] is own_copy.own_copy(signature)["page"] is None
+    assert "On the page" not in dict(own_page.details(signature))
