@@ -78,7 +78,7 @@ register(Round("notices of mailings", notices_of_mailings.send_due, every=2, thr
 register(Round("emails about alarms", alarm_mails.tell_due, every=10, thread="notices"))
 register(Round("notices of receivers", notices_of_receivers.tell_due, every=30, thread="notices"))
 register(Round("notices of forwarding", notices_of_forwarding.tell_due, every=30, thread="notices"))
-register(Round("weekly emails", weekly.send_due, every=600, thread="notices"))
+register(Round("weekly emails", weekly.tell_due, every=600, thread="notices"))
 register(Round("notices of jobs", notices_of_jobs.send_due, every=2, thread="notices"))
 # The round requests the site from outside, and may hang.
 register(Round("watch", Watch().look, every=EVERY, thread="watch"))

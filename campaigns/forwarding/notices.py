@@ -4,23 +4,30 @@ from django.utils import timezone
 
 from campaigns.petitions.tally import Tally
 from campaigns.trends import readers
-from campaigns.workflow import notifying, staff_mails
+from campaigns.workflow import notices, staff_mails
+from campaigns.workflow.notices import Kind
 
 TEMPLATES = staff_mails.templates("campaigns/staff/forwarding")
+STOPPED = Tally.objects.filter(forwarding_failed_at__isnull=False)
 
 
 def tell_due() -> float | None:
-    """Notify about one petition; return the seconds until the next, as `Round` requires."""
-    untold = Tally.objects.filter(forwarding_failed_at__isnull=False, forwarding_told_at=None)
-    return notifying.tell(untold.select_related("petition__collection").order_by("pk"), claim)
+    """Queue the notice about one petition; return the seconds until the next, for `Round`."""
+    untold = STOPPED.filter(forwarding_told_at=None).order_by("pk")
+    return notices.queue(Kind.FORWARDING, untold, mark)
 
 
-def claim(tally: Tally) -> notifying.Claimed:
-    rows, now = Tally.objects.filter(pk=tally.pk), timezone.now()
-    rows.update(forwarding_told_at=now)
-    return notifying.Claimed(
-        lambda: staff_mails.composed(
-            TEMPLATES, {"petition": tally.petition}, readers.who_may("control", tally.petition)
-        ),
-        lambda: rows.filter(forwarding_told_at=now).update(forwarding_told_at=None),
-    )
+def mark(tally: Tally) -> dict[str, int]:
+    Tally.objects.filter(pk=tally.pk).update(forwarding_told_at=timezone.now())
+    return {"tally": tally.pk}
+
+
+def send(about: dict[str, int]) -> None:
+    """Send the notice, unless the emails were resumed meanwhile."""
+    found = STOPPED.filter(pk=about["tally"]).select_related("petition__collection").first()
+    if found:
+        users = readers.who_may("control", found.petition)
+        staff_mails.send(TEMPLATES, {"petition": found.petition}, users)
+
+
+notices.SENDERS[Kind.FORWARDING] = send

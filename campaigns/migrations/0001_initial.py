@@ -410,8 +410,8 @@ class Migration(migrations.Migration):
                 name='StaffNotice',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('kind', models.CharField(choices=[('task', 'to be approved'), ('submitted', 'submitted'), ('approved', 'approved'), ('rejected', 'changes requested'), ('comments', 'comments'), ('missed', 'not published at its time')], max_length=9)),
-                    ('comments', models.JSONField(null=True)),
+                    ('kind', models.CharField(choices=[('task', 'to be approved'), ('submitted', 'submitted'), ('approved', 'approved'), ('rejected', 'changes requested'), ('comments', 'comments'), ('missed', 'not published at its time'), ('alarms', 'alarms'), ('forwarding', 'emails to targets were stopped'), ('receiver', 'events are refused'), ('week', 'weekly email')], max_length=10)),
+                    ('about', models.JSONField(null=True)),
                     ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('attempts', models.PositiveSmallIntegerField(default=0)),
                     ('acted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -424,7 +424,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': 'notice to staff',
                     'verbose_name_plural': 'notices to staff',
-                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('comments__isnull', False), ('kind', 'comments'), ('page__isnull', False)), models.Q(('kind', 'missed'), ('revision__isnull', False)), models.Q(models.Q(('kind__in', ['comments', 'missed']), _negated=True), ('workflow_state__isnull', False)), _connector='OR'), name='notice_says_what_it_is_about')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('about__isnull', False), ('kind', 'comments'), ('page__isnull', False)), models.Q(('kind', 'missed'), ('revision__isnull', False)), models.Q(('kind__in', ['task', 'submitted', 'approved', 'rejected']), ('workflow_state__isnull', False)), models.Q(('about__isnull', False), ('kind__in', ['alarms', 'forwarding', 'receiver', 'week'])), _connector='OR'), name='notice_says_what_it_is_about')],
                 },
             ),
             migrations.CreateModel(

@@ -9,7 +9,8 @@ from django.utils import timezone
 from campaigns.sync.delivery import Delivery, Outcome
 from campaigns.sync.receiver import Receiver
 from campaigns.sync.sending import MOST_REFUSALS
-from campaigns.workflow import notifying, staff_mails
+from campaigns.workflow import notices, staff_mails
+from campaigns.workflow.notices import Kind
 
 TEMPLATES = staff_mails.templates("campaigns/staff/receiver")
 # While a receiver refuses events, the administrators are notified this often.
@@ -19,8 +20,8 @@ LATEST = timedelta(days=1)
 
 
 def tell_due() -> float | None:
-    """Send the notice about one receiver; return the seconds until the next, as `Round` expects."""
-    return notifying.tell(untold().order_by("pk"), claim)
+    """Queue the notice about one receiver; return the seconds until the next, for `Round`."""
+    return notices.queue(Kind.RECEIVER, untold().order_by("pk"), mark)
 
 
 def untold() -> QuerySet[Receiver]:
@@ -39,14 +40,19 @@ def untold() -> QuerySet[Receiver]:
     return Receiver.objects.filter(gave_up | Q(refuses, not_lately, is_on=True))
 
 
-def claim(receiver: Receiver) -> notifying.Claimed:
-    before, now = receiver.told_at, timezone.now()
-    receiver.told_at = now
+def mark(receiver: Receiver) -> dict[str, int]:
+    receiver.told_at = timezone.now()
     receiver.save(update_fields=["told_at"])
-    return notifying.Claimed(
-        lambda: staff_mails.composed(TEMPLATES, {"receiver": receiver}, administrators()),
-        lambda: Receiver.objects.filter(pk=receiver.pk, told_at=now).update(told_at=before),
-    )
+    return {"receiver": receiver.pk}
+
+
+def send(about: dict[str, int]) -> None:
+    """Send the notice, unless the receiver was deleted meanwhile."""
+    if receiver := Receiver.objects.filter(pk=about["receiver"]).first():
+        staff_mails.send(TEMPLATES, {"receiver": receiver}, administrators())
+
+
+notices.SENDERS[Kind.RECEIVER] = send
 
 
 def administrators() -> QuerySet[User]:

@@ -10,8 +10,9 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.trends import readers, words
 from campaigns.trends.alarms import Alarm
-from campaigns.workflow import notifying, staff_mails
+from campaigns.workflow import notices, staff_mails
 from campaigns.workflow.mail_choices import MailChoice
+from campaigns.workflow.notices import Kind
 
 # Alarms about one petition that are found within this time are sent in one email.
 BETWEEN = timedelta(hours=3)
@@ -19,8 +20,8 @@ TEMPLATES = staff_mails.templates("campaigns/staff/alarm")
 
 
 def tell_due() -> float | None:
-    """Send the email about one petition; return the seconds until the next, as `Round` expects."""
-    return notifying.tell(untold(timezone.now()), claim)
+    """Queue the email about one petition; return the seconds until the next, for `Round`."""
+    return notices.queue(Kind.ALARMS, untold(timezone.now()), mark)
 
 
 def untold(now: datetime) -> QuerySet[Tally]:
@@ -28,18 +29,25 @@ def untold(now: datetime) -> QuerySet[Tally]:
     new = Alarm.objects.filter(told_at=None).values("tally")
     lately = Alarm.objects.filter(told_at__gt=now - BETWEEN).values("tally")
     found = Tally.objects.filter(Q(pk__in=new) & ~Q(pk__in=lately))
-    return found.select_related("petition__collection").order_by("pk")
+    return found.order_by("pk")
 
 
-def claim(tally: Tally) -> notifying.Claimed:
-    alarms = list(Alarm.objects.filter(tally=tally, told_at=None).order_by("since", "pk"))
-    told = Alarm.objects.filter(pk__in=[alarm.pk for alarm in alarms])
-    told.update(told_at=timezone.now())
-    context = {"petition": tally.petition, "alarms": [Told(alarm) for alarm in alarms]}
-    return notifying.Claimed(
-        lambda: staff_mails.composed(TEMPLATES, context, wanting(tally.petition)),
-        lambda: told.update(told_at=None),
-    )
+def mark(tally: Tally) -> dict[str, list[int]]:
+    keys = list(Alarm.objects.filter(tally=tally, told_at=None).values_list("pk", flat=True))
+    Alarm.objects.filter(pk__in=keys).update(told_at=timezone.now())
+    return {"alarms": keys}
+
+
+def send(about: dict[str, list[int]]) -> None:
+    """Send the email about these alarms, which all belong to one petition."""
+    alarms = Alarm.objects.filter(pk__in=about["alarms"]).order_by("since", "pk")
+    if found := list(alarms.select_related("tally__petition__collection")):
+        petition = found[0].tally.petition
+        context = {"petition": petition, "alarms": [Told(alarm) for alarm in found]}
+        staff_mails.send(TEMPLATES, context, wanting(petition))
+
+
+notices.SENDERS[Kind.ALARMS] = send
 
 
 class Told:

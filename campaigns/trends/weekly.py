@@ -1,11 +1,11 @@
 """The weekly email: the numbers of the petitions whose signatures a user may view.
 
-Only users who have chosen it in their account get it. The worker sends it on Monday morning.
+Only users who have chosen it in their account get it. The worker queues it on Monday morning.
 """
 
 from collections import Counter, defaultdict
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
@@ -14,8 +14,9 @@ from campaigns.counting.arrivals import Arrival
 from campaigns.petitions.state import State, in_state
 from campaigns.petitions.tally import Tally
 from campaigns.trends import readers
-from campaigns.workflow import notifying, staff_mails
+from campaigns.workflow import notices, staff_mails
 from campaigns.workflow.mail_choices import MailChoice
+from campaigns.workflow.notices import Kind
 
 WEEK = timedelta(days=7)
 # On Monday, in the site's time zone.
@@ -47,25 +48,26 @@ def monday(moment: datetime) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def send_due() -> float | None:
-    """Send one email; return the seconds until the next, as `Round` expects."""
+def tell_due() -> float | None:
+    """Queue one email; return the seconds until the next, as `Round` expects."""
     this_monday = monday(timezone.now())
 
-    def claim(choice: MailChoice) -> notifying.Claimed:
-        before, rows = choice.weekly_on, MailChoice.objects.filter(pk=choice.pk)
-        rows.update(weekly_on=this_monday)
-        return notifying.Claimed(
-            lambda: composed(choice, this_monday), lambda: rows.update(weekly_on=before)
-        )
+    def mark(choice: MailChoice) -> dict[str, Any]:
+        MailChoice.objects.filter(pk=choice.pk).update(weekly_on=this_monday)
+        return {"choice": choice.pk, "monday": this_monday.isoformat()}
 
-    return notifying.tell(due(this_monday), claim)
+    return notices.queue(Kind.WEEK, due(this_monday), mark)
 
 
 def due(this_monday: date) -> QuerySet[MailChoice]:
     """Return the choices of users who want the email and have not had it since this Monday."""
     unsent = Q(weekly_on=None) | Q(weekly_on__lt=this_monday)
-    found = MailChoice.objects.filter(unsent, weekly=True, user__is_active=True)
-    return found.exclude(user__email="").select_related("user").order_by("pk")
+    return wanted().filter(unsent).order_by("pk")
+
+
+def wanted() -> QuerySet[MailChoice]:
+    """Return the choices of users who want the email and can get it."""
+    return MailChoice.objects.filter(weekly=True, user__is_active=True).exclude(user__email="")
 
 
 def rows(choice: MailChoice, this_monday: date) -> list[Row]:
@@ -97,13 +99,18 @@ def row(tally: Tally, numbers: Counter[date], first: date) -> Row:
     return Row(tally, week, sum(numbers.values()) - week, shown)
 
 
-def composed(choice: MailChoice, this_monday: date) -> notifying.Mails:
-    """Return the email; an empty list if there are no petitions to report."""
-    found = rows(choice, this_monday)
-    context = {
-        "rows": found[:SHOWN],
-        "others": len(found[SHOWN:]),
-        "first": this_monday - WEEK,
-        "last": this_monday - timedelta(days=1),
-    }
-    return staff_mails.composed(TEMPLATES, context, [choice.user] if found else [])
+def send(about: dict[str, Any]) -> None:
+    """Send the email, if the user still wants it and there are petitions to report."""
+    choice = wanted().filter(pk=about["choice"]).select_related("user").first()
+    this_monday = date.fromisoformat(about["monday"])
+    if choice and (found := rows(choice, this_monday)):
+        context = {
+            "rows": found[:SHOWN],
+            "others": len(found[SHOWN:]),
+            "first": this_monday - WEEK,
+            "last": this_monday - timedelta(days=1),
+        }
+        staff_mails.send(TEMPLATES, context, [choice.user])
+
+
+notices.SENDERS[Kind.WEEK] = send

@@ -2,16 +2,17 @@
 
 Wagtail would send them while the user who pressed the button waits for the response, even if an
 error then rolls the action back. Here each email is first a row, written in the transaction of the
-action. Wagtail's own code composes the email when the worker sends it.
+action. Wagtail's own code composes the email when the worker sends it. Other packages queue emails
+of their own kinds here (`SENDERS`).
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -28,9 +29,12 @@ from wagtail.signals import (
 from campaigns import scheduling
 from campaigns.workflow import notifying, staff_mails
 
+OF_WORKFLOWS = ["task", "submitted", "approved", "rejected"]
+OF_OTHERS = ["alarms", "forwarding", "receiver", "week"]
+
 
 class StaffNotice(models.Model):
-    """A notice to staff that is due: about a workflow, comments on a page, or a missed time.
+    """A notice to staff that is due, such as about a workflow or the alarms of a petition.
 
     It contains no email address, and is deleted once sent.
     """
@@ -42,8 +46,12 @@ class StaffNotice(models.Model):
         REJECTED = "rejected", _("changes requested")
         COMMENTS = "comments", _("comments")
         MISSED = "missed", _("not published at its time")
+        ALARMS = "alarms", _("alarms")
+        FORWARDING = "forwarding", _("emails to targets were stopped")
+        RECEIVER = "receiver", _("events are refused")
+        WEEK = "week", _("weekly email")
 
-    kind = models.CharField(max_length=9, choices=Kind)
+    kind = models.CharField(max_length=10, choices=Kind)
     workflow_state = models.ForeignKey(
         WorkflowState, on_delete=models.CASCADE, null=True, related_name="+"
     )
@@ -51,9 +59,9 @@ class StaffNotice(models.Model):
     page = models.ForeignKey(Page, on_delete=models.CASCADE, null=True, related_name="+")
     # The revision that was due and could not go live.
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, null=True, related_name="+")
-    # The context of Wagtail's template (`new_comments` …): a deleted comment is stored nowhere
-    # else.
-    comments = models.JSONField(null=True)
+    # Of comments the context of Wagtail's template (`new_comments` …), since a deleted comment is
+    # stored nowhere else; of the kinds of other packages what their sender needs.
+    about = models.JSONField(null=True)
     readers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     # The user who pressed the button, and needs no email about it.
     acted_by = models.ForeignKey(
@@ -69,9 +77,10 @@ class StaffNotice(models.Model):
         verbose_name_plural = _("notices to staff")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="comments", page__isnull=False, comments__isnull=False)
+                condition=Q(kind="comments", page__isnull=False, about__isnull=False)
                 | Q(kind="missed", revision__isnull=False)
-                | Q(~Q(kind__in=["comments", "missed"]), workflow_state__isnull=False),
+                | Q(kind__in=OF_WORKFLOWS, workflow_state__isnull=False)
+                | Q(kind__in=OF_OTHERS, about__isnull=False),
                 name="notice_says_what_it_is_about",
             )
         ]
@@ -111,6 +120,10 @@ NOTIFIERS: dict[Kind, tuple[mail.Notifier, Signal, type[models.Model], str]] = {
 }
 
 MISSED = staff_mails.templates("campaigns/staff/missed")
+# The functions of other packages that send the notices of their kind, by what these are `about`:
+# {"alarms": [7, 9]}, for example. One that is outdated sends nothing.
+SENDERS: dict[str, Callable[[dict[str, Any]], object]] = {}
+Row = TypeVar("Row", bound=models.Model)
 
 
 def write_down(kind: Kind, notifier: mail.Notifier) -> Callable[..., None]:
@@ -140,7 +153,7 @@ def create_comments_notice(readers: list[User], notification: str, context: dict
             notice = StaffNotice.objects.create(
                 kind=Kind.COMMENTS,
                 page_id=context["page"].pk,
-                comments={name: texts(context[name]) for name in context if "comments" in name},
+                about={name: texts(context[name]) for name in context if "comments" in name},
                 acted_by=context["editor"],
             )
             notice.readers.set(readers)
@@ -165,6 +178,20 @@ def texts(said: Any) -> Any:
     return {"text": said.text}
 
 
+def queue(kind: Kind, untold: QuerySet[Row], mark: Callable[[Row], dict[str, Any]]) -> float | None:
+    """Create a notice about the first of these rows; return 0, or None if there is no row.
+
+    `mark` marks the row as told, in the same transaction, and returns what the notice is about.
+    """
+    with transaction.atomic():
+        rows = untold.select_for_update(skip_locked=True, no_key=True, of=("self",))
+        row = rows.first()
+        if row is None:
+            return None
+        StaffNotice.objects.create(kind=kind, about=mark(row))
+    return 0
+
+
 def drop(workflow_state: WorkflowState) -> None:
     """Delete the notices about this workflow, since another notice says the same."""
     StaffNotice.objects.filter(workflow_state=workflow_state).delete()
@@ -187,14 +214,17 @@ def is_wanted(notice: StaffNotice) -> bool:
 
 
 def send(notice: StaffNotice) -> None:
-    """Let Wagtail compose and send the emails of a notice, if it still applies."""
+    """Compose and send the emails of a notice, by Wagtail or its sender, if it still applies."""
+    if notice.kind in OF_OTHERS:
+        SENDERS[notice.kind](notice.about or {})
+        return
     if not is_wanted(notice):
         return
     if notice.kind == Kind.MISSED:
         send_missed(notice)
         return
     if notice.kind == Kind.COMMENTS:
-        context = {"page": notice.page, "editor": notice.acted_by, **(notice.comments or {})}
+        context = {"page": notice.page, "editor": notice.acted_by, **(notice.about or {})}
         mail.send_notification(notice.readers.all(), "updated_comments", context)
         return
     notifier = NOTIFIERS[Kind(notice.kind)][0]

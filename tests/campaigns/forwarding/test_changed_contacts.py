@@ -12,6 +12,7 @@ from campaigns.forwarding import notices
 from campaigns.models import Contact, Tally
 from campaigns.petitions import immediate_actions
 from campaigns.privacy import erasing
+from campaigns.workflow import notices as staff_notices
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.contacts.test_contacts import target
 from tests.campaigns.forwarding.test_forwarding import forwarding, send
@@ -50,6 +51,7 @@ def test_a_new_address_of_a_contact_stops_the_emails_until_they_are_started_agai
     said = change(client, contact, email="thief@mailbox.example")
     sent = send()
     told = [notices.tell_due() for _twice in range(2)]
+    staff_notices.send_due()
     notice = mail.outbox[0]
     client.force_login(manager)
     screen = client.get(
@@ -112,6 +114,7 @@ def test_a_deleted_contact_stops_the_emails_too_however_it_goes(client):
         with taken_back():
             way()
             told = notices.tell_due()
+            staff_notices.send_due()
             notice = mail.outbox.pop()
             screen = " ".join(client.get(here).content.decode().split())
             tally = Tally.objects.get()

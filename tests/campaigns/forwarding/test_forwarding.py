@@ -20,6 +20,7 @@ from campaigns.privacy import anonymising, dependent_rows
 from campaigns.restore_hooks import sent
 from campaigns.signatures import tokens
 from campaigns.signing import withdrawing
+from campaigns.workflow import notices as staff_notices
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.contacts.test_contacts import target
 from tests.factories import change_texts, make_contact, make_petition, make_signature
@@ -199,6 +200,7 @@ def test_a_bounce_stops_the_mails_and_staff_are_told(settings, client):
         consequences.act(returned, Said.GONE)
     mail.outbox.clear()
     told = [notices.tell_due() for _twice in range(2)]
+    staff_notices.send_due()
     (notice,) = mail.outbox
     client.force_login(manager)
     box = client.get(reverse("wagtailsnippets_campaigns_petition:edit", args=[petition.pk]))

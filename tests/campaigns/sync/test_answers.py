@@ -10,6 +10,7 @@ from campaigns.models import Delivery
 from campaigns.signing import withdrawing
 from campaigns.sync import notices, posting, sending, upkeep
 from campaigns.sync import receiver as receivers
+from campaigns.workflow import notices as staff_notices
 from tests.campaigns.sync.conftest import make_receiver, work
 from tests.campaigns.sync.server import drip, flood
 from tests.campaigns.sync.test_sending import HOUR, outcomes
@@ -173,6 +174,7 @@ def test_one_that_refuses_everything_is_switched_off_and_keeps_the_removals(
     for _time in range(20):
         work()
         while notices.tell_due() is not None:
+            staff_notices.send_due()
             told.append(mail.outbox[-1].subject)
         later(12 * HOUR)
     receiver.refresh_from_db()
@@ -207,6 +209,7 @@ def test_administrators_hear_weekly_of_a_removal_that_alone_is_refused(
         upkeep.send_test(receiver)
         work()
         notices.tell_due()
+        staff_notices.send_due()
         later(12 * HOUR)
 
     receiver.refresh_from_db()

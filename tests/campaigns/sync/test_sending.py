@@ -14,6 +14,7 @@ from campaigns.privacy import erasing
 from campaigns.signing import signing, withdrawing
 from campaigns.sync import keys, notices, sending, upkeep
 from campaigns.sync import receiver as receivers
+from campaigns.workflow import notices as staff_notices
 from tests.campaigns.sync.conftest import make_receiver, work
 from tests.factories import make_petition, make_signature
 from tests.plans import explained, reading_all
@@ -204,6 +205,7 @@ def test_after_days_of_failing_it_is_switched_off_and_the_administrators_hear_of
         later(12 * HOUR)
     assert notices.tell_due() == 0
     assert notices.tell_due() is None
+    staff_notices.send_due()
     receiver.refresh_from_db()
     state = receiver.is_on, receiver.gave_up_at is None, outcomes(receiver)
     server.status, server.got = 200, []

@@ -11,6 +11,7 @@ from campaigns.cms.permissions import tallies_for
 from campaigns.counting import arrivals, counting
 from campaigns.models import Arrival, MailChoice
 from campaigns.trends import readers, weekly
+from campaigns.workflow import notices
 from tests.campaigns.trends.test_alarm_mails import account
 from tests.factories import make_petition
 
@@ -29,8 +30,8 @@ def arrive(petition, *numbers: int) -> None:
 
 
 def send_all() -> None:
-    while weekly.send_due() == 0:
-        pass
+    while weekly.tell_due() == 0:
+        notices.send_due()
 
 
 def test_it_has_the_numbers_and_a_chart_that_needs_no_picture(teams, people, smtp_server):

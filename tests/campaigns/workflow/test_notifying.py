@@ -1,7 +1,6 @@
 """Notices of each kind survive a bug of ours, and hold no lock while they are sent."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from itertools import count
 from smtplib import SMTPConnectError, SMTPRecipientsRefused
 from typing import Any
@@ -16,18 +15,18 @@ from django.utils import timezone
 from campaigns.forwarding import notices as of_forwarding
 from campaigns.mailings import mailing_actions
 from campaigns.mailings import notices as of_mailings
-from campaigns.models import MailChoice, MailingNotice, StaffNotice, Tally
+from campaigns.models import MailChoice, MailingNotice, Receiver, StaffNotice, Tally
 from campaigns.sync import notices as of_receivers
 from campaigns.trends import alarm_mails, weekly
 from campaigns.trends.alarms import Alarm
-from campaigns.workflow import notices, notifying, staff_mails
+from campaigns.workflow import notices, staff_mails
 from operations.doctor.answers import Unanswered
 from operations.jobs import notices as of_jobs
 from operations.jobs.job import Job
 from tests.campaigns.cms.pages.test_approval import submit
 from tests.campaigns.sync.conftest import make_receiver
 from tests.campaigns.trends.test_alarms import make_alarm
-from tests.factories import days_ago, make_mailing, make_petition
+from tests.factories import make_mailing, make_petition
 from tests.operations.jobs import kind
 
 pytestmark = pytest.mark.django_db
@@ -55,19 +54,29 @@ def mailing(people, teams, monkeypatch) -> None:
     mailing_actions.submit(mailing, seen=mailing.stamp, by=people.river_manager)
 
 
+def queued(tell: Callable[[], float | None]) -> Callable[[], float | None]:
+    """Return what queues a notice of this kind and sends one, as two rounds of the worker do."""
+
+    def send() -> float | None:
+        tell()
+        return notices.send_due()
+
+    return send
+
+
 NOTICES: dict[str, tuple[Callable[..., Any], Callable[[], float | None]]] = {
     "job": (job, of_jobs.send_due),
-    "forwarding": (forwarding, of_forwarding.tell_due),
+    "forwarding": (forwarding, queued(of_forwarding.tell_due)),
     "approval": (approval, notices.send_due),
     "mailing": (mailing, of_mailings.send_due),
-    "alarm": (lambda people, teams, _: make_alarm(teams.ours), alarm_mails.tell_due),
+    "alarm": (lambda people, teams, _: make_alarm(teams.ours), queued(alarm_mails.tell_due)),
     "week": (
         lambda people, teams, _: MailChoice.objects.create(user=people.manager, weekly=True),
-        weekly.send_due,
+        queued(weekly.tell_due),
     ),
     "receiver": (
         lambda *_: make_receiver(is_on=False, gave_up_at=timezone.now()),
-        of_receivers.tell_due,
+        queued(of_receivers.tell_due),
     ),
 }
 
@@ -101,8 +110,6 @@ def pass_time() -> None:
     for model in (StaffNotice, MailingNotice):
         model.objects.update(due_at=now)
     Job.objects.exclude(notice_at=None).update(notice_at=now)
-    for key, each in notifying.LATER.items():
-        notifying.LATER[key] = each._replace(until=now)
 
 
 @pytest.mark.parametrize("name", NOTICES)
@@ -111,7 +118,6 @@ def test_what_the_mail_server_does_not_take_for_now_comes_later_and_once(
 ):
     make, send = NOTICES[name]
     make(people, teams, monkeypatch)
-    monkeypatch.setattr(notifying, "LATER", {})
 
     with monkeypatch.context() as patch:
         patch.setattr(EmailBackend, "send_messages", refused)
@@ -127,35 +133,31 @@ def test_what_the_mail_server_does_not_take_for_now_comes_later_and_once(
     assert len({each.to[0] for each in mail.outbox}) == len(mail.outbox)
 
 
-def test_a_notice_that_waits_holds_up_no_other_kind_and_no_later_one(people, teams, monkeypatch):
-    later: dict[Any, notifying.Later] = {}
-    monkeypatch.setattr(notifying, "LATER", later)
-    tried = [make_alarm(teams.ours)]
-
-    def try_after(time: timedelta, *, again: timedelta) -> bool:
-        """Try after this time, when it was due again so long ago; return whether it still waits."""
-        now = timezone.now()
-        later.update({key: notifying.Later(now - time, now - again) for key in later})
-        with monkeypatch.context() as patch:
-            patch.setattr(EmailBackend, "send_messages", refused)
-            alarm_mails.tell_due()
-        tried[-1].refresh_from_db()
-        return tried[-1].told_at is None
-
-    waits = [try_after(timedelta(), again=timedelta())]
-    forwarding(people, teams, monkeypatch)
-    of_forwarding.tell_due()
-    told = len(mail.outbox)
-    Alarm.objects.update(told_at=days_ago(1))  # another worker has sent it
-    tried.append(make_alarm(teams.ours, kind="few"))
-    waits.append(try_after(3 * notifying.LONGEST, again=notifying.LONGEST))
-    waits.append(try_after(notifying.LONGEST * 1.1, again=timedelta(minutes=1)))
-
-    assert told
-    assert waits == [True, True, False]
+OUTDATED: dict[str, Callable[[], Any]] = {
+    "forwarding": lambda: Tally.objects.update(forwarding_failed_at=None),
+    "alarm": lambda: Alarm.objects.all().delete(),
+    "week": lambda: MailChoice.objects.update(weekly=False),
+    "receiver": lambda: Receiver.objects.all().delete(),
+}
 
 
-@pytest.mark.parametrize("name", ["approval", "mailing"])
+@pytest.mark.parametrize("name", OUTDATED)
+def test_what_no_longer_applies_is_not_sent(name, people, teams, monkeypatch):
+    make, send = NOTICES[name]
+    make(people, teams, monkeypatch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailBackend, "send_messages", refused)
+        send()
+    OUTDATED[name]()
+    pass_time()
+    send()
+
+    assert mail.outbox == []
+    assert not StaffNotice.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["approval", "mailing", "alarm"])
 def test_a_server_that_refuses_the_second_connection_loses_no_notice(
     name, people, teams, monkeypatch
 ):
@@ -185,7 +187,6 @@ def test_what_the_mail_server_has_perhaps_taken_is_sent_three_times_more_at_most
     """Had twice is better than never: nobody would know that a mailing is paused."""
     make, send = NOTICES[name]
     make(people, teams, monkeypatch)
-    monkeypatch.setattr(notifying, "LATER", {})
     to: list[str] = []
 
     def hang_up(self: EmailBackend, messages: Any) -> int:
@@ -205,30 +206,6 @@ def test_what_the_mail_server_has_perhaps_taken_is_sent_three_times_more_at_most
     assert waits[:3] == [[0, None]] * 3  # others are not held up meanwhile
     assert not Job.objects.exclude(notice_at=None).exists()
     assert [model.objects.count() for model in (StaffNotice, MailingNotice)] == [0, 0]
-    assert notifying.LATER == {}
-
-
-@pytest.mark.parametrize("name", NOTICES)
-def test_after_a_restart_what_has_perhaps_been_taken_is_sent_again_if_it_has_a_row(
-    name, people, teams, monkeypatch
-):
-    make, send = NOTICES[name]
-    make(people, teams, monkeypatch)
-    monkeypatch.setattr(notifying, "LATER", {})
-    tried: list[Any] = []
-
-    def hang_up(self: EmailBackend, messages: Any) -> int:
-        tried.append(messages)
-        raise Unanswered
-
-    monkeypatch.setattr(EmailBackend, "send_messages", hang_up)
-    send()
-    before = len(tried)
-    notifying.LATER.clear()
-    pass_time()
-    send()
-
-    assert (len(tried) > before) == (name in ("job", "approval", "mailing"))
 
 
 @pytest.mark.parametrize("name", NOTICES)
