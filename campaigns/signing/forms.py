@@ -213,9 +213,9 @@ FOR_MAILINGS = {"name", "country", "updates"}
 class CorrectForm(forms.Form):
     """The form in which signers correct their signature, and give or withdraw a consent.
 
-    A consent can be withdrawn whatever the petition asks for now. A value that the petition no
-    longer asks for can be corrected and deleted if the signer gave one. A field that was not sent
-    stays as it is.
+    A consent can be withdrawn whatever the petition asks for now: what is required only since then
+    is not required here. A value that the petition no longer asks for can be corrected and deleted
+    if the signer gave one. A field that was not sent stays as it is.
     """
 
     def __init__(self, signature: Signature, data: dict[str, Any] | None = None) -> None:
@@ -233,7 +233,7 @@ class CorrectForm(forms.Form):
             is_missing = data is not None and name not in data and name not in BOXES
             if is_missing or (asked in questions.NOT_ASKED and not initial[name]):
                 del self.fields[name]
-            elif asked != Ask.REQUIRED:
+            elif asked != Ask.REQUIRED or not initial[name]:
                 self.fields[name].required = False
         if not (signature.updates or later_boxes.is_box_read(signature, "updates_label")):
             self.fields.pop("updates", None)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from campaigns import caching
 from campaigns.models import Petition, Signature
 from campaigns.privacy import retention
 from campaigns.signatures import tokens
@@ -213,3 +214,18 @@ def test_a_field_that_was_not_sent_stays(client):
     client.post(link(signature), {"name": "Ada King"})
 
     assert Signature.objects.filter(name="Ada King", **TYPED).exists()
+
+
+REQUIRED = [f"{name}_field" for name in ("country", "postcode", "comment", "affiliation")]
+
+
+def test_what_is_required_only_since_the_signer_signed_holds_up_no_consent(client):
+    signature = make_signature(make_petition(shows_signers=True), updates=True, shown_as="Ada L.")
+    Petition.objects.update(**dict.fromkeys(REQUIRED, "required"))
+    caching.clear()
+    empty = {name.removesuffix("_field"): "" for name in REQUIRED}
+
+    response = client.post(link(signature), {"name": "Ada Lovelace", **empty})
+
+    signature.refresh_from_db()
+    assert (response.status_code, signature.updates, signature.shown_as) == (303, False, None)
