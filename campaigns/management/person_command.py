@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
 
 from campaigns.privacy import people
@@ -30,9 +31,11 @@ class PersonCommand(BaseCommand):
         """
         # With a wrong key no signature would be found, and the output would be wrong.
         key_fingerprint.verify()
-        email, name = options["email"], options["name"]
-        if "@" not in email:
-            raise CommandError("This is not an email address.")
+        name = options["name"]
+        try:
+            email = people.pasted_email(options["email"])
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
         if not (name or options["both"]) and people.is_shared(email):
             raise CommandError("Two people share this email address: give --name, or --both.")
         if people.staff_named(email, "", people.EVERYTHING).exists():

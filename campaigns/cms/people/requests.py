@@ -52,10 +52,7 @@ class PersonForm(forms.Form):
         self.scope = scope
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].strip()
-        if "@" not in email:
-            raise forms.ValidationError(_("An email address contains an @ sign."))
-        return email
+        return people.pasted_email(self.cleaned_data["email"])
 
     def clean(self) -> dict[str, Any]:
         super().clean()

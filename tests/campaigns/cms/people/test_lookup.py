@@ -1,12 +1,13 @@
 """Looking up a person names all that the file about them contains, and what outlives their data."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from campaigns.appeals import writing
 from campaigns.mailings import suppression
-from campaigns.models import StoppedMailbox
+from campaigns.models import Signature, StoppedMailbox
 from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.signatures.email_keys import email_key
 from tests.campaigns.imports.test_importing import upload
@@ -20,6 +21,33 @@ BOX, ERASE, STOP = reverse("people"), reverse("erase_person"), reverse("stop_per
 
 def look_up(client) -> str:
     return client.post(BOX, {"email": EMAIL}).content.decode()
+
+
+COPIED = (
+    f"Ada Lovelace <{EMAIL}>",
+    f"‹{EMAIL}›",
+    f"mailto:{EMAIL}?subject=Delete",
+    f"“{EMAIL}”.",
+    f"{EMAIL};",
+    f"\u200b\u202a{EMAIL}\u202c",
+    f" {EMAIL}\u200e\xa0",
+)
+
+
+def test_an_email_is_found_as_it_is_copied_from_a_letter(teams, admin_client):
+    Signature.objects.all().delete()
+    make_signature(teams.ours, email=EMAIL, name="Ines Byron")
+    for copied in COPIED:
+        found = admin_client.post(BOX, {"email": copied})
+        assert "Ines Byron" in found.content.decode(), copied
+
+    refused = admin_client.post(BOX, {"email": "ada@example org"})
+    assert refused.status_code == 422
+    assert "This does not look like an email address" in refused.content.decode()
+    call_command("erase_person", COPIED[0], "--yes")
+    assert not Signature.objects.exists()
+    with pytest.raises(CommandError, match="does not look like"):
+        call_command("erase_person", "ada@")
 
 
 def test_mail_that_was_stopped_is_still_named_once_the_data_is_deleted(teams, admin_client):
