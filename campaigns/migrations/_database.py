@@ -294,6 +294,8 @@ WITHOUT_STATISTICS = {
     "campaigns_outgoingmail": ["recipient_key"],
     "campaigns_listentry": ["note", "pattern"],
     "campaigns_decision": ["reason"],
+    "campaigns_handconfirmation": ["reason"],
+    "wagtailcore_modellogentry": ["data"],  # has the same reasons
     "campaigns_moderatedsignature": ["moderation_reason"],
     "campaigns_rememberedmoderation": ["email_key"],
     "campaigns_dailykey": ["key"],
