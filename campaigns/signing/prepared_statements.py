@@ -90,6 +90,13 @@ SHARED_SLOT = """
             AND email_key = %(email_key)s AND household_slot = 1))
 """
 
+# The household slot in all other petitions. A mailbox may have the second one only: from the time
+# when two people could share an email address.
+SLOT = """
+    coalesce((SELECT min(household_slot) FROM campaigns_signature WHERE tally_id = %(tally)s
+        AND email_key = %(email_key)s), 1)
+"""
+
 # The petition, if it is open. FOR KEY SHARE locks the tally early; the foreign key would otherwise
 # lock it last. This query is separate from the typed values because PostgreSQL prepares a list of
 # all columns for each part of a statement that passes them on.
@@ -168,7 +175,7 @@ def signing(version: int, *, shares_email: bool) -> Statement:
         INSERT INTO campaigns_signature AS old (
             id, tally_id, email_key, household_slot, moderation, moderation_reason, network_key,
             {", ".join(TYPED)})
-        SELECT %(id)s, original.tally_id, %(email_key)s, {SHARED_SLOT if shares_email else 1},
+        SELECT %(id)s, original.tally_id, %(email_key)s, {SHARED_SLOT if shares_email else SLOT},
             screened.moderation, screened.reason, %(network_key)s,
             {", ".join(TYPED.values())}
         FROM ({OPEN}) AS original, screened

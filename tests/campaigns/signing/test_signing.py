@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from campaigns import caching
 from campaigns.counting import counting
 from campaigns.mail import composing
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
@@ -258,3 +259,14 @@ def test_keys_of_two_petitions_for_one_email_differ():
     ]
 
     assert bytes(rows[0].email_key) != bytes(rows[1].email_key)
+
+
+def test_a_mailbox_with_the_second_slot_alone_signs_once_when_no_two_may_share_it_any_more():
+    petition = make_petition(shares_email=True)
+    make_signature(petition, name="Bo", household_slot=2)
+    Petition.objects.update(shares_email=False)
+    caching.clear()
+
+    sign(Petition.objects.get(), name="Bo")
+
+    assert Signature.objects.get().times_signed == 2
