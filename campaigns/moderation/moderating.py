@@ -16,6 +16,7 @@ from campaigns.moderation.reasons import Reason
 from campaigns.moderation.seen import Seen, confirmed_since, decided_since
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
+from operations import locks
 
 # The number of signatures that one statement changes.
 BATCH = 5_000
@@ -69,6 +70,7 @@ INHERIT = """
     WHERE following.id = earlier.id AND following.signature_id = ANY(%(keys)s)
 """
 
+# Who was quarantined for want of a proof of work, and has confirmed since, has proved enough.
 RESTORE = """
     WITH earlier AS MATERIALIZED (
         SELECT signature_id, moderation, moderation_reason FROM campaigns_moderatedsignature
@@ -78,6 +80,7 @@ RESTORE = """
         SET moderation = earlier.moderation, moderation_reason = earlier.moderation_reason
         FROM earlier
         WHERE s.id = earlier.signature_id AND s.id = ANY(%(keys)s) AND s.anonymised_at IS NULL
+          AND NOT (earlier.moderation_reason = 'proof' AND s.proven_at IS NOT NULL)
           AND NOT EXISTS (
             SELECT FROM campaigns_moderatedsignature later
             WHERE later.signature_id = s.id AND later.signature_id = ANY(%(keys)s)
@@ -235,14 +238,17 @@ def undo(
     restored: Counter[int] = Counter()
     done = 0
     with transaction.atomic():
+        # Whoever deletes signatures locks them before the decisions about them. So the decision is
+        # not locked here until its signatures are.
+        locks.wait(f"undo decision {decision.pk}")
         fresh = Decision.objects.filter(pk=decision.pk, undone_at=None)
-        if not fresh.update(undone_at=timezone.now(), undone_by=by):
+        if not fresh.exists():
             return None
         for keys in batches_of(decision):
             restored.update(restore(decision, keys))
             done += len(keys)
             advance(done)
-        Decision.objects.filter(pk=decision.pk).update(undone_at=timezone.now())
+        fresh.update(undone_at=timezone.now(), undone_by=by)
     return dict(restored)
 
 

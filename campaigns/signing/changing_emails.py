@@ -128,7 +128,11 @@ def change(token: str) -> Signature:
         found, waiting = find(token)
         if waiting:
             mailboxes.settle(found.tally_id, normalise(waiting.email))
-        row = Signature.objects.select_for_update().select_related("tally").get(pk=found.pk)
+        # Not the tally, which whoever signs locks before the signature.
+        rows = Signature.objects.select_for_update(of=("self",)).select_related("tally")
+        row = rows.filter(pk=found.pk).first()
+        if row is None:
+            raise BadLink
         mailboxes.settle_own(row)
         signature, new = find(token)  # read again, now that the row is locked
         if new is None:

@@ -14,10 +14,10 @@ from campaigns import caching
 from campaigns.counting import counting
 from campaigns.mail import sending
 from campaigns.models import Petition, Signature, SpentProof, Tally
-from campaigns.moderation import proof_of_work
+from campaigns.moderation import moderating, proof_of_work
 from campaigns.petitions import immediate_actions
 from campaigns.signing import signing
-from tests.factories import make_campaign, make_petition
+from tests.factories import make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -249,3 +249,19 @@ def test_the_form_loads_as_much_more_as_the_question_says():
     files = [Path(str(finders.find(name))).read_bytes() for name in names]
 
     assert 30_000 < sum(len(gzip.compress(file)) for file in files) < 40_000
+
+
+def test_who_has_proved_themselves_since_a_release_stays_released_when_it_is_undone():
+    proof = {"moderation": "quarantined", "moderation_reason": "proof", "confirmed_at": None}
+    petition = make_petition()
+    proved, other = (
+        make_signature(petition, email=f"{name}@example.org", proven_at=None, **proof)
+        for name in ("ada", "bo")
+    )
+    release = moderating.moderate(Signature.objects.all(), moderation="", reason="", by=None)
+    signing.confirm(proved.token("confirm"))
+
+    moderating.undo(release, by=None)
+
+    found = dict(Signature.objects.values_list("pk", "moderation"))
+    assert found == {proved.pk: "", other.pk: "quarantined"}

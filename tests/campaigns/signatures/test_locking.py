@@ -10,13 +10,15 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import audience, due_mailings, links, sending, suppression, unticking
 from campaigns.mailings.mailing import Recipient
 from campaigns.models import Signature
+from campaigns.moderation import moderating
 from campaigns.moderation.moderating import LOCK
 from campaigns.privacy import erasing
-from campaigns.signatures import public_signers
-from campaigns.signing import assisting
+from campaigns.signatures import public_signers, tokens
+from campaigns.signing import assisting, changing_emails, withdrawing
 from tests import database
 from tests.campaigns.signatures.conftest import FIVE, agree
 from tests.factories import days_ago, make_mailing, make_petition, make_signature
@@ -75,6 +77,54 @@ def test_the_first_is_locked_before_the_last_is_waited_for(act):
         running.result()
 
     assert found == []
+
+
+def test_undoing_a_decision_locks_its_signatures_before_the_decision():
+    ada = make_signature(make_petition())
+    decision = moderating.moderate(
+        Signature.objects.all(), moderation="invalidated", reason="", by=None
+    )
+    lock = f"SELECT FROM campaigns_decision WHERE id = {decision.pk} FOR UPDATE"
+
+    def run() -> None:
+        try:
+            moderating.undo(decision, by=None)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with held(ada, statement=lock):  # as by a withdrawal, which has locked its signature before
+            running = threads.submit(run)
+            wait_for(running)
+            with transaction.atomic():
+                free = list(Signature.objects.select_for_update(skip_locked=True))
+        running.result()
+
+    assert free == []
+    assert Signature.objects.get().moderation == ""
+
+
+def test_a_new_email_address_waits_for_no_tally_and_for_no_signature_that_is_gone(monkeypatch):
+    petition = make_petition()
+    first, last = (make_signature(petition, email=f"{name}@example.org") for name in ("a", "b"))
+    tokens_sent = []
+    for signature in (first, last):
+        changing_emails.ask(signature, email=f"new-{signature.email}")
+        new = NewEmail.objects.get(signature=signature)
+        tokens_sent.append(tokens.make("email", signature.pk, bytes(new.key)))
+    lock = f"SELECT FROM campaigns_tally WHERE id = {petition.tally.pk} FOR NO KEY UPDATE"
+    with held(first, statement=lock):
+        changing_emails.change(tokens_sent[0])
+    monkeypatch.setattr(
+        changing_emails.mailboxes, "settle", lambda *args: withdrawing.withdraw(gone)
+    )
+    gone = last.token("withdraw")
+
+    with pytest.raises(changing_emails.BadLink):
+        changing_emails.change(tokens_sent[1])
+
+    first.refresh_from_db()
+    assert first.email == "new-a@example.org"
 
 
 def test_whose_email_address_is_changed_while_an_erasure_waits_is_not_erased():
