@@ -2,9 +2,11 @@
 
 import contextlib
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 import idna
 
@@ -12,6 +14,10 @@ import idna
 # somebody else today: faß.de is not fass.de. The last two are invisible parts of words (U+200C,
 # U+200D).
 DEVIATING = {*"ßẞς", "\u200c", "\u200d"}
+# An email address between brackets, as mail programs write it behind a name, and what else stands
+# around one.
+IN_BRACKETS = re.compile(r"[<‹(]\s*([^<>‹›()\s]+@[^<>‹›()\s]+)\s*[>›)]")
+AROUND = " \t\r\n\xa0.,;:<>‹›\"'“”„«»"
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,24 @@ PROVIDERS = {
 }
 # Yahoo's disposable email addresses look like ada-news@; its own names contain no hyphen.
 YAHOO = re.compile(r"yahoo\.(com|[a-z]{2}|com?\.[a-z]{2})|ymail\.com|rocketmail\.com|myyahoo\.com")
+
+
+def copied(text: str) -> str:
+    """Return the email address in a text copied from an email or a letter; else the text itself.
+
+    Such as “Ada Lovelace <ada@example.org>”, “mailto:ada@example.org” or “ada@example.org;”, with
+    or without signs that nobody sees.
+    """
+    if "@" not in text:
+        return text
+    seen = (c for c in text if unicodedata.category(c) != "Cf" or c in DEVIATING)
+    address = "".join(seen)
+    if found := IN_BRACKETS.search(address):
+        address = found[1]
+    address = address.strip(AROUND)
+    if address.lower().startswith("mailto:"):
+        address = unquote(address[len("mailto:") :].partition("?")[0])
+    return address
 
 
 def exact(email: str) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
-from campaigns.canonical_emails import exact, normalise
+from campaigns.canonical_emails import copied, exact, normalise
 from campaigns.finding import traits, trigrams
 from campaigns.finding.plain_names import PlainColumn, PlainText
 from campaigns.finding.traits import HasTrait
@@ -81,7 +81,7 @@ def readings(typed: str, signatures: QuerySet[Signature]) -> list[Reading]:
 
     `signatures` are those that the user may view: only their sources are recognised.
     """
-    text = " ".join(typed.split())
+    text = copied(" ".join(typed.split()))
     if number := number_in(text):
         return [Reading(Kind.NUMBER, number)]
     if match := SOURCE.fullmatch(text):

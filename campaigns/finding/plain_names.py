@@ -9,25 +9,39 @@ import unicodedata
 from django.db.models import CharField, Func
 from django.db.models.lookups import PostgresOperatorLookup
 
-LATIN = (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
-# Letters without a Unicode decomposition, or that are interchangeable in their language.
+LETTERS_WITH_ACCENTS = (
+    *range(0xC0, 0x250),  # Latin
+    *range(0x1E00, 0x1F00),
+    *range(0x370, 0x400),  # Greek
+    *range(0x1F00, 0x2000),
+)
+# Letters without a Unicode decomposition, or that are interchangeable in their language; and the
+# apostrophes and hyphens that keyboards do not have.
 OTHERS = {
     **{"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i"},
+    "ς": "σ",
     "ё": "е",
     **{"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه"},
+    **dict.fromkeys("’‘ʼʹ′´", "'"),
+    **dict.fromkeys("\u2010\u2011\u2013", "-"),
 }
 
 
 def accented() -> dict[str, str]:
-    """Return the lower-case Latin letters with accents, and the base letter of each."""
-    plain = {chr(code): unicodedata.normalize("NFD", chr(code))[0] for code in LATIN}
-    return {each: base for each, base in plain.items() if each.islower() and "a" <= base <= "z"}
+    """Return the lower-case Latin and Greek letters with accents, and the base letter of each."""
+    plain = {chr(code): unicodedata.normalize("NFD", chr(code))[0] for code in LETTERS_WITH_ACCENTS}
+    return {
+        each: base
+        for each, base in plain.items()
+        if each.islower() and each != base and ("a" <= base <= "z" or "α" <= base <= "ω")
+    }
 
 
 # The index is defined by this text (`trigrams`): changes here need a migration that rebuilds it.
 # Names in ASCII, like most, skip the expensive translation.
 LETTERS = {**accented(), **OTHERS}
-OF_TEXT = f"translate(lower({{0}}), '{''.join(LETTERS)}', '{''.join(LETTERS.values())}')"
+FROM, TO = ("".join(some).replace("'", "''") for some in (LETTERS, LETTERS.values()))
+OF_TEXT = f"translate(lower({{0}}), '{FROM}', '{TO}')"
 OF_COLUMN = f"CASE WHEN octet_length({{0}}) = length({{0}}) THEN lower({{0}}) ELSE {OF_TEXT} END"
 
 

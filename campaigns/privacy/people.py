@@ -4,10 +4,8 @@
 an email address, in all its spellings.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -15,7 +13,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from campaigns.appeals.appeal import Representative
-from campaigns.canonical_emails import normalise, same_mailbox
+from campaigns.canonical_emails import copied, normalise, same_mailbox
 from campaigns.contacts.contact import Contact
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import StoppedMailbox
@@ -25,7 +23,7 @@ from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.email_keys import of_tallies
 from campaigns.signatures.signature import Signature, ids_of_mailbox
-from campaigns.signing.fields import REORDERING, PlainEmailField
+from campaigns.signing.fields import PlainEmailField
 
 
 @dataclass(frozen=True)
@@ -40,22 +38,15 @@ class Scope:
 
 
 EVERYTHING = Scope()
-# An email address between brackets, as mail programs write it behind a name.
-IN_BRACKETS = re.compile(r"[<‹(]([^<>‹›()\s]+@[^<>‹›()\s]+)[>›)]")
 
 
 def pasted_email(text: str) -> str:
     """Return the email address in a text that was copied from an email or a letter.
 
-    Such as “Ada Lovelace <ada@example.org>” or “mailto:ada@example.org;”. Raise ValidationError for
-    anything else: nobody would be found, and the person would be told that nothing is stored.
+    Raise ValidationError for anything else: nobody would be found, and the person would be told
+    that nothing is stored.
     """
-    text = "".join(sign for sign in text if sign not in REORDERING)
-    found = IN_BRACKETS.search(text)
-    address = (found[1] if found else text).strip(" \t\r\n.,;:<>‹›\"'“”„«»\u200b\u200e\u200f\xa0")
-    if address.lower().startswith("mailto:"):
-        address = unquote(address[len("mailto:") :].partition("?")[0])
-    email: str = PlainEmailField().clean(address)
+    email: str = PlainEmailField().clean(copied(text))
     return email
 
 

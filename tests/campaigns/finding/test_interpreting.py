@@ -116,6 +116,8 @@ def test_each_kind_finds_what_it_says(with_module, signed, monkeypatch):
 
     assert names("a.dal@gmail.com") == ["Ada L.", "Ada Lovelace"]
     assert names("IVAN@example.org") == ["Иван Петров"]
+    assert names("Ivan Petrov <ivan@example.org>;") == names("mailto:ivan@example.org")
+    assert names("mailto:ivan@example.org") == ["Иван Петров"]
     assert names("example.org") == ["Иван Петров"]
     assert names("sub.example.org") == ["100% Bo_b"]
     assert names("Iceland") == ["Ada L."]
@@ -147,6 +149,10 @@ def test_names_are_found_with_and_without_their_accents(with_module, monkeypatch
         "lodz": "Łódź Kowalski",
         "Семен": "Семён Орлов",
         "احمد": "أحمد الخطيب",
+        "δημητρη": "Δημήτρης Παπαδόπουλος",
+        "ΔΗΜΗΤΡΗΣ": "Δημήτρης Παπαδόπουλος",
+        "o'con": "O’Connor Mary",
+        "O’Neill": "O'Neill Ann",
     }
     petition = make_petition()
     for number, name in enumerate({*found.values(), "Johannes Moller"}):
