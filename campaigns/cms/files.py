@@ -4,11 +4,16 @@ A file, its title and its credit have no drafts. Replacing them changes every pa
 at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.documents import get_document_model
 from wagtail.documents.models import AbstractDocument
 from wagtail.images import get_image_model
@@ -17,12 +22,27 @@ from wagtail.models import Page, ReferenceIndex, Revision
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 
-from campaigns.cms.permissions import AnyUser, may
+from campaigns.cms.permissions import AnyUser, StaffRequest, may
 from campaigns.mailings.mailing import Mailing
 from campaigns.pages import preview_links
 from campaigns.petitions.tally import Tally
 
 CHANGES = ("change", "delete")
+HELD = _(
+    "“%s” is in public use, or part of a mailing. Only those who may publish there can change or "
+    "delete it. To show something else, upload another file and put it into your draft."
+)
+PUBLIC = _(
+    "Readers see “%(file)s” here: %(places)s. Once it is deleted, they find nothing in its place."
+)
+# Wagtail's views of one file, and the name of its key in the URL.
+OF_ONE_FILE = {
+    ("wagtailimages", "edit"): "image_id",
+    ("wagtailimages", "delete"): "image_id",
+    ("wagtaildocs", "edit"): "document_id",
+    ("wagtaildocs", "delete"): "document_id",
+}
+View = Callable[..., HttpResponse]
 
 
 class FilePolicy(CollectionOwnershipPermissionPolicy):
@@ -44,6 +64,11 @@ class FilePolicy(CollectionOwnershipPermissionPolicy):
             return True
         changes = by_effect[True]
         return bool(changes) and has(user, changes, instance) and may_publish_uses(user, instance)
+
+    def is_held(self, user: AnyUser, instance: Model) -> bool:
+        """Return whether only its public use forbids the user to change the file."""
+        has = super().user_has_any_permission_for_instance
+        return has(user, CHANGES, instance) and not may_publish_uses(user, instance)
 
 
 def may_publish_uses(user: AnyUser, file: Model) -> bool:
@@ -94,6 +119,37 @@ def telling_with(file: Model) -> QuerySet[Tally]:
         return Tally.objects.none()
     tallies = Tally.objects.select_related("petition")
     return tallies.filter(Q(won_image=file) | Q(handover_image=file))
+
+
+def explained(view: View) -> View:
+    """Decorate a view of the CMS: those of one file say what its public use means.
+
+    Wagtail would only say that the user has no permission, or how often the file is used.
+    """
+
+    @wraps(view)
+    def answer(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        match = request.resolver_match
+        assert match  # views are never called without it
+        key = OF_ONE_FILE.get((match.namespace, match.url_name or ""))
+        if key is None or not request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        model = get_image_model() if key == "image_id" else get_document_model()
+        file = model.objects.filter(pk=kwargs[key]).first()
+        policy = policy_registry.get_by_type(model)
+        assert isinstance(policy, FilePolicy)  # `register`
+        if file and policy.is_held(request.user, file):
+            messages.warning(request, HELD % file.title)
+            return redirect(f"{match.namespace}:index")
+        if file and match.url_name == "delete" and request.method == "GET":
+            uses = [use for use, _references in ReferenceIndex.get_grouped_references_to(file)]
+            places = [f"“{use}”" for use in uses if getattr(use, "live", False)]
+            if places:
+                texts = {"file": file.title, "places": ", ".join(places)}
+                messages.warning(request, PUBLIC % texts)
+        return view(request, *args, **kwargs)
+
+    return answer
 
 
 def withhold(document: AbstractDocument, request: HttpRequest) -> None:

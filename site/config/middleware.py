@@ -238,7 +238,10 @@ def is_about_what_was_sent(request: HttpRequest, exception: Exception) -> bool:
 
 
 class NotFoundMiddleware:
-    """Shows the site's own 404 page in development, too, instead of Django's list of URLs."""
+    """Shows the site's own 404 page in development, too, instead of Django's list of URLs.
+
+    The CMS has shown its own by then.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -246,4 +249,5 @@ class NotFoundMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_djangos = isinstance(response, HttpResponseNotFound)  # APIs return JSON.
-        return page_not_found(request, Http404()) if is_djangos else response
+        is_of_cms = request.path.startswith("/admin/")
+        return page_not_found(request, Http404()) if is_djangos and not is_of_cms else response

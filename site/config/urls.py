@@ -7,9 +7,11 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as admin_urls
+from wagtail.admin.urls import display_custom_404
 from wagtail.documents import urls as document_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from campaigns.cms.files import explained
 from campaigns.cms.idempotent_acts import acting_once
 from campaigns.cms.translations.translating import confined
 from campaigns.public import urls as campaign_urls
@@ -24,6 +26,9 @@ handler500 = "config.failing.failed"
 
 of_cms = decorate_urlpatterns(admin_urls.urlpatterns, acting_once)
 of_cms = decorate_urlpatterns(of_cms, confined)
+of_cms = decorate_urlpatterns(of_cms, explained)
+# As for Wagtail's own views: whoever may not see something reads so within the CMS.
+of_cms = decorate_urlpatterns(of_cms, display_custom_404)
 
 # The URLs that signers use come first, since each request is matched against one after another.
 urlpatterns = i18n_patterns(*campaign_urls.petitions, prefix_default_language=False)

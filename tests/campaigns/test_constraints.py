@@ -53,7 +53,6 @@ CONSTRAINTS = {
 }
 REFERENCES = {
     ("campaigns_outgoingmail", "signature_id", "campaigns_signature"),
-    ("campaigns_signature", "page_id", "wagtailcore_page"),
     ("campaigns_signature", "tally_id", "campaigns_tally"),
     ("campaigns_signature", "version_id", "campaigns_version"),
     ("campaigns_tally", "handover_image_id", "campaigns_customimage"),

@@ -4,8 +4,11 @@ import pytest
 from django.http import JsonResponse
 
 from config.middleware import NotFoundMiddleware
+from tests.campaigns.cms.conftest import make_user
 
 pytestmark = pytest.mark.django_db
+
+LOCALIZED = "/admin/localize/submit/snippet/campaigns/petition/0/"
 
 
 @pytest.fixture
@@ -36,3 +39,16 @@ def test_what_answers_in_json_goes_on_doing_so(rf):
     response = missing(rf.get("/petitions/nothing/count/"))
 
     assert (response.status_code, response["Content-Type"]) == (404, "application/json")
+
+
+@pytest.mark.parametrize("is_developed", [True, False])
+def test_whoever_may_not_see_something_in_the_cms_reads_so_there(is_developed, client, request):
+    if is_developed:
+        request.getfixturevalue("developing")
+    client.force_login(make_user("editor", "Editors"))
+
+    for path in ("/admin/mailings/1/", "/admin/pages/0/edit/", "/admin/nowhere/", LOCALIZED):
+        response = client.get(path)
+
+        assert response.status_code == 404
+        assert "collection in which your account has no rights" in response.content.decode(), path

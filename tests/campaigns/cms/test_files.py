@@ -21,9 +21,9 @@ from tests.factories import make_article, make_campaign, make_image, make_mailin
 pytestmark = pytest.mark.django_db
 
 
-def edit_url(file):
+def edit_url(file, do="edit"):
     app = "wagtailimages" if isinstance(file, CustomImage) else "wagtaildocs"
-    return reverse(f"{app}:edit", args=[file.pk])
+    return reverse(f"{app}:{do}", args=[file.pk])
 
 
 def may_change(user, file, do="change"):
@@ -63,6 +63,23 @@ def test_what_the_public_sees_is_changed_by_those_who_publish_it(
 
     assert before == [200, 200]
     assert answers == {"editor": [302, 302], "moderator": [200, 200]}
+
+
+def test_what_public_use_means_is_said_before_a_file_is_changed_or_deleted(
+    document, teams, people, browse, django_capture_on_commit_callbacks
+):
+    image = make_image(uploaded_by_user=people.editor)
+    with django_capture_on_commit_callbacks(execute=True):
+        make_campaign(teams.ours, title="The river", listing_image=image)
+        show(document, live=True)
+    places = {image: "“The river”", document: "“"}
+
+    for file, place in places.items():
+        held = browse(people.editor).get(edit_url(file), follow=True).content.decode()
+        asked = browse(people.moderator).get(edit_url(file, "delete"))
+
+        assert "is in public use, or part of a mailing." in held
+        assert f"Readers see “{file.title}” here: {place}" in asked.content.decode()
 
 
 def test_a_file_in_a_draft_is_still_its_editors(
