@@ -29,7 +29,7 @@ from campaigns.privacy import (
     trusted_clock,
 )
 from campaigns.rekeying import moving, progress, resealing, switching
-from campaigns.restore_hooks import sent, told
+from campaigns.restore_hooks import sent, told, withdrawn
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
 from campaigns.sync.receiver import Receiver
@@ -188,6 +188,7 @@ hooks.MENDING += [
     switch_key,
     sent.send_nothing_twice,
     told.take_back,
+    withdrawn.keep_back,
     drop_lists,
     set_clock,
     rekey,
