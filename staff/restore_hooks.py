@@ -15,8 +15,14 @@ from django.db import connection, models, transaction
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
-from wagtail.models import GroupCollectionPermission, GroupPagePermission
+from wagtail.models import (
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    GroupSitePermission,
+)
 
+from campaigns.cms.pages.approval import Approval
 from operations.backups import hooks
 
 ACCOUNTS = """
@@ -30,6 +36,9 @@ RIGHTS: dict[type[models.Model], tuple[str, ...]] = {
     Group.permissions.through: ("group_id", "permission_id"),
     GroupPagePermission: ("group_id", "page_id", "permission_id"),
     GroupCollectionPermission: ("group_id", "collection_id", "permission_id"),
+    GroupSitePermission: ("group_id", "site_id", "permission_id"),
+    GroupApprovalTask.groups.through: ("group_id", "groupapprovaltask_id"),
+    Approval.groups.through: ("group_id", "approval_id"),
 }
 # The tables of second factors and links to a provider, and the condition for the rows of given
 # users.

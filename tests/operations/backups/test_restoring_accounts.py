@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Collection, GroupCollectionPermission
 
+from campaigns.cms.pages.approval import Approval
 from operations.backups import scratch
 from staff import second_factor
 from staff.models import Phone
@@ -40,7 +41,10 @@ def test_accounts_are_as_they_were_last(key, capsys):
     team.permissions.add(right)
     root = Collection.get_first_root_node()
     GroupCollectionPermission.objects.create(group=team, collection=root, permission=right)
+    task = Approval.objects.create(name="Approval")
+    task.groups.add(team)
     file = backup("--untried")
+    task.groups.clear()
     team.permissions.clear()
     GroupCollectionPermission.objects.filter(group=team).delete()
     of("deleted").delete()
@@ -63,6 +67,7 @@ def test_accounts_are_as_they_were_last(key, capsys):
     assert not User.objects.filter(is_superuser=True).exists()
     assert not of("demoted").groups.exists()
     assert not team.permissions.exists()
+    assert not task.groups.exists()
     assert not GroupCollectionPermission.objects.filter(group=team).exists()
     assert of("stays").check_password("since")
     assert (Phone.objects.get().key, found.key != lost.key) == (found.key, True)
