@@ -7,12 +7,17 @@ from django.utils import timezone
 
 
 class Backup(models.Model):
-    """One backup that was written completely. `tried_at` is when it was restored on trial."""
+    """One backup that was written completely.
+
+    `tried_at` is when it was restored on trial, mostly with the temporary key of the process that
+    made it. `opened_at` is when it was restored, on trial or not, with a key of the operators.
+    """
 
     file = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()
     made_at = models.DateTimeField(default=timezone.now)
     tried_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
 
     wagtail_reference_index_ignore = True
 
@@ -26,4 +31,14 @@ def last() -> Backup | None:
 
 def last_tried_at() -> datetime | None:
     found: datetime | None = Backup.objects.aggregate(last=models.Max("tried_at"))["last"]
+    return found
+
+
+def last_opened_at() -> datetime | None:
+    found: datetime | None = Backup.objects.aggregate(last=models.Max("opened_at"))["last"]
+    return found
+
+
+def first_made_at() -> datetime | None:
+    found: datetime | None = Backup.objects.aggregate(first=models.Min("made_at"))["first"]
     return found

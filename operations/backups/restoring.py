@@ -100,10 +100,10 @@ def mend(
 def record(path: Path, found: Unpacked) -> None:
     """Record the backup in the database that came from it, which cannot have the record itself.
 
-    It has been restored, so it counts as tried.
+    It has been restored with a key of the operators, so it counts as tried with that.
     """
     size, now = path.stat().st_size, timezone.now()
-    told = {"size": size, "made_at": found.made_at, "tried_at": now}
+    told = {"size": size, "made_at": found.made_at, "tried_at": now, "opened_at": now}
     Backup.objects.update_or_create(file=path.name[:200], defaults=told)
 
 

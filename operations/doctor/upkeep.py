@@ -26,6 +26,7 @@ READ = {
 }
 OLD = timedelta(hours=36)
 UNTRIED = timedelta(days=100)
+TRY = "lastdrop restore --try FILE --key - < KEY"
 MAKE = "systemctl enable --now lastdrop-backup.timer; lastdrop backup"
 
 
@@ -92,7 +93,7 @@ def backups(asked: Asked) -> Iterator[Finding]:
             "look for it where you copy backups to; after a restore: lastdrop backup",
             is_fault=False,
         )
-    yield from of_trials(backup_record.last_tried_at())
+    yield from of_trials(backup_record.last_tried_at(), backup_record.last_opened_at())
 
 
 def is_missing(file: str) -> bool:
@@ -105,12 +106,28 @@ def is_missing(file: str) -> bool:
     return is_ours and not (folder / file).exists()
 
 
-def of_trials(tried_at: datetime | None) -> Iterator[Finding]:
-    if tried_at is None or timezone.now() - tried_at > UNTRIED:
-        said = f"since {tried_at:%Y-%m-%d}" if tried_at else "yet"
+def of_trials(tried_at: datetime | None, opened_at: datetime | None) -> Iterator[Finding]:
+    if is_old(tried_at):
         yield Finding(
             "backups",
-            f"No backup was restored on trial {said}.",
+            f"No backup was restored on trial {since(tried_at)}.",
             "A backup that was never restored may not be one.",
-            "lastdrop restore --try FILE --key - < KEY",
+            TRY,
         )
+    elif is_old(opened_at):
+        yield Finding(
+            "backups",
+            f"No backup was opened with your own key {since(opened_at)}.",
+            "Each night another key tries them: nobody knows whether yours is there and fits.",
+            TRY,
+            # A new site has time to do it.
+            is_fault=is_old(opened_at or backup_record.first_made_at()),
+        )
+
+
+def is_old(moment: datetime | None) -> bool:
+    return moment is None or timezone.now() - moment > UNTRIED
+
+
+def since(moment: datetime | None) -> str:
+    return f"since {moment:%Y-%m-%d}" if moment else "yet"

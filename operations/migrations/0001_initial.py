@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField()),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('tried_at', models.DateTimeField(null=True)),
+                ('opened_at', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(

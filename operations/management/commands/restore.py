@@ -60,7 +60,8 @@ class Command(Stoppable):
 
     def attempt(self, file: Path, keys: list[Any]) -> None:
         found = making.attempt(file, keys)
-        Backup.objects.filter(file=file.name).update(tried_at=timezone.now())
+        now = timezone.now()
+        Backup.objects.filter(file=file.name).update(tried_at=now, opened_at=now)
         self.stdout.write(
             f"This backup of {found.made_at:%Y-%m-%d %H:%M} UTC can be restored: "
             f"{sum(found.rows.values()):,} rows, {found.files:,} files."

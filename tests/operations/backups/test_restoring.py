@@ -138,6 +138,7 @@ def test_who_left_stays_away_and_no_mail_leaves_twice(key, smtp_server, capsys):
     assert not any(word in written for word in (b"mary@example.org", b"secret", b"a letter"))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert Backup.objects.get().tried_at
+    assert not Backup.objects.get().opened_at
     go_on(smtp_server)
 
     call_command("restore", str(file), "--key", str(key))
@@ -257,6 +258,7 @@ def test_a_restore_asks_for_the_ledger_for_its_key_and_for_a_site_that_is_stoppe
     monkeypatch.setattr(hooks, "LEFT_OUT", [*hooks.LEFT_OUT, "campaigns_outgoingmail"])
     call_command("restore", str(file), "--key", str(key), "--try")
     assert Backup.objects.get().tried_at
+    assert Backup.objects.get().opened_at
     assert len(emails()) == 4
 
 

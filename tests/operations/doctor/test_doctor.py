@@ -257,7 +257,7 @@ def test_what_goes_on_by_itself(settings, tmp_path):
         "The last backup is 50 hours old.",
         "No backup was restored on trial yet.",
     ]
-    Backup.objects.update(made_at=now, tried_at=now)
+    Backup.objects.update(made_at=now, tried_at=now, opened_at=now)
     assert said(upkeep.backups) == [f"The last backup, one, is not in {tmp_path} any more."]
     (tmp_path / "one").write_bytes(b"x")
     assert said(upkeep.backups) == []
