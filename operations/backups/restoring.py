@@ -53,7 +53,7 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
     known = erased(erasures)
     with (
         scratch.made(scratch.NEW) as name,
-        folder_beside(media, f"new-{mark}") as new,
+        folder_beside(media, f"{scratch.NEW}-{mark}") as new,
     ):
         found = unpacking.unpack(path, keys, into=name, media=new)
         give(new, like=media)

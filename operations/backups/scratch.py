@@ -1,5 +1,6 @@
 """Scratch databases beside that of the site: created, dropped, or put in its place."""
 
+import glob
 import logging
 import secrets
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 
 MOMENT = 3  # seconds
 TRIAL, NEW = "try", "new"  # what a scratch database is for
+MARK = "[0-9]" * 14  # the moment in the name of a folder for the media of a restore
 SERVER = "postgres"  # the database to connect to for creating others
 # PostgreSQL's data folder on this machine, and the bytes that it needs for a while beyond the copy.
 DATA, MARGIN = Path("/var/lib/postgresql"), 2 * 1024**3
@@ -93,8 +96,9 @@ def drop(scratch: str) -> None:
 def made(kind: str) -> Iterator[str]:
     """Create a database that is dropped at the end, unless it has been renamed by then.
 
-    If this process is killed, the next one drops the database. Raise NoRoom for a trial, which can
-    wait. A restore only logs a warning: if the room runs out, it fails and has changed nothing.
+    If this process is killed, the next one drops the database, and deletes the media that a restore
+    has unpacked within the block. Raise NoRoom for a trial, which can wait. A restore only logs a
+    warning: if the room runs out, it fails and has changed nothing.
     """
     drop_left()
     try:
@@ -122,12 +126,18 @@ def made(kind: str) -> Iterator[str]:
 
 
 def drop_left() -> None:
-    """Drop the databases of killed processes; do nothing while another process is at work."""
+    """Drop the databases of killed processes, and delete the media that they have unpacked.
+
+    Do nothing while another process is at work.
+    """
     with programs.connect(SERVER) as server, server.transaction():
         row = server.execute(ALONE, [name()]).fetchone()
         if row and row[0]:
             for (left,) in server.execute(LEFT, [name(), name()]).fetchall():
                 drop(left)
+            media = Path(settings.MEDIA_ROOT)
+            for folder in media.parent.glob(f"{glob.escape(media.name)}-{NEW}-{MARK}"):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def require_room() -> None:

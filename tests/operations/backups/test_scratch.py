@@ -32,7 +32,11 @@ def test_a_connection_that_ends_in_this_moment_is_waited_for():
     assert leaving.closed
 
 
-def test_what_a_killed_backup_has_left_is_dropped_by_the_next_one():
+def test_what_a_killed_backup_has_left_is_dropped_by_the_next_one(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    half = tmp_path / "media-new-20200101000000"
+    for name in ("media", "media-before-20200101000000", "media-new-look", half.name):
+        (tmp_path / name / "documents").mkdir(parents=True)
     left = [f"{scratch.name()}_{kind}_01234567" for kind in ("try", "new")]
     other = f"{scratch.name()}_before_20200101000000"
     for name in (*left, other):
@@ -40,6 +44,10 @@ def test_what_a_killed_backup_has_left_is_dropped_by_the_next_one():
     try:
         with programs.connect(left[0]), scratch.made("try") as used:
             one_is_in_use = beside("%")
+            half_is_left = half.exists()
+            half.mkdir(exist_ok=True)  # by a restore that has begun meanwhile
+            scratch.drop_left()
+            half_is_used = half.exists()
         with scratch.made("try"), scratch.made("new"):
             both_are_new = beside("%")
     finally:
@@ -50,6 +58,9 @@ def test_what_a_killed_backup_has_left_is_dropped_by_the_next_one():
     assert other in both_are_new
     assert not set(left) & set(both_are_new)
     assert len(both_are_new) == 3
+    assert (half_is_left, half_is_used, half.exists()) == (False, True, False)
+    kept = ["media", "media-before-20200101000000", "media-new-look"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == kept
 
 
 @pytest.fixture
