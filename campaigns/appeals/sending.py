@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from campaigns.appeals.message import EMPTY, Message
 from campaigns.appeals.writing import readdress, token_of
 from campaigns.mail.outbox import took_within
-from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, patient, reserve
+from campaigns.mail.pace import BATCH, PAUSE, Turns, Unreachable, opened, patient, reserve
 from campaigns.mail.refusals import WAITS, is_perhaps_taken, refused_for_good, sure_within
 from campaigns.mail.smtp import addressed
 from campaigns.petitions.texts import organisation_name
@@ -42,12 +42,13 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     number = due()[: max(1, round(rate * BATCH))].count() if rate > 0 else 0
     if not number:
         return None
-    backend = patient()
+    backend, turns = patient(), Turns(rate, sleep)
     try:
         opened(backend)
-        first = time.monotonic() + reserve(timedelta(seconds=number / rate))
+        turns.begin(reserve(timedelta(seconds=number / rate)))
         for place in range(number):
-            sleep(max(0.0, first + place / rate - time.monotonic()))
+            turns.wait(place)
+            opened(backend)
             message = start()
             if message is None:
                 break
@@ -56,12 +57,13 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
             except (OSError, smtplib.SMTPException) as error:
                 after(error, message)
                 backend.close()
-                opened(backend)
             except ValueError as error:  # a value that no header can hold
                 log.error("A message failed: %s", type(error).__name__)
                 end(message, Message.Outcome.REFUSED)
             else:
                 end(message, Message.Outcome.SENT)
+            if turns.are_over:
+                break
     except Unreachable:
         return PAUSE
     finally:

@@ -6,6 +6,7 @@ from campaigns.petitions.tally import Tally
 from campaigns.trends import readers
 from campaigns.workflow import notices, staff_mails
 from campaigns.workflow.notices import Kind
+from campaigns.workflow.staff_mails import Content
 
 TEMPLATES = staff_mails.templates("campaigns/staff/forwarding")
 STOPPED = Tally.objects.filter(forwarding_failed_at__isnull=False)
@@ -22,12 +23,13 @@ def mark(tally: Tally) -> dict[str, int]:
     return {"tally": tally.pk}
 
 
-def send(about: dict[str, int]) -> None:
-    """Send the notice, unless the emails were resumed meanwhile."""
+def compose(about: dict[str, int]) -> Content | None:
+    """Return the notice, unless the emails were resumed meanwhile."""
     found = STOPPED.filter(pk=about["tally"]).select_related("petition__collection").first()
     if found:
         users = readers.who_may("control", found.petition)
-        staff_mails.send(TEMPLATES, {"petition": found.petition}, users)
+        return Content(TEMPLATES, {"petition": found.petition}, users)
+    return None
 
 
-notices.SENDERS[Kind.FORWARDING] = send
+notices.COMPOSERS[Kind.FORWARDING] = compose

@@ -16,7 +16,7 @@ from campaigns.bounces import return_path
 from campaigns.forwarding import composing, forwarded, gathering, stopping
 from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
 from campaigns.forwarding.gathering import Office, waiting
-from campaigns.mail.pace import BATCH, PAUSE, Unreachable, opened, patient, reserve
+from campaigns.mail.pace import BATCH, PAUSE, Turns, Unreachable, opened, patient, reserve
 from campaigns.mail.refusals import is_perhaps_taken, refused_for_good
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.tally import Tally
@@ -43,7 +43,8 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
     rate = settings.MAILING_RATE / 60
     if rate <= 0:
         return None
-    backend, sent, turns = patient(), 0, max(1, round(rate * BATCH))
+    backend, sent, left = patient(), 0, max(1, round(rate * BATCH))
+    turns = Turns(rate, sleep)
     try:
         for tally in sorted(gathering.active(), key=lambda each: last_at(mails_of(each))):
             # Checked again in `start`: another worker may have sent one since.
@@ -51,12 +52,13 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
             if office is None:
                 continue
             opened(backend)
-            sleep(max(0.0, reserve(timedelta(seconds=1 / rate))))
+            turns.begin(reserve(timedelta(seconds=1 / rate)))
+            turns.wait(0)
             if mail := start(tally, office):
                 hand_over(mail, tally, office, backend)
                 sent += 1
-            turns -= 1
-            if not turns:
+            left -= 1
+            if turns.are_over or not left:
                 break
     except Unreachable:
         return PAUSE

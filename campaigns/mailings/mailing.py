@@ -262,6 +262,8 @@ class MailingNotice(models.Model):
     )
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Of an attempt that is not over: what the mail server said about the email to each user.
+    answers = models.JSONField(default=dict)
 
     wagtail_reference_index_ignore = True
 

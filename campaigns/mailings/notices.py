@@ -45,17 +45,17 @@ def owe(mailing: Mailing, kind: NoticeKind, *, by: User | None = None) -> None:
 
 def send_due() -> float | None:
     """Send one notice; return the seconds until the next, as `operations.rounds.Round` requires."""
-    return notifying.send_due(MailingNotice.objects.select_related("mailing", "acted_by"), send)
+    return notifying.send_due(MailingNotice.objects.select_related("mailing", "acted_by"), compose)
 
 
-def send(notice: MailingNotice) -> None:
-    """Send the emails of a notice, if it is still valid.
+def compose(notice: MailingNotice) -> staff_mails.Content | None:
+    """Return what a notice says, if it is still valid.
 
-    Raise Refused if the mail server refuses those about a paused mailing: that is why it was
-    paused, and the server may accept them tomorrow.
+    If the mail server refuses the emails about a paused mailing, they are sent again: that is why
+    it was paused, and the server may accept them tomorrow.
     """
     if notice.mailing.state not in STATES[NoticeKind(notice.kind)]:
-        return
+        return None
     by = notice.acted_by
     context: dict[str, Any] = {
         "mailing": notice.mailing,
@@ -63,15 +63,8 @@ def send(notice: MailingNotice) -> None:
         "by": (by.get_full_name() or by.get_username()) if by else "",
         "numbers": notice.mailing.numbers,
     }
-    users = recipients(notice)
-    try:
-        taken = staff_mails.send(TEMPLATES, context, users)
-    except staff_mails.NotNow:
-        if notice.kind != NoticeKind.PAUSED:
-            raise
-        taken = 0
-    if users and not taken and notice.kind == NoticeKind.PAUSED:
-        raise notifying.Refused
+    must_arrive = notice.kind == NoticeKind.PAUSED
+    return staff_mails.Content(TEMPLATES, context, recipients(notice), must_arrive)
 
 
 def recipients(notice: MailingNotice) -> list[User]:

@@ -11,6 +11,7 @@ from campaigns.sync.receiver import Receiver
 from campaigns.sync.sending import MOST_REFUSALS
 from campaigns.workflow import notices, staff_mails
 from campaigns.workflow.notices import Kind
+from campaigns.workflow.staff_mails import Content
 
 TEMPLATES = staff_mails.templates("campaigns/staff/receiver")
 # While a receiver refuses events, the administrators are notified this often.
@@ -46,13 +47,14 @@ def mark(receiver: Receiver) -> dict[str, int]:
     return {"receiver": receiver.pk}
 
 
-def send(about: dict[str, int]) -> None:
-    """Send the notice, unless the receiver was deleted meanwhile."""
+def compose(about: dict[str, int]) -> Content | None:
+    """Return the notice, unless the receiver was deleted meanwhile."""
     if receiver := Receiver.objects.filter(pk=about["receiver"]).first():
-        staff_mails.send(TEMPLATES, {"receiver": receiver}, administrators())
+        return Content(TEMPLATES, {"receiver": receiver}, administrators())
+    return None
 
 
-notices.SENDERS[Kind.RECEIVER] = send
+notices.COMPOSERS[Kind.RECEIVER] = compose
 
 
 def administrators() -> QuerySet[User]:

@@ -13,6 +13,7 @@ from campaigns.trends.alarms import Alarm
 from campaigns.workflow import notices, staff_mails
 from campaigns.workflow.mail_choices import MailChoice
 from campaigns.workflow.notices import Kind
+from campaigns.workflow.staff_mails import Content
 
 # Alarms about one petition that are found within this time are sent in one email.
 BETWEEN = timedelta(hours=3)
@@ -38,16 +39,17 @@ def mark(tally: Tally) -> dict[str, list[int]]:
     return {"alarms": keys}
 
 
-def send(about: dict[str, list[int]]) -> None:
-    """Send the email about these alarms, which all belong to one petition."""
+def compose(about: dict[str, list[int]]) -> Content | None:
+    """Return the email about these alarms, which all belong to one petition."""
     alarms = Alarm.objects.filter(pk__in=about["alarms"]).order_by("since", "pk")
     if found := list(alarms.select_related("tally__petition__collection")):
         petition = found[0].tally.petition
         context = {"petition": petition, "alarms": [Told(alarm) for alarm in found]}
-        staff_mails.send(TEMPLATES, context, wanting(petition))
+        return Content(TEMPLATES, context, wanting(petition))
+    return None
 
 
-notices.SENDERS[Kind.ALARMS] = send
+notices.COMPOSERS[Kind.ALARMS] = compose
 
 
 class Told:

@@ -17,6 +17,7 @@ from campaigns.trends import readers
 from campaigns.workflow import notices, staff_mails
 from campaigns.workflow.mail_choices import MailChoice
 from campaigns.workflow.notices import Kind
+from campaigns.workflow.staff_mails import Content
 
 WEEK = timedelta(days=7)
 # On Monday, in the site's time zone.
@@ -99,8 +100,8 @@ def row(tally: Tally, numbers: Counter[date], first: date) -> Row:
     return Row(tally, week, sum(numbers.values()) - week, shown)
 
 
-def send(about: dict[str, Any]) -> None:
-    """Send the email, if the user still wants it and there are petitions to report."""
+def compose(about: dict[str, Any]) -> Content | None:
+    """Return the email, if the user still wants it and there are petitions to report."""
     choice = wanted().filter(pk=about["choice"]).select_related("user").first()
     this_monday = date.fromisoformat(about["monday"])
     if choice and (found := rows(choice, this_monday)):
@@ -110,7 +111,8 @@ def send(about: dict[str, Any]) -> None:
             "first": this_monday - WEEK,
             "last": this_monday - timedelta(days=1),
         }
-        staff_mails.send(TEMPLATES, context, [choice.user])
+        return Content(TEMPLATES, context, [choice.user])
+    return None
 
 
-notices.SENDERS[Kind.WEEK] = send
+notices.COMPOSERS[Kind.WEEK] = compose

@@ -3,7 +3,7 @@
 Wagtail would send them while the user who pressed the button waits for the response, even if an
 error then rolls the action back. Here each email is first a row, written in the transaction of the
 action. Wagtail's own code composes the email when the worker sends it. Other packages queue emails
-of their own kinds here (`SENDERS`).
+of their own kinds here (`COMPOSERS`).
 """
 
 from collections.abc import Callable, Iterable
@@ -25,9 +25,11 @@ from wagtail.signals import (
     workflow_rejected,
     workflow_submitted,
 )
+from wagtail.users.models import UserProfile
 
 from campaigns import scheduling
 from campaigns.workflow import notifying, staff_mails
+from campaigns.workflow.staff_mails import Content
 
 OF_WORKFLOWS = ["task", "submitted", "approved", "rejected"]
 OF_OTHERS = ["alarms", "forwarding", "receiver", "week"]
@@ -69,6 +71,8 @@ class StaffNotice(models.Model):
     )
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Of an attempt that is not over: what the mail server said about the email to each user.
+    answers = models.JSONField(default=dict)
 
     wagtail_reference_index_ignore = True
 
@@ -120,9 +124,10 @@ NOTIFIERS: dict[Kind, tuple[mail.Notifier, Signal, type[models.Model], str]] = {
 }
 
 MISSED = staff_mails.templates("campaigns/staff/missed")
-# The functions of other packages that send the notices of their kind, by what these are `about`:
-# {"alarms": [7, 9]}, for example. One that is outdated sends nothing.
-SENDERS: dict[str, Callable[[dict[str, Any]], object]] = {}
+COMMENTS = staff_mails.templates("wagtailadmin/notifications/updated_comments")
+# The functions of other packages that compose the notices of their kind, by what these are
+# `about`: {"alarms": [7, 9]}, for example. For one that is outdated they return None.
+COMPOSERS: dict[str, Callable[[dict[str, Any]], Content | None]] = {}
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -199,7 +204,7 @@ def drop(workflow_state: WorkflowState) -> None:
 
 def send_due() -> float | None:
     """Send one notice; return the seconds until the next, as `operations.rounds.Round` expects."""
-    return notifying.send_due(StaffNotice.objects.all(), send)
+    return notifying.send_due(StaffNotice.objects.all(), compose)
 
 
 def is_wanted(notice: StaffNotice) -> bool:
@@ -213,33 +218,39 @@ def is_wanted(notice: StaffNotice) -> bool:
     return True
 
 
-def send(notice: StaffNotice) -> None:
-    """Compose and send the emails of a notice, by Wagtail or its sender, if it still applies."""
+def compose(notice: StaffNotice) -> Content | None:
+    """Return what a notice says, by Wagtail or another package; None if it no longer applies."""
     if notice.kind in OF_OTHERS:
-        SENDERS[notice.kind](notice.about or {})
-        return
+        return COMPOSERS[notice.kind](notice.about or {})
     if not is_wanted(notice):
-        return
+        return None
     if notice.kind == Kind.MISSED:
-        send_missed(notice)
-        return
+        return missed(notice)
     if notice.kind == Kind.COMMENTS:
-        context = {"page": notice.page, "editor": notice.acted_by, **(notice.about or {})}
-        mail.send_notification(notice.readers.all(), "updated_comments", context)
-        return
+        return commented(notice)
     notifier = NOTIFIERS[Kind(notice.kind)][0]
     about = notice.task_state if notice.kind == Kind.TASK else notice.workflow_state
-    notifier(about.specific if isinstance(about, TaskState) else about, user=notice.acted_by)
+    subject = about.specific if isinstance(about, TaskState) else about
+    content = notifier(subject, user=notice.acted_by)
+    return content if isinstance(content, Content) else None
 
 
-def send_missed(notice: StaffNotice) -> None:
+def commented(notice: StaffNotice) -> Content:
+    """Return the notice about comments, to those readers who want it."""
+    context = {"page": notice.page, "editor": notice.acted_by, **(notice.about or {})}
+    reached = notice.readers.filter(is_active=True).exclude(email="")
+    wanting = [u for u in reached if UserProfile.get_for_user(u).updated_comments_notifications]
+    return Content(COMMENTS, {"settings": settings, **context}, wanting)
+
+
+def missed(notice: StaffNotice) -> Content | None:
     """Notify of a missed time, unless the draft was published or scheduled again meanwhile."""
     revision = notice.revision
     assert revision  # each notice of this kind has one
     subject: Any = revision.content_object
     is_published = subject.live and not subject.has_unpublished_changes
     if is_published or subject.approved_schedule:
-        return
+        return None
     context = {
         "title": revision.object_str,
         "time": revision.as_object().go_live_at,
@@ -248,4 +259,4 @@ def send_missed(notice: StaffNotice) -> None:
     reached = User.objects.filter(is_active=True).exclude(email="").order_by("pk")
     readers = reached.filter(pk__in=notice.readers.values("pk"))
     # Those who wrote and scheduled it may have left.
-    staff_mails.send(MISSED, context, readers or reached.filter(is_superuser=True))
+    return Content(MISSED, context, readers or reached.filter(is_superuser=True))

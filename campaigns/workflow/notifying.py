@@ -1,13 +1,14 @@
 """Send notices to staff, for the worker: one at a time, holding no lock while sending.
 
-A row is claimed, then its emails are composed and sent, then it is deleted. A bug in a template
-stops neither the worker nor the notices that follow.
+A row is claimed, then its emails are composed and sent, then it is deleted. With a slow mail server
+that takes several rounds, and the row stores who has had the email. A bug in a template stops
+neither the worker nor the notices that follow.
 """
 
 import contextlib
 import logging
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -18,7 +19,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.workflow import staff_mails
-from operations.doctor.answers import Unanswered, told
+from campaigns.workflow.staff_mails import Answer, Content
+from operations.doctor.answers import told
 
 log = logging.getLogger(__name__)
 
@@ -34,52 +36,66 @@ FIRST_WAITS = [10, 60, 300, 900, *[3600] * 47]
 WAITS = [*FIRST_WAITS, *UNANSWERED_WAITS, 0]
 # The wait after the mail server has refused all emails of a notice.
 REFUSED_WAIT = timedelta(minutes=15)
-# Longer than sending the emails of a notice takes. If the worker is killed, they are sent again
-# after this time.
+# Longer than a round takes. If the worker is killed, its emails are sent again after this time.
 LEASE = timedelta(minutes=10)
 
 
-class Refused(Exception):
-    """The mail server has accepted none of a notice's emails, and they are to be sent again."""
+def send_due(notices: QuerySet[Row], compose: Callable[[Row], Content | None]) -> float | None:
+    """Send the first due notice, of rows with `due_at`, `attempts` and `answers`.
 
-
-def send_due(notices: QuerySet[Row], send: Callable[[Row], object]) -> float | None:
-    """Send the first due notice, of rows with `due_at` and `attempts` that are deleted once sent.
-
-    The connection to the mail server is tried first: a second attempt would write to everybody
-    again. `send` may raise Refused for a notice that is never dropped while it is valid.
+    A row is deleted once its notice is sent, or no longer applies (None). The connection to the
+    mail server is tried first: a second attempt would write to everybody again.
     """
     now = timezone.now()
     notice: Any = notices.filter(due_at__lte=now).order_by("due_at").first()
     if notice is None:
         return None
-    same = notices.filter(pk=notice.pk, due_at=notice.due_at)
+    rows = notices.filter(pk=notice.pk)
+    same = rows.filter(due_at=notice.due_at)
     if notice.attempts >= len(WAITS):
         same.delete()
         return 0
     backend = opened()
     pause = LEASE if backend else timedelta(seconds=WAITS[notice.attempts])
     is_claimed = same.update(due_at=now + pause, attempts=notice.attempts + 1)
-    if backend:
-        close(backend)
+    if backend is None:
+        return 0
+    with closing(backend):
         if is_claimed:
-            try:
-                log_errors(lambda: send(notice))
-            except Refused:
-                # What was perhaps taken is sent again so many times, whatever comes between.
-                attempts = notice.attempts if notice.attempts > len(FIRST_WAITS) else 0
-                values = {"due_at": now + REFUSED_WAIT, "attempts": attempts}
-                notices.filter(pk=notice.pk).update(**values)
-            except staff_mails.NotNow:
-                wait = timedelta(seconds=WAITS[notice.attempts])
-                notices.filter(pk=notice.pk).update(due_at=now + wait)
-            except Unanswered:
-                tried = max(notice.attempts, len(FIRST_WAITS))
-                wait = timedelta(seconds=WAITS[tried])
-                notices.filter(pk=notice.pk).update(due_at=now + wait, attempts=tried + 1)
+            again = log_errors(lambda: send(notice, compose(notice), backend))
+            if again:
+                rows.update(**again)
             else:
                 notice.delete()
     return 0
+
+
+def send(notice: Any, content: Content | None, backend: BaseEmailBackend) -> dict[str, Any] | None:
+    """Send the emails of a notice; return new values of its row if it is to be sent again.
+
+    That is so if some were not tried yet, or the mail server has taken none and may take one.
+    """
+    if content is None:
+        return None
+    answers, attempts = dict(notice.answers), notice.attempts
+    if not staff_mails.send_some(content, backend, answers):
+        # The others follow at once, after what has been due for longer. It is the same attempt.
+        return {"due_at": timezone.now(), "attempts": attempts, "answers": answers}
+    said = set(answers.values())
+    wait, tried = None, attempts + 1
+    if Answer.TAKEN in said:
+        return None
+    if Answer.NONE in said:
+        tried = max(attempts, len(FIRST_WAITS)) + 1
+        wait = timedelta(seconds=WAITS[tried - 1])
+    elif said and content.must_arrive:
+        # What was perhaps taken is sent again so many times, whatever comes between.
+        tried = attempts if attempts > len(FIRST_WAITS) else 0
+        wait = REFUSED_WAIT
+    elif Answer.LATER in said:
+        wait = timedelta(seconds=WAITS[attempts])
+    values = {"attempts": tried, "answers": {}}
+    return {"due_at": timezone.now() + wait, **values} if wait else None
 
 
 def opened() -> BaseEmailBackend | None:
@@ -93,17 +109,21 @@ def opened() -> BaseEmailBackend | None:
     return backend
 
 
-def close(backend: BaseEmailBackend) -> None:
+@contextlib.contextmanager
+def closing(backend: BaseEmailBackend) -> Iterator[None]:
     """Close the connection and ignore errors, since the emails have been sent."""
-    with contextlib.suppress(OSError, smtplib.SMTPException):
-        backend.close()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            backend.close()
 
 
 def log_errors(act: Callable[[], Result]) -> Result | None:
-    """Return the result of `act`; log other errors, except for these, and return None."""
+    """Return the result of `act`; log other errors than those of the database, and return None."""
     try:
         return act()
-    except (DatabaseError, InterfaceError, Refused, staff_mails.NotNow, Unanswered):
+    except (DatabaseError, InterfaceError):
         raise
     except Exception as error:
         log.error("A notice to staff cannot be sent: %s", type(error).__name__)

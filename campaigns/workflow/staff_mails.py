@@ -5,12 +5,14 @@ Wagtail renders the HTML outside the recipient's language, so it would be in tha
 
 import contextlib
 import logging
+import time
 from collections.abc import Iterable
+from enum import StrEnum
 from smtplib import SMTPException
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
-from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -24,47 +26,59 @@ from operations.doctor.answers import told
 
 log = logging.getLogger(__name__)
 
+LONGEST = 60.0  # seconds in which the emails of a notice are sent without a break
+
 
 def templates(path: str) -> dict[str, str]:
     """Return the templates of an email, by the names that Wagtail's notifiers give them."""
     return {"subject": f"{path}_subject.txt", "text": f"{path}.txt", "html": f"{path}.html"}
 
 
-class NotNow(Exception):
-    """The mail server has taken none of the emails of a notice, and may take one later."""
+class Content(NamedTuple):
+    """What a notice says, and to whom. It may have to be sent until somebody gets it."""
+
+    template_set: dict[str, str]
+    context: dict[str, Any]
+    recipients: Iterable[User]
+    must_arrive: bool = False
 
 
-def send(template_set: dict[str, str], context: dict[str, Any], recipients: Iterable[User]) -> int:
-    """Send an email with text and HTML to each recipient; return how many were accepted.
+class Answer(StrEnum):
+    """What the mail server said to an email: it may take it later, or has perhaps taken it."""
 
-    Raise NotNow, or Unanswered as `send_all` does.
+    TAKEN = "taken"
+    REFUSED = "refused"
+    LATER = "later"
+    NONE = "none"
+
+
+def send_some(content: Content, connection: BaseEmailBackend, answers: dict[str, str]) -> bool:
+    """Send emails to those for whom `answers` has none yet; return whether all have one now.
+
+    It ends with an email that is not answered, and after `LONGEST`: one slow email after another
+    would make the worker appear to hang.
     """
-    messages = composed(template_set, context, recipients)
-    connection = get_connection()
-    try:
-        connection.open()
-    except (OSError, SMTPException) as error:  # such as a server that allows few connections
-        log.warning("A notice waits for the mail server: %s", told(error))
-        raise NotNow from None
-    with connection:
-        return send_all(messages, connection)
+    left = [user for user in content.recipients if str(user.pk) not in answers]
+    messages = [compose(content.template_set, content.context, user) for user in left]
+    until = time.monotonic() + LONGEST
+    for user, message in zip(left, messages, strict=True):
+        answer = answers[str(user.pk)] = answer_of(failed(message, connection))
+        if answer == Answer.NONE or time.monotonic() >= until:
+            break
+    return all(str(user.pk) in answers for user in left)
 
 
-def send_all(messages: Iterable[EmailMessage], connection: BaseEmailBackend) -> int:
-    """Send emails; return how many were accepted. If none was, and one may be later, raise NotNow.
-
-    Raise Unanswered instead if one of them has perhaps been taken.
-    """
-    errors = [failed(message, connection) for message in messages]
-    taken = errors.count(None)
-    for_now = [e for e in errors if isinstance(e, OSError) and not refused_for_good(e)]
-    if for_now and not taken:
-        raise next(filter(is_perhaps_taken, for_now), NotNow())
-    return taken
+def answer_of(error: Exception | None) -> Answer:
+    if error is None:
+        return Answer.TAKEN
+    if is_perhaps_taken(error):
+        return Answer.NONE
+    is_for_now = isinstance(error, OSError) and not refused_for_good(error)
+    return Answer.LATER if is_for_now else Answer.REFUSED
 
 
 class SiteEmailMixin:
-    """A mixin that replaces `send_emails` of Wagtail's EmailNotificationMixin."""
+    """A mixin that replaces `send_emails` of Wagtail's EmailNotificationMixin: it sends nothing."""
 
     def send_emails(
         self,
@@ -72,15 +86,8 @@ class SiteEmailMixin:
         context: dict[str, Any],
         recipients: Iterable[User],
         **kwargs: Any,
-    ) -> bool:
-        found = list(recipients)
-        return send(template_set, context, found) == len(found)
-
-
-def composed(
-    template_set: dict[str, str], context: dict[str, Any], recipients: Iterable[User]
-) -> list[EmailMultiAlternatives]:
-    return [compose(template_set, context, user) for user in recipients]
+    ) -> Content:
+        return Content(template_set, context, recipients)
 
 
 def failed(message: EmailMessage, connection: BaseEmailBackend) -> Exception | None:

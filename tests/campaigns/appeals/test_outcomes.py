@@ -6,8 +6,9 @@ import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.urls import reverse
 
-from campaigns.appeals import listing
+from campaigns.appeals import listing, sending
 from campaigns.appeals.listing import Row
+from campaigns.mail import pace
 from campaigns.models import Appeal, Message
 from operations.doctor.answers import Unanswered
 from tests.campaigns.appeals.test_messages import link, post, send
@@ -62,6 +63,25 @@ def test_a_message_that_is_refused_is_told_to_its_writer_and_to_the_team(
     )
     assert "<li><bdi>member1@parliament.example</bdi>: refused by the mail server (1)</li>" in team
     assert "<li><bdi>member1@parliament.example</bdi>: perhaps sent (1)</li>" in team
+
+
+@pytest.mark.parametrize("error", [None, Unanswered()], ids=["slow", "silent"])
+def test_with_a_slow_server_a_round_ends_early_and_the_next_follows(
+    client, appeal, monkeypatch, error
+):
+    for email in ("ada@example.org", "bea@example.org"):
+        post(client, appeal, email=email)
+    monkeypatch.setattr(pace, "LONGEST", 0.0)
+    if error:
+        refuse(monkeypatch, error)
+    asked = Message.objects.filter(asked_at__isnull=False)
+
+    waits, numbers = [], []
+    for _round in range(3):
+        waits.append(sending.send_due(sleep=lambda seconds: None))
+        numbers.append(asked.count())
+
+    assert (waits, numbers) == ([0.0, 0.0, None], [1, 2, 2])
 
 
 def test_a_message_that_was_sent_is_told_to_its_writer(client, appeal):

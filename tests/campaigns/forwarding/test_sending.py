@@ -9,6 +9,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, transaction
 
 from campaigns.forwarding import gathering, sending
+from campaigns.mail import pace
 from campaigns.models import Forwarded, ForwardedMail
 from campaigns.signing import withdrawing
 from operations import rounds
@@ -63,6 +64,21 @@ def test_who_withdraws_while_signatures_are_gathered_is_left_out_alone():
 
     left = [signers[0].pk, signers[2].pk]
     assert list(Forwarded.objects.order_by("pk").values_list("signature", flat=True)) == left
+
+
+@pytest.mark.django_db
+def test_with_a_slow_server_a_round_ends_early_and_the_next_follows(monkeypatch):
+    monkeypatch.setattr(pace, "LONGEST", 0.0)
+    for number in range(2):
+        make_signature(forwarding(slug=f"{number}"))
+    gathering.gather()
+
+    waits, numbers = [], []
+    for _round in range(3):
+        waits.append(sending.send_due(sleep=lambda seconds: None))
+        numbers.append(len(mail.outbox))
+
+    assert (waits, numbers) == ([0.0, 0.0, None], [1, 2, 2])
 
 
 @pytest.mark.django_db
