@@ -12,10 +12,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
-from campaigns.mail import composing, leases, new_emails, posting, sent
+from campaigns.mail import composing, leases, new_emails, pace, posting, sent
 from campaigns.mail.leases import END, LEASE, Held
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped, took_within
-from campaigns.mail.pace import patient
 from campaigns.mail.refusals import SURE_FROM, is_perhaps_taken, refused_for_good
 from campaigns.moderation import screening
 from campaigns.petitions.state import takes_confirmations
@@ -99,8 +98,9 @@ def deliver(*, held: Held | None = None) -> Delivered:
     if not batch:
         return result
     # With a slow server the batch ends early, before another worker could take over its lease.
-    until = time.monotonic() + LEASE.total_seconds() / 2
-    backend = patient()
+    known, read_at = {mail.pk: mail for mail in batch}, time.monotonic()
+    until = read_at + LEASE.total_seconds() / 2
+    backend = pace.patient()
     try:
         for position, mail in enumerate(batch):
             if time.monotonic() > until:
@@ -113,7 +113,10 @@ def deliver(*, held: Held | None = None) -> Delivered:
                 give_back(batch[position:])
                 result.is_unreachable = True
                 break
-            result.sent += send(mail, backend, held)
+            if time.monotonic() > read_at + pace.FRESH:
+                known, read_at = read([each.pk for each in batch[position:]]), time.monotonic()
+            if mail.pk in known:
+                result.sent += send(known[mail.pk], backend, held)
     finally:
         backend.close()
     held.batch = []
@@ -123,11 +126,17 @@ def deliver(*, held: Held | None = None) -> Delivered:
 def claim(limit: int, held: Held | None = None) -> list[OutgoingMail]:
     with transaction.atomic():
         ids = (held or Held()).claim(limit)
+    return list(read(ids).values())
+
+
+def read(ids: list[int]) -> dict[int, OutgoingMail]:
+    """Return those emails that are still due, with their signatures, in the order of sending."""
     dropped = one_too_many() | Q(is_stopped("signature__")) | new_emails.is_unwanted()
     confirmable = Tally.objects.filter(takes_confirmations(timezone.now()))
     is_late = ~Exists(confirmable.filter(pk=OuterRef("signature__tally")))
-    owed = OutgoingMail.objects.filter(pk__in=ids).annotate(is_dropped=dropped, is_late=is_late)
-    return list(owed.select_related("signature__tally").order_by("due_at"))
+    owed = OutgoingMail.objects.filter(pk__in=ids, outcome=Outcome.OWED)
+    found = owed.annotate(is_dropped=dropped, is_late=is_late).select_related("signature__tally")
+    return {mail.pk: mail for mail in found.order_by("due_at")}
 
 
 def one_too_many() -> Q:

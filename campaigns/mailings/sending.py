@@ -9,6 +9,7 @@ Several workers send a mailing together, and several threads of each while it is
 """
 
 import logging
+import math
 import smtplib
 import time
 from collections.abc import Callable
@@ -177,12 +178,15 @@ def send_all(
     Raise Unreachable if the mail server does not answer. `known` caches mailings, whose content
     does not change while they are sent. Recipients who were not tried are given back.
     """
-    reached = audience.still_reached([each.signature for each in started])
     untried, outcomes = started.copy(), dict[int, str]()
+    reached, read_at = dict[UUID, Signature](), -math.inf
     try:
         for place, each in enumerate(started):
             turns.wait(place)
             pace.opened(backend)
+            if time.monotonic() > read_at + pace.FRESH:
+                reached = audience.still_reached([one.signature for one in untried])
+                read_at = time.monotonic()
             untried.remove(each)
             if each.signature not in reached:
                 outcome: Outcome | str | None = NOT_SENT

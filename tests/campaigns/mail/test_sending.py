@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaigns.mail import composing, leases, sending
+from campaigns.mail import composing, leases, pace, posting, sending
 from campaigns.models import OutgoingMail, Signature
-from campaigns.signing import signing
+from campaigns.privacy import erasing
+from campaigns.signing import signing, withdrawing
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,29 @@ def test_a_mail_server_that_dies_in_mid_batch_keeps_what_it_took(smtp_server):
     # The third was in flight: nobody can know whether it was accepted. The fourth was not tried.
     attempts = OutgoingMail.objects.order_by("pk").values_list("outcome", "attempts")
     assert list(attempts) == [("sent", 1), ("sent", 1), ("", sending.UNANSWERED), ("", 0)]
+
+
+def test_with_a_slow_server_who_leaves_after_the_claim_gets_nothing(smtp_server, monkeypatch):
+    monkeypatch.setattr(pace, "FRESH", 0.0)
+    petition = make_petition()
+    for number in range(4):
+        sign(petition, f"{number}@example.org")
+    withdrawn = Signature.objects.get(email="2@example.org")
+    post = posting.post
+
+    def post_slowly(message, backend):
+        post(message, backend)
+        if message.to == ["0@example.org"]:
+            erasing.erase("1@example.org")
+            withdrawing.withdraw(withdrawn.token("withdraw"))
+
+    monkeypatch.setattr(posting, "post", post_slowly)
+
+    result = sending.deliver()
+
+    to = [envelope.rcpt_tos[0] for envelope in smtp_server.envelopes]
+    assert to == ["0@example.org", "3@example.org"]
+    assert (result.claimed, result.sent, outcomes()) == (4, 2, ["sent", "sent"])
 
 
 def test_a_mail_that_cannot_be_written_holds_up_no_other(smtp_server, monkeypatch, caplog):

@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.mail import pace, posting
 from campaigns.mailings import mailing_actions, sending
 from campaigns.mailings.mailing import Recipient
 from campaigns.models import Signature
+from campaigns.privacy import erasing
 from tests.campaigns.mailings.test_sending import (
     approved,
     counted,
@@ -43,6 +45,26 @@ def test_of_those_who_were_started_together_who_was_not_tried_waits_again(smtp_s
         (signers[3].pk, 0, True),
     ]
     assert (recipients(smtp_server), counted(mailing)) == ([signers[0].email], {"sent": 1})
+
+
+def test_with_a_slow_server_who_leaves_after_the_start_gets_nothing(smtp_server, monkeypatch):
+    monkeypatch.setattr(pace, "FRESH", 0.0)
+    river = make_petition()
+    signers = make_signers(river, 4)
+    mailing = approved(river)
+    post = posting.post
+
+    def post_slowly(message, backend):
+        post(message, backend)
+        erasing.erase("signer1@example.org")
+        Signature.objects.filter(pk=signers[2].pk).update(updates=False)
+
+    monkeypatch.setattr(posting, "post", post_slowly)
+    work()
+
+    assert recipients(smtp_server) == [signers[0].email, signers[3].email]
+    assert counted(mailing) == {"sent": 2}
+    assert not Recipient.objects.exists()
 
 
 def test_who_was_in_hand_when_it_was_stopped_does_not_wait_for_ever(smtp_server, monkeypatch):
