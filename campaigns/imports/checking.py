@@ -46,6 +46,7 @@ class Row(NamedTuple):
     cells: Sequence[str]
     replaces: Sequence[UUID] = ()
     household_slot: int = 1
+    has_own_day: bool = True  # else `signed_at` is the day of the list
 
 
 class Wrong(NamedTuple):
@@ -134,6 +135,7 @@ class Checker:
             signed_at=signed_at,
             sheet=sheet,
             cells=cells,
+            has_own_day=bool(self.cell("signed")),
         )
 
     def email_key(self, email: str) -> bytes:

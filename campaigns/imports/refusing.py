@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -26,20 +26,24 @@ def refused(subject: Import, rows: Iterable[Row]) -> dict[int, str]:
     named = [row for row in rows if row.email_key]
     if not named:
         return {}
-    remembered, erased = remembered_keys(subject, named), erased_at(subject, named)
+    remembered, erased = remembered_of(subject, named), erased_on(subject, named)
     # The other kinds of entries are about networks and sites, which a list does not tell.
     kinds = (ListEntry.Kind.EMAIL, ListEntry.Kind.DOMAIN)
     entries = [entry for entry in screening.entries() if entry.kind in kinds]
     found: dict[int, str] = {}
     for row in named:
-        if row.email_key in remembered:
+        moderation, withdrawn_on = remembered.get(row.email_key, ("", None))
+        left_on = max(filter(None, (withdrawn_on, erased.get(row.number))), default=None)
+        if moderation:
             found[row.number] = moderated()
         elif is_blocked(row, entries):
             found[row.number] = gettext("This email address or its domain is on the block list.")
-        elif row.number in erased and localdate(row.signed_at) <= localdate(erased[row.number]):
-            # Nobody knows the hour at which somebody signed on paper.
+        elif left_on and not (row.has_own_day and localdate(row.signed_at) > left_on):
+            # Nobody knows the hour at which somebody signed on paper. The day of a list may be that
+            # on which it was uploaded, and says nothing of a single person.
             found[row.number] = gettext(
-                "This person’s data was deleted at their request, on the day of signing or later."
+                "This person’s data was deleted at their request, and the row has no later day of "
+                "signing."
             )
     return found
 
@@ -61,12 +65,16 @@ def in_general(wrong: Wrong) -> Wrong:
     return wrong._replace(why=text)
 
 
-def remembered_keys(subject: Import, rows: list[Row]) -> set[bytes]:
-    """Return the email keys of these rows whose moderation is remembered."""
+def remembered_of(subject: Import, rows: list[Row]) -> dict[bytes | None, tuple[str, date | None]]:
+    """Return what is remembered of these rows' withdrawn signatures, by the email keys of the rows.
+
+    It is the moderation, or else ("") the day on which the signature was withdrawn.
+    """
     keys = checking.keys_of(subject.tally_id, rows)
     these = dependent_rows.among([*keys])
     found = RememberedModeration.objects.filter(tally=subject.tally_id, email_key__in=these)
-    return {keys[bytes(key)] for key in found.values_list("email_key", flat=True)}
+    values = found.values_list("email_key", "moderation", "withdrawn_on")
+    return {keys[bytes(key)]: (moderation, day) for key, moderation, day in values}
 
 
 def is_blocked(row: Row, entries: list[ListEntry]) -> bool:
@@ -77,8 +85,8 @@ def is_blocked(row: Row, entries: list[ListEntry]) -> bool:
     return effects == {ListEntry.Effect.BLOCK}
 
 
-def erased_at(subject: Import, rows: list[Row]) -> dict[int, datetime]:
-    """Return when the data of these people was erased last, by the numbers of their rows.
+def erased_on(subject: Import, rows: list[Row]) -> dict[int, date]:
+    """Return on which day the data of these people was erased last, by the numbers of their rows.
 
     Erasures that were about other petitions, or about the other person who shares the mailbox, do
     not matter.
@@ -91,11 +99,11 @@ def erased_at(subject: Import, rows: list[Row]) -> dict[int, datetime]:
     erasures = defaultdict[bytes, list[ErasureReceipt]](list)
     for receipt in found:
         erasures[bytes(receipt.mailbox_key)].append(receipt)
-    moments: dict[int, datetime] = {}
+    days: dict[int, date] = {}
     for row in rows:
         its = [receipt for key in keys[row.number] for receipt in erasures.get(key, ())]
         names = receipts.name_keys(row.email or "", row.name, secrets) if its else []
         about = [each.made_at for each in its if each.name_key in (None, *names)]
         if about:
-            moments[row.number] = max(about)
-    return moments
+            days[row.number] = localdate(max(about))
+    return days

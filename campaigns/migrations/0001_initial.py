@@ -787,11 +787,12 @@ class Migration(migrations.Migration):
                     ('email_key', models.BinaryField(max_length=32)),
                     ('moderation', models.CharField(choices=[('', 'none'), ('quarantined', 'quarantined'), ('invalidated', 'invalidated')], max_length=12)),
                     ('reason', models.CharField(choices=[('honeypot', 'filled in a field that is hidden from people'), ('listed', 'on the block list'), ('burst', 'many signatures from one network within minutes'), ('sustained', 'many signatures from one network within a day'), ('wide', 'many signatures from neighbouring networks'), ('proof', 'without a proof of work'), ('remembered', 'moderated before it was withdrawn')], max_length=10)),
+                    ('withdrawn_on', models.DateField(null=True)),
                     ('tally', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='campaigns.tally')),
                     ('old_key', models.CharField(blank=True, db_default='', default='', editable=False, max_length=16)),
                 ],
                 options={
-                    'constraints': [models.UniqueConstraint(fields=('tally', 'email_key'), name='one_remembered_moderation_a_mailbox'), models.CheckConstraint(condition=models.Q(('moderation__in', ('quarantined', 'invalidated'))), name='remembered_moderation_is_known')],
+                    'constraints': [models.UniqueConstraint(fields=('tally', 'email_key'), name='one_remembered_moderation_a_mailbox'), models.CheckConstraint(condition=models.Q(models.Q(('moderation__in', ('quarantined', 'invalidated')), ('withdrawn_on', None)), models.Q(('moderation', ''), ('withdrawn_on__isnull', False)), _connector='OR'), name='remembered_moderation_is_known')],
                 },
             ),
             migrations.CreateModel(

@@ -1,12 +1,14 @@
 """Remembers the moderation of withdrawn signatures, so that signing again does not lift it.
 
-Nothing is remembered about withdrawn signatures that were counted: their signers may sign again.
+Of those without a moderation, only the day is remembered, and only imports read it: their signers
+may sign again, and no list brings back what they signed before.
 """
 
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.utils.timezone import localdate
 
 from campaigns.moderation.screening import Reason
 from campaigns.petitions.tally import Tally, data_ended
@@ -17,8 +19,8 @@ from campaigns.signatures.signature import Signature
 class RememberedModeration(models.Model):
     """The moderation of a signature that was withdrawn; it does not reveal whose it was.
 
-    `signing` applies it to the next signature of the same mailbox. It is deleted when the data of
-    the petition's signers is.
+    `signing` applies it to the next signature of the same mailbox. Without a moderation (""),
+    `imports.refusing` reads the day. It is deleted when the data of the petition's signers is.
     """
 
     tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -28,6 +30,7 @@ class RememberedModeration(models.Model):
     moderation = models.CharField(max_length=12, choices=Signature.Moderation)
     # The reason of screening, or REMEMBERED instead of a moderator's text, which may name somebody.
     reason = models.CharField(max_length=10, choices=Reason)
+    withdrawn_on = models.DateField(null=True)
 
     wagtail_reference_index_ignore = True
 
@@ -37,7 +40,8 @@ class RememberedModeration(models.Model):
                 fields=["tally", "email_key"], name="one_remembered_moderation_a_mailbox"
             ),
             models.CheckConstraint(
-                condition=Q(moderation__in=("quarantined", "invalidated")),
+                condition=Q(moderation__in=("quarantined", "invalidated"), withdrawn_on=None)
+                | Q(moderation="", withdrawn_on__isnull=False),
                 name="remembered_moderation_is_known",
             ),
         ]
@@ -47,9 +51,9 @@ class RememberedModeration(models.Model):
 
 
 def remember(signature: Signature) -> None:
-    """Remember the moderation of a signature that is being withdrawn.
+    """Remember the moderation of a signature that is being withdrawn, or the day if it has none.
 
-    If it was released, the remembered moderation is deleted. Where two people may share an email
+    If it was released, the remembered moderation is replaced. Where two people may share an email
     address, it may be about the other person: there it stays, and a reason of screening does not
     replace it. Nothing is remembered about an imported signature without an email key, since no
     later one could be matched with it.
@@ -57,26 +61,34 @@ def remember(signature: Signature) -> None:
     if signature.email_key is None:
         return
     mailbox: dict[str, Any] = {"tally_id": signature.tally_id, "email_key": signature.email_key}
-    is_shared = signature.tally.petition.shares_email
+    reason, of_screening = signature.moderation_reason, True
     if not signature.moderation:
-        if not is_shared:
-            RememberedModeration.objects.filter(**mailbox).delete()
-        return
-    reason = signature.moderation_reason
-    of_screening = reason in Reason.values
-    defaults = {
+        reason = ""  # a moderator typed why it was released
+    elif reason not in Reason.values:
+        reason, of_screening = Reason.REMEMBERED, False
+    values = {
         "moderation": signature.moderation,
-        "reason": reason if of_screening else Reason.REMEMBERED,
+        "reason": reason,
+        "withdrawn_on": None if signature.moderation else localdate(),
     }
-    if is_shared and of_screening:
-        RememberedModeration.objects.get_or_create(**mailbox, defaults=defaults)
-    else:
-        RememberedModeration.objects.update_or_create(**mailbox, defaults=defaults)
+    row, is_new = RememberedModeration.objects.get_or_create(**mailbox, defaults=values)
+    may_be_the_others = signature.tally.petition.shares_email and row.moderation and of_screening
+    if not is_new and not may_be_the_others:
+        RememberedModeration.objects.filter(pk=row.pk).update(**values)
 
 
 def outdated() -> models.QuerySet[RememberedModeration]:
-    """Return the moderations of petitions whose signers' data is no longer stored."""
-    return RememberedModeration.objects.filter(tally__in=data_ended())
+    """Return what is remembered about petitions whose signers' data is no longer stored.
+
+    Also return the days on which people withdrew who have signed again since, and confirmed it.
+    """
+    mailbox = {"tally": OuterRef("tally"), "email_key": OuterRef("email_key")}
+    again = Signature.objects.filter(**mailbox, confirmed_at__isnull=False).order_by()
+    # As in `rekeying.mailboxes`, the query counts, so that PostgreSQL uses the index of the keys.
+    number = again.values("tally").annotate(number=Count("pk")).values("number")
+    rows = RememberedModeration.objects.alias(signed_again=Subquery(number))
+    is_known = Q(moderation="", tally__petition__shares_email=False, signed_again__gt=0)
+    return rows.filter(Q(tally__in=data_ended()) | is_known)
 
 
 def delete(keys: list[int]) -> int:

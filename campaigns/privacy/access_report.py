@@ -95,7 +95,7 @@ def known_otherwise(email: str, name: str, scope: Scope) -> dict[str, Any]:
         **people.without_mailings(email, scope),
         "remembered_moderations": list(
             people.remembered(email, name, scope).values(
-                "moderation", "reason", petition=F("tally__petition__title")
+                "moderation", "reason", "withdrawn_on", petition=F("tally__petition__title")
             )
         ),
         "uploaded": [

@@ -32,6 +32,7 @@ from campaigns.rekeying import moving, progress, resealing, switching
 from campaigns.restore_hooks import sent, told, withdrawn
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
+from campaigns.signing import withdrawing
 from campaigns.sync.receiver import Receiver
 from operations import keyring
 from operations.backups import hooks
@@ -92,6 +93,16 @@ def end_for_mailings(keys: list[str]) -> None:
     """Anonymise those of the groups whom mailings needed for longer, until that was over, too."""
     groups = kept_for_mailings_still()
     in_batches(anonymising.anonymise)([pk for key in keys for pk in groups[key]])
+
+
+def withdraw_again(keys: list[Any]) -> None:
+    """Delete what was withdrawn, and remember again that no list brings it back.
+
+    The day is that of the restore: the ledger knows days only by its own entries.
+    """
+    rows = Signature.objects.filter(pk__in=keys).select_related("tally__petition")
+    for signature in rows.order_by("pk"):
+        withdrawing.delete(signature)
 
 
 def drop_lists(made_at: datetime, old: Old) -> None:
@@ -157,6 +168,10 @@ hooks.ERASABLE |= {
     "signature": Erasable(
         find=lambda: Signature.objects.values_list("pk", flat=True).iterator(),
         delete=in_batches(dependent_rows.delete_with_signatures),
+    ),
+    withdrawing.WITHDRAWN: Erasable(
+        find=lambda: Signature.objects.values_list("pk", flat=True).iterator(),
+        delete=in_batches(withdraw_again),
     ),
     "anonymised": Erasable(
         find=lambda: Signature.objects.filter(anonymised_at=None).values_list("pk", flat=True),

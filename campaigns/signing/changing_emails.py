@@ -217,7 +217,7 @@ def moderation_of(signature: Signature, new: NewEmail) -> tuple[str, str]:
         return "", ""
     key = bytes(new.email_key)
     remembered = RememberedModeration.objects.filter(
-        tally=signature.tally_id, email_key=key
+        tally=signature.tally_id, email_key=key, withdrawn_on=None
     ).first()
     if remembered:
         is_shared = signature.tally.petition.shares_email

@@ -49,7 +49,7 @@ WIDE = f"SELECT bool_or(is_full) AS is_full FROM ({IN_RANGES}) r"
 # decides.
 REMEMBERED = """
     SELECT {moderation} AS moderation, reason FROM campaigns_rememberedmoderation
-    WHERE tally_id = %(tally)s AND email_key = %(email_key)s
+    WHERE tally_id = %(tally)s AND email_key = %(email_key)s AND moderation <> ''
 """
 SCREENED = """
     SELECT reason, CASE WHEN reason = '' THEN '' ELSE moderation END AS moderation,

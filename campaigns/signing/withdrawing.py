@@ -9,9 +9,12 @@ from campaigns.signatures.signature import Signature
 from campaigns.signing.signing import Gone, find
 from operations.backups import erasure_ledger
 
+# The kind under which the ledger of erasures has signatures that were deleted for their signers.
+WITHDRAWN = "withdrawn"
+
 
 def withdraw(token: str) -> None:
-    """Delete the signature, and all data about its signer; remember how it was moderated.
+    """Delete the signature, and all data about its signer (`delete`).
 
     Raises BadLink, and Gone if it was withdrawn before.
     """
@@ -21,8 +24,16 @@ def withdraw(token: str) -> None:
         signature = Signature.objects.select_for_update().filter(pk=found.pk).first()
         if signature is None:
             raise Gone
-        mailboxes.settle_own(signature)
-        remembered_decisions.remember(signature)
-        dependent_rows.delete([signature.pk])
-        erasure_ledger.note("signature", [signature.pk])
-        signature.delete()
+        delete(signature)
+
+
+def delete(signature: Signature) -> None:
+    """Delete a signature because its signer wants that, so that no list brings it back.
+
+    Remember how it was moderated. Must be called in a transaction.
+    """
+    mailboxes.settle_own(signature)
+    remembered_decisions.remember(signature)
+    dependent_rows.delete([signature.pk])
+    erasure_ledger.note(WITHDRAWN, [signature.pk])
+    signature.delete()

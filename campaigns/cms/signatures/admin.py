@@ -28,13 +28,12 @@ from campaigns.cms.finding import signature_page
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, signatures_for
 from campaigns.cms.signatures import assisting, history
 from campaigns.cms.signatures.listing import SignatureIndexView, reason_of
-from campaigns.privacy import dependent_rows
 from campaigns.signatures.column_types import ShownIn, as_text
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.conditions import STATES
 from campaigns.signatures.question_answers import readable
 from campaigns.signatures.signature import Signature
-from operations.backups import erasure_ledger
+from campaigns.signing import withdrawing
 
 
 class SignaturePermissions(PermissionHelper):
@@ -122,6 +121,16 @@ class SignatureDeleteView(NativeLook, DeleteView):
     page_title = _("Delete")
 
     def confirmation_message(self) -> str:
+        text = self.what_is_deleted()
+        if self.instance.email_key is None:
+            return text
+        more = gettext(
+            "A key made from the email address stays until the data of all signers is deleted, so "
+            "that no list brings the signature back."
+        )
+        return f"{text} {more}"
+
+    def what_is_deleted(self) -> str:
         if Signature.objects.counted().filter(pk=self.instance.pk).exists():
             return gettext(
                 "Delete this signature? The person’s name and email address are deleted for good, "
@@ -137,9 +146,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
     def delete_instance(self) -> None:
         # Log with the petition, since the signature's own history is deleted with it.
         log(self.instance.tally.petition, "petition.delete_signature", user=self.request.user)
-        dependent_rows.delete([self.instance.pk])
-        erasure_ledger.note("signature", [self.instance.pk])
-        super().delete_instance()
+        withdrawing.delete(self.instance)
 
     # Wagtail's own template for deleting calls these methods of its view.
     def get_delete_url(self) -> str:

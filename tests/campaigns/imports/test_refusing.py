@@ -1,23 +1,26 @@
-"""People who were blocked, invalidated or erased do not come back with a list."""
+"""People who were blocked, invalidated or erased, or withdrew, do not come back with a list."""
 
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.cms.jobs import imports as jobs
 from campaigns.imports import corrected, importing, reading, undoing
 from campaigns.models import ErasureReceipt, ListEntry, RememberedModeration, Signature, Tally
-from campaigns.privacy import erasing
+from campaigns.privacy import erasing, retention
 from campaigns.privacy.people import Scope
+from campaigns.signing import signing, withdrawing
 from tests.campaigns.imports.test_importing import bring_in, upload
 from tests.factories import days_ago, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
 GRACE = ["Grace Hopper", "Grace@example.org", "", "1", ""]
-ERASED = "This person’s data was deleted at their request, on the day of signing or later."
+ERASED = "This person’s data was deleted at their request, and the row has no later day of signing."
 
 
 def whys(wrong) -> dict[int, str]:
@@ -74,6 +77,65 @@ def test_who_was_erased_comes_back_only_if_they_signed_afterwards():
 
     assert (before, whys(wrong)) == ((0, 0, 0, 1), {2: ERASED})
     assert after == (1, 0, 0, 0)
+
+
+def withdraw(signature: Signature, client: Client) -> None:
+    withdrawing.withdraw(signature.token("withdraw"))
+
+
+def delete(signature: Signature, client: Client) -> None:
+    client.post(reverse("signatures_modeladmin_delete", args=[signature.pk]))
+
+
+@pytest.mark.parametrize("leave", [withdraw, delete])
+def test_who_withdrew_or_was_deleted_by_staff_comes_back_only_if_they_signed_afterwards(
+    leave, admin_client
+):
+    petition = make_petition()
+    days = [str(timezone.localdate() - timedelta(days=days)) for days in (10, 9)]
+    ada = ["Ada", "ada@example.org", "", "1", ""]
+    rows = [[*GRACE[:4], days[0]], ada]
+    bring_in(upload(petition, rows))
+    leave(Signature.objects.get(name="Grace Hopper"), admin_client)
+    RememberedModeration.objects.update(withdrawn_on=days[0])
+
+    again, wrong = bring_in(upload(petition, rows))
+    undated, wrong_too = bring_in(upload(petition, [GRACE, ada], signed_on=timezone.localdate()))
+    elsewhere, _wrong = bring_in(upload(make_petition(title="Library"), rows))
+    after, _wrong = bring_in(upload(petition, [[*GRACE[:4], days[1]]]))
+
+    assert (again, whys(wrong)) == ((0, 1, 0, 1), {2: ERASED})
+    assert (undated, whys(wrong_too)) == (again, whys(wrong))
+    assert (elsewhere, after) == ((2, 0, 0, 0), (1, 0, 0, 0))
+
+
+def test_who_withdrew_may_sign_again_and_is_known_then():
+    petition = make_petition()
+    withdraw(make_signature(petition, email="grace@example.org"), Client())
+
+    signing.sign(petition, name="Grace", email="Grace@example.org", version=petition.version.pk)
+    unconfirmed, wrong = bring_in(upload(petition, [GRACE]))
+    signing.confirm(Signature.objects.get().token("confirm"))
+    confirmed, _wrong = bring_in(upload(petition, [GRACE]))
+
+    assert (unconfirmed, whys(wrong)) == ((0, 0, 0, 1), {2: ERASED})
+    assert confirmed == (0, 1, 0, 0)
+    assert not Signature.objects.get().moderation
+
+
+def test_where_two_people_share_an_email_address_a_withdrawal_holds_for_both_and_stays():
+    petition = make_petition(shares_email=True)
+    for slot, name in ((1, "Ann"), (2, "Bob")):
+        make_signature(petition, email="home@example.org", name=name, household_slot=slot)
+    withdraw(Signature.objects.get(name="Ann"), Client())
+    retention.run()
+    names = ("Ann", "Bob", "Charles")
+
+    counts, wrong = bring_in(
+        upload(petition, [[name, "home@example.org", "", "1", ""] for name in names])
+    )
+
+    assert (counts, whys(wrong)) == ((0, 1, 0, 2), {2: ERASED, 4: ERASED})
 
 
 def test_an_erasure_holds_for_the_petitions_and_the_person_that_it_was_about():

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from campaigns.counting import counting
 from campaigns.mail import sending
@@ -67,17 +68,23 @@ def test_nobody_is_written_to_before_a_moderator_has_looked_again(mailoutbox):
     assert mailoutbox == []
 
 
-def test_who_withdraws_honestly_leaves_nothing_behind_and_may_sign_again():
+def test_who_withdraws_honestly_may_sign_again_and_leaves_the_day_alone():
     petition = make_petition()
     sign(petition)
     confirm()
     withdraw()
+    left = RememberedModeration.objects.values_list("moderation", "reason", "withdrawn_on").get()
 
-    assert not RememberedModeration.objects.exists()
     sign(petition)
+    retention.run()
+    is_left_unconfirmed = RememberedModeration.objects.exists()
     confirm()
     counting.recount()
+    retention.run()
+
+    assert left == ("", "", timezone.localdate())
     assert Tally.objects.get().total == 1
+    assert (is_left_unconfirmed, RememberedModeration.objects.exists()) == (True, False)
 
 
 def test_what_was_released_is_remembered_no_longer():
@@ -170,9 +177,10 @@ def test_who_is_on_the_allow_list_passes():
     assert state() == ("", "")
 
 
-def test_it_ends_with_the_data_of_the_petitions_signers():
+@pytest.mark.parametrize("moderation", ["", "invalidated"])
+def test_it_ends_with_the_data_of_the_petitions_signers(moderation):
     for petition in (make_ended(days=91), make_ended(title="Library", days=89)):
-        make_signature(petition, moderation="invalidated")
+        make_signature(petition, moderation=moderation)
         withdraw()
 
     assert retention.run().moderations == 1
@@ -180,8 +188,11 @@ def test_it_ends_with_the_data_of_the_petitions_signers():
     assert RememberedModeration.objects.get().tally.petition.title == "Library"
 
 
-def test_a_person_is_told_of_it_and_it_goes_when_they_are_erased():
-    make_signature(make_petition(), moderation="invalidated")
+@pytest.mark.parametrize(
+    ("moderation", "reason"), [("", ""), ("invalidated", "remembered")], ids=["counted", "not"]
+)
+def test_a_person_is_told_of_it_and_it_goes_when_they_are_erased(moderation, reason):
+    make_signature(make_petition(), moderation=moderation)
     withdraw()
     told = access_report.export("ADA+x@example.org")["remembered_moderations"]
 
@@ -189,8 +200,9 @@ def test_a_person_is_told_of_it_and_it_goes_when_they_are_erased():
 
     assert told == [
         {
-            "moderation": "invalidated",
-            "reason": "remembered",
+            "moderation": moderation,
+            "reason": reason,
+            "withdrawn_on": None if moderation else timezone.localdate(),
             "petition": "Keep the river free",
         }
     ]

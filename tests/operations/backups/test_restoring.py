@@ -24,6 +24,7 @@ from campaigns.models import (
     OutgoingMail,
     Receiver,
     Recipient,
+    RememberedModeration,
     Signature,
     StoppedMailbox,
     Tally,
@@ -144,6 +145,7 @@ def test_who_left_stays_away_and_no_mail_leaves_twice(key, smtp_server, capsys):
     call_command("restore", str(file), "--key", str(key))
 
     assert emails() == ["eve@example.org", "mary@example.org"]
+    assert RememberedModeration.objects.get().withdrawn_on == timezone.localdate()
     assert Tally.objects.get().total == 1
     assert sending.deliver().claimed == 0
     assert list(OutgoingMail.objects.values_list("kind", "outcome")) == [("confirm", "sent")]

@@ -81,7 +81,7 @@ def test_what_is_known_of_people_who_did_not_sign_is_named(admin_client, django_
     page = look_up(admin_client)
 
     for said in (
-        "Moderation of withdrawn signatures",
+        "Withdrawn signatures",
         "Text: Ines &lt;b&gt;, ines@example.org",
         "Messages to this person as a representative",
         "Unsubscribed from news by email on: ",
