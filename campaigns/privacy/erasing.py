@@ -105,7 +105,10 @@ def erase(
         keys = [signature.pk for signature in signatures]
         searches.forget_all()
         named = {each.subject.tally.petition_id for each in lists}
-        upkeep.delete_files_about(named | {petition.pk for petition in erased})
+        petitions = named | {petition.pk for petition in erased}
+        upkeep.delete_files_about(petitions)
+        # Until the commit, a job that begins now reads the signatures, and makes a file with them.
+        transaction.on_commit(lambda: upkeep.delete_files_about(petitions))
         dependent_rows.delete(keys)
         erasure_ledger.note("signature", keys)
         erasure_ledger.note(

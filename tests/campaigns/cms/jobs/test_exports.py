@@ -3,17 +3,19 @@
 import csv
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import openpyxl
 import pytest
+from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from wagtail.models import GroupCollectionPermission, ModelLogEntry
 from wagtail.users.models import UserProfile
 
-from campaigns.privacy import erasing
+from campaigns.privacy import dependent_rows, erasing
 from operations.jobs import notices, upkeep
 from operations.jobs.job import Job, Piece
 from tests.campaigns.cms.browsing import searched
@@ -211,6 +213,22 @@ def test_erasing_a_person_deletes_the_waiting_file_and_not_what_was_fetched(clie
     assert "This file has been deleted. Please create it once more." in after
     assert b"Signer 1" in fetched
     assert b"Signer 1" not in b"".join(download(client).streaming_content)
+
+
+def test_a_file_that_is_made_during_an_erasure_is_deleted_with_it(client, monkeypatch):
+    job, delete = asked(client), dependent_rows.delete
+
+    def meanwhile(keys) -> None:
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(work_off).result()
+            threads.submit(connections.close_all).result()
+        delete(keys)
+
+    monkeypatch.setattr(dependent_rows, "delete", meanwhile)
+    erasing.erase("1@example.org")
+
+    job.refresh_from_db()
+    assert (job.state, job.file_salt, Piece.objects.exists()) == ("done", None, False)
 
 
 def test_the_same_again_is_told_while_the_first_waits(client):
