@@ -118,8 +118,8 @@ class Resend(Task):
     @staticmethod
     def done(count: int) -> str:
         text = ngettext(
-            "Confirmation email sent again to %s signer",
-            "Confirmation email sent again to %s signers",
+            "Confirmation email queued again for %s signer",
+            "Confirmation email queued again for %s signers",
             count,
         )
         return text % intcomma(count)

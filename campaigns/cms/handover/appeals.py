@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
+from wagtail.admin.ui.tables import LiveStatusTagColumn
 from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from wagtail.models import ModelLogEntry
 from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet
@@ -176,7 +177,7 @@ class AppealViewSet(SnippetViewSet):
     delete_view_class = AppealDeleteView
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
-    list_display = ["title", "language", "live"]
+    list_display = ["title", "language", LiveStatusTagColumn()]
     search_fields = ["title"]
     panels = [
         FieldPanel("title"),

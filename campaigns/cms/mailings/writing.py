@@ -260,6 +260,7 @@ class MailingViewSet(ModelViewSet):
             Column("language_name", label=_("Language")),
             Column("addressed", label=_("Addressed to")),
             DateColumn("made_at", label=_("Written")),
+            DateColumn("began_at", label=_("Sending began")),
         ]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

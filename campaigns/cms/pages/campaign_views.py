@@ -85,7 +85,7 @@ class CampaignRevertView(ExplainedFirst, Telling, RevisionsRevertView):
             text = _("Its petition is shown as it was then, too. Saving brings back both.")
         else:
             text = _("Saving brings back the page alone: its petition stays as it is now.")
-        return format_html("{} {}", message, text)
+        return format_html("{}. {}", message, text)  # Wagtail's sentence has no full stop
 
     def brings_back_petition(self) -> bool:
         """Return whether the form holds the petition as it was at that revision."""

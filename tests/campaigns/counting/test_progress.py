@@ -81,6 +81,14 @@ class TestPages:
 
         assert '<span class="count-first">Too few to show</span>' in text
 
+    def test_a_petition_that_is_not_open_yet_says_nothing_of_a_count(self, few, client):
+        Petition.objects.update(opens_at=timezone.now() + timedelta(days=1))
+
+        text = client.get("/petitions/keep-the-river-free/").content.decode()
+
+        assert "Not open yet" in text
+        assert 'class="count"' not in text
+
     def addresses(self, petition):
         names = ("petition", "thanks", "framed_petition")
         api = "/api/petitions/keep-the-river-free/"

@@ -157,7 +157,7 @@ def test_the_mails_that_have_not_been_sent_are_taken_back_by_a_colleague(
     own = text(manager.get(reverse("signatures_modeladmin_history", args=[signature.pk])))
 
     assert undo in text(done)
-    assert "Confirmation email sent again to 1 signer: The mail server was down" in before
+    assert "Confirmation email queued again for 1 signer: The mail server was down" in before
     assert undo in before
     assert "Cancel 1 email</button>" in text(asked)
     assert (owed, OutgoingMail.objects.filter(outcome="").count()) == (1, 0)

@@ -1,6 +1,7 @@
 """Mailings in the CMS: one person writes, another approves, and no other team sees them."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import User
@@ -225,7 +226,10 @@ def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):
     client = browse(people.manager)
     press(client, mailing, "submit")
     Mailing.objects.filter(pk=mailing.pk).update(
-        state=State.SENDING, addressed=7, approved_at=mailing.made_at
+        state=State.SENDING,
+        addressed=7,
+        approved_at=mailing.made_at,
+        began_at=datetime(2026, 5, 4, 9, 30, tzinfo=UTC),
     )
 
     running = client.get(page_of(mailing)).content.decode()
@@ -242,6 +246,8 @@ def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):
     unreachable = client.get(page_of(mailing)).content.decode()
 
     assert "Addressed to</dt><dd>7</dd>" in running
+    assert "Sending began</dt><dd>4 May 2026, 09:30</dd>" in running
+    assert "Sending ended</dt>" in client.get(page_of(mailing)).content.decode()
     assert "Still to be sent</dt><dd>0</dd>" in running
     assert "unsubscribed or has a new email address</dt><dd>7</dd>" in running
     for outcome in ("Sent", "Refused by the mail server", "Came back", "Reported as spam"):

@@ -40,7 +40,7 @@ def test_the_petition_is_shown_and_saved_as_it_was(page, draft, versions, people
     sent = composed(draft, letter={"opening": "First."}, title="Bees")
     answer = client.post(revert(page, versions), sent)
 
-    assert "Its petition is shown as it was then, too." in shown
+    assert ". Its petition is shown as it was then, too." in shown
     assert (">First.</textarea>" in shown.replace("\n", ""), "Second." in shown) == (True, False)
     assert answer.status_code == 302
     assert (newest(page).title, newest(draft).title) == ("Bees", "Bees")
