@@ -9,18 +9,15 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
 from django.db import DataError, IntegrityError, OperationalError, connection
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from campaigns.mail.sending import Sender
-from campaigns.models import CampaignPage, KeyFingerprint, Signature, Tally
+from campaigns.models import CampaignPage, Signature, Tally
 from campaigns.privacy import retention
-from campaigns.signatures import key_fingerprint
 from campaigns.signing import signing
-from operations import keyring, rounds
+from operations import rounds
 from operations.jobs import process
 from operations.rounds import Round
 from operations.worker import Worker
@@ -218,47 +215,6 @@ def test_what_cannot_be_published_holds_up_nothing(monkeypatch, caplog, worker):
 
     assert "could not be done." in caplog.text
     assert not Signature.objects.filter(anonymised_at=None).exists()
-
-
-def test_an_empty_database_learns_its_key_and_refuses_another(settings):
-    key_fingerprint.verify()
-    key_fingerprint.verify()
-    assert KeyFingerprint.objects.count() == 1
-
-    settings.SIGNATURE_KEY = "another key"
-    with pytest.raises(ImproperlyConfigured, match="SIGNATURE_KEY"):
-        key_fingerprint.verify()
-
-
-def test_the_worker_refuses_a_foreign_key(settings):
-    key_fingerprint.verify()
-    settings.SIGNATURE_KEY = "another key"
-
-    with pytest.raises(ImproperlyConfigured):
-        call_command("worker")
-
-
-def test_the_fingerprint_tells_nothing_of_the_key(settings):
-    key_fingerprint.verify()
-
-    assert settings.SIGNATURE_KEY not in KeyFingerprint.objects.get().value
-
-
-def test_who_starts_while_the_database_is_away_waits_for_it(monkeypatch, settings):
-    answers = iter([OperationalError, OperationalError, None])
-
-    def learn(**values: object) -> tuple[KeyFingerprint, bool]:
-        if failure := next(answers):
-            raise failure
-        return KeyFingerprint(value=keyring.fingerprint(settings.SIGNATURE_KEY)), False
-
-    monkeypatch.setattr(KeyFingerprint.objects, "get_or_create", learn)
-    monkeypatch.setattr(key_fingerprint, "PAUSE", 0)
-    monkeypatch.setattr(key_fingerprint.connection, "close", lambda: None)
-
-    key_fingerprint.wait_and_verify()
-
-    assert list(answers) == []
 
 
 def test_a_page_that_cannot_go_live_at_its_time_stops_nothing(signed, smtp_server, worker):
