@@ -132,8 +132,9 @@ class Anonymise(Task):
     question = _(
         "Remove the names, the email addresses and all other personal data from these signatures "
         "before their retention period is over? Signatures that count now still count. Their "
-        "signers get no more emails, and can no longer correct or withdraw anything. This cannot "
-        "be undone."
+        "signers get no more emails, and can no longer correct or withdraw anything. Nobody can "
+        "tell afterwards who they were: whoever signs again, or is in a list that is imported "
+        "again, counts twice. This cannot be undone."
     )
     left_out = _(
         "Unconfirmed signatures, and signatures of petitions whose data is held, are left out."

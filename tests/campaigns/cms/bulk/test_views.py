@@ -14,6 +14,7 @@ from campaigns.privacy import deleting
 from operations.jobs.job import Job
 from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import grant
+from tests.campaigns.imports.test_importing import bring_in, upload
 from tests.factories import make_mail, make_pending, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,22 @@ def test_anonymising_leaves_out_who_has_not_confirmed_and_what_is_held(flood, pe
         (str(flood.ours.pk), "They asked for it", 3),
         (str(flood.theirs.pk), "They asked for it", 1),
     ]
+
+
+def test_who_was_anonymised_early_counts_twice_and_the_screen_says_so(teams, manager):
+    kim = [["Kim", "kim@e.org", "", "7", "2026-03-31"]]
+    asked = text(manager.get(f"{ANONYMISE}?source=x"))
+    bring_in(upload(teams.ours, kim))
+    with transaction.atomic():
+        deleting.anonymise([Signature.objects.get(name="Kim").pk])
+
+    bring_in(upload(teams.ours, kim))
+
+    assert Signature.objects.filter(tally=teams.ours.tally, channel="paper").count() == 2
+    assert (
+        "Nobody can tell afterwards who they were: whoever signs again, or is in a list that is "
+        "imported again, counts twice."
+    ) in asked
 
 
 def test_what_is_left_out_is_counted_among_all_that_the_list_shows(flood, manager, people, browse):
