@@ -68,13 +68,15 @@ def compose(notice: MailingNotice) -> staff_mails.Content | None:
 
 
 def recipients(notice: MailingNotice) -> list[User]:
-    """Return the approvers or the writers who want the email, except for the user who acted."""
-    writers = notice.mailing.writers.filter(is_active=True).exclude(email="")
-    found = writers
+    """Return the approvers or the writers who want the email, except for the user who acted.
+
+    A writer may have lost the right to see the mailing.
+    """
+    found = mailers(notice.mailing)
     if notice.kind == NoticeKind.SUBMITTED:
         found = approvers(notice.mailing)
-    elif notice.kind == NoticeKind.PAUSED:
-        found = mailers(notice.mailing)
+    elif notice.kind != NoticeKind.PAUSED:
+        found = found.filter(pk__in=notice.mailing.writers.values("pk"))
     users = [user for user in found.order_by("pk") if user.pk != notice.acted_by_id]
     choice = CHOICES.get(NoticeKind(notice.kind))
     return [u for u in users if not choice or getattr(UserProfile.get_for_user(u), choice)]
@@ -86,8 +88,12 @@ def approvers(mailing: Mailing) -> QuerySet[User]:
 
 
 def mailers(mailing: Mailing) -> QuerySet[User]:
-    """Return the users with an email address who may write to all signers of a mailing."""
-    found = User.objects.filter(is_active=True)
-    for tally in mailing.tallies.select_related("petition__collection"):
+    """Return the users with an email address who may write to all signers of a mailing.
+
+    Only they see it in the CMS; nobody does if its petitions were deleted.
+    """
+    tallies = mailing.tallies.select_related("petition__collection")
+    found = User.objects.all() if tallies else User.objects.none()
+    for tally in tallies:
         found = found.filter(pk__in=readers.mailers(tally.petition).values("pk"))
     return found

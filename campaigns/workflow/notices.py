@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import mail
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permission_policies.collections import CollectionPermissionPolicy
 from wagtail.signals import (
     task_submitted,
     workflow_approved,
@@ -28,6 +30,7 @@ from wagtail.signals import (
 from wagtail.users.models import UserProfile
 
 from campaigns import scheduling
+from campaigns.petitions.petition import Petition
 from campaigns.workflow import notifying, staff_mails
 from campaigns.workflow.staff_mails import Content
 
@@ -232,7 +235,24 @@ def compose(notice: StaffNotice) -> Content | None:
     about = notice.task_state if notice.kind == Kind.TASK else notice.workflow_state
     subject = about.specific if isinstance(about, TaskState) else about
     content = notifier(subject, user=notice.acted_by)
-    return content if isinstance(content, Content) else None
+    if not isinstance(content, Content):
+        return None
+    if notice.kind in (Kind.APPROVED, Kind.REJECTED):
+        return content._replace(recipients=editors(content.recipients, content.context["object"]))
+    return content
+
+
+def editors(users: Iterable[User], subject: models.Model) -> list[User]:
+    """Return those who may still edit a page or snippet. Others may have had another role before.
+
+    The policies are those of the CMS, which are not registered in the worker.
+    """
+    if isinstance(subject, Page):
+        return [user for user in users if subject.permissions_for_user(user).can_edit()]
+    by_collection = isinstance(subject, Petition)
+    policy = (CollectionPermissionPolicy if by_collection else ModelPermissionPolicy)(type(subject))
+    may = policy.user_has_any_permission_for_instance
+    return [user for user in users if may(user, ["change", "publish"], subject)]
 
 
 def commented(notice: StaffNotice) -> Content:
@@ -240,7 +260,8 @@ def commented(notice: StaffNotice) -> Content:
     context = {"page": notice.page, "editor": notice.acted_by, **(notice.about or {})}
     reached = notice.readers.filter(is_active=True).exclude(email="")
     wanting = [u for u in reached if UserProfile.get_for_user(u).updated_comments_notifications]
-    return Content(COMMENTS, {"settings": settings, **context}, wanting)
+    assert notice.page  # each notice of this kind has one
+    return Content(COMMENTS, {"settings": settings, **context}, editors(wanting, notice.page))
 
 
 def missed(notice: StaffNotice) -> Content | None:
@@ -257,6 +278,6 @@ def missed(notice: StaffNotice) -> Content | None:
         "path": AdminURLFinder().get_edit_url(subject),
     }
     reached = User.objects.filter(is_active=True).exclude(email="").order_by("pk")
-    readers = reached.filter(pk__in=notice.readers.values("pk"))
-    # Those who wrote and scheduled it may have left.
+    readers = editors(reached.filter(pk__in=notice.readers.values("pk")), subject)
+    # Those who wrote and scheduled it may have left, or have another role now.
     return Content(MISSED, context, readers or reached.filter(is_superuser=True))

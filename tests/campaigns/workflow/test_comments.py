@@ -119,6 +119,16 @@ def test_what_was_deleted_or_answered_is_in_the_mail(page, people, browse, smtp_
     assert "Is the date right?" in text_of(smtp_server)
 
 
+def test_a_reader_with_another_role_by_then_gets_none(page, people, browse, smtp_server):
+    comment(browse(people.editor), page, "Is the date right?")
+    people.moderator.groups.clear()
+
+    send_all()
+
+    assert smtp_server.messages == []
+    assert not StaffNotice.objects.exists()
+
+
 def test_who_has_written_gets_no_mail_of_it(page, people, browse, smtp_server):
     PageSubscription.objects.update(user=people.editor)
 

@@ -75,6 +75,18 @@ def test_the_editor_hears_of_the_answer_once(action, told, draft, people, browse
     assert told in subject
 
 
+def test_an_editor_with_another_role_by_then_hears_of_no_answer(draft, people, browse, smtp_server):
+    submit(draft, people.editor)
+    StaffNotice.objects.all().delete()
+    act(browse(people.moderator), draft, "reject", comment="Shorter, please.")
+    people.editor.groups.clear()
+
+    send_all()
+
+    assert mails(smtp_server) == []
+    assert not StaffNotice.objects.exists()
+
+
 def test_what_no_longer_waits_is_not_announced(draft, people, smtp_server):
     submit(draft, people.editor)
     WorkflowState.objects.get().cancel(user=people.editor)
@@ -150,8 +162,24 @@ def test_who_wrote_and_who_scheduled_hear_that_a_petition_missed_its_time(
     assert "A draft" in browse(people.editor).get(path).content.decode()
 
 
-def test_administrators_hear_of_it_once_they_have_left(missed, smtp_server):
-    User.objects.update(is_active=False)
+def test_who_has_another_role_by_then_hears_of_no_missed_time(missed, smtp_server, people):
+    people.editor.groups.clear()
+
+    send_all()
+
+    assert [to for to, _subject in mails(smtp_server)] == ["moderator@example.org"]
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda: User.objects.update(is_active=False),
+        lambda: User.groups.through.objects.all().delete(),
+    ],
+    ids=["left", "another role"],
+)
+def test_administrators_hear_of_it_once_they_have_left(missed, smtp_server, leave):
+    leave()
     make_user("admin", is_superuser=True)
 
     send_all()

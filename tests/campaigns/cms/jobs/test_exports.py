@@ -292,6 +292,16 @@ def test_a_mail_says_that_the_file_is_there_and_holds_no_name(client, smtp_serve
     assert "Ada" not in str(mail)
 
 
+def test_who_may_not_use_the_cms_any_more_gets_no_mail_of_their_job(client, smtp_server, people):
+    made(client)
+    people.river_manager.groups.clear()
+
+    waits = [notices.send_due(), notices.send_due()]
+
+    assert (waits, smtp_server.messages) == ([0, None], [])
+    assert not Job.objects.exclude(notice_at=None).exists()
+
+
 def test_answers_stand_in_the_file_of_a_job_as_in_a_streamed_one(client):
     job = made(client)
     rows = list(csv.reader(io.StringIO(content_of(fetch(client, job)).decode("utf-8-sig"))))

@@ -84,3 +84,15 @@ def test_nobody_is_told_who_wants_no_mails_or_what_is_no_longer_so(smtp_server, 
     assert waiting == 1
     assert told(smtp_server) == []
     assert not MailingNotice.objects.exists()
+
+
+def test_a_writer_who_lost_the_right_to_the_mailing_is_told_no_more(smtp_server, people):
+    river = make_petition(collection=Collection.objects.get(name="River"))
+    mailing = make_mailing(river)
+    mailing.writers.set([people.river_manager, people.manager])
+    MailingNotice.objects.create(mailing=mailing, kind="back")
+    people.river_manager.groups.clear()
+
+    tell()
+
+    assert [to for to, _subject in told(smtp_server)] == ["manager@example.org"]
