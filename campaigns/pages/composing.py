@@ -121,7 +121,7 @@ class WithPetition(Base):
             return
         policy = policy_registry.get(own)
         # The method is defined in campaigns.cms.permissions, a layer above.
-        if getattr(request, "for_outsiders", False) or policy.user_sees(request.user, own):  # type: ignore[attr-defined]
+        if getattr(request, "preview_link", None) or policy.user_sees(request.user, own):  # type: ignore[attr-defined]
             self.petition = self.earlier_petition or translating.newest(own)
 
 

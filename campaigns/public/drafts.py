@@ -16,6 +16,8 @@ from home import languages
 def draft(request: HttpRequest, token: str) -> HttpResponse:
     """Show the newest draft of a page as if its petition were open; nobody can sign here.
 
+    The page says so at its top, and leaves out what leads to a page that is not public.
+
     The response is not cached, like every response that is not declared public, and not indexed.
     The sites to which it links do not learn its URL.
     """
@@ -28,7 +30,7 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
         modes = [mode for mode, _label in page.preview_modes]
         mode = "open" if "open" in modes else page.default_preview_mode
         with links.documents_at(partial(preview_links.document_url, link)):
-            response = page.make_preview_request(request, mode, {"for_outsiders": True})
+            response = page.make_preview_request(request, mode, {"preview_link": link})
         response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"

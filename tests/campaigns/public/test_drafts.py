@@ -1,7 +1,7 @@
 """A link shows an outsider the newest draft: read-only, for some days, and to nobody else."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -18,7 +18,13 @@ from campaigns.pages import preview_links
 from campaigns.pages.preview_links import PreviewLink
 from config.logs import Formatter
 from tests.campaigns.cms.conftest import make_user
-from tests.factories import make_article, make_campaign, make_petition
+from tests.factories import (
+    make_article,
+    make_campaign,
+    make_petition,
+    make_translated_page,
+    make_translation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -168,12 +174,54 @@ def test_the_form_of_a_page_leads_there(client, page, screen):
     assert screen in edit
 
 
-def test_an_outsider_cannot_sign_there(client, page, screen):
+def test_an_outsider_cannot_sign_there_and_the_button_says_why(client, page, screen):
     client.force_login(make_user("editor", "Editors"))
     path = path_of(client, screen)
     client.logout()
 
     text = client.get(path).content.decode()
 
-    assert 'class="petition-form' in text
+    draft = BeautifulSoup(text, "html.parser")
+    button = draft.select_one("form.petition-form > .button")
+    reason = draft.find(id=button.get("aria-describedby"))
+    assert button.has_attr("disabled")
+    assert reason.text == "Nobody can sign here, because this is a draft."
     assert page.petition.url_path("sign") not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "This is a draft. Nobody can sign here. This link works until 5 December 2026, "),
+        ("fr", "Ceci est un brouillon. Personne ne peut signer ici. Ce lien fonctionne jusqu’au"),
+    ],
+)
+def test_it_says_in_the_language_of_the_page_that_it_is_a_draft(client, page, language, says):
+    if language != "en":
+        page = make_translated_page(page, make_translation(page.petition, language))
+    token = preview_links.make(page, days=7, by=make_user("editor", "Editors"))
+    PreviewLink.objects.update(ends_at=datetime(2126, 12, 5, 12, tzinfo=UTC))
+
+    draft = BeautifulSoup(client.get(f"/drafts/{token}/").content, "html.parser")
+    public = client.get(page.url).content.decode()
+
+    title, *_rest = says.partition(".")
+    bar = " ".join(draft.select_one(".draft-bar").text.split())
+    assert bar.startswith(says.replace("2026", "2126"))
+    assert draft.title.text.strip().startswith(f"{title} · ")
+    assert [draft.html["lang"], title in public] == [language, False]
+
+
+def test_no_link_of_a_draft_that_is_not_public_leads_to_what_is_not_there(client):
+    page = make_campaign(make_petition(live=False), live=False, body=[("share", {})])
+    happened = {"day": date(2026, 11, 1), "heading": "A plan", "text": "<p>It is out.</p>"}
+    page.updates = [("update", happened)]
+    page.save_revision()
+    token = preview_links.make(page, days=1, by=make_user("editor", "Editors"))
+
+    draft = BeautifulSoup(client.get(f"/drafts/{token}/").content, "html.parser")
+
+    urls = [link["href"].partition("#")[0] for link in draft.select("main a[href]")]
+    assert [url for url in urls if url and client.get(url).status_code != 200] == []
+    assert "A plan" in draft.text
+    assert draft.select(".share") == []
