@@ -15,7 +15,7 @@ import pytest
 from django.core.handlers.base import BaseHandler
 from django.db import connections
 from django.template.base import Template
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
@@ -27,7 +27,7 @@ from config import env, process_cache
 from config.call_stack import with_room
 from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
-from tests import arranged, database, indexing, pictures, reading, rendering
+from tests import arranged, database, indexing, pictures, reading, rendering, signing_in
 
 # Folders and files whose tests start servers or take long, and last the tests that need a browser.
 # script/test --fast skips all of them.
@@ -167,6 +167,7 @@ def nothing_is_done_twice(session_folder: Path, django_test_environment: None) -
         patch.setattr(Template, "_render", rendering.but_for_parts(Template._render))
         enter = indexing.caught_up(CaptureQueriesContext.__enter__)
         patch.setattr(CaptureQueriesContext, "__enter__", enter)
+        patch.setattr(Client, "force_login", signing_in.at_once(Client.force_login))
         yield
 
 

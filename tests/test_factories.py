@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.db.models import Model
+from django.test import Client
 from wagtail.models import ReferenceIndex
 from wagtail.search.models import IndexEntry
 
 from campaigns.models import Petition
+from tests.campaigns.cms.conftest import make_user
 from tests.factories import insert, make_petition, with_revision
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,16 @@ def test_an_inserted_petition_is_like_a_saved_one(live):
     assert [each.version and each.version.digest == made.version.digest for each in both] == (
         [True, True] if live else [None, None]
     )
+
+
+def test_who_is_signed_in_at_once_has_the_session_of_those_who_sign_in():
+    user, at_once, slowly = make_user("ada"), Client(), Client()
+
+    at_once.force_login(user)
+    slowly._login(user, slowly._get_backend())
+
+    assert dict(at_once.session) == dict(slowly.session) != {}
+    assert {**at_once.cookies["sessionid"]} == {**slowly.cookies["sessionid"]}
 
 
 def test_what_was_saved_is_in_the_index_once_somebody_reads_it():
