@@ -35,6 +35,7 @@ from campaigns.petitions.signed_versions import changes
 from campaigns.petitions.signed_versions.parts import digest
 from campaigns.signatures.email_keys import email_key
 from home.models import HomePage
+from tests.placing import place
 
 
 def make_petition(*, live: bool = True, locale: str = "en", **fields: Any) -> Petition:
@@ -194,7 +195,7 @@ def make_home() -> HomePage:
     if site and isinstance(site.root_page.specific, HomePage):
         return site.root_page.specific
     home = HomePage(title="Home", slug="front", listing_summary="A site that acts.")
-    Page.get_first_root_node().add_child(instance=home)
+    place(home, below=Page.get_first_root_node())
     Site.objects.update_or_create(
         is_default_site=True,
         defaults={"hostname": "localhost", "root_page": home, "site_name": "Lastdrop"},
@@ -207,10 +208,9 @@ def make_campaign(petition: Petition | None = None, **fields: Any) -> CampaignPa
     petition = petition or make_petition()
     index = CampaignIndexPage.objects.first()
     if index is None:
-        index = make_home().add_child(instance=CampaignIndexPage(title="Campaigns"))
+        index = place(CampaignIndexPage(title="Campaigns"), below=make_home())
     values = {"title": petition.title, "listing_summary": "The last free river."}
-    page = CampaignPage(petition=petition, **(values | fields))
-    return index.add_child(instance=page)
+    return place(CampaignPage(petition=petition, **(values | fields)), below=index)
 
 
 def make_translated_page(page: CampaignPage, petition: Petition, **fields: Any) -> CampaignPage:
@@ -230,9 +230,9 @@ def make_article(**fields: Any) -> ArticlePage:
     """A live article under the index of news."""
     index = NewsIndexPage.objects.first()
     if index is None:
-        index = make_home().add_child(instance=NewsIndexPage(title="News"))
+        index = place(NewsIndexPage(title="News"), below=make_home())
     values = {"title": "Snow in January", "listing_summary": "A fight with snowballs."}
-    return index.add_child(instance=ArticlePage(**(values | fields)))
+    return place(ArticlePage(**(values | fields)), below=index)
 
 
 def make_topic(title: str = "Rivers", *, locale: str = "en", **fields: Any) -> Topic:

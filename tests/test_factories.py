@@ -9,15 +9,16 @@ from django.test import Client
 from wagtail.models import ReferenceIndex
 from wagtail.search.models import IndexEntry
 
-from campaigns.models import Petition
+from campaigns.models import CampaignIndexPage, CampaignPage, Petition
 from tests.campaigns.cms.conftest import make_user
-from tests.factories import insert, make_petition, with_revision
+from tests.factories import insert, make_home, make_petition, with_revision
+from tests.placing import place
 
 pytestmark = pytest.mark.django_db
 
 # Columns that differ from row to row: primary keys, timestamps and names.
 OWN = {"id", "slug", "translation_key", "digest", "petition_id", "tally_id", "object_id"}
-OWN |= {"latest_revision_id", "live_revision_id"}
+OWN |= {"latest_revision_id", "live_revision_id", "page_ptr_id", "path", "url_path"}
 
 
 def values(row: Model) -> dict[str, Any]:
@@ -57,6 +58,30 @@ def test_an_inserted_petition_is_like_a_saved_one(live):
     assert [each.version and each.version.digest == made.version.digest for each in both] == (
         [True, True] if live else [None, None]
     )
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_page_is_placed_as_it_is_added(live):
+    petition, index = make_petition(), CampaignIndexPage(title="Campaigns")
+    make_home().add_child(instance=index)
+    same = {"title": "The river", "petition": petition, "live": live, "listing_summary": "Free."}
+    added, placed = CampaignPage(**same), CampaignPage(**same)
+
+    index.add_child(instance=added)
+    place(placed, below=CampaignIndexPage.objects.get())
+
+    parent = CampaignIndexPage.objects.get()
+    both = [CampaignPage.objects.get(pk=page.pk) for page in (added, placed)]
+    assert values(both[1]) == values(both[0])
+    assert [page.slug for page in both] == ["the-river", "the-river-2"]
+    assert [page.url_path for page in both] == [f"{parent.url_path}{page.slug}/" for page in both]
+    assert [page.specific for page in parent.get_children()] == both
+    assert parent.numchild == 2
+    for model in (IndexEntry, ReferenceIndex):
+        found = [model.objects.filter(object_id=page.pk) for page in both]
+        # How long a title is compared with the others depends on how many these are by then.
+        old, new = ([values(row) | {"title_norm": ""} for row in each] for each in found)
+        assert new == old != [], model
 
 
 def test_who_is_signed_in_at_once_has_the_session_of_those_who_sign_in():
