@@ -130,16 +130,9 @@ def identity(context: Context) -> dict[str, Any]:
 
 
 def read_identity(request: HttpRequest) -> dict[str, Any]:
-    site = Site.find_for_request(request)
-    row = (
-        Identity.objects.select_related(
-            "privacy_page", "imprint_page", "logo", "logo_on_dark", "sign_picture"
-        )
-        .filter(site=site)
-        .first()
-        or Identity()
-    )
-    return describe(row)
+    # One query with five joins would take longer than one for each page and picture that is chosen.
+    found = Identity.objects.filter(site=Site.find_for_request(request)).first()
+    return describe(found or Identity())
 
 
 def describe(row: Identity) -> dict[str, Any]:
