@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -101,6 +102,19 @@ def publish_scheduled(revision: Revision) -> None:
     lock(revision.content_object)
     if scheduled := due().filter(pk=revision.pk).first():
         scheduled.publish(log_action=SCHEDULED)
+
+
+def with_publisher(
+    revision: Revision, user: User | None, options: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the options of `publish`, with a user unless the publication was scheduled.
+
+    wagtail-localize checks the permission, saves the revision, and publishes it after the commit
+    without a user. Histories would then name nobody.
+    """
+    if user is None and options.get("log_action") != SCHEDULED:
+        user, options = revision.user, options | {"skip_permission_checks": True}
+    return options | {"user": user}
 
 
 def lock(subject: Any) -> models.QuerySet[Any]:

@@ -209,7 +209,7 @@ class PublicPage(Page):
         return paths
 
     def publish(
-        self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
+        self, revision: Revision, user: User | None = None, *args: Any, **options: Any
     ) -> None:
         """Publish as Wagtail's `publish` does, after checking that every text is translated.
 
@@ -217,12 +217,13 @@ class PublicPage(Page):
         no longer scheduled: in the meantime another page may have taken its path, or its petition
         may have been deleted. That must not stop the worker, which also sends the emails.
         """
+        options = scheduling.with_publisher(revision, user, options)
         try:
             with transaction.atomic():
                 page_guard.require_translation(revision.as_object())
-                super().publish(revision, user, *args, **kwargs)
+                super().publish(revision, *args, **options)
         except (ValidationError, IntegrityError):
-            if kwargs.get("log_action") != scheduling.SCHEDULED:
+            if options.get("log_action") != scheduling.SCHEDULED:
                 raise
             scheduling.take_off(self, revision, action="page.unscheduled")
 

@@ -214,19 +214,19 @@ class Petition(
                 versions.record_all(self, others)
 
     def publish(
-        self, revision: Revision, user: User | None = None, *args: Any, **kwargs: Any
+        self, revision: Revision, user: User | None = None, *args: Any, **options: Any
     ) -> None:
         """Publish, or raise as `save` does; a scheduled revision that fails is unscheduled."""
-        petition = revision.as_object()
+        petition, options = revision.as_object(), scheduling.with_publisher(revision, user, options)
         try:
             with transaction.atomic():
                 translation_guard.require_translation(petition)
                 if not petition.is_scheduled:
                     petition.require_reason()
-                    versions.record(petition, by=user)
-                super().publish(revision, user, *args, **kwargs)
+                    versions.record(petition, by=options["user"])
+                super().publish(revision, *args, **options)
         except (ValidationError, IntegrityError):
-            if kwargs.get("log_action") != scheduling.SCHEDULED:
+            if options.get("log_action") != scheduling.SCHEDULED:
                 raise
             scheduling.take_off(self, revision, action="petition.unscheduled")
 

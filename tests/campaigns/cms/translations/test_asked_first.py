@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.log_actions import registry
 from wagtail_localize.models import Translation
 
 from campaigns.cms.petitions.changes import explain_url
@@ -38,6 +39,8 @@ def test_a_page_whose_petition_is_public_is_published(teams, russian, people, br
 
     page = translation.get_target_instance()
     assert (page.live, page.petition.live, page.title) == (True, True, "[ru] Free the river")
+    published = registry.get_logs_for_instance(page).get(action="wagtail.publish")
+    assert published.user == people.moderator
 
 
 def test_a_change_of_what_people_have_signed_waits_for_its_reason(

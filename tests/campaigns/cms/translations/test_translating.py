@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from wagtail.log_actions import registry
 from wagtail.models import Page
 from wagtail_localize.models import StringTranslation, Translation
 from wagtail_localize.operations import translate_object
@@ -95,6 +96,8 @@ def test_a_translator_translates_and_publishes_a_petition(
     assert [tab["label"] for tab in tabs] == [str(tab.heading) for tab in form_tabs.editor.children]
     petition = translation.get_target_instance()
     assert (petition.live, petition.title) == (True, "[ru] Free the river")
+    published = registry.get_logs_for_instance(petition).get(action="wagtail.publish")
+    assert published.user == translator
 
 
 def test_what_is_missing_is_listed_and_nothing_is_published(teams, translator, russian, browse):
