@@ -101,6 +101,23 @@ def upload_words(page: Page, words: dict[str, str], folder: Path) -> None:
     expect(page.get_by_text("Successfully imported")).to_be_visible()
 
 
+def see_directions(page: Page) -> None:
+    """Each text has its language and direction, wherever it is read or typed."""
+    english, arabic = ("en", "ltr"), ("ar", "rtl")
+    sentence = page.locator("li.complete").filter(visible=True).first
+    for text, (language, direction) in (
+        (sentence.locator("> p"), english),
+        (sentence.locator("> div > p"), arabic),
+    ):
+        expect(text).to_have_attribute("lang", language)
+        expect(text).to_have_attribute("dir", direction)
+    sentence.get_by_role("button", name="Edit").click()
+    expect(page.locator("li textarea")).to_have_attribute("lang", "ar")
+    expect(page.locator("li textarea")).to_have_attribute("dir", "rtl")
+    sentence.get_by_role("button", name="Cancel").click()
+    expect(sentence.locator("> div > p:not(.help)")).to_have_attribute("dir", "rtl")
+
+
 def publish_both(page: Page, language: str) -> None:
     # Pressed twice, which asks once.
     page.get_by_role("button", name=f"Publish in {language}").dblclick()
@@ -126,6 +143,7 @@ def test_a_campaign_in_three_languages_has_one_count(
                 type_words(page, words)
             else:
                 upload_words(page, words, tmp_path)
+                see_directions(page)
         publish_both(page, language)
 
     sign_in_arabic(browser, f"{site}/ar{campaign.url}", links)

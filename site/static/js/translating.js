@@ -1,11 +1,14 @@
 // In the translation editor: shows the moderation bar above the sentences, keeps a sentence that could
-// not be saved, and lets “Publish” wait for sentences that are still being saved.
+// not be saved, lets “Publish” wait for sentences that are still being saved, and says of each text in
+// which language it is: Arabic is written from right to left, whatever the language of the CMS.
 // wagtail-localize saves each sentence separately. When the session has expired, it shows an error,
 // and the sentence is lost with the page. This script keeps it in the browser tab; after logging in
 // again, the translator finds it above the editor, and saves or discards it.
 
 const editor = document.querySelector(".js-translation-editor");
 const KEY = `untranslated ${location.pathname}`;
+// What follows a sentence: its translation, or the box in which that is typed.
+const TRANSLATION = "li > p + div > :is(p:not(.help), textarea)";
 const LONG = 2000; // characters: browsers refuse `keepalive` beyond 64 kilobytes at one time
 const send = window.fetch; // the original, which is replaced below
 const saving = new Set();
@@ -72,6 +75,18 @@ async function pressOnceSaved(event) {
   if (unsaved().size <= size) button.click();
 }
 
+function mark(text, { code, direction }) {
+  Object.assign(text, { lang: code, dir: direction });
+}
+
+function markTexts() {
+  const { sourceLocale, locale } = JSON.parse(editor.dataset.props);
+  for (const text of editor.querySelectorAll(TRANSLATION)) {
+    mark(text.parentElement.previousElementSibling, sourceLocale);
+    mark(text, locale);
+  }
+}
+
 function show(template, ...actions) {
   const note = document.getElementById(template).content.firstElementChild.cloneNode(true);
   note.dataset.unsaved = "";
@@ -101,5 +116,8 @@ if (editor) {
   if (moderation) editor.before(moderation);
   window.fetch = fetchAndKeep;
   window.addEventListener("click", pressOnceSaved, true);
+  markTexts();
+  // The editor makes these elements anew whenever somebody types or saves.
+  new MutationObserver(markTexts).observe(editor, { childList: true, subtree: true });
   if (unsaved().size) show("unsaved", save, discard);
 }
