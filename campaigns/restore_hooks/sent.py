@@ -28,6 +28,7 @@ from campaigns.mailings.mailing import (
 from campaigns.mailings.suppression import WISHES, SuppressedMailbox
 from campaigns.petitions.signed_versions.versions import Version
 from campaigns.petitions.tally import Tally
+from campaigns.privacy.receipts import ErasureReceipt
 from campaigns.rekeying import switching
 from campaigns.signatures.signature import Signature
 from campaigns.trends import weekly
@@ -76,14 +77,15 @@ def send_nothing_twice(made_at: datetime, old: Old) -> None:
 def copy_from(old: psycopg.Connection) -> bool:
     """Copy what was sent and is due from the replaced database; return False if it cannot say.
 
-    Nothing is copied about signatures and mailings that are newer than the backup. A database
-    without signatures was newly created, and has no data about emails.
+    So are the receipts of erasures: no list may bring these people back. Nothing is copied about
+    signatures and mailings that are newer than the backup. A database without signatures was newly
+    created, and has no data about emails.
     """
     try:
         if not old.execute(BEGUN).fetchone():
             return False
         with transaction.atomic():
-            for model in SENT:
+            for model in (*SENT, ErasureReceipt):
                 copy(model, old)
             wished = SuppressedMailbox.objects.filter(reason__in=WISHES)
             wished.update(may_be_ticked=True)  # it may have been unticked only after the backup
@@ -156,7 +158,7 @@ def copy(model: type[models.Model], old: psycopg.Connection) -> None:
     fields = [
         field
         for field in model._meta.concrete_fields
-        if not field.primary_key and field.column in known
+        if field.column in known and (not field.primary_key or isinstance(field, models.UUIDField))
     ]
     columns = ", ".join(str(field.column) for field in fields)
     stamped = [field.attname for field in fields if getattr(field, "auto_now_add", False)]
@@ -175,6 +177,10 @@ def copy(model: type[models.Model], old: psycopg.Connection) -> None:
                         "pk", flat=True
                     )
                 )
+                for each in made if field.null else ():
+                    if getattr(each, field.attname) not in there:
+                        setattr(each, field.attname, None)
+                there.add(None)
                 made = [each for each in made if getattr(each, field.attname) in there]
         moments = [{name: getattr(each, name) for name in stamped} for each in made]
         model._meta.base_manager.bulk_create(made)
@@ -188,7 +194,7 @@ def mark_foreign(old: psycopg.Connection) -> None:
     """Mark the rows copied from a database in which another key made digests."""
     found = keyring.stored()
     for (theirs,) in old.execute("SELECT value FROM campaigns_keyfingerprint").fetchall():
-        for model in (SuppressedMailbox, FailingMailbox, StoppedMailbox):
+        for model in (SuppressedMailbox, FailingMailbox, StoppedMailbox, ErasureReceipt):
             if found and found.fingerprint != theirs:
                 switching.mark(model, theirs)
 

@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Collection
 
-from campaigns.models import Petition, PreviewLink, Receiver, Tally
+from campaigns.models import ErasureReceipt, Petition, PreviewLink, Receiver, Signature, Tally
 from campaigns.pages import preview_links
+from campaigns.privacy import erasing, receipts
 from campaigns.sync import feed, keys
 from campaigns.sync.delivery import Delivery
 from operations.backups import scratch
@@ -110,3 +111,26 @@ def test_what_staff_have_switched_off_stays_off(key, capsys):
     said = capsys.readouterr().out
     assert "again: gone, moved, narrowed, off, reader, stays.\n" in said
     assert "again: goes-on, not-public, redirected, stopped.\n" in said
+
+
+def test_receipts_of_erasures_since_the_backup_stay(key, django_user_model):
+    admin = django_user_model.objects.create(username="admin")
+    later = django_user_model(username="later")
+    petition = make_petition()
+    for name in ("ada", "bob", "carl", "dora"):
+        make_signature(petition, email=f"{name}@example.org")
+    file = backup("--untried")
+    later.save()
+    made = [
+        erasing.erase("ada@example.org", by=admin),
+        erasing.erase("bob@example.org", by=later),  # an account that the backup lacks
+        erasing.erase("carl@example.org"),
+    ]
+
+    call_command("restore", str(file), "--key", str(key), "--without-erasures")
+
+    by = {receipt.pk: receipt.made_by for receipt in ErasureReceipt.objects.all()}
+    assert by == {made[0].pk: admin, made[1].pk: None, made[2].pk: None}
+    [receipt] = receipts.of("ada@example.org")
+    assert receipt.made_at == made[0].made_at
+    assert Signature.objects.get().email == "dora@example.org"
