@@ -190,11 +190,15 @@ class BeginForm(forms.Form):
             del self.fields["topics"]
 
     def clean(self) -> dict[str, Any]:
-        """Check that everything has the language of the list, and that no picture was lost."""
+        """Check that everything has the language of the list, and that no picture is missing."""
         data = super().clean() or self.cleaned_data
         # signed-out.js sends what was kept in the browser's tab: the texts, but no file.
         if self.data.get("unsent_file") == "picture" and "picture" in self.fields:
             text = _("Please choose the picture again: a browser does not send it twice.")
+            self.add_error("picture", text)
+        about_it = data.get("description") or data.get("credit")
+        if about_it and not (data.get("picture") or self.has_error("picture")):
+            text = _("Description and credit are kept with the picture: choose it, or empty both.")
             self.add_error("picture", text)
         template, parent = data.get("template"), data.get("parent")
         if template and parent and template.locale_id != parent.locale_id:

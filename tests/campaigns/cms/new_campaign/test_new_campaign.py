@@ -57,6 +57,16 @@ def test_a_picture_that_was_lost_with_a_session_is_asked_for_again(client, answe
     assert CampaignPage.objects.filter(title=answers["title"]).count() == 1
 
 
+@pytest.mark.parametrize("words", [{"description": "A line of police."}, {"credit": "R. Roe"}])
+def test_what_is_typed_about_a_picture_asks_for_it_and_is_not_dropped(client, answers, words):
+    asked = client.post(BEGIN, {**answers, **words})
+
+    form = asked.context["form"]
+    assert (asked.status_code, list(form.errors)) == (422, ["picture"])
+    assert [form[name].value() for name in words] == [*words.values()]
+    assert not CampaignPage.objects.filter(title=answers["title"]).exists()
+
+
 def test_the_message_names_the_next_step_of_whoever_began(client, answers, people):
     said = client.post(BEGIN, answers, follow=True).content.decode()
 
