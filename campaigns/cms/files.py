@@ -131,8 +131,12 @@ def explained(view: View) -> View:
     def answer(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         match = request.resolver_match
         assert match  # views are never called without it
+        if not request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if match.url_name == "wagtail_bulk_action" and request.method == "GET":
+            warn_of(request, chosen(request, **kwargs))
         key = OF_ONE_FILE.get((match.namespace, match.url_name or ""))
-        if key is None or not request.user.is_authenticated:
+        if key is None:
             return view(request, *args, **kwargs)
         model = get_image_model() if key == "image_id" else get_document_model()
         file = model.objects.filter(pk=kwargs[key]).first()
@@ -142,14 +146,34 @@ def explained(view: View) -> View:
             messages.warning(request, HELD % file.title)
             return redirect(f"{match.namespace}:index")
         if file and match.url_name == "delete" and request.method == "GET":
-            uses = [use for use, _references in ReferenceIndex.get_grouped_references_to(file)]
-            places = [f"“{use}”" for use in uses if getattr(use, "live", False)]
-            if places:
-                texts = {"file": file.title, "places": ", ".join(places)}
-                messages.warning(request, PUBLIC % texts)
+            warn_of(request, [file])
         return view(request, *args, **kwargs)
 
     return answer
+
+
+def chosen(request: HttpRequest, *, app_label: str, model_name: str, action: str) -> list[Model]:
+    """Return the files that a bulk action would delete; none for other models and actions."""
+    for model in (get_image_model(), get_document_model()):
+        if (model._meta.app_label, model._meta.model_name, "delete") == (
+            app_label,
+            model_name,
+            action,
+        ):
+            keys = [key for key in request.GET.getlist("id") if key.isdecimal() and len(key) < 10]
+            return list(model.objects.filter(pk__in=keys))
+    return []
+
+
+def warn_of(request: HttpRequest, files: Iterable[Any]) -> None:
+    """Say what the public would lose if these files were deleted."""
+    for file in files:
+        uses = [use for use, _references in ReferenceIndex.get_grouped_references_to(file)]
+        public = [use for use in uses if getattr(use, "live", False)]
+        public += [tally.petition for tally in telling_with(file) if tally.petition not in public]
+        if public:
+            places = ", ".join(f"“{use}”" for use in public)
+            messages.warning(request, PUBLIC % {"file": file.title, "places": places})
 
 
 def withhold(document: AbstractDocument, request: HttpRequest) -> None:

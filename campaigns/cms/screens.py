@@ -120,6 +120,12 @@ class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         response = redirect(to or self.back_url)
         return response if message is messages.success else refused(response)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Mark forms with longer texts: static/js/signed-out.js keeps them if the session ends."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        widgets = [each.field.widget for each in context["form"].visible_fields()]
+        return context | {"is_kept": any(isinstance(each, forms.Textarea) for each in widgets)}
+
     def ask_again(self, form: forms.Form, *, status: int) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=status)
 

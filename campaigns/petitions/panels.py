@@ -85,7 +85,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
 
     A URL is "" where the user does not have the permission.
     """
-    policy = policy_registry.get(petition)
+    policy: Any = policy_registry.get(petition)  # that of `cms.permissions`
 
     def may(action: str) -> bool:
         return bool(policy.user_has_permission_for_instance(user, action, petition))
@@ -101,10 +101,15 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
     pack = reverse(f"{URLS}:pack", args=[petition.pk])
     brings_in = may("view_signatures") or may("import_signatures")
     statistics = f"{reverse('signatures_statistics')}?petition={original.pk}"
+    is_seen = policy.user_sees(user, petition)
     return {
         "petition": petition,
         "original": original,
         "tally": petition.tally,
+        # Of another team's petition, which a page may carry, only the public numbers are shown.
+        "is_seen": is_seen,
+        "count": petition.tally.count if is_seen else petition.progress.count,
+        "goal": petition.tally.goal if is_seen else petition.progress.goal,
         "state": petition.state,
         "zone": timezone.get_current_timezone_name(),
         "edit_url": reverse(f"{URLS}:edit", args=[petition.pk]) if may("change") else "",

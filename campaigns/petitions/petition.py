@@ -160,6 +160,8 @@ class Petition(
         return state_at(self.tally, moment) if self.live else State.DRAFT
 
     previewed_state: State | None = None  # set by previews in the CMS, which show every state
+    # Set by lists of the CMS for a user of another team, who reads the public numbers alone.
+    is_of_others = False
 
     @property
     def state(self) -> State:

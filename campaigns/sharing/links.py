@@ -39,7 +39,7 @@ def words_to_read(title: str) -> Words:
 
 def sourced(url: str, source: str) -> str:
     """Return the URL with a source code, which names a channel and says nothing of the signer."""
-    if not source:
+    if not (url and source):
         return url
     page, hash_sign, part = url.partition("#")
     return f"{page}{'&' if '?' in page else '?'}source={source}{hash_sign}{part}"

@@ -21,7 +21,7 @@ from wagtail.models import Page, get_page_models
 from campaigns.cms.pages import approved_together, campaign_views, decision_messages
 from campaigns.cms.pages.placing import PageCopyView, keep_topmost
 from campaigns.cms.pages.publishing import is_locked_for
-from campaigns.cms.permissions import StaffRequest, may
+from campaigns.cms.permissions import StaffRequest, may, petitions_seen_by
 from campaigns.cms.petitions.listing import GoalColumn, day
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import refused
@@ -54,12 +54,16 @@ def petition_of(page: Page) -> Petition | None:
 
 def signatures(page: Page) -> int | None:
     petition = petition_of(page)
-    return petition.tally.count if petition else None
+    if petition is None:
+        return None
+    return petition.progress.count if petition.is_of_others else petition.tally.count
 
 
 def goal(page: Page) -> int | None:
     petition = petition_of(page)
-    return petition.tally.goal if petition else None
+    if petition is None:
+        return None
+    return petition.progress.goal if petition.is_of_others else petition.tally.goal
 
 
 def state(page: Page) -> State | None:
@@ -95,7 +99,7 @@ STANDING = [
 
 
 class CampaignExplorer(ExplorableIndexView):
-    """Wagtail's explorer with the state of each campaign's petition, which needs two more queries.
+    """Wagtail's explorer with the state of each campaign's petition, by three more queries.
 
     Extends `get_context_data` of Wagtail's ExplorableIndexView.
     """
@@ -106,6 +110,9 @@ class CampaignExplorer(ExplorableIndexView):
         keys = {page.petition_id for page in pages if page.petition_id}
         petitions = fetch_tallies(Petition.objects.filter(pk__in=keys))
         found = {petition.pk: petition for petition in petitions}
+        own = petitions_seen_by(self.request.user).filter(pk__in=keys)
+        for key in found.keys() - set(own.values_list("pk", flat=True)):
+            found[key].is_of_others = True
         for page in pages:
             page.petition = found.get(page.petition_id or 0)
         return context

@@ -14,7 +14,7 @@ from wagtail.permissions import policy_registry
 from wagtail.rich_text import RichText
 
 from campaigns.mailings.mailing import Mailing, State
-from campaigns.models import CustomImage
+from campaigns.models import CustomImage, Tally
 from campaigns.petitions import immediate_actions
 from tests.factories import make_article, make_campaign, make_image, make_mailing, make_petition
 
@@ -78,7 +78,12 @@ def test_what_public_use_means_is_said_before_a_file_is_changed_or_deleted(
         held = browse(people.editor).get(edit_url(file), follow=True).content.decode()
         asked = browse(people.moderator).get(edit_url(file, "delete"))
 
+        model = file._meta.app_label, file._meta.model_name
+        bulk = reverse("wagtail_bulk_action", args=[*model, "delete"])
+        several = browse(people.moderator).get(f"{bulk}?id={file.pk}&id=0").content.decode()
+
         assert "is in public use, or part of a mailing." in held
+        assert f"Readers see “{file.title}” here: {place}" in several
         assert f"Readers see “{file.title}” here: {place}" in asked.content.decode()
 
 
@@ -207,3 +212,13 @@ def test_nobody_changes_the_document_of_a_mailing_that_is_under_way_and_its_read
         **dict.fromkeys(("approved", "sending", "paused"), submitted),
         **dict.fromkeys(("stopped", "sent"), ended),
     }
+
+
+def test_the_picture_of_a_victory_is_not_deleted_without_a_word(people, browse):
+    image = make_image()
+    show_in_victory(image)
+
+    asked = browse(people.moderator).get(edit_url(image, "delete")).content.decode()
+
+    petition = Tally.objects.get(won_image=image).petition
+    assert f"Readers see “{image.title}” here: “{petition}”." in asked

@@ -41,6 +41,7 @@ def test_what_is_filled_in_is_quoted():
 @pytest.mark.parametrize(
     ("url", "source", "expected"),
     [
+        ("", "x", ""),  # of a page that has no address, such as a draft
         ("/a/", "", "/a/"),
         ("/a/", "x", "/a/?source=x"),
         ("/a/?b=c", "x", "/a/?b=c&source=x"),

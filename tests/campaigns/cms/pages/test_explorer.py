@@ -12,8 +12,9 @@ from django.utils import timezone
 from wagtail.models import GroupPagePermission, Locale, Page, Revision
 
 from campaigns.counting import counting
-from campaigns.models import CampaignPage, Petition, State
+from campaigns.models import CampaignPage, Petition, State, Tally
 from home.models import ContentPage
+from tests.campaigns.cms.conftest import make_team, make_user
 from tests.factories import make_article, make_campaign, make_home, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,26 @@ def test_a_longer_list_asks_no_more_often_where_campaigns_stand(admin_client):
         make_campaign(make_petition(title=f"Another {number}"))
 
     # The third query is for the number that the menu shows beside "Quarantine".
-    assert (one, queries()) == (3, 3)
+    assert (one, queries()) == (4, 4)
+
+
+def test_of_another_teams_petition_only_the_public_numbers_are_shown(teams, browse):
+    page = make_campaign(teams.theirs, title="The forest")
+    Petition.objects.filter(pk=teams.theirs.pk).update(count_from=10_000)
+    Tally.objects.filter(petition=teams.theirs).update(total=7654, pending=4321)
+    index, group = page.get_parent(), make_team("Pages only", teams.river)
+    for permission in Permission.objects.filter(codename__in=["add_page", "change_page"]):
+        GroupPagePermission.objects.create(group=group, page=index, permission=permission)
+    client = browse(make_user("page_editor", "Pages only"))
+
+    explorer = client.get(reverse("wagtailadmin_explore", args=[index.pk])).content.decode()
+    form = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+
+    for shown in (explorer, form):
+        assert "The forest" in shown
+        assert "7,654" not in shown
+        assert "4,321" not in shown
+    assert "Too few to show" in form
 
 
 def test_a_search_that_finds_other_pages_is_no_failure(admin_client):
