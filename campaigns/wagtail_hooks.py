@@ -51,7 +51,7 @@ from campaigns.cms.pages import (
     publishing,
 )
 from campaigns.cms.pages import comments as page_comments
-from campaigns.cms.pages.approval import put_next_step_first
+from campaigns.cms.pages.approval import name_change_requests, put_next_step_first
 from campaigns.cms.pages.topics import TopicViewSet
 from campaigns.cms.people import answers, lookup, receipts
 from campaigns.cms.permissions import (
@@ -137,6 +137,8 @@ for screen in SCREENS:
     hooks.register("register_admin_urls", screen.urls)
 for logged in LOGGED:
     hooks.register("register_log_actions", logged.register_log_actions)
+# After Wagtail's own texts.
+hooks.register("register_log_actions", name_change_requests, order=1)
 
 hooks.register("construct_homepage_panels", asking.show_requests)
 hooks.register("construct_homepage_panels", queue.show_quarantine)

@@ -15,9 +15,12 @@ from django.contrib.auth.models import User
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from wagtail.admin import mail
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.users.models import UserProfile
 
 from campaigns.mail.inline import Mail
@@ -122,16 +125,43 @@ def compose(
     return message
 
 
-class ToApprove(SiteEmailMixin, mail.GroupApprovalTaskStateSubmissionEmailNotifier):
-    pass
+class ApprovalMixin(SiteEmailMixin):
+    """A mixin with an email of our own: Wagtail's names nobody, and calls a request a rejection."""
+
+    def get_template_set(self, instance: object, **kwargs: Any) -> dict[str, str]:
+        return templates("campaigns/staff/approval")
+
+
+def about(state: WorkflowState, by: User | None) -> dict[str, Any]:
+    subject = state.content_object
+    return {"object": subject, "by": by, "path": AdminURLFinder().get_edit_url(subject)}
+
+
+class ToApprove(ApprovalMixin, mail.GroupApprovalTaskStateSubmissionEmailNotifier):
+    def get_context(  # type: ignore[override]  # Wagtail's own classes differ
+        self, task_state: TaskState, **kwargs: Any
+    ) -> dict[str, Any]:
+        state: Any = task_state.workflow_state
+        subject, name = state.content_object, "wagtailadmin_pages:workflow_preview"
+        if not isinstance(subject, Page):
+            name = subject.snippet_viewset.get_url_name("workflow_preview")
+        preview = reverse(name, args=[subject.pk, task_state.task_id])
+        return {**about(state, state.requested_by), "kind": "task", "preview": preview}
 
 
 class Submitted(SiteEmailMixin, mail.WorkflowStateSubmissionEmailNotifier):
-    pass
+    def can_handle(self, instance: WorkflowState, **kwargs: Any) -> bool:
+        """Return whether administrators get no email about the first task (`ToApprove`)."""
+        return not ToApprove().can_handle(instance.current_task_state)
 
 
-class Rejected(SiteEmailMixin, mail.WorkflowStateRejectionEmailNotifier):
-    pass
+class Rejected(ApprovalMixin, mail.WorkflowStateRejectionEmailNotifier):
+    def get_context(  # type: ignore[override]  # Wagtail's own classes differ
+        self, workflow_state: WorkflowState, **kwargs: Any
+    ) -> dict[str, Any]:
+        asked: Any = workflow_state.current_task_state
+        comment = asked.specific.get_comment()
+        return {**about(workflow_state, asked.finished_by), "kind": "rejected", "comment": comment}
 
 
 class Approved(SiteEmailMixin, mail.WorkflowStateApprovalEmailNotifier):

@@ -14,9 +14,11 @@ from django.forms import Media
 from django.template import Context
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.log_actions import LogActionRegistry
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState, WorkflowState
 
 from campaigns.appeals.appeal import Appeal
@@ -54,6 +56,15 @@ def put_next_step_first(
     elif submissions and context["view"] == "edit" and not may_publish(items):
         both = (items[0], submissions[0])
         items[:] = [SideBySide(*both), *(item for item in items if item not in both)]
+
+
+def name_change_requests(actions: LogActionRegistry) -> None:
+    """Call a request for changes in the history what its button says; Wagtail says “Rejected”.
+
+    For the `register_log_actions` hook, after that of Wagtail.
+    """
+    formatter = actions.formatters["wagtail.workflow.reject"]
+    formatter.format_message = lambda entry: capfirst(gettext("changes requested"))
 
 
 def approvers(page: Page) -> list[str]:

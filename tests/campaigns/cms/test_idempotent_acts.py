@@ -79,9 +79,7 @@ class Case:
 
 CASES = {
     "publish": Case("action-publish", "wagtail.publish", is_live=True),
-    "submit": Case(
-        "action-submit", "wagtail.workflow.start", "editor", notices=["submitted", "task"]
-    ),
+    "submit": Case("action-submit", "wagtail.workflow.start", "editor", notices=["task"]),
     "approve": Case(
         "action-workflow-action",
         "wagtail.workflow.approve",
@@ -103,7 +101,7 @@ CASES = {
         "wagtail.workflow.start",
         "editor",
         given=send_back,
-        notices=["submitted", "task"],
+        notices=["task"],
     ),
 }
 

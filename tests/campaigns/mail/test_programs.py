@@ -58,10 +58,7 @@ DECIDED = {
 }
 FOLDERS = ("mails", "campaigns/staff", "wagtailadmin/notifications")
 # Wagtail's own templates that notices use. They extend our base template.
-OF_WAGTAIL = (
-    *("task_state_submitted", "workflow_state_submitted", "workflow_state_approved"),
-    *("workflow_state_rejected", "updated_comments"),
-)
+OF_WAGTAIL = ("workflow_state_submitted", "workflow_state_approved", "updated_comments")
 TAG, VALUE = re.compile(r"\{#.*?#\}|\{%.*?%\}", re.DOTALL), re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
