@@ -8,7 +8,7 @@ from wagtail.models import Locale
 from wagtail_localize.models import StringTranslation, Translation
 from wagtail_localize.operations import translate_object
 
-from campaigns.models import Petition
+from campaigns.models import Petition, Tally
 from staff import recent_second_factor
 from staff.models import Phone
 from staff.sessions import SessionStore
@@ -57,6 +57,25 @@ def test_what_was_written_when_the_session_had_ended_is_saved(button, site, ente
     expect(page.locator(".messages .success")).to_be_visible()
     assert opening() == LINES
     expect(page.get_by_text("Save what I wrote")).to_have_count(0)
+
+
+def test_the_words_of_a_question_are_put_back_and_not_sent(site, enter):
+    page = enter("Moderators")
+    petition = make_petition()
+    question = f"{site}/admin/snippets/campaigns/petition/declare_victory/{petition.pk}/"
+    page.goto(question)
+    Session.objects.all().delete()
+
+    page.locator("[name=words]").fill("\n".join(LINES))
+    press(page, "Declare victory")
+    page.wait_for_url("**/login/**")
+    sign_in(page, site, "moderators")
+    page.goto(question)
+    press(page, "Put it back into the form")
+
+    expect(page.locator("[name=words]")).to_have_value("\n".join(LINES))
+    expect(page.get_by_text("Put it back into the form")).to_have_count(0)
+    assert Tally.objects.get().won_at is None
 
 
 @pytest.mark.parametrize("status", [403, 503])

@@ -63,22 +63,40 @@ function send(form, typed) {
   again.submit();
 }
 
+// The form of a question is not sent again, because that would be the answer, such as a victory.
+function putBack(form, typed) {
+  const shown = [...form.elements].filter(({ type }) => !["hidden", "submit", "button"].includes(type));
+  for (const field of shown) {
+    const values = typed.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
+    else if (values.length) field.value = values[0];
+  }
+}
+
 function offer(form) {
   const entry = sessionStorage.getItem(nameOf(form));
   if (!entry) return;
   isOffered = true;
   const note = document.getElementById("unsaved").content.firstElementChild.cloneNode(true);
   const [save, discard] = note.querySelectorAll("button");
-  save.addEventListener("click", () => {
-    const { typed } = JSON.parse(entry);
-    store(form, { typed, isLost: false });
-    send(form, typed);
-  });
-  discard.addEventListener("click", () => {
+  const isQuestion = form.dataset.editForm === "question";
+  if (isQuestion) save.textContent = save.dataset.question;
+  const end = () => {
     isOffered = false;
     forget(nameOf(form));
     note.remove();
+  };
+  save.addEventListener("click", () => {
+    const { typed } = JSON.parse(entry);
+    if (isQuestion) {
+      putBack(form, typed);
+      end();
+    } else {
+      store(form, { typed, isLost: false });
+      send(form, typed);
+    }
   });
+  discard.addEventListener("click", end);
   form.before(note);
 }
 

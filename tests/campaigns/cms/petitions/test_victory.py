@@ -29,7 +29,7 @@ def test_words_day_and_picture_are_filled_in_before_it_is_public(teams, people, 
 
     for label in ("What has been won?", "On which day?", "Picture"):
         assert label in question
-    assert " data-edit-form" in question  # kept in the browser's tab if the session ends
+    assert ' data-edit-form="question"' in question  # kept in the browser's tab if the session ends
     tally = Tally.objects.get(petition=teams.ours)
     assert (tally.won_on, tally.won_image) == (day, picture)
     assert tally.won_words.splitlines() == WORDS.splitlines()
