@@ -160,8 +160,7 @@ class Petition(
         return state_at(self.tally, moment) if self.live else State.DRAFT
 
     previewed_state: State | None = None  # set by previews in the CMS, which show every state
-    # Set by lists of the CMS for a user of another team, who reads the public numbers alone.
-    is_of_others = False
+    is_of_others = False  # set by lists of the CMS: the user may read its public numbers alone
 
     @property
     def state(self) -> State:
@@ -293,10 +292,9 @@ def url_path_of(name: str, slug: str, language: str) -> str:
 
 def fetch_tallies(petitions: Iterable[Petition]) -> list[Petition]:
     """Load the tallies of all these petitions with one query; return the petitions."""
-    petitions = list(petitions)
+    petitions, fetched = list(petitions), Tally.objects.select_related("petition", "survey")
     keys = {petition.translation_key for petition in petitions}
-    tallies = Tally.objects.select_related("petition", "survey")
-    found = tallies.in_bulk(keys, field_name="translation_key")
+    found = fetched.in_bulk(keys, field_name="translation_key")
     for petition in petitions:
         petition.tally = found[petition.translation_key]
     return petitions
