@@ -1,6 +1,7 @@
 """Publish a petition, alone or with its page, after checking that it is complete."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 
 from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -35,6 +36,30 @@ def publish(petition: Petition, *, by: User) -> None:
         check(newest)
         revision = petition.get_latest_revision() or newest.save_revision(user=by)
         revision.publish(user=by, skip_permission_checks=True)
+
+
+def stamp(subject: Page | Petition) -> str:
+    """Return which state of a page or a petition `publish_with` would publish now.
+
+    What the translators of a petition have typed is in no revision before it is published.
+    """
+    if isinstance(subject, Petition) and translating.translation_of(subject):
+        typed = str(translating.newest(subject).serializable_data())
+        state = sha256(typed.encode()).hexdigest()
+    else:
+        newest = subject.get_latest_revision()
+        state = f"{newest.pk}:{newest.created_at.isoformat()}" if newest else ""
+    return f"{subject._meta.model_name}:{subject.pk}:{state}"
+
+
+def stamps(subjects: Iterable[Page | Petition]) -> str:
+    """Return the value of a hidden field that says what a question showed."""
+    return " ".join(map(stamp, subjects))
+
+
+def changed(subjects: Iterable[Page | Petition], *, seen: str) -> list[Page | Petition]:
+    """Return those that would now be published as they are not among the `stamps` seen."""
+    return [subject for subject in subjects if stamp(subject) not in seen.split()]
 
 
 def check(version: Petition) -> None:

@@ -20,7 +20,7 @@ from wagtail.locks import BasicLock
 from wagtail.models import LockableMixin, Page
 
 from campaigns.cms.permissions import StaffRequest, may
-from campaigns.cms.petitions.changes import explain_url
+from campaigns.cms.petitions.changes import explain_url, tell_changed
 from campaigns.cms.petitions.views import address
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
 from campaigns.pages import page_guard
@@ -158,6 +158,7 @@ DONE = {
     ),
     (False, True): _("“%s” will be published at the scheduled time."),
 }
+NO_DRAFT = _("This page’s petition is no longer a draft. You can publish the page here.")
 
 
 class PublishForm(forms.Form):
@@ -165,6 +166,8 @@ class PublishForm(forms.Form):
         choices=[("both", _("Publish both")), ("page", _("Publish the page only"))],
         widget=PressedButton,
     )
+    # What was shown; what is newer is shown again before it is published.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class PublishPageView(QuestionView):
@@ -194,9 +197,11 @@ class PublishPageView(QuestionView):
     def nothing_to_do(self) -> Text:
         # A user who has answered wants the page published, even if the petition was published
         # meanwhile.
-        if self.petitions or self.request.method == "POST":
-            return ""
-        return _("This page’s petition is no longer a draft. You can publish the page here.")
+        return "" if self.petitions or self.request.method == "POST" else NO_DRAFT
+
+    def get_initial(self) -> dict[str, Any]:
+        """Return the initial values of the form, for Django's view."""
+        return {"seen": publishing.stamps([self.page, *self.petitions])}
 
     @property
     def goes_live_at(self) -> datetime | None:
@@ -242,6 +247,12 @@ class PublishPageView(QuestionView):
             raise PermissionDenied
         if petitions and self.is_locked:
             return self.ask_again(form, status=409)
+        newer = publishing.changed([self.page, *petitions], seen=form.cleaned_data["seen"])
+        if newer and not self.petitions:
+            return self.leave(messages.warning, NO_DRAFT)
+        if newer:
+            tell_changed(self.request, newer)
+            return self.ask_again(PublishForm(initial=self.get_initial()), status=409)
         try:
             publishing.publish_with(self.page, petitions, by=self.request.user)
         except ValidationError:  # the screen says what is missing

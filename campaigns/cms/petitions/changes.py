@@ -1,5 +1,6 @@
 """Ask for the reason before a version that people have signed is replaced."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -20,6 +21,7 @@ from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed_versions import changes, versions
 
+CHANGED = _("“%s” was changed in the meantime, and nothing was done. Please look at it again.")
 STEPS = ("publish", "submit", "keep")
 DONE = {
     "publish": _("The new version of “%s” has been published."),
@@ -65,6 +67,8 @@ class ReasonForm(forms.Form):
 class ChangeForm(ReasonForm):
     # The digest of the parts that were shown; if the draft has changed since, it is shown again.
     digest = forms.CharField(widget=forms.HiddenInput)
+    # The same of all that is published or submitted with them, by `publishing.stamps`.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     then = forms.ChoiceField(choices=[(step, step) for step in STEPS], widget=PressedButton)
 
 
@@ -81,6 +85,12 @@ def page_with(petition: Petition, request: StaffRequest) -> CampaignPage | None:
     if page is None or page.own_petition != petition:
         return None
     return page if page.permissions_for_user(request.user).can_edit() else None
+
+
+def tell_changed(request: StaffRequest, drafts: Iterable[Page | Petition]) -> None:
+    """Name the drafts that somebody has changed while a question about them stood open."""
+    for title in dict.fromkeys(draft.title for draft in drafts):
+        messages.warning(request, CHANGED % title)
 
 
 class ExplainChangeView(QuestionView):
@@ -102,6 +112,9 @@ class ExplainChangeView(QuestionView):
         self.draft = self.petition.get_latest_revision_as_object()
         self.change = changes.ahead(self.draft)
         self.page = page_with(self.petition, self.request)
+        self.drafts: list[Page | Petition] = [self.petition]
+        if self.page:
+            self.drafts.insert(0, self.page)
         self.back_url = reverse(f"{URLS}:edit", args=[pk])
         if self.page:
             self.back_url = reverse("wagtailadmin_pages:edit", args=[self.page.pk])
@@ -122,6 +135,7 @@ class ExplainChangeView(QuestionView):
             "reason": given and given.reason,
             "is_small_mistake": given and given.is_small_mistake,
             "digest": versions.digest_of(self.draft),
+            "seen": publishing.stamps(self.drafts),
         }
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -150,13 +164,9 @@ class ExplainChangeView(QuestionView):
     def act(self, form: ChangeForm) -> HttpResponse:
         answer = {name: form.cleaned_data[name] for name in ("reason", "is_small_mistake")}
         then = form.cleaned_data["then"]
-        digest = versions.digest_of(self.draft)
-        if form.cleaned_data["digest"] != digest:
-            messages.warning(
-                self.request,
-                _("Somebody has changed the draft in the meantime. Please look at it again."),
-            )
-            initial = {**answer, "digest": digest}
+        if newer := self.newer(form):
+            tell_changed(self.request, newer)
+            initial = {**self.get_initial(), **answer}
             fresh = ChangeForm(initial=initial, may_be_slip=self.draft.is_small_mistake)
             return self.ask_again(fresh, status=409)
         changes.explain(self.draft, **answer)
@@ -176,6 +186,14 @@ class ExplainChangeView(QuestionView):
                 _("The petition is not complete. Please fill in what its form asks for."),
             )
         return self.leave(messages.success, DONE[then] % self.draft.title)
+
+    def newer(self, form: ChangeForm) -> list[Page | Petition]:
+        """Return what was changed since it was shown; a reason is about the signed parts alone."""
+        if form.cleaned_data["digest"] != versions.digest_of(self.draft):
+            return [self.petition]
+        if form.cleaned_data["then"] == "keep":
+            return []
+        return publishing.changed(self.drafts, seen=form.cleaned_data["seen"])
 
     def publish(self) -> None:
         user = self.request.user

@@ -56,6 +56,14 @@ def searched(client, text, **filters):
     return dict(parse_qsl(urlsplit(response.url).query))
 
 
+def answer(client, path, **data):
+    """Answer a question after reading it: its hidden fields are sent, too."""
+    shown = client.get(path).context or {}
+    fields = shown["form"].hidden_fields() if "form" in shown else []
+    hidden = {field.name: field.value() for field in fields if field.value() is not None}
+    return client.post(path, hidden | data)
+
+
 def said(client: Client) -> str:
     """The messages for the next page, without rendering it, which would take far longer."""
     request = HttpRequest()

@@ -13,7 +13,7 @@ from wagtail.models import Page
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.models import Petition, State
-from tests.campaigns.cms.browsing import url
+from tests.campaigns.cms.browsing import answer, said, url
 from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.campaigns.cms.pages.test_composing import composed, fresh, newest
 from tests.campaigns.cms.pages.test_publishing import edit
@@ -77,18 +77,38 @@ def test_publishing_what_people_have_signed_asks_why_and_goes_on_with_both(signe
         # The question that names another page is about the petition alone.
         other = make_campaign(make_petition(title="Another"), live=False)
         stranger = explain_url(signed.petition, other)
-        form = client.get(stranger).context["form"]
-        sent = {"digest": form["digest"].value(), "reason": "A mistake.", "then": "publish"}
-        client.post(stranger, sent)
+        answer(client, stranger, reason="A mistake.", then="publish")
         assert fresh(signed.petition).opening == "Typed on the page."
         assert (fresh(other).live, fresh(signed).listing_summary) == (False, before[0])
-    form = client.get(asked.url).context["form"]
-    sent = {"digest": form["digest"].value(), "reason": "A mistake.", "then": "publish"}
-    client.post(asked.url, sent)
+    answer(client, asked.url, reason="A mistake.", then="publish")
 
     assert asked.url == explain_url(signed.petition, signed)
     assert before == (signed.listing_summary, signed.petition.opening)
     assert fresh(signed).listing_summary == "New."
+    assert fresh(signed.petition).opening == "Typed on the page."
+
+
+def test_what_a_colleague_saves_while_the_reason_is_written_is_shown_first(signed, people, browse):
+    client = browse(people.moderator)
+    data = composed(signed.petition, letter=TYPED, title="A story")
+    path = client.post(edit(signed), data | PUBLISH).url
+    for subject, field in ((signed, "listing_summary"), (signed.petition, "thanks_text")):
+        form = client.get(path).context["form"]
+        shown = {name: form[name].value() for name in ("digest", "seen")}
+        half = newest(subject)
+        setattr(half, field, "Half a sentence, which")
+        half.save_revision(user=people.editor)
+
+        again = client.post(path, shown | {"reason": "A mistake.", "then": "publish"})
+
+        assert again.status_code == 409
+        for words in ("A mistake.</textarea>", "“A story” was changed in the meantime"):
+            assert words in again.content.decode(), (field, words)
+        assert getattr(fresh(subject), field) != "Half a sentence, which"
+        # The reason is about the signed parts, which are as they were.
+        client.post(path, shown | {"reason": "A mistake.", "then": "keep"})
+        assert "reason has been saved" in said(client)
+    answer(client, path, reason="A mistake.", then="publish")
     assert fresh(signed.petition).opening == "Typed on the page."
 
 
@@ -101,7 +121,8 @@ def test_whoever_publishes_both_waits_for_the_page_before_the_petition_is_locked
     data = composed(petition, letter=TYPED, title="A story")
     asked = client.post(edit(signed), data | PUBLISH).url
     form = client.get(asked).context["form"]
-    sent = {"digest": form["digest"].value(), "reason": "A mistake.", "then": "publish"}
+    sent = {name: form[name].value() for name in ("digest", "seen")}
+    sent |= {"reason": "A mistake.", "then": "publish"}
 
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():  # a colleague’s request about the page, which locks both
@@ -120,9 +141,7 @@ def test_submitting_what_people_have_signed_asks_why_first(signed, people, brows
 
     asked = client.post(edit(signed), data | SUBMIT)
     early = fresh(signed).workflow_in_progress
-    form = client.get(asked.url).context["form"]
-    sent = {"digest": form["digest"].value(), "reason": "A mistake.", "then": "submit"}
-    client.post(asked.url, sent)
+    answer(client, asked.url, reason="A mistake.", then="submit")
 
     assert asked.url == explain_url(signed.petition, signed)
     assert not early

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.models import ArticlePage, Petition
+from tests.campaigns.cms.browsing import answer
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.pages.conftest import said
 from tests.campaigns.cms.pages.test_approval import act, offered, submit
@@ -46,7 +47,7 @@ def test_it_is_not_published_among_many(locked, people, browse):
 
 
 def test_it_is_not_published_by_the_question_about_its_petition(locked, people, browse):
-    response = browse(people.moderator).post(ask(locked), {"publish": "page"})
+    response = answer(browse(people.moderator), ask(locked), publish="page")
 
     assert (response.status_code, is_live(locked)) == (302, False)
 
@@ -89,7 +90,7 @@ def test_a_petition_that_somebody_has_locked_is_not_published_with_its_page(peop
     def question(user):
         client = browse(user)
         shown = client.get(ask(page)).content.decode()
-        client.post(ask(page), {"publish": "both"})
+        answer(client, ask(page), publish="both")
         return told in shown, "Publish both" in shown
 
     def approval(user):

@@ -9,6 +9,7 @@ from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from campaigns.models import CampaignIndexPage, CampaignPage, Petition, State
+from tests.campaigns.cms.browsing import answer
 from tests.campaigns.cms.pages.conftest import said
 from tests.database import taken_back
 from tests.factories import days_ago, make_article, make_campaign, make_petition
@@ -44,6 +45,10 @@ def ask(page):
     return reverse("publish_page_with_petition", args=[page.pk])
 
 
+def reply(client, page, choice):
+    return answer(client, ask(page), publish=choice)
+
+
 def state(petition):
     return Petition.objects.get(pk=petition.pk).state
 
@@ -70,11 +75,46 @@ def test_both_are_published_or_the_page_alone(page, draft, people, browse):
     client = browse(people.moderator)
 
     with taken_back():
-        response = client.post(ask(page), {"publish": "both"})
+        response = reply(client, page, "both")
         assert response.status_code == 302
         assert (is_live(page), state(draft)) == (True, State.OPEN)
-    client.post(ask(page), {"publish": "page"})
+    reply(client, page, "page")
     assert (is_live(page), state(draft)) == (True, State.DRAFT)
+
+
+def test_what_a_colleague_saves_meanwhile_is_shown_before_it_is_published(
+    page, draft, people, browse
+):
+    client = browse(people.moderator)
+    asked = client.get(ask(page)).context["form"]["seen"].value()
+    for subject in (page, draft):
+        half = subject.get_latest_revision_as_object()
+        half.title = f"Half of {subject.title}"
+        half.save_revision(user=people.editor)
+        with taken_back():
+            again = client.post(ask(page), {"publish": "both", "seen": asked})
+
+            told = f"“{half.title}” was changed in the meantime, and nothing was done."
+            assert (again.status_code, told in again.content.decode()) == (409, True)
+            assert (is_live(page), state(draft)) == (False, State.DRAFT)
+    seen = again.context["form"]["seen"].value()
+    client.post(ask(page), {"publish": "both", "seen": seen})
+    assert (is_live(page), state(draft)) == (True, State.OPEN)
+
+
+def test_a_page_that_changes_while_its_petition_is_published_is_asked_about_in_its_form(
+    page, draft, people, browse
+):
+    client = browse(people.moderator)
+    asked = client.get(ask(page)).context["form"]["seen"].value()
+    draft.save_revision().publish()
+    page.save_revision(user=people.editor)
+
+    response = client.post(ask(page), {"publish": "both", "seen": asked})
+
+    assert (response.status_code, response.url) == (302, edit(page))
+    assert "You can publish the page here." in said(response)
+    assert not is_live(page)
 
 
 def test_a_scheduled_page_is_said_to_come_later(page, draft, people, browse):
@@ -85,12 +125,12 @@ def test_a_scheduled_page_is_said_to_come_later(page, draft, people, browse):
     question = client.get(ask(page)).content.decode()
 
     assert "The petition does not wait for that" in question
-    for answer, told, petition in (
+    for choice, told, petition in (
         ("both", "at the scheduled time. Its petition has been published", State.OPEN),
         ("page", "at the scheduled time.", State.DRAFT),
     ):
         with taken_back():
-            response = browse(people.moderator).post(ask(page), {"publish": answer})
+            response = reply(browse(people.moderator), page, choice)
             assert told in said(response)
             assert (is_live(page), state(draft)) == (False, petition)
 
@@ -105,7 +145,7 @@ def test_a_new_page_is_not_public_before_the_answer(draft, people, browse):
     page = CampaignPage.objects.get(title="A story")
     assert (response.status_code, response.url) == (302, ask(page))
     assert not page.live
-    browse(people.moderator).post(ask(page), {"publish": "both"})
+    reply(browse(people.moderator), page, "both")
     assert (is_live(page), state(draft)) == (True, State.OPEN)
 
 
@@ -113,13 +153,13 @@ def test_who_may_not_publish_the_petition_is_told_who_may(page, draft, page_publ
     client = browse(page_publisher)
 
     question = client.get(ask(page)).content.decode()
-    refused = client.post(ask(page), {"publish": "both"})
+    refused = reply(client, page, "both")
 
     assert "A moderator has to" in question
     assert "Publish both" not in question
     assert refused.status_code == 302
     assert (is_live(page), state(draft)) == (False, State.DRAFT)
-    client.post(ask(page), {"publish": "page"})
+    reply(client, page, "page")
     assert (is_live(page), state(draft)) == (True, State.DRAFT)
 
 
@@ -137,7 +177,7 @@ def test_an_incomplete_petition_says_what_is_missing(page, draft, people, browse
     client = browse(people.moderator)
 
     question = client.get(ask(page)).content.decode()
-    client.post(ask(page), {"publish": "both"})
+    reply(client, page, "both")
 
     assert "salutation" in question
     assert "Publish both" not in question

@@ -12,9 +12,11 @@ from wagtail_localize.models import Translation
 from wagtail_localize.operations import translate_object
 
 from campaigns.models import ChangeReason, Petition, Version
+from campaigns.petitions import publishing
 from campaigns.petitions.signed_versions import changes
 from campaigns.petitions.signed_versions.versions import digest_of
 from tests.campaigns.cms.browsing import HOME, form_data, said, url
+from tests.campaigns.cms.browsing import answer as reply
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.translations.test_translating import type_words
 from tests.factories import make_campaign, make_petition, make_signature
@@ -43,8 +45,14 @@ def newest(petition):
     return Petition.objects.get(pk=petition.pk).get_latest_revision_as_object()
 
 
+def remembered(petition):
+    """What the question remembers of what it shows, in hidden fields."""
+    digest, seen = digest_of(newest(petition)), publishing.stamps([newest(petition)])
+    return {"digest": digest, "seen": seen}
+
+
 def answer(client, petition, then, reason="The river asked."):
-    data = {"reason": reason, "digest": digest_of(newest(petition)), "then": then}
+    data = {"reason": reason, "then": then, **remembered(petition)}
     return client.post(url("explain", petition.pk), data)
 
 
@@ -220,12 +228,12 @@ def test_a_page_does_not_publish_a_petition_whose_words_are_unexplained(petition
     client = browse(people.moderator)
 
     question = client.get(ask).content.decode()
-    client.post(ask, {"publish": "both"})
+    reply(client, ask, publish="both")
 
     assert "the reason for the change" in question
     assert not Petition.objects.get(pk=petition.pk).live
     changes.explain(newest(petition), reason="The river asked.")
-    client.post(ask, {"publish": "both"})
+    reply(client, ask, publish="both")
     assert is_published(petition)
 
 

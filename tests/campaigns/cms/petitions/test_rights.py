@@ -3,10 +3,9 @@
 import pytest
 
 from campaigns.models import ChangeReason, Petition
-from campaigns.petitions.signed_versions.versions import digest_of
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.petitions.forms import filled_in
-from tests.campaigns.cms.petitions.test_changes import answer, newest, send
+from tests.campaigns.cms.petitions.test_changes import answer, remembered, send
 from tests.factories import make_petition, make_signature
 
 
@@ -95,7 +94,7 @@ def test_a_slip_is_published_without_a_reason(petition, people, browse):
     send(client, petition, "action-publish", **same(petition, title="Free the river"))
     question = client.get(url("explain", petition.pk)).content.decode()
 
-    data = {"reason": "", "digest": digest_of(newest(petition)), "then": "publish"}
+    data = {"reason": "", **remembered(petition), "then": "publish"}
     without = client.post(url("explain", petition.pk), data)
     client.post(url("explain", petition.pk), data | {"is_small_mistake": "on"})
 
@@ -109,7 +108,7 @@ def test_another_meaning_is_not_offered_as_a_slip_nor_taken_for_one(petition, pe
     send(client, petition, "action-publish", **same(petition, title="Build the dam"))
 
     page = client.get(url("explain", petition.pk)).content.decode()
-    data = {"digest": digest_of(newest(petition)), "then": "publish", "is_small_mistake": "on"}
+    data = {**remembered(petition), "then": "publish", "is_small_mistake": "on"}
     response = client.post(url("explain", petition.pk), data)
 
     assert 'name="is_small_mistake"' not in page
@@ -122,7 +121,7 @@ def test_an_editors_slip_is_told_to_the_moderator(petition, people, browse):
     send(editor, petition, "action-submit", **same(petition, title="Free the rivver"))
 
     data = {
-        "digest": digest_of(newest(petition)),
+        **remembered(petition),
         "then": "submit",
         "is_small_mistake": "on",
         "reason": "",

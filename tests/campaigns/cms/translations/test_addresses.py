@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import CampaignPage
+from tests.campaigns.cms.browsing import answer
 from tests.campaigns.cms.translations.test_submitting import (
     SUBMIT,
     begin_page,
@@ -59,7 +60,7 @@ def test_a_page_whose_address_is_taken_is_published_with_the_question(
 
     asked = client.post(page_edit_url(taken), PUBLISH, follow=True)
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("publish_page_with_petition", args=[taken.pk]), {"publish": "both"})
+        answer(client, reverse("publish_page_with_petition", args=[taken.pk]), publish="both")
 
     assert asked.resolver_match.view_name == "publish_page_with_petition"
     page = fresh(taken)

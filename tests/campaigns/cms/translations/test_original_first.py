@@ -5,6 +5,7 @@ from django.urls import reverse
 from wagtail_localize.models import Translation
 
 from campaigns.models import CampaignPage, Petition
+from tests.campaigns.cms.browsing import answer
 from tests.campaigns.cms.translations.test_submitting import (
     SUBMIT,
     begin_page,
@@ -49,7 +50,7 @@ def test_a_petition_is_published_after_its_original_and_not_before(
         alone = said(others[0].post(edit_url(page.petition), PUBLISH))
         synchronised = said(others[1].post(sync, {"publish_translations": "on"}))
         asked = client.post(page_edit_url(page), PUBLISH, follow=True)
-        refused = client.post(both, {"publish": "both"})
+        refused = answer(client, both, publish="both")
 
     assert (alone, synchronised[-1]) == ([FIRST], FIRST)
     assert "the original has to be published first" in asked.content.decode()

@@ -8,6 +8,7 @@ from wagtail_localize.models import Translation
 
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.models import CampaignPage
+from tests.campaigns.cms.browsing import answer
 from tests.campaigns.cms.pages.test_approval import act
 from tests.campaigns.cms.test_drafts import rows
 from tests.campaigns.cms.translations.test_translating import (
@@ -184,9 +185,7 @@ def test_a_change_of_what_people_have_signed_is_explained_first(
 
     asked = client.post(edit_url(petition), SUBMIT, follow=True)
     before = states(petition)
-    view = asked.context["view"]
-    answer = {"reason": "It was wrong.", "digest": view.get_initial()["digest"], "then": "submit"}
-    client.post(asked.request["PATH_INFO"], answer)
+    answer(client, asked.request["PATH_INFO"], reason="It was wrong.", then="submit")
 
     assert asked.resolver_match.url_name == "explain"
     assert (before, states(petition)) == ([[]], [["in_progress"]])

@@ -13,6 +13,7 @@ from wagtail_localize.operations import translate_object
 
 from campaigns.cms.petitions.editing import tabs as form_tabs
 from campaigns.models import CampaignPage, Petition
+from tests.campaigns.cms.browsing import answer
 from tests.factories import make_article, make_campaign, make_translation
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +190,7 @@ def test_both_are_previewed_and_published_when_both_are_translated(
     client.post(page_edit_url(copy), {"action": "publish"})
     before = (CampaignPage.objects.get(pk=copy.pk).live, copy.petition.live)
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("publish_page_with_petition", args=[copy.pk]), {"publish": "both"})
+        answer(client, reverse("publish_page_with_petition", args=[copy.pk]), publish="both")
 
     assert "[ru] Dear Minister," in preview.content.decode()
     assert before == (False, False)
