@@ -1,15 +1,17 @@
 """Permissions on images and documents: files in public use belong to those who publish them.
 
 A file, its title and its credit have no drafts. Replacing them changes every page that shows them,
-at once.
+at once. While a page waits for approval, replacing them would also change what is approved.
 """
 
 from collections.abc import Callable, Iterable
 from functools import wraps
+from itertools import chain
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,7 @@ from wagtail.documents import get_document_model
 from wagtail.documents.models import AbstractDocument
 from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage
-from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.models import Page, ReferenceIndex, Revision, WorkflowState
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 
@@ -26,11 +28,13 @@ from campaigns.cms.permissions import AnyUser, StaffRequest, may
 from campaigns.mailings.mailing import Mailing
 from campaigns.pages import preview_links
 from campaigns.petitions.tally import Tally
+from campaigns.workflow.requests import ActionRequest
 
 CHANGES = ("change", "delete")
 HELD = _(
-    "“%s” is in public use, or part of a mailing. Only those who may publish there can change or "
-    "delete it. To show something else, upload another file and put it into your draft."
+    "“%s” is in public use, waits for approval, or is part of a mailing. Only those who may "
+    "publish there can change or delete it. To show something else, upload another file and put it "
+    "into your draft."
 )
 PUBLIC = _(
     "Readers see “%(file)s” here: %(places)s. Once it is deleted, they find nothing in its place."
@@ -72,17 +76,19 @@ class FilePolicy(CollectionOwnershipPermissionPolicy):
 
 
 def may_publish_uses(user: AnyUser, file: Model) -> bool:
-    """Return whether the user may publish every public or scheduled object that shows the file.
+    """Return whether the user may publish every object that shows the file, other than drafts.
 
-    Nobody may while a mailing shows it that was submitted: what its approver reads is sent.
+    Such an object is public, scheduled, or waits for approval. Nobody may change the file while a
+    mailing shows it that was submitted: what its approver reads is sent.
     """
     uses = ReferenceIndex.get_grouped_references_to(file)
     if any(isinstance(use, Mailing) and use.is_under_way for use, _ in uses):
         return False
     return user.is_superuser or (
         all(may_publish(user, use) for use, _ in uses)
-        and all(may_publish(user, use) for use in scheduled_with(file))
+        and all(may_publish(user, use) for use in awaited_with(file))
         and all(may(user, "control", tally.petition) for tally in telling_with(file))
+        and all(may(user, "control", asked.petition) for asked in requests_with(file))
     )
 
 
@@ -93,14 +99,18 @@ def may_publish(user: AnyUser, use: Model) -> bool:
     return has(user, "change", use)
 
 
-def scheduled_with(file: Model) -> list[Model]:
-    """Return the objects whose scheduled version shows the file, each as if it were public.
+def awaited_with(file: Model) -> list[Model]:
+    """Return the versions that show the file, and are scheduled or wait for approval.
 
-    It was approved as it is. Wagtail's reference index covers the stored rows only.
+    Each is returned as if it were public, since it is published as it is. Wagtail's reference index
+    covers the stored rows only.
     """
     shown = (ContentType.objects.get_for_model(file).pk, str(file.pk))
     found: list[Model] = []
-    for revision in Revision.objects.filter(approved_go_live_at__isnull=False):
+    awaited = Q(approved_go_live_at__isnull=False) | Q(pk__in=waiting_revisions())
+    # Most versions do not contain the number of the file at all, and are not worth a closer look.
+    written = Revision.objects.annotate(text=Cast("content", TextField()))
+    for revision in written.filter(awaited, text__regex=rf"\y{file.pk}\y"):
         version = revision.as_object()
         version.live = True
         # Wagtail has no public method that reads the references of an unsaved object.
@@ -108,6 +118,19 @@ def scheduled_with(file: Model) -> list[Model]:
         if shown in [reference[:2] for reference in references]:
             found.append(version)
     return found
+
+
+def waiting_revisions() -> set[int]:
+    """Return the primary keys of the revisions that an approval would publish.
+
+    These are what was submitted, and the newest, which the form of the object shows.
+    """
+    revisions = Revision.objects.filter(
+        base_content_type=OuterRef("base_content_type"), object_id=OuterRef("object_id")
+    )
+    newest = Subquery(revisions.order_by("-created_at", "-pk").values("pk")[:1])
+    states = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
+    return set(chain(*states.values_list("current_task_state__revision", newest)))
 
 
 def telling_with(file: Model) -> QuerySet[Tally]:
@@ -119,6 +142,14 @@ def telling_with(file: Model) -> QuerySet[Tally]:
         return Tally.objects.none()
     tallies = Tally.objects.select_related("petition")
     return tallies.filter(Q(won_image=file) | Q(handover_image=file))
+
+
+def requests_with(file: Model) -> QuerySet[ActionRequest]:
+    """Return the open requests for an action that would show the file: a victory, a handover."""
+    if not isinstance(file, AbstractImage):
+        return ActionRequest.objects.none()
+    with_file = ActionRequest.objects.filter(granted=None, values__picture=str(file.pk))
+    return with_file.select_related("petition")
 
 
 def explained(view: View) -> View:

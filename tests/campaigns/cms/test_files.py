@@ -13,9 +13,11 @@ from wagtail.models import PageViewRestriction
 from wagtail.permissions import policy_registry
 from wagtail.rich_text import RichText
 
+from campaigns.cms.files import may_publish_uses
 from campaigns.mailings.mailing import Mailing, State
 from campaigns.models import CustomImage, Tally
 from campaigns.petitions import immediate_actions
+from campaigns.workflow import requests
 from tests.factories import make_article, make_campaign, make_image, make_mailing, make_petition
 
 pytestmark = pytest.mark.django_db
@@ -77,12 +79,11 @@ def test_what_public_use_means_is_said_before_a_file_is_changed_or_deleted(
     for file, place in places.items():
         held = browse(people.editor).get(edit_url(file), follow=True).content.decode()
         asked = browse(people.moderator).get(edit_url(file, "delete"))
-
         model = file._meta.app_label, file._meta.model_name
         bulk = reverse("wagtail_bulk_action", args=[*model, "delete"])
         several = browse(people.moderator).get(f"{bulk}?id={file.pk}&id=0").content.decode()
 
-        assert "is in public use, or part of a mailing." in held
+        assert "is in public use, waits for approval, or is part of a mailing." in held
         assert f"Readers see “{file.title}” here: {place}" in several
         assert f"Readers see “{file.title}” here: {place}" in asked.content.decode()
 
@@ -117,6 +118,81 @@ def test_a_file_in_a_version_that_was_approved_for_later_is_no_longer_its_editor
         assert (before, page.scheduled_revision is not None) == (True, True), live
         assert answers == {"editor": [False, False], "moderator": [True, True]}, live
         page.delete()
+
+
+@pytest.fixture
+def picture_and_document(document, people):
+    return make_image(uploaded_by_user=people.editor), document
+
+
+def shown_by_page(image, document, *, live):
+    page = make_article(live=live)
+    page.body = [
+        ("image", {"image": image, "caption": "", "size": "text", "credit": ""}),
+        ("text", linking_to(document)),
+    ]
+    return page
+
+
+def shown_by_petition(image, document, *, live):
+    petition = make_petition(live=live)
+    petition.share_image = image
+    petition.thanks_blocks = [("text", linking_to(document))]
+    return petition
+
+
+def test_a_file_that_waits_for_approval_is_no_longer_its_editors(picture_and_document, people):
+    for make in (shown_by_page, shown_by_petition):
+        for live in (False, True):
+            draft, found = make(*picture_and_document, live=live), []
+
+            def ask(draft=draft, found=found):
+                may = [may_change(people.editor, file) for file in picture_and_document]
+                assert all(may_change(people.moderator, file) for file in picture_and_document)
+                found.append(may)
+
+            draft.save_revision(user=people.editor)
+            ask()
+            draft.get_workflow().start(draft, people.editor)
+            ask()
+            # A moderator who changes what waits can approve what the form shows.
+            draft.save_revision(user=people.moderator)
+            ask()
+            draft.current_workflow_task_state.reject(user=people.moderator, comment="Shorter.")
+            ask()
+
+            assert found == [[True] * 2, [False] * 2, [False] * 2, [True] * 2], (make, live)
+            draft.delete()
+
+
+def test_a_picture_that_waits_with_a_request_is_no_longer_its_editors(teams, people):
+    image, other = (make_image(uploaded_by_user=people.editor) for _ in range(2))
+    for verb in ("declare_victory", "record_handover"):
+        values = {"words": "Won.", "picture": str(image.pk)}
+        action, found = requests.BY_VERB[verb], []
+        asked = requests.ask(teams.ours, action, values=values, comment="", by=people.editor)
+        for _ in range(2):
+            found.append([may_change(people.editor, each) for each in (image, other)])
+            assert may_change(people.moderator, image)
+            requests.decline(asked, by=people.moderator)
+
+        assert found == [[False, True], [True, True]], verb
+
+
+def test_versions_without_the_file_cost_no_queries(document, people, django_assert_max_num_queries):
+    image = make_image(pk=31415)  # no other number in these versions
+    asked = []
+    for number in (1, 2):
+        for _ in range(number):
+            draft = shown_by_page(make_image(), document, live=False)
+            draft.save_revision(user=people.editor)
+            draft.get_workflow().start(draft, people.editor)
+        editor = User.objects.get(pk=people.editor.pk)
+        with django_assert_max_num_queries(10) as queries:
+            assert may_publish_uses(editor, image)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
 
 
 def show_in_petition(image, *, live):
