@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -85,8 +86,7 @@ class ListView(QuestionView):
 
     def find(self, *, pk: str) -> None:
         self.appeal = get_object_or_404(Appeal, pk=pk)
-        right = "publish" if self.appeal.live else "change"
-        if not self.request.user.has_perm(f"campaigns.{right}_appeal"):
+        if not may_replace_list(self.request.user, self.appeal):
             raise PermissionDenied
         self.back_url = reverse(f"{URLS}:edit", args=[pk])
         self.heading = self.back_label = self.page_subtitle = self.appeal.title
@@ -101,6 +101,15 @@ class ListView(QuestionView):
         number = len(form.rows)
         log(self.appeal, "appeal.list", user=self.request.user, data={"count": number})
         return self.leave(messages.success, counted(number))
+
+
+def may_replace_list(user: User, appeal: Appeal) -> bool:
+    """Return whether the user may upload a list.
+
+    The list is no part of the versions: moderators who approve one have seen the list of that time.
+    """
+    is_seen = appeal.live or appeal.workflow_in_progress or appeal.scheduled_revision
+    return user.has_perm(f"campaigns.{'publish' if is_seen else 'change'}_appeal")
 
 
 def counted(number: int) -> str:
@@ -118,8 +127,7 @@ class ListPanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
             appeal = self.instance
-            right = "publish" if appeal.live else "change"
-            may = appeal.pk and self.request.user.has_perm(f"campaigns.{right}_appeal")
+            may = appeal.pk and may_replace_list(self.request.user, appeal)
             return {
                 **context,
                 "sent": message.sent(appeal) if appeal.pk else 0,
