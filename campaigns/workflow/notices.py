@@ -239,7 +239,15 @@ def compose(notice: StaffNotice) -> Content | None:
         return None
     if notice.kind in (Kind.APPROVED, Kind.REJECTED):
         return content._replace(recipients=editors(content.recipients, content.context["object"]))
+    if isinstance(subject, TaskState):
+        return content._replace(recipients=approvers(content.recipients, subject))
     return content
+
+
+def approvers(users: Iterable[User], state: TaskState) -> list[User]:
+    """Return those on whose dashboard the task is. Each team may have a group in the task."""
+    theirs = state.task.specific.get_task_states_user_can_moderate
+    return [user for user in users if theirs(user).filter(pk=state.pk).exists()]
 
 
 def editors(users: Iterable[User], subject: models.Model) -> list[User]:

@@ -15,6 +15,7 @@ from wagtail.signals import (
 from wagtail.users.models import UserProfile
 
 from campaigns import scheduling
+from campaigns.cms.pages.approval import Approval
 from campaigns.models import StaffNotice
 from campaigns.workflow import notices
 from tests.campaigns.cms.browsing import form_data, url
@@ -63,6 +64,21 @@ def test_moderators_hear_of_what_waits_after_the_answer(draft, people, browse, s
     assert "editor has submitted “A draft”." in text
     assert [client.get(path).status_code for path in paths] == [200, 200]
     assert not StaffNotice.objects.exists()
+
+
+def test_who_may_not_approve_what_waits_hears_nothing_of_it(teams, people, publisher, smtp_server):
+    people.administrator.delete()
+    Approval.objects.get().groups.add(*publisher.groups.all())
+    for title, collection in (("Of River", teams.river), ("Of Forest", teams.forest)):
+        submit(make_petition(title=title, live=False, collection=collection), people.editor)
+
+    send_all()
+
+    assert mails(smtp_server) == [
+        ("boris@example.org", "To be approved: “Of River”"),
+        ("moderator@example.org", "To be approved: “Of Forest”"),
+        ("moderator@example.org", "To be approved: “Of River”"),
+    ]
 
 
 def test_each_administrator_gets_one_email_about_what_waits(draft, people, smtp_server):
