@@ -21,9 +21,10 @@ from campaigns.workflow import notices
 from tests.campaigns.cms.browsing import form_data, url
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.pages.test_approval import act, submit
-from tests.factories import days_ago, make_petition
+from tests.factories import days_ago, make_appeal, make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db
+ADDRESS = r'href="http://testserver(/admin/[^"]+)"'
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_no_mail_leaves_but_by_the_worker(signal):
     assert modules == {"campaigns.workflow.notices"}
 
 
-def test_moderators_hear_of_what_waits_after_the_answer(draft, people, browse, smtp_server):
+def test_moderators_hear_of_what_waits_after_the_answer(draft, people, smtp_server):
     submit(draft, people.editor)
     before = mails(smtp_server)
 
@@ -59,11 +60,25 @@ def test_moderators_hear_of_what_waits_after_the_answer(draft, people, browse, s
     assert before == []
     assert mails(smtp_server) == [("moderator@example.org", "To be approved: “A draft”")]
     text = smtp_server.messages[0].get_body(("plain",)).get_content()
-    paths = re.findall(r": http://testserver(/admin/\S+)", text)[:2]
-    client = browse(people.moderator)
     assert "editor has submitted “A draft”." in text
-    assert [client.get(path).status_code for path in paths] == [200, 200]
     assert not StaffNotice.objects.exists()
+
+
+def test_the_links_lead_to_the_preview_and_to_the_form(draft, people, browse, smtp_server):
+    waiting = [draft, make_appeal(live=False), make_campaign(make_petition(), live=False)]
+    for subject in waiting:
+        submit(subject, people.editor)
+
+    send_all()
+
+    client, views = browse(people.moderator), []
+    for mail in smtp_server.messages:
+        for kind, link in (("plain", r": http://testserver(/admin/\S+)"), ("html", ADDRESS)):
+            paths = re.findall(link, mail.get_body((kind,)).get_content())
+            opened = [client.get(path) for path in paths[:2]]
+            assert [answer.status_code for answer in opened] == [200, 200], paths
+            views.append([answer.resolver_match.url_name for answer in opened])
+    assert views == [["workflow_preview", "edit"]] * 2 * len(waiting)
 
 
 def test_who_may_not_approve_what_waits_hears_nothing_of_it(teams, people, publisher, smtp_server):
