@@ -226,7 +226,7 @@ def icons(icons: list[str]) -> list[str]:
 
 @hooks.register("insert_global_admin_css")
 def style() -> str:
-    names = ("cms", "cms-exports", "cms-finding", "cms-guide", "cms-signing-in")
+    names = ("cms", "cms-exports", "cms-finding", "cms-guide", "cms-layout", "cms-signing-in")
     sheets = [(static(f"css/{name}.css"),) for name in names]
     return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)
 

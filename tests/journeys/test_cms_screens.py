@@ -168,3 +168,13 @@ def test_help_opens_beside_what_is_written(site, screens, log_in):
     guide = opened.value
     expect(guide.locator('[id="2-tell-the-story"]')).to_be_in_viewport()
     expect(link).to_be_focused()
+
+
+def test_nothing_lies_under_the_menu_where_somebody_has_chosen_large_text(site, page, log_in):
+    sizes = {"fontSizes": {"standard": 32}}
+    page.context.new_cdp_session(page).send("Page.setFontSizes", sizes)
+    log_in("Moderators", path="/admin/account/")
+
+    menu, title = (page.locator(name).bounding_box() for name in (".sidebar", "main h1"))
+
+    assert title["x"] >= menu["x"] + menu["width"] > 0
