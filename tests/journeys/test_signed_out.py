@@ -44,11 +44,9 @@ def test_what_was_written_when_the_session_had_ended_is_saved(button, site, ente
     if button:
         press(page, button)
         page.wait_for_url("**/login/**")
-    else:  # Only autosave has noticed that the session has ended; then the tab is reloaded.
-        indicator = page.locator("#w-autosave-indicator")
-        expect(indicator).to_have_attribute("data-w-autosave-state-value", "paused")
-        page.on("dialog", lambda dialog: dialog.accept())
-        page.goto(edit)
+    else:  # Only autosave has noticed that the session has ended, and says so above the form.
+        press(page, "Sign in again")
+        page.wait_for_url("**/login/**")
     sign_in(page, site, "editors")
     expect(page).to_have_url(edit)
     expect(page.locator("[name=opening]")).not_to_have_value("The river is ours.")

@@ -100,10 +100,29 @@ function offer(form) {
   form.before(note);
 }
 
+// Wagtail calls it an error of the server when autosave was sent on to the page for signing in.
+async function sayIfSignedOut(form) {
+  const { type } = await fetch(location.href, { method: "HEAD", redirect: "manual" });
+  if (type !== "opaqueredirect" || isOffered || document.querySelector("[data-signed-out]")) return;
+  const note = document.getElementById("signed-out").content.firstElementChild.cloneNode(true);
+  note.dataset.signedOut = "";
+  note.querySelector("button").addEventListener("click", () => {
+    keep(form, { isLost: true });
+    // Nothing is lost, so nobody is asked whether to leave the page.
+    addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), { capture: true });
+    location.reload();
+  });
+  form.before(note);
+}
+
 lookAround();
 if (form) {
   offer(form);
   addEventListener("submit", ({ target }) => target === form && keep(form, { isLost: false }), { capture: true });
-  addEventListener("w-autosave:error", ({ target }) => target === form && keep(form, { isLost: true }));
+  addEventListener("w-autosave:error", ({ target, detail }) => {
+    if (target !== form) return;
+    keep(form, { isLost: true });
+    if (detail.type === "server_error") sayIfSignedOut(form);
+  });
   addEventListener("w-autosave:success", () => isOffered || forget(nameOf(form)));
 }
