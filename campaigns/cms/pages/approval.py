@@ -4,6 +4,8 @@ Wagtail's own task considers neither the collections of petitions, nor a petitio
 draft when its page is approved. It also publishes what was typed after the submission.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -11,6 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.forms import Media
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template import Context
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -31,6 +35,31 @@ from campaigns.petitions.petition import Petition
 WITH_PETITION = "approve_with_petition"
 
 Action = tuple[str, Any, bool]
+View = Callable[..., HttpResponse]
+
+
+def about_its_object(view: View) -> View:
+    """Decorate a view of the CMS: a task in its URL must be that of the object in its URL.
+
+    Wagtail's views ask whether the user may decide about the object, and then decide about the
+    task, whatever it belongs to. Raise Http404 for a task of another object.
+    """
+
+    @wraps(view)
+    def answer(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "task_state_id" in kwargs and request.user.is_authenticated:
+            assert request.resolver_match  # views are never called without it
+            key = str(kwargs.get("page_id") or kwargs["pk"])
+            of_key = TaskState.objects.filter(workflow_state__object_id=key)
+            task = get_object_or_404(of_key, pk=kwargs["task_state_id"])
+            kind = task.workflow_state.base_content_type
+            snippets = f"wagtailsnippets_{kind.app_label}_{kind.model}"
+            own = "wagtailadmin_pages" if kind.model_class() is Page else snippets
+            if own not in request.resolver_match.namespaces:
+                raise Http404
+        return view(request, *args, **kwargs)
+
+    return answer
 
 
 def put_next_step_first(

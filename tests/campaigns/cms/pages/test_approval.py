@@ -11,7 +11,7 @@ from campaigns.models import CampaignPage, Petition, State
 from tests.campaigns.cms.conftest import grant
 from tests.campaigns.cms.pages.test_publishing import form_data
 from tests.database import taken_back
-from tests.factories import make_campaign, make_petition
+from tests.factories import make_appeal, make_campaign, make_petition
 
 
 @pytest.fixture
@@ -167,6 +167,38 @@ def test_a_petition_is_approved_only_by_who_may_publish_in_its_collection(
     assert offered(draft, people.river_manager) == ["Request changes"]
     assert "A draft" not in browse(people.river_manager).get("/admin/").content.decode()
     assert not is_live(draft)
+
+
+def test_nobody_decides_about_one_object_at_the_address_of_another(
+    page, draft, teams, people, publisher, browse
+):
+    Approval.objects.get().groups.add(Group.objects.get(name="River publishers"))
+    theirs = make_petition(title="Theirs", live=False, collection=teams.forest)
+    appeal = make_appeal(live=False)
+    for subject in (draft, theirs, page, appeal):
+        submit(subject, people.editor)
+    client, found = browse(publisher), {}
+
+    for other in (theirs, page, appeal):
+        task = other.current_workflow_task_state
+        for view in ("collect_workflow_action_data", "workflow_action"):
+            for action in ("reject", "approve"):
+                name = draft.snippet_viewset.get_url_name(view)
+                path = reverse(name, args=[draft.pk, action, task.pk])
+                answers = [client.get(path), client.post(path, {"comment": ""})]
+                found[str(other), view, action] = [each.status_code for each in answers]
+        name = "wagtailadmin_pages:workflow_action"
+        if other != page:
+            path = reverse(name, args=[page.pk, "reject", task.pk])
+            found[str(other), name] = browse(people.moderator).post(path).status_code
+
+    wrong = {key: status for key, status in found.items() if status not in (404, [404, 404])}
+    waiting = [each.current_workflow_state.status for each in (draft, theirs, page, appeal)]
+    assert (wrong, waiting) == ({}, ["in_progress"] * 4)
+    # At its own address each is decided about.
+    answer = act(browse(people.moderator), theirs, "reject")
+    assert answer.status_code == 302
+    assert not Petition.objects.get(pk=theirs.pk).workflow_in_progress
 
 
 def test_an_editor_submits_a_petition_from_its_form(draft, people, browse):
