@@ -214,10 +214,10 @@ PRIVACY: dict[str, Any] = {
             "Every email we send you about your signature has a link “withdraw” in it. Open it "
             "and press the button: the signature and all that belongs to it are deleted, and the "
             "count falls by one. If you cannot find the email, write to us from that mailbox. "
-            "The fingerprint stays, without your name and your email address, so that no list of "
-            "signatures brings yours back, and so that we remember it where we had doubts about "
-            "the signature, or you asked us for no more emails; it is erased when the time above "
-            "is over.",
+            "The fingerprint stays, without your name and your email address, so that your "
+            "signature does not come back with a list that we import later. By it we also remember "
+            "if we had doubts about the signature, or if you asked us for no more emails. It is "
+            "erased when the time above is over.",
             "You may also ask what we know of you, have it put right, or complain to your data "
             "protection authority.",
         ),

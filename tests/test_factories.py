@@ -82,7 +82,7 @@ def test_a_page_is_placed_as_it_is_added(live):
     for model in (IndexEntry, ReferenceIndex):
         of_pages = model.objects.filter(content_type__in=types)
         found = [of_pages.filter(object_id=page.pk) for page in both]
-        # How long a title is compared with the others depends on how many these are by then.
+        # `title_norm` compares the length of a title with that of all others.
         old, new = ([values(row) | {"title_norm": ""} for row in each] for each in found)
         assert new == old != [], model
 

@@ -32,9 +32,9 @@ from campaigns.workflow.requests import ActionRequest
 
 CHANGES = ("change", "delete")
 HELD = _(
-    "“%s” is in public use, waits for approval, or is part of a mailing. Only those who may "
-    "publish there can change or delete it. To show something else, upload another file and put it "
-    "into your draft."
+    "“%s” is in public use, is scheduled, waits for approval, or is part of a mailing. Only those "
+    "who may publish what shows it can change or delete it, and nobody can while a mailing with it "
+    "is under way. To show something else, upload another file and put it into your draft."
 )
 PUBLIC = _(
     "Readers see “%(file)s” here: %(places)s. Once it is deleted, they find nothing in its place."
@@ -70,7 +70,7 @@ class FilePolicy(CollectionOwnershipPermissionPolicy):
         return bool(changes) and has(user, changes, instance) and may_publish_uses(user, instance)
 
     def is_held(self, user: AnyUser, instance: Model) -> bool:
-        """Return whether only its public use forbids the user to change the file."""
+        """Return whether only what shows the file forbids the user to change it."""
         has = super().user_has_any_permission_for_instance
         return has(user, CHANGES, instance) and not may_publish_uses(user, instance)
 
@@ -100,15 +100,15 @@ def may_publish(user: AnyUser, use: Model) -> bool:
 
 
 def awaited_with(file: Model) -> list[Model]:
-    """Return the versions that show the file, and are scheduled or wait for approval.
+    """Return the revisions that show the file, and are scheduled or wait for approval.
 
-    Each is returned as if it were public, since it is published as it is. Wagtail's reference index
+    Each is returned as a public object, since it is published as it is. Wagtail's reference index
     covers the stored rows only.
     """
     shown = (ContentType.objects.get_for_model(file).pk, str(file.pk))
     found: list[Model] = []
     awaited = Q(approved_go_live_at__isnull=False) | Q(pk__in=waiting_revisions())
-    # Most versions do not contain the number of the file at all, and are not worth a closer look.
+    # Most revisions do not contain the number of the file at all, and are not worth a closer look.
     written = Revision.objects.annotate(text=Cast("content", TextField()))
     for revision in written.filter(awaited, text__regex=rf"\y{file.pk}\y"):
         version = revision.as_object()
@@ -153,7 +153,7 @@ def requests_with(file: Model) -> QuerySet[ActionRequest]:
 
 
 def explained(view: View) -> View:
-    """Decorate a view of the CMS: those of one file say what its public use means.
+    """Decorate a view of the CMS: views of one file say who may change it and who sees it.
 
     Wagtail would only say that the user has no permission, or how often the file is used.
     """

@@ -58,7 +58,7 @@ def stamps(subjects: Iterable[Page | Petition]) -> str:
 
 
 def changed(subjects: Iterable[Page | Petition], *, seen: str) -> list[Page | Petition]:
-    """Return those that would now be published as they are not among the `stamps` seen."""
+    """Return those whose present state is not among the `stamps` that the user has seen."""
     return [subject for subject in subjects if stamp(subject) not in seen.split()]
 
 

@@ -98,8 +98,8 @@ def end_for_mailings(keys: list[str]) -> None:
 def withdraw_again(keys: list[Any]) -> None:
     """Delete what was withdrawn, and remember again that no list brings it back.
 
-    The day is that of the restore: the ledger knows days only by its own entries. What is
-    remembered is made with the current key: nobody could bring it to that key later.
+    The day that is remembered is that of the restore, since only the keys of the signatures are
+    known here. The hash is made with the current key: nobody could bring it to that key later.
     """
     switching.switch()
     rows = Signature.objects.filter(pk__in=keys).select_related("tally__petition")

@@ -77,9 +77,9 @@ def send_nothing_twice(made_at: datetime, old: Old) -> None:
 def copy_from(old: psycopg.Connection) -> bool:
     """Copy what was sent and is due from the replaced database; return False if it cannot say.
 
-    So are the receipts of erasures: no list may bring these people back. Nothing is copied about
-    signatures and mailings that are newer than the backup. A database without signatures was newly
-    created, and has no data about emails.
+    The receipts of erasures are copied, too: no list may bring these people back. Nothing is copied
+    about signatures and mailings that are newer than the backup. A database without signatures was
+    newly created, and has no data about emails.
     """
     try:
         if not old.execute(BEGUN).fetchone():

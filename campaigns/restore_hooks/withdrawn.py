@@ -22,8 +22,8 @@ COLUMNS = [each.attname for each in Receiver._meta.concrete_fields if not each.p
 RECEIVERS = f"SELECT id, {', '.join(COLUMNS)} FROM campaigns_receiver"
 FIELDS = "SELECT receiver_id, field, called, sort_order FROM campaigns_receiverfield"
 SELECTED = "SELECT receiver_id, tally_id FROM campaigns_receiver_tallies"
-# A contact that is changed or deleted stops the emails: what began at another moment may have other
-# mailboxes.
+# A contact that is changed or deleted stops the emails. Those that were started again since may go
+# to other mailboxes than those of the backup.
 FORWARDED = """
     SELECT t.id, t.forwarding_at FROM campaigns_tally t
     JOIN campaigns_petition p ON p.id = t.petition_id AND p.live AND p.forwards <> 'off'

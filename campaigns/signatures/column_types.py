@@ -82,7 +82,7 @@ def columns(model: type[models.Model]) -> list[tuple["models.Field[Any, Any]", C
 
 
 def value_of(row: Any, name: str) -> Any:
-    """Return a column's value: a day where the time was deleted, None for a page that was."""
+    """Return a column's value: a day if the time was deleted, None if the page was."""
     try:
         value = getattr(row, name)
     except ObjectDoesNotExist:

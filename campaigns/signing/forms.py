@@ -213,9 +213,9 @@ FOR_MAILINGS = {"name", "country", "updates"}
 class CorrectForm(forms.Form):
     """The form in which signers correct their signature, and give or withdraw a consent.
 
-    A consent can be withdrawn whatever the petition asks for now: what is required only since then
-    is not required here. A value that the petition no longer asks for can be corrected and deleted
-    if the signer gave one. A field that was not sent stays as it is.
+    A consent can be withdrawn whatever the petition asks for now: what was not required when they
+    signed is not required here. A value that the petition no longer asks for can be corrected and
+    deleted if the signer gave one. A field that was not sent stays as it is.
     """
 
     def __init__(self, signature: Signature, data: dict[str, Any] | None = None) -> None:

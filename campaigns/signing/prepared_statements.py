@@ -90,8 +90,8 @@ SHARED_SLOT = """
             AND email_key = %(email_key)s AND household_slot = 1))
 """
 
-# The household slot in all other petitions. A mailbox may have the second one only: from the time
-# when two people could share an email address.
+# The household slot in all other petitions. A mailbox may have the second slot without the first:
+# from the time when two people could share an email address.
 SLOT = """
     coalesce((SELECT min(household_slot) FROM campaigns_signature WHERE tally_id = %(tally)s
         AND email_key = %(email_key)s), 1)

@@ -51,4 +51,4 @@ def test_whoever_may_not_see_something_in_the_cms_reads_so_there(is_developed, c
         response = client.get(path)
 
         assert response.status_code == 404
-        assert "collection in which your account has no rights" in response.content.decode(), path
+        assert "for which your account has no permissions" in response.content.decode(), path

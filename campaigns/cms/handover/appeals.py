@@ -106,7 +106,7 @@ class ListView(QuestionView):
 def may_replace_list(user: User, appeal: Appeal) -> bool:
     """Return whether the user may upload a list.
 
-    The list is no part of the versions: moderators who approve one have seen the list of that time.
+    The list is no part of a revision: moderators who approve one have seen the list as it was then.
     """
     is_seen = appeal.live or appeal.workflow_in_progress or appeal.scheduled_revision
     return user.has_perm(f"campaigns.{'publish' if is_seen else 'change'}_appeal")

@@ -198,7 +198,7 @@ class BeginForm(forms.Form):
             self.add_error("picture", text)
         about_it = data.get("description") or data.get("credit")
         if about_it and not (data.get("picture") or self.has_error("picture")):
-            text = _("Description and credit are kept with the picture: choose it, or empty both.")
+            text = _("Description and credit belong to a picture: choose one, or clear both.")
             self.add_error("picture", text)
         template, parent = data.get("template"), data.get("parent")
         if template and parent and template.locale_id != parent.locale_id:

@@ -99,7 +99,7 @@ STANDING = [
 
 
 class CampaignExplorer(ExplorableIndexView):
-    """Wagtail's explorer with the state of each campaign's petition, by three more queries.
+    """Wagtail's explorer with the state of each campaign's petition, from three more queries.
 
     Extends `get_context_data` of Wagtail's ExplorableIndexView.
     """

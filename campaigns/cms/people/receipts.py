@@ -25,7 +25,7 @@ from campaigns.privacy.receipts import ErasureReceipt
 # What receipts list besides signatures.
 OTHERS = {
     LIST_ENTRIES: _("Block and allow lists"),
-    REMEMBERED: _("Withdrawn signatures that were remembered"),
+    REMEMBERED: _("Remembered withdrawals and moderations"),
     WAITING: _("Email addresses that wait to be confirmed"),
     BOUNCED: _("Emails that came back"),
     CONTACTS: _("Contacts of targets"),

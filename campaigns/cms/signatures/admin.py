@@ -126,7 +126,7 @@ class SignatureDeleteView(NativeLook, DeleteView):
             return text
         more = gettext(
             "A key made from the email address stays until the data of all signers is deleted, so "
-            "that no list brings the signature back."
+            "that no imported list brings the signature back."
         )
         return f"{text} {more}"
 

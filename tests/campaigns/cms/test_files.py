@@ -83,7 +83,7 @@ def test_what_public_use_means_is_said_before_a_file_is_changed_or_deleted(
         bulk = reverse("wagtail_bulk_action", args=[*model, "delete"])
         several = browse(people.moderator).get(f"{bulk}?id={file.pk}&id=0").content.decode()
 
-        assert "is in public use, waits for approval, or is part of a mailing." in held
+        assert "is in public use, is scheduled, waits for approval, or is part of a" in held
         assert f"Readers see “{file.title}” here: {place}" in several
         assert f"Readers see “{file.title}” here: {place}" in asked.content.decode()
 

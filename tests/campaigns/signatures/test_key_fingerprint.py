@@ -1,4 +1,4 @@
-"""Who starts learns whether the settings name the key of the database, and may wait for it."""
+"""A process that starts checks that it has the key of the database, for which it may wait."""
 
 import os
 import signal

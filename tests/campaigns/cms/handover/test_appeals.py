@@ -43,7 +43,7 @@ def test_the_list_of_an_appeal_that_waits_is_changed_by_those_who_publish_it(peo
             found[act.__name__, name] = (
                 appeal.representatives.count() > len(OTHER),
                 "Upload a list" in text,
-                "This appeal is public, scheduled or waits for approval" in text,
+                "This appeal is public or scheduled, or waits for approval" in text,
             )
 
     theirs, refused = (True, True, False), (False, False, True)
