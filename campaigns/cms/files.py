@@ -46,6 +46,7 @@ OF_ONE_FILE = {
     ("wagtaildocs", "edit"): "document_id",
     ("wagtaildocs", "delete"): "document_id",
 }
+ALL = _("What readers see of these files disappears from the public pages once it is deleted.")
 View = Callable[..., HttpResponse]
 
 
@@ -184,16 +185,18 @@ def explained(view: View) -> View:
 
 
 def chosen(request: HttpRequest, *, app_label: str, model_name: str, action: str) -> list[Model]:
-    """Return the files that a bulk action would delete; none for other models and actions."""
-    for model in (get_image_model(), get_document_model()):
-        if (model._meta.app_label, model._meta.model_name, "delete") == (
-            app_label,
-            model_name,
-            action,
-        ):
-            keys = [key for key in request.GET.getlist("id") if key.isdecimal() and len(key) < 10]
-            return list(model.objects.filter(pk__in=keys))
-    return []
+    """Return the files that a bulk action would delete; none for other models and actions.
+
+    Where a whole list was chosen, there may be thousands: a message says it of all of them.
+    """
+    models = {model._meta.label_lower: model for model in (get_image_model(), get_document_model())}
+    model = models.get(f"{app_label}.{model_name}")
+    if model is None or action != "delete":
+        return []
+    keys = request.GET.getlist("id")
+    if "all" in keys:
+        messages.warning(request, ALL)
+    return list(model.objects.filter(pk__in=[k for k in keys if k.isdecimal() and len(k) < 10]))
 
 
 def warn_of(request: HttpRequest, files: Iterable[Any]) -> None:

@@ -70,17 +70,24 @@ INHERIT = """
     WHERE following.id = earlier.id AND following.signature_id = ANY(%(keys)s)
 """
 
-# Who was quarantined for want of a proof of work, and has confirmed since, has proved enough.
+# Who was quarantined for want of a proof of work has proved enough by confirming since, and is
+# restored as released.
 RESTORE = """
     WITH earlier AS MATERIALIZED (
-        SELECT signature_id, moderation, moderation_reason FROM campaigns_moderatedsignature
-        WHERE decision_id = %(decision)s AND signature_id = ANY(%(keys)s)
+        SELECT m.signature_id, CASE WHEN proved THEN '' ELSE m.moderation END AS moderation,
+            CASE WHEN proved THEN '' ELSE m.moderation_reason END AS moderation_reason
+        FROM campaigns_moderatedsignature m JOIN campaigns_signature s ON s.id = m.signature_id
+            CROSS JOIN LATERAL (
+                SELECT m.moderation_reason = 'proof' AND s.proven_at IS NOT NULL AS proved) AS _
+        WHERE m.decision_id = %(decision)s AND m.signature_id = ANY(%(keys)s)
+          AND s.id = ANY(%(keys)s)
     ), restored AS (
         UPDATE campaigns_signature s
         SET moderation = earlier.moderation, moderation_reason = earlier.moderation_reason
         FROM earlier
         WHERE s.id = earlier.signature_id AND s.id = ANY(%(keys)s) AND s.anonymised_at IS NULL
-          AND NOT (earlier.moderation_reason = 'proof' AND s.proven_at IS NOT NULL)
+          AND (s.moderation, s.moderation_reason)
+            <> (earlier.moderation, earlier.moderation_reason)
           AND NOT EXISTS (
             SELECT FROM campaigns_moderatedsignature later
             WHERE later.signature_id = s.id AND later.signature_id = ANY(%(keys)s)

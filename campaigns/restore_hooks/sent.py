@@ -26,6 +26,7 @@ from campaigns.mailings.mailing import (
     State,
 )
 from campaigns.mailings.suppression import WISHES, SuppressedMailbox
+from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.petitions.signed_versions.versions import Version
 from campaigns.petitions.tally import Tally
 from campaigns.privacy.receipts import ErasureReceipt
@@ -40,9 +41,11 @@ from operations.backups.hooks import Old
 
 # The tables that say what was sent, what is due to whom, and who wants no more emails, in the last
 # state that the site had.
-SENT = (
-    *(OutgoingMail, Recipient, MailingCount),
+SENT = (OutgoingMail, Recipient, MailingCount)
+# Tables about mailboxes, which they know by digests only.
+OF_MAILBOXES = (
     *(SuppressedMailbox, FailingMailbox, StoppedMailbox),
+    *(ErasureReceipt, RememberedModeration),
 )
 BEGUN_STATES = (State.SENDING, State.PAUSED)
 SUBMITTED_STATES = (State.WAITING, State.APPROVED)
@@ -77,15 +80,15 @@ def send_nothing_twice(made_at: datetime, old: Old) -> None:
 def copy_from(old: psycopg.Connection) -> bool:
     """Copy what was sent and is due from the replaced database; return False if it cannot say.
 
-    The receipts of erasures are copied, too: no list may bring these people back. Nothing is copied
-    about signatures and mailings that are newer than the backup. A database without signatures was
-    newly created, and has no data about emails.
+    So are the receipts of erasures and what is remembered of withdrawn signatures: no list may
+    bring these people back. Nothing else is copied about signatures and mailings that are newer
+    than the backup. A database without signatures was newly created, and has no data about emails.
     """
     try:
         if not old.execute(BEGUN).fetchone():
             return False
         with transaction.atomic():
-            for model in (*SENT, ErasureReceipt):
+            for model in (*SENT, *OF_MAILBOXES):
                 copy(model, old)
             wished = SuppressedMailbox.objects.filter(reason__in=WISHES)
             wished.update(may_be_ticked=True)  # it may have been unticked only after the backup
@@ -194,7 +197,7 @@ def mark_foreign(old: psycopg.Connection) -> None:
     """Mark the rows copied from a database in which another key made digests."""
     found = keyring.stored()
     for (theirs,) in old.execute("SELECT value FROM campaigns_keyfingerprint").fetchall():
-        for model in (SuppressedMailbox, FailingMailbox, StoppedMailbox, ErasureReceipt):
+        for model in OF_MAILBOXES:
             if found and found.fingerprint != theirs:
                 switching.mark(model, theirs)
 

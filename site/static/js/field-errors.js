@@ -3,13 +3,14 @@
 
 const INVALID = "[aria-invalid=true]";
 const FIELDS = "input:not([type=hidden]), select, textarea";
+const LARGE = "[data-edit-form]:not([data-edit-form=question])"; // Wagtail's own forms for editing.
 
 // The fields of one error. Those of a widget with several, which Django does not mark, belong to it,
 // unless it is one of the large forms in which fields contain others.
 function fieldsOf(error) {
   const place = error.closest("[data-field-wrapper]");
   const invalid = place?.querySelectorAll(INVALID) ?? [];
-  const isLarge = !place || place.closest("[data-edit-form]");
+  const isLarge = !place || place.closest(LARGE);
   return invalid.length || isLarge ? invalid : place.querySelectorAll(FIELDS);
 }
 
@@ -25,7 +26,7 @@ for (const error of document.querySelectorAll("main [data-field-errors]")) {
     field.setAttribute("aria-describedby", [error.id, others].filter(Boolean).join(" "));
   }
   // Wagtail's own forms for editing name the number of their errors in a message.
-  if (!error.closest("[data-edit-form]")) first ??= fields[0];
+  if (!error.closest(LARGE)) first ??= fields[0];
 }
 
 first?.focus();

@@ -71,6 +71,11 @@ function putBack(form, typed) {
     if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
     else if (values.length) field.value = values[0];
   }
+  // The value of a chooser is hidden, and shown by Wagtail alone.
+  return [...form.elements].some(
+    ({ id, name, value }) =>
+      document.getElementById(`${id}-chooser`) && typed.some(([n, v]) => n === name && v && v !== value),
+  );
 }
 
 function offer(form) {
@@ -89,8 +94,12 @@ function offer(form) {
   save.addEventListener("click", () => {
     const { typed } = JSON.parse(entry);
     if (isQuestion) {
-      putBack(form, typed);
+      const isPictureMissing = putBack(form, typed);
       end();
+      if (!isPictureMissing) return;
+      note.querySelector(".question-buttons").remove();
+      note.querySelector("p").textContent = save.dataset.chooser;
+      form.before(note);
     } else {
       store(form, { typed, isLost: false });
       send(form, typed);

@@ -15,7 +15,7 @@ from wagtail.rich_text import RichText
 
 from campaigns.cms.files import may_publish_uses
 from campaigns.mailings.mailing import Mailing, State
-from campaigns.models import CustomImage, Tally
+from campaigns.models import CustomImage
 from campaigns.petitions import immediate_actions
 from campaigns.workflow import requests
 from tests.factories import make_article, make_campaign, make_image, make_mailing, make_petition
@@ -65,27 +65,6 @@ def test_what_the_public_sees_is_changed_by_those_who_publish_it(
 
     assert before == [200, 200]
     assert answers == {"editor": [302, 302], "moderator": [200, 200]}
-
-
-def test_what_public_use_means_is_said_before_a_file_is_changed_or_deleted(
-    document, teams, people, browse, django_capture_on_commit_callbacks
-):
-    image = make_image(uploaded_by_user=people.editor)
-    with django_capture_on_commit_callbacks(execute=True):
-        make_campaign(teams.ours, title="The river", listing_image=image)
-        show(document, live=True)
-    places = {image: "“The river”", document: "“"}
-
-    for file, place in places.items():
-        held = browse(people.editor).get(edit_url(file), follow=True).content.decode()
-        asked = browse(people.moderator).get(edit_url(file, "delete"))
-        model = file._meta.app_label, file._meta.model_name
-        bulk = reverse("wagtail_bulk_action", args=[*model, "delete"])
-        several = browse(people.moderator).get(f"{bulk}?id={file.pk}&id=0").content.decode()
-
-        assert "is in public use, is scheduled, waits for approval, or is part of a" in held
-        assert f"Readers see “{file.title}” here: {place}" in several
-        assert f"Readers see “{file.title}” here: {place}" in asked.content.decode()
 
 
 def test_a_file_in_a_draft_is_still_its_editors(
@@ -288,13 +267,3 @@ def test_nobody_changes_the_document_of_a_mailing_that_is_under_way_and_its_read
         **dict.fromkeys(("approved", "sending", "paused"), submitted),
         **dict.fromkeys(("stopped", "sent"), ended),
     }
-
-
-def test_the_picture_of_a_victory_is_not_deleted_without_a_word(people, browse):
-    image = make_image()
-    show_in_victory(image)
-
-    asked = browse(people.moderator).get(edit_url(image, "delete")).content.decode()
-
-    petition = Tally.objects.get(won_image=image).petition
-    assert f"Readers see “{image.title}” here: “{petition}”." in asked

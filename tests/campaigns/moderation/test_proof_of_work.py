@@ -265,3 +265,18 @@ def test_who_has_proved_themselves_since_a_release_stays_released_when_it_is_und
 
     found = dict(Signature.objects.values_list("pk", "moderation"))
     assert found == {proved.pk: "", other.pk: "quarantined"}
+
+
+def test_who_has_proved_themselves_since_a_mistaken_decision_is_released_when_it_is_undone():
+    proof = {"moderation": "quarantined", "moderation_reason": "proof", "confirmed_at": None}
+    signature = make_signature(make_petition(), proven_at=None, **proof)
+    mistake = moderating.moderate(
+        Signature.objects.all(), moderation="invalidated", reason="Bots", by=None
+    )
+    signing.confirm(signature.token("confirm"))
+
+    undone = moderating.undo(mistake, by=None)
+
+    signature.refresh_from_db()
+    assert (signature.moderation, signature.moderation_reason) == ("", "")
+    assert undone == {signature.tally_id: 1}

@@ -9,8 +9,10 @@ from django.utils import timezone
 from wagtail.models import Collection
 
 from campaigns.models import ErasureReceipt, Petition, PreviewLink, Receiver, Signature, Tally
+from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.pages import preview_links
 from campaigns.privacy import erasing, receipts
+from campaigns.signing import withdrawing
 from campaigns.sync import feed, keys
 from campaigns.sync.delivery import Delivery
 from operations.backups import scratch
@@ -127,8 +129,10 @@ def test_receipts_of_erasures_since_the_backup_stay(key, django_user_model):
         erasing.erase("carl@example.org"),
     ]
 
+    withdrawing.withdraw(make_signature(petition, email="eve@example.org").token("withdraw"))
     call_command("restore", str(file), "--key", str(key), "--without-erasures")
 
+    assert RememberedModeration.objects.get().withdrawn_on  # who had signed since the backup
     by = {receipt.pk: receipt.made_by for receipt in ErasureReceipt.objects.all()}
     assert by == {made[0].pk: admin, made[1].pk: None, made[2].pk: None}
     [receipt] = receipts.of("ada@example.org")

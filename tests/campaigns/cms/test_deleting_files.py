@@ -1,0 +1,44 @@
+"""Before a public file is changed or deleted, the CMS says what that means for readers."""
+
+import pytest
+from django.urls import reverse
+
+from campaigns.models import Tally
+from tests.campaigns.cms.test_files import document, edit_url, show, show_in_victory
+from tests.factories import make_campaign, make_image
+
+__all__ = ["document"]  # a fixture
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_public_use_means_is_said_before_a_file_is_changed_or_deleted(
+    document, teams, people, browse, django_capture_on_commit_callbacks
+):
+    image = make_image(uploaded_by_user=people.editor)
+    with django_capture_on_commit_callbacks(execute=True):
+        make_campaign(teams.ours, title="The river", listing_image=image)
+        show(document, live=True)
+    places = {image: "“The river”", document: "“"}
+
+    for file, place in places.items():
+        held = browse(people.editor).get(edit_url(file), follow=True).content.decode()
+        asked = browse(people.moderator).get(edit_url(file, "delete"))
+        bulk = reverse("wagtail_bulk_action", args=[*file._meta.label_lower.split("."), "delete"])
+        several = browse(people.moderator).get(f"{bulk}?id={file.pk}&id=0").content.decode()
+
+        assert "is in public use, is scheduled, waits for approval, or is part of a" in held
+        every = browse(people.moderator).get(f"{bulk}?id=all").content.decode()
+        assert f"Readers see “{file.title}” here: {place}" in several
+        assert "What readers see of these files disappears" in every
+        assert f"Readers see “{file.title}” here: {place}" in asked.content.decode()
+
+
+def test_the_picture_of_a_victory_is_not_deleted_without_a_word(people, browse):
+    image = make_image()
+    show_in_victory(image)
+
+    asked = browse(people.moderator).get(edit_url(image, "delete")).content.decode()
+
+    petition = Tally.objects.get(won_image=image).petition
+    assert f"Readers see “{image.title}” here: “{petition}”." in asked
