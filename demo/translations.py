@@ -77,8 +77,11 @@ class Translator:
         petition = original.copy_for_translation(self.locale)
         for name, value in words.items():
             setattr(petition, name, value)
-        petition.targets = [("target", {"name": name, "role": role}) for name, role in targets]
-        petition.demands = [("demand", demand) for demand in demands]
+        # As wagtail-localize translates: each block keeps its id, and a target its contact.
+        for block, (name, role) in zip(petition.targets, targets, strict=True):
+            block.value.update(name=name, role=role)
+        for block, demand in zip(petition.demands, demands, strict=True):
+            block.value = demand
         petition.save()
         petition.save_revision(user=self.builder.writer)
         publishing.publish(petition, by=self.builder.publisher)

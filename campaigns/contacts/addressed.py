@@ -6,7 +6,7 @@ from wagtail.models import Locale
 
 from campaigns.contacts.contact import Contact
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.signed_versions.parts import named
+from campaigns.petitions.signed_versions.parts import named, originals
 
 
 class Addressed(NamedTuple):
@@ -21,15 +21,12 @@ class Addressed(NamedTuple):
 
 
 def addressed(petition: Petition) -> list[Addressed]:
-    """Return the targets in the language of the petition, with the contacts of the original.
-
-    In a translation, wagtail-localize gives each block the id of the block that it translates.
-    """
-    keys = {block.id: block.value["contact"] for block in petition.original.targets}
-    contacts = Contact.objects.select_related("language").in_bulk(filter(None, keys.values()))
+    """Return the targets in the language of the petition, with the contacts of the original."""
+    keys = [value and value["contact"] for value in originals(petition)]
+    contacts = Contact.objects.select_related("language").in_bulk(filter(None, keys))
     return [
-        Addressed(named(block.value), contacts.get(keys.get(block.id)))
-        for block in petition.targets
+        Addressed(named(block.value), contacts.get(key))
+        for block, key in zip(petition.targets, keys, strict=True)
     ]
 
 

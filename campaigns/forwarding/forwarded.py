@@ -26,7 +26,7 @@ class ForwardedMail(models.Model):
     tally = models.ForeignKey(
         "campaigns.Tally", on_delete=models.CASCADE, related_name="forwarded_mails", db_index=False
     )
-    # The id of the block in `Petition.targets`, which all drafts and translations share.
+    # The id of the block in the original's `targets`, which all its drafts share.
     target = models.CharField(max_length=36)
     # The primary key of the contact in the block at that time: a signature is not sent to the same
     # mailbox twice, even if the block is replaced.

@@ -17,6 +17,7 @@ from campaigns.contacts.contact import Contact
 from campaigns.forwarding.forwarded import Forwarded
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
+from campaigns.petitions.signed_versions.parts import named, originals
 from campaigns.petitions.signed_versions.versions import Version
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import COUNTED_SQL, IN_STATE, ONLINE_SQL
@@ -84,17 +85,32 @@ def offices(petition: Petition) -> list[Office]:
     for key, email in Contact.objects.exclude(email="").values_list("pk", "email"):
         if normalise(email) in found:
             found[normalise(email)].contacts.append(key)
-    of = {target: office for office in found.values() for target in office.targets}
-    for version in (original, *original.get_translations().filter(live=True)):
-        for block, each in zip(version.targets, addressed(version), strict=True):
-            if block.id in of:
-                of[block.id].words.setdefault(version.locale_id, []).append(each.words)
+    for language in (original, *translations(petition)):
+        for each in addressed(language):
+            email = each.contact.email if each.contact else ""
+            if email and (named_as := found.get(normalise(email))):
+                named_as.words.setdefault(language.locale_id, []).append(each.words)
     told = Version.objects.filter(tally=petition.tally, parts__forwards=original.forwards)
-    for version in told.only("locale_id", "parts"):
+    for version in told.exclude(parts__forwarded="").only("locale_id", "parts"):
         for office in found.values():
             if office.read_in(version):
                 office.versions.append(version.pk)
     return list(found.values())
+
+
+def translations(petition: Petition) -> QuerySet[Petition]:
+    found: QuerySet[Petition] = petition.original.get_translations()
+    return found.filter(live=True)
+
+
+def strangers(petition: Petition) -> list[tuple[str, str]]:
+    """Return (language, target) for each target that only a published translation has."""
+    return [
+        (version.locale.get_display_name(), named(block.value))
+        for version in translations(petition).select_related("locale")
+        for block, original in zip(version.targets, originals(version), strict=True)
+        if original is None
+    ]
 
 
 def waiting(tally: Tally, office: Office) -> QuerySet[Forwarded]:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from wagtail.blocks import StreamValue
 
 from campaigns.counting.progress import Progress, last_rung, next_rung
 
@@ -51,6 +52,8 @@ def check_sites(text: str) -> None:
 
 class PetitionSettings(models.Model):
     """The settings, which are read from the published row of the original only."""
+
+    targets: StreamValue  # of the petition; signatures are emailed to those of the original
 
     goal = models.PositiveIntegerField(
         _("goal"), null=True, blank=True, help_text=_("If empty, no goal is shown.")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.questions import CHECKBOX, CHOICE, Question
 from campaigns.petitions.settings import Ask
-from campaigns.petitions.signed_versions.parts import forwarded, shown_help
+from campaigns.petitions.signed_versions.parts import answer_label, forwarded, shown_help
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.question_answers import Answer, Replies, answers, grouped
 from campaigns.signatures.signature import Signature
@@ -122,8 +122,10 @@ def asked(petition: Petition, every: Mapping[str, forms.Field]) -> Asked:
         if original.mailing_days:
             days = original.retention_days + original.mailing_days
             change("updates", help_text=later_boxes.kept_for_mailings(days))
-    if "may_answer" in found:
-        change("may_answer", label=petition.texts.answer_label)
+    if label := answer_label(petition):
+        change("may_answer", label=label)
+    else:
+        found.pop("may_answer", None)
     if "phone" in found:
         change("phone_consent", label=petition.texts.phone_label)
     else:

@@ -165,6 +165,8 @@ def test_one_campaign_is_there_in_other_languages(demo, client, code):
 
     assert petition.tally == english.tally
     assert translation_guard.untranslated(petition) == []
+    # Else who signs in this language would not be emailed to the targets.
+    assert [block.id for block in petition.targets] == [block.id for block in english.targets]
     assert [page.status_code for page in pages] == [200, 200]
     assert all(petition.title in page.content.decode() for page in pages)
 

@@ -88,6 +88,7 @@ class ForwardingView(QuestionView):
                 for office in offices
             ],
             "unreached": len(self.petition.targets) - sum(len(each.targets) for each in offices),
+            "strangers": gathering.strangers(self.petition),
             "numbers": forwarded.numbers(self.petition.tally),
             "waiting": gathering.number_waiting(self.petition.tally),
             "mail": self.sample(self.request.user.email),

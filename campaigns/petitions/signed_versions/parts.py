@@ -45,6 +45,8 @@ class Signable(Protocol):
     @property
     def original(self) -> PetitionSettings: ...
     @property
+    def is_translation(self) -> bool: ...
+    @property
     def asked_questions(self) -> list[Question]: ...
 
 
@@ -79,6 +81,34 @@ def targets(petition: Signable) -> str:
 def named(target: StructValue) -> str:
     """Return a target in one line, as people sign it: the name and the office."""
     return ", ".join(filter(None, (target["name"], target.get("role"))))
+
+
+def originals(petition: Signable) -> list[StructValue | None]:
+    """Return, for each target, the target of the original that it is; None if it is none of them.
+
+    Signatures are emailed to the targets of the original. wagtail-localize gives each block the id
+    and the contact of the block that it translates. With another contact, it may be somebody whom
+    the original no longer names; a block that was added to the translation has an id of its own.
+    """
+    theirs = {target.id: target.value for target in petition.original.targets}
+    by_contact = {value["contact"]: value for value in theirs.values() if value["contact"]}
+    found = []
+    for target in petition.targets:
+        same, contact = theirs.get(target.id), target.value["contact"]
+        is_same = same is not None and contact in (None, same["contact"])
+        found.append(same if is_same else by_contact.get(contact))
+    return found
+
+
+def is_forwarded(petition: Signable) -> bool:
+    """Return whether who signs in this language is emailed to at least one target.
+
+    An original says so even if no target can get emails yet: whether one can depends on the
+    contacts, which change without a new version.
+    """
+    if petition.original.forwards == Forwards.OFF:
+        return False
+    return not petition.is_translation or any(originals(petition))
 
 
 def in_words(names: Sequence[str]) -> str:
@@ -129,7 +159,7 @@ def comment_shown_label(petition: Signable) -> str:
 
 def forwarded(petition: Signable) -> str:
     """Return what signers are told if signatures are emailed to the targets; "" if they are not."""
-    if petition.original.forwards == Forwards.OFF:
+    if not is_forwarded(petition):
         return ""
     if petition.original.forwards == Forwards.DIGEST:
         return petition.texts.forwarded_digest
@@ -138,7 +168,8 @@ def forwarded(petition: Signable) -> str:
 
 
 def answer_label(petition: Signable) -> str:
-    return petition.texts.answer_label if petition.original.offers_answers else ""
+    is_offered = petition.original.offers_answers and is_forwarded(petition)
+    return petition.texts.answer_label if is_offered else ""
 
 
 def setting(name: str) -> Part:
