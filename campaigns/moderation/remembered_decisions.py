@@ -50,8 +50,11 @@ class RememberedModeration(models.Model):
         return str(self.pk)
 
 
-def remember(signature: Signature) -> None:
+def remember(signature: Signature, *, day_alone: bool = False) -> None:
     """Remember the moderation of a signature that is being withdrawn, or the day if it has none.
+
+    With `day_alone` only the day is, and what was remembered of an earlier signature stays if this
+    one was moderated, too.
 
     If it was released, the remembered moderation is replaced. Where two people may share an email
     address, it may be about the other person: there it stays, and a reason of screening does not
@@ -61,19 +64,21 @@ def remember(signature: Signature) -> None:
     if signature.email_key is None:
         return
     mailbox: dict[str, Any] = {"tally_id": signature.tally_id, "email_key": signature.email_key}
+    moderation = "" if day_alone else signature.moderation
     reason, of_screening = signature.moderation_reason, True
-    if not signature.moderation:
+    if not moderation:
         reason = ""  # a moderator typed why it was released
     elif reason not in Reason.values:
         reason, of_screening = Reason.REMEMBERED, False
     values = {
-        "moderation": signature.moderation,
+        "moderation": moderation,
         "reason": reason,
-        "withdrawn_on": None if signature.moderation else localdate(),
+        "withdrawn_on": None if moderation else localdate(),
     }
     row, is_new = RememberedModeration.objects.get_or_create(**mailbox, defaults=values)
-    may_be_the_others = signature.tally.petition.shares_email and row.moderation and of_screening
-    if not is_new and not may_be_the_others:
+    may_be_the_others = signature.tally.petition.shares_email and of_screening
+    is_known = day_alone and signature.moderation
+    if not is_new and not (row.moderation and (may_be_the_others or is_known)):
         RememberedModeration.objects.filter(pk=row.pk).update(**values)
 
 

@@ -102,9 +102,8 @@ def withdraw_again(keys: list[Any]) -> None:
     known here. The hash is made with the current key: nobody could bring it to that key later.
     """
     switching.switch()
-    rows = Signature.objects.filter(pk__in=keys).select_related("tally__petition")
-    for signature in rows.order_by("pk"):
-        withdrawing.delete(signature)
+    for key in sorted(keys):
+        withdrawing.delete(key)
 
 
 def drop_lists(made_at: datetime, old: Old) -> None:

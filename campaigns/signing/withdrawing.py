@@ -1,5 +1,7 @@
 """Withdraw a signature: it is deleted, with all data about its signer."""
 
+from uuid import UUID
+
 from django.db import transaction
 
 from campaigns.moderation import remembered_decisions
@@ -20,20 +22,22 @@ def withdraw(token: str) -> None:
     """
     found = find("withdraw", token)
     with transaction.atomic():
-        # A moderator may be deciding about it at the same moment.
-        signature = Signature.objects.select_for_update().filter(pk=found.pk).first()
-        if signature is None:
+        if not delete(found.pk):
             raise Gone
-        delete(signature)
 
 
-def delete(signature: Signature) -> None:
-    """Delete a signature because its signer wants that, so that no list brings it back.
+def delete(pk: UUID, *, by_staff: bool = False) -> bool:
+    """Delete a signature so that no list brings it back; return whether it still existed.
 
-    Remember how it was moderated. Must be called in a transaction.
+    If its signer withdraws it, remember how it was moderated. Must be called in a transaction.
     """
+    # A moderator may be deciding about it at the same moment.
+    signature = Signature.objects.select_for_update().filter(pk=pk).first()
+    if signature is None:
+        return False
     mailboxes.settle_own(signature)
-    remembered_decisions.remember(signature)
+    remembered_decisions.remember(signature, day_alone=by_staff)
     dependent_rows.delete([signature.pk])
     erasure_ledger.note(WITHDRAWN, [signature.pk])
     signature.delete()
+    return True

@@ -144,9 +144,9 @@ class SignatureDeleteView(NativeLook, DeleteView):
         )
 
     def delete_instance(self) -> None:
-        # Log with the petition, since the signature's own history is deleted with it.
-        log(self.instance.tally.petition, "petition.delete_signature", user=self.request.user)
-        withdrawing.delete(self.instance)
+        if withdrawing.delete(self.instance.pk, by_staff=True):
+            # Log with the petition, since the signature's own history is deleted with it.
+            log(self.instance.tally.petition, "petition.delete_signature", user=self.request.user)
 
     # Wagtail's own template for deleting calls these methods of its view.
     def get_delete_url(self) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.counting import counting
@@ -85,6 +86,27 @@ def test_who_withdraws_honestly_may_sign_again_and_leaves_the_day_alone():
     assert left == ("", "", timezone.localdate())
     assert Tally.objects.get().total == 1
     assert (is_left_unconfirmed, RememberedModeration.objects.exists()) == (True, False)
+
+
+def test_whom_staff_delete_may_sign_again_unless_a_withdrawal_is_remembered(admin_client):
+    """Staff who delete one signature decide nothing about the next; they leave the day alone."""
+    petition, found = make_petition(), []
+    for moderation in ("invalidated", "quarantined"):
+        signature = make_signature(petition, moderation=moderation, moderation_reason="burst")
+        admin_client.post(reverse("signatures_modeladmin_delete", args=[signature.pk]))
+        left = RememberedModeration.objects.values_list("moderation", "withdrawn_on").get()
+        sign(petition)
+        found.append((left, state()))
+        Signature.objects.all().delete()
+    make_signature(petition, moderation="invalidated")
+    withdraw()
+    sign(petition)
+
+    admin_client.post(reverse("signatures_modeladmin_delete", args=[Signature.objects.get().pk]))
+    sign(petition)
+
+    assert found == [(("", timezone.localdate()), ("", ""))] * 2
+    assert state() == ("invalidated", "remembered")
 
 
 def test_what_was_released_is_remembered_no_longer():

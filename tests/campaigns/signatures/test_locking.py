@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import audience, due_mailings, links, sending, suppression, unticking
 from campaigns.mailings.mailing import Recipient
-from campaigns.models import Signature
+from campaigns.models import RememberedModeration, Signature
 from campaigns.moderation import moderating
 from campaigns.moderation.moderating import LOCK
 from campaigns.privacy import erasing
@@ -125,6 +127,29 @@ def test_a_new_email_address_waits_for_no_tally_and_for_no_signature_that_is_gon
 
     first.refresh_from_db()
     assert first.email == "new-a@example.org"
+
+
+def test_whose_email_address_is_changed_while_staff_delete_is_remembered_by_the_new_one(
+    admin_client,
+):
+    ada = make_signature(make_petition())
+    change = "UPDATE campaigns_signature SET email_key = sha256('new') WHERE id = ANY(%(keys)s)"
+
+    def run() -> None:
+        try:
+            admin_client.post(reverse("signatures_modeladmin_delete", args=[ada.pk]))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with held(ada, statement=change, end="COMMIT"):
+            running = threads.submit(run)
+            wait_for(running)
+        running.result()
+
+    assert not Signature.objects.exists()
+    [left] = RememberedModeration.objects.all()
+    assert bytes(left.email_key) == sha256(b"new").digest()
 
 
 def test_whose_email_address_is_changed_while_an_erasure_waits_is_not_erased():
