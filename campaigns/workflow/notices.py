@@ -144,6 +144,8 @@ def write_down(kind: Kind, notifier: mail.Notifier) -> Callable[..., None]:
             return
         task = instance if isinstance(instance, TaskState) else None
         state = instance.workflow_state if isinstance(instance, TaskState) else instance
+        if kind == Kind.REJECTED:  # the editor may submit again before the worker sends
+            task = state.current_task_state
         StaffNotice.objects.create(kind=kind, workflow_state=state, task_state=task, acted_by=user)
 
     return receive
@@ -234,7 +236,7 @@ def compose(notice: StaffNotice) -> Content | None:
     notifier = NOTIFIERS[Kind(notice.kind)][0]
     about = notice.task_state if notice.kind == Kind.TASK else notice.workflow_state
     subject = about.specific if isinstance(about, TaskState) else about
-    content = notifier(subject, user=notice.acted_by)
+    content = notifier(subject, user=notice.acted_by, asked=notice.task_state)
     if not isinstance(content, Content):
         return None
     if notice.kind in (Kind.APPROVED, Kind.REJECTED):

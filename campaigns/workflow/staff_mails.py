@@ -157,9 +157,8 @@ class Submitted(SiteEmailMixin, mail.WorkflowStateSubmissionEmailNotifier):
 
 class Rejected(ApprovalMixin, mail.WorkflowStateRejectionEmailNotifier):
     def get_context(  # type: ignore[override]  # Wagtail's own classes differ
-        self, workflow_state: WorkflowState, **kwargs: Any
+        self, workflow_state: WorkflowState, *, asked: Any, **kwargs: Any
     ) -> dict[str, Any]:
-        asked: Any = workflow_state.current_task_state
         comment = asked.specific.get_comment()
         return {**about(workflow_state, asked.finished_by), "kind": "rejected", "comment": comment}
 

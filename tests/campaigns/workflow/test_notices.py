@@ -112,10 +112,14 @@ def test_who_is_asked_for_changes_reads_so_in_the_email_and_in_the_history(
     submit(draft, people.editor)
     StaffNotice.objects.all().delete()
     act(browse(people.moderator), draft, "reject", comment="Shorter, <please>.")
+    draft.current_workflow_state.resume(user=people.editor)  # before the worker sends
 
     send_all()
 
-    assert mails(smtp_server) == [("editor@example.org", "Changes requested: “A draft”")]
+    changes, again = ("editor", "Changes requested"), ("moderator", "To be approved")
+    assert mails(smtp_server) == [
+        (f"{name}@example.org", f"{said}: “A draft”") for name, said in (changes, again)
+    ]
     bodies = (smtp_server.messages[0].get_body((kind,)) for kind in ("plain", "html"))
     text, html = (body.get_content() for body in bodies)
     assert "moderator asks for changes to “A draft”:" in text
