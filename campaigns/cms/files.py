@@ -29,6 +29,8 @@ from campaigns.mailings.mailing import Mailing
 from campaigns.pages import preview_links
 from campaigns.petitions.tally import Tally
 from campaigns.workflow.requests import ActionRequest
+from home.identity.signs import Sign
+from home.models import Identity
 
 CHANGES = ("change", "delete")
 HELD = _(
@@ -87,6 +89,7 @@ def may_publish_uses(user: AnyUser, file: Model) -> bool:
         return False
     return user.is_superuser or (
         all(may_publish(user, use) for use, _ in uses)
+        and all(may_publish(user, use) for use in identities_with(file))
         and all(may_publish(user, use) for use in awaited_with(file))
         and all(may(user, "control", tally.petition) for tally in telling_with(file))
         and all(may(user, "control", asked.petition) for asked in requests_with(file))
@@ -143,6 +146,17 @@ def telling_with(file: Model) -> QuerySet[Tally]:
         return Tally.objects.none()
     tallies = Tally.objects.select_related("petition")
     return tallies.filter(Q(won_image=file) | Q(handover_image=file))
+
+
+def identities_with(file: Model) -> QuerySet[Identity]:
+    """Return the identities whose logo or symbol is the file.
+
+    Wagtail's reference index does not cover settings.
+    """
+    if not isinstance(file, AbstractImage):
+        return Identity.objects.none()
+    is_sign = Q(sign_picture=file, sign=Sign.OWN)
+    return Identity.objects.filter(Q(logo=file) | Q(logo_on_dark=file) | is_sign)
 
 
 def requests_with(file: Model) -> QuerySet[ActionRequest]:
@@ -203,7 +217,7 @@ def warn_of(request: HttpRequest, files: Iterable[Any]) -> None:
     """Say what the public would lose if these files were deleted."""
     for file in files:
         uses = [use for use, _references in ReferenceIndex.get_grouped_references_to(file)]
-        public = [use for use in uses if getattr(use, "live", False)]
+        public = [use for use in (*uses, *identities_with(file)) if getattr(use, "live", True)]
         public += [tally.petition for tally in telling_with(file) if tally.petition not in public]
         if public:
             places = ", ".join(f"“{use}”" for use in public)

@@ -7,12 +7,14 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils import translation
 from PIL import Image, ImageColor
 from wagtail.models import Locale, Site
 
 from campaigns import caching
+from campaigns.cms.files import may_publish_uses
 from campaigns.mail import composing
 from campaigns.models import DefaultTexts
 from campaigns.sharing import cards, posters
@@ -235,3 +237,27 @@ def test_the_cms_has_the_house_s_name_and_sign(client, admin_client):
         assert "icons/favicon" in text
         assert "wagtail bird" not in text.lower()
     assert "Sign in to Wagtail" not in door
+
+
+@pytest.mark.django_db
+def test_its_pictures_belong_to_those_who_may_change_it_and_are_not_deleted_without_a_word(
+    admin_client,
+):
+    pictures = {name: make_image(title=name) for name in ("logo", "logo_on_dark", "sign_picture")}
+    identity = make_identity(sign="own", **pictures)
+    editor, designer = map(User.objects.create_user, ("editor", "designer"))
+    designer.user_permissions.add(Permission.objects.get(codename="change_identity"))
+
+    asked = {
+        name: admin_client.get(reverse("wagtailimages:delete", args=[image.pk])).content.decode()
+        for name, image in pictures.items()
+    }
+    may = {
+        user.username: [may_publish_uses(user, image) for image in (*pictures.values(), other)]
+        for other in [make_image()]
+        for user in (editor, designer)
+    }
+
+    for name, page in asked.items():
+        assert f"Readers see “{name}” here: “{identity}”." in page, name
+    assert may == {"editor": [False, False, False, True], "designer": [True] * 4}
