@@ -63,6 +63,7 @@ ACTS = (
     "mailing",
     "moderate_signatures",
     "receiver",
+    "new_secret",
     "resend_confirmation",
     "resend_signatures",
     "reset_second_factor",

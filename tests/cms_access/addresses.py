@@ -67,6 +67,7 @@ KEYS = {
     "job_file": "job",
     "mailing": "mailing",
     "receiver": "receiver",
+    "new_secret": "receiver",
     "resend_confirmation": "signature",
     "rename_export_preset": "preset",
     "remove_passkey": "user",

@@ -22,6 +22,7 @@ from campaigns.cms.sync.editing import NAME, URL, state_of
 from campaigns.cms.sync.rights import receivers_for
 from campaigns.sync import keys, receiver, upkeep
 from campaigns.sync.delivery import Delivery, Outcome
+from campaigns.sync.receiver import Kind
 from operations import encryption
 
 PER_PAGE = 50
@@ -41,7 +42,9 @@ LOGGED = {
 class DoForm(forms.Form):
     """The pressed button and, for “one”, the event that it is about."""
 
-    do = forms.ChoiceField(choices=[(name, name) for name in LOGGED], widget=PressedButton)
+    do = forms.ChoiceField(
+        choices=[(name, name) for name in LOGGED if name != "rotate"], widget=PressedButton
+    )
     delivery = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
@@ -78,7 +81,6 @@ class ReceiverView(QuestionView):
         if do == "secret":
             return self.show_secret(form)
         acts: dict[str, Callable[[], Text]] = {
-            "rotate": self.rotate,
             "on": lambda: self.switch(on=True),
             "off": lambda: self.switch(on=False),
             "test": self.test,
@@ -101,15 +103,6 @@ class ReceiverView(QuestionView):
             return self.leave(messages.error, text, to=self.request.path)
         self.record("secret")
         return self.render_to_response(self.get_context_data(form=form))
-
-    def rotate(self) -> Text:
-        keys.rotate(self.receiver)
-        if self.receiver.is_feed:
-            return _("The feed has a new secret. The previous one no longer opens it.")
-        return _(
-            "The receiver has a new secret. For a day, events are also signed with the previous "
-            "secret."
-        )
 
     def switch(self, *, on: bool) -> Text:
         receiver.switch(self.receiver, on=on)
@@ -164,13 +157,57 @@ class ReceiverView(QuestionView):
             "repeatable": set(again.values_list("pk", flat=True)),
             "secret": self.secret,
             "kept": upkeep.KEPT.days,
+            "new_secret_url": reverse("new_secret", args=[shown.pk]),
             "edit_url": reverse(f"{NAME}:edit", args=[shown.pk]),
         }
 
 
+class NewSecretView(QuestionView):
+    """Ask before the secret of a feed or a web hook is replaced: programs elsewhere use it."""
+
+    page_title = _("Create a new secret")
+    header_icon = "link-external"
+    heading = _("Create a new secret?")
+
+    def find(self, *, pk: int) -> None:
+        found = receivers_for(self.request.user).filter(kind__in=(Kind.WEB_HOOK, Kind.FEED))
+        self.receiver = get_object_or_404(found, pk=pk)
+        self.back_url = reverse(URL, args=[pk])
+        self.back_label = self.page_subtitle = self.receiver.name
+        self.question = (
+            _(
+                "The current secret stops opening the feed at once: whoever reads it gets nothing "
+                "until the new one is entered there."
+            )
+            if self.receiver.is_feed
+            else _(
+                "For a day, events are also signed with the current secret. Until then, enter the "
+                "new one where the events arrive: afterwards they would be refused there."
+            )
+        )
+
+    def buttons(self) -> list[Button]:
+        return [Button(self.page_title, style="serious")]
+
+    def act(self, form: forms.Form) -> HttpResponse:
+        keys.rotate(self.receiver)
+        log(self.receiver, "receiver.rotate", user=self.request.user)
+        if self.receiver.is_feed:
+            text = _("The feed has a new secret. The previous one no longer opens it.")
+        else:
+            text = _(
+                "The receiver has a new secret. For a day, events are also signed with the "
+                "previous secret."
+            )
+        return self.leave(messages.success, text)
+
+
 def urls() -> list[URLPattern]:
     """Return the URLs, for the `register_admin_urls` hook."""
-    return [path("receivers/<int:pk>/", ReceiverView.as_view(), name=URL)]
+    return [
+        path("receivers/<int:pk>/", ReceiverView.as_view(), name=URL),
+        path("receivers/<int:pk>/secret/", NewSecretView.as_view(), name="new_secret"),
+    ]
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:

@@ -105,7 +105,7 @@ CASES: dict[str, tuple[Callable[[Signature], str], dict[str, Any]]] = {
     "delete": (about("signatures_modeladmin_delete"), {}),
     "moderate": (listed("moderate_signatures"), INVALIDATE),
     "erase": (lambda signature: reverse("erase_person"), {"email": "ida@example.org", "sure": "1"}),
-    "new secret": (lambda signature: at("receiver", make_receiver()), {"do": "rotate"}),
+    "new secret": (lambda signature: at("new_secret", make_receiver()), {}),
     "send all": (lambda signature: at("receiver", make_receiver()), {"do": "all"}),
     "delete a topic": (lambda signature: at(f"{TOPICS}:delete", make_topic()), {}),
     "delete a view": (lambda signature: at("delete_signature_view", make_view()), {}),

@@ -170,13 +170,22 @@ def test_the_secret_is_shown_to_whoever_asks_and_can_be_changed(administrator):
     asked = press(administrator, receiver, "secret")
     said = {
         do: press(administrator, receiver, do).content.decode()
-        for do in ("rotate", "test", "failed", "on", "off")
+        for do in ("test", "failed", "on", "off")
     }
     press(administrator, receiver, "off")
+    new = reverse("new_secret", args=[receiver.pk])
+    question = administrator.get(new).content.decode()
+    receiver.refresh_from_db()
+    before = keys.read(receiver.secret)
+    rotated = administrator.post(new, follow=True).content.decode()
 
     receiver.refresh_from_db()
     assert "Nothing has been sent yet." in page.content.decode()
-    assert "For a day, events are also signed with the previous secret." in said["rotate"]
+    assert f'href="{new}"' in page.content.decode()
+    assert 'value="rotate"' not in page.content.decode()
+    assert "For a day, events are also signed with the current secret." in question
+    assert before == secret
+    assert "For a day, events are also signed with the previous secret." in rotated
     assert "A test event is on its way." in said["test"]
     assert "There was nothing to send." in said["failed"]
     assert (
@@ -200,6 +209,18 @@ def test_the_secret_is_shown_to_whoever_asks_and_can_be_changed(administrator):
     damaged = press(administrator, receiver, "secret").content.decode()
     assert "The secret cannot be read any more." in damaged
     assert press(administrator, receiver, "nonsense").status_code == 422
+
+
+def test_before_a_feed_gets_a_new_secret_its_reader_is_thought_of(administrator):
+    feed, mailing_list = (
+        make_receiver(kind="feed"),
+        make_receiver(kind="mautic", only_opted_in=True, credential=b"key"),
+    )
+
+    asked = administrator.get(reverse("new_secret", args=[feed.pk])).content.decode()
+
+    assert "The current secret stops opening the feed at once: whoever reads it gets" in asked
+    assert administrator.get(reverse("new_secret", args=[mailing_list.pk])).status_code == 404
 
 
 def test_nobody_else_gets_in(client):
