@@ -17,7 +17,7 @@ PARTS = stylesheets.IMPORT.findall((CSS / "site.css").read_text())
 ALONE = {
     *("cms.css", "cms-exports.css", "cms-finding.css", "cms-guide.css", "cms-look.css"),
     *("comments.css", "jobs.css", "ledger.css", "quarantine.css", "statistics.css", "site.css"),
-    *("cms-signing-in.css", "styleguide.css"),
+    *("cms-layout.css", "cms-signing-in.css", "styleguide.css"),
     *("type/device.css", "type/plain.css"),
 }
 

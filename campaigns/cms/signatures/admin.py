@@ -125,8 +125,8 @@ class SignatureDeleteView(NativeLook, DeleteView):
         if self.instance.email_key is None:
             return text
         more = gettext(
-            "A key made from the email address stays until the data of all signers is deleted, so "
-            "that no imported list brings the signature back."
+            "A key made from the email address stays, so that no imported list brings the "
+            "signature back. It is deleted together with the data of all signers at the latest."
         )
         return f"{text} {more}"
 

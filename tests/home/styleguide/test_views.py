@@ -25,6 +25,7 @@ UNSEEN = {
     *(f"campaigns/includes/{name}.html" for name in ("appeal_areas", "appeal_written")),
     "campaigns/includes/message_form.html",
     "includes/checklist.html",
+    "includes/draft_bar.html",  # above the page that a link for outsiders opens
     "includes/languages.html",  # at the top of every page, where there are several
     "includes/scripts.html",
 }
@@ -41,7 +42,7 @@ ELSEWHERE = {
         "welcome-words",
     ),
     *("appeal", "appeal-areas", "appeal-form", "appeal-lead", "appeal-one"),
-    *("cut-off", "form-elsewhere", "framed", "framed-foot"),
+    *("cut-off", "form-elsewhere", "form-why-not", "framed", "framed-foot"),
     *("document-kind", "filters", "nothing", "result", "result-picture", "result-promoted"),
     *(
         "result-words",
