@@ -14,6 +14,7 @@ from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.documents import get_document_model
@@ -41,6 +42,18 @@ HELD = _(
 PUBLIC = _(
     "Readers see “%(file)s” here: %(places)s. Once it is deleted, they find nothing in its place."
 )
+# Said above the form of a file, by the model's name.
+CHANGED = {
+    "customimage": _(
+        "Readers see “%(file)s” here: %(places)s. What you save is public at once. A new file "
+        "keeps the description, the credit and the focal point of the old one: change them, too."
+    ),
+    "document": _(
+        "Readers see “%(file)s” here: %(places)s. What you save is public at once. A new file "
+        "has a new address: links to the old one, for example in newsletters and on other sites, "
+        "no longer work."
+    ),
+}
 # Wagtail's views of one file, and the name of its key in the URL.
 OF_ONE_FILE = {
     ("wagtailimages", "edit"): "image_id",
@@ -180,7 +193,7 @@ def explained(view: View) -> View:
         if not request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if match.url_name == "wagtail_bulk_action" and request.method == "GET":
-            warn_of(request, chosen(request, **kwargs))
+            warn_of(request, chosen(request, **kwargs), PUBLIC)
         key = OF_ONE_FILE.get((match.namespace, match.url_name or ""))
         if key is None:
             return view(request, *args, **kwargs)
@@ -191,8 +204,9 @@ def explained(view: View) -> View:
         if file and policy.is_held(request.user, file):
             messages.warning(request, HELD % file.title)
             return redirect(f"{match.namespace}:index")
-        if file and match.url_name == "delete" and request.method == "GET":
-            warn_of(request, [file])
+        if file and request.method == "GET":
+            is_edited = match.url_name == "edit"
+            warn_of(request, [file], CHANGED[file._meta.model_name] if is_edited else PUBLIC)
         return view(request, *args, **kwargs)
 
     return answer
@@ -213,15 +227,15 @@ def chosen(request: HttpRequest, *, app_label: str, model_name: str, action: str
     return list(model.objects.filter(pk__in=[k for k in keys if k.isdecimal() and len(k) < 10]))
 
 
-def warn_of(request: HttpRequest, files: Iterable[Any]) -> None:
-    """Say what the public would lose if these files were deleted."""
+def warn_of(request: HttpRequest, files: Iterable[Any], text: str | Promise) -> None:
+    """Say where readers see these files, and what a change means to them."""
     for file in files:
         uses = [use for use, _references in ReferenceIndex.get_grouped_references_to(file)]
         public = [use for use in (*uses, *identities_with(file)) if getattr(use, "live", True)]
         public += [tally.petition for tally in telling_with(file) if tally.petition not in public]
         if public:
             places = ", ".join(f"“{use}”" for use in public)
-            messages.warning(request, PUBLIC % {"file": file.title, "places": places})
+            messages.warning(request, text % {"file": file.title, "places": places})
 
 
 def withhold(document: AbstractDocument, request: HttpRequest) -> None:

@@ -19,9 +19,10 @@ def test_what_public_use_means_is_said_before_a_file_is_changed_or_deleted(
     with django_capture_on_commit_callbacks(execute=True):
         make_campaign(teams.ours, title="The river", listing_image=image)
         show(document, live=True)
-    places = {image: "“The river”", document: "“"}
+    cases = {image: ("“The river”", "keeps the description"), document: ("“", "has a new address")}
 
-    for file, place in places.items():
+    for file, (place, of_new_file) in cases.items():
+        edited = browse(people.moderator).get(edit_url(file)).content.decode()
         held = browse(people.editor).get(edit_url(file), follow=True).content.decode()
         asked = browse(people.moderator).get(edit_url(file, "delete"))
         bulk = reverse("wagtail_bulk_action", args=[*file._meta.label_lower.split("."), "delete"])
@@ -29,6 +30,8 @@ def test_what_public_use_means_is_said_before_a_file_is_changed_or_deleted(
 
         assert "is in public use, is scheduled, waits for approval, or is part of a" in held
         every = browse(people.moderator).get(f"{bulk}?id=all").content.decode()
+        assert f"What you save is public at once. A new file {of_new_file}" in edited
+        assert f"“{file.title}” here: {place}" in edited
         assert f"Readers see “{file.title}” here: {place}" in several
         assert "What readers see of these files disappears" in every
         assert f"Readers see “{file.title}” here: {place}" in asked.content.decode()

@@ -102,3 +102,18 @@ def test_another_file_in_place_of_the_first_is_looked_at_too(admin_client):
     assert "file" in response.context["form"].errors
     document.refresh_from_db()
     assert document.file.read() == b"Hello"
+
+
+def test_another_file_has_another_address_even_with_the_same_name(admin_client):
+    first, second = (SimpleUploadedFile("words.txt", text) for text in (b"Hello", b"Goodbye"))
+    admin_client.post(ADD, {"title": "Words", "file": first, "collection": 1})
+    document = Document.objects.get()
+    before = document.url
+    admin_client.post(
+        f"/admin/documents/edit/{document.pk}/", {"title": "Words", "file": second, "collection": 1}
+    )
+
+    document = Document.objects.get()
+
+    assert document.url != before
+    assert [admin_client.get(url).status_code for url in (before, document.url)] == [404, 200]
