@@ -249,6 +249,7 @@ def test_a_document_is_public_once_a_published_petition_thanks_with_it(document,
 def test_nobody_changes_the_document_of_a_mailing_that_is_under_way_and_its_readers_get_it(
     document, people, client
 ):
+    edit_url(document)  # loads the URLs, and with them what Wagtail's index of references covers
     mailing = make_mailing(make_petition(), body=[("text", linking_to(document))])
 
     found = {}
