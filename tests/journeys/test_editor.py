@@ -142,6 +142,7 @@ def approve(moderator: Page, action: str) -> None:
     moderator.get_by_role("link", name="Dashboard").click()
     waiting = moderator.get_by_role("region", name=named("Awaiting your review"))
     waiting.get_by_role("link", name=TITLE).click()
+    moderator.wait_for_load_state("networkidle")  # scripts make the blocks of the form
     press(moderator, action)
     expect(moderator.locator(".messages .success")).to_be_visible()
 

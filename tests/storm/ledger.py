@@ -14,7 +14,7 @@ def acknowledged(ledger: dict[str, int]) -> set[str]:
     return {email for email, status in ledger.items() if status == 303}
 
 
-def wait(is_true: Callable[[], bool], seconds: float = 30) -> bool:
+def wait(is_true: Callable[[], bool], seconds: float = 90) -> bool:
     until = time.monotonic() + seconds
     while not is_true() and time.monotonic() < until:
         time.sleep(0.1)
