@@ -49,9 +49,9 @@ CHANGED = {
         "keeps the description, the credit and the focal point of the old one: change them, too."
     ),
     "document": _(
-        "Readers see “%(file)s” here: %(places)s. What you save is public at once. A new file "
-        "has a new address: links to the old one, for example in newsletters and on other sites, "
-        "no longer work."
+        "Readers see “%(file)s” here: %(places)s. What you save is public at once. A file "
+        "with another name has another address: links to the old one, for example in newsletters "
+        "and on other sites, no longer work."
     ),
 }
 # Wagtail's views of one file, and the name of its key in the URL.

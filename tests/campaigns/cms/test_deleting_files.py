@@ -19,7 +19,10 @@ def test_what_public_use_means_is_said_before_a_file_is_changed_or_deleted(
     with django_capture_on_commit_callbacks(execute=True):
         make_campaign(teams.ours, title="The river", listing_image=image)
         show(document, live=True)
-    cases = {image: ("“The river”", "keeps the description"), document: ("“", "has a new address")}
+    cases = {
+        image: ("“The river”", "A new file keeps the description"),
+        document: ("“", "A file with another name has another address"),
+    }
 
     for file, (place, of_new_file) in cases.items():
         edited = browse(people.moderator).get(edit_url(file)).content.decode()
@@ -30,7 +33,7 @@ def test_what_public_use_means_is_said_before_a_file_is_changed_or_deleted(
 
         assert "is in public use, is scheduled, waits for approval, or is part of a" in held
         every = browse(people.moderator).get(f"{bulk}?id=all").content.decode()
-        assert f"What you save is public at once. A new file {of_new_file}" in edited
+        assert f"What you save is public at once. {of_new_file}" in edited
         assert f"“{file.title}” here: {place}" in edited
         assert f"Readers see “{file.title}” here: {place}" in several
         assert "What readers see of these files disappears" in every

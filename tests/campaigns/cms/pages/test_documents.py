@@ -104,8 +104,8 @@ def test_another_file_in_place_of_the_first_is_looked_at_too(admin_client):
     assert document.file.read() == b"Hello"
 
 
-def test_another_file_has_another_address_even_with_the_same_name(admin_client):
-    first, second = (SimpleUploadedFile("words.txt", text) for text in (b"Hello", b"Goodbye"))
+def test_a_file_with_another_name_has_another_address(admin_client):
+    first, second = (SimpleUploadedFile(f"{name}.txt", b"Hello") for name in ("early", "late"))
     admin_client.post(ADD, {"title": "Words", "file": first, "collection": 1})
     document = Document.objects.get()
     before = document.url
