@@ -95,7 +95,10 @@ def pause_for(key: int, refused: list[int], *, is_unanswered: bool) -> None:
     free.update(due_at=timezone.now(), attempts=0)
     running = Mailing.objects.get(pk=key)
     if left.exists() and pause(running):
-        marked = list((left if is_unanswered else free).values_list("pk", flat=True)[:MOST_REFUSED])
+        # In the order of starting. Otherwise, one who is left out could come before the last who is
+        # marked, and the next pause would count twenty-one.
+        found = (left if is_unanswered else free).order_by("pk")
+        marked = list(found.values_list("pk", flat=True)[:MOST_REFUSED])
         attempts = UNANSWERED if is_unanswered else 1
         due_mailings.free(marked).update(attempts=attempts)
         notices.owe(running, NoticeKind.PAUSED)
