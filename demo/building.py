@@ -201,10 +201,7 @@ class Builder:
     def resolve(self, kind: str, value: Any) -> Any:
         match kind:
             case "image":
-                value = dict(value)
-                image = self.described(value["image"])
-                alt_text = value.pop("alt") or image["alt_text"]
-                return value | {"image": image | {"alt_text": alt_text}}
+                return value | {"image": self.described(value["image"])}
             case "gallery":
                 images = [
                     {"image": self.described(name), "caption": ""} for name in value["images"]

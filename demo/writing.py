@@ -22,9 +22,9 @@ def heading(words: str) -> Block:
     return "heading", words
 
 
-def picture(name: str, caption: str, *, alt: str = "", size: str = "text") -> Block:
+def picture(name: str, caption: str, *, size: str = "text") -> Block:
     """A block with one of the demo's `images`, by its name; its description is in English."""
-    return "image", {"image": name, "caption": caption, "credit": "", "alt": alt, "size": size}
+    return "image", {"image": name, "caption": caption, "credit": "", "size": size}
 
 
 def quote(words: str, *, by: str, role: str = "") -> Block:

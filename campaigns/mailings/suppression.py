@@ -161,15 +161,13 @@ def suppress(
     return is_new or (is_wish and had_bounced)
 
 
-def untick(
-    signatures: models.QuerySet[Signature], *, nowait: bool = False, skip_locked: bool = False
-) -> None:
-    """Untick “keep me informed” in these signatures, except in those that `skip_locked` skips.
+def untick(signatures: models.QuerySet[Signature], *, nowait: bool = False) -> None:
+    """Untick “keep me informed” in these signatures.
 
     They are locked in the order of their keys, as everywhere. Must be called in a transaction.
     """
     rows = signatures.filter(updates=True).order_by("pk")
-    rows = rows.select_for_update(no_key=True, nowait=nowait, skip_locked=skip_locked)
+    rows = rows.select_for_update(no_key=True, nowait=nowait)
     ticked = Signature.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
     surveys.note_all(ticked)
     ticked.update(updates=False)

@@ -102,9 +102,9 @@ def has_live_original(key: str = "petition__translation_key") -> Exists:
     return Exists(Tally.objects.filter(translation_key=OuterRef(key), petition__live=True))
 
 
-def is_open(key: str = "petition__translation_key") -> Exists:
-    """Return the condition that a petition is open now; `key` is as for `in_state`."""
-    return in_state(State.OPEN, key)
+def is_open() -> Exists:
+    """Return the condition that the petition of a page is open now."""
+    return in_state(State.OPEN)
 
 
 def open_sql(now: str = NOW) -> str:

@@ -49,7 +49,6 @@ def send(
     method: str = "POST",
     body: str | None = None,
     headers: Mapping[str, str] | None = None,
-    auth: tuple[str, str] | None = None,
     largest: int = 0,
 ) -> Answer:
     """Send a request; read at most `largest` bytes of the response. Raises NotSent."""
@@ -58,7 +57,7 @@ def send(
     def run() -> None:
         try:
             promised.set_result(
-                exchange(url, method=method, body=body, headers=headers, auth=auth, largest=largest)
+                exchange(url, method=method, body=body, headers=headers, largest=largest)
             )
         except BaseException as error:
             promised.set_exception(error)
@@ -84,7 +83,6 @@ def exchange(
     method: str,
     body: str | None,
     headers: Mapping[str, str] | None,
-    auth: tuple[str, str] | None,
     largest: int,
 ) -> Answer:
     scheme = urlsplit(url).scheme
@@ -101,7 +99,6 @@ def exchange(
             url,
             data=body.encode() if body is not None else None,
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **(headers or {})},
-            auth=auth,
             timeout=(CONNECT, READ),
             allow_redirects=False,
             stream=True,

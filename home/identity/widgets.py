@@ -30,8 +30,8 @@ class ColourInput(forms.TextInput):
     class Media:
         js = [SCRIPT]
 
-    def __init__(self, default: str, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"size": 9, "autocomplete": "off", "spellcheck": "false"} | (attrs or {}))
+    def __init__(self, default: str) -> None:
+        super().__init__({"size": 9, "autocomplete": "off", "spellcheck": "false"})
         self.default = default
 
     def render(
