@@ -17,6 +17,7 @@ from campaigns.cms.petitions.changes import explain_url
 from campaigns.cms.translations.synchronising import (
     about_errors,
     is_locked,
+    may_publish,
     missing,
     problems,
     tell,
@@ -47,13 +48,6 @@ def where(request: StaffRequest, subject: Subject) -> str:
     if subject.workflow_in_progress:
         return "waits"
     return "offered" if may_submit(request, subject) else ""
-
-
-def may_publish(request: StaffRequest, subject: Subject) -> bool:
-    """Return whether wagtail-localize's editor offers the user to publish."""
-    if isinstance(subject, Page):
-        return bool(subject.permissions_for_user(request.user).can_publish())
-    return may(request.user, "publish", subject)
 
 
 def may_submit(request: StaffRequest, subject: Subject) -> bool:
