@@ -49,15 +49,9 @@ def why(signature: Signature) -> str:
     """Return why the signature is quarantined, as a sentence; "" for other signatures."""
     if signature.state != "quarantined":
         return ""
-    if text := WHY.get(Reason(signature.moderation_reason)) if is_screened(signature) else None:
-        return str(text)
-    known = dict(Reason.choices)
+    known = dict(Reason.choices) | WHY
     reason = known.get(signature.moderation_reason, signature.moderation_reason)
     return capfirst(str(reason)) or gettext("No reason was given.")
-
-
-def is_screened(signature: Signature) -> bool:
-    return signature.moderation_reason in Reason.values
 
 
 def group_url(signature: Signature) -> str:
