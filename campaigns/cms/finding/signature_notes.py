@@ -11,7 +11,7 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
-from wagtail.log_actions import LogActionRegistry, LogFormatter, log
+from wagtail.log_actions import LogActionRegistry, log
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy, signatures_for
 from campaigns.cms.screens import refused
@@ -100,13 +100,9 @@ def urls() -> list[URLPattern]:
 
 def register_log_actions(actions: LogActionRegistry) -> None:
     """Register the log actions. The histories say that there was a note, but not its text."""
-
-    @actions.register_action("signature.note")
-    class Noted(LogFormatter):
-        label = _("Write a note")
-        message = _("Wrote a note about the signature")
-
-    @actions.register_action("signature.delete_note")
-    class NoteDeleted(LogFormatter):
-        label = _("Delete a note")
-        message = _("Deleted a note about the signature")
+    actions.register_action(
+        "signature.note", _("Write a note"), _("Wrote a note about the signature")
+    )
+    actions.register_action(
+        "signature.delete_note", _("Delete a note"), _("Deleted a note about the signature")
+    )
