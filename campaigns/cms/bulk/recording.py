@@ -13,22 +13,11 @@ from wagtail.models import ModelLogEntry
 from campaigns.petitions.tally import Tally
 
 
-def record(key: str, counts: Mapping[int, int], *, by: User, **data: Any) -> None:
-    """Add an entry to the history of each petition: who, how many, and why.
-
-    `counts` are the numbers of signatures for each tally, by its primary key. The entry holds the
-    reason, because nothing else remains of deleted signatures from which it could be read.
-    """
-    log_each(f"petition.{key}_signatures", counts, by=by, **data)
-
-
-def record_undoing(counts: Mapping[int, int], *, by: User) -> None:
-    """Add an entry to the history of each petition about emails that were cancelled."""
-    log_each("petition.undo_resending", counts, by=by)
-
-
 def log_each(action: str, counts: Mapping[int, int], *, by: User, **data: Any) -> None:
-    """Add an entry to the history of each petition, with its number of signatures."""
+    """Add an entry to the history of each petition, with its number of signatures.
+
+    `counts` are these numbers for each tally, by its primary key.
+    """
     tallies = Tally.objects.filter(pk__in=counts).select_related("petition").order_by("pk")
     for tally in tallies:
         log(tally.petition, action, user=by, data={"count": counts[tally.pk], **data})

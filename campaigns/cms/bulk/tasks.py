@@ -214,5 +214,7 @@ def carry_out(
             done += len(keys)
             advance(done)
         more = task.finish()
-        recording.record(kind.key, task.counts, by=by, reason=reason, **more)
+        # With the reason, since nothing else remains of deleted signatures from which to read it.
+        action = f"petition.{kind.key}_signatures"
+        recording.log_each(action, task.counts, by=by, reason=reason, **more)
     return {"rows": task.counts.total(), **more}

@@ -172,7 +172,7 @@ class UndoResendingView(QuestionView):
     def act(self, form: forms.Form) -> HttpResponse:
         with transaction.atomic():
             counts = resending.undo(self.resending, by=self.request.user)
-            recording.record_undoing(counts, by=self.request.user)
+            recording.log_each("petition.undo_resending", counts, by=self.request.user)
         if not counts:
             return self.leave(messages.warning, NOTHING_LEFT)
         said = recording.taken_back(sum(counts.values()))
