@@ -4,19 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms.bulk import tasks
 from campaigns.cms.bulk.tasks import Task
-from campaigns.cms.jobs.about_petitions import FORBIDDEN, check_right, titles_of
+from campaigns.cms.jobs import about_petitions
+from campaigns.cms.jobs.about_petitions import FORBIDDEN, check_right
 from campaigns.moderation.seen import Seen
-from campaigns.petitions.petition import Petition
-from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
-from operations.jobs import batches, running
+from operations.jobs import batches
 from operations.jobs.job import Job
 from operations.jobs.kinds import Kind
 from operations.jobs.work import Refused, Work
@@ -33,15 +31,7 @@ def ask(
     seen: Seen | None = None,
 ) -> Job:
     """Create the job for those of the signatures that the act applies to now, and no others."""
-    seen = seen or Seen.now()
-    tallies = list(subject.order_by().values_list("tally", flat=True).distinct())
-    petitions = Tally.objects.filter(pk__in=tallies).values("petition")
-    told = {"titles": titles_of(Petition.objects.filter(pk__in=petitions))}
-    order = {"reason": reason, "tallies": tallies, "seen": seen.write()}
-    with transaction.atomic():
-        job = running.ask(task.key, by=by, order=order, told=told, total=0)
-        batches.settle(job, subject)
-    return job
+    return about_petitions.ask(task.key, subject, by=by, seen=seen, order={"reason": reason})
 
 
 def working(task: type[Task]) -> Callable[[Work], dict[str, Any]]:

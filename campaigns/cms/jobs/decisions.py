@@ -4,19 +4,16 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms import history
-from campaigns.cms.jobs.about_petitions import FORBIDDEN, check_right, titles_of
+from campaigns.cms.jobs import about_petitions
+from campaigns.cms.jobs.about_petitions import FORBIDDEN, MAY_NOT_MODERATE, check_right
 from campaigns.moderation import moderating
 from campaigns.moderation.seen import Seen
-from campaigns.petitions.petition import Petition
-from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
-from operations.jobs import batches, running
+from operations.jobs import batches
 from operations.jobs.job import Job
 from operations.jobs.kinds import Kind
 from operations.jobs.work import Work
@@ -35,24 +32,10 @@ def ask(
     seen: Seen | None = None,
 ) -> Job:
     """Create the job for the signatures that the decision would change now, and no others."""
-    seen = seen or Seen.now()
     subject = moderating.changeable(signatures, moderation)
-    tallies = list(subject.order_by().values_list("tally", flat=True).distinct())
-    petitions = Tally.objects.filter(pk__in=tallies).values("petition")
-    told = {
-        "moderation": moderation,
-        "titles": titles_of(Petition.objects.filter(pk__in=petitions)),
-    }
-    order = {
-        "moderation": moderation,
-        "reason": reason,
-        "tallies": tallies,
-        "seen": seen.write(),
-    }
-    with transaction.atomic():
-        job = running.ask(KEY, by=by, order=order, told=told, total=0)
-        batches.settle(job, subject)
-    return job
+    order = {"moderation": moderation, "reason": reason}
+    told = {"moderation": moderation}
+    return about_petitions.ask(KEY, subject, by=by, seen=seen, order=order, told=told)
 
 
 def decide(work: Work) -> dict[str, Any]:
@@ -105,10 +88,5 @@ KIND = Kind(
     decide,
     name,
     outcome,
-    errors={
-        FORBIDDEN: _(
-            "You no longer have permission to moderate the signatures of every one of these "
-            "petitions."
-        )
-    },
+    errors={FORBIDDEN: MAY_NOT_MODERATE},
 )

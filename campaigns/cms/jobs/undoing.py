@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms import history
-from campaigns.cms.jobs.about_petitions import FORBIDDEN, titles_of
+from campaigns.cms.jobs.about_petitions import FORBIDDEN, MAY_NOT_MODERATE, titles_of
 from campaigns.cms.permissions import AnyUser, tallies_for
 from campaigns.moderation import moderating
 from campaigns.moderation.decisions import Decision
@@ -87,11 +87,5 @@ KIND = Kind(
     undo,
     name,
     outcome,
-    errors={
-        FORBIDDEN: _(
-            "You no longer have permission to moderate the signatures of every one of these "
-            "petitions."
-        ),
-        GONE: UNDONE,
-    },
+    errors={FORBIDDEN: MAY_NOT_MODERATE, GONE: UNDONE},
 )
