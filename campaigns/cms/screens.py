@@ -1,12 +1,15 @@
 """Bases of the CMS's own views: any screen, and one that asks a question and acts on POST."""
 
 from collections.abc import Callable
+from smtplib import SMTPException
 from typing import Any, NamedTuple
 
 from django import forms
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
@@ -119,6 +122,20 @@ class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         message(self.request, text, **kwargs)
         response = redirect(to or self.back_url)
         return response if message is messages.success else refused(response)
+
+    def send_test(self, mail: EmailMessage) -> HttpResponse | None:
+        """Send an email as a test; return the answer that says why, if that was not possible."""
+        here = self.request.path
+        if not mail.recipients():
+            text = _("Your account has no email address.")
+            return self.leave(messages.error, text, to=here)
+        mail.subject = gettext("Test: %s") % mail.subject
+        try:
+            mail.send()
+        except (OSError, SMTPException):
+            text = _("The mail server did not accept the email. Please try again later.")
+            return self.leave(messages.error, text, to=here)
+        return None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Mark forms with longer texts: static/js/signed-out.js keeps them if the session ends."""

@@ -1,6 +1,5 @@
 """Emails to the targets in the CMS: their progress, their content, and sending a sample."""
 
-from smtplib import SMTPException
 from typing import Any
 
 from django import forms
@@ -66,17 +65,12 @@ class ForwardingView(QuestionView):
         return composing.sample(self.petition, name=gettext("Ada Example"), to=to)
 
     def act(self, form: forms.Form) -> HttpResponse:
-        here = self.request.path
-        mail = self.sample(form.cleaned_data["email"])
-        mail.subject = _("Test: %s") % mail.subject
-        try:
-            mail.send()
-        except (OSError, SMTPException):
-            text = _("The mail server did not accept the email. Please try again later.")
-            return self.leave(messages.error, text, to=here)
+        if problem := self.send_test(self.sample(form.cleaned_data["email"])):
+            return problem
         # Logged without the email address, which may be anyone's.
         log(self.petition, "petition.forwarding_sample", user=self.request.user)
-        return self.leave(messages.success, _("The sample has been sent."), to=here)
+        text = _("The sample has been sent.")
+        return self.leave(messages.success, text, to=self.request.path)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         offices = gathering.offices(self.petition)

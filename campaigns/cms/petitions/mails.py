@@ -1,6 +1,5 @@
 """The emails that signers of a petition get: staff see them, and can send themselves a test."""
 
-from smtplib import SMTPException
 from typing import Any
 
 from django import forms
@@ -73,24 +72,15 @@ class PetitionMailsView(PetitionMails, QuestionView):
         self.back_label = self.page_subtitle = self.petition.title
 
     def act(self, form: forms.Form) -> HttpResponse:
-        here, kind = self.request.path, form.cleaned_data["kind"]
-        address = self.request.user.email
-        if not address:
-            text = _("Your account has no email address.")
-            return self.leave(messages.error, text, to=here)
-        mail = self.mail(kind)
-        mail.subject = _("Test: %s") % mail.subject
-        try:
-            mail.send()
-        except (OSError, SMTPException):
-            text = _("The mail server did not accept the email. Please try again later.")
-            return self.leave(messages.error, text, to=here)
+        kind = form.cleaned_data["kind"]
+        if problem := self.send_test(self.mail(kind)):
+            return problem
         log(self.petition, "petition.test_mail", user=self.request.user, data={"kind": kind})
         text = (
             _("Sent to %s. The links in this email do not work, because nothing was signed.")
-            % address
+            % self.request.user.email
         )
-        return self.leave(messages.success, text, to=here)
+        return self.leave(messages.success, text, to=self.request.path)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = [
