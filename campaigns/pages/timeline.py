@@ -163,7 +163,9 @@ def changes_of_state(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
         ("won", gettext("Won"), on_day(tally.won_at, tally.won_on)),
     ]
     for kind, heading, moment in moments:
-        if moment and moment <= now and not (kind == "closed" and is_before(tally.won_at, moment)):
+        if kind == "closed" and tally.won_at and moment and tally.won_at <= moment:
+            continue  # a closing time after a victory closes nothing
+        if moment and moment <= now:
             yield moment, kind, heading
 
 
@@ -220,11 +222,6 @@ def on_day(moment: datetime | None, day: date | None) -> datetime | None:
     if not (moment and day) or day >= site_day(moment):
         return moment
     return timezone.make_aware(datetime.combine(day, time.max), timezone.get_default_timezone())
-
-
-def is_before(moment: datetime | None, other: datetime) -> bool:
-    """Return whether the victory came first: a closing time after a victory closes nothing."""
-    return moment is not None and moment <= other
 
 
 def reached(petition: Petition) -> list[tuple[int, datetime, bool | None]]:
