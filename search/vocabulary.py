@@ -39,11 +39,8 @@ _lock = Lock()
 
 def vocabulary(locale: Locale) -> dict[str, str]:
     """Return the words in lower case, each mapped to itself, in alphabetical order."""
-    return cached(("vocabulary", locale.pk), lambda: in_order(read(locale)))
-
-
-def in_order(words: set[str]) -> dict[str, str]:
-    return {word: word for word in sorted(words)}
+    key = ("vocabulary", locale.pk)
+    return cached(key, lambda: {word: word for word in sorted(read(locale))})
 
 
 def read(locale: Locale) -> set[str]:

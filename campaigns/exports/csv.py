@@ -45,7 +45,7 @@ def csv_file(
     The labels are translated at once, since the active language is no longer set while the file is
     streamed.
     """
-    sql = copy_sql(signatures, questions, shape)
+    sql = copy_of(as_sql(signatures, questions, shape), kinds(questions, shape))
     return pieces(heading(names), sql, using=replica.alias())
 
 
@@ -53,11 +53,6 @@ def heading(names: list[str]) -> bytes:
     line = io.StringIO()
     csv.writer(line, quoting=csv.QUOTE_ALL).writerow(map(harmless, names))
     return f"{BOM}{line.getvalue()}".encode()
-
-
-def copy_sql(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: Shape) -> str:
-    """Return the complete statement. COPY accepts no parameters, so they are written into it."""
-    return copy_of(as_sql(signatures, questions, shape), kinds(questions, shape))
 
 
 def copy_of(rows: str, fields: Sequence[str], *more: str) -> str:

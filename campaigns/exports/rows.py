@@ -157,7 +157,7 @@ def as_cells(
 
 
 def as_sql(signatures: QuerySet[Signature], questions: Sequence[Asked], shape: Shape) -> str:
-    """Return the query of `as_cells` as the text of a statement that includes its parameters.
+    """Return the query of `as_cells` as text, with its parameters in it, since COPY accepts none.
 
     The last column is the primary key of the signature's tally.
     """

@@ -1,6 +1,6 @@
 """Links by which people without an account can read the newest draft of a page for some days."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from urllib.parse import urlencode
@@ -60,15 +60,10 @@ def make(page: Page, *, days: int, by: User) -> str:
         Page.objects.select_for_update(no_key=True).get(pk=page.pk)
         unseen = Q(page=page.pk, made_by=by, made_at__gt=now - DOUBLE_CLICK)
         PreviewLink.objects.filter(Q(ends_at__lte=now) | unseen).delete()
-        PreviewLink.objects.create(
-            page=page, digest=digest_of(token), made_by=by, ends_at=end_after(days)
-        )
+        ends_at = now + timedelta(days=days)
+        PreviewLink.objects.create(page=page, digest=digest_of(token), made_by=by, ends_at=ends_at)
         log(page, "page.preview_link", user=by)
     return token
-
-
-def end_after(days: int) -> datetime:
-    return timezone.now() + timedelta(days=days)
 
 
 def valid() -> models.QuerySet[PreviewLink]:
