@@ -52,29 +52,23 @@ class EditForm(UserEditForm):
         return data
 
 
-class EmailForm(NameEmailForm):
-    """The name and the email address on a user's own account page."""
+class Followed(forms.Form):
+    """A mixin for the forms in which users change their own accounts."""
 
     def save(self, commit: bool = True) -> User:
-        user: User = super().save(commit)
-        before = self.initial["email"]
+        user: User = super().save(commit)  # type: ignore[misc]  # this is a mixin
+        before = self.initial.get("email", "")
         changes.follow(user, self.changed_data, by=user, email_before=before)
         return user
 
 
-class OwnPasswordForm(PasswordChangeForm):
+class EmailForm(Followed, NameEmailForm):
+    """The name and the email address on a user's own account page."""
+
+
+class OwnPasswordForm(Followed, PasswordChangeForm):
     """The password on a user's own account page."""
 
-    def save(self, commit: bool = True) -> User:
-        user: User = super().save(commit)
-        changes.follow(user, self.changed_data, by=user)
-        return user
 
-
-class ForgottenPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # Django cannot take it
+class ForgottenPasswordForm(Followed, SetPasswordForm):  # type: ignore[type-arg]  # no generic
     """The new password of a user who has forgotten the old one."""
-
-    def save(self, commit: bool = True) -> User:
-        user: User = super().save(commit)
-        changes.follow(user, self.changed_data, by=user)
-        return user
