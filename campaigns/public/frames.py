@@ -22,7 +22,7 @@ class FramedRequest(HttpRequest):
 def framed(view: View) -> View:
     """Wrap a view for a frame on the sites that the petition allows, and on no other site.
 
-    HeadersMiddleware names these sites in the security policy. Templates read `request.framed`, and
+    SecurityPolicyMiddleware names these sites in the policy. Templates read `request.framed`, and
     leave out the links that would lead out of the frame. A petition that is not published is
     reported in the frame as well, and so is an outage (DatabaseDownMiddleware): a browser shows
     nothing at all of a page that may not be framed.
