@@ -84,14 +84,10 @@ def picture_of(petition: Petition) -> Image.Image | None:
     if page is None or page.listing_image is None:
         return None
     rendition = page.listing_image.shown(f"fill-{PICTURE_WIDTH}x{HEIGHT}|format-jpeg")
-    if rendition is None:
-        return None
-    try:
-        with rendition.file.open("rb") as file:
-            picture = Image.open(file).convert("RGB")
-    except OSError:
-        return None
-    return picture.resize((PICTURE_WIDTH, HEIGHT)) if picture.height != HEIGHT else picture
+    picture = emblems.opened(rendition)
+    if picture is None or picture.height == HEIGHT:
+        return picture
+    return picture.resize((PICTURE_WIDTH, HEIGHT))
 
 
 class Pen:
