@@ -107,9 +107,8 @@ def deliver(*, held: Held | None = None) -> Delivered:
                 give_back(batch[position:])
                 break
             try:
-                backend.open()
-            except (OSError, smtplib.SMTPException) as error:
-                log.warning("The mail server cannot be reached: %s", told(error))
+                pace.opened(backend)
+            except pace.Unreachable:
                 give_back(batch[position:])
                 result.is_unreachable = True
                 break
