@@ -155,7 +155,7 @@ def question(message: Message) -> EmailMessage:
     context = {"message": message, "url": url, "organisation": organisation_name()}
     return EmailMessage(
         subject=_("Please confirm your message"),
-        body=render_to_string("mails/message_asked.txt", context) + "",
+        body=render_to_string("mails/message_asked.txt", context),
         to=[message.email],
         headers={"Auto-Submitted": "auto-generated"},
     )
@@ -171,7 +171,7 @@ def to_representative(message: Message) -> EmailMessage:
     context = {"message": message, "url": url, "organisation": organisation_name()}
     return EmailMessage(
         subject=message.subject,
-        body=render_to_string("mails/message.txt", context) + "",
+        body=render_to_string("mails/message.txt", context),
         from_email=addressed(f"{message.name} ({organisation_name()})", sender),
         to=[addressed(message.recipient_name, message.recipient_email)],
         reply_to=[addressed(message.name, message.email)],

@@ -71,7 +71,7 @@ def written(
     answers = [addressed(first.name, first.email)] if is_each and first.email else []
     return EmailMessage(
         subject=version.parts["title"],
-        body=render_to_string(f"mails/{kind}.txt", context) + "",
+        body=render_to_string(f"mails/{kind}.txt", context),
         from_email=addressed(name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
         to=[to],
         reply_to=answers,
