@@ -25,7 +25,7 @@ OTHERS = "*"
 UNKNOWN = "?"
 # The page of signers who came with an imported list: the largest number that the column can hold.
 LISTS = 2**31 - 1
-DAYS_SHOWN, ROWS_SHOWN = 14, 25
+DAYS_SHOWN, ROWS_SHOWN, CODES_OF_A_DAY = 14, 25, 3
 CELLS = ["day", "page", "site", "source", "number"]
 
 # Recounts each tally whose arrivals do not add up to its total, or every tally if `every` is true,
@@ -191,7 +191,7 @@ def most(found: QuerySet[Arrival], name: str) -> list[tuple[Any, int]]:
     return list(found.values_list(name).annotate(total=Sum("number")).order_by("-total", name))
 
 
-def days(found: QuerySet[Arrival], *, sources: int = 3) -> list[Day]:
+def days(found: QuerySet[Arrival]) -> list[Day]:
     """Return the latest days on which somebody signed, the newest first."""
     latest = found.values_list("day").annotate(total=Sum("number")).order_by("-day")
     totals = dict(latest[:DAYS_SHOWN])
@@ -200,4 +200,4 @@ def days(found: QuerySet[Arrival], *, sources: int = 3) -> list[Day]:
     for day, source, number in rows.order_by("-total", "source"):
         if source:
             codes[day].append(Row(source, number))
-    return [Day(day, number, codes[day][:sources]) for day, number in totals.items()]
+    return [Day(day, number, codes[day][:CODES_OF_A_DAY]) for day, number in totals.items()]
