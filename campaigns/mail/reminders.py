@@ -28,10 +28,9 @@ def remindable() -> QuerySet[Signature]:
 
     Each signer gets one reminder, within the mailbox's allowance, two days after the last email,
     and only while the petition accepts confirmations, which it does while it is paused, and has not
-    been won. No reminder is sent while another email is
-    due or waits for a moderator, after the mail server refused an email, or to mailboxes that have
-    stopped all emails. If the limit of a network has delayed the emails, the reminders keep the
-    same distance.
+    been won. No reminder is sent while another email is due or waits for a moderator, after the
+    mail server refused an email, or to mailboxes that have stopped all emails. If the limit of a
+    network has delayed the emails, the reminders keep the same distance.
     """
     now = timezone.now()
     tallies = Tally.objects.filter(takes_confirmations(now), petition__live=True, won_at=None)
