@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.http import urlencode
 
 from staff import recent_second_factor, second_factor
 
@@ -79,8 +78,8 @@ class SecondFactorMiddleware:
         assert request.resolver_match  # set before views are called
         view_name = request.resolver_match.view_name
         if recent_second_factor.is_asked_again(request, request.account, view_name):
-            query = urlencode(recent_second_factor.way_back(request))
-            return redirect(f"{reverse('second_factor_again')}?{query}")
+            query = recent_second_factor.way_back(request)
+            return redirect(reverse("second_factor_again", query=query))
         if view_name in OPEN_VIEWS or request.user.is_authenticated:
             return None
         if request.account.is_authenticated and request.method in ("GET", "HEAD"):

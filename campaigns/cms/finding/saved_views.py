@@ -45,7 +45,7 @@ def address_of(view: SavedView) -> str:
     """Return the URL of the list, with those of the saved filters that still exist."""
     known = filter_parameters() - NOT_SAVED
     filters = [(name, text) for name, text in parse_qsl(view.filters) if name in known]
-    return f"{reverse(SIGNATURES)}?{urlencode(filters)}"
+    return reverse(SIGNATURES, query=filters)
 
 
 def listed(user: User) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, time
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
@@ -58,7 +57,7 @@ def group_url(signature: Signature) -> str:
     """Return the URL of the signatures quarantined for the same reason; "" for other signatures."""
     if signature.state != "quarantined":
         return ""
-    return f"{reverse(SIGNATURES)}?{urlencode({'group': f'reason.{signature.pk}'})}"
+    return reverse(SIGNATURES, query={"group": f"reason.{signature.pk}"})
 
 
 # --- the timeline ---
@@ -141,7 +140,7 @@ def alike(signature: Signature, user: AnyUser) -> list[dict[str, str]]:
         {
             "label": capfirst(str(kind.label)),
             "number": said(number),
-            "url": f"{reverse(SIGNATURES)}?{urlencode({'like': f'{kind}.{signature.pk}'})}",
+            "url": reverse(SIGNATURES, query={"like": f"{kind}.{signature.pk}"}),
         }
         for kind, number in counts.items()
     ]

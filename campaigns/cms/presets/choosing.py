@@ -1,7 +1,6 @@
 """The screen for choosing the columns of one shape, before they are exported or saved."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -76,7 +75,7 @@ class ColumnsExportView(ExportView):
             "format": self.format,
             NEW: "yes" if self.is_new else "",
         }
-        return redirect(f"{reverse('save_export_preset')}?{urlencode(query)}")
+        return redirect(reverse("save_export_preset", query=query))
 
     def wanted(self, form: forms.Form) -> Shape:
         [shape] = self.shapes.values()

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.models import User
@@ -73,8 +72,7 @@ def in_words(preset: ExportPreset) -> str:
 
 def address_of(preset: ExportPreset, filters: Mapping[str, object]) -> str:
     """Return the URL for exporting, with a preset, what the list shows with these filters."""
-    url = reverse("export_preset", args=[preset.pk])
-    return f"{url}?{urlencode(filters)}" if filters else url
+    return reverse("export_preset", args=[preset.pk], query=filters)
 
 
 def listed(user: User, filters: Mapping[str, object]) -> list[dict[str, Any]]:
@@ -138,7 +136,7 @@ class SavePresetView(QuestionView):
         if not signature_policy.user_has_permission(self.request.user, right):
             raise PermissionDenied
         self.filters = {name: query[name] for name in query if name not in OWN and query[name]}
-        self.back_url = f"{reverse(SIGNATURES)}?{urlencode(self.filters)}"
+        self.back_url = reverse(SIGNATURES, query=self.filters)
         chosen = list(dict.fromkeys(query.get("columns", "").split()))
         shape = SHAPES.get(self.shape)
         self.columns = shape.with_columns(chosen).cells if shape else ()

@@ -1,7 +1,6 @@
 """The queue of comments waiting for a moderator, and the screens to decide and to undo."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -110,7 +109,7 @@ class CommentsView(Screen, TemplateView):
 
     def address(self, state: str) -> str:
         chosen = {"petition": self.request.GET.get("petition", ""), "state": state}
-        return f"{reverse(URL)}?{urlencode({name: each for name, each in chosen.items() if each})}"
+        return reverse(URL, query={name: each for name, each in chosen.items() if each})
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Decide about one comment, whose button was pressed, or about all chosen ones."""

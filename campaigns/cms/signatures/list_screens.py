@@ -1,7 +1,6 @@
 """Base of the screens about all signatures that the list shows with the same query."""
 
 from collections.abc import Container
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -34,8 +33,7 @@ class ListQuestionView(QuestionView):
         self.unknown = sorted(self.filters.keys() - filter_parameters())
         if self.filters.get("updates", "") not in ("", "true", "false"):
             self.unknown.append("updates")  # the radio buttons ignore any other text
-        shown = "" if self.unknown else urlencode(self.filters)
-        self.back_url = f"{reverse(SIGNATURES)}?{shown}" if shown else reverse(SIGNATURES)
+        self.back_url = reverse(SIGNATURES, query=None if self.unknown else self.filters)
 
     def refusal(self) -> Text:
         """Return the message if a parameter or search is unknown; "" if all are known."""

@@ -1,7 +1,6 @@
 """The list of signatures: Wagtail's index view, with filters and an export."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -205,7 +204,7 @@ class SignatureIndexView(Searching, Known, IndexView):
             url = f"{reverse('save_signature_view')}?{filters}"
             buttons.append(Button(_("Save this view"), url=url, icon_name="pick", priority=40))
         if signature_policy.user_has_permission(self.request.user, "moderate"):
-            url = f"{reverse('moderate_signatures')}?{urlencode(self.shown())}"
+            url = reverse("moderate_signatures", query=self.shown())
             label = _("Release, quarantine or invalidate all signatures shown")
             if self.found:
                 label = f"{label} ({self.found.number})"
@@ -219,7 +218,7 @@ class SignatureIndexView(Searching, Known, IndexView):
         return [
             Button(
                 each.menu,
-                url=f"{reverse(f'{each.key}_signatures')}?{urlencode(shown)}",
+                url=reverse(f"{each.key}_signatures", query=shown),
                 icon_name=each.icon,
                 priority=60 + place,
             )
@@ -233,4 +232,4 @@ class SignatureIndexView(Searching, Known, IndexView):
 
     def get_export_url(self, format: str) -> str:
         """Return the URL of the screen that asks for the purpose, for Wagtail's buttons."""
-        return f"{reverse('export_signatures')}?{urlencode([*self.shown(), ('export', format)])}"
+        return reverse("export_signatures", query=[*self.shown(), ("export", format)])

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import UTC, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
@@ -195,7 +194,7 @@ def is_of_today(group: Group) -> bool:
 
 
 def address(view: str, group: Group, **more: str) -> str:
-    return f"{reverse(view)}?{urlencode({'group': group.key, **more})}"
+    return reverse(view, query={"group": group.key, **more})
 
 
 def label(group: Group, networks: dict[str, int]) -> str:

@@ -4,7 +4,6 @@ import csv
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -195,7 +194,7 @@ class StatisticsView(Screen, TemplateView):
         """Return the URLs of the chart's files, with the same choice."""
         query = {key: text for key, text in self.request.GET.items() if key in Choice.base_fields}
         return {
-            format: f"{reverse(URL)}?{urlencode({**query, 'chart': chart, 'format': format})}"
+            format: reverse(URL, query={**query, "chart": chart, "format": format})
             for format in ("svg", "csv")
         }
 

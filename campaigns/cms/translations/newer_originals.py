@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db.models import Max, Model
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.log_actions import registry
@@ -59,9 +58,9 @@ def tell(request: StaffRequest, subject: Model) -> None:
         "The original was published after the sentences below were taken from it. What has "
         "changed is not among them until the translations are brought up to date."
     )
-    url = reverse("wagtail_localize:update_translations", args=[translation.source_id])
-    back = urlencode({"next": request.path})
-    button = messages.button(f"{url}?{back}", _("Bring translations up to date"))
+    name, back = "wagtail_localize:update_translations", {"next": request.path}
+    url = reverse(name, args=[translation.source_id], query=back)
+    button = messages.button(url, _("Bring translations up to date"))
     original, user = translation.source.get_source_instance(), request.user
     may_synchronise = user.has_perm("wagtail_localize.submit_translation")
     is_led = may_synchronise and may_change(user, original)
