@@ -87,15 +87,16 @@ def originals(petition: Signable) -> list[StructValue | None]:
     """Return, for each target, the target of the original that it is; None if it is none of them.
 
     Signatures are emailed to the targets of the original. wagtail-localize gives each block the id
-    and the contact of the block that it translates. With another contact, it may be somebody whom
-    the original no longer names; a block that was added to the translation has an id of its own.
+    and the contact of the block that it translates. If the original has another contact there, or
+    has one only by now, the block may name somebody whom the original no longer names. A block that
+    was added to the translation has an id of its own.
     """
     theirs = {target.id: target.value for target in petition.original.targets}
     by_contact = {value["contact"]: value for value in theirs.values() if value["contact"]}
     found = []
     for target in petition.targets:
         same, contact = theirs.get(target.id), target.value["contact"]
-        is_same = same is not None and contact in (None, same["contact"])
+        is_same = same is not None and contact == same["contact"]
         found.append(same if is_same else by_contact.get(contact))
     return found
 

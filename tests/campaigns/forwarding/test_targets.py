@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from campaigns.forwarding import forwarded, gathering, sending
 from campaigns.models import Contact, Forwarded, ForwardedMail, Pace, Petition
+from campaigns.original_languages import originals
 from campaigns.petitions import immediate_actions
 from campaigns.petitions.signed_versions import changes
 from campaigns.privacy import access_report
@@ -25,14 +26,14 @@ pytestmark = pytest.mark.django_db
 
 def readdress(*targets: dict, **settings) -> Petition:
     """Publish the petition with other targets and a reason. A target with an `id` is that block."""
-    draft = Petition.objects.get()
+    draft = originals(Petition).get()
     found = [{"type": "target", **each} for each in targets]
     draft.targets = draft.targets.stream_block.to_python(found)
     vars(draft).update(settings)
     revision = draft.save_revision()
     changes.explain(draft, reason="It is somebody else's matter.")
     revision.publish()
-    return Petition.objects.get()
+    return originals(Petition).get()
 
 
 def block(contact: Contact, key: str | None = None) -> dict:

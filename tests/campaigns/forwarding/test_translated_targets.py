@@ -9,7 +9,7 @@ from campaigns.petitions.signed_versions import changes
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.contacts.test_contacts import target
 from tests.campaigns.forwarding.test_forwarding import forwarding, names, send
-from tests.campaigns.forwarding.test_targets import two
+from tests.campaigns.forwarding.test_targets import block, readdress, two
 from tests.factories import make_contact, make_signature, make_translation
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_signers_of_a_translation_are_told_of_emails_and_emailed_to_targets_of_t
     name = {"name": "Министр", "role": ""}
     cases = {
         "its block": lambda key: {"id": key, "value": {**name, "contact": minister.pk}},
-        "its block, before the original had a contact": lambda key: {"id": key, "value": name},
+        "its block, without its contact": lambda key: {"id": key, "value": name},
         "its contact": lambda key: {"value": {**name, "contact": minister.pk}},
         "another contact": lambda key: {"id": key, "value": {**name, "contact": other.pk}},
         "neither": lambda key: {"value": name},
@@ -57,7 +57,20 @@ def test_signers_of_a_translation_are_told_of_emails_and_emailed_to_targets_of_t
             len(send()) == 2,
         )
 
-    assert found == {case: (case not in ("another contact", "neither"),) * 5 for case in cases}
+    assert found == {case: (case in ("its block", "its contact"),) * 5 for case in cases}
+
+
+def test_who_comes_into_the_block_of_another_is_emailed_nobody_who_read_of_the_other():
+    original = forwarding(targets=[target(None)])
+    key = original.targets[0].id
+    russian = in_russian(original, {"id": key, "value": {"name": "Джейн Доу", "role": ""}})
+    make_signature(original, name="Read in English", email="1@example.org")
+    make_signature(russian, name="Read in Russian", email="2@example.org")
+
+    changed = readdress(block(two()[1], key))
+    make_signature(changed, name="Reads", email="3@example.org")
+
+    assert names(send()) == ["Reads"]
 
 
 def test_only_who_was_told_is_emailed_once_a_translation_has_the_contact():
