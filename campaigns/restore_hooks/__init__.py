@@ -29,7 +29,7 @@ from campaigns.privacy import (
     trusted_clock,
 )
 from campaigns.rekeying import moving, progress, resealing, switching
-from campaigns.restore_hooks import sent, told, withdrawn
+from campaigns.restore_hooks import mailboxes, sent, told, withdrawn
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
 from campaigns.signing import withdrawing
@@ -134,7 +134,7 @@ def came_back() -> Iterator[QuerySet[Any]]:
     yield FailingMailbox.objects.all()
 
 
-def mailboxes() -> Iterator[str]:
+def bounced() -> Iterator[str]:
     for rows in came_back():
         yield from (bytes(key).hex() for key in rows.values_list("mailbox_key", flat=True))
 
@@ -196,10 +196,11 @@ hooks.ERASABLE |= {
     ),
     "contact": known_by(erasing.contact_key, Contact),
     "named contact": known_by(erasing.named_contact_key, Contact),
-    "mailbox without mailings": Erasable(find=mailboxes, delete=forget_mailboxes),
+    "mailbox without mailings": Erasable(find=bounced, delete=forget_mailboxes),
 }
 hooks.CLOCKS.append(trusted_clock.find_fault)
 hooks.VERIFYING.append(key_fingerprint.verify)
+hooks.OLDER.append(mailboxes.add)
 hooks.MENDING += [
     switch_key,
     sent.send_nothing_twice,

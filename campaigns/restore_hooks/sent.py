@@ -6,17 +6,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import psycopg
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from campaigns.appeals.message import Message
 from campaigns.forwarding import gathering
 from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
-from campaigns.mail.outbox import MailKind, OutgoingMail, StoppedMailbox
+from campaigns.mail.outbox import MailKind, OutgoingMail
 from campaigns.mail.reminders import REMIND_AFTER
 from campaigns.mailings import mailing, mailing_actions
-from campaigns.mailings.failing import FailingMailbox
 from campaigns.mailings.mailing import (
     Mailing,
     MailingCount,
@@ -25,33 +24,21 @@ from campaigns.mailings.mailing import (
     Recipient,
     State,
 )
-from campaigns.mailings.suppression import WISHES, SuppressedMailbox
-from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.petitions.signed_versions.versions import Version
 from campaigns.petitions.tally import Tally
-from campaigns.privacy.receipts import ErasureReceipt
-from campaigns.rekeying import switching
+from campaigns.restore_hooks import copying, mailboxes
 from campaigns.signatures.signature import Signature
 from campaigns.trends import weekly
 from campaigns.trends.alarms import Alarm
 from campaigns.workflow.mail_choices import MailChoice
 from campaigns.workflow.notices import StaffNotice
-from operations import keyring
 from operations.backups.hooks import Old
 
-# The tables that say what was sent, what is due to whom, and who wants no more emails, in the last
-# state that the site had.
+# The tables that say what was sent, and what is due to whom, in the last state that the site had.
 SENT = (OutgoingMail, Recipient, MailingCount)
-# Tables about mailboxes, which they know by digests only.
-OF_MAILBOXES = (
-    *(SuppressedMailbox, FailingMailbox, StoppedMailbox),
-    *(ErasureReceipt, RememberedModeration),
-)
 BEGUN_STATES = (State.SENDING, State.PAUSED)
 SUBMITTED_STATES = (State.WAITING, State.APPROVED)
-BATCH = 5_000
 BEGUN = "SELECT 1 FROM campaigns_signature LIMIT 1"
-COLUMNS = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0"
 MAILED = """
     SELECT f.signature_id, f.tally_id, f.target, m.contact, m.words
     FROM campaigns_forwarded f JOIN campaigns_forwardedmail m ON m.id = f.mail_id
@@ -80,19 +67,17 @@ def send_nothing_twice(made_at: datetime, old: Old) -> None:
 def copy_from(old: psycopg.Connection) -> bool:
     """Copy what was sent and is due from the replaced database; return False if it cannot say.
 
-    So are the receipts of erasures and what is remembered of withdrawn signatures: no list may
-    bring these people back. Nothing else is copied about signatures and mailings that are newer
-    than the backup. A database without signatures was newly created, and has no data about emails.
+    So is what it knows of mailboxes. Nothing else is copied about signatures and mailings that are
+    newer than the backup. A database without signatures was newly created, and has no data about
+    emails.
     """
     try:
         if not old.execute(BEGUN).fetchone():
             return False
         with transaction.atomic():
-            for model in (*SENT, *OF_MAILBOXES):
-                copy(model, old)
-            wished = SuppressedMailbox.objects.filter(reason__in=WISHES)
-            wished.update(may_be_ticked=True)  # it may have been unticked only after the backup
-            mark_foreign(old)
+            for model in SENT:
+                copying.copy(model, old)
+            mailboxes.merge(old, is_newer=True)
             copy_mailings(old)
     except psycopg.Error:
         return False
@@ -149,57 +134,6 @@ def stop_unapproved(known: QuerySet[Mailing], last: LastMailing) -> None:
     known.update(**values, submitted_at=last.submitted_at, state=State.STOPPED)
     for key in known.values_list("pk", flat=True):
         mailing.give_up(key)  # those who were started are counted by `due_mailings.end`
-
-
-def copy(model: type[models.Model], old: psycopg.Connection) -> None:
-    """Replace the rows of a table by those of the same table in another database.
-
-    Columns that an earlier release did not have get their default values.
-    """
-    table = [model._meta.db_table]
-    known = {column for (column,) in old.execute(COLUMNS, table).fetchall()}
-    fields = [
-        field
-        for field in model._meta.concrete_fields
-        if field.column in known and (not field.primary_key or isinstance(field, models.UUIDField))
-    ]
-    columns = ", ".join(str(field.column) for field in fields)
-    stamped = [field.attname for field in fields if getattr(field, "auto_now_add", False)]
-    model._meta.base_manager.all().delete()
-    rows = old.execute(f"SELECT {columns} FROM {model._meta.db_table} ORDER BY id")
-    while batch := rows.fetchmany(BATCH):
-        made = [
-            model(**{f.attname: value for f, value in zip(fields, row, strict=True)})
-            for row in batch
-        ]
-        for field in fields:
-            if isinstance(field, models.ForeignKey):
-                wanted = {getattr(each, field.attname) for each in made}
-                there = set(
-                    field.related_model._meta.base_manager.filter(pk__in=wanted).values_list(
-                        "pk", flat=True
-                    )
-                )
-                for each in made if field.null else ():
-                    if getattr(each, field.attname) not in there:
-                        setattr(each, field.attname, None)
-                there.add(None)
-                made = [each for each in made if getattr(each, field.attname) in there]
-        moments = [{name: getattr(each, name) for name in stamped} for each in made]
-        model._meta.base_manager.bulk_create(made)
-        if stamped:  # Django has overwritten these with the current time.
-            for each, values in zip(made, moments, strict=True):
-                vars(each).update(values)
-            model._meta.base_manager.bulk_update(made, stamped)
-
-
-def mark_foreign(old: psycopg.Connection) -> None:
-    """Mark the rows copied from a database in which another key made digests."""
-    found = keyring.stored()
-    for (theirs,) in old.execute("SELECT value FROM campaigns_keyfingerprint").fetchall():
-        for model in OF_MAILBOXES:
-            if found and found.fingerprint != theirs:
-                switching.mark(model, theirs)
 
 
 def forward_nothing_twice(old: Old) -> None:

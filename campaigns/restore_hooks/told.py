@@ -10,7 +10,8 @@ import psycopg
 from django.db import transaction
 
 from campaigns.petitions.tally import Tally
-from campaigns.restore_hooks.sent import BATCH, BEGUN, copy
+from campaigns.restore_hooks.copying import BATCH, copy
+from campaigns.restore_hooks.sent import BEGUN
 from campaigns.signatures.signature import Signature
 from campaigns.sync.delivery import Delivery, Kind, Known
 from campaigns.sync.receiver import Kind as ReceiverKind

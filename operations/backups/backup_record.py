@@ -11,6 +11,8 @@ class Backup(models.Model):
 
     `tried_at` is when it was restored on trial, mostly with the temporary key of the process that
     made it. `opened_at` is when it was restored, on trial or not, with a key of the operators.
+    `unknown_until` is when it was restored where nobody knew the last state of the site, such as on
+    an empty machine: this database knows nothing of the time from `made_at` until then.
     """
 
     file = models.CharField(max_length=200)
@@ -18,6 +20,7 @@ class Backup(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     tried_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
+    unknown_until = models.DateTimeField(null=True)
 
     wagtail_reference_index_ignore = True
 

@@ -16,10 +16,25 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from operations.backups import erasure_ledger, hooks, programs, scratch, stopping, unpacking
+from operations.backups import (
+    erasure_ledger,
+    hooks,
+    last_state,
+    programs,
+    scratch,
+    stopping,
+    unpacking,
+)
 from operations.backups.backup_record import Backup
 from operations.backups.failures import Failed
+from operations.backups.last_state import Gap
 from operations.backups.unpacking import Unpacked
+
+NOT_LAST = (
+    "The database of before came from the older backup of {:%Y-%m-%d %H:%M} UTC, so it does not "
+    "count as the last state of the site. Only the people who were erased, and the mailboxes that "
+    "want no emails, were taken from it, and the rest is as on an empty machine."
+)
 
 
 @dataclass(frozen=True)
@@ -58,8 +73,9 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
         found = unpacking.unpack(path, keys, into=name, media=new)
         give(new, like=media)
         with programs.connect(scratch.name()) as old, scratch.instead(name):
-            again, said = mend(found, known, old)
-            record(path, found)
+            gap = last_state.gap_at(found.made_at, old)
+            again, said = mend(found, known, old, gap)
+            record(path, found, old, gap)
         aside = f"{scratch.name()}_before_{mark}"
         before = media.with_name(f"{media.name}-before-{mark}")
         # All or nothing: an interruption would leave the old media with the new database.
@@ -76,11 +92,12 @@ def erased(file: Path | None) -> dict[bytes, date]:
 
 
 def mend(
-    found: Unpacked, known: dict[bytes, date], old: psycopg.Connection
+    found: Unpacked, known: dict[bytes, date], old: psycopg.Connection, gap: Gap | None
 ) -> tuple[int, list[str]]:
     """Migrate and mend the restored database; return the number of repeated erasures, and messages.
 
-    Raise Failed if the backup was made by a newer version.
+    If the backup was made in a gap of the replaced database, that one is not the last state of the
+    site. Raise Failed if the backup was made by a newer version.
     """
     loader = MigrationLoader(connection)
     unknown = {
@@ -92,19 +109,25 @@ def mend(
         raise Failed(f"The backup was made by a newer version, which has {min(unknown)}.")
     call_command("migrate", interactive=False, verbosity=0)
     hooks.discover()
+    for add in hooks.OLDER if gap else ():
+        add(old)  # before the erasures, since it may have people who were erased later
     again = erasure_ledger.replay(known)
-    said = [step(found.made_at, old) for step in hooks.MENDING]
-    return again, [each for each in said if each]
+    said = [step(found.made_at, None if gap else old) for step in hooks.MENDING]
+    return again, [each for each in (gap and NOT_LAST.format(gap.made_at), *said) if each]
 
 
-def record(path: Path, found: Unpacked) -> None:
+def record(path: Path, found: Unpacked, old: psycopg.Connection, gap: Gap | None) -> None:
     """Record the backup in the database that came from it, which cannot have the record itself.
 
     It has been restored with a key of the operators, so it counts as tried with that.
     """
     size, now = path.stat().st_size, timezone.now()
+    is_known = gap is None and last_state.is_of_this_site(old)
     told = {"size": size, "made_at": found.made_at, "tried_at": now, "opened_at": now}
+    told["unknown_until"] = None if is_known else now
     Backup.objects.update_or_create(file=path.name[:200], defaults=told)
+    if is_known:
+        last_state.keep_gaps(old)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('tried_at', models.DateTimeField(null=True)),
                 ('opened_at', models.DateTimeField(null=True)),
+                ('unknown_until', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(

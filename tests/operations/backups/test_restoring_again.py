@@ -1,0 +1,108 @@
+"""A backup is restored over another restore, for example since that one was of the wrong day."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from wagtail.models import Collection
+
+from campaigns.mailings import suppression
+from campaigns.models import ErasureReceipt, Petition, RememberedModeration, Signature
+from campaigns.privacy import erasing
+from campaigns.signing import withdrawing
+from operations.backups import scratch
+from staff.models import Phone
+from tests.factories import make_petition, make_signature
+from tests.operations.backups.test_restoring import backup, emails
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("nothing_left"),
+]
+
+
+def change_password(password: str) -> None:
+    anna = User.objects.get()
+    anna.set_password(password)
+    anna.save()
+
+
+def passwords() -> list[str]:
+    """Those of these passwords that fit."""
+    known = ("leaked", "new", "newest")
+    return [each for each in known if User.objects.get().check_password(each)]
+
+
+def unsubscribe(name: str) -> None:
+    suppression.suppress(suppression.keys_of(f"{name}@example.org"), signature=None)
+
+
+def unsubscribed() -> list[str]:
+    return [n for n in ("cara", "dora", "finn") if suppression.of(f"{n}@example.org")]
+
+
+def two_backups() -> list[Path]:
+    """Make two backups. Between them people leave, and staff lose a password and a phone."""
+    teams = [Collection.get_first_root_node().add_child(name=name) for name in ("A", "B")]
+    User.objects.create_user("anna", "stolen@example.org", "leaked")
+    petition = make_petition(collection=teams[0])
+    for name in ("ada", "bob", "cara", "dora", "finn", "mal"):
+        make_signature(petition, email=f"{name}@example.org")
+    Signature.objects.filter(email="mal@example.org").update(moderation="invalidated")
+    Phone.objects.create(user=User.objects.get(), name="stolen phone")
+    unsubscribe("cara")
+    made = [backup("--untried")]
+    for name in ("ada", "mal"):
+        withdrawing.withdraw(Signature.objects.get(email=f"{name}@example.org").token("withdraw"))
+    erasing.erase("bob@example.org")
+    unsubscribe("dora")
+    change_password("new")
+    User.objects.update(email="anna@example.org")
+    Phone.objects.all().delete()
+    Petition.objects.update(collection=teams[1])
+    return [*made, backup("--untried")]
+
+
+def test_over_a_restore_of_an_older_backup_on_an_empty_machine_nothing_is_lost_that_the_backup_has(
+    key, tmp_path, capsys
+):
+    first, second = two_backups()
+    ledger, empty = tmp_path / "ledger", f"{scratch.name()}_empty"
+    call_command("erasures", str(ledger))
+    scratch.create(empty)
+    said, remembered = [], []
+
+    with scratch.instead(empty):
+        for file, options in (
+            (first, ["--without-erasures"]),
+            (first, ["--erasures", str(ledger)]),
+            (second, ["--erasures", str(ledger)]),
+        ):
+            call_command("restore", str(file), "--key", str(key), *options)
+            rows = RememberedModeration.objects.values_list("moderation", flat=True)
+            remembered.append(sorted(rows))
+            said.append("does not count as the last state" in capsys.readouterr().out)
+            unsubscribe("finn")  # the site runs for a moment
+
+        assert said == [False, False, True]
+        assert remembered == [[], ["", "invalidated"], ["", "invalidated"]]
+        assert unsubscribed() == ["cara", "dora", "finn"]
+        assert ErasureReceipt.objects.count() == 1
+        assert emails() == [f"{name}@example.org" for name in ("cara", "dora", "finn")]
+        assert (passwords(), User.objects.get().email) == (["new"], "anna@example.org")
+        assert not Phone.objects.exists()
+        assert Petition.objects.get().collection.name == "B"
+
+
+def test_over_a_restore_of_an_older_backup_on_the_site_its_last_state_stays(key, capsys):
+    first, second = two_backups()
+    change_password("newest")
+    unsubscribe("finn")
+
+    for file in (first, second):
+        call_command("restore", str(file), "--key", str(key), "--without-erasures")
+
+    assert passwords() == ["newest"]
+    assert unsubscribed() == ["cara", "dora", "finn"]
+    assert "does not count as the last state" not in capsys.readouterr().out
