@@ -204,16 +204,22 @@ def explained(view: View) -> View:
         if file and policy.is_held(request.user, file):
             messages.warning(request, HELD % file.title)
             return redirect(f"{match.namespace}:index")
-        if file and request.method == "GET":
-            is_edited = match.url_name == "edit"
-            warn_of(request, [file], CHANGED[file._meta.model_name] if is_edited else PUBLIC)
+        action = "change" if match.url_name == "edit" else "delete"
+        # Whoever may do it may publish every place that shows the file, so no title is revealed.
+        may_do = file and policy.user_has_permission_for_instance(request.user, action, file)
+        if may_do and request.method == "GET":
+            warn_of(
+                request, [file], CHANGED[file._meta.model_name] if action == "change" else PUBLIC
+            )
         return view(request, *args, **kwargs)
 
     return answer
 
 
-def chosen(request: HttpRequest, *, app_label: str, model_name: str, action: str) -> list[Model]:
+def chosen(request: StaffRequest, *, app_label: str, model_name: str, action: str) -> list[Model]:
     """Return the files that a bulk action would delete; none for other models and actions.
+
+    Those are left out that the user may not delete.
 
     Where a whole list was chosen, there may be thousands: a message says it of all of them.
     """
@@ -221,21 +227,36 @@ def chosen(request: HttpRequest, *, app_label: str, model_name: str, action: str
     model = models.get(f"{app_label}.{model_name}")
     if model is None or action != "delete":
         return []
+    policy = policy_registry.get_by_type(model)
+    if not policy.user_has_permission(request.user, action):
+        return []
     keys = request.GET.getlist("id")
     if "all" in keys:
         messages.warning(request, ALL)
-    return list(model.objects.filter(pk__in=[k for k in keys if k.isdecimal() and len(k) < 10]))
+    named = model.objects.filter(pk__in=[k for k in keys if k.isdecimal() and len(k) < 10])
+    return [
+        file
+        for file in named
+        if policy.user_has_permission_for_instance(request.user, action, file)
+    ]
 
 
 def warn_of(request: HttpRequest, files: Iterable[Any], text: str | Promise) -> None:
     """Say where readers see these files, and what a change means to them."""
     for file in files:
         uses = [use for use, _references in ReferenceIndex.get_grouped_references_to(file)]
-        public = [use for use in (*uses, *identities_with(file)) if getattr(use, "live", True)]
+        public = [use for use in (*uses, *identities_with(file)) if is_read(use)]
         public += [tally.petition for tally in telling_with(file) if tally.petition not in public]
         if public:
             places = ", ".join(f"“{use}”" for use in public)
             messages.warning(request, text % {"file": file.title, "places": places})
+
+
+def is_read(use: Model) -> bool:
+    """Return whether readers have what shows a file; an approved mailing, once it has begun."""
+    if isinstance(use, Mailing):
+        return use.began_at is not None
+    return bool(getattr(use, "live", True))
 
 
 def withhold(document: AbstractDocument, request: HttpRequest) -> None:
