@@ -1,14 +1,11 @@
-"""Exports under gunicorn as deployed: other requests are answered, and the history is correct."""
+"""Exports under nginx and gunicorn as deployed: others are answered, and the history is true."""
 
 import contextlib
 import http.client
 import re
 import signal
-import socket
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -21,7 +18,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.models import Signature
 from servers import gunicorn
 from servers.gunicorn import Application
-from servers.nginx import HOST
+from servers.nginx import HOST, Site
 from servers.processes import ROOT, Process
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_petition, make_signature
@@ -40,36 +37,24 @@ SOW = """
 """
 
 
-class Local(http.client.HTTPConnection):
-    """HTTP over the Unix socket of a pool, as nginx uses it."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(HOST, timeout=30)
-        self.path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self.path))
-
-
 class Staff:
-    """The pool of the CMS, and one person who is signed in."""
+    """The pool of the CMS behind nginx, and one person who is signed in."""
 
-    def __init__(self, path: Path, process: Process, session: str) -> None:
-        self.path, self.process = path, process
+    def __init__(self, front: Site, process: Process, session: str) -> None:
+        self.front, self.process = front, process
         cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={TOKEN}"
         self.headers = {
             "Cookie": cookies,
-            "X-Forwarded-Proto": "https",
-            "X-Forwarded-For": "127.0.0.1",
             "Referer": f"https://{HOST}/admin/",
             "Content-Type": "application/x-www-form-urlencoded",
         }
 
-    def ask(self, path: str, **fields: str) -> tuple[http.client.HTTPResponse, Local]:
+    def ask(
+        self, path: str, **fields: str
+    ) -> tuple[http.client.HTTPResponse, http.client.HTTPConnection]:
         """A response of which only the headers have been read, and its connection."""
-        asked = Local(self.path)
+        asked = http.client.HTTPConnection(HOST)
+        asked.sock = self.front.connect()
         body = urlencode({"csrfmiddlewaretoken": TOKEN, **fields}) if fields else None
         asked.request("POST" if fields else "GET", path, body, self.headers)
         return asked.getresponse(), asked
@@ -106,23 +91,21 @@ def sowing() -> str:
 
 @pytest.fixture
 def staff(
-    application: Application, of_the_staff: Loaded, transactional_db: None
+    front: Site, application: Application, of_the_staff: Loaded, transactional_db: None
 ) -> Iterator[Staff]:
     sow()
     client = Client()
     client.force_login(make_user("admin", is_superuser=True))
-    with tempfile.TemporaryDirectory(prefix="lastdrop-") as folder:
-        path = Path(folder) / "staff.sock"
-        with gunicorn.start(
-            f"unix:{path}",
-            *options(),
-            environment=of_the_staff.environment,
-            log=application.log,
-            workers=WORKERS,
-            host=HOST,
-            begin=of_the_staff.start,
-        ) as process:
-            yield Staff(path, process, client.cookies[settings.SESSION_COOKIE_NAME].value)
+    with gunicorn.start(
+        f"unix:{application.staff_path}",
+        *options(),
+        environment=of_the_staff.environment,
+        log=application.log,
+        workers=WORKERS,
+        host=HOST,
+        begin=of_the_staff.start,
+    ) as process:
+        yield Staff(front, process, client.cookies[settings.SESSION_COOKIE_NAME].value)
 
 
 def entries() -> list[dict]:

@@ -1,9 +1,11 @@
 """Two gunicorns with one database, as on two machines: sessions and limits hold on both."""
 
 import http.client
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from http.cookies import SimpleCookie
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -15,11 +17,24 @@ from config.settings import base
 from servers import gunicorn
 from servers.nginx import HOST
 from tests.deploy.conftest import fields
-from tests.deploy.test_exports_at_once import TOKEN, Local
+from tests.deploy.test_exports_at_once import TOKEN
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 LOGIN, NETWORK = "/admin/login/", "203.0.113.7"
+
+
+class Local(http.client.HTTPConnection):
+    """HTTP over the Unix socket of a pool, as nginx uses it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(HOST, timeout=30)
+        self.path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self.path))
 
 
 class Machine:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.http import content_disposition_header
@@ -15,7 +15,7 @@ from wagtail.admin import messages
 from campaigns.cms.jobs import exports, imports, listing
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.screens import Button, QuestionView, Text
-from campaigns.cms.signatures.export_answers import TYPES
+from campaigns.cms.signatures import export_answers
 from operations.jobs import job as jobs
 from operations.jobs import work
 from operations.jobs.job import Job
@@ -71,7 +71,7 @@ def job_file(request: StaffRequest, pk: UUID) -> HttpResponseBase:
         return redirect(listing.URL)
     if request.method == "GET" and job.kind == exports.KEY:
         exports.record_fetching(job)
-    response = StreamingHttpResponse(content, content_type=TYPES[job.told["format"]])
+    response = export_answers.unbuffered(content, job.told["format"])
     # The name of an imported list may be in any script.
     response.headers["Content-Disposition"] = content_disposition_header(True, job.told["file"])
     response["Content-Length"] = str(job.result["size"])

@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -125,8 +125,19 @@ def respond(export: Export, *, lock: str) -> StreamingHttpResponse:
     questions = rows.asked(export.taken, shape)
     file = FILES[format](export.taken, rows.headings(questions, shape), questions, shape)
     content = passed_on(file, Record(entries, announced=announced), lock=lock)
-    response = StreamingHttpResponse(content, content_type=TYPES[format])
+    response = unbuffered(content, format)
     response["Content-Disposition"] = f'attachment; filename="{export.filename}"'
+    return response
+
+
+def unbuffered(content: Iterable[bytes], format: str) -> StreamingHttpResponse:
+    """Return the response with a file about signers, which nginx passes on as it is read.
+
+    Otherwise nginx would take all of it at once, into a file on its disk: the site would not know
+    of anybody who went away before the end.
+    """
+    response = StreamingHttpResponse(content, content_type=TYPES[format])
+    response["X-Accel-Buffering"] = "no"
     return response
 
 

@@ -62,6 +62,7 @@ def fetch(client, job):
 def content_of(answer) -> bytes:
     content = b"".join(answer.streaming_content)
     assert (answer.status_code, len(content)) == (200, int(answer["Content-Length"]))
+    assert answer["X-Accel-Buffering"] == "no"  # nginx stores nothing of it
     return content
 
 
