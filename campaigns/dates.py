@@ -91,6 +91,14 @@ def in_figures(text: str) -> str:
     return " ".join(part for part in parts if part)
 
 
+def figures_of(value: Any) -> Any:
+    """Return typed text in figures; as it is where no figure is left of it, since it is no date.
+
+    As an empty text it would mean that nothing was typed: a filter would then find everything.
+    """
+    return (in_figures(value) or value) if isinstance(value, str) else value
+
+
 def refusal(error: ValidationError, example: str) -> ValidationError:
     """Return the error with an example; unchanged for an hour that a clock change skips."""
     if error.code != "invalid":
@@ -107,7 +115,7 @@ class DayField(forms.DateField):
 
     def to_python(self, value: Any) -> date | None:
         try:
-            return super().to_python(in_figures(value) if isinstance(value, str) else value)
+            return super().to_python(figures_of(value))
         except ValidationError as error:
             raise refusal(error, date_format(EXAMPLE, "DATE_FORMAT")) from None
 
@@ -134,7 +142,7 @@ class MomentField(forms.DateTimeField):
 
     def to_python(self, value: Any) -> datetime | None:
         try:
-            return super().to_python(in_figures(value) if isinstance(value, str) else value)
+            return super().to_python(figures_of(value))
         except ValidationError as error:
             if error.code == "ambiguous_timezone" and error.params:
                 typed: datetime = error.params["datetime"]

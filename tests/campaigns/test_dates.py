@@ -103,7 +103,9 @@ def test_a_month_in_words_is_never_taken_for_a_day(typed: str):
         assert MomentField().clean(f"{typed} 18:00").hour == 18
 
 
-@pytest.mark.parametrize("typed", ["tomorrow", "31/03/27", "31/13/2027", "31 Marsh 2027", "now"])
+@pytest.mark.parametrize(
+    "typed", ["tomorrow", "31/03/27", "31/13/2027", "31 Marsh 2027", "now", " ", ",", "at"]
+)
 def test_what_is_no_date_is_refused_with_an_example(typed: str):
     said = []
     for language, field in (("en", DayField()), ("de", MomentField())):
