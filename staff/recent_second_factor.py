@@ -28,7 +28,7 @@ VIEWS = (
     *("set_up_second_factor", "add_passkey", "remove_passkey", "remove_phone"),
     *("reset_second_factor", "end_lockout"),
     *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),
-    *("receivers:add", "receivers:edit"),
+    *("receivers:add", "receivers:edit", "receivers:delete", "new_secret"),
     "wagtailsnippets_campaigns_contact:edit",
 )
 EMAIL = "name_email-email"  # the field of Wagtail's account page

@@ -108,7 +108,10 @@ def test_later_the_code_comes_before_any_account_is_made_or_changed(long_inside,
 
 def test_later_the_code_comes_before_another_system_hears_of_signers(long_inside):
     assert where(long_inside.get("/admin/receivers/new/")).startswith(AGAIN)
-    assert where(long_inside.post("/admin/receivers/1/", {"do": "secret"})).startswith(AGAIN)
+    assert where(long_inside.post("/admin/receivers/1/", {"do": "pause"})).startswith(AGAIN)
+    for address in ("/admin/receivers/1/secret/", "/admin/receivers/delete/1/"):
+        assert where(long_inside.get(address)).startswith(AGAIN), address
+        assert where(long_inside.post(address)).startswith(AGAIN), address
     assert where(long_inside.get("/admin/receivers/1/")) != AGAIN
 
 
