@@ -18,6 +18,7 @@ from campaigns.imports.imported import Import
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import failing, suppression
 from campaigns.moderation.remembered_decisions import RememberedModeration
+from campaigns.petitions.tally import Tally
 from campaigns.privacy import dependent_rows, people, receipts
 from campaigns.privacy.people import EVERYTHING, Scope
 from campaigns.privacy.receipts import ErasureReceipt
@@ -87,9 +88,11 @@ def erase(
     """Delete all data of a person; return the receipt, or None if there was nothing to delete.
 
     Export files that wait to be downloaded are deleted, too, if they are about one of these
-    petitions. The log records for each petition that a person was erased, but not who. Entries of
-    the block and allow lists and remembered moderations are deleted, too, unless a name is given:
-    they may be about the other person who shares the email address.
+    petitions. So are all files of the rows of lists that were not accepted: whoever is in such a
+    row has no signature by which the file would be found. The log records for each petition that a
+    person was erased, but not who. Entries of the block and allow lists and remembered moderations
+    are deleted, too, unless a name is given: they may be about the other person who shares the
+    email address.
     """
     with transaction.atomic():
         # Lock the lists first: once they are locked, a list that was being imported has become
@@ -106,9 +109,11 @@ def erase(
         searches.forget_all()
         named = {each.subject.tally.petition_id for each in lists}
         petitions = named | {petition.pk for petition in erased}
-        upkeep.delete_files_about(petitions)
+        in_scope = Tally.objects.filter(pk__in=people.covered(scope))
+        any_list = list(in_scope.values_list("petition", flat=True))
+        upkeep.delete_files_about(petitions, lists_of=any_list)
         # Until the commit, a job that begins now reads the signatures, and makes a file with them.
-        transaction.on_commit(lambda: upkeep.delete_files_about(petitions))
+        transaction.on_commit(lambda: upkeep.delete_files_about(petitions, lists_of=any_list))
         dependent_rows.delete(keys)
         erasure_ledger.note("signature", keys)
         erasure_ledger.note(

@@ -33,15 +33,21 @@ def retry_stalled() -> None:
             defer(lost)
 
 
-def delete_files_about(petitions: Iterable[int]) -> None:
-    """Delete the files about these petitions that can still be downloaded, before they expire."""
-    about = Q()
-    for petition in petitions:
-        about |= Q(told__petitions__contains=str(petition))
-    waiting = Job.objects.filter(about, file_salt__isnull=False) if about else Job.objects.none()
+def delete_files_about(petitions: Iterable[int], *, lists_of: Iterable[int]) -> None:
+    """Delete the files about these petitions that can still be downloaded, before they expire.
+
+    Of the petitions in `lists_of`, those that checking or importing a list has made are deleted.
+    """
+    made_for_list = Q(told__has_key="import")
+    about = naming(petitions) | (naming(lists_of) & made_for_list)
+    waiting = Job.objects.filter(about, file_salt__isnull=False)
     keys = list(waiting.values_list("pk", flat=True))
     Piece.objects.filter(job__in=keys).delete()
     Job.objects.filter(pk__in=keys).update(file_salt=None, file_expires_at=timezone.now())
+
+
+def naming(petitions: Iterable[int]) -> Q:
+    return Q(told__petitions__has_any_keys=[str(petition) for petition in petitions])
 
 
 def delete_old() -> None:

@@ -1,4 +1,4 @@
-"""No names are imported into a petition whose retention is over."""
+"""No names are imported after the retention of a petition, and no rows outlive an erasure."""
 
 from datetime import timedelta
 
@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from campaigns.models import Import, Petition
-from operations.jobs.job import Job
+from campaigns.privacy import erasing
+from operations.jobs.job import Job, Piece
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.imports.test_imports import COLUMNS, manager, upload, work_off_all
 from tests.operations.jobs.kind import work_off
@@ -61,3 +62,17 @@ def test_what_was_imported_before_the_end_can_still_be_undone(manager, teams):
     undo = url("undo_import", teams.ours.pk, subject.pk)
 
     assert manager.post(undo, {"reason": "Twice", "typed": "1"})["Location"] == "/admin/jobs/"
+
+
+def test_erasing_a_person_deletes_the_files_of_rows_that_were_not_accepted(manager, teams):
+    """Whoever was not imported has no signature, and no row in a list that waits."""
+    path = upload(manager, teams.ours, "Name;Email;Country\nEve;eve@example.org;Nowhere\n")
+    manager.post(path["Location"], COLUMNS | {"column-3": ""})
+    work_off()
+    made = Piece.objects.count()
+    Import.objects.all().delete()  # after a day, when the file may still wait for an hour
+
+    receipt = erasing.erase("eve@example.org")
+
+    assert (made, receipt, Piece.objects.count()) == (1, None, 0)
+    assert not Job.objects.get().has_file
