@@ -93,12 +93,19 @@ def spelling(cell: str) -> str:
 
 
 def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], str]:
-    """Return the sheets of paper whose names came with one list, and the file name of that list."""
+    """Return the sheets of paper whose names came with one list, and the file name of that list.
+
+    An import knows its sheets when its signers have been anonymised; once it is undone, those of
+    its signers who stay say theirs.
+    """
     found = ImportedSignature.objects.filter(made_in__tally=tally, made_in__channel="paper")
     found = found.exclude(sheet="").order_by()
+    imports = Import.objects.filter(tally=tally, channel="paper")
     wanted = set(typed)
     lists = defaultdict[tuple[int, str], set[Sheet]](set)
     for key, file, text in found.values_list("made_in", "made_in__file_name", "sheet").distinct():
         lists[key, file] |= sheets_in(text) & wanted
+    for key, file, texts in imports.values_list("pk", "file_name", "result__sheets"):
+        lists[key, file].update(*(sheets_in(text) & wanted for text in texts or ()))
     again = ((sheets, file) for (_key, file), sheets in sorted(lists.items()))
     return next((each for each in again if each[0]), (set(), ""))

@@ -14,9 +14,8 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from campaigns.counting import ledger, surveying
-from campaigns.counting.sheet_names import Sheet
 from campaigns.imports import headings, reading, waiting
-from campaigns.imports.already_signed import sheets_in
+from campaigns.imports.already_signed import sheets_in, spelling
 from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, State
 from campaigns.imports.reading import Read
@@ -186,14 +185,14 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
     transaction.on_commit(lambda: suppression.look_again(since=began))
     left_out = set(subject.result["left_out"])
     counts, every, replaced = Counts(), list[Wrong](), 0
-    sheets = set[Sheet]()
+    sheets = set[str]()
     sorter = Sorter(subject)
     for fit, wrong in replacing_last(sorter):
         if not left_out.isdisjoint(row.number for row in fit):
             raise Changed
         stored = insert(subject, fit)
         wrong += [signed(row) for row in fit if row.number not in stored]
-        sheets.update(*(sheets_in(row.sheet) for row in fit if row.number in stored))
+        sheets |= {spelling(row.sheet) for row in fit if row.number in stored and row.sheet}
         counts = added(counts, len(stored), wrong)
         every += wrong
         replaced += sum(bool(row.replaces) for row in fit if row.number in stored)
@@ -207,9 +206,11 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
     log(subject.tally.petition, "petition.import", user=by, data=data)
     if sorter.is_paper:
         ledger.lock_sheets(subject.tally)
-        if not sheets.isdisjoint(ledger.sheets(subject.tally)):
+        counted = ledger.sheets(subject.tally)
+        if any(not counted.isdisjoint(sheets_in(each)) for each in sheets):
             raise Changed
-    end(subject, State.DONE, result={**counts._asdict(), "replaced": replaced})
+    result = {**counts._asdict(), "replaced": replaced, "sheets": sorted(sheets)}
+    end(subject, State.DONE, result=result)
     return counts, every
 
 
@@ -274,7 +275,7 @@ def without_unsubscribed(rows: list[Row]) -> list[Row]:
     ]
 
 
-def end(subject: Import, state: State, *, result: dict[str, int]) -> None:
+def end(subject: Import, state: State, *, result: dict[str, Any]) -> None:
     """Set the final state, and delete the list itself, which is no longer needed."""
     Import.objects.filter(pk=subject.pk).update(
         state=state, result=result, content=None, salt=None, ended_at=timezone.now()

@@ -64,7 +64,7 @@ def undo(
     # Asked at the end, since somebody may set the hold while the signatures are being deleted.
     if Tally.objects.filter(pk=subject.tally_id, held_at__isnull=False).exists():
         raise Held
-    importing.end(subject, State.UNDONE, result={**subject.result, "undone": done})
+    importing.end(subject, State.UNDONE, result={**subject.result, "undone": done, "sheets": []})
     surveying.survey_at_once(subject.tally_id)
     data = {"count": done, "channel": subject.channel, "import": subject.pk, "reason": reason}
     log(subject.tally.petition, "petition.undo_import", user=by, data=data)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from campaigns.counting import ledger
 from campaigns.imports import already_signed, importing, sorting
 from campaigns.models import ImportedSignature, OutgoingMail, Signature
+from campaigns.privacy import anonymising
 from tests.campaigns.imports.test_importing import bring_in, petition, upload
 from tests.factories import make_mail, make_petition, make_signature
 
@@ -106,6 +107,19 @@ def test_the_sheets_of_another_site_are_no_sheets_of_paper():
 
     assert (elsewhere, found, paper) == ((1, 0, 0, 0), (set(), ""), (1, 0, 0, 0))
     assert again == (0, 1, 0, 0)
+
+
+def test_the_sheets_of_an_import_are_known_when_its_signers_are_anonymised():
+    petition = make_petition()
+    rows = [["Ann Lee", "", "", "Bamako 7", ""], ["Bob", "bob@example.org", "", "9-1", ""]]
+    bring_in(upload(petition, [*rows, ["", "", "", "8", ""]]))  # the last row is an error
+
+    anonymising.anonymise(list(Signature.objects.values_list("pk", flat=True)))
+
+    wanted = [("bamako", 7), ("9-1", 0), ("", 8)]
+    found = already_signed.imported_sheets(petition.tally, wanted)
+    assert found == ({("bamako", 7), ("9-1", 0)}, "sheets.csv")
+    assert not ImportedSignature.objects.exists()
 
 
 def test_a_row_that_names_many_sheets_is_an_error_and_takes_no_memory():

@@ -9,7 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from campaigns.counting import counting, surveying, weeks
-from campaigns.imports import corrected, importing, reading, undoing, waiting
+from campaigns.imports import already_signed, corrected, importing, reading, undoing, waiting
 from campaigns.models import (
     Import,
     ImportedSignature,
@@ -215,8 +215,10 @@ def test_anonymising_takes_the_sheet_and_the_count_stays(petition):
     anonymising.anonymise([grace.pk])
     with transaction.atomic():
         number = undoing.undo(subject, by=None, advance=int)
+    known = already_signed.imported_sheets(petition.tally, [("", 1), ("", 2)])
 
     assert number == (2, 0)
+    assert known == (set(), "")
     assert Signature.objects.filter(channel="paper").count() == 1
 
 
