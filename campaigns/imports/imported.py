@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.tally import Tally
@@ -84,6 +85,14 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def end_now(self) -> None:
+        """Set the end, after which exports of what is new have the signatures of this import.
+
+        It must be near the commit, which makes them visible.
+        """
+        self.ended_at = timezone.now()
+        self.save(update_fields=["ended_at"])
 
 
 class ImportedSignature(models.Model):

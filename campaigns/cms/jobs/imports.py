@@ -76,7 +76,9 @@ def check(work: Work) -> dict[str, Any]:
 
 def bring_in(work: Work) -> dict[str, Any]:
     subject, by = subject_of(work), work.job.made_by
-    return done(work, subject, lambda: importing.bring_in(subject, by=by, advance=work.advance))
+    told = done(work, subject, lambda: importing.bring_in(subject, by=by, advance=work.advance))
+    subject.end_now()  # the file may have taken a minute
+    return told
 
 
 def done(
