@@ -18,12 +18,17 @@ from operations.jobs.work import Work
 Text = str | Promise
 
 INTERRUPTED = "interrupted"
+RESTORED = "restored"
 UNEXPECTED = "unexpected"
 FULL = "full"
 ERRORS: dict[str, Text] = {
     INTERRUPTED: _(
         "The server interrupted this several times, so it has failed. Please try again later, or "
         "tell your administrator."
+    ),
+    RESTORED: _(
+        "This had not ended in the backup from which the site was restored, so it was not done. "
+        "If you still want it, please ask for it again."
     ),
     UNEXPECTED: _(
         "An unexpected error occurred. Your administrator can find it in the log of the worker."
