@@ -29,7 +29,7 @@ from campaigns.privacy import (
     trusted_clock,
 )
 from campaigns.rekeying import moving, progress, resealing, switching
-from campaigns.restore_hooks import mailboxes, sent, told, withdrawn
+from campaigns.restore_hooks import mailboxes, sent, taken_down, told, withdrawn
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
 from campaigns.signing import withdrawing
@@ -203,6 +203,7 @@ hooks.VERIFYING.append(key_fingerprint.verify)
 hooks.OLDER.append(mailboxes.add)
 hooks.MENDING += [
     switch_key,
+    taken_down.keep_down,
     sent.send_nothing_twice,
     told.take_back,
     withdrawn.keep_back,

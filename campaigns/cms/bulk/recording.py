@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.petitions.tally import Tally
 
 
-def log_each(action: str, counts: Mapping[int, int], *, by: User, **data: Any) -> None:
+def log_each(action: str, counts: Mapping[int, int], *, by: User | None, **data: Any) -> None:
     """Add an entry to the history of each petition, with its number of signatures.
 
     `counts` are these numbers for each tally, by its primary key.

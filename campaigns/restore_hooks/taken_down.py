@@ -1,0 +1,110 @@
+"""After a restore: nothing is public again that moderators or signers took off since the backup.
+
+What moderators decided since is decided again, by nobody. There is a decision of its own for each
+petition, so that its team finds it in the history and can undo it.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from itertools import groupby, islice
+from operator import itemgetter
+from uuid import UUID
+
+from campaigns.cms.bulk import recording
+from campaigns.moderation import comments, moderating
+from campaigns.moderation.comments import DecidedComment
+from campaigns.moderation.reasons import Reason
+from campaigns.moderation.seen import Seen
+from campaigns.petitions.tally import Tally
+from campaigns.restore_hooks import replaced
+from campaigns.signatures import public_comments
+from campaigns.signatures.columns_in_words import CommentState
+from campaigns.signatures.conditions import SHOWABLE, SHOWN_COMMENT
+from campaigns.signatures.signature import Signature
+from operations.backups.hooks import Old
+
+BATCH = 5_000
+MODERATED = """
+    SELECT tally_id, moderation, moderation_reason, id FROM campaigns_signature
+    WHERE moderation > '' AND anonymised_at IS NULL
+    ORDER BY tally_id, moderation, moderation_reason, id
+"""
+COMMENTS = "SELECT id, comment_state FROM campaigns_signature WHERE id = ANY(%s)"
+UNNAMED = "SELECT id FROM campaigns_signature WHERE id = ANY(%s) AND shown_as IS NULL"
+
+MODERATED_AGAIN = "Signatures that were moderated since, and are again, until that is undone"
+HIDDEN = "Comments that are not shown, until that is undone"
+
+
+def keep_down(made_at: datetime, old: Old) -> str:
+    """Take down what is not public in the replaced database; return a notice with the numbers.
+
+    If it cannot say, all comments are hidden. The names of signers stay then, since nobody could
+    show them again.
+    """
+    unname(old)
+    found = {MODERATED_AGAIN: moderate_again(old), HIDDEN: hide_comments(old)}
+    return "\n".join(f"{said}: {number:,}." for said, number in found.items() if number)
+
+
+def unname(old: Old) -> None:
+    """Take the names off of those who agree no longer that they are shown."""
+    named = Signature.objects.filter(SHOWABLE).values_list("pk", flat=True).iterator()
+    while keys := list(islice(named, BATCH)):
+        gone = [key for (key,) in replaced.said(old, UNNAMED, keys) or []]
+        Signature.objects.filter(pk__in=gone).update(shown_as=None, shown_at=None)
+
+
+def moderate_again(old: Old) -> int:
+    """Repeat what was quarantined or invalidated since; return the number of signatures."""
+    number, words = 0, dict(Reason.choices)  # it is a decision now, also where screening made it
+    rows = replaced.said(old, MODERATED) or []
+    for (_tally, moderation, reason), group in groupby(rows, key=itemgetter(0, 1, 2)):
+        keys: list[UUID] = []
+        for wanted in in_batches([key for *_, key in group]):
+            there = moderating.changeable(Signature.objects.filter(pk__in=wanted), moderation)
+            keys += there.order_by("pk").values_list("pk", flat=True)
+        if keys:
+            decision = moderating.moderate_in_batches(
+                in_batches(keys),
+                moderation=moderation,
+                reason=str(words.get(reason, reason)),
+                by=None,
+                seen=Seen.now(),
+                advance=moderating.ignore_progress,
+            )
+            counts = moderating.counts(decision)
+            told = {"moderation": moderation, "decision": decision.pk}
+            recording.log_each("petition.moderate", counts, by=None, **told)
+        number += len(keys)
+    return number
+
+
+def in_batches(keys: list[UUID]) -> Iterator[list[UUID]]:
+    for start in range(0, len(keys), BATCH):
+        yield keys[start : start + BATCH]
+
+
+def hide_comments(old: Old) -> int:
+    """Hide the comments that were not shown last; return their number."""
+    number = 0
+    for tally in Tally.objects.all():
+        shown = Signature.objects.filter(SHOWN_COMMENT, tally=tally)
+        wordings = {each.pk: comments.wording(each) for each in shown.iterator()}
+        last = dict(replaced.said(old, COMMENTS, [*wordings]) or []) if wordings else {}
+        forget_consent([key for key in last if last[key] is None])
+        wordings = {key: text for key, text in wordings.items() if last.get(key) != "shown"}
+        decision = comments.decide(shown, wordings, state=CommentState.HIDDEN, by=None)
+        if decision:
+            counts = comments.counts(decision)
+            told = {"state": decision.state, "comment_decision": decision.pk}
+            recording.log_each("petition.decide_comments", counts, by=None, **told)
+            number += counts.total()
+    return number
+
+
+def forget_consent(keys: Collection[UUID]) -> None:
+    """Take off the comments whose signers agree no longer that they are shown."""
+    DecidedComment.objects.filter(signature__in=keys).update(is_outdated=True)
+    disagrees = public_comments.offered("", None, agrees=False)
+    Signature.objects.filter(pk__in=keys).update(**disagrees)

@@ -1,0 +1,83 @@
+"""What staff decided, and signers took back, since the backup still holds after a restore."""
+
+import pytest
+from django.core.management import call_command
+from django.db.models import QuerySet
+
+from campaigns.cms.history import entries_of
+from campaigns.models import CommentDecision, Decision, Signature, Tally
+from campaigns.moderation import comments, moderating
+from campaigns.signatures import public_comments
+from operations.backups import scratch
+from tests.factories import make_petition, make_signature
+from tests.operations.backups.test_restoring import backup
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("nothing_left"),
+]
+
+
+def public() -> dict[str, list[str | None]]:
+    """The moderation of each signature, the state of its comment and the public name."""
+    rows = Signature.objects.values_list("name", "moderation", "comment_state", "shown_as")
+    return {name: values for name, *values in rows}
+
+
+def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
+    petition = make_petition(shows_comments=True)
+    named = ("stays", "hidden", "rewritten", "agrees-no-more", "invalidated", "screened")
+    for name in named:
+        asked = {"comment": "Because.", "comment_as": name, "comment_state": "waiting"}
+        make_signature(petition, name=name, email=f"{name}@example.org", shown_as=name, **asked)
+    known = {"moderation": "invalidated", "moderation_reason": "A fake"}
+    make_signature(petition, name="fake", email="fake@example.org", **known)
+    wordings = {each.pk: comments.wording(each) for each in Signature.objects.exclude(name="fake")}
+    comments.decide(Signature.objects.all(), wordings, state="shown", by=None)
+    file = backup("--untried")
+
+    def only(name: str) -> QuerySet[Signature]:
+        return Signature.objects.filter(name=name)
+
+    comments.decide(only("hidden"), wordings, state="hidden", by=None)
+    only("rewritten").update(comment="Whatever", comment_state="waiting")
+    disagrees = public_comments.offered("", None, agrees=False)
+    only("agrees-no-more").update(shown_as=None, **disagrees)
+    only("screened").update(moderation="quarantined", moderation_reason="listed")
+    moderating.moderate(only("invalidated"), moderation="invalidated", reason="A fake", by=None)
+    call_command("restore", str(file), "--key", str(key), "--without-erasures")
+
+    assert public() == {
+        "stays": ["", "shown", "stays"],
+        "hidden": ["", "hidden", "hidden"],
+        "rewritten": ["", "hidden", "rewritten"],
+        "agrees-no-more": ["", None, None],
+        "invalidated": ["invalidated", "shown", "invalidated"],
+        "screened": ["quarantined", "shown", "screened"],
+        "fake": ["invalidated", None, None],
+    }
+    assert Tally.objects.get().total == 4
+    said = capsys.readouterr().out
+    assert "Signatures that were moderated since, and are again, until that is undone: 2.\n" in said
+    assert "Comments that are not shown, until that is undone: 2.\n" in said
+    made = Decision.objects.order_by("moderation")
+    reasons = [(each.moderation, each.reason) for each in made]
+    assert reasons == [("invalidated", "A fake"), ("quarantined", "on the block list")]
+    logged = [each.data for each in entries_of(petition) if each.data]
+    decided = {each.get("decision", each.get("comment_decision")) for each in logged}
+    hidden = CommentDecision.objects.get(state="hidden")
+    assert decided == {*(each.pk for each in made), hidden.pk}
+    for decision in made:
+        moderating.undo(decision, by=None)
+    comments.undo(hidden, by=None)
+    again = ("stays", "hidden", "rewritten", "invalidated", "screened")
+    assert [public()[name] for name in again] == [["", "shown", name] for name in again]
+
+    empty = f"{scratch.name()}_empty"
+    scratch.create(empty)
+    with scratch.instead(empty):
+        call_command("restore", str(file), "--key", str(key), "--without-erasures")
+
+        found = public()
+    assert {name: found[name] for name in named} == {name: ["", "hidden", name] for name in named}
+    assert "Comments that are not shown, until that is undone: 6.\n" in capsys.readouterr().out
