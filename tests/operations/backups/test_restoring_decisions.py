@@ -7,9 +7,11 @@ from django.db.models import QuerySet
 from campaigns.cms.history import entries_of
 from campaigns.models import CommentDecision, Decision, Signature, Tally
 from campaigns.moderation import comments, moderating
+from campaigns.petitions import immediate_actions
+from campaigns.privacy import retention
 from campaigns.signatures import public_comments
 from operations.backups import scratch
-from tests.factories import make_petition, make_signature
+from tests.factories import make_ended, make_petition, make_signature
 from tests.operations.backups.test_restoring import backup
 
 pytestmark = [
@@ -81,3 +83,33 @@ def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
         found = public()
     assert {name: found[name] for name in named} == {name: ["", "hidden", name] for name in named}
     assert "Comments that are not shown, until that is undone: 6.\n" in capsys.readouterr().out
+
+
+def test_what_was_put_on_hold_is_on_hold(key, capsys):
+    petitions = {name: make_ended(title=name, slug=name) for name in ("held", "freed", "over")}
+    for petition in petitions.values():
+        make_signature(petition, email="ada@example.org")
+    immediate_actions.hold(petitions["freed"], reason="A court needed it", by=None)
+    file = backup("--untried")
+    immediate_actions.end_hold(petitions["freed"], by=None)
+    immediate_actions.hold(petitions["held"], reason="A court needs it", by=None)
+    held = Tally.objects.get(petition=petitions["held"])
+
+    call_command("restore", str(file), "--key", str(key), "--without-erasures")
+
+    found = Tally.objects.get(pk=held.pk)
+    assert (found.held_at, found.held_reason) == (held.held_at, "A court needs it")
+    [entry] = entries_of(petitions["held"]).filter(action="petition.hold")
+    assert entry.data == {"reason": "A court needs it"}
+    assert "on hold, also where the hold was ended since: freed, held.\n" in capsys.readouterr().out
+    assert retention.run().anonymised == 1
+    left = Signature.objects.filter(anonymised_at=None).order_by("tally__petition__title")
+    assert list(left.values_list("tally__petition__title", flat=True)) == ["freed", "held"]
+
+    empty = f"{scratch.name()}_empty"
+    scratch.create(empty)
+    with scratch.instead(empty):
+        call_command("restore", str(file), "--key", str(key), "--without-erasures")
+    said = capsys.readouterr().out
+    assert "Petitions on hold, also where the hold was ended since: freed.\n" in said
+    assert "Which petitions were put on hold since the backup is not known: " in said
