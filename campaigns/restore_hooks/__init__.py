@@ -29,7 +29,7 @@ from campaigns.privacy import (
     trusted_clock,
 )
 from campaigns.rekeying import moving, progress, resealing, switching
-from campaigns.restore_hooks import held, mailboxes, sent, taken_down, told, withdrawn
+from campaigns.restore_hooks import held, mailboxes, sent, taken_down, teams, told, withdrawn
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
 from campaigns.signing import withdrawing
@@ -207,6 +207,7 @@ hooks.MENDING += [
     sent.send_nothing_twice,
     told.take_back,
     withdrawn.keep_back,
+    teams.move_collections,
     held.hold_again,
     drop_lists,
     set_clock,

@@ -1,10 +1,13 @@
 """What staff decided, and signers took back, since the backup still holds after a restore."""
 
 import pytest
+from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.db.models import QuerySet
+from wagtail.models import Collection, GroupCollectionPermission
 
 from campaigns.cms.history import entries_of
+from campaigns.cms.permissions import tallies_for
 from campaigns.models import CommentDecision, Decision, Signature, Tally
 from campaigns.moderation import comments, moderating
 from campaigns.petitions import immediate_actions
@@ -113,3 +116,51 @@ def test_what_was_put_on_hold_is_on_hold(key, capsys):
     said = capsys.readouterr().out
     assert "Petitions on hold, also where the hold was ended since: freed.\n" in said
     assert "Which petitions were put on hold since the backup is not known: " in said
+
+
+def test_a_collection_is_where_it_was_last(key, capsys):
+    root = Collection.get_first_root_node()
+    for name in ("North", "Other", "South"):
+        root.add_child(name=name)
+
+    def of(name: str) -> Collection:
+        return Collection.objects.get(name=name)
+
+    for parent, name in (("North", "City"), ("City", "Quarter"), ("North", "Gone")):
+        of(parent).add_child(name=name)
+    right = Permission.objects.get(codename="view_signatures_petition")
+    team, eve = Group.objects.create(name="North"), User.objects.create(username="eve")
+    eve.groups.add(team)
+    GroupCollectionPermission.objects.create(group=team, collection=of("North"), permission=right)
+    for name in ("City", "Quarter", "North"):
+        make_signature(make_petition(title=name, slug=name, collection=of(name)))
+    file = backup("--untried")
+    of("Quarter").move(of("South"), "sorted-child")
+    of("City").move(of("Quarter"), "sorted-child")
+    of("Gone").delete()
+    of("Other").add_child(name="New").add_child(name="Newer")
+    of("North").move(of("Newer"), "sorted-child")
+
+    call_command("restore", str(file), "--key", str(key), "--without-erasures")
+
+    above = {each.name: each.get_parent() for each in Collection.objects.all()}
+    assert {name: str(parent) for name, parent in above.items()} == {
+        "Root": "None",
+        "Other": "Root",
+        "South": "Root",
+        "Quarter": "South",
+        "City": "Quarter",
+        "North": "Other",
+        "Gone": "North",
+    }
+    assert not any(Collection.find_problems())
+    seen = tallies_for(User.objects.get(pk=eve.pk), "view")
+    assert list(seen.values_list("petition__title", flat=True)) == ["North"]
+    said = capsys.readouterr().out
+    assert "moved since, and are again where they were last: City, North, Quarter.\n" in said
+
+    empty = f"{scratch.name()}_empty"
+    scratch.create(empty)
+    with scratch.instead(empty):
+        call_command("restore", str(file), "--key", str(key), "--without-erasures")
+    assert "Collections are where they were at the backup: look who " in capsys.readouterr().out
