@@ -175,10 +175,10 @@ def nothing_is_done_twice(session_folder: Path, django_test_environment: None) -
 
 
 @pytest.fixture(scope="session")
-def size(request: pytest.FixtureRequest) -> Callable[[int], int]:
-    """Scale a number: in full with -m storm, else a fifth of it."""
-    part = 1 if request.config.option.markexpr == "storm" else 5
-    return lambda number: number // part
+def size(request: pytest.FixtureRequest) -> Callable[..., int]:
+    """Scale a number: in full with -m storm, else a fifth of it, or another part."""
+    is_full = request.config.option.markexpr == "storm"
+    return lambda number, part=5: number if is_full else number // part
 
 
 def needed(*names: str) -> str:

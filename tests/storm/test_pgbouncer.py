@@ -17,7 +17,7 @@ from tests.storm.conftest import FOLDER, Ground
 from tests.storm.ledger import check
 
 PROCESSES, CONNECTIONS = 4, 2
-ROWS = 4_100  # more than two chunks of a cursor
+CHUNK, ROWS = 200, 410  # more than two chunks of a cursor
 END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -45,6 +45,7 @@ from campaigns.exports.xlsx import xlsx_file
 from campaigns.models import Petition, Signature
 from tests.factories import make_signature
 
+rows.CHUNK = SIZE
 make_signature(Petition.objects.get())
 with connection.cursor() as cursor:
     cursor.execute("""SOWING""")
@@ -64,7 +65,7 @@ def read():
     book = openpyxl.load_workbook(io.BytesIO(export(xlsx_file)), read_only=True)
     lines = book.worksheets[0].iter_rows(min_row=2, values_only=True)
     found["xlsx"].append(len({line[0] for line in lines}))
-    numbers = Signature.objects.values_list("pk").iterator()
+    numbers = Signature.objects.values_list("pk").iterator(chunk_size=SIZE)
     first = next(numbers)
     ready.wait()  # so that they go on at the same moment, each on any connection
     found["rows"].append(len({first, *numbers}))
@@ -131,7 +132,7 @@ def pooled(site: Ground, ground: Ground) -> Ground:
 
 
 def test_many_processes_sign_through_few_connections(pooled, web, size):
-    ledger = pooled.storm(size(3000))
+    ledger = pooled.storm(size(3000, 10))
     (connected,) = pooled.ask(CONNECTED)
     with psycopg.connect(f"{pooled.through}/sign", autocommit=True) as connection:
         ((generic, custom),) = connection.execute(PREPARED).fetchall()
@@ -153,7 +154,7 @@ def test_postgresql_ends_all_connections_and_takes_none_for_a_while(pooled, web,
             time.sleep(3)
             server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
-    ledger = pooled.storm(size(3000), refuse, times=1)
+    ledger = pooled.storm(size(3000, 10), refuse, times=1)
 
     check(pooled, ledger)
     assert set(ledger.values()) == {303}
@@ -166,7 +167,8 @@ def test_many_threads_read_through_few_connections(pooled):
     }
     sowing_all = sowing().replace("%s", str(ROWS))
 
-    read = READ.replace("THREADS", str(THREADS)).replace("SOWING", sowing_all)
+    read = READ.replace("THREADS", str(THREADS)).replace("SIZE", str(CHUNK))
+    read = read.replace("SOWING", sowing_all)
     said = python("manage.py", "shell", "-v0", "-c", read, environment=staff)
 
     assert json.loads(said) == {

@@ -38,7 +38,7 @@ def test_web_workers_killed_every_second(ground, web, size):
         if workers := children(web.process.pid):
             os.kill(random.choice(workers), signal.SIGKILL)
 
-    ledger = ground.storm(size(5000), kill, times=size(10))
+    ledger = ground.storm(size(5000, 10), kill, times=size(10))
 
     check(ground, ledger)
     assert len(acknowledged(ledger)) > len(ledger) * 0.8
@@ -51,7 +51,7 @@ def test_the_database_killed_and_restarted(ground, web, size):
         time.sleep(0.5)
         postgres.start(FOLDER)
 
-    ledger = ground.storm(size(5000), kill, times=size(5))
+    ledger = ground.storm(size(5000, 10), kill, times=size(5))
 
     check(ground, ledger)
     assert {ground.sign(f"after{n}@example.org") for n in range(12)} == {303}
@@ -62,7 +62,7 @@ def test_the_database_killed_and_restarted(ground, web, size):
 
 def test_gunicorn_reloaded_in_the_storm(ground, web, size):
     ledger = ground.storm(
-        size(5000), lambda: os.kill(web.process.pid, signal.SIGHUP), times=size(10)
+        size(5000, 10), lambda: os.kill(web.process.pid, signal.SIGHUP), times=size(10)
     )
 
     check(ground, ledger)
