@@ -14,6 +14,9 @@ from home.models import Navigation
 from tests import axe
 from tests.factories import make_campaign, make_home, make_petition, make_signature
 from tests.journeys.test_accessibility import findings, rest, sideways
+from tests.journeys.test_cms_policy import refused
+
+__all__ = ["refused"]  # the fixture
 
 # Elements that Wagtail renders without a name or a focus, and the rule that its landmarks break:
 # blocks of one kind have landmarks of the same name.
@@ -82,7 +85,7 @@ def found_on(page: Page, *rules: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LOOKS)
-def test_axe_finds_nothing_where_campaigns_are_composed(language, site, screens, log_in):
+def test_axe_finds_nothing_where_campaigns_are_composed(language, site, screens, log_in, refused):
     page = log_in("Moderators")
     profile = UserProfile.get_for_user(User.objects.get(username="moderators"))
     profile.preferred_language = language
@@ -103,9 +106,10 @@ def test_axe_finds_nothing_where_campaigns_are_composed(language, site, screens,
             found[name, *look] = [*found_on(page, *rules), *wide, *page.evaluate(CUT_OFF, BESIDE)]
 
     assert {key: what for key, what in found.items() if what} == {}
+    assert refused == []
 
 
-def test_nothing_is_cut_off_on_a_small_phone(site, screens, log_in):
+def test_nothing_is_cut_off_on_a_small_phone(site, screens, log_in, refused):
     page = log_in("Campaign managers")
     User.objects.update(is_superuser=True)
     names = {
@@ -130,6 +134,7 @@ def test_nothing_is_cut_off_on_a_small_phone(site, screens, log_in):
             expect(entry).to_be_in_viewport(ratio=0.9)
 
     assert {name: parts for name, parts in cut_off.items() if parts} == {}
+    assert refused == []
 
 
 def look_at(page: Page, width: int, scheme: Literal["light", "dark"]) -> None:
