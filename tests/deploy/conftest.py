@@ -64,7 +64,9 @@ def static(session_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="package")
-def application(static: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+def application(
+    django_db_setup: None, static: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Application]:
     """The application, stopped until a test starts it. Its media files are in its ``media``."""
     folder = tmp_path_factory.mktemp("application")
     with tempfile.TemporaryDirectory(prefix="lastdrop-") as sockets:  # sockets need a short path
