@@ -7,10 +7,14 @@ from uuid import UUID
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
+def key_at(moment: datetime) -> UUID:
+    """Return the smallest primary key, a UUID of version 7, with the time of this moment."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
 def first_key(moment: datetime) -> UUID:
     """Return the smallest primary key that a signature sent at `moment` or later may have.
 
     With it, a query reads only the signatures since that moment from the index.
     """
-    milliseconds = int((moment - CLOCKS_DIFFER).timestamp() * 1000)
-    return UUID(int=milliseconds << 80)
+    return key_at(moment - CLOCKS_DIFFER)

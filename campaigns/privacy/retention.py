@@ -18,6 +18,7 @@ from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.appeals import message
+from campaigns.counting.keys import key_at
 from campaigns.finding.paging import WALKING, planned
 from campaigns.mail import new_emails, reminders, resending, sent
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox, first_mails, is_first_due_after
@@ -220,8 +221,8 @@ def old_networks() -> QuerySet[Signature]:
 
     `signed_at` cannot be used: it changes when somebody signs again, and the key does not.
     """
-    old = int((timezone.now() - NETWORKS_FOR).timestamp() * 1000)
-    return Signature.objects.filter(network_key__isnull=False, pk__lt=UUID(int=old << 80))
+    old = key_at(timezone.now() - NETWORKS_FOR)
+    return Signature.objects.filter(network_key__isnull=False, pk__lt=old)
 
 
 def old_mailboxes() -> QuerySet[OutgoingMail]:

@@ -1,15 +1,14 @@
 """The progress of a change of SIGNATURE_KEY, in plain words for the command and for the doctor."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from campaigns.canonical_emails import normalise
+from campaigns.counting.keys import key_at
 from campaigns.rekeying import switching
 from campaigns.signatures.email_keys import mailbox_keys
 from campaigns.signatures.signature import Signature
@@ -109,7 +108,7 @@ def under_old_keys() -> Finding | None:
     signed = Signature.objects.filter(email_key__isnull=False, email__isnull=False)
     rows = signed.values_list("tally_id", "email", "email_key")
     found, keys = keyring.stored(), keyring.every()
-    before = signed_before(found.since if found and found.since else timezone.now())
+    before = key_at(found.since if found and found.since else timezone.now())
     places = set[int]()
     last = rows.filter(pk__lt=before).order_by("-pk")[:SAMPLE]
     for tally, email, key in [*rows.order_by("pk")[:SAMPLE], *last]:
@@ -131,8 +130,3 @@ def under_old_keys() -> Finding | None:
             is_fault=False,
         )
     return None
-
-
-def signed_before(moment: datetime) -> UUID:
-    """Return an upper bound for the ids (UUIDs of version 7) of signatures before a moment."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
