@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import groupby, islice
 from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 from campaigns.cms.bulk import recording
@@ -34,6 +35,10 @@ UNNAMED = "SELECT id FROM campaigns_signature WHERE id = ANY(%s) AND shown_as IS
 
 MODERATED_AGAIN = "Signatures that were moderated since, and are again, until that is undone"
 HIDDEN = "Comments that are not shown, until that is undone"
+UNKNOWN = (
+    "Which signatures were quarantined or invalidated since the backup is not known: they count "
+    "until moderators do that again."
+)
 
 
 def keep_down(made_at: datetime, old: Old) -> str:
@@ -43,8 +48,10 @@ def keep_down(made_at: datetime, old: Old) -> str:
     show them again.
     """
     unname(old)
-    found = {MODERATED_AGAIN: moderate_again(old), HIDDEN: hide_comments(old)}
-    return "\n".join(f"{said}: {number:,}." for said, number in found.items() if number)
+    rows = replaced.said(old, MODERATED)
+    found = {MODERATED_AGAIN: moderate_again(rows or []), HIDDEN: hide_comments(old)}
+    notices = [f"{said}: {number:,}." for said, number in found.items() if number]
+    return "\n".join([*notices, *([UNKNOWN] if rows is None else [])])
 
 
 def unname(old: Old) -> None:
@@ -55,10 +62,9 @@ def unname(old: Old) -> None:
         Signature.objects.filter(pk__in=gone).update(shown_as=None, shown_at=None)
 
 
-def moderate_again(old: Old) -> int:
+def moderate_again(rows: list[tuple[Any, ...]]) -> int:
     """Repeat what was quarantined or invalidated since; return the number of signatures."""
     number, words = 0, dict(Reason.choices)  # it is a decision now, also where screening made it
-    rows = replaced.said(old, MODERATED) or []
     for (_tally, moderation, reason), group in groupby(rows, key=itemgetter(0, 1, 2)):
         keys: list[UUID] = []
         for wanted in in_batches([key for *_, key in group]):

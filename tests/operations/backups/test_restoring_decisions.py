@@ -85,7 +85,11 @@ def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
 
         found = public()
     assert {name: found[name] for name in named} == {name: ["", "hidden", name] for name in named}
-    assert "Comments that are not shown, until that is undone: 6.\n" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Comments that are not shown, until that is undone: 6.\n" in said
+    assert (
+        "Which signatures were quarantined or invalidated since the backup is not known: " in said
+    )
 
 
 def test_what_was_put_on_hold_is_on_hold(key, capsys):
