@@ -29,7 +29,7 @@ from campaigns.petitions import translating
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed_versions import renewing
 from campaigns.petitions.signed_versions.changes import Change
-from campaigns.petitions.signed_versions.versions import Reason
+from campaigns.petitions.signed_versions.passed_on_reasons import Reason
 from campaigns.petitions.texts import (
     DEFAULTS,
     DefaultTexts,

@@ -243,6 +243,15 @@ def changed(before: Values, after: Values) -> list[Part]:
     ]
 
 
+def is_about_targets(before: Values, after: Values) -> bool:
+    """Return whether signers are now told of emails, or no longer, under the same setting.
+
+    In a translation, this depends on the targets of the original and on their contacts.
+    """
+    told = bool(before.get("forwarded", after["forwarded"]))
+    return told != bool(after["forwarded"]) and before.get("forwards") == after["forwards"]
+
+
 def as_text(value: Value) -> str:
     """Return a value as people read it, in the active language."""
     if isinstance(value, bool):

@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.signed_versions import changes, versions
 from campaigns.petitions.signed_versions.changes import Change
-from campaigns.petitions.signed_versions.versions import Reason, Version
+from campaigns.petitions.signed_versions.passed_on_reasons import Reason
+from campaigns.petitions.signed_versions.versions import Version
 from campaigns.petitions.texts import DefaultTexts, Texts, stored_name
 
 

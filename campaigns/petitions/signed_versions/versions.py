@@ -1,7 +1,6 @@
 """The versions of a petition: all that signers read and agree to, as it was published."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -16,7 +15,7 @@ from wagtail.blocks import StreamValue
 from campaigns.petitions.settings import PetitionSettings
 from campaigns.petitions.signed_versions import parts, small_corrections
 from campaigns.petitions.signed_versions.parts import Part, Values
-from campaigns.petitions.signed_versions.passed_on_reasons import passed_on
+from campaigns.petitions.signed_versions.passed_on_reasons import Reason, of_targets, passed_on
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import Texts, organisation_name
 
@@ -72,13 +71,6 @@ class Version(models.Model):
     def readable(self) -> list[tuple[Part, str]]:
         """(part, text) for each part that signers read."""
         return parts.readable(self.parts)
-
-
-class Reason(NamedTuple):
-    """Why a version is replaced; the text may be empty if only a small mistake is corrected."""
-
-    text: str
-    is_small_mistake: bool = False
 
 
 class ChangeReason(models.Model):
@@ -288,9 +280,14 @@ def record(
 def record_all(petition: WithVersions, translations: Iterable[WithVersions]) -> None:
     """Record a version of a petition and of its translations, which share its settings."""
     version = record(petition)
+    given = Reason(version.reason, version.is_small_mistake)
     for each in translations:
-        reason = passed_on(version.reason, of=petition.locale_id, to=each.locale_id)
-        record(each, by=version.published_by, reason=Reason(reason, version.is_small_mistake))
+        before, by = latest(each), version.published_by
+        reason = passed_on(given, of=petition.locale_id, to=each.locale_id)
+        if before and parts.is_about_targets(before.parts, each.parts):
+            # The version of the original may be an old one, which others published.
+            by, reason = None, of_targets(each.locale_id)
+        record(each, by=by, reason=reason)
 
 
 def lock(tally: Tally) -> None:

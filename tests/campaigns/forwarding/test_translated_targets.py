@@ -10,7 +10,7 @@ from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.contacts.test_contacts import target
 from tests.campaigns.forwarding.test_forwarding import forwarding, names, send
 from tests.campaigns.forwarding.test_targets import block, readdress, two
-from tests.factories import make_contact, make_signature, make_translation
+from tests.factories import change_texts, make_contact, make_signature, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +89,26 @@ def test_only_who_was_told_is_emailed_once_a_translation_has_the_contact():
     make_signature(Petition.objects.get(pk=russian.pk), name="Reads", email="3@example.org")
 
     assert (names(first), names(send())) == (["Told"], ["Reads"])
+
+
+@pytest.mark.parametrize("is_changed_before", [False, True])
+def test_a_translation_says_that_the_targets_changed_and_not_why_the_original_did_before(
+    is_changed_before,
+):
+    original = forwarding(targets=[target(None)])
+    key = original.targets[0].id
+    russian = in_russian(original, {"id": key, "value": {"name": "Джейн Доу", "role": ""}})
+    make_signature(russian)
+    if is_changed_before:
+        change_texts(original, title="Another title")
+
+    readdress(block(make_contact(), key))
+
+    (newest, change), *earlier = changes.published_changes(Petition.objects.get(pk=russian.pk))
+    assert [each.part.name for each in change.parts] == ["forwarded"]
+    assert earlier == []
+    assert newest.reason == (
+        "Адресаты оригинала или их контакты изменились. От них зависит, отправляются ли им "
+        "подписи на этом языке по электронной почте."
+    )
+    assert len(Petition.objects.get(pk=original.pk).changes) == is_changed_before

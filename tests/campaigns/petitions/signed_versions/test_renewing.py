@@ -6,7 +6,7 @@ from wagtail.models import Site
 from campaigns.models import DefaultTexts, Petition, Version
 from campaigns.petitions import texts
 from campaigns.petitions.signed_versions import changes, renewing
-from campaigns.petitions.signed_versions.versions import Reason
+from campaigns.petitions.signed_versions.passed_on_reasons import Reason
 from campaigns.signing import signing
 from tests.factories import make_home, make_petition, make_signature, make_translation
 
