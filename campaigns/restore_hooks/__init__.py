@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -95,15 +96,15 @@ def end_for_mailings(keys: list[str]) -> None:
     in_batches(anonymising.anonymise)([pk for key in keys for pk in groups[key]])
 
 
-def withdraw_again(keys: list[Any]) -> None:
-    """Delete what was withdrawn, and remember again that no list brings it back.
+def withdraw_again(keys: list[Any], *, by_staff: bool = False) -> None:
+    """Delete what was withdrawn or deleted, and remember again that no list brings it back.
 
     The day that is remembered is that of the restore, since only the keys of the signatures are
     known here. The hash is made with the current key: nobody could bring it to that key later.
     """
     switching.switch()
     for key in sorted(keys):
-        withdrawing.delete(key)
+        withdrawing.delete(key, by_staff=by_staff)
 
 
 def drop_lists(made_at: datetime, old: Old) -> None:
@@ -173,6 +174,10 @@ hooks.ERASABLE |= {
     withdrawing.WITHDRAWN: Erasable(
         find=lambda: Signature.objects.values_list("pk", flat=True).iterator(),
         delete=in_batches(withdraw_again),
+    ),
+    withdrawing.BY_STAFF: Erasable(
+        find=lambda: Signature.objects.values_list("pk", flat=True).iterator(),
+        delete=in_batches(partial(withdraw_again, by_staff=True)),
     ),
     "anonymised": Erasable(
         find=lambda: Signature.objects.filter(anonymised_at=None).values_list("pk", flat=True),

@@ -11,8 +11,9 @@ from campaigns.signatures.signature import Signature
 from campaigns.signing.signing import Gone, find
 from operations.backups import erasure_ledger
 
-# The kind under which the ledger of erasures has signatures that were deleted for their signers.
-WITHDRAWN = "withdrawn"
+# The kinds under which the ledger of erasures has signatures that were deleted for their signers,
+# and by staff alone.
+WITHDRAWN, BY_STAFF = "withdrawn", "deleted by staff"
 
 
 def withdraw(token: str) -> None:
@@ -38,6 +39,6 @@ def delete(pk: UUID, *, by_staff: bool = False) -> bool:
     mailboxes.settle_own(signature)
     remembered_decisions.remember(signature, day_alone=by_staff)
     dependent_rows.delete([signature.pk])
-    erasure_ledger.note(WITHDRAWN, [signature.pk])
+    erasure_ledger.note(BY_STAFF if by_staff else WITHDRAWN, [signature.pk])
     signature.delete()
     return True
