@@ -42,8 +42,8 @@ def refused(subject: Import, rows: Iterable[Row]) -> dict[int, str]:
             # Nobody knows the hour at which somebody signed on paper. The day of a list may be that
             # on which it was uploaded, and says nothing of a single person.
             found[row.number] = gettext(
-                "This person’s data was deleted at their request, and the row has no later day of "
-                "signing."
+                "Somebody with this email address withdrew, or their data was deleted, and the row "
+                "has no later day of signing."
             )
     return found
 
@@ -60,7 +60,7 @@ def in_general(wrong: Wrong) -> Wrong:
     if not wrong.is_refused or wrong.why == moderated():
         return wrong
     text = gettext(
-        "This email address is blocked, or this person’s data was deleted at their request."
+        "This email address is blocked, or somebody with it withdrew, or their data was deleted."
     )
     return wrong._replace(why=text)
 

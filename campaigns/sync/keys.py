@@ -35,6 +35,14 @@ def read(sealed_text: bytes | memoryview) -> str:
     return secret
 
 
+def is_readable(sealed_text: bytes | memoryview) -> bool:
+    try:
+        read(sealed_text)
+    except encryption.Damaged:
+        return False
+    return True
+
+
 def renewed(sealed_text: bytes | memoryview) -> bytes | None:
     """Encrypt a secret with the current SECRET_KEY; None if it is already. Raises `Damaged`."""
     return encryption.renewed(bytes(sealed_text), PURPOSE)
@@ -43,8 +51,7 @@ def renewed(sealed_text: bytes | memoryview) -> bytes | None:
 def valid(receiver: Receiver, now: datetime) -> list[str]:
     """Return a receiver's secret, and for a day the previous one. Raises `encryption.Damaged`.
 
-    A previous secret that can no longer be decrypted is skipped: it may be the reason for the new
-    one.
+    A previous secret that can no longer be decrypted is skipped.
     """
     found = [read(receiver.secret)]
     if receiver.old_secret is not None and receiver.signs_with_old(now):
@@ -56,9 +63,11 @@ def valid(receiver: Receiver, now: datetime) -> list[str]:
 def rotate(receiver: Receiver) -> None:
     """Give the receiver a new secret; for a day, the previous secret signs events, too.
 
-    The previous secret of a feed ends at once: it reads signers' data, and may have been stolen.
+    The previous secret of a feed ends at once: it reads signers' data, and may have been stolen. So
+    does one that cannot be read any more, which may be the reason for the new one.
     """
-    receiver.old_secret = None if receiver.is_feed else receiver.secret
+    is_over = receiver.is_feed or not is_readable(receiver.secret)
+    receiver.old_secret = None if is_over else receiver.secret
     receiver.secret = make()
     receiver.rotated_at = timezone.now()
     receiver.save(update_fields=["old_secret", "secret", "rotated_at"])

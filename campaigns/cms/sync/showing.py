@@ -174,17 +174,21 @@ class NewSecretView(QuestionView):
         self.receiver = get_object_or_404(found, pk=pk)
         self.back_url = reverse(URL, args=[pk])
         self.back_label = self.page_subtitle = self.receiver.name
-        self.question = (
-            _(
+        if self.receiver.is_feed:
+            self.question = _(
                 "The current secret stops opening the feed at once: whoever reads it gets nothing "
                 "until the new one is entered there."
             )
-            if self.receiver.is_feed
-            else _(
+        elif keys.is_readable(self.receiver.secret):
+            self.question = _(
                 "For a day, events are also signed with the current secret. Until then, enter the "
                 "new one where the events arrive: afterwards they would be refused there."
             )
-        )
+        else:
+            self.question = _(
+                "The current secret cannot be read any more, so it is of no use. Enter the new one "
+                "at once where the events arrive: until then they are refused there."
+            )
 
     def buttons(self) -> list[Button]:
         return [Button(self.page_title, style="serious")]
@@ -194,11 +198,13 @@ class NewSecretView(QuestionView):
         log(self.receiver, "receiver.rotate", user=self.request.user)
         if self.receiver.is_feed:
             text = _("The feed has a new secret. The previous one no longer opens it.")
-        else:
+        elif self.receiver.old_secret:
             text = _(
                 "The receiver has a new secret. For a day, events are also signed with the "
                 "previous secret."
             )
+        else:
+            text = _("The receiver has a new secret, and the previous one is of no use.")
         return self.leave(messages.success, text)
 
 

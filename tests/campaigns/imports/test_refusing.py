@@ -20,7 +20,10 @@ from tests.factories import days_ago, make_petition, make_signature
 pytestmark = pytest.mark.django_db
 
 GRACE = ["Grace Hopper", "Grace@example.org", "", "1", ""]
-ERASED = "This person’s data was deleted at their request, and the row has no later day of signing."
+ERASED = (
+    "Somebody with this email address withdrew, or their data was deleted, and the row has no "
+    "later day of signing."
+)
 
 
 def whys(wrong) -> dict[int, str]:

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_who_sees_the_block_list_reads_whom_it_names_and_nobody_else_does(manager, people, teams):
     ListEntry.objects.create(kind="email", pattern="grace@example.net", effect="block")
     exact = "This email address or its domain is on the block list."
-    vague = "This email address is blocked, or this person’s data was deleted at their request."
+    vague = (
+        "This email address is blocked, or somebody with it withdrew, or their data was deleted."
+    )
     files = []
     for _ in range(2):
         manager.post(upload(manager, teams.ours)["Location"], COLUMNS)

@@ -208,6 +208,12 @@ def test_the_secret_is_shown_to_whoever_asks_and_can_be_changed(administrator):
     Receiver.objects.update(secret=b"damaged" * 9)
     damaged = press(administrator, receiver, "secret").content.decode()
     assert "The secret cannot be read any more." in damaged
+    question = administrator.get(new).content.decode()
+    assert "until then they are refused there." in question
+    assert "For a day" not in question
+    rotated = administrator.post(new, follow=True).content.decode()
+    assert "The receiver has a new secret, and the previous one is of no use." in rotated
+    assert "The previous secret is valid until" not in rotated
     assert press(administrator, receiver, "nonsense").status_code == 422
 
 
