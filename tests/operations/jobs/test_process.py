@@ -22,6 +22,7 @@ from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.signatures.test_export_answers import ASKED, export_url
 from tests.deploy.conftest import database_url
 from tests.factories import make_petition, make_signature
+from tests.forks import Loaded
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -42,18 +43,24 @@ def client(user, settings) -> Client:
     return client
 
 
-@contextlib.contextmanager
-def worker(folder: Path, name: str = "worker") -> Iterator[Process]:
-    environment = {
+def environment(folder: Path) -> dict[str, str]:
+    return {
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DATABASE_URL": database_url(),
         "EMAIL_PORT": "1",
         "TMPDIR": str(folder),
     }
-    log = folder / f"{name}.log"
-    command = (sys.executable, "manage.py", "worker")
-    with Process(*command, log=log, environment=environment) as process:
-        yield process
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """What all workers load but one."""
+    with Loaded(environment(tmp_path_factory.mktemp("workers"))) as loaded:
+        yield loaded
+
+
+def worker(loaded: Loaded, folder: Path, name: str) -> Process:
+    return loaded.start("manage.py", "worker", log=folder / f"{name}.log")
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -92,15 +99,17 @@ def fetch(client: Client, job: Job) -> bytes:
     return b"".join(client.get(reverse("job_file", args=[job.pk])).streaming_content)
 
 
-def test_a_job_whose_worker_is_killed_is_done_by_the_next_and_makes_one_file(client, tmp_path):
+def test_a_job_whose_worker_is_killed_is_done_by_the_next_and_makes_one_file(
+    client, loaded, tmp_path
+):
     job = ask(client)
-    with nobody_reads("campaigns_signature"), worker(tmp_path, "first") as first:
+    with nobody_reads("campaigns_signature"), worker(loaded, tmp_path, "first") as first:
         until(lambda: state(job) == "running")
         child = runner(first)
         first.signal(signal.SIGKILL)  # and its process for jobs
         until(lambda: not Path(f"/proc/{child}").exists())
     age_heartbeats()
-    with worker(tmp_path, "second"):
+    with worker(loaded, tmp_path, "second"):
         until(lambda: state(job) == "done")
 
     assert (job.starts, fetch(client, job).count(b"\r\n")) == (2, 6)
@@ -115,7 +124,8 @@ def not_running(process: Process) -> bool:
 def test_a_process_for_jobs_that_dies_is_replaced_and_a_worker_that_is_stopped_puts_its_job_back(
     client, tmp_path
 ):
-    with worker(tmp_path) as process:
+    command, log = (sys.executable, "manage.py", "worker"), tmp_path / "worker.log"
+    with Process(*command, log=log, environment=environment(tmp_path)) as process:
         until(lambda: ProcrastinateWorker.objects.exists())
         first, row = runner(process), ProcrastinateWorker.objects.get()
         [written] = folders(tmp_path)
@@ -174,9 +184,9 @@ def runner(worker: Process) -> int:
 
 
 def test_two_workers_do_each_job_once_and_of_one_that_is_killed_no_process_is_left(
-    client, tmp_path
+    client, loaded, tmp_path
 ):
-    with worker(tmp_path, "one") as one, worker(tmp_path, "two") as two:
+    with worker(loaded, tmp_path, "one") as one, worker(loaded, tmp_path, "two") as two:
         until(lambda: ProcrastinateWorker.objects.count() == 2)
         jobs = [ask(client, f"File {number}") for number in range(6)]
         until(lambda: not Job.objects.exclude(state="done").exists())
