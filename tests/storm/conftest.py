@@ -163,6 +163,7 @@ def web(prepared: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         environment=prepared.environment,
         log=tmp_path_factory.mktemp("web") / "gunicorn.log",
         workers=3,
+        begin=prepared.loaded.start,
     ) as process:
         yield process
 
