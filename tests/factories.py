@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -37,10 +38,12 @@ from campaigns.signatures.email_keys import email_key
 from home.models import HomePage
 from tests.placing import place
 
+root_collection = cache(lambda: Collection.get_first_root_node().pk)  # as migrations made it
+
 
 def make_petition(*, live: bool = True, locale: str = "en", **fields: Any) -> Petition:
     """A petition that is open; with live=False a draft."""
-    collection = fields.pop("collection", None) or Collection.get_first_root_node()
+    kept_in = getattr(fields.pop("collection", None), "pk", None) or root_collection()
     language, _ = Locale.objects.get_or_create(language_code=locale)
     values = {
         "title": "Keep the river free",
@@ -51,7 +54,7 @@ def make_petition(*, live: bool = True, locale: str = "en", **fields: Any) -> Pe
         "close": "Let it run.",
         "consent": "I agree that my signature is stored and handed over.",
     }
-    petition = Petition(collection=collection, locale=language, live=live, **(values | fields))
+    petition = Petition(collection_id=kept_in, locale=language, live=live, **(values | fields))
     return with_revision(petition, insert)
 
 
