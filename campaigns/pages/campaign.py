@@ -178,9 +178,10 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         Otherwise modelcluster would raise an exception, because that row is gone, and editors could
         not repair the page. Wagtail calls this method to load a revision.
         """
-        if not Petition.objects.filter(pk=data["petition"]).exists():
-            data = {**data, "petition": None}
-        return super().from_serializable_data(data, *args, **kwargs)
+        page = super().from_serializable_data({**data, "petition": None}, *args, **kwargs)
+        if page and Petition.objects.filter(pk=data["petition"]).exists():
+            page.petition_id = data["petition"]
+        return page
 
     @property
     def shown_picture(self) -> CustomImage | None:

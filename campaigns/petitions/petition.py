@@ -256,10 +256,10 @@ class Petition(
 
     def with_content_json(self, content: dict[str, Any]) -> "Petition":
         """Load a revision's content (RevisionMixin) with today's collection and public slug."""
-        petition = super().with_content_json(content)
+        unread = dict.fromkeys(["collection", "latest_revision", "locale", "locked_by"])
+        petition = super().with_content_json({**content, **unread})  # which sets today's
         petition.collection = self.collection
-        if self.first_published_at:
-            petition.slug = self.slug
+        petition.slug = self.slug if self.first_published_at else petition.slug
         return petition
 
     preview_modes = [
