@@ -109,13 +109,6 @@ def test_production_passes_the_deployment_check():
     assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_production_has_no_demo():
-    result = production("manage.py", "demo", **REQUIRED)
-
-    assert result.returncode == 1
-    assert result.stderr.splitlines()[0] == "Unknown command: 'demo'"
-
-
 def test_the_folder_site_does_not_hide_the_standard_library():
     result = production("-c", "import site; print(site.getsitepackages()[0])")
 

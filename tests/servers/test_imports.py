@@ -1,4 +1,4 @@
-"""Production does not import code that starts servers."""
+"""Production does not import code that starts servers, and has no demo."""
 
 import os
 import subprocess
@@ -19,12 +19,14 @@ import sys
 import django
 django.setup()
 import config.urls
+from django.core.management import ManagementUtility
 others = ("servers", "tests", "bench", "script")
 print([name for name in sys.modules if name.split(".")[0] in others])
+ManagementUtility(["manage.py"]).fetch_command("demo")  # ends, as `manage.py demo` does
 """
 
 
-def test_production_loads_nothing_that_starts_servers():
+def test_production_loads_nothing_that_starts_servers_and_has_no_demo():
     done = subprocess.run(
         [sys.executable, "-c", LOADED],
         cwd=ROOT,
@@ -33,4 +35,5 @@ def test_production_loads_nothing_that_starts_servers():
         text=True,
     )
 
-    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
+    assert (done.stdout, done.returncode) == ("[]\n", 1), done.stderr
+    assert done.stderr.splitlines()[0] == "Unknown command: 'demo'"
