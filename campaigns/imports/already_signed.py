@@ -15,6 +15,7 @@ from campaigns.imports import checking
 from campaigns.imports.checking import Row
 from campaigns.imports.imported import Import, ImportedSignature
 from campaigns.petitions.tally import Tally
+from operations import keyring
 
 # A row is on one sheet. A cell that names more than these is a phone number, or a range of years.
 MOST_SHEETS = 20
@@ -92,11 +93,21 @@ def spelling(cell: str) -> str:
     return sheet_names.write(sheets_in(cell))
 
 
+def digests(tally: int, sheet: Sheet) -> list[str]:
+    """Return the digests of a sheet with all known keys, first the one to store.
+
+    An import stores no text of its column of sheets, in which a list may have anything.
+    """
+    name, number = sheet
+    message = f"sheet:{tally}:{number}:{name}".encode()
+    return [digest.hex() for digest in keyring.digests(message)]
+
+
 def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], str]:
     """Return the sheets of paper whose names came with one list, and the file name of that list.
 
-    An import knows its sheets when its signers have been anonymised; once it is undone, those of
-    its signers who stay say theirs.
+    An import knows its sheets when its signers have been anonymised, until the key of its digests
+    is no longer known; once it is undone, those of its signers who stay say theirs.
     """
     found = ImportedSignature.objects.filter(made_in__tally=tally, made_in__channel="paper")
     found = found.exclude(sheet="").order_by()
@@ -105,7 +116,8 @@ def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], s
     lists = defaultdict[tuple[int, str], set[Sheet]](set)
     for key, file, text in found.values_list("made_in", "made_in__file_name", "sheet").distinct():
         lists[key, file] |= sheets_in(text) & wanted
-    for key, file, texts in imports.values_list("pk", "file_name", "result__sheets"):
-        lists[key, file].update(*(sheets_in(text) & wanted for text in texts or ()))
+    known = {digest: sheet for sheet in wanted for digest in digests(tally.pk, sheet)}
+    for key, file, stored in imports.values_list("pk", "file_name", "result__sheets"):
+        lists[key, file] |= {known[digest] for digest in known.keys() & set(stored or ())}
     again = ((sheets, file) for (_key, file), sheets in sorted(lists.items()))
     return next((each for each in again if each[0]), (set(), ""))

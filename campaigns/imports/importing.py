@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 
 from campaigns.counting import ledger, surveying
 from campaigns.imports import headings, reading, waiting
-from campaigns.imports.already_signed import sheets_in, spelling
+from campaigns.imports.already_signed import digests, sheets_in, spelling
 from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, State
 from campaigns.imports.reading import Read
@@ -209,7 +209,8 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
         counted = ledger.sheets(subject.tally)
         if any(not counted.isdisjoint(sheets_in(each)) for each in sheets):
             raise Changed
-    result = {**counts._asdict(), "replaced": replaced, "sheets": sorted(sheets)}
+    known = {digests(subject.tally_id, sheet)[0] for each in sheets for sheet in sheets_in(each)}
+    result = {**counts._asdict(), "replaced": replaced, "sheets": sorted(known)}
     end(subject, State.DONE, result=result)
     return counts, every
 
