@@ -20,7 +20,6 @@ from campaigns.petitions.tally import Tally
 from campaigns.restore_hooks import replaced
 from campaigns.signatures import public_comments
 from campaigns.signatures.columns_in_words import CommentState
-from campaigns.signatures.conditions import SHOWABLE, SHOWN_COMMENT
 from campaigns.signatures.signature import Signature
 from operations.backups.hooks import Old
 
@@ -45,18 +44,19 @@ def keep_down(made_at: datetime, old: Old) -> str:
     """Take down what is not public in the replaced database; return a notice with the numbers.
 
     If it cannot say, all comments are hidden. The names of signers stay then, since nobody could
-    show them again.
+    show them again. Signatures that do not count are treated alike: they may count later.
     """
     unname(old)
+    hidden = hide_comments(old)  # before they are moderated: decisions are about what counts
     rows = replaced.said(old, MODERATED)
-    found = {MODERATED_AGAIN: moderate_again(rows or []), HIDDEN: hide_comments(old)}
+    found = {MODERATED_AGAIN: moderate_again(rows or []), HIDDEN: hidden}
     notices = [f"{said}: {number:,}." for said, number in found.items() if number]
     return "\n".join([*notices, *([UNKNOWN] if rows is None else [])])
 
 
 def unname(old: Old) -> None:
     """Take the names off of those who agree no longer that they are shown."""
-    named = Signature.objects.filter(SHOWABLE).values_list("pk", flat=True).iterator()
+    named = Signature.objects.filter(shown_as__isnull=False).values_list("pk", flat=True).iterator()
     while keys := list(islice(named, BATCH)):
         gone = [key for (key,) in replaced.said(old, UNNAMED, keys) or []]
         Signature.objects.filter(pk__in=gone).update(shown_as=None, shown_at=None)
@@ -92,20 +92,29 @@ def in_batches(keys: list[UUID]) -> Iterator[list[UUID]]:
 
 
 def hide_comments(old: Old) -> int:
-    """Hide the comments that were not shown last; return their number."""
+    """Hide the comments that were not shown last; return the number of those decided about."""
     number = 0
     for tally in Tally.objects.all():
-        shown = Signature.objects.filter(SHOWN_COMMENT, tally=tally)
-        wordings = {each.pk: comments.wording(each) for each in shown.iterator()}
-        last = dict(replaced.said(old, COMMENTS, [*wordings]) or []) if wordings else {}
+        agreed = Signature.objects.filter(tally=tally, comment_state__isnull=False)
+        read = agreed.only("comment", "comment_as", "comment_state").iterator()
+        rows = {each.pk: each for each in read}
+        last = dict(replaced.said(old, COMMENTS, [*rows]) or []) if rows else {}
         forget_consent([key for key in last if last[key] is None])
-        wordings = {key: text for key, text in wordings.items() if last.get(key) != "shown"}
+        wordings = {
+            key: comments.wording(each)
+            for key, each in rows.items()
+            if each.comment_state == CommentState.SHOWN and last.get(key) != CommentState.SHOWN
+        }
+        shown = agreed.filter(pk__in=wordings, comment_state=CommentState.SHOWN)
         decision = comments.decide(shown, wordings, state=CommentState.HIDDEN, by=None)
         if decision:
             counts = comments.counts(decision)
             told = {"state": decision.state, "comment_decision": decision.pk}
             recording.log_each("petition.decide_comments", counts, by=None, **told)
             number += counts.total()
+        # Nobody decides about those left, which do not count: they wait until they do.
+        DecidedComment.objects.filter(signature__in=shown).update(is_outdated=True)
+        shown.update(comment_state=CommentState.WAITING)
     return number
 
 

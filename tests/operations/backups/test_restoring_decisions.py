@@ -32,24 +32,32 @@ def public() -> dict[str, list[str | None]]:
 def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
     petition = make_petition(shows_comments=True)
     named = ("stays", "hidden", "rewritten", "agrees-no-more", "invalidated", "screened")
-    for name in named:
+    down = ("hidden, invalidated", "agrees-no-more, invalidated")
+    held = ("quarantined", "released, hidden", "released, agrees-no-more")
+    for name in (*named, *down, *held):
         asked = {"comment": "Because.", "comment_as": name, "comment_state": "waiting"}
         make_signature(petition, name=name, email=f"{name}@example.org", shown_as=name, **asked)
     known = {"moderation": "invalidated", "moderation_reason": "A fake"}
     make_signature(petition, name="fake", email="fake@example.org", **known)
     wordings = {each.pk: comments.wording(each) for each in Signature.objects.exclude(name="fake")}
     comments.decide(Signature.objects.all(), wordings, state="shown", by=None)
+
+    def only(*names: str) -> QuerySet[Signature]:
+        return Signature.objects.filter(name__in=names)
+
+    only(*held).update(moderation="quarantined", moderation_reason="listed")
     file = backup("--untried")
 
-    def only(name: str) -> QuerySet[Signature]:
-        return Signature.objects.filter(name=name)
-
-    comments.decide(only("hidden"), wordings, state="hidden", by=None)
+    only("released, hidden", "released, agrees-no-more").update(moderation="")
+    for name in ("hidden", "hidden, invalidated", "released, hidden"):
+        comments.decide(only(name), wordings, state="hidden", by=None)
     only("rewritten").update(comment="Whatever", comment_state="waiting")
     disagrees = public_comments.offered("", None, agrees=False)
-    only("agrees-no-more").update(shown_as=None, **disagrees)
+    for name in ("agrees-no-more", "agrees-no-more, invalidated", "released, agrees-no-more"):
+        only(name).update(shown_as=None, **disagrees)
     only("screened").update(moderation="quarantined", moderation_reason="listed")
-    moderating.moderate(only("invalidated"), moderation="invalidated", reason="A fake", by=None)
+    fakes = only("invalidated", *down)
+    moderating.moderate(fakes, moderation="invalidated", reason="A fake", by=None)
     call_command("restore", str(file), "--key", str(key), "--without-erasures")
 
     assert public() == {
@@ -59,12 +67,17 @@ def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
         "agrees-no-more": ["", None, None],
         "invalidated": ["invalidated", "shown", "invalidated"],
         "screened": ["quarantined", "shown", "screened"],
+        "hidden, invalidated": ["invalidated", "hidden", "hidden, invalidated"],
+        "agrees-no-more, invalidated": ["invalidated", None, None],
+        "quarantined": ["quarantined", "shown", "quarantined"],
+        "released, hidden": ["quarantined", "waiting", "released, hidden"],
+        "released, agrees-no-more": ["quarantined", None, None],
         "fake": ["invalidated", None, None],
     }
     assert Tally.objects.get().total == 4
     said = capsys.readouterr().out
-    assert "Signatures that were moderated since, and are again, until that is undone: 2.\n" in said
-    assert "Comments that are not shown, until that is undone: 2.\n" in said
+    assert "Signatures that were moderated since, and are again, until that is undone: 4.\n" in said
+    assert "Comments that are not shown, until that is undone: 3.\n" in said
     made = Decision.objects.order_by("moderation")
     reasons = [(each.moderation, each.reason) for each in made]
     assert reasons == [("invalidated", "A fake"), ("quarantined", "on the block list")]
@@ -74,9 +87,18 @@ def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
     assert decided == {*(each.pk for each in made), hidden.pk}
     for decision in made:
         moderating.undo(decision, by=None)
+    moderating.moderate(only(*held), moderation="", reason="Real", by=None)
+    off, waits = ["", None, None], ["", "waiting", "released, hidden"]
+    unshown = {name: off for name in public() if "agrees-no-more" in name or name == "fake"}
+    kept = ("hidden", "rewritten", "hidden, invalidated")
+    unshown |= {name: ["", "hidden", name] for name in kept} | {"released, hidden": waits}
+    unshown["fake"] = ["invalidated", None, None]
+    named_again = {name: ["", "shown", name] for name in public()}
+    assert public() == named_again | unshown
     comments.undo(hidden, by=None)
-    again = ("stays", "hidden", "rewritten", "invalidated", "screened")
-    assert [public()[name] for name in again] == [["", "shown", name] for name in again]
+    for name in kept:
+        del unshown[name]
+    assert public() == named_again | unshown
 
     empty = f"{scratch.name()}_empty"
     scratch.create(empty)
@@ -84,9 +106,11 @@ def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
         call_command("restore", str(file), "--key", str(key), "--without-erasures")
 
         found = public()
+    named += down
     assert {name: found[name] for name in named} == {name: ["", "hidden", name] for name in named}
+    assert [found[name] for name in held] == [["quarantined", "waiting", name] for name in held]
     said = capsys.readouterr().out
-    assert "Comments that are not shown, until that is undone: 6.\n" in said
+    assert "Comments that are not shown, until that is undone: 8.\n" in said
     assert (
         "Which signatures were quarantined or invalidated since the backup is not known: " in said
     )
