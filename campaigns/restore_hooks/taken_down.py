@@ -29,8 +29,12 @@ MODERATED = """
     WHERE moderation > '' AND anonymised_at IS NULL
     ORDER BY tally_id, moderation, moderation_reason, id
 """
-COMMENTS = "SELECT id, comment_state FROM campaigns_signature WHERE id = ANY(%s)"
-UNNAMED = "SELECT id FROM campaigns_signature WHERE id = ANY(%s) AND shown_as IS NULL"
+COMMENTS = """
+    SELECT id, comment_state, comment, comment_as FROM campaigns_signature WHERE id = ANY(%s)
+"""
+# What the public may read of a signer.
+NAMED = ("shown_as", "country", "affiliation")
+NAMES = f"SELECT id, shown_at, {', '.join(NAMED)} FROM campaigns_signature WHERE id = ANY(%s)"
 
 MODERATED_AGAIN = "Signatures that were moderated since, and are again, until that is undone"
 HIDDEN = "Comments that are not shown, until that is undone"
@@ -55,11 +59,18 @@ def keep_down(made_at: datetime, old: Old) -> str:
 
 
 def unname(old: Old) -> None:
-    """Take the names off of those who agree no longer that they are shown."""
-    named = Signature.objects.filter(shown_as__isnull=False).values_list("pk", flat=True).iterator()
-    while keys := list(islice(named, BATCH)):
-        gone = [key for (key,) in replaced.said(old, UNNAMED, keys) or []]
-        Signature.objects.filter(pk__in=gone).update(shown_as=None, shown_at=None)
+    """Take the names off of those who agree no longer that they are shown, or not in these words.
+
+    A name that waits in the replaced database to be shown together with others waits here, too.
+    """
+    named = Signature.objects.filter(shown_as__isnull=False).values_list("pk", *NAMED).iterator()
+    while ours := {key: words for key, *words in islice(named, BATCH)}:
+        waiting, changed = [], []
+        for key, shown_at, *words in replaced.said(old, NAMES, [*ours]) or []:
+            waiting += [key] if shown_at is None else []
+            changed += [key] if words != ours[key] else []
+        Signature.objects.filter(pk__in=waiting).update(shown_at=None)
+        Signature.objects.filter(pk__in=changed).update(shown_as=None, shown_at=None)
 
 
 def moderate_again(rows: list[tuple[Any, ...]]) -> int:
@@ -98,8 +109,12 @@ def hide_comments(old: Old) -> int:
         agreed = Signature.objects.filter(tally=tally, comment_state__isnull=False)
         read = agreed.only("comment", "comment_as", "comment_state").iterator()
         rows = {each.pk: each for each in read}
-        last = dict(replaced.said(old, COMMENTS, [*rows]) or []) if rows else {}
-        forget_consent([key for key in last if last[key] is None])
+        last, changed = {}, []
+        for key, state, *words in replaced.said(old, COMMENTS, [*rows]) or [] if rows else []:
+            last[key] = state
+            if state is None or words != [rows[key].comment, rows[key].comment_as]:
+                changed.append(key)
+        forget_consent(changed)
         wordings = {
             key: comments.wording(each)
             for key, each in rows.items()
@@ -119,7 +134,7 @@ def hide_comments(old: Old) -> int:
 
 
 def forget_consent(keys: Collection[UUID]) -> None:
-    """Take off the comments whose signers agree no longer that they are shown."""
+    """Take off the comments whose signers agree no longer that they are shown, as they are here."""
     DecidedComment.objects.filter(signature__in=keys).update(is_outdated=True)
     disagrees = public_comments.offered("", None, agrees=False)
     Signature.objects.filter(pk__in=keys).update(**disagrees)

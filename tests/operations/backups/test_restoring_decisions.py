@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.db.models import QuerySet
+from django.utils import timezone
 from wagtail.models import Collection, GroupCollectionPermission
 
 from campaigns.cms.history import entries_of
@@ -31,7 +32,8 @@ def public() -> dict[str, list[str | None]]:
 
 def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
     petition = make_petition(shows_comments=True)
-    named = ("stays", "hidden", "rewritten", "agrees-no-more", "invalidated", "screened")
+    named = ("stays", "hidden", "agrees-no-more", "invalidated", "screened", "corrected")
+    named += ("rewritten", "rewritten, shown", "renamed", "of another organisation")
     down = ("hidden, invalidated", "agrees-no-more, invalidated")
     held = ("quarantined", "released, hidden", "released, agrees-no-more")
     for name in (*named, *down, *held):
@@ -45,6 +47,7 @@ def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
     def only(*names: str) -> QuerySet[Signature]:
         return Signature.objects.filter(name__in=names)
 
+    only("stays", "corrected", "renamed").update(shown_at=timezone.now())
     only(*held).update(moderation="quarantined", moderation_reason="listed")
     file = backup("--untried")
 
@@ -52,6 +55,10 @@ def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
     for name in ("hidden", "hidden, invalidated", "released, hidden"):
         comments.decide(only(name), wordings, state="hidden", by=None)
     only("rewritten").update(comment="Whatever", comment_state="waiting")
+    only("rewritten, shown").update(comment="Approved again.")
+    only("renamed").update(shown_as="Anon")
+    only("of another organisation").update(affiliation="Another")
+    only("corrected").update(shown_at=None)
     disagrees = public_comments.offered("", None, agrees=False)
     for name in ("agrees-no-more", "agrees-no-more, invalidated", "released, agrees-no-more"):
         only(name).update(shown_as=None, **disagrees)
@@ -63,7 +70,11 @@ def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
     assert public() == {
         "stays": ["", "shown", "stays"],
         "hidden": ["", "hidden", "hidden"],
-        "rewritten": ["", "hidden", "rewritten"],
+        "corrected": ["", "shown", "corrected"],
+        "rewritten": ["", None, "rewritten"],
+        "rewritten, shown": ["", None, "rewritten, shown"],
+        "renamed": ["", "shown", None],
+        "of another organisation": ["", "shown", None],
         "agrees-no-more": ["", None, None],
         "invalidated": ["invalidated", "shown", "invalidated"],
         "screened": ["quarantined", "shown", "screened"],
@@ -74,10 +85,11 @@ def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
         "released, agrees-no-more": ["quarantined", None, None],
         "fake": ["invalidated", None, None],
     }
-    assert Tally.objects.get().total == 4
+    assert Tally.objects.get().total == 8
+    assert Signature.objects.get(shown_at__isnull=False).name == "stays"
     said = capsys.readouterr().out
     assert "Signatures that were moderated since, and are again, until that is undone: 4.\n" in said
-    assert "Comments that are not shown, until that is undone: 3.\n" in said
+    assert "Comments that are not shown, until that is undone: 2.\n" in said
     made = Decision.objects.order_by("moderation")
     reasons = [(each.moderation, each.reason) for each in made]
     assert reasons == [("invalidated", "A fake"), ("quarantined", "on the block list")]
@@ -88,16 +100,15 @@ def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
     for decision in made:
         moderating.undo(decision, by=None)
     moderating.moderate(only(*held), moderation="", reason="Real", by=None)
-    off, waits = ["", None, None], ["", "waiting", "released, hidden"]
-    unshown = {name: off for name in public() if "agrees-no-more" in name or name == "fake"}
-    kept = ("hidden", "rewritten", "hidden, invalidated")
-    unshown |= {name: ["", "hidden", name] for name in kept} | {"released, hidden": waits}
-    unshown["fake"] = ["invalidated", None, None]
+    unshown = {name: ["", None, None] for name in public() if "agrees-no-more" in name}
+    unshown |= {name: ["", None, name] for name in ("rewritten", "rewritten, shown")}
+    unshown |= {name: ["", "shown", None] for name in ("renamed", "of another organisation")}
+    unshown |= {"released, hidden": ["", "waiting", "released, hidden"]}
+    unshown |= {"fake": ["invalidated", None, None]}
+    hidden_still = {name: ["", "hidden", name] for name in ("hidden", "hidden, invalidated")}
     named_again = {name: ["", "shown", name] for name in public()}
-    assert public() == named_again | unshown
+    assert public() == named_again | unshown | hidden_still
     comments.undo(hidden, by=None)
-    for name in kept:
-        del unshown[name]
     assert public() == named_again | unshown
 
     empty = f"{scratch.name()}_empty"
@@ -110,7 +121,7 @@ def test_what_was_taken_off_the_page_is_not_public_again(key, capsys):
     assert {name: found[name] for name in named} == {name: ["", "hidden", name] for name in named}
     assert [found[name] for name in held] == [["quarantined", "waiting", name] for name in held]
     said = capsys.readouterr().out
-    assert "Comments that are not shown, until that is undone: 8.\n" in said
+    assert "Comments that are not shown, until that is undone: 12.\n" in said
     assert (
         "Which signatures were quarantined or invalidated since the backup is not known: " in said
     )
