@@ -30,7 +30,16 @@ from campaigns.privacy import (
     trusted_clock,
 )
 from campaigns.rekeying import moving, progress, resealing, switching
-from campaigns.restore_hooks import held, mailboxes, sent, taken_down, teams, told, withdrawn
+from campaigns.restore_hooks import (
+    held,
+    mailboxes,
+    replaced,
+    sent,
+    taken_down,
+    teams,
+    told,
+    withdrawn,
+)
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
 from campaigns.signing import withdrawing
@@ -207,6 +216,7 @@ hooks.CLOCKS.append(trusted_clock.find_fault)
 hooks.VERIFYING.append(key_fingerprint.verify)
 hooks.OLDER.append(mailboxes.add)
 hooks.MENDING += [
+    replaced.look_for_signatures,
     switch_key,
     taken_down.keep_down,
     sent.send_nothing_twice,
