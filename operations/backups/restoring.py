@@ -58,7 +58,7 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
     The previous ones stay, under other names. Raise Failed, in which case nothing was changed.
     """
     scratch.require_unused()
-    mark = f"{timezone.now():%Y%m%d%H%M%S}"
+    mark = f"{timezone.now():%Y%m%d%H%M%S%f}"  # two may begin in the same second
     media = Path(settings.MEDIA_ROOT)
     if media.is_mount():
         raise Failed(
