@@ -107,19 +107,10 @@ def hide_comments(old: Old) -> int:
     number = 0
     for tally in Tally.objects.all():
         agreed = Signature.objects.filter(tally=tally, comment_state__isnull=False)
-        read = agreed.only("comment", "comment_as", "comment_state").iterator()
-        rows = {each.pk: each for each in read}
-        last, changed = {}, []
-        for key, state, *words in replaced.said(old, COMMENTS, [*rows]) or [] if rows else []:
-            last[key] = state
-            if state is None or words != [rows[key].comment, rows[key].comment_as]:
-                changed.append(key)
-        forget_consent(changed)
-        wordings = {
-            key: comments.wording(each)
-            for key, each in rows.items()
-            if each.comment_state == CommentState.SHOWN and last.get(key) != CommentState.SHOWN
-        }
+        rows = agreed.only("comment", "comment_as", "comment_state").iterator()
+        wordings: dict[UUID, str] = {}
+        while ours := {each.pk: each for each in islice(rows, BATCH)}:
+            wordings |= shown_no_more(ours, old)
         shown = agreed.filter(pk__in=wordings, comment_state=CommentState.SHOWN)
         decision = comments.decide(shown, wordings, state=CommentState.HIDDEN, by=None)
         if decision:
@@ -131,6 +122,21 @@ def hide_comments(old: Old) -> int:
         DecidedComment.objects.filter(signature__in=shown).update(is_outdated=True)
         shown.update(comment_state=CommentState.WAITING)
     return number
+
+
+def shown_no_more(ours: dict[UUID, Signature], old: Old) -> dict[UUID, str]:
+    """Take off what signers no longer agree to; return the wordings of comments to be hidden."""
+    last, changed = {}, []
+    for key, state, *words in replaced.said(old, COMMENTS, [*ours]) or []:
+        last[key] = state
+        if state is None or words != [ours[key].comment, ours[key].comment_as]:
+            changed.append(key)
+    forget_consent(changed)
+    return {
+        key: comments.wording(each)
+        for key, each in ours.items()
+        if each.comment_state == CommentState.SHOWN and last.get(key) != CommentState.SHOWN
+    }
 
 
 def forget_consent(keys: Collection[UUID]) -> None:
