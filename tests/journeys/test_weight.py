@@ -79,8 +79,11 @@ class Scales:
     def paths(self, kind: str) -> list[str]:
         return [urlsplit(each.url).path for each in self.answers if of_kind(each) == kind]
 
-    def weight(self) -> int:
-        return sum(weigh(each) for each in self.answers if of_kind(each) != "image")
+    def is_light(self) -> bool:
+        """Whether the page weighs less than it may; prints what each part weighs."""
+        parts = [(weigh(each), each.url) for each in self.answers if of_kind(each) != "image"]
+        print(*sorted(parts), sep="\n")
+        return sum(weight for weight, _url in parts) < PAGE_BYTES
 
 
 def of_kind(answer: Response) -> str:
@@ -155,7 +158,7 @@ def test_a_campaign_page_is_light_and_steady(site, fresh, tell, code):
     url = site + campaign.url
 
     scales = nothing_moves_when_fonts_are_late(fresh(PHONE), url)
-    assert scales.weight() < PAGE_BYTES
+    assert scales.is_light()
     scripts = [each.body() for each in scales.answers if of_kind(each) == "script"]
     assert sum(map(len, scripts)) < SCRIPT_BYTES
     if code == "en":
@@ -222,7 +225,7 @@ def with_colours_and_type_of_its_own_it_stays_as_light(page, url, code):
 
     page.goto(url, wait_until="networkidle")
 
-    assert scales.weight() < PAGE_BYTES
+    assert scales.is_light()
     names = {path.split("/")[-1] for path in scales.paths("font")}
     assert {name.removesuffix(".woff2") for name in names} == set(PLAIN[code])
     assert page.evaluate(SHIFTS) < 0.01
