@@ -13,7 +13,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 INDEX = "signatures_by_trait"
 # The first letter of each trait, its column and its expression. The index is defined by this text
-# (`migrations/0002_references_and_search.py`); changes here need a migration that rebuilds it.
+# (`migrations/_search.py`); changes here need a migration that rebuilds it.
 COUNTRY, LANGUAGE, CHANNEL, PAGE, SITE, UPDATES = "c", "l", "h", "p", "f", "u"
 POSTCODE, DOMAIN = "z", "d"
 MADE_OF = {

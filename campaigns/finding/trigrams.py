@@ -4,7 +4,7 @@ Without that extension of PostgreSQL, names and email addresses are found by the
 CMS says so.
 """
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from campaigns.caching import cached
@@ -17,7 +17,7 @@ NAME = OF_COLUMN.format("name")
 # Statistics of an expression would contain the personal data that it is computed from, so
 # PostgreSQL must not collect them.
 BY_PART = [
-    f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {INDEX} ON {TABLE}"
+    f"CREATE INDEX {{concurrently}} IF NOT EXISTS {INDEX} ON {TABLE}"
     f" USING gin (({NAME}) gin_trgm_ops, email gin_trgm_ops)",
     f"ALTER INDEX {INDEX} ALTER COLUMN 1 SET STATISTICS 0",
     pending.lengthen(INDEX),
@@ -27,7 +27,7 @@ BY_BEGINNING = [
     sql
     for index, beginning in BEGINNINGS.items()
     for sql in (
-        f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {index} ON {TABLE}"
+        f"CREATE INDEX {{concurrently}} IF NOT EXISTS {index} ON {TABLE}"
         f" ({beginning} text_pattern_ops)",
         f"ALTER INDEX {index} ALTER COLUMN 1 SET STATISTICS 0",
     )
@@ -51,22 +51,23 @@ def is_made() -> bool:
 def prepare(connection: BaseDatabaseWrapper) -> bool:
     """Create the index with pg_trgm, or else those for beginnings; return whether pg_trgm exists.
 
-    Only missing indexes are created, without blocking signers. Do not call it in a transaction.
+    Only missing indexes are created, without blocking signers unless in a transaction.
     """
     found = has_module(connection)
+    concurrently = "" if connection.in_atomic_block else "CONCURRENTLY"
     with connection.cursor() as cursor:
         for sql in BY_PART if found else BY_BEGINNING:
-            cursor.execute(sql)
+            cursor.execute(sql.format(concurrently=concurrently))
         for index in BEGINNINGS if found else ():
-            cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {index}")
+            cursor.execute(f"DROP INDEX {concurrently} IF EXISTS {index}")
     return found
 
 
 def has_module(connection: BaseDatabaseWrapper) -> bool:
     """Return whether pg_trgm exists or could be added, which needs CREATE on the database."""
-    with connection.cursor() as cursor:
-        try:
+    try:
+        with transaction.atomic(connection.alias), connection.cursor() as cursor:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-        except DatabaseError:
-            return False
+    except DatabaseError:
+        return False
     return True

@@ -29,7 +29,7 @@ import campaigns.petitions.signed_versions.versions
 import campaigns.petitions.texts
 import campaigns.sync.delivery
 import operations.postgresql.checks
-from campaigns.migrations import _database, _groups, _workflow
+from campaigns.migrations import _database, _groups, _search, _workflow
 from campaigns.migrations._models import CreateModels
 
 
@@ -1394,6 +1394,9 @@ class Migration(migrations.Migration):
                 },
             ),
         ),
+        _database.RESTRICT_SIGNATURES,
+        _search.BY_TRAIT,
+        _search.BY_PART,
         _database.VERSIONS_STAY,
         _database.REFUSE_LATE,
         _database.LAST_MAIL,

@@ -7,10 +7,11 @@ from django.db.migrations.state import ProjectState
 
 
 class CreateModels(Operation):
-    """CreateModel for many models, in any order.
+    """CreateModel for many models, in any order, with their indexes and references.
 
     After each single CreateModel, Django rebuilds all related models: here, through users and
-    pages, nearly all models that exist.
+    pages, nearly all models that exist. It adds indexes and references when the migration ends,
+    where the next operations could not change them.
     """
 
     def __init__(self, *operations: CreateModel) -> None:
@@ -30,6 +31,9 @@ class CreateModels(Operation):
     ) -> None:
         for operation in self.operations:
             operation.database_forwards(app_label, schema_editor, from_state, to_state)
+        for statement in schema_editor.deferred_sql:
+            schema_editor.execute(statement, None)
+        schema_editor.deferred_sql.clear()
 
     def database_backwards(
         self,

@@ -10,7 +10,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.models import NOT_PROVIDED, Field
 
 GROWING = {"signature", "outgoingmail"}
-FIRST = "0003"  # earlier migrations create the tables
+FIRST = "0002"  # the one before creates the tables
 AT_ONCE = {
     AddIndex: "AddIndexRepeatably (_indexes.py), in a migration that is not atomic",
     AddConstraint: "AddConstraintNotValid, and ValidateConstraint in the next migration",

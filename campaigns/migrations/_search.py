@@ -1,13 +1,12 @@
-"""What needs the tables with their references, and the indexes by which signatures are found."""
+"""The indexes by which signatures are found. Nobody signs yet, so that they may block signers."""
 
 from typing import Any
 
 from django.apps.registry import Apps
-from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import RunPython, RunSQL
 
 from campaigns.finding import pending, trigrams
-from campaigns.migrations._database import RESTRICT_SIGNATURES
 
 # `campaigns.finding.traits` compares with this text.
 TRAITS = """
@@ -23,12 +22,12 @@ TRAITS = """
     ], NULL)
 """
 # It holds postcodes and domains, so PostgreSQL must not copy them into its statistics.
-BY_TRAIT: list[str | tuple[str, Any]] = [
-    "CREATE INDEX CONCURRENTLY IF NOT EXISTS signatures_by_trait ON campaigns_signature"
-    f" USING gin (({TRAITS}))",
+STATEMENTS: list[str | tuple[str, Any]] = [
+    f"CREATE INDEX signatures_by_trait ON campaigns_signature USING gin (({TRAITS}))",
     "ALTER INDEX signatures_by_trait ALTER COLUMN 1 SET STATISTICS 0",
     pending.lengthen("signatures_by_trait"),
 ]
+BY_TRAIT = RunSQL(STATEMENTS, "DROP INDEX signatures_by_trait")
 
 
 def prepare(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -36,13 +35,4 @@ def prepare(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     trigrams.prepare(schema_editor.connection)
 
 
-class Migration(migrations.Migration):
-    atomic = False
-
-    dependencies = [("campaigns", "0001_initial")]
-
-    operations = [
-        RESTRICT_SIGNATURES,
-        migrations.RunSQL(BY_TRAIT, "DROP INDEX IF EXISTS signatures_by_trait"),
-        migrations.RunPython(prepare, migrations.RunPython.noop),
-    ]
+BY_PART = RunPython(prepare, RunPython.noop)
