@@ -26,7 +26,10 @@ def explained(error: second_factor.WrongCode | second_factor.TooManyTries) -> Va
     """Return a form error that tells staff what to do."""
     if isinstance(error, second_factor.WrongCode):
         return ValidationError(
-            _("This code is wrong or has expired. Please enter the one that your app shows now.")
+            _(
+                "This code is wrong, has expired or was used already. Please enter the one that "
+                "your app shows now; if you have used that one, please wait for the next."
+            )
         )
     seconds = error.args[0]
     if seconds > 60:
