@@ -52,7 +52,8 @@ def verify() -> None:
         ) from error
     if known.value not in map(keyring.fingerprint, keyring.known()):
         raise ImproperlyConfigured(
-            "SIGNATURE_KEY is not the key that this database's signatures were made with."
+            "SIGNATURE_KEY is not the key that this database's signatures were made with, and "
+            "SIGNATURE_KEY_FALLBACKS does not name that key."
         )
 
 

@@ -43,7 +43,8 @@ def require_ours(about: dict[str, Any]) -> None:
     for name, known in hooks.identities().items():
         if about["identities"].get(name) not in known:
             raise Failed(
-                f"The backup was made with another {name}: set the one of that time, and try again."
+                f"The backup was made with another {name}: put that key into {name}_FALLBACKS, "
+                "and try again."
             )
 
 

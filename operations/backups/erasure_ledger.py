@@ -80,7 +80,12 @@ def save(path: Path) -> int:
     first = date.min if hooks.doubt() else timezone.now().date() - KEPT_FOR
     known = (load(path) if path.exists() else {}) | entries()
     found = {key: day for key, day in known.items() if day >= first}
-    lines = [HEAD, *(f"{day} {key.hex()}" for key, day in found.items()), f"end {len(found)}"]
+    lines = [
+        HEAD,
+        keyring.fingerprint(keyring.every()[0]),
+        *(f"{day} {key.hex()}" for key, day in found.items()),
+        f"end {len(found)}",
+    ]
     # The nightly backup and the hourly command may write at the same time.
     half = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
@@ -97,7 +102,7 @@ def save(path: Path) -> int:
 def load(path: Path) -> dict[bytes, date]:
     """Return the entries of a file. Raise Failed unless it is a complete ledger."""
     try:
-        head, *lines, end = path.read_text().splitlines()
+        head, _key, *lines, end = path.read_text().splitlines()
         found = {
             bytes.fromhex(key): date.fromisoformat(day)
             for day, _, key in (line.partition(" ") for line in lines)
@@ -107,6 +112,19 @@ def load(path: Path) -> dict[bytes, date]:
     if head != HEAD or end != f"end {len(found)}":
         raise Failed(f"{path} is not a whole ledger of erasures.")
     return found
+
+
+def require_key(path: Path) -> None:
+    """Raise Failed if the settings lack the key that made digests when this ledger was written.
+
+    With other keys, a restore would find nothing of what its newest entries stand for.
+    """
+    written_with = path.read_text().splitlines()[1]
+    if written_with not in map(keyring.fingerprint, keyring.known()):
+        raise Failed(
+            f"{path} was written with another SIGNATURE_KEY: put that key into SIGNATURE_KEY or "
+            "SIGNATURE_KEY_FALLBACKS, and try again."
+        )
 
 
 def replay(known: dict[bytes, date]) -> int:

@@ -103,9 +103,21 @@ def make(
 
 
 def recovered_at(database: psycopg.Connection) -> datetime | None:
-    """Return the moment to which a server was recovered; None if it was restarted since then."""
-    row = database.execute("SELECT pg_last_xact_replay_timestamp()").fetchone()
-    return row[0] if row else None
+    """Return the moment to which a server was recovered; None if it was restarted since then.
+
+    Raise Failed if it is still being recovered: it answers before it has the last changes.
+    """
+    row = database.execute(
+        "SELECT pg_is_in_recovery() AND pg_get_wal_replay_pause_state() <> 'paused',"
+        " pg_last_xact_replay_timestamp()"
+    ).fetchone()
+    is_recovering, moment = row or (False, None)
+    if is_recovering:
+        raise Failed(
+            "That database is still being recovered, so there is no backup. Run the command again "
+            "once SELECT pg_is_in_recovery() says f there."
+        )
+    return moment
 
 
 def delete_halves(folder: Path) -> None:

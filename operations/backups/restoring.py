@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -88,7 +89,16 @@ def erased(file: Path | None) -> dict[bytes, date]:
     """Return the ledgers of the replaced database and of the file, combined. Raise Failed."""
     with programs.connect(scratch.name()) as old:
         here = erasure_ledger.entries(old)
-    return here | (erasure_ledger.load(file) if file else {})
+    hooks.discover()
+    for verify in hooks.VERIFYING if here else ():
+        try:
+            verify()
+        except ImproperlyConfigured as error:
+            raise Failed(f"{error} Without it, those who were erased would be back.") from None
+    there = erasure_ledger.load(file) if file else {}
+    if file and there.keys() - here.keys():
+        erasure_ledger.require_key(file)
+    return here | there
 
 
 def mend(

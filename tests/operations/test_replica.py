@@ -230,6 +230,9 @@ def test_a_backup_may_be_of_a_server_that_was_recovered(standby, settings, tmp_p
     name = connections["default"].settings_dict["NAME"]
     url = f"postgres://postgres@{there}:5432/{name}"
 
+    with pytest.raises(CommandError, match="still being recovered, so there is no backup"):
+        call_command("backup", "--from", url)
+    assert not Backup.objects.exists()
     with standing_still():
         make_signature(make_petition(slug="later"), name="Eve", email="eve@example.org")
         call_command("backup", "--from", url)

@@ -66,7 +66,7 @@ def test_a_new_key_is_for_its_owner_alone_and_overwrites_none(tmp_path, capsys):
         call_command("backup", "--new-key", str(path))
 
 
-def test_the_ledger_is_written_whole_and_a_part_of_it_is_refused(tmp_path):
+def test_the_ledger_is_written_whole_and_a_part_of_it_is_refused(tmp_path, settings):
     erasure_ledger.note("signature", ["a", "b"])
     erasure_ledger.note("signature", ["a"])
     path = tmp_path / "ledger"
@@ -74,6 +74,11 @@ def test_the_ledger_is_written_whole_and_a_part_of_it_is_refused(tmp_path):
     assert erasure_ledger.save(path) == 2
     assert erasure_ledger.load(path) == erasure_ledger.entries()
     assert path.stat().st_mode & 0o777 == 0o600
+    settings.SIGNATURE_KEY, old = "another key of signatures", settings.SIGNATURE_KEY
+    with pytest.raises(failures.Failed, match="written with another SIGNATURE_KEY"):
+        erasure_ledger.require_key(path)
+    settings.SIGNATURE_KEY_FALLBACKS = [old]
+    erasure_ledger.require_key(path)
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
     with pytest.raises(failures.Failed, match="ledger of erasures"):
         erasure_ledger.load(path)

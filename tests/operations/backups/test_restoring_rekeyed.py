@@ -27,9 +27,12 @@ def test_who_left_after_the_key_was_replaced_stays_away(key, smtp_server, settin
     call_command("rekey")
     go_on(smtp_server)
     settings.SIGNATURE_KEY_FALLBACKS = []
-    with pytest.raises(CommandError, match="made with another SIGNATURE_KEY"):
+    with pytest.raises(CommandError, match="put that key into SIGNATURE_KEY_FALLBACKS"):
         call_command("restore", str(file), "--key", str(key))
-    settings.SIGNATURE_KEY_FALLBACKS = [old]
+    settings.SIGNATURE_KEY = old
+    with pytest.raises(CommandError, match="those who were erased would be back"):
+        call_command("restore", str(file), "--key", str(key))
+    settings.SIGNATURE_KEY, settings.SIGNATURE_KEY_FALLBACKS = NEW, [old]
 
     call_command("restore", str(file), "--key", str(key))
 
