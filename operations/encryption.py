@@ -8,7 +8,7 @@ a deleted file that are found later cannot be decrypted at all.
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -18,6 +18,9 @@ from django.utils.crypto import salted_hmac
 
 NONCE = 12  # bytes, as NIST SP 800-38D recommends for AES-GCM
 LAST, NOT_LAST = b"last", b""
+# Each encrypts with the current key what must stay readable for long; it returns how much of that
+# it has encrypted, and how much it cannot read. Registered in the modules `restore_hooks`.
+RENEWING: list[Callable[[], tuple[int, int]]] = []
 ORDER, FILE = "operations.jobs.order", "operations.jobs.file"
 
 

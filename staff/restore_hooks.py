@@ -1,5 +1,7 @@
 """Update staff accounts after a restore: nobody regains access that they have lost since.
 
+The doctor and `lastdrop rekey` learn of the keys of phones here, too.
+
 `operations.backups` imports this module by name.
 """
 
@@ -23,7 +25,10 @@ from wagtail.models import (
 )
 
 from campaigns.cms.pages.approval import Approval
+from operations import encryption
 from operations.backups import hooks
+from operations.doctor import findings
+from staff import second_factor
 
 ACCOUNTS = """
     SELECT id, date_joined, username, email, password, is_active, is_superuser FROM auth_user
@@ -131,3 +136,5 @@ def names(usernames: Iterable[str]) -> str:
 
 hooks.LEFT_OUT += ["django_session", "wagtailadmin_formstate", "wagtailadmin_editingsession"]
 hooks.MENDING.append(keep_out)
+findings.OF_KEYS.append(second_factor.look)
+encryption.RENEWING.append(second_factor.renew_keys)

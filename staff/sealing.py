@@ -26,6 +26,12 @@ def opened(sealed: str) -> bytes:
     return encryption.decrypt(urlsafe_b64decode(sealed), PHONE)
 
 
+def renewed(sealed: str) -> str | None:
+    """Encrypt a secret with the current SECRET_KEY; None if it is already. Raises `Damaged`."""
+    new = encryption.renewed(urlsafe_b64decode(sealed), PHONE)
+    return urlsafe_b64encode(new).decode() if new else None
+
+
 def code_digests(code: str) -> list[str]:
     """Return the possible HMACs of a backup code, 16 characters each, the current key's first.
 

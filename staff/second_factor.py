@@ -7,6 +7,7 @@ encrypted, the backup codes only hashed (`staff.sealing`), and of a passkey only
 
 import math
 from base64 import b32encode
+from collections.abc import Iterator
 from datetime import timedelta
 from textwrap import wrap
 
@@ -25,6 +26,7 @@ from wagtail.permissions import collection_permission_policy
 
 from campaigns.cms.permissions import SENSITIVE, petition_policy
 from operations import encryption
+from operations.doctor.findings import Finding
 from staff import sealing, security_mails, sessions
 from staff.models import Phone
 
@@ -153,6 +155,51 @@ def readable_key(device: Phone) -> str:
     """Return the key for people who cannot scan: groups of four letters to type."""
     key = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(wrap(key, 4))
+
+
+def renew_keys() -> tuple[int, int]:
+    """Encrypt the keys of phones with the current SECRET_KEY; return how many, how many are lost.
+
+    A key that is changed concurrently keeps its concurrent value.
+    """
+    done = lost = 0
+    for pk, sealed in Phone.objects.filter(confirmed=True).values_list("pk", "key"):
+        try:
+            new = sealing.renewed(sealed)
+        except encryption.Damaged:
+            lost += 1
+            continue
+        if new:
+            done += Phone.objects.filter(pk=pk, key=sealed).update(key=new)
+    return done, lost
+
+
+def look() -> Iterator[Finding]:
+    """Yield the doctor's findings about phones that SECRET_KEY alone does not read."""
+    old, lost = [], []
+    phones = Phone.objects.filter(confirmed=True, user__is_active=True).order_by("user__username")
+    for name, sealed in phones.values_list("user__username", "key"):
+        try:
+            if sealing.renewed(sealed):
+                old.append(name)
+        except encryption.Damaged:
+            lost.append(name)
+    if lost:
+        yield Finding(
+            "database",
+            f"The phones of these accounts cannot be read: {', '.join(lost)}.",
+            "SECRET_KEY was changed: the codes that they show are refused.",
+            "name the key of before in SECRET_KEY_FALLBACKS; then lastdrop rekey. If that key is "
+            "lost: lastdrop reset_second_factor NAME, for each of them",
+        )
+    if old:
+        yield Finding(
+            "database",
+            "Phones of staff still need a key of SECRET_KEY_FALLBACKS.",
+            "Without that key, the codes that they show are refused.",
+            "lastdrop rekey",
+            is_fault=False,
+        )
 
 
 def finish(device: Phone) -> list[str]:

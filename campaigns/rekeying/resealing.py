@@ -1,7 +1,8 @@
 """Encrypt the stored secrets of receivers again, with the current SECRET_KEY.
 
 These are the secrets of receivers, the credentials with which the site logs in there, and the ids
-by which mailing lists know people. All other encrypted data expires, or its owner sets it up again.
+by which mailing lists know people. `staff.second_factor` does the same with the keys of phones. All
+other encrypted data expires.
 """
 
 from collections import Counter
@@ -29,25 +30,25 @@ def lasting() -> list[tuple[QuerySet[Any], str]]:
     return [(asked, "secret"), (lists, "credential"), (Known.objects.all(), "remote")]
 
 
-def run() -> Counter[str]:
-    """Encrypt everything with the current key; return how many are now NEW, and how many are LOST.
+def run() -> tuple[int, int]:
+    """Encrypt everything with the current key; return how much was renewed, and how much is lost.
 
     A row that is changed concurrently keeps its concurrent value.
     """
     day = timezone.now() - BOTH_SECRETS
     replaced = Receiver.objects.filter(old_secret__isnull=False, rotated_at__gt=day)
-    found = Counter[str]()
+    done = lost = 0
     for rows, column in (*lasting(), (replaced, "old_secret")):
         for batch in by_key(rows, "pk", column):
             for pk, sealed in batch:
                 try:
                     new = keys.renewed(sealed)
                 except Damaged:
-                    found[LOST] += 1
+                    lost += 1
                     continue
                 if new:
-                    found[NEW] += rows.filter(pk=pk, **{column: sealed}).update(**{column: new})
-    return found
+                    done += rows.filter(pk=pk, **{column: sealed}).update(**{column: new})
+    return done, lost
 
 
 def look() -> Iterator[Finding]:

@@ -44,7 +44,7 @@ from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
 from campaigns.signing import withdrawing
 from campaigns.sync.receiver import Receiver
-from operations import keyring
+from operations import encryption, keyring
 from operations.backups import hooks
 from operations.backups.hooks import Erasable, Old
 from operations.doctor import findings
@@ -231,3 +231,4 @@ hooks.MENDING += [
     count,
 ]
 findings.OF_KEYS += [progress.look, resealing.look]
+encryption.RENEWING.append(resealing.run)

@@ -111,13 +111,12 @@ def recovered_at(database: psycopg.Connection) -> datetime | None:
         "SELECT pg_is_in_recovery() AND pg_get_wal_replay_pause_state() <> 'paused',"
         " pg_last_xact_replay_timestamp()"
     ).fetchone()
-    is_recovering, moment = row or (False, None)
-    if is_recovering:
+    if row and row[0]:
         raise Failed(
             "That database is still being recovered, so there is no backup. Run the command again "
             "once SELECT pg_is_in_recovery() says f there."
         )
-    return moment
+    return row[1] if row else None
 
 
 def delete_halves(folder: Path) -> None:

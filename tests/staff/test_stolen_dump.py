@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings as site_settings
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django_otp.oath import TOTP
@@ -97,6 +98,32 @@ def test_a_key_that_was_changed_is_still_read_while_it_is_named(manager, setting
 
     assert second_factor.verify(manager, right) == phone
     assert second_factor.verify(manager, second) == StaticDevice.objects.get()
+
+
+def test_phones_need_the_old_key_until_they_are_encrypted_anew(manager, settings, capsys):
+    phone = Phone.objects.create(user=manager, name="phone")
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "another"
+
+    [lost] = second_factor.look()
+    call_command("rekey")
+    refused = capsys.readouterr().out
+    settings.SECRET_KEY_FALLBACKS = [before]
+    [old] = second_factor.look()
+    call_command("rekey", "--status")
+    asked = capsys.readouterr().out
+    call_command("rekey")
+    done = capsys.readouterr().out
+    settings.SECRET_KEY_FALLBACKS = []
+
+    assert (lost.is_fault, lost.what) == (
+        True,
+        "The phones of these accounts cannot be read: manager.",
+    )
+    assert (old.is_fault, old.what in asked) == (False, True)
+    assert "need no key" not in refused
+    assert done.startswith("Secrets that were encrypted anew with SECRET_KEY: 1.")
+    assert [*second_factor.look()] == []
+    assert second_factor.verify(manager, code(Phone.objects.get())) == phone
 
 
 def test_a_phone_that_was_half_set_up_under_another_key_begins_anew(manager, settings):

@@ -8,20 +8,22 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from campaigns.rekeying import moving, progress, resealing, switching
+from campaigns.rekeying import moving, progress, switching
 from campaigns.rekeying.moving import Report
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.signature import Signature
-from operations import keyring
+from operations import encryption, keyring
+from operations.backups import hooks
 from operations.database_errors import reason
+from operations.doctor import findings
 
 SAYS_EACH = 5  # seconds
 
 
 class Command(BaseCommand):
     help = (
-        "Makes all digests anew with SIGNATURE_KEY, encrypts what receivers need anew with "
-        "SECRET_KEY, and says who still needs the old keys."
+        "Makes all digests anew with SIGNATURE_KEY, encrypts what receivers and the phones of "
+        "staff need anew with SECRET_KEY, and says who still needs the old keys."
     )
 
     said_at = 0.0
@@ -31,6 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         key_fingerprint.verify()
+        hooks.discover()
         if settings.SECRET_KEY_FALLBACKS and not options["status"]:
             self.reseal()
         if keyring.is_rotating() and not options["status"]:
@@ -47,14 +50,18 @@ class Command(BaseCommand):
                 ) from None
         for line in progress.lines():
             self.stdout.write(line)
-        for finding in resealing.look():
-            self.stdout.write(finding.what)
+        for look in findings.OF_KEYS:
+            if look is not progress.look:
+                self.stdout.writelines(finding.what for finding in look())
 
     def reseal(self) -> None:
-        found = resealing.run()
-        self.stdout.write(f"{found[resealing.NEW]:,} secrets were encrypted with SECRET_KEY.")
-        if not found[resealing.LOST]:
-            self.stdout.write("Receivers need no key of SECRET_KEY_FALLBACKS any more.")
+        done, lost = map(sum, zip(*(renew() for renew in encryption.RENEWING), strict=True))
+        self.stdout.write(f"Secrets that were encrypted anew with SECRET_KEY: {done:,}.")
+        if not lost:
+            self.stdout.write(
+                "Receivers and phones need no key of SECRET_KEY_FALLBACKS any more. Backup codes "
+                "and links in emails of before do."
+            )
 
     def rekey(self) -> None:
         if switching.is_due():

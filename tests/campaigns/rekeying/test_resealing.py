@@ -61,9 +61,9 @@ def test_receivers_need_the_old_secret_key_until_all_is_encrypted_anew(hook, set
     [still] = found
     assert still == "Secrets of receivers are still encrypted with a key of SECRET_KEY_FALLBACKS."
     assert still in asked
-    assert done.startswith("4 secrets were encrypted with SECRET_KEY.")
-    assert again.startswith("0 secrets were encrypted with SECRET_KEY.")
-    assert "Receivers need no key of SECRET_KEY_FALLBACKS any more." in done
+    assert done.startswith("Secrets that were encrypted anew with SECRET_KEY: 4.")
+    assert again.startswith("Secrets that were encrypted anew with SECRET_KEY: 0.")
+    assert "Receivers and phones need no key of SECRET_KEY_FALLBACKS any more." in done
     assert readable(hook) == before
     assert said() == []
 
@@ -75,7 +75,7 @@ def test_without_the_old_secret_key_the_doctor_says_what_is_lost(hook, settings,
 
     lost = "Secrets of receivers, or by what mailing lists know people, cannot be read."
     out = capsys.readouterr().out
-    assert out.startswith("0 secrets were encrypted")
+    assert out.startswith("Secrets that were encrypted anew with SECRET_KEY: 0.")
     assert "need no key" not in out
     assert lost in [each.what for each in database.check(Asked()) if each.is_fault]
     with pytest.raises(Damaged):
