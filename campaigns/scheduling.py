@@ -1,7 +1,8 @@
 """Scheduled publishing: its due times, its time zone, and what happens when it fails."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import InterfaceError, OperationalError, models, transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, InterfaceError, OperationalError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log as log_action
@@ -43,6 +45,24 @@ def closes_by_surprise(draft: Any, *, at: datetime | None = None) -> bool:
     minute = draft.closes_at.replace(second=0, microsecond=0)
     closed = rows.filter(closes_at__gte=minute, closes_at__lt=minute + timedelta(minutes=1))
     return not closed.exists()
+
+
+@contextmanager
+def or_take_off(
+    subject: models.Model, revision: Revision, options: dict[str, Any], *, action: str
+) -> Iterator[None]:
+    """Publish in this block; a scheduled revision that cannot go live is unscheduled instead.
+
+    In the meantime another object may have taken its web address, for example. That must not stop
+    the worker, which also sends the emails. In other cases the error is raised.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except (ValidationError, IntegrityError):
+        if options.get("log_action") != SCHEDULED:
+            raise
+        take_off(subject, revision, action=action)
 
 
 def take_off(subject: models.Model, revision: Revision, *, action: str) -> None:

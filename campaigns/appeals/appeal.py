@@ -16,11 +16,12 @@ from wagtail.models import (
     DraftStateMixin,
     Locale,
     PreviewableMixin,
+    Revision,
     RevisionMixin,
     WorkflowMixin,
 )
 
-from campaigns import slugs
+from campaigns import scheduling, slugs
 from campaigns.paragraphs import LinesTextField
 from campaigns.signing.fields import plain
 
@@ -143,6 +144,11 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
             self.slug = slugs.free_slug(self.title, among=others, fallback="appeal")
         elif others.filter(slug=self.slug).exists():
             raise ValidationError({"slug": _("Another appeal has this web address.")})
+
+    def publish(self, revision: Revision, *args: Any, **options: Any) -> None:
+        """Publish, or raise IntegrityError; a scheduled revision that fails is unscheduled."""
+        with scheduling.or_take_off(self, revision, options, action="appeal.unscheduled"):
+            super().publish(revision, *args, **options)
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "campaigns/appeal_preview.html"

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.forms import Form, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -214,18 +213,12 @@ class PublicPage(Page):
         """Publish as Wagtail's `publish` does, after checking that every text is translated.
 
         Raises ValidationError. A page whose publication was scheduled stays a draft instead, and is
-        no longer scheduled: in the meantime another page may have taken its path, or its petition
-        may have been deleted. That must not stop the worker, which also sends the emails.
+        no longer scheduled: in the meantime its petition may have been deleted.
         """
         options = scheduling.with_publisher(revision, user, options)
-        try:
-            with transaction.atomic():
-                page_guard.require_translation(revision.as_object())
-                super().publish(revision, *args, **options)
-        except (ValidationError, IntegrityError):
-            if options.get("log_action") != scheduling.SCHEDULED:
-                raise
-            scheduling.take_off(self, revision, action="page.unscheduled")
+        with scheduling.or_take_off(self, revision, options, action="page.unscheduled"):
+            page_guard.require_translation(revision.as_object())
+            super().publish(revision, *args, **options)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Serve the page only under the prefix of its own language.

@@ -8,8 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.fields import GenericRelation
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -219,17 +218,12 @@ class Petition(
     ) -> None:
         """Publish, or raise as `save` does; a scheduled revision that fails is unscheduled."""
         petition, options = revision.as_object(), scheduling.with_publisher(revision, user, options)
-        try:
-            with transaction.atomic():
-                translation_guard.require_translation(petition)
-                if not petition.is_scheduled:
-                    petition.require_reason()
-                    versions.record(petition, by=options["user"])
-                super().publish(revision, *args, **options)
-        except (ValidationError, IntegrityError):
-            if options.get("log_action") != scheduling.SCHEDULED:
-                raise
-            scheduling.take_off(self, revision, action="petition.unscheduled")
+        with scheduling.or_take_off(self, revision, options, action="petition.unscheduled"):
+            translation_guard.require_translation(petition)
+            if not petition.is_scheduled:
+                petition.require_reason()
+                versions.record(petition, by=options["user"])
+            super().publish(revision, *args, **options)
 
     @property
     def is_scheduled(self) -> bool:

@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import ModelLogEntry, Page
 
 from campaigns import scheduling
-from campaigns.models import Petition
+from campaigns.models import Petition, StaffNotice
 from campaigns.pages.public_page import PublicPage
 from tests.campaigns.cms.test_idempotent_acts import until_they_wait
-from tests.factories import make_article, make_petition
+from tests.factories import make_appeal, make_article, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +52,21 @@ def test_one_that_cannot_be_published_does_not_stop_the_next(monkeypatch, caplog
 
     assert live(first, second, expired) == [False, True, False]
     assert "could not be done." in caplog.text
+
+
+def test_an_appeal_whose_address_was_taken_meanwhile_is_no_longer_scheduled():
+    appeal = make_appeal(slug="first")
+    appeal.slug = "wanted"
+    appeal.save_revision()
+    make_appeal(slug="wanted")
+    appeal.revisions.update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
+
+    scheduling.publish_due()
+
+    assert not scheduling.due().exists()
+    entry = ModelLogEntry.objects.get(action="appeal.unscheduled")
+    assert entry.message.startswith("Not published at the scheduled time: ")
+    assert StaffNotice.objects.get().revision == appeal.latest_revision
 
 
 def test_what_is_scheduled_for_later_than_the_expiry_still_goes_live():

@@ -164,7 +164,8 @@ class Approval(AbstractGroupApprovalTask):
         actions = super().get_actions(obj, user)
         reject = [action for action in actions if action[0] == "reject"]
         if isinstance(obj, Appeal):
-            return actions if user.has_perm("campaigns.publish_appeal") else reject
+            ready = user.has_perm("campaigns.publish_appeal")
+            return actions if ready and is_complete(obj.get_latest_revision_as_object()) else reject
         if isinstance(obj, Petition):
             ready = may(user, "publish", obj) and not publishing.missing(obj)
             return actions if ready else reject

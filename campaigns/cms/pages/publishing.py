@@ -19,6 +19,7 @@ from wagtail.admin import messages
 from wagtail.locks import BasicLock
 from wagtail.models import LockableMixin, Page
 
+from campaigns.appeals.appeal import Appeal
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url, tell_changed
 from campaigns.cms.petitions.views import address
@@ -137,16 +138,17 @@ def is_unready(page: Page) -> bool:
     return bool(pending_with(newest)) or not is_complete(newest)
 
 
-def is_complete(page: Page) -> bool:
-    """Return whether the page can be published.
+def is_complete(subject: Page | Appeal) -> bool:
+    """Return whether a page or an appeal can be published.
 
-    Its petition may have been deleted since it was saved; a translation may lack texts.
+    Its petition may have been deleted since it was saved, or its web address may have been taken; a
+    translation may lack texts.
     """
     try:
-        page.full_clean()
+        subject.full_clean()
     except ValidationError:
         return False
-    return not page_guard.untranslated(page)
+    return isinstance(subject, Appeal) or not page_guard.untranslated(subject)
 
 
 # The message afterwards, by whether petitions were published and whether the page is scheduled.

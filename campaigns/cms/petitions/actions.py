@@ -172,7 +172,8 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     incomplete = _(
         "Not published at the scheduled time: something is missing, or the web address is taken"
     )
-    actions.register_action("page.unscheduled", _("Remove from the schedule"), incomplete)
+    for name in ("page.unscheduled", "appeal.unscheduled"):
+        actions.register_action(name, _("Remove from the schedule"), incomplete)
     actions.register_action(EXPORT)(ExportEntry)
     actions.register_action(
         "petition.erase", _("Delete a person’s data"), _("Data deleted at the person’s request")

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from django.urls import reverse
-from wagtail.models import GroupApprovalTask, Task, WorkflowContentType
+from wagtail.models import GroupApprovalTask, Page, Task, WorkflowContentType
 
 from campaigns.cms.pages.approval import WITH_PETITION, Approval
 from campaigns.models import CampaignPage, Petition, State
@@ -32,9 +32,9 @@ def submit(subject, user):
 
 def act(client, subject, action, **data):
     name = (
-        subject.snippet_viewset.get_url_name("workflow_action")
-        if isinstance(subject, Petition)
-        else "wagtailadmin_pages:workflow_action"
+        "wagtailadmin_pages:workflow_action"
+        if isinstance(subject, Page)
+        else subject.snippet_viewset.get_url_name("workflow_action")
     )
     task = subject.current_workflow_task_state
     return client.post(reverse(name, args=[subject.pk, action, task.pk]), {"comment": "", **data})
@@ -131,6 +131,23 @@ def test_a_page_whose_petition_was_deleted_meanwhile_is_not_approved(page, draft
     assert offered(page, people.moderator) == ["Request changes"]
     assert not is_live(page)
     assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+
+
+def test_an_appeal_whose_address_was_taken_meanwhile_is_not_approved(people, browse):
+    appeal = make_appeal(slug="first", live=False)
+    appeal.slug = "wanted"
+    submit(appeal, people.editor)
+    other = make_appeal(slug="wanted")
+    client = browse(people.moderator)
+
+    response = act(client, appeal, "approve")
+    offered_then = offered(appeal, people.moderator)
+    other.delete()
+    later = act(client, appeal, "approve")
+
+    assert (response.status_code, later.status_code) == (302, 302)
+    assert offered_then == ["Request changes"]
+    assert is_live(appeal)
 
 
 def test_who_may_not_publish_the_petition_approves_the_page_only(page, draft, people, browse):
