@@ -70,7 +70,7 @@ def written(
     kind = "forwarded_each" if is_each else "forwarded_digest"
     answers = [addressed(first.name, first.email)] if is_each and first.email else []
     return EmailMessage(
-        subject=version.parts["title"],
+        subject=" ".join(version.parts["title"].split()),
         body=render_to_string(f"mails/{kind}.txt", context),
         from_email=addressed(name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
         to=[to],

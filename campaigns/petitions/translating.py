@@ -124,11 +124,12 @@ def field_of(typed: StringTranslation) -> "Field[Any, Any] | None":
 
 def misfit(field: "Field[Any, Any]", text: str) -> str:
     """Return why the field does not accept the text, such as its length; "" if it does."""
+    text = StringValue(text).render_text()
     try:
-        field.run_validators(StringValue(text).render_text())
+        field.run_validators(text)
     except ValidationError as error:
         return " ".join(error.messages)
-    return ""
+    return _("This text has to be in one line.") if {"\r", "\n"} & {*text} else ""
 
 
 def error_in(typed: Typed) -> str:

@@ -51,7 +51,7 @@ def names(mails: list) -> list[str]:
 
 
 def test_each_confirmed_signature_is_one_mail_in_its_signers_name(smtp_server):
-    petition = forwarding(offers_answers=True)
+    petition = forwarding(offers_answers=True, title="Keep the\nriver free")
     make_signature(petition, name="Ada Lovelace", country="KE", may_answer=True)
     make_signature(petition, name="Bo\u017eena N\u011bmcov\u00e1", email="b@example.org")
     for number, left_out in enumerate(

@@ -69,3 +69,17 @@ def test_fuzzy_entries_are_left_out_and_counted(upload):
     typed = StringTranslation.objects.values_list("context__path", flat=True)
     assert len(typed) == len(po) - 2
     assert not {"title", "ask"} & set(typed)
+
+
+def test_a_line_break_in_a_text_of_one_line_is_refused(upload):
+    po = polib.pofile(upload.po)
+    for entry in po:
+        entry.msgstr = f"[ru]\n{entry.msgid}"
+
+    upload(str(po).encode())
+
+    refused = StringTranslation.objects.filter(has_error=True)
+    said_of = dict(refused.values_list("context__path", "field_error"))
+    assert said_of == dict.fromkeys(
+        ["title", "ask", "salutation"], "This text has to be in one line."
+    )
