@@ -145,12 +145,13 @@ def joined(text: Func) -> Func:
 
 
 def present(appeal: Appeal, *, area: str, name: str, email: str) -> Representative | None:
-    """Return the representative of an area with this email address or, failing that, this name.
+    """Return the representative of an area with this name, preferably at this email address.
 
-    Return None if the area has no such representative any longer.
+    Return None if the area has no such representative any longer. A successor in office may have
+    the same email address, and was not written to.
     """
-    rows = appeal.representatives.filter(area=area)
-    return rows.filter(email=email).first() or rows.filter(name=name).first()
+    rows = appeal.representatives.filter(area=area, name=name)
+    return rows.filter(email=email).first() or rows.first()
 
 
 def of_area(appeal: Appeal, area: str) -> QuerySet[Representative]:

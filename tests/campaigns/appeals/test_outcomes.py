@@ -126,13 +126,14 @@ def test_an_address_that_was_corrected_gets_what_was_written_before(client, appe
     }
 
 
-def test_who_has_left_the_list_gets_nothing_more(client, appeal):
+@pytest.mark.parametrize("successors", ["else@parliament.example", "member1@parliament.example"])
+def test_who_has_left_the_list_gets_nothing_more(client, appeal, successors):
     for email in ("ada@example.org", "bea@example.org"):
         post(client, appeal, email=email)
     first, second = send()
     client.post(link(first))
 
-    listing.replace(appeal, [Row("Area 1", "Somebody Else", "else@parliament.example")])
+    listing.replace(appeal, [Row("Area 1", "Somebody Else", successors)])
     asked, done = client.get(link(second)), client.post(link(second))
 
     assert send() == []
