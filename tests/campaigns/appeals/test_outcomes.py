@@ -111,6 +111,17 @@ def test_while_the_appeal_is_unpublished_a_writer_reads_that_the_message_waits(c
     assert appeal.get_absolute_url() not in done
 
 
+def test_what_was_written_before_is_sent_once_no_more_messages_are_taken(client, appeal):
+    post(client, appeal)
+    Appeal.objects.update(sends=False)
+    (question,) = send()
+    client.post(link(question))
+
+    (sent,) = send()
+
+    assert sent.to == ["Member 1 <member1@parliament.example>"]
+
+
 def test_an_address_that_was_corrected_gets_what_was_written_before(client, appeal):
     post(client, appeal)
     post(client, appeal, email="bea@example.org")
