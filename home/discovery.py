@@ -16,14 +16,13 @@ from django.utils import timezone, translation
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from wagtail.models import Locale, Page
+from wagtail.models import Locale
 
 from campaigns.cache_control import public
 from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage
-from campaigns.pages.listed import bare_petitions
+from campaigns.pages.listed import bare_petitions, listed_pages
 from campaigns.pages.news import ArticlePage
-from campaigns.pages.private import readable
 from campaigns.pages.public_page import PublicPage
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.texts import organisation_name
@@ -163,7 +162,7 @@ class Pages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
     """All public pages, with their translations and updates, and all petitions without a page."""
 
     def items(self) -> list[Mapped]:
-        found = readable(Page.objects.filter(alias_of=None)).filter(depth__gt=1).order_by("path")
+        found = listed_pages().filter(depth__gt=1).order_by("path")
         pages = list(found.select_related("locale").specific())
         campaigns = [page for page in pages if isinstance(page, CampaignPage)]
         updates = [

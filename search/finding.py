@@ -9,9 +9,8 @@ from wagtail.search.backends import get_search_backend
 
 from campaigns.original_languages import originals
 from campaigns.pages.campaign import CampaignPage
-from campaigns.pages.listed import bare_petitions, listed_petitions
+from campaigns.pages.listed import bare_petitions, listed_pages, listed_petitions
 from campaigns.pages.news import ArticlePage
-from campaigns.pages.private import readable
 from campaigns.pages.topics import Topic, translated
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State, in_state
@@ -90,12 +89,9 @@ def without_page(question: Question, matching: list[Petition]) -> list[Petition]
 
 
 def pages(question: Question) -> QuerySet[Page]:
-    ours = Page.objects.not_exact_type(Page)
-    # The search refuses a filter by a field that is not in Wagtail's index.
-    aliases = Page.objects.filter(alias_of__isnull=False)
-    found = readable(ours.filter(locale=question.locale).exclude(pk__in=aliases.values("pk")))
+    found: QuerySet[Page] = listed_pages().not_exact_type(Page).filter(locale=question.locale)
     if question.state:
-        campaigns = CampaignPage.objects.filter(in_state(question.state), petition__live=True)
+        campaigns = CampaignPage.objects.filter(in_state(question.state))
         found = found.filter(pk__in=campaigns.values("pk"))
     if question.topic:
         found = found.filter(about(question.topic))

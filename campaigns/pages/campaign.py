@@ -29,7 +29,7 @@ from campaigns.pages.public_page import CAMPAIGN_PROMOTE_PANELS, Headed, PublicP
 from campaigns.pages.topics import Topical, for_cards
 from campaigns.petitions.panels import PetitionStatusPanel
 from campaigns.petitions.petition import Petition, fetch_tallies
-from campaigns.petitions.state import State, has_live_original, is_open
+from campaigns.petitions.state import State, is_open, is_published
 from guide.help_links import AboutFieldPanel
 
 
@@ -164,7 +164,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         """
         return (
             readable(listed(cls.objects.all(), below))
-            .filter(has_live_original(), petition__live=True)
+            .filter(is_published())
             .select_related("petition__locale", "listing_image", "locale")
             .order_by("-published_on", "-pk")
         )

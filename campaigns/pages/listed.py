@@ -1,4 +1,4 @@
-"""Decide which petitions may be listed in public: in the search, in the sitemap and in the API."""
+"""Decide which pages and petitions may be listed: in the search, in the sitemap and in the API."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, IntegerField, Q, QuerySet
@@ -9,7 +9,19 @@ from wagtail.query import PageQuerySet
 from campaigns.pages.campaign import CampaignPage
 from campaigns.pages.private import private_paths, readable
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.state import has_live_original
+from campaigns.petitions.state import has_live_original, is_published
+
+
+def listed_pages() -> PageQuerySet:
+    """Return the pages that the search and the sitemap have: no aliases, and no private ones.
+
+    Campaigns whose petition is not published are left out, as in `CampaignPage.public`.
+    """
+    # The search refuses a filter by a field that is not in Wagtail's index.
+    aliases = Page.objects.filter(alias_of__isnull=False)
+    unpublished = CampaignPage.objects.exclude(is_published())
+    pages = Page.objects.exclude(pk__in=aliases.values("pk"))
+    return readable(pages.exclude(pk__in=unpublished.values("pk")))
 
 
 def published_petitions() -> QuerySet[Petition]:

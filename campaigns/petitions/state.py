@@ -102,6 +102,11 @@ def has_live_original(key: str = "petition__translation_key") -> Exists:
     return Exists(Tally.objects.filter(translation_key=OuterRef(key), petition__live=True))
 
 
+def is_published() -> Q:
+    """Return the condition that the petition of a page is published, here and in its original."""
+    return Q(has_live_original(), petition__live=True)
+
+
 def is_open() -> Exists:
     """Return the condition that the petition of a page is open now."""
     return in_state(State.OPEN)

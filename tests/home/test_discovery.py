@@ -174,6 +174,7 @@ def test_the_site_map_has_petitions_that_no_page_carries(client):
     carried = make_petition(slug="carried")
     campaign = make_campaign(carried)
     make_petition(slug="draft", live=False)
+    make_campaign(make_petition(slug="other", live=False), slug="page-of-a-draft")
 
     found = addresses(client)
 
