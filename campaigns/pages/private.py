@@ -60,9 +60,14 @@ def chosen_keys(page: int | None) -> "QuerySet[Page, dict[str, Any]]":
 def private_paths() -> Iterable[str]:
     """Return the tree paths at which private sections begin: restricted pages and their aliases.
 
-    Aliases of aliases are included, however long the chain is.
+    Makes one query where no page is private.
     """
-    paths = dict(Page.objects.filter(view_restrictions__isnull=False).values_list("pk", "path"))
+    return with_aliases(Page.objects.filter(view_restrictions__isnull=False))
+
+
+def with_aliases(pages: PageQuerySet) -> Iterable[str]:
+    """Return the tree paths of pages, of their aliases, and of the aliases of these."""
+    paths = dict(pages.values_list("pk", "path"))
     newest = list(paths)
     while newest:
         aliases = Page.objects.filter(alias_of__in=newest).exclude(pk__in=list(paths))
@@ -76,9 +81,8 @@ def private_paths() -> Iterable[str]:
 def purge(instance: PageViewRestriction, **kwargs: Any) -> None:
     """Purge a page that is made private, or public again, with its subpages (PURGED_PROXY).
 
-    Wagtail purges only what is published or taken down.
+    Its aliases are private with it. Wagtail purges only what is published or taken down.
     """
     if apps.is_installed("wagtail.contrib.frontend_cache"):
-        for path in Page.objects.filter(pk=instance.page_id).values_list("path", flat=True):
-            inside = Q(path__startswith=path) | Q(alias_of__path__startswith=path)
-            purge_pages_from_cache(Page.objects.live().filter(inside).specific())
+        for path in with_aliases(Page.objects.filter(pk=instance.page_id)):
+            purge_pages_from_cache(Page.objects.live().filter(path__startswith=path).specific())

@@ -159,9 +159,12 @@ class PublicPage(Page):
     def canonical_url(self) -> str:
         """The page's URL below BASE_URL, whichever host name was requested.
 
-        For an alias, this is the URL of its source page.
+        For an alias, this is the URL of its source page; an alias can itself have aliases.
         """
-        parts = (self.alias_of or self).get_url_parts()
+        source: Page = self
+        while source.alias_of:
+            source = source.alias_of
+        parts = source.get_url_parts()
         return settings.BASE_URL + parts[2] if parts else ""
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:

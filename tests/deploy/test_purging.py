@@ -60,6 +60,8 @@ def test_where_no_proxy_is_named_nothing_purges():
 def test_each_named_proxy_is_told_what_was_published_and_what_was_made_private():
     page, article = make_campaign(), make_article(title="Snow")
     news = article.get_parent()
+    alias = news.create_alias(update_slug="alias")
+    again = alias.create_alias(update_slug="alias-of-the-alias")
 
     with serving() as one, serving() as other:
         addresses = [f"http://127.0.0.1:{proxy.server_port}" for proxy in (one, other)]
@@ -79,5 +81,6 @@ def test_each_named_proxy_is_told_what_was_published_and_what_was_made_private()
 
     assert done.returncode == 0, done.stderr
     titles = {page.url: "Let it run", news.url: "News", article.url: "Snow"}
+    titles |= {alias.url: "News", again.url: "News"}
     purged = sorted((page.get_site().hostname, url, title) for url, title in titles.items())
     assert [sorted(proxy.purged) for proxy in (one, other)] == [purged] * 2

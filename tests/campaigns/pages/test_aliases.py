@@ -74,3 +74,9 @@ def test_an_alias_that_was_chosen_leads_to_its_page(client, home, river, alias):
     }
 
     assert chosen == dict.fromkeys(chosen, river)
+
+
+def test_the_canonical_address_of_an_alias_is_that_of_its_page(river, alias):
+    again = alias.create_alias(update_slug="alias-of-the-alias")
+
+    assert [page.canonical_url for page in (alias, again)] == [river.canonical_url] * 2
