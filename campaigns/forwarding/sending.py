@@ -136,6 +136,8 @@ def hand_over(mail: ForwardedMail, tally: Tally, office: Office, backend: BaseEm
     outcomes = ForwardedMail.Outcome
     still = Signature.objects.filter(IN_STATE["confirmed"], forwarded__mail=mail)
     signatures = list(still.select_related("version").order_by("forwarded__pk"))
+    # Who was quarantined a moment ago is not in this email, and may be released for another.
+    mail.signatures.exclude(signature__in=signatures).update(mail=None)
     if not signatures:
         return end(mail, outcomes.EMPTY)
     try:

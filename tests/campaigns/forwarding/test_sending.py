@@ -10,12 +10,12 @@ from django.db import connection, transaction
 
 from campaigns.forwarding import gathering, sending
 from campaigns.mail import pace
-from campaigns.models import Forwarded, ForwardedMail
+from campaigns.models import Forwarded, ForwardedMail, Signature
 from campaigns.signing import withdrawing
 from operations import rounds
 from tests import database
 from tests.campaigns.forwarding.test_forwarding import forwarding, send
-from tests.factories import make_signature
+from tests.factories import days_ago, make_signature
 
 
 def forward() -> None:
@@ -122,3 +122,29 @@ def test_a_mail_that_cannot_be_written_has_certainly_not_left(monkeypatch):
 
     assert (stopped, petition.tally.forwarding_at) == (ForwardedMail.Outcome.REFUSED, None)
     assert Forwarded.objects.get().mail is None  # its signature waits for the next email
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [1, 2])
+def test_who_is_quarantined_as_the_mail_is_written_is_mailed_once_released(monkeypatch, number):
+    petition = forwarding(forwards="digest", together=number)
+    for each in range(number):
+        make_signature(petition, name=f"Signer {each}", email=f"{each}@example.org")
+    start = sending.start
+
+    def quarantine(*arguments: object) -> ForwardedMail | None:
+        started = start(*arguments)
+        Signature.objects.filter(name="Signer 0").update(moderation="quarantined")
+        return started
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "start", quarantine)
+        first = send()
+    Signature.objects.update(moderation="")
+    gathering.gather()
+    Forwarded.objects.update(found_at=days_ago(1))
+
+    (second,) = send()
+
+    assert ["Signer 0" in each.body for each in first] == [False] * (number - 1)
+    assert ("Signer 0" in second.body, "Signer 1" in second.body) == (True, False)
