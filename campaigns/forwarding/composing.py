@@ -41,20 +41,21 @@ def signer(signature: Signature) -> Signer:
 def compose(signatures: Sequence[Signature], *, petition: Petition, to: str) -> EmailMessage:
     """Compose the email about these signatures, of which there must be at least one.
 
-    An email about a single signature has the letter that its signer read, in the signer's language;
-    a list uses the petition's language.
+    An email about a single signature has the letter that its signer read, in the signer's language,
+    and links to it; a list uses the petition's language.
     """
     version = signatures[0].version
     assert version  # all signatures in an email have one
     is_each = petition.forwards == Forwards.EACH
     language = signatures[0].language if is_each else petition.locale.language_code
+    url = (signatures[0].petition if is_each else petition).full_url
     with translation.override(language):
         signers = [signer(each) for each in signatures]
-        return written(signers, version, petition=petition, to=to)
+        return written(signers, version, petition=petition, url=url, to=to)
 
 
 def written(
-    signers: Sequence[Signer], version: Version, *, petition: Petition, to: str
+    signers: Sequence[Signer], version: Version, *, petition: Petition, url: str, to: str
 ) -> EmailMessage:
     """Compose the email in the active language."""
     context = {
@@ -63,7 +64,7 @@ def written(
         "title": version.parts["title"],
         "letter": version.parts["letter"],
         "organisation": organisation_name(),
-        "url": petition.full_url,
+        "url": url,
     }
     first, is_each = signers[0], petition.forwards == Forwards.EACH
     name = f"{first.name} ({organisation_name()})" if is_each else organisation_name()
@@ -84,4 +85,4 @@ def sample(petition: Petition, *, name: str, to: str) -> EmailMessage:
     version = petition.version
     assert version  # only published petitions are forwarded
     with translation.override(petition.locale.language_code):
-        return written([Signer(name)], version, petition=petition, to=to)
+        return written([Signer(name)], version, petition=petition, url=petition.full_url, to=to)

@@ -60,6 +60,17 @@ def test_signers_of_a_translation_are_told_of_emails_and_emailed_to_targets_of_t
     assert found == {case: (case in ("its block", "its contact"),) * 5 for case in cases}
 
 
+def test_each_letter_links_to_itself_in_the_language_of_its_signer():
+    original = forwarding()
+    russian = make_translation(original, "ru")
+    for petition in (original, russian):
+        make_signature(petition, email=f"{petition.pk}@example.org")
+
+    urls = [each.body.split()[-1] for each in send()]
+
+    assert urls == [original.full_url, russian.full_url]
+
+
 def test_who_comes_into_the_block_of_another_is_emailed_nobody_who_read_of_the_other():
     original = forwarding(targets=[target(None)])
     key = original.targets[0].id
