@@ -196,7 +196,9 @@ def test_updates_are_in_the_feeds_the_newest_first(client):
 
 
 def test_an_update_of_today_has_the_moment_at_which_its_campaign_was_published(client):
-    page = make_updated(*plain(update(day=4), update("Answered", 6)), title="The river")
+    """So has an update whose day is still to come: it is public at once."""
+    updates = update(day=4), update("Answered", 6), update("The vote", 30)
+    page = make_updated(*plain(*updates), title="The river")
     at = datetime(2026, 5, 6, 15, 30, tzinfo=UTC)
     fields = {"published_on": date(2026, 5, 1), "last_published_at": at}
     CampaignPage.objects.filter(pk=page.pk).update(**fields)
@@ -204,8 +206,9 @@ def test_an_update_of_today_has_the_moment_at_which_its_campaign_was_published(c
     answer = client.get("/feeds/rss.xml")
 
     items = list(ElementTree.fromstring(answer.content).iter("item"))
-    assert [(item.findtext("title"), item.findtext("pubDate")) for item in items[:2]] == [
+    assert [(item.findtext("title"), item.findtext("pubDate")) for item in items[:3]] == [
         ("The river: Answered", "Wed, 06 May 2026 15:30:00 +0000"),
+        ("The river: The vote", "Wed, 06 May 2026 15:30:00 +0000"),
         ("The river: Four hundred boats", "Mon, 04 May 2026 00:00:00 +0000"),
     ]
     assert answer["Last-Modified"] == "Wed, 06 May 2026 15:30:00 GMT"
