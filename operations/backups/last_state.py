@@ -1,10 +1,10 @@
 """Whether the database that a restore replaces is the last state of the site.
 
-It is not if it was restored itself from an older backup where nobody knew the last state, such as
-on an empty machine. Clocks and log entries would not show this: the site may have run since.
+It is not if it and the backup have gone separate ways: one of them comes from a restore where
+nobody knew the last state. Clocks and log entries would not show this: both may have run since.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import psycopg
@@ -14,10 +14,23 @@ from operations.backups.backup_record import Backup
 
 GAPS = """
     SELECT file, size, made_at, unknown_until FROM operations_backup
-    WHERE unknown_until IS NOT NULL ORDER BY made_at
+    WHERE unknown_until IS NOT NULL
 """
 # The moment of the first migration is the same in a database and in all that are restored from it.
 BORN = "SELECT min(applied) FROM django_migrations"
+
+PARTED = (
+    "Since {:%Y-%m-%d %H:%M} UTC the database of before and the backup have gone separate ways: "
+    "one of them comes from a backup of that moment, restored where nothing later was known. So "
+    "that database does not count as the last state of the site. Only the people who were erased, "
+    "and the mailboxes that want no emails, were taken from it, and the rest is as on an empty "
+    "machine."
+)
+LATER = (
+    "The database of before was itself restored on {1:%Y-%m-%d %H:%M} UTC from the backup of "
+    "{0:%Y-%m-%d %H:%M} UTC. What happened to the site elsewhere since then is not known, such as "
+    "changed passwords and sent emails."
+)
 
 
 class Gap(NamedTuple):
@@ -29,17 +42,30 @@ class Gap(NamedTuple):
     unknown_until: datetime
 
 
-def gaps(database: psycopg.Connection) -> list[Gap]:
+def gaps(database: psycopg.Connection) -> set[Gap]:
     try:
-        return [Gap(*row) for row in database.execute(GAPS).fetchall()]
+        return {Gap(*row) for row in database.execute(GAPS).fetchall()}
     except psycopg.Error:  # it has no tables, or those of an earlier release
-        return []
+        return set()
 
 
-def gap_at(moment: datetime, database: psycopg.Connection) -> Gap | None:
-    """Return the gap of a database in which a backup was made: the backup is newer than it."""
-    found = (each for each in gaps(database) if each.made_at < moment <= each.unknown_until)
-    return next(found, None)
+def utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def compare(made_at: datetime, database: psycopg.Connection) -> tuple[bool, str]:
+    """Return whether a database is later than the backup in the current one, and what to say of it.
+
+    A backup has the gaps of the database of which it was made. So they have gone separate ways if
+    only the backup has a gap, or only the database has one, unless that begins after the backup.
+    """
+    rows = Backup.objects.exclude(unknown_until=None).values_list(*Gap._fields)
+    ours, theirs = {Gap(*row) for row in rows}, gaps(database)
+    later = {each for each in theirs - ours if each.made_at >= made_at}
+    if parted := (ours ^ theirs) - later:
+        return False, PARTED.format(utc(min(each.made_at for each in parted)))
+    said = [LATER.format(utc(each.made_at), utc(each.unknown_until)) for each in later]
+    return True, "\n".join(sorted(said))
 
 
 def is_of_this_site(database: psycopg.Connection) -> bool:

@@ -28,14 +28,7 @@ from operations.backups import (
 )
 from operations.backups.backup_record import Backup
 from operations.backups.failures import Failed
-from operations.backups.last_state import Gap
 from operations.backups.unpacking import Unpacked
-
-NOT_LAST = (
-    "The database of before came from the older backup of {:%Y-%m-%d %H:%M} UTC, so it does not "
-    "count as the last state of the site. Only the people who were erased, and the mailboxes that "
-    "want no emails, were taken from it, and the rest is as on an empty machine."
-)
 
 
 @dataclass(frozen=True)
@@ -74,9 +67,8 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
         found = unpacking.unpack(path, keys, into=name, media=new)
         give(new, like=media)
         with programs.connect(scratch.name()) as old, scratch.instead(name):
-            gap = last_state.gap_at(found.made_at, old)
-            again, said = mend(found, known, old, gap)
-            record(path, found, old, gap)
+            is_last, again, said = mend(found, known, old)
+            record(path, found, old if is_last else None)
         aside = f"{scratch.name()}_before_{mark}"
         before = media.with_name(f"{media.name}-before-{mark}")
         # All or nothing: an interruption would leave the old media with the new database.
@@ -102,12 +94,12 @@ def erased(file: Path | None) -> dict[bytes, date]:
 
 
 def mend(
-    found: Unpacked, known: dict[bytes, date], old: psycopg.Connection, gap: Gap | None
-) -> tuple[int, list[str]]:
-    """Migrate and mend the restored database; return the number of repeated erasures, and messages.
+    found: Unpacked, known: dict[bytes, date], old: psycopg.Connection
+) -> tuple[bool, int, list[str]]:
+    """Migrate the restored database, and mend it by the database that is replaced.
 
-    If the backup was made in a gap of the replaced database, that one is not the last state of the
-    site. Raise Failed if the backup was made by a newer version.
+    Return whether that one is the last state of the site, the number of repeated erasures, and
+    messages. Raise Failed if the backup was made by a newer version.
     """
     loader = MigrationLoader(connection)
     unknown = {
@@ -119,25 +111,26 @@ def mend(
         raise Failed(f"The backup was made by a newer version, which has {min(unknown)}.")
     call_command("migrate", interactive=False, verbosity=0)
     hooks.discover()
-    for add in hooks.OLDER if gap else ():
+    is_last, compared = last_state.compare(found.made_at, old)
+    for add in () if is_last else hooks.OLDER:
         add(old)  # before the erasures, since it may have people who were erased later
     again = erasure_ledger.replay(known)
-    said = [step(found.made_at, None if gap else old) for step in hooks.MENDING]
-    return again, [each for each in (gap and NOT_LAST.format(gap.made_at), *said) if each]
+    said = [step(found.made_at, old if is_last else None) for step in hooks.MENDING]
+    return is_last, again, [each for each in (compared, *said) if each]
 
 
-def record(path: Path, found: Unpacked, old: psycopg.Connection, gap: Gap | None) -> None:
+def record(path: Path, found: Unpacked, last: hooks.Old) -> None:
     """Record the backup in the database that came from it, which cannot have the record itself.
 
     It has been restored with a key of the operators, so it counts as tried with that.
     """
     size, now = path.stat().st_size, timezone.now()
-    is_known = gap is None and last_state.is_of_this_site(old)
+    is_known = last is not None and last_state.is_of_this_site(last)
     told = {"size": size, "made_at": found.made_at, "tried_at": now, "opened_at": now}
     told["unknown_until"] = None if is_known else now
     Backup.objects.update_or_create(file=path.name[:200], defaults=told)
-    if is_known:
-        last_state.keep_gaps(old)
+    if last and is_known:
+        last_state.keep_gaps(last)
 
 
 @contextmanager
