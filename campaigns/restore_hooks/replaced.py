@@ -38,10 +38,11 @@ def look_for_signatures(made_at: datetime, old: Old) -> str:
     """Return a notice if the replaced database lacks signatures of the backup.
 
     Nobody deletes a confirmed signature without an entry in the ledger of erasures, which has been
-    replayed by now.
+    replayed by now. What was anonymised since has another key in the replaced database, also where
+    mailings need the signature here, since its signer wanted them at the backup.
     """
-    number = 0
-    confirmed = Signature.objects.filter(confirmed_at__isnull=False)
+    number, whole = 0, {"anonymised_at": None, "for_mailings_since": None}
+    confirmed = Signature.objects.filter(confirmed_at__isnull=False, **whole)
     keys = confirmed.values_list("pk", flat=True).iterator()
     while batch := list(islice(keys, BATCH)):
         there = said(old, THERE, batch)

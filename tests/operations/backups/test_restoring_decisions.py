@@ -203,3 +203,18 @@ def test_a_collection_is_where_it_was_last(key, capsys):
     with scratch.instead(empty):
         call_command("restore", str(file), "--key", str(key), "--without-erasures")
     assert "Collections are where they were at the backup: look who " in capsys.readouterr().out
+
+
+def test_signatures_that_were_anonymised_since_are_not_missed(key, capsys):
+    petition = make_ended(mailing_days=200, offers_updates=True)
+    for name in ("ada", "bob", "cara"):
+        make_signature(petition, email=f"{name}@example.org")
+    dora = make_signature(petition, email="dora@example.org", updates=True)
+    file = backup("--untried")
+    Signature.objects.filter(pk=dora.pk).update(updates=False)
+    assert retention.run().anonymised == 4
+
+    call_command("restore", str(file), "--key", str(key), "--without-erasures")
+
+    assert Signature.objects.get(anonymised_at=None).for_mailings_since
+    assert "Do not start the site yet." not in capsys.readouterr().out
