@@ -35,8 +35,8 @@ IDENTITIES: dict[str, Callable[[], list[str]]] = {}
 # backup and a connection to the database that is replaced, if that is the last state of the site.
 # The text that a step returns is shown at the end.
 MENDING: list[Callable[[datetime, Old], str | None]] = []
-# Steps that run first if the database that is replaced is not the last state of the site: they add
-# what must not be forgotten of it.
+# Steps that run first if the database that is replaced is of this site, but not its last state:
+# they add what must not be forgotten of it.
 OLDER: list[Callable[[psycopg.Connection], None]] = []
 ERASABLE: dict[str, Erasable] = {}
 # Each returns why the clock cannot be trusted, or "". Until it can, nothing is deleted as too old.

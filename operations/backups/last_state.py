@@ -19,6 +19,10 @@ GAPS = """
 # The moment of the first migration is the same in a database and in all that are restored from it.
 BORN = "SELECT min(applied) FROM django_migrations"
 
+FOREIGN = (
+    "The database of before was newly made, or belongs to another site: nothing was taken from it "
+    "but its ledger of erasures."
+)
 PARTED = (
     "Since {:%Y-%m-%d %H:%M} UTC the database of before and the backup have gone separate ways: "
     "one of them comes from a backup of that moment, restored where nothing later was known. So "
@@ -53,19 +57,29 @@ def utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def compare(made_at: datetime, database: psycopg.Connection) -> tuple[bool, str]:
-    """Return whether a database is later than the backup in the current one, and what to say of it.
+class Compared(NamedTuple):
+    """What the replaced database is to a backup, and what to say of it."""
+
+    is_of_this_site: bool
+    is_last: bool
+    said: str
+
+
+def compare(made_at: datetime, database: psycopg.Connection) -> Compared:
+    """Compare the replaced database with the current one, which was restored from a backup.
 
     A backup has the gaps of the database of which it was made. So they have gone separate ways if
     only the backup has a gap, or only the database has one, unless that begins after the backup.
     """
+    if not is_of_this_site(database):
+        return Compared(False, False, FOREIGN)
     rows = Backup.objects.exclude(unknown_until=None).values_list(*Gap._fields)
     ours, theirs = {Gap(*row) for row in rows}, gaps(database)
     later = {each for each in theirs - ours if each.made_at >= made_at}
     if parted := (ours ^ theirs) - later:
-        return False, PARTED.format(utc(min(each.made_at for each in parted)))
+        return Compared(True, False, PARTED.format(utc(min(each.made_at for each in parted))))
     said = [LATER.format(utc(each.made_at), utc(each.unknown_until)) for each in later]
-    return True, "\n".join(sorted(said))
+    return Compared(True, True, "\n".join(sorted(said)))
 
 
 def is_of_this_site(database: psycopg.Connection) -> bool:

@@ -111,8 +111,8 @@ def mend(
         raise Failed(f"The backup was made by a newer version, which has {min(unknown)}.")
     call_command("migrate", interactive=False, verbosity=0)
     hooks.discover()
-    is_last, compared = last_state.compare(found.made_at, old)
-    for add in () if is_last else hooks.OLDER:
+    is_ours, is_last, compared = last_state.compare(found.made_at, old)
+    for add in hooks.OLDER if is_ours and not is_last else ():
         add(old)  # before the erasures, since it may have people who were erased later
     again = erasure_ledger.replay(known)
     said = [step(found.made_at, old if is_last else None) for step in hooks.MENDING]
@@ -125,11 +125,10 @@ def record(path: Path, found: Unpacked, last: hooks.Old) -> None:
     It has been restored with a key of the operators, so it counts as tried with that.
     """
     size, now = path.stat().st_size, timezone.now()
-    is_known = last is not None and last_state.is_of_this_site(last)
     told = {"size": size, "made_at": found.made_at, "tried_at": now, "opened_at": now}
-    told["unknown_until"] = None if is_known else now
+    told["unknown_until"] = None if last else now
     Backup.objects.update_or_create(file=path.name[:200], defaults=told)
-    if last and is_known:
+    if last:
         last_state.keep_gaps(last)
 
 

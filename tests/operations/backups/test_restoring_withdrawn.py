@@ -105,12 +105,22 @@ def test_what_staff_have_switched_off_stays_off(key, capsys):
     empty = f"{scratch.name()}_empty"
     scratch.create(empty)
     with scratch.instead(empty):
+        call_command("migrate", interactive=False, verbosity=0)  # the site was tried there
+        tried = Collection.get_first_root_node().add_child(name="Tried", pk=teams[1].pk)
+        tried = make_petition(pk=petitions["goes-on"].pk, collection=tried)
+        make_signature(tried, email="operator@example.org")
+        make_receiver(pk=narrowed.pk, name="tried")
         call_command("restore", str(file), "--key", str(key), "--without-erasures")
 
+        collections = set(Petition.objects.values_list("collection__name", flat=True))
+        assert collections == {"A"}
         assert not Receiver.objects.filter(is_on=True).exists()
         assert forwarded() == dict.fromkeys(petitions, False)
         assert not PreviewLink.objects.exists()
     said = capsys.readouterr().out
+    assert "of before was newly made, or belongs to another site: nothing was taken from it" in said
+    assert "Which petitions were put on hold since the backup is not known" in said
+    assert "Do not start the site yet." not in said
     assert "again: gone, moved, narrowed, off, reader, stays.\n" in said
     assert "again: goes-on, not-public, redirected, stopped.\n" in said
 
