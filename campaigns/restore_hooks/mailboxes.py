@@ -16,6 +16,7 @@ from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.privacy.receipts import ErasureReceipt
 from campaigns.restore_hooks import copying
 from operations import keyring
+from operations.backups import erasure_ledger
 
 # The column by which the rows of both databases are the same. Its digests contain the petition,
 # where a row is about one.
@@ -48,6 +49,18 @@ def merge(old: psycopg.Connection, *, is_newer: bool) -> None:
             copying.insert(model, [each for each in rows if getattr(each, name) not in known])
     # They may have been unticked only after the backup.
     SuppressedMailbox.objects.filter(reason__in=WISHES).update(may_be_ticked=True)
+
+
+def take_over(old: psycopg.Connection) -> None:
+    """Add what the last state of the site knows.
+
+    It may have people who were erased by a ledger that it does not have. So the ledger, which is in
+    the restored database by now, is replayed once more. Adding before the first replay would not
+    do: that remembers withdrawn signatures as they were at the backup, and the last state knows
+    better.
+    """
+    merge(old, is_newer=True)
+    erasure_ledger.replay(erasure_ledger.entries())
 
 
 def add(old: psycopg.Connection) -> None:

@@ -77,7 +77,7 @@ def copy_from(old: psycopg.Connection) -> bool:
         with transaction.atomic():
             for model in SENT:
                 copying.copy(model, old)
-            mailboxes.merge(old, is_newer=True)
+            mailboxes.take_over(old)
             copy_mailings(old)
     except psycopg.Error:
         return False

@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.models import Collection
 
 from campaigns.mailings import suppression
+from campaigns.mailings.suppression import SuppressedMailbox
 from campaigns.models import (
     ErasureReceipt,
     OutgoingMail,
@@ -69,6 +70,9 @@ def two_backups(*, meanwhile: Callable[[Path], object] = id) -> list[Path]:
     Signature.objects.filter(email__in=moderated).update(moderation="invalidated")
     Phone.objects.create(user=User.objects.get(), name="stolen phone")
     unsubscribe("cara")
+    bounced = {"reason": "bounced", "suppressed_at": timezone.now()}
+    [mailbox] = suppression.keys_of("bob@example.org")
+    SuppressedMailbox.objects.create(mailbox_key=mailbox, **bounced)
     first = backup("--untried")
     first = first.rename(first.with_name("first"))  # names of the same second are the same
     meanwhile(first)
@@ -93,7 +97,7 @@ def test_over_a_restore_of_an_older_backup_on_an_empty_machine_nothing_is_lost_t
     ledger, empty = tmp_path / "ledger", f"{scratch.name()}_empty"
     call_command("erasures", str(ledger))
     scratch.create(empty)
-    said, remembered = [], []
+    said, remembered, bounced = [], [], []
 
     with scratch.instead(empty):
         for file, options in (
@@ -104,6 +108,7 @@ def test_over_a_restore_of_an_older_backup_on_an_empty_machine_nothing_is_lost_t
             call_command("restore", str(file), "--key", str(key), *options)
             rows = RememberedModeration.objects.values_list("moderation", flat=True)
             remembered.append(sorted(rows))
+            bounced.append(bool(suppression.of("bob@example.org")))
             out = capsys.readouterr().out
             said.append((LATER in out, NOT_LAST in out))
             unsubscribe("finn")  # the site runs for a moment
@@ -111,6 +116,7 @@ def test_over_a_restore_of_an_older_backup_on_an_empty_machine_nothing_is_lost_t
         assert said == [(False, False), (True, False), (False, True)]
         assert remembered == [[], ["", "", "invalidated"], ["", "", "invalidated"]]
         assert unsubscribed() == ["cara", "dora", "finn"]
+        assert bounced == [True, False, False]
         assert ErasureReceipt.objects.count() == 1
         assert emails() == [f"{name}@example.org" for name in ("cara", "dora", "finn", "gus")]
         assert (passwords(), User.objects.get().email) == (["new"], "anna@example.org")
