@@ -4,12 +4,15 @@ What moderators decided since is decided again, by nobody. There is a decision o
 petition, so that its team finds it in the history and can undo it.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from campaigns.cms.bulk import recording
 from campaigns.moderation import comments, moderating
@@ -29,6 +32,13 @@ MODERATED = """
     WHERE moderation > '' AND anonymised_at IS NULL
     ORDER BY tally_id, moderation, moderation_reason, id
 """
+# Anonymised signatures have only the day on which they were made.
+ANONYMISED = """
+    SELECT tally_id, count(*) FROM campaigns_signature
+    WHERE moderation > '' AND anonymised_at IS NOT NULL AND confirmed_at IS NOT NULL
+      AND signed_at <= %s
+    GROUP BY tally_id
+"""
 COMMENTS = """
     SELECT id, comment_state, comment, comment_as FROM campaigns_signature WHERE id = ANY(%s)
 """
@@ -38,9 +48,13 @@ NAMES = f"SELECT id, shown_at, {', '.join(NAMED)} FROM campaigns_signature WHERE
 
 MODERATED_AGAIN = "Signatures that were moderated since, and are again, until that is undone"
 HIDDEN = "Comments that are not shown, until that is undone"
+COUNT_AGAIN = (
+    "Signatures that were quarantined or invalidated since, and then anonymised, count again for "
+    "good, since nothing distinguishes them from others now. Their number at most, by petition"
+)
 UNKNOWN = (
     "Which signatures were quarantined or invalidated since the backup is not known: they count "
-    "until moderators do that again."
+    "until moderators do that again, and for good if they were anonymised since."
 )
 
 
@@ -55,7 +69,23 @@ def keep_down(made_at: datetime, old: Old) -> str:
     rows = replaced.said(old, MODERATED)
     found = {MODERATED_AGAIN: moderate_again(rows or []), HIDDEN: hidden}
     notices = [f"{said}: {number:,}." for said, number in found.items() if number]
-    return "\n".join([*notices, *([UNKNOWN] if rows is None else [])])
+    notices += [count_again(made_at, old), UNKNOWN if rows is None else ""]
+    return "\n".join(filter(None, notices))
+
+
+def count_again(made_at: datetime, old: Old) -> str:
+    """Return a notice if fewer anonymised signatures of a petition are moderated here.
+
+    Those that were anonymised since have another key in each database, so only numbers can be
+    compared. Some may have been made after the backup, on the same day: their moment is not known.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ANONYMISED, [made_at])
+        here = dict(cursor.fetchall())
+    more = Counter(dict(replaced.said(old, ANONYMISED, made_at) or [])) - Counter(here)
+    titles = Tally.objects.filter(pk__in=more).values_list("pk", "petition__title")
+    named = sorted(f"{title} ({more[key]:,})" for key, title in titles)
+    return f"{COUNT_AGAIN}: {', '.join(named)}." if named else ""
 
 
 def unname(old: Old) -> None:

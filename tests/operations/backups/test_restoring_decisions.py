@@ -12,7 +12,7 @@ from campaigns.cms.permissions import tallies_for
 from campaigns.models import CommentDecision, Decision, Signature, Tally
 from campaigns.moderation import comments, moderating
 from campaigns.petitions import immediate_actions
-from campaigns.privacy import retention
+from campaigns.privacy import anonymising, retention
 from campaigns.signatures import public_comments
 from operations.backups import scratch
 from tests.factories import make_ended, make_petition, make_signature
@@ -205,16 +205,22 @@ def test_a_collection_is_where_it_was_last(key, capsys):
     assert "Collections are where they were at the backup: look who " in capsys.readouterr().out
 
 
-def test_signatures_that_were_anonymised_since_are_not_missed(key, capsys):
-    petition = make_ended(mailing_days=200, offers_updates=True)
+def test_signatures_that_were_anonymised_since_are_not_missed_and_may_count_again(key, capsys):
+    petition = make_ended(title="Over", mailing_days=200, offers_updates=True)
     for name in ("ada", "bob", "cara"):
         make_signature(petition, email=f"{name}@example.org")
+    fake = make_signature(petition, email="fake@example.org", moderation="invalidated")
+    anonymising.anonymise([fake.pk])
     dora = make_signature(petition, email="dora@example.org", updates=True)
     file = backup("--untried")
     Signature.objects.filter(pk=dora.pk).update(updates=False)
+    fakes = Signature.objects.filter(email__in=["ada@example.org", "bob@example.org"])
+    moderating.moderate(fakes, moderation="invalidated", reason="A fake", by=None)
     assert retention.run().anonymised == 4
 
     call_command("restore", str(file), "--key", str(key), "--without-erasures")
 
     assert Signature.objects.get(anonymised_at=None).for_mailings_since
-    assert "Do not start the site yet." not in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Do not start the site yet." not in said
+    assert "Their number at most, by petition: Over (2).\n" in said
