@@ -52,7 +52,7 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
     The previous ones stay, under other names. Raise Failed, in which case nothing was changed.
     """
     scratch.require_unused()
-    mark = f"{timezone.now():%Y%m%d%H%M%S%f}"  # two may begin in the same second
+    mark = scratch.mark()
     media = Path(settings.MEDIA_ROOT)
     if media.is_mount():
         raise Failed(
@@ -62,7 +62,7 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
     known = erased(erasures)
     with (
         scratch.made(scratch.NEW) as name,
-        folder_beside(media, f"{scratch.NEW}-{mark}") as new,
+        folder_beside(media, mark) as new,
     ):
         found = unpacking.unpack(path, keys, into=name, media=new)
         give(new, like=media)
@@ -135,7 +135,7 @@ def record(path: Path, found: Unpacked, last: hooks.Old) -> None:
 @contextmanager
 def folder_beside(media: Path, mark: str) -> Iterator[Path]:
     """Create a folder that is deleted at the end, unless it has been renamed by then."""
-    new = media.with_name(f"{media.name}-{mark}")
+    new = media.with_name(scratch.new_media(media.name, mark))
     try:
         new.mkdir(mode=0o750, parents=True)
     except OSError as error:

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from psycopg import sql
 
 from operations.backups import programs, stopping
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 
 MOMENT = 3  # seconds
 TRIAL, NEW = "try", "new"  # what a scratch database is for
-MARK = "[0-9]" * 14  # the moment in the name of a folder for the media of a restore
+MARK, ANY_MARK = "%Y%m%d%H%M%S%f", "[0-9]" * 20  # two restores may begin in the same second
 SERVER = "postgres"  # the database to connect to for creating others
 # PostgreSQL's data folder on this machine, and the bytes that it needs for a while beyond the copy.
 DATA, MARGIN = Path("/var/lib/postgresql"), 2 * 1024**3
@@ -45,6 +46,16 @@ OTHERS = """
 
 def name() -> str:
     return str(connection.settings_dict["NAME"])
+
+
+def mark() -> str:
+    """Return the moment at which a restore begins, for the names of what it makes."""
+    return f"{timezone.now():{MARK}}"
+
+
+def new_media(media: str, mark: str) -> str:
+    """Return the name of the folder into which a restore unpacks the media, beside their folder."""
+    return f"{media}-{NEW}-{mark}"
 
 
 def create(scratch: str) -> None:
@@ -136,7 +147,7 @@ def drop_left() -> None:
             for (left,) in server.execute(LEFT, [name(), name()]).fetchall():
                 drop(left)
             media = Path(settings.MEDIA_ROOT)
-            for folder in media.parent.glob(f"{glob.escape(media.name)}-{NEW}-{MARK}"):
+            for folder in media.parent.glob(new_media(glob.escape(media.name), ANY_MARK)):
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -34,7 +34,7 @@ def test_a_connection_that_ends_in_this_moment_is_waited_for():
 
 def test_what_a_killed_backup_has_left_is_dropped_by_the_next_one(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
-    half = tmp_path / "media-new-20200101000000"
+    half = tmp_path / scratch.new_media("media", scratch.mark())
     for name in ("media", "media-before-20200101000000", "media-new-look", half.name):
         (tmp_path / name / "documents").mkdir(parents=True)
     left = [f"{scratch.name()}_{kind}_01234567" for kind in ("try", "new")]
