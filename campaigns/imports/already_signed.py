@@ -15,6 +15,7 @@ from campaigns.imports import checking
 from campaigns.imports.checking import Row
 from campaigns.imports.imported import Import, ImportedSignature
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.signature import Signature
 from operations import keyring
 
 # A row is on one sheet. A cell that names more than these is a phone number, or a range of years.
@@ -107,7 +108,8 @@ def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], s
     """Return the sheets of paper whose names came with one list, and the file name of that list.
 
     An import knows its sheets when its signers have been anonymised, until the key of its digests
-    is no longer known; once it is undone, those of its signers who stay say theirs.
+    is no longer known; once it is undone, those of its signers who stay say theirs. While all
+    signatures on paper say theirs, none is left of the other sheets: their names were deleted.
     """
     found = ImportedSignature.objects.filter(made_in__tally=tally, made_in__channel="paper")
     found = found.exclude(sheet="").order_by()
@@ -117,7 +119,10 @@ def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], s
     for key, file, text in found.values_list("made_in", "made_in__file_name", "sheet").distinct():
         lists[key, file] |= sheets_in(text) & wanted
     known = {digest: sheet for sheet in wanted for digest in digests(tally.pk, sheet)}
+    on_paper = Signature.objects.filter(tally=tally, channel="paper")
     for key, file, stored in imports.values_list("pk", "file_name", "result__sheets"):
-        lists[key, file] |= {known[digest] for digest in known.keys() & set(stored or ())}
+        sheets = {known[digest] for digest in known.keys() & set(stored or ())}
+        if not sheets <= lists[key, file] and on_paper.filter(imported=None).exists():
+            lists[key, file] |= sheets
     again = ((sheets, file) for (_key, file), sheets in sorted(lists.items()))
     return next((each for each in again if each[0]), (set(), ""))

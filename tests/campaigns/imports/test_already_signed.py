@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.counting import ledger
-from campaigns.imports import already_signed, importing, sorting
+from campaigns.imports import already_signed, importing, sorting, undoing
 from campaigns.models import Import, ImportedSignature, OutgoingMail, Signature
 from campaigns.privacy import anonymising
+from campaigns.signing import withdrawing
 from tests.campaigns.imports.test_importing import bring_in, petition, upload
 from tests.factories import make_mail, make_petition, make_signature
 
@@ -122,6 +123,28 @@ def test_the_sheets_of_an_import_are_known_when_its_signers_are_anonymised():
     assert not ImportedSignature.objects.exists()
     # A wrong column may hold names or addresses.
     assert "bamako" not in str(Import.objects.get().result)
+
+
+def test_a_sheet_whose_names_were_deleted_can_be_brought_in_again():
+    petition = make_petition()
+    rows = [["Ann Lee", "", "", "7", ""], ["Bob", "bob@example.org", "", "8", ""]]
+    rows += [["Cy", "", "", "9", ""], ["Di", "", "", "9", ""]]
+    bring_in(upload(petition, rows))
+    ann, bob, cy, _di = Signature.objects.order_by("name")
+
+    withdrawing.delete(ann.pk, by_staff=True)
+    withdrawing.delete(cy.pk, by_staff=True)
+    found = already_signed.imported_sheets(petition.tally, [("", 7), ("", 8), ("", 9)])
+    anonymising.anonymise([bob.pk])
+    unknown = already_signed.imported_sheets(petition.tally, [("", 7)])
+
+    assert found == ({("", 8), ("", 9)}, "sheets.csv")
+    # The anonymised signature may be of that sheet.
+    assert unknown == ({("", 7)}, "sheets.csv")
+    assert bring_in(upload(petition, rows[:1]))[0].fit == 1
+    with transaction.atomic():
+        undoing.undo(Import.objects.earliest("pk"), by=None, advance=int)
+    assert already_signed.imported_sheets(petition.tally, [("", 8), ("", 9)]) == (set(), "")
 
 
 def test_a_row_that_names_many_sheets_is_an_error_and_takes_no_memory():
