@@ -69,8 +69,7 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
         with programs.connect(scratch.name()) as old, scratch.instead(name):
             is_last, again, said = mend(found, known, old)
             record(path, found, old if is_last else None)
-        aside = f"{scratch.name()}_before_{mark}"
-        before = media.with_name(f"{media.name}-before-{mark}")
+        aside, before = scratch.aside(mark)
         # All or nothing: an interruption would leave the old media with the new database.
         with stopping.later(), exchanged(media, new, before):
             scratch.put_in_place(name, aside=aside)

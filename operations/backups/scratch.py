@@ -1,5 +1,6 @@
 """Scratch databases beside that of the site: created, dropped, or put in its place."""
 
+import contextlib
 import glob
 import logging
 import secrets
@@ -7,6 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,8 @@ log = logging.getLogger(__name__)
 
 MOMENT = 3  # seconds
 TRIAL, NEW = "try", "new"  # what a scratch database is for
-MARK, ANY_MARK = "%Y%m%d%H%M%S%f", "[0-9]" * 20  # two restores may begin in the same second
+MARK, MARKED = "%Y%m%d%H%M%S%f", 20  # two restores may begin in the same second
+ANY_MARK = "[0-9]" * MARKED
 SERVER = "postgres"  # the database to connect to for creating others
 # PostgreSQL's data folder on this machine, and the bytes that it needs for a while beyond the copy.
 DATA, MARGIN = Path("/var/lib/postgresql"), 2 * 1024**3
@@ -56,6 +59,23 @@ def mark() -> str:
 def new_media(media: str, mark: str) -> str:
     """Return the name of the folder into which a restore unpacks the media, beside their folder."""
     return f"{media}-{NEW}-{mark}"
+
+
+def aside(mark: str) -> tuple[str, Path]:
+    """Return the names that the database and the folder of media of before a restore get."""
+    media = Path(settings.MEDIA_ROOT)
+    return f"{name()}_before_{mark}", media.with_name(f"{media.name}-before-{mark}")
+
+
+def set_aside() -> Iterator[tuple[str, datetime]]:
+    """Yield the databases and folders of before a restore that still exist, and since when."""
+    database, media = aside("")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [database])
+        found = [str(each) for (each,) in cursor.fetchall()]
+    for each in (*found, *map(str, media.parent.glob(f"{media.name}{ANY_MARK}"))):
+        with contextlib.suppress(ValueError):  # a name that somebody else has given
+            yield each, datetime.strptime(each[-MARKED:], MARK).replace(tzinfo=UTC)
 
 
 def create(scratch: str) -> None:

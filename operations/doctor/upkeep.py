@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from operations import health, health_readings, heartbeat
-from operations.backups import backup_record
+from operations.backups import backup_record, scratch
 from operations.doctor.findings import Asked, Finding
 
 RESTART = "systemctl restart lastdrop-worker"
@@ -26,6 +26,7 @@ READ = {
 }
 OLD = timedelta(hours=36)
 UNTRIED = timedelta(days=100)
+SURE = timedelta(days=7)  # after a restore
 TRY = "lastdrop restore --try FILE --key - < KEY"
 MAKE = "systemctl enable --now lastdrop-backup.timer; lastdrop backup"
 
@@ -93,6 +94,7 @@ def backups(asked: Asked) -> Iterator[Finding]:
             "look for it where you copy backups to; after a restore: lastdrop backup",
             is_fault=False,
         )
+    yield from set_aside()
     yield from of_trials(backup_record.last_tried_at(), backup_record.last_opened_at())
 
 
@@ -104,6 +106,19 @@ def is_missing(file: str) -> bool:
     folder = Path(settings.BACKUP_FOLDER)
     is_ours = folder.exists() or shutil.which("pg_dump") is not None
     return is_ours and not (folder / file).exists()
+
+
+def set_aside() -> Iterator[Finding]:
+    """Yield that copies of before a restore are still there a week later."""
+    old = [name for name, since in scratch.set_aside() if timezone.now() - since > SURE]
+    if old:
+        yield Finding(
+            "backups",
+            f"What restores have set aside is still there: {', '.join(old)}.",
+            "It holds people who were erased since, and takes room.",
+            "if all is well: runuser -u postgres -- dropdb NAME; rm -r FOLDER",
+            is_fault=False,
+        )
 
 
 def of_trials(tried_at: datetime | None, opened_at: datetime | None) -> Iterator[Finding]:

@@ -1,5 +1,7 @@
 """A backup from before SIGNATURE_KEY was replaced is restored, and gets the new key."""
 
+from pathlib import Path
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -8,7 +10,7 @@ from campaigns.models import Signature, StoppedMailbox
 from campaigns.rekeying import progress
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.email_keys import email_key
-from operations.backups import hooks
+from operations.backups import hooks, scratch
 from tests.campaigns.rekeying.conftest import NEW
 from tests.operations.backups.test_restoring import backup, build, emails, go_on
 
@@ -45,3 +47,5 @@ def test_who_left_after_the_key_was_replaced_stays_away(key, smtp_server, settin
     assert suppression.of("eve@example.org")
     assert list(progress.look()) == []
     assert set(hooks.identities()) == {"SIGNATURE_KEY"}
+    [database, folder] = [name for name, _since in scratch.set_aside()]  # the doctor names them
+    assert (database.startswith(scratch.name()), Path(folder).is_dir()) == (True, True)
