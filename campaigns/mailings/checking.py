@@ -1,7 +1,8 @@
 """Checks of a draft of a mailing: what must be changed before anybody can submit it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from django.db.models import Q
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import StreamValue, StructValue
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
@@ -20,12 +22,15 @@ from campaigns.petitions import texts
 
 # A link to a page in rich text: the page's primary key, and the words of the link.
 LINK = re.compile(r"""<a\s(?=[^>]*linktype="page")[^>]*\bid="(\d{1,9})"[^>]*>(.*?)</a>""")
+ADDRESS = re.compile(r'\bhref="([^"]*)"')
 LINES = ("subject", "preheader", "fallback")
 FILLED_IN = "{name}"
 NEVER_FILLED_IN = _(
     "%(placeholder)s is not replaced with anything. In the text of a mailing, only {name} is, in "
     "small letters and without spaces."
 )
+# Otherwise, other sites would learn who has pressed the link, and could even act as that signer.
+IN_ADDRESS = _("The address of a link is the same for everybody: please remove %(placeholder)s.")
 DELETED = _("“%(words)s” leads to a page that has been deleted. Please change the link.")
 UNPUBLISHED = _("“%(words)s” leads to a page that is not published: readers would not find it.")
 TOO_LATE = _("The time at which this mailing is to be sent has passed. Please change it.")
@@ -34,11 +39,8 @@ TOO_LATE = _("The time at which this mailing is to be sent has passed. Please ch
 def faults(draft: Mailing) -> list[str | Promise]:
     """Return what must be changed before the draft can be submitted, in sentences."""
     values = {name: getattr(draft, name) for name in (*LINES, "body")}
-    raw = [
-        sentence for name, found in texts_of(values).items() for sentence in unreplaced(name, found)
-    ]
     late = [TOO_LATE] if is_late(draft) else []
-    return [*late, *raw, *deleted_links(draft)]
+    return [*late, *chain(*misplaced(values).values()), *deleted_links(draft)]
 
 
 def deleted_links(mailing: Mailing) -> list[str]:
@@ -72,6 +74,23 @@ def page_links(mailing: Mailing) -> list[tuple[int, str]]:
 def is_late(mailing: Mailing) -> bool:
     """Return whether the time at which the mailing is to be sent has passed."""
     return mailing.send_at is not None and mailing.send_at < timezone.now()
+
+
+def misplaced(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return a sentence for each placeholder that must not stand where it does, by field."""
+    found = {name: unreplaced(name, texts_in) for name, texts_in in texts_of(values).items()}
+    in_addresses = texts.PLACEHOLDER.findall(" ".join(addresses(values.get("body"))))
+    found["body"] += [IN_ADDRESS % {"placeholder": each} for each in in_addresses]
+    return found
+
+
+def addresses(body: StreamValue | None) -> Iterator[str]:
+    """Yield the web addresses that somebody has typed into a mailing."""
+    for part in parts(body):
+        if isinstance(part, RichText):
+            yield from ADDRESS.findall(part.source)
+        elif isinstance(part, StructValue):
+            yield from (part.get(name) or "" for name in ("url", "source_url"))
 
 
 def texts_of(values: Mapping[str, Any]) -> dict[str, list[str]]:

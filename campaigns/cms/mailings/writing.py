@@ -98,10 +98,10 @@ class MailingForm(WagtailAdminModelForm):
         return True
 
     def clean(self) -> dict[str, Any]:
-        """Refuse placeholders that every reader would see unreplaced."""
+        """Refuse placeholders in the wrong place, or that every reader would see unreplaced."""
         data: dict[str, Any] = super().clean()
-        for name, texts in checking.texts_of(data).items():
-            if found := checking.unreplaced(name, texts):
+        for name, found in checking.misplaced(data).items():
+            if found:
                 self.add_error(name, found[0])
         return data
 

@@ -40,6 +40,25 @@ def test_a_placeholder_that_every_reader_would_see_is_refused(browse, people):
     assert "{name} is not replaced with" in press(browse(people.manager), mailing, "submit")
 
 
+def test_no_address_of_a_link_tells_another_site_who_reads_it(browse, people):
+    river, place = make_petition(), "https://elsewhere.example/?who={name}&me={manage_url}"
+    link = RichText(f'<p><a href="{place.replace("&", "&amp;")}">our survey</a></p>')
+    button = {"text": "", "label": "Answer", "page": None, "url": place}
+    quote = {"text": "We won.", "attribution": "Ada", "role": "", "source_url": place}
+    bodies = [[("text", link)], [("call_to_action", button)], [("quote", quote)]]
+    raw = [("call_to_action", {**button, "text": "", "page": "", "is_quiet": ""})]
+    manager = browse(people.manager)
+
+    typed_in = manager.post(reverse("mailings:add"), typed(river, body=streamfield(raw)))
+    is_refused = not Mailing.objects.exists()
+    found = [press(manager, make_mailing(river, body=body), "submit") for body in bodies]
+
+    assert is_refused
+    for said in (typed_in.content.decode(), *found):
+        assert "is the same for everybody: please remove {name}." in said
+    assert not Mailing.objects.exclude(state=State.DRAFT).exists()
+
+
 def test_times_that_nobody_can_mean_are_refused(browse, people):
     river = make_petition(collection=Collection.objects.get(name="River"))
     # The day is one of the site, as for whom the mailing reaches.
