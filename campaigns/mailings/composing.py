@@ -133,7 +133,8 @@ def sample(mailing: Mailing, *, name: str, email: str) -> Mail:
 
 def written(mailing: Mailing, parts: Frozen, values: Mapping[str, str], *, to: str) -> Mail:
     mail = Mail(
-        subject=mailing.subject,
+        # The heading of an update, with which a mailing may begin, may have line breaks.
+        subject=" ".join(mailing.subject.split()),
         body=placeholders.filled(pieces(parts.text), values),
         to=[to],
         headers={"Auto-Submitted": "auto-generated"},

@@ -111,6 +111,15 @@ def test_it_is_in_the_language_of_the_mailing():
     assert 'lang="ar" dir="rtl"' in html
 
 
+def test_a_line_break_in_the_heading_of_an_update_breaks_no_subject():
+    river = make_petition()
+    mailing = make_mailing(river, subject="The dam\nis off")
+
+    mail = composing.compose(mailing, make_signature(river), Recipient(pk=1))
+
+    assert mail.message()["Subject"] == "The dam is off"
+
+
 def test_the_preview_names_the_petition_as_its_signers_read_it():
     river = make_petition()
     make_translation(river, "fr", title="Libérez la rivière")
