@@ -153,9 +153,9 @@ def test_it_pauses_resumes_and_stops_and_says_how_many_were_left(smtp_server, se
 
 def test_who_withdrew_unsubscribed_or_was_erased_meanwhile_gets_nothing(smtp_server, settings):
     settings.MAILING_RATE = 12  # one within five seconds
-    river = make_petition()
+    river, ended = make_petition(), make_petition(slug="ended", closes_at=days_ago(200))
+    make_signature(ended, email="signer1@example.org", updates=True)  # who withdraws the newer one
     signers = make_signers(river, 6)
-    ended = make_petition(slug="ended", closes_at=days_ago(200))
     old = make_signature(ended, email="old@example.org", updates=True)
     mailing = approved(river, ended)
     work()
