@@ -17,6 +17,7 @@ from wagtail.rich_text import RichText
 from campaigns.blocks.mailings import MailingBlock
 from campaigns.blocks.onward import CallToActionValue
 from campaigns.blocks.story import parts
+from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing
 from campaigns.petitions import texts
 
@@ -33,6 +34,10 @@ NEVER_FILLED_IN = _(
 IN_ADDRESS = _("The address of a link is the same for everybody: please remove %(placeholder)s.")
 DELETED = _("“%(words)s” leads to a page that has been deleted. Please change the link.")
 UNPUBLISHED = _("“%(words)s” leads to a page that is not published: readers would not find it.")
+NO_PICTURE = _(
+    "A picture of this mailing has been deleted, or its file cannot be read. Please choose another "
+    "one, or remove its block."
+)
 TOO_LATE = _("The time at which this mailing is to be sent has passed. Please change it.")
 
 
@@ -40,7 +45,8 @@ def faults(draft: Mailing) -> list[str | Promise]:
     """Return what must be changed before the draft can be submitted, in sentences."""
     values = {name: getattr(draft, name) for name in (*LINES, "body")}
     late = [TOO_LATE] if is_late(draft) else []
-    return [*late, *chain(*misplaced(values).values()), *deleted_links(draft)]
+    lost = [NO_PICTURE] if lacks_pictures(draft) else []
+    return [*late, *chain(*misplaced(values).values()), *deleted_links(draft), *lost]
 
 
 def deleted_links(mailing: Mailing) -> list[str]:
@@ -74,6 +80,12 @@ def page_links(mailing: Mailing) -> list[tuple[int, str]]:
 def is_late(mailing: Mailing) -> bool:
     """Return whether the time at which the mailing is to be sent has passed."""
     return mailing.send_at is not None and mailing.send_at < timezone.now()
+
+
+def lacks_pictures(mailing: Mailing) -> bool:
+    """Return whether the email would come without one of its pictures."""
+    pictures = (block for block in mailing.body if block.block_type == "image")
+    return not all(map(composing.shown, pictures))
 
 
 def misplaced(values: Mapping[str, Any]) -> dict[str, list[str]]:

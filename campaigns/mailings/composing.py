@@ -15,7 +15,6 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import escape
 from wagtail.blocks import StreamValue
-from wagtail.images.models import AbstractImage
 from wagtail.rich_text import RichText, expand_db_html
 
 from campaigns.blocks.links import drafts_too
@@ -26,6 +25,7 @@ from campaigns.mail import placeholders
 from campaigns.mail.inline import Mail
 from campaigns.mailings import links
 from campaigns.mailings.mailing import Mailing, Recipient
+from campaigns.pages.images import Rendition
 from campaigns.signatures import tokens
 from campaigns.signatures.public_comments import first_name
 from campaigns.signatures.public_signers import BEGINNINGS, is_unspaced, is_word
@@ -62,7 +62,7 @@ def freeze(mailing: Mailing) -> Frozen:
 
 
 def shown(block: StreamValue.StreamChild) -> dict[str, Any]:
-    """Return the template context of a block."""
+    """Return the template context of a block; {} for a picture that cannot be shown."""
     value = block.value
     if isinstance(value, RichText):
         html = RELATIVE.sub(absolute, expand_db_html(value.source))
@@ -71,14 +71,14 @@ def shown(block: StreamValue.StreamChild) -> dict[str, Any]:
         url = urljoin(settings.BASE_URL, value.link_url)
         return {"kind": "link", "text": value["text"], "label": value["label"], "url": url}
     if block.block_type == "image":
-        found = value["image"]  # None if the image was deleted
-        return {"kind": "image", "value": value, **picture(found)} if found else {}
+        image = value["image"]  # None if it was deleted
+        rendition = image and image.shown(PICTURE)
+        return {"kind": "image", "value": value, **picture(rendition)} if rendition else {}
     return {"kind": block.block_type, "value": value}
 
 
-def picture(image: AbstractImage) -> dict[str, Any]:
+def picture(rendition: Rendition) -> dict[str, Any]:
     """Return an image in twice the width of an email, for high-resolution screens; it is inline."""
-    rendition = image.get_rendition(PICTURE)
     width = min(WIDTH, rendition.width)
     height = round(rendition.height * width / rendition.width)
     return {"url": rendition.full_url, "width": width, "height": height, "alt": rendition.alt}

@@ -13,7 +13,7 @@ from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing, State
 from tests.campaigns.cms.mailings.test_mailings import STORY, page_of, press, typed
 from tests.campaigns.test_dates import another_zone
-from tests.factories import day, days_ago, make_article, make_mailing, make_petition
+from tests.factories import day, days_ago, make_article, make_image, make_mailing, make_petition
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +121,29 @@ def test_links_that_lead_nowhere_are_named_and_those_to_deleted_pages_not_submit
     for link in ("our story", "Read more"):
         assert f"“{link}” leads to a page that has been deleted." in after
     assert "has been submitted" not in refused
+    assert mailing.is_draft
+
+
+@pytest.mark.parametrize("has_row", [True, False])
+def test_without_one_of_its_pictures_a_mailing_is_shown_but_not_submitted(browse, people, has_row):
+    image = make_image()
+    body = [("image", {"image": image, "caption": "At noon"})]
+    mailing = make_mailing(make_petition(), body=body)
+    manager = browse(people.manager)
+
+    before = manager.get(page_of(mailing)).content.decode()
+    image.renditions.all().delete()
+    image.file.storage.delete(image.file.name) if has_row else image.delete()
+    after = manager.get(page_of(mailing)).content.decode()
+    framed = manager.get(reverse("mailing_frame", args=[mailing.pk]))
+    refused = press(manager, mailing, "submit")
+    mailing.refresh_from_db()
+
+    sentence = "A picture of this mailing has been deleted, or its file cannot be read."
+    assert sentence not in before
+    assert sentence in after
+    assert sentence in refused
+    assert framed.status_code == 200
     assert mailing.is_draft
 
 
