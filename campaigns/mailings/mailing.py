@@ -24,8 +24,10 @@ MOST_REFUSED = 20
 # It also pauses once the server has not answered to so many in a row: they have perhaps got it, and
 # are lost otherwise.
 MOST_UNANSWERED = 5
-# Stored as the attempts of those who still wait, until the mailing is resumed.
-UNANSWERED = 1000
+# Why the worker has paused a mailing, by what is stored as the attempts of some of those who still
+# wait, until it is resumed.
+UNANSWERED, REFUSED = 1000, 2000
+WHY_PAUSED = {UNANSWERED: "unanswered", REFUSED: "refused"}
 
 
 class State(models.TextChoices):
@@ -151,10 +153,8 @@ class Mailing(models.Model):
         """Return why the worker has paused it: "refused" or "unanswered"; "" if it has not."""
         if self.state != State.PAUSED:
             return ""
-        if self.recipients.filter(attempts=UNANSWERED).exists():
-            return "unanswered"
-        tried = self.recipients.filter(attempts__gt=0)[:MOST_REFUSED]
-        return "refused" if len(tried) == MOST_REFUSED else ""
+        marks = self.recipients.filter(attempts__in=WHY_PAUSED).values_list("attempts", flat=True)
+        return WHY_PAUSED.get(marks.first() or 0, "")
 
     @property
     def numbers(self) -> dict[str, int]:

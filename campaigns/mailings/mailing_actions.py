@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from campaigns.mailings import composing, due_mailings, mailing, notices
 from campaigns.mailings.mailing import (
     MOST_REFUSED,
+    REFUSED,
     UNANSWERED,
     Mailing,
     NoticeKind,
@@ -88,7 +89,7 @@ def pause_for(key: int, refused: list[int], *, is_unanswered: bool) -> None:
     """Pause a mailing whose emails the server refuses, or does not answer, and notify staff.
 
     Those who are refused have not lost it. However often it is resumed, this counts as one attempt
-    for twenty of them, and as none for the others. By the attempts, `Mailing.why_paused` knows it.
+    for twenty of them, and as none for the others. They are marked, for `Mailing.why_paused`.
     """
     left = Recipient.objects.filter(mailing=key, started_at=None)
     free = due_mailings.free(refused).filter(started_at=None)
@@ -99,7 +100,7 @@ def pause_for(key: int, refused: list[int], *, is_unanswered: bool) -> None:
         # marked, and the next pause would count twenty-one.
         found = (left if is_unanswered else free).order_by("pk")
         marked = list(found.values_list("pk", flat=True)[:MOST_REFUSED])
-        attempts = UNANSWERED if is_unanswered else 1
+        attempts = UNANSWERED if is_unanswered else REFUSED
         due_mailings.free(marked).update(attempts=attempts)
         notices.owe(running, NoticeKind.PAUSED)
         for tally in running.tallies.select_related("petition"):
@@ -113,9 +114,10 @@ def resume(paused: Mailing) -> bool:
         return False
     left = Recipient.objects.filter(mailing=paused.pk, started_at=None)
     left.filter(attempts=UNANSWERED).update(attempts=0)
-    # Over several connections, pauses may have counted as an attempt for more than twenty.
-    tried = left.filter(attempts=1).order_by("pk").values_list("pk", flat=True)
-    left.filter(pk__in=list(tried[MOST_REFUSED:])).update(attempts=0)
+    if left.filter(attempts=REFUSED).exists():
+        # Over several connections, pauses may have counted as an attempt for more than twenty.
+        left.filter(attempts=1).update(attempts=0)
+        left.filter(attempts=REFUSED).update(attempts=1)
     return True
 
 

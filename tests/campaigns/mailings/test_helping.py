@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.mail import pace
 from campaigns.mailings import due_mailings, mailing_actions, sending
-from campaigns.mailings.mailing import MOST_REFUSED, Mailing, State
+from campaigns.mailings.mailing import MOST_REFUSED, REFUSED, Mailing, State
 from campaigns.models import MailingNotice, OutgoingMail, Signature
 from tests.campaigns.mailings.test_refused import provider  # noqa: F401  # a fixture
 from tests.campaigns.mailings.test_sending import (
@@ -154,6 +154,8 @@ def test_of_all_pauses_one_attempt_is_counted_for_twenty(provider):  # noqa: F81
     due_mailings.begin()
     mailing_actions.pause(mailing)
     mailing.recipients.update(attempts=1)
+    marked = list(mailing.recipients.order_by("pk").values_list("pk", flat=True)[:MOST_REFUSED])
+    mailing.recipients.filter(pk__in=marked).update(attempts=REFUSED)
     last = mailing.recipients.order_by("pk").last()
     mailing.recipients.filter(pk=last.pk).update(started_at=timezone.now())  # on its way
 
