@@ -30,6 +30,7 @@ NEVER_FILLED_IN = _(
     "%(placeholder)s is not replaced with anything. In the text of a mailing, only {name} is, in "
     "small letters and without spaces."
 )
+NO_NAME = _("The subject is the same for everybody. Use {name} in the text.")
 # Otherwise, other sites would learn who has pressed the link, and could even act as that signer.
 IN_ADDRESS = _("The address of a link is the same for everybody: please remove %(placeholder)s.")
 DELETED = _("“%(words)s” leads to a page that has been deleted. Please change the link.")
@@ -114,13 +115,14 @@ def texts_of(values: Mapping[str, Any]) -> dict[str, list[str]]:
 def unreplaced(field: str, found: Iterable[str]) -> list[str]:
     """Return a sentence for each placeholder in a field's texts that readers would see unreplaced.
 
-    What takes the place of a missing name is no place for the name.
+    The subject and what takes the place of a missing name are no places for the name.
     """
-    is_text = field != "fallback"
-    sentence = NEVER_FILLED_IN if is_text else texts.NEVER_FILLED_IN
-    placeholders = (each for text in found for each in texts.PLACEHOLDER.findall(text))
+    of_name = {"subject": NO_NAME, "fallback": texts.NEVER_FILLED_IN}.get(field)
+    of_others = texts.NEVER_FILLED_IN if field == "fallback" else NEVER_FILLED_IN
+    placeholders = [each for text in found for each in texts.PLACEHOLDER.findall(text)]
+    sentences = [of_name if each == FILLED_IN else of_others for each in placeholders]
     return [
         sentence % {"placeholder": each}
-        for each in placeholders
-        if not (is_text and each == FILLED_IN)
+        for sentence, each in zip(sentences, placeholders, strict=True)
+        if sentence
     ]

@@ -42,7 +42,6 @@ ANSWERS = format_lazy(
     email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
 )
 NO_PETITION = _("There is no petition yet to whose signers you may write.")
-NO_NAME = _("The subject is the same for everybody. Use {name} in the text.")
 
 
 def address(mailing: Mailing) -> str:
@@ -104,13 +103,6 @@ class MailingForm(WagtailAdminModelForm):
             if found:
                 self.add_error(name, found[0])
         return data
-
-    def clean_subject(self) -> str:
-        """Refuse the placeholder for the name: nothing that a signer typed belongs in a subject."""
-        subject: str = self.cleaned_data["subject"]
-        if "{name}" in subject:
-            raise forms.ValidationError(NO_NAME)
-        return subject
 
     def clean_send_at(self) -> datetime | None:
         """Refuse a time in the past: a mistyped year would send the mailing once it is approved."""

@@ -36,6 +36,10 @@ def test_a_placeholder_that_every_reader_would_see_is_refused(browse, people):
     assert not Mailing.objects.exists()
     mailing = make_mailing(river, body=[("text", RichText("<p>The {river}</p>"))])
     assert "{river} is not replaced" in press(browse(people.manager), mailing, "submit")
+    mailing = make_mailing(river, subject="Hello {name}")  # the heading of an update
+    assert "The subject is the same for everybody" in press(
+        browse(people.manager), mailing, "submit"
+    )
     mailing = make_mailing(river, fallback="{name}")
     assert "{name} is not replaced with" in press(browse(people.manager), mailing, "submit")
 
