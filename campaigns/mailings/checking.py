@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue, StructValue
+from wagtail.documents import get_document_model
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
@@ -21,8 +22,10 @@ from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing
 from campaigns.petitions import texts
 
-# A link to a page in rich text: the page's primary key, and the words of the link.
-LINK = re.compile(r"""<a\s(?=[^>]*linktype="page")[^>]*\bid="(\d{1,9})"[^>]*>(.*?)</a>""")
+# A link in rich text to a page or a document: its kind, its primary key, and the words of the link.
+LINK = re.compile(
+    r"""<a\s(?=[^>]*linktype="(page|document)")[^>]*\bid="(\d{1,9})"[^>]*>(.*?)</a>"""
+)
 ADDRESS = re.compile(r'\bhref="([^"]*)"')
 LINES = ("subject", "preheader", "fallback")
 FILLED_IN = "{name}"
@@ -33,7 +36,10 @@ NEVER_FILLED_IN = _(
 NO_NAME = _("The subject is the same for everybody. Use {name} in the text.")
 # Otherwise, other sites would learn who has pressed the link, and could even act as that signer.
 IN_ADDRESS = _("The address of a link is the same for everybody: please remove %(placeholder)s.")
-DELETED = _("“%(words)s” leads to a page that has been deleted. Please change the link.")
+DELETED = {
+    "page": _("“%(words)s” leads to a page that has been deleted. Please change the link."),
+    "document": _("“%(words)s” leads to a document that has been deleted. Please change the link."),
+}
 UNPUBLISHED = _("“%(words)s” leads to a page that is not published: readers would not find it.")
 NO_PICTURE = _(
     "A picture of this mailing has been deleted, or its file cannot be read. Please choose another "
@@ -51,15 +57,22 @@ def faults(draft: Mailing) -> list[str | Promise]:
 
 
 def deleted_links(mailing: Mailing) -> list[str]:
-    """Return a sentence for each link and button whose page has been deleted."""
-    links = page_links(mailing)
-    there = set(Page.objects.filter(pk__in=dict(links)).values_list("pk", flat=True))
-    return [DELETED % {"words": words} for page, words in links if page not in there]
+    """Return a sentence for each link and button whose page or document has been deleted."""
+    found = list[str]()
+    rows: dict[str, QuerySet[Any]] = {
+        "page": Page.objects.all(),
+        "document": get_document_model().objects.all(),
+    }
+    for kind, every in rows.items():
+        links = links_to(kind, mailing)
+        there = set(every.filter(pk__in=dict(links)).values_list("pk", flat=True))
+        found += [DELETED[kind] % {"words": words} for pk, words in links if pk not in there]
+    return found
 
 
 def unpublished_links(mailing: Mailing) -> list[str]:
     """Return a sentence for each link and button whose page readers would not find."""
-    links = page_links(mailing)
+    links = links_to("page", mailing)
     there = Page.objects.live().filter(locale__language_code=mailing.language)
     is_read = Q(live=True) | Q(translation_key__in=there.values("translation_key"))
     drafts = Page.objects.filter(pk__in=dict(links)).exclude(is_read)
@@ -67,13 +80,17 @@ def unpublished_links(mailing: Mailing) -> list[str]:
     return [UNPUBLISHED % {"words": words} for page, words in links if page in unread]
 
 
-def page_links(mailing: Mailing) -> list[tuple[int, str]]:
-    """Return the page's primary key and the words of each link and button; 0 if it is deleted."""
+def links_to(kind: str, mailing: Mailing) -> list[tuple[int, str]]:
+    """Return the primary key and the words of each link to a page, or to a document.
+
+    A button leads to a page; the primary key is 0 if that was deleted.
+    """
     found = list[tuple[int, str]]()
     for part in parts(mailing.body):
         if isinstance(part, RichText):
-            found += [(int(page), strip_tags(words)) for page, words in LINK.findall(part.source)]
-        elif isinstance(part, CallToActionValue) and not part.get("url"):
+            links = LINK.findall(part.source)
+            found += [(int(pk), strip_tags(words)) for of, pk, words in links if of == kind]
+        elif kind == "page" and isinstance(part, CallToActionValue) and not part.get("url"):
             found.append((part["page"].pk if part["page"] else 0, part["label"]))
     return found
 

@@ -3,7 +3,9 @@
 from email.utils import parseaddr
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from wagtail.documents import get_document_model
 from wagtail.models import Collection
 from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import rich_text, streamfield
@@ -107,14 +109,18 @@ def test_what_is_late_is_not_submitted_and_its_approver_reads_that_it_leaves_at_
 
 def test_links_that_lead_nowhere_are_named_and_those_to_deleted_pages_not_submitted(browse, people):
     page, draft = make_article(), make_article(live=False)
+    file = ContentFile(b"%PDF", name="report.pdf")
+    document = get_document_model().objects.create(title="Report", file=file)
     button = {"text": "", "label": "Read more", "page": page, "url": ""}
     words = f'<a linktype="page" id="{page.pk}">our story</a> <a id="{draft.pk}" linktype="page">'
-    body = [("text", RichText(f"<p>{words}<b>news</b></a></p>")), ("call_to_action", button)]
+    words += f'<b>news</b></a> <a linktype="document" id="{document.pk}">our report</a>'
+    body = [("text", RichText(f"<p>{words}</p>")), ("call_to_action", button)]
     mailing = make_mailing(make_petition(), body=body)
     manager = browse(people.manager)
 
     before = manager.get(page_of(mailing)).content.decode()
     page.delete()
+    document.delete()
     after = manager.get(page_of(mailing)).content.decode()
     refused = press(manager, mailing, "submit")
     mailing.refresh_from_db()
@@ -124,6 +130,7 @@ def test_links_that_lead_nowhere_are_named_and_those_to_deleted_pages_not_submit
         assert "“news” leads to a page that is not published" in said
     for link in ("our story", "Read more"):
         assert f"“{link}” leads to a page that has been deleted." in after
+    assert "“our report” leads to a document that has been deleted." in after
     assert "has been submitted" not in refused
     assert mailing.is_draft
 
