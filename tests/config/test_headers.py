@@ -201,7 +201,9 @@ def asked_email(email: str) -> str:
 def message_urls() -> dict[str, str]:
     """The URLs of an appeal, and of the pages that follow a message to a representative."""
     appeal = make_appeal()
-    to = {"appeal": appeal, "area": "Area 1", "recipient_email": "member1@parliament.example"}
+    [member] = appeal.representatives.filter(area="Area 1")
+    to = {f"recipient_{name}": getattr(member, name) for name in ("name", "email")}
+    to |= {"appeal": appeal, "area": member.area}
     gone = Message.objects.create(appeal=appeal, recipient_email="gone@e.org")
     message = Message.objects.create(**to)
     twice = {**to, "mailbox_key": b"of one mailbox"}
