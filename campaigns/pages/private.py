@@ -1,6 +1,8 @@
 """Find the pages that everybody may read, and where those begin that not everybody can read."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
@@ -58,23 +60,23 @@ def chosen_keys(page: int | None) -> "QuerySet[Page, dict[str, Any]]":
 
 
 def private_paths() -> Iterable[str]:
-    """Return the tree paths at which private sections begin: restricted pages and their aliases.
+    """Return the tree paths at which private sections begin.
 
-    Makes one query where no page is private.
+    These are the restricted pages, and the aliases of all pages below them. Makes one query where
+    no page is private.
     """
     return with_aliases(Page.objects.filter(view_restrictions__isnull=False))
 
 
 def with_aliases(pages: PageQuerySet) -> Iterable[str]:
-    """Return the tree paths of pages, of their aliases, and of the aliases of these."""
-    paths = dict(pages.values_list("pk", "path"))
-    newest = list(paths)
+    """Return the tree paths of pages, of the aliases of pages below them, and of their aliases."""
+    paths = set(newest := list(pages.values_list("path", flat=True)))
     while newest:
-        aliases = Page.objects.filter(alias_of__in=newest).exclude(pk__in=list(paths))
-        found = dict(aliases.values_list("pk", "path"))
-        newest = list(found)
-        paths |= found
-    return paths.values()
+        inside = reduce(or_, (Q(alias_of__path__startswith=path) for path in newest))
+        aliases = Page.objects.filter(inside).exclude(path__in=paths)
+        newest = list(aliases.values_list("path", flat=True))
+        paths.update(newest)
+    return paths
 
 
 @receiver([post_save, post_delete], sender=PageViewRestriction)

@@ -156,26 +156,30 @@ class PublicPage(Page):
         return self.social_image or self.listing_image
 
     @property
-    def canonical_url(self) -> str:
-        """The page's URL below BASE_URL, whichever host name was requested.
-
-        For an alias, this is the URL of its source page; an alias can itself have aliases.
-        """
+    def source(self) -> Page:
+        """The page that an alias shows, also that of an alias of an alias; else the page itself."""
         source: Page = self
         while source.alias_of:
             source = source.alias_of
-        parts = source.get_url_parts()
+        return source
+
+    @property
+    def canonical_url(self) -> str:
+        """The URL of the page, or of its source, below BASE_URL, whichever host was requested."""
+        parts = self.source.get_url_parts()
         return settings.BASE_URL + parts[2] if parts else ""
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
-        """Return the view restrictions of this page and its ancestors, as in Wagtail.
+        """Return the view restrictions of this page and its ancestors, and of those of its source.
 
-        Wagtail walks up the tree and follows aliases. Most sites have no restriction at all, which
-        one cheap query detects.
+        Of the source of an alias, Wagtail takes its own restrictions alone: an alias elsewhere
+        would show what lies in a private section. Most sites have no restriction at all, which one
+        cheap query detects.
         """
         if not PageViewRestriction.objects.exists():
             return PageViewRestriction.objects.none()
-        return super().get_view_restrictions()
+        found = super().get_view_restrictions()
+        return found | Page.get_view_restrictions(self.source) if self.alias_of_id else found
 
     def serve_password_required_response(
         self, request: HttpRequest, form: Form, action_url: str

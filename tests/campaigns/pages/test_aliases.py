@@ -1,11 +1,12 @@
 """Lists contain a page once, and no alias of it; a choice of an alias leads to the page."""
 
 import pytest
-from wagtail.models import Locale
+from wagtail.models import Locale, Page, PageViewRestriction
 
 from campaigns.cms.new_campaign.choices import templates_for
 from campaigns.models import CampaignPage
 from campaigns.pages.next_steps import next_campaigns, open_campaigns
+from campaigns.pages.private import readable
 from campaigns.templatetags.petitions import related_campaigns
 from campaigns.templatetags.sharing import campaign_to_sign
 from tests.factories import days_ago, make_article, make_campaign, make_home, make_petition
@@ -74,6 +75,21 @@ def test_an_alias_that_was_chosen_leads_to_its_page(client, home, river, alias):
     }
 
     assert chosen == dict.fromkeys(chosen, river)
+
+
+def test_an_alias_elsewhere_shows_nothing_of_a_private_section(client, home):
+    article = make_article(title="Snow on the river")
+    elsewhere = article.create_alias(parent=home, update_slug="elsewhere")
+    again = elsewhere.create_alias(update_slug="again")
+    password = {"restriction_type": "password", "password": "x"}
+    PageViewRestriction.objects.create(page=article.get_parent(), **password)
+
+    pages = [client.get(page.url).content.decode() for page in (article, elsewhere, again)]
+
+    assert ["Snow on the river" in text for text in pages] == [False] * 3
+    assert "/elsewhere/" not in client.get("/sitemap.xml").content.decode()
+    listed = readable(Page.objects.filter(pk__in=[article.pk, elsewhere.pk, again.pk]))
+    assert not listed.exists()
 
 
 def test_the_canonical_address_of_an_alias_is_that_of_its_page(river, alias):
