@@ -55,12 +55,14 @@ class Item(NamedTuple):
         If it was first published on that day, this is the actual time: a newsletter of everything
         newer than the last issue would otherwise miss an article of this afternoon. In all other
         cases it is the beginning of the day, or, if the day was still to come, the moment at which
-        it was last published: nothing in a feed is of the future.
+        it was first published: nothing in a feed is of the future.
         """
         if self.first_at and timezone.localdate(self.first_at) == self.day:
             return self.first_at
         begin = timezone.make_aware(datetime.combine(self.day, time.min))
-        return min(begin, self.changed_at or begin)
+        if self.changed_at and self.changed_at < begin:
+            return self.first_at or self.changed_at
+        return begin
 
 
 def of_page(page: CampaignPage | ArticlePage) -> Item:

@@ -42,7 +42,10 @@ def test_a_feed_has_campaigns_and_articles_the_newest_first(client):
 
 
 def test_what_was_published_on_its_day_has_the_moment_and_else_the_beginning_of_the_day(client):
+    """What was published before its day has the moment of its first publication."""
     day, at = date(2026, 5, 2), datetime(2026, 5, 2, 15, 30, tzinfo=UTC)
+    to_come = {"published_on": date(2026, 5, 12), "first_published_at": at.replace(hour=8)}
+    make_article(title="To come", last_published_at=at + timedelta(days=1), **to_come)
     make_campaign(title="Of the morning", published_on=day, first_published_at=at.replace(hour=9))
     for title, moment in (("Of the afternoon", at), ("Dated back", at + timedelta(days=3))):
         make_article(title=title, published_on=day, first_published_at=moment)
@@ -52,6 +55,7 @@ def test_what_was_published_on_its_day_has_the_moment_and_else_the_beginning_of_
     assert [(item.findtext("title"), item.findtext("pubDate")) for item in rss.iter("item")] == [
         ("Of the afternoon", "Sat, 02 May 2026 15:30:00 +0000"),
         ("Of the morning", "Sat, 02 May 2026 09:30:00 +0000"),
+        ("To come", "Sat, 02 May 2026 08:30:00 +0000"),
         ("Dated back", "Sat, 02 May 2026 00:00:00 +0000"),
     ]
 
