@@ -125,6 +125,14 @@ def test_phones_need_the_old_key_until_they_are_encrypted_anew(manager, settings
     assert [*second_factor.look()] == []
     assert second_factor.verify(manager, code(Phone.objects.get())) == phone
 
+    manager.is_active, settings.SECRET_KEY = False, "a third"  # nobody signs in with that phone
+    manager.save()
+    call_command("rekey", "--status")
+    assert "cannot be read" not in capsys.readouterr().out
+    settings.SECRET_KEY_FALLBACKS = ["a fourth"]
+    call_command("rekey")
+    assert "need no key" in capsys.readouterr().out
+
 
 def test_a_phone_that_was_half_set_up_under_another_key_begins_anew(manager, settings):
     before = second_factor.begin(manager, session="key")
