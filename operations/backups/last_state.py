@@ -21,7 +21,7 @@ BORN = "SELECT min(applied) FROM django_migrations"
 
 FOREIGN = (
     "The database of before was newly made, or belongs to another site: nothing was taken from it "
-    "but its ledger of erasures."
+    "but its ledger of erasures, if a key of the settings fits it."
 )
 PARTED = (
     "Since {:%Y-%m-%d %H:%M} UTC the database of before and the backup have gone separate ways: "

@@ -59,7 +59,8 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
             f"{media} is a disk of its own, whose place no other folder can take: "
             "let MEDIA_ROOT name a folder on it."
         )
-    known = erased(erasures)
+    with programs.connect(scratch.name()) as old:
+        erased(erasures, old, is_ours=False)  # what can be refused before hours of unpacking
     with (
         scratch.made(scratch.NEW) as name,
         folder_beside(media, mark) as new,
@@ -67,7 +68,7 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
         found = unpacking.unpack(path, keys, into=name, media=new)
         give(new, like=media)
         with programs.connect(scratch.name()) as old, scratch.instead(name):
-            is_last, again, said = mend(found, known, old)
+            is_last, again, said = mend(found, erasures, old)
             record(path, found, old if is_last else None)
         aside, before = scratch.aside(mark)
         # All or nothing: an interruption would leave the old media with the new database.
@@ -76,16 +77,22 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
     return Restored(found, again, said, aside, before if before.exists() else None)
 
 
-def erased(file: Path | None) -> dict[bytes, date]:
-    """Return the ledgers of the replaced database and of the file, combined. Raise Failed."""
-    with programs.connect(scratch.name()) as old:
-        here = erasure_ledger.entries(old)
+def erased(file: Path | None, old: psycopg.Connection, *, is_ours: bool) -> dict[bytes, date]:
+    """Return the ledgers of the replaced database and of the file, combined. Raise Failed.
+
+    A ledger says nothing without its key. That of a database of another origin is left out then,
+    since it has nothing to say of the people in the backup.
+    """
+    here = erasure_ledger.entries(old)
     hooks.discover()
-    for verify in hooks.VERIFYING if here else ():
-        try:
-            verify()
-        except ImproperlyConfigured as error:
+    try:
+        with scratch.instead(old.info.dbname):
+            for verify in hooks.VERIFYING if here else ():
+                verify()
+    except ImproperlyConfigured as error:
+        if is_ours:
             raise Failed(f"{error} Without it, those who were erased would be back.") from None
+        here = {}
     there = erasure_ledger.load(file) if file else {}
     if file and there.keys() - here.keys():
         erasure_ledger.require_key(file)
@@ -93,12 +100,12 @@ def erased(file: Path | None) -> dict[bytes, date]:
 
 
 def mend(
-    found: Unpacked, known: dict[bytes, date], old: psycopg.Connection
+    found: Unpacked, erasures: Path | None, old: psycopg.Connection
 ) -> tuple[bool, int, list[str]]:
     """Migrate the restored database, and mend it by the database that is replaced.
 
     Return whether that one is the last state of the site, the number of repeated erasures, and
-    messages. Raise Failed if the backup was made by a newer version.
+    messages. Raise Failed if the backup was made by a newer version, or a key is missing.
     """
     loader = MigrationLoader(connection)
     unknown = {
@@ -111,6 +118,7 @@ def mend(
     call_command("migrate", interactive=False, verbosity=0)
     hooks.discover()
     is_ours, is_last, compared = last_state.compare(found.made_at, old)
+    known = erased(erasures, old, is_ours=is_ours)
     for add in hooks.OLDER if is_ours and not is_last else ():
         add(old)  # before the erasures, since it may have people who were erased later
     again = erasure_ledger.replay(known)

@@ -10,8 +10,10 @@ from campaigns.models import Signature, StoppedMailbox
 from campaigns.rekeying import progress
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.email_keys import email_key
-from operations.backups import hooks, scratch
+from campaigns.signing import withdrawing
+from operations.backups import erasure_ledger, hooks, scratch
 from tests.campaigns.rekeying.conftest import NEW
+from tests.factories import make_petition, make_signature
 from tests.operations.backups.test_restoring import backup, build, emails, go_on
 
 pytestmark = [
@@ -49,3 +51,33 @@ def test_who_left_after_the_key_was_replaced_stays_away(key, smtp_server, settin
     assert set(hooks.identities()) == {"SIGNATURE_KEY"}
     [database, folder] = [name for name, _since in scratch.set_aside()]  # the doctor names them
     assert (database.startswith(scratch.name()), Path(folder).is_dir()) == (True, True)
+
+
+def test_a_new_machine_on_which_the_site_was_tried_needs_none_of_its_trial_keys(
+    key, tmp_path, settings
+):
+    key_fingerprint.verify()
+    petition = make_petition()
+    for name in ("ada", "bob"):
+        make_signature(petition, email=f"{name}@example.org")
+    file, ledger = backup("--untried"), tmp_path / "ledger"
+    withdrawing.withdraw(Signature.objects.get(email="ada@example.org").token("withdraw"))
+    call_command("erasures", str(ledger))
+    there = erasure_ledger.entries()
+    empty, ours = f"{scratch.name()}_empty", settings.SIGNATURE_KEY
+    scratch.create(empty)
+
+    with scratch.instead(empty):
+        settings.SIGNATURE_KEY = NEW
+        call_command("migrate", interactive=False, verbosity=0)
+        key_fingerprint.verify()
+        tried = make_signature(make_petition(), email="operator@example.org")
+        withdrawing.withdraw(tried.token("withdraw"))
+        call_command("erasures")  # as the timer does
+        settings.SIGNATURE_KEY = ours
+        with pytest.raises(CommandError, match="was written with another SIGNATURE_KEY"):
+            call_command("restore", str(file), "--key", str(key))
+        call_command("restore", str(file), "--key", str(key), "--erasures", str(ledger))
+
+        assert emails() == ["bob@example.org"]
+        assert erasure_ledger.entries() == there
