@@ -63,7 +63,7 @@ def known_by(key: Callable[[Any], str], model: type[models.Model]) -> Erasable:
         pks = [row.pk for row in model._meta.base_manager.iterator() if key(row) in wanted]
         model._meta.base_manager.filter(pk__in=pks).delete()
 
-    return Erasable(find=find, delete=delete)
+    return Erasable(find=find, delete=delete, can_return=True)
 
 
 def in_batches(act: Any) -> Any:
@@ -197,6 +197,7 @@ hooks.ERASABLE |= {
     "list entry": Erasable(
         find=lambda: ListEntry.objects.values_list("pattern", flat=True),
         delete=lambda keys: ListEntry.objects.filter(pattern__in=keys).delete(),
+        can_return=True,
     ),
     "remembered moderation": known_by(erasing.remembered_key, RememberedModeration),
     "new email": known_by(erasing.new_email_key, NewEmail),
@@ -207,10 +208,11 @@ hooks.ERASABLE |= {
     "representative": Erasable(
         find=lambda: Representative.objects.values_list("email", flat=True).distinct(),
         delete=lambda keys: Representative.objects.filter(email__in=keys).delete(),
+        can_return=True,
     ),
     "contact": known_by(erasing.contact_key, Contact),
     "named contact": known_by(erasing.named_contact_key, Contact),
-    "mailbox without mailings": Erasable(find=bounced, delete=forget_mailboxes),
+    "mailbox without mailings": Erasable(find=bounced, delete=forget_mailboxes, can_return=True),
 }
 hooks.CLOCKS.append(trusted_clock.find_fault)
 hooks.VERIFYING.append(key_fingerprint.verify)

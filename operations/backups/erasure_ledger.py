@@ -23,7 +23,8 @@ KEPT_FOR = timedelta(days=400)
 INSERT = """
     INSERT INTO operations_erasure (digest, erased_on)
     SELECT digest, day FROM unnest(%s::bytea[], %s::date[]) AS each (digest, day)
-    ON CONFLICT (digest) DO NOTHING
+    ON CONFLICT (digest) DO UPDATE SET erased_on = excluded.erased_on
+    WHERE operations_erasure.erased_on < excluded.erased_on
 """
 HEAD = "lastdrop erasures 1"
 
@@ -53,9 +54,27 @@ def note(kind: str, keys: Iterable[Any]) -> None:
 
 
 def write(entries: dict[bytes, date]) -> None:
+    """Add entries to the ledger. What was erased twice has the later day.
+
+    Each transaction locks the entries in the same order.
+    """
     if entries:
         with connection.cursor() as cursor:
-            cursor.execute(INSERT, [list(entries), list(entries.values())])
+            keys = sorted(entries)
+            cursor.execute(INSERT, [keys, [entries[key] for key in keys]])
+
+
+def combine(*ledgers: dict[bytes, date]) -> dict[bytes, date]:
+    """Return the entries of all these ledgers, each with its latest day."""
+    found: dict[bytes, date] = {}
+    for ledger in ledgers:
+        found |= newer(ledger, than=found)
+    return found
+
+
+def newer(ledger: dict[bytes, date], *, than: dict[bytes, date]) -> dict[bytes, date]:
+    """Return the entries that the other ledger does not have, or has with an earlier day."""
+    return {key: day for key, day in ledger.items() if day > than.get(key, date.min)}
 
 
 def entries(database: psycopg.Connection | None = None) -> dict[bytes, date]:
@@ -78,7 +97,7 @@ def save(path: Path) -> int:
     Raise Failed if the existing file is not a ledger.
     """
     first = date.min if hooks.doubt() else timezone.now().date() - KEPT_FOR
-    known = (load(path) if path.exists() else {}) | entries()
+    known = combine(load(path) if path.exists() else {}, entries())
     found = {key: day for key, day in known.items() if day >= first}
     lines = [
         HEAD,
@@ -127,13 +146,18 @@ def require_key(path: Path) -> None:
         )
 
 
-def replay(known: dict[bytes, date]) -> int:
-    """Delete again the objects that the ledger lists; return how many the database still had."""
+def replay(known: dict[bytes, date], *, since: dict[bytes, date] | None = None) -> int:
+    """Delete again the objects that the ledger lists; return how many the database still had.
+
+    `since` has the entries of what was erased since the database was as it is now. What can return
+    after an erasure is deleted for these alone. None means all.
+    """
     hooks.discover()
     deleted, secrets = 0, keyring.every()
     with transaction.atomic():
         for kind, erasable in hooks.ERASABLE.items():
-            keys = [key for key in erasable.find() if known.keys() & {*digests(kind, key, secrets)}]
+            wanted = known if since is None or not erasable.can_return else since
+            keys = [k for k in erasable.find() if wanted.keys() & {*digests(kind, k, secrets)}]
             if keys:
                 erasable.delete(keys)
             deleted += len(keys)

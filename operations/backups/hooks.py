@@ -20,10 +20,13 @@ class Erasable:
     """A kind of object that can be deleted for good.
 
     `find` returns the keys of all that exist, and `delete` deletes those with the given keys.
+    `can_return` is whether a later object can have the key of a deleted one, such as its email
+    address.
     """
 
     find: Callable[[], Iterable[Any]]
     delete: Callable[[list[Any]], object]
+    can_return: bool = False
 
 
 # Tables whose rows are in no backup: the rows last only a day, or are of no use after a restore.

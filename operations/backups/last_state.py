@@ -4,7 +4,7 @@ It is not if it and the backup have gone separate ways: one of them comes from a
 nobody knew the last state. Clocks and log entries would not show this: both may have run since.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import psycopg
@@ -18,6 +18,8 @@ GAPS = """
 """
 # The moment of the first migration is the same in a database and in all that are restored from it.
 BORN = "SELECT min(applied) FROM django_migrations"
+# An erasure gets its day some time before its transaction ends, and clocks differ a little.
+MARGIN = timedelta(hours=1)
 
 FOREIGN = (
     "The database of before was newly made, or belongs to another site: nothing was taken from it "
@@ -53,6 +55,12 @@ def gaps(database: psycopg.Connection) -> set[Gap]:
         return set()
 
 
+def own() -> set[Gap]:
+    """Return the gaps of the current database."""
+    rows = Backup.objects.exclude(unknown_until=None).values_list(*Gap._fields)
+    return {Gap(*row) for row in rows}
+
+
 def utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
@@ -73,8 +81,7 @@ def compare(made_at: datetime, database: psycopg.Connection) -> Compared:
     """
     if not is_of_this_site(database):
         return Compared(False, False, FOREIGN)
-    rows = Backup.objects.exclude(unknown_until=None).values_list(*Gap._fields)
-    ours, theirs = {Gap(*row) for row in rows}, gaps(database)
+    ours, theirs = own(), gaps(database)
     later = {each for each in theirs - ours if each.made_at >= made_at}
     if parted := (ours ^ theirs) - later:
         return Compared(True, False, PARTED.format(utc(min(each.made_at for each in parted))))
@@ -91,6 +98,20 @@ def is_of_this_site(database: psycopg.Connection) -> bool:
         return bool(ours == database.execute(BORN).fetchone())
     except psycopg.Error:
         return False
+
+
+def unknown(ledger: dict[bytes, date], made_at: datetime) -> dict[bytes, date]:
+    """Return the entries of a ledger of erasures that the current database may know nothing of.
+
+    It was restored from a backup of this moment, so these are of that day or later, or of a gap.
+    """
+    days = [
+        (utc(gap.made_at - MARGIN).date(), utc(gap.unknown_until + MARGIN).date()) for gap in own()
+    ]
+    days.append((utc(made_at - MARGIN).date(), date.max))
+    return {
+        key: day for key, day in ledger.items() if any(first <= day <= end for first, end in days)
+    }
 
 
 def keep_gaps(database: psycopg.Connection) -> None:

@@ -13,7 +13,7 @@ import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
@@ -29,6 +29,12 @@ from operations.backups import (
 from operations.backups.backup_record import Backup
 from operations.backups.failures import Failed
 from operations.backups.unpacking import Unpacked
+
+DOUBTED = (
+    "The clock cannot be trusted. So whatever the ledger of erasures names was deleted again, even "
+    "if it was entered again before the backup: look whether entries of the block and allow lists, "
+    "contacts or representatives are missing."
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
             f"{media} is a disk of its own, whose place no other folder can take: "
             "let MEDIA_ROOT name a folder on it."
         )
+    doubt = doubted()
     with programs.connect(scratch.name()) as old:
         erased(erasures, old, is_ours=False)  # what can be refused before hours of unpacking
     with (
@@ -68,7 +75,9 @@ def restore(path: Path, keys: Sequence[Any], *, erasures: Path | None) -> Restor
         found = unpacking.unpack(path, keys, into=name, media=new)
         give(new, like=media)
         with programs.connect(scratch.name()) as old, scratch.instead(name):
-            is_last, again, said = mend(found, erasures, old)
+            is_last, again, said = mend(
+                found, erasures, old, doubt or found.made_at > timezone.now()
+            )
             record(path, found, old if is_last else None)
         aside, before = scratch.aside(mark)
         # All or nothing: an interruption would leave the old media with the new database.
@@ -96,16 +105,25 @@ def erased(file: Path | None, old: psycopg.Connection, *, is_ours: bool) -> dict
     there = erasure_ledger.load(file) if file else {}
     if file and there.keys() - here.keys():
         erasure_ledger.require_key(file)
-    return here | there
+    return erasure_ledger.combine(here, there)
+
+
+def doubted() -> bool:
+    """Return whether the clock cannot be trusted, as far as the database can say."""
+    try:
+        return bool(hooks.doubt())
+    except DatabaseError:  # it has no tables
+        return False
 
 
 def mend(
-    found: Unpacked, erasures: Path | None, old: psycopg.Connection
+    found: Unpacked, erasures: Path | None, old: psycopg.Connection, doubt: bool
 ) -> tuple[bool, int, list[str]]:
     """Migrate the restored database, and mend it by the database that is replaced.
 
-    Return whether that one is the last state of the site, the number of repeated erasures, and
-    messages. Raise Failed if the backup was made by a newer version, or a key is missing.
+    If the clock is in `doubt`, days say nothing of what the backup knows. Return whether that
+    database is the last state of the site, the number of repeated erasures, and messages. Raise
+    Failed if the backup was made by a newer version, or a key is missing.
     """
     loader = MigrationLoader(connection)
     unknown = {
@@ -119,11 +137,13 @@ def mend(
     hooks.discover()
     is_ours, is_last, compared = last_state.compare(found.made_at, old)
     known = erased(erasures, old, is_ours=is_ours)
-    for add in hooks.OLDER if is_ours and not is_last else ():
+    is_parted = is_ours and not is_last  # its days say nothing of what the backup knows either
+    since = known if doubt or is_parted else last_state.unknown(known, found.made_at)
+    for add in hooks.OLDER if is_parted else ():
         add(old)  # before the erasures, since it may have people who were erased later
-    again = erasure_ledger.replay(known)
+    again = erasure_ledger.replay(known, since=since)
     said = [step(found.made_at, old if is_last else None) for step in hooks.MENDING]
-    return is_last, again, [each for each in (compared, *said) if each]
+    return is_last, again, [each for each in (compared, DOUBTED if doubt else "", *said) if each]
 
 
 def record(path: Path, found: Unpacked, last: hooks.Old) -> None:
