@@ -54,13 +54,14 @@ def merge(old: psycopg.Connection, *, is_newer: bool) -> None:
 def take_over(old: psycopg.Connection) -> None:
     """Add what the last state of the site knows.
 
-    It may have people who were erased by a ledger that it does not have. So the ledger, which is in
-    the restored database by now, is replayed once more. Adding before the first replay would not
-    do: that remembers withdrawn signatures as they were at the backup, and the last state knows
-    better.
+    It may have people who were erased by a ledger that it does not have. So what the ledger, which
+    is in the restored database by now, has beyond its own is replayed once more. What it has in
+    spite of an entry of its own was entered again. Adding before the first replay would not do:
+    that remembers withdrawn signatures as they were at the backup, and the last state knows better.
     """
     merge(old, is_newer=True)
-    erasure_ledger.replay(erasure_ledger.entries())
+    known = erasure_ledger.entries(old)
+    erasure_ledger.replay(erasure_ledger.newer(erasure_ledger.entries(), than=known))
 
 
 def add(old: psycopg.Connection) -> None:

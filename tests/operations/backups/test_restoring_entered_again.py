@@ -86,6 +86,31 @@ def test_what_was_entered_again_before_the_backup_stays(key, tmp_path, capsys):
     assert found == [(stays, False), (stays, False), (gone, True), (gone, False)]
 
 
+def test_what_is_remembered_of_mailboxes_since_an_erasure_that_the_last_state_knows_stays(
+    key, tmp_path
+):
+    petition, appeal = make_petition(), make_appeal(areas=0)
+    enter(petition, appeal)
+    erase_all_long_ago()
+    make_signature(petition)
+    file, ledger, bob = backup("--untried"), tmp_path / "ledger", NAMES[1]
+    enter(petition, appeal)
+    found = []
+
+    call_command("restore", str(file), "--key", str(key), "--without-erasures")
+    found.append(entered())
+    known, bounces = erasure_ledger.entries(), [*SuppressedMailbox.objects.all()]
+    erasing.erase(bob)
+    call_command("erasures", str(ledger))
+    Erasure.objects.all().delete()  # as in a database that knows nothing of this second erasure
+    erasure_ledger.write(known)
+    SuppressedMailbox.objects.bulk_create(bounces)
+    call_command("restore", str(file), "--key", str(key), "--erasures", str(ledger))
+    found.append(entered())
+
+    assert found == [(["invalidated"], True, []), (["invalidated"], False, [])]
+
+
 def test_an_entry_of_the_day_of_the_backup_or_of_a_gap_may_be_unknown_to_it():
     made_at, day = timezone.now().replace(hour=12), timedelta(days=1)
     gap = {"made_at": made_at - 9 * day, "unknown_until": made_at - 7 * day}
