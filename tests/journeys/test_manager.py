@@ -101,3 +101,8 @@ def test_axe_finds_nothing_on_our_screens_of_the_cms(site, river, log_in):
         found[name] = findings(page)
 
     assert {name: what for name, what in found.items() if what} == {}
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(screens["signature"])
+    for button in page.locator("#w-slim-header-buttons").locator("a, button").all():
+        if button.is_visible():  # and not in a menu that is closed
+            expect(button).to_be_in_viewport(ratio=1)

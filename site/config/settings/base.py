@@ -236,8 +236,8 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 
 # Wagtail
 WAGTAIL_SITE_NAME = "Lastdrop"
-# Browsers support all time zones but this one, which means that of the server.
-WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime"})
+# Browsers support all time zones but these: that of the server, and that of a new machine.
+WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime", "Factory"})
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "campaigns.cms.pasting.RichTextArea"}}
 WAGTAILIMAGES_IMAGE_MODEL = "campaigns.CustomImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "campaigns.cms.pages.images.ImageForm"
