@@ -28,6 +28,7 @@ def test_escape_closes_what_is_open_where_the_focus_is(opened):
     opened.set_viewport_size({"width": 1280, "height": 800})
     escape_closes_the_languages(opened)
     what_is_open_closes_once_the_focus_is_on_the_page(opened)
+    large_names_of_languages_are_in_the_window(opened)
 
 
 def escape_closes_the_submenu_and_then_the_menu(opened):
@@ -84,3 +85,14 @@ def escape_elsewhere_leaves_the_menu_and_the_focus_as_they_are(opened):
 
     expect(submenu).to_have_attribute("open", "")
     expect(name).to_be_focused()
+
+
+def large_names_of_languages_are_in_the_window(opened):
+    opened.set_viewport_size({"width": 320, "height": 640})
+    opened.evaluate("document.documentElement.style.fontSize = '200%'")
+    opened.locator(".languages summary").click()
+
+    edges = opened.locator(".languages ul").evaluate(
+        "list => [list.getBoundingClientRect().left, list.getBoundingClientRect().right]"
+    )
+    assert (edges[0] >= 0, edges[1] <= 320) == (True, True)
