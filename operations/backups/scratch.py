@@ -73,7 +73,7 @@ def set_aside() -> Iterator[tuple[str, datetime]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [database])
         found = [str(each) for (each,) in cursor.fetchall()]
-    for each in (*found, *map(str, media.parent.glob(f"{media.name}{ANY_MARK}"))):
+    for each in (*found, *map(str, media.parent.glob(f"{glob.escape(media.name)}{ANY_MARK}"))):
         with contextlib.suppress(ValueError):  # a name that somebody else has given
             yield each, datetime.strptime(each[-MARKED:], MARK).replace(tzinfo=UTC)
 
