@@ -150,7 +150,7 @@ def prepared(
 @pytest.fixture
 def ground(prepared: Ground) -> Ground:
     """The ground, before anybody has signed."""
-    tables = ("outgoingmail", "signature")
+    tables = ("outgoingmail", "signature", "signingtry")
     prepared.ask("; ".join(f"DELETE FROM campaigns_{table}" for table in tables))
     return prepared
 

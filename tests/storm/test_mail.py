@@ -15,7 +15,9 @@ PENDING = "SELECT pending FROM campaigns_tally"
 
 
 def sign(ground, count: int) -> dict[str, int]:
-    return ground.storm(count)
+    ledger = ground.storm(count)
+    assert set(ledger.values()) == {303}
+    return ledger
 
 
 def has_arrived(sink, ledger: dict[str, int]) -> bool:
@@ -39,7 +41,8 @@ def test_the_mail_server_is_down_at_first(ground, web, worker, sink, size):
     sink.start()
     worker()
 
-    assert (counted, asked) == (True, True)  # totals are kept even if no email can be sent
+    # Totals are kept even if no email can be sent.
+    assert (counted, asked) == (True, True), process.log.read_text()
     assert (code, times, untried) == (0, 3, [(len(ledger),)])
     assert has_arrived(sink, ledger)
     assert wait(lambda: ground.ask(OWED) == [(0,)])
