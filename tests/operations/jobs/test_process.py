@@ -161,7 +161,11 @@ def folders(tmp_path: Path) -> list[Path]:
 
 
 def open_files(pid: int) -> list[str]:
-    return [os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir()]
+    found = []
+    for path in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed in the meantime
+            found.append(os.readlink(path))
+    return found
 
 
 def children(pid: int) -> list[int]:
