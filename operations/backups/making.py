@@ -46,12 +46,14 @@ def make(
     using: str = DEFAULT_DB_ALIAS,
     tries: bool = True,
     is_recovered: bool = False,
+    moment: datetime | None = None,
 ) -> tuple[Backup, Unpacked | NoRoom | None]:
     """Write a backup into the folder, try it and record it; return it and the result of the trial.
 
     `using` is the database to read: that of the site, a replica of it, or one of the same name on
-    another server. If it `is_recovered`, the backup is as old as the last change in the database.
-    If the server does not say when that was, the backup is not recorded: it must not count as new.
+    another server. If it `is_recovered`, the backup is as old as the last change in the database,
+    or as `moment` if the server does not know when that was. With a wrong moment, a restore would
+    not repeat the erasures since.
 
     The file is encrypted for the recipients, and for a temporary key of this process. With this
     key the process reads the file back, and restores it into a database that is dropped afterwards.
@@ -61,20 +63,16 @@ def make(
     final = folder / f"{PREFIX}{now:%Y-%m-%d-%H%M%S}{SUFFIX}"
     half = final.with_name(f"{final.name}{PART}")
     trial: Unpacked | NoRoom | None = None
-    moment: datetime | None = now
     try:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         delete_halves(folder)
         with programs.connect(scratch.name(), using) as database:
             require_media(database)
-            if is_recovered:
-                moment = recovered_at(database)
+            made_at = recovered_at(database, moment) if is_recovered else now
             database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             row = database.execute("SELECT pg_export_snapshot()").fetchone()
             snapshot = str(row and row[0])
-            content = Content(
-                contents.facts(database, moment or now), snapshot=snapshot, using=using
-            )
+            content = Content(contents.facts(database, made_at), snapshot=snapshot, using=using)
             archive.write(half, [*recipients, own.to_public()], content.fill)
             # pg_dump has had the snapshot for long. Writing and trying may each take hours, in
             # which a proxy such as HAProxy ends connections that say nothing: also Django's.
@@ -94,18 +92,17 @@ def make(
     finally:
         half.unlink(missing_ok=True)
     tried_at = timezone.now() if isinstance(trial, Unpacked) else None
-    backup = Backup(
-        file=final.name, size=final.stat().st_size, made_at=moment or now, tried_at=tried_at
+    backup = Backup.objects.create(
+        file=final.name, size=final.stat().st_size, made_at=made_at, tried_at=tried_at
     )
-    if moment:
-        backup.save()
     return backup, trial
 
 
-def recovered_at(database: psycopg.Connection) -> datetime | None:
-    """Return the moment to which a server was recovered; None if it was restarted since then.
+def recovered_at(database: psycopg.Connection, moment: datetime | None) -> datetime:
+    """Return the moment to which a server was recovered; if it was restarted since, `moment`.
 
-    Raise Failed if it is still being recovered: it answers before it has the last changes.
+    Raise Failed if neither is known, or if the server is still being recovered: it answers before
+    it has the last changes.
     """
     row = database.execute(
         "SELECT pg_is_in_recovery() AND pg_get_wal_replay_pause_state() <> 'paused',"
@@ -116,7 +113,13 @@ def recovered_at(database: psycopg.Connection) -> datetime | None:
             "That database is still being recovered, so there is no backup. Run the command again "
             "once SELECT pg_is_in_recovery() says f there."
         )
-    return row[1] if row else None
+    found: datetime | None = (row and row[1]) or moment
+    if found is None:
+        raise Failed(
+            "That server does not say to which moment it was recovered, since it was restarted. "
+            'Add the moment, such as --moment "2027-03-01 14:59:00+00".'
+        )
+    return found
 
 
 def delete_halves(folder: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -248,5 +249,12 @@ def test_a_backup_may_be_of_a_server_that_was_recovered(standby, settings, tmp_p
     Backup.objects.all().delete()
     del connections["recovered"]
     own = quote(str(postgres.sockets(OURS)), safe="")
-    call_command("backup", "--untried", "--from", f"postgres://postgres@{own}:5432/{name}")
-    assert not Backup.objects.exists()  # That server does not tell how old its rows are.
+    restarted = ("--untried", "--from", f"postgres://postgres@{own}:5432/{name}")
+    with pytest.raises(CommandError, match="does not say to which moment it was recovered"):
+        call_command("backup", *restarted)
+    for wrong in ("yesterday", "2026-02-30 14:59+00", "2026-03-01 14:59", "9999-01-01 00:00+00"):
+        with pytest.raises(CommandError, match="--moment must read like "):
+            call_command("backup", *restarted, "--moment", wrong)
+    assert not any(settings.BACKUP_FOLDER.glob("*.part"))
+    call_command("backup", *restarted, "--moment", "2026-03-01 14:59:00+00")
+    assert Backup.objects.get().made_at == datetime(2026, 3, 1, 14, 59, tzinfo=UTC)

@@ -1,6 +1,8 @@
 """manage.py backup: writes database and media into one encrypted file, and tries it at once."""
 
 import os
+from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ import pyrage
 from django.conf import settings
 from django.core.management import CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from operations.backups import archive, making
 from operations.backups.failures import BrokenOff, Failed, NoRoom
@@ -38,6 +42,11 @@ class Command(Stoppable):
             help="Of this database instead: one that was recovered as it was at some moment.",
         )
         parser.add_argument(
+            "--moment",
+            metavar="TIME",
+            help="With --from: the moment to which it was recovered, if it was restarted since.",
+        )
+        parser.add_argument(
             "--new-key", type=Path, metavar="FILE", help="Make a key instead: no backup is made."
         )
 
@@ -53,9 +62,10 @@ class Command(Stoppable):
         try:
             recipients = [archive.recipient(each) for each in settings.BACKUP_RECIPIENTS]
             using = another(options["source"]) if options["source"] else replica.alias()
+            moment = read(options["moment"]) if options["moment"] else None
             make = partial(making.make, folder, recipients, tries=not options["untried"])
             try:
-                backup, trial = make(using=using, is_recovered=using == RECOVERED)
+                backup, trial = make(using=using, is_recovered=using == RECOVERED, moment=moment)
             except (BrokenOff, psycopg.Error) as error:
                 if using != replica.ALIAS:
                     raise
@@ -90,6 +100,17 @@ class Command(Stoppable):
             file.write(f"# public key: {key.to_public()}\n{key}\n")
         self.stdout.write(f"BACKUP_RECIPIENTS={key.to_public()}")
         self.stderr.write(f"Move {path} away from this machine: only it opens the backups.")
+
+
+def read(text: str) -> datetime:
+    """Return the moment that a text names, with its time zone. Raise CommandError."""
+    with suppress(ValueError):  # there is no such day
+        found = parse_datetime(text)
+        if found and found.tzinfo and found <= timezone.now():
+            return found
+    raise CommandError(
+        '--moment must read like "2027-03-01 14:59:00+00", and not lie in the future.'
+    )
 
 
 def another(url: str) -> str:
