@@ -148,20 +148,22 @@ def move_signed(
 
     With `is_alone`, also move rows with an old key whose signature has moved already.
     """
-    moves: dict[tuple[int, bytes], Move] = {}
+    by_old_key: list[dict[tuple[int, bytes], Move]] = [{} for _key in keys[1:]]
     unknown = 0
     for _pk, tally, email, key in rows:
         now, *old = mailbox_keys(tally, normalise(email), keys)
         unknown += bytes(key) not in (now, *old)
         if is_alone or bytes(key) != now:
-            moves |= {(tally, each): (tally, each, now) for each in old}
-    busy = locked(moves.values())
-    free = {each: move for each, move in moves.items() if each not in busy}
-    moved = mailboxes.move(list(free.values())) if free else 0
-    twice = {(tally, key) for _pk, tally, key in asked(OLD, free.values())}
-    report.merged += sum(merge(free[each]) for each in twice)
-    report.moved += moved
-    report.left += len(busy)
+            for moves, each in zip(by_old_key, old, strict=True):
+                moves[tally, each] = (tally, each, now)
+    # One after the other: a mailbox may have rows with several old keys.
+    for moves in by_old_key:
+        busy = locked(moves.values())
+        free = {each: move for each, move in moves.items() if each not in busy}
+        report.moved += mailboxes.move(list(free.values())) if free else 0
+        twice = {(tally, key) for _pk, tally, key in asked(OLD, free.values())}
+        report.merged += sum(merge(free[each]) for each in twice)
+        report.left += len(busy)
     report.seen += len(rows)
     report.unknown += unknown
 
@@ -212,14 +214,12 @@ def merge(move: Move) -> int:
 
 def move_plain(model: type[Any], wanted: Sequence[Sequence[bytes]]) -> None:
     """Move rows about mailboxes over all petitions; `wanted` has all keys of each mailbox."""
-    pairs = {(old, now) for now, *others in wanted for old in others}
-    if not pairs:
-        return
     table = model._meta.db_table
     alone = "" if model is Message else ALONE.format(table)
-    columns = [list(column) for column in zip(*pairs, strict=True)]
+    now, *old = (list(column) for column in zip(*wanted, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(PLAIN.format(table, alone), columns)
+        for each in old:  # one after the other, as above
+            cursor.execute(PLAIN.format(table, alone), [each, now])
 
 
 def move_known(rows: list[tuple[int, bytes, bytes]], keys: list[str], report: Report) -> None:

@@ -5,17 +5,18 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campaigns.mailings import links, unsubscribing
 from campaigns.models import RememberedModeration, Signature, StoppedMailbox, SuppressedMailbox
 from campaigns.privacy import people
 from campaigns.rekeying import mailboxes, moving
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.email_keys import email_key
-from campaigns.signing import assisting, signing
+from campaigns.signing import assisting, signing, withdrawing
 from operations import keyring
 from operations.keyring import Stored
 from tests.campaigns.rekeying.world import World, answers, of, receivers, the_new_email
 from tests.campaigns.signing.test_signing import sign
-from tests.factories import make_petition
+from tests.factories import make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,43 @@ def test_who_comes_back_takes_all_that_is_known_along(replace, settings):
     ]
     assert list(StoppedMailbox.objects.values_list("old_key")) == [("",)]
     assert SuppressedMailbox.objects.exclude(old_key="").count() == 1  # eve's
+
+
+def test_what_is_kept_of_a_mailbox_under_two_old_keys_moves_to_the_third(settings, capsys):
+    key_fingerprint.KeyFingerprint.objects.all().delete()
+    petition, names = make_petition(), ["first", "second", "third"]
+    first, second, third = (
+        f"the {name} key, fifty characters and a few more, so" for name in names
+    )
+    values = {"email": "mal@example.org", "updates": True}
+
+    def use(*keys: str) -> None:
+        settings.SIGNATURE_KEY, settings.SIGNATURE_KEY_FALLBACKS = keys[0], list(keys[1:])
+        key_fingerprint.verify()
+        if len(keys) > 1:
+            call_command("rekey")
+
+    def leave() -> None:
+        """Withdraw what is quarantined, and press the link of a mailing afterwards."""
+        signature = make_signature(petition, moderation="quarantined", **values)
+        url = links.unsubscribe_url(signature, make_mailing(petition))
+        withdrawing.withdraw(signature.token("withdraw"))
+        unsubscribing.unsubscribe(links.read(url.rstrip("/").rsplit("/", 1)[1]))
+
+    use(first)
+    leave()
+    use(second, first)
+    settings.SIGNATURE_KEY_FALLBACKS = []
+    leave()
+    make_signature(petition, **values)
+    assert (RememberedModeration.objects.count(), SuppressedMailbox.objects.count()) == (2, 2)
+
+    use(third, second, first)
+
+    assert "Run it again" not in capsys.readouterr().out
+    assert keys_are_new()
+    for model in (RememberedModeration, SuppressedMailbox):
+        assert model.objects.filter(old_key="").count() == 1
 
 
 def test_without_a_rotation_signing_asks_for_no_key(replace, monkeypatch):
