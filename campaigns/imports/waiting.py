@@ -14,7 +14,7 @@ from operations import encryption
 
 
 class Gone(Exception):
-    """The list no longer exists, or was already imported."""
+    """The list no longer exists, was already imported, or was encrypted with a key that is gone."""
 
 
 class Found(NamedTuple):
@@ -45,7 +45,11 @@ def rows_of(subject: Import) -> Iterator[tuple[int, list[str]]]:
     """Return the rows of a list with their numbers, headings first; raise Gone without a list."""
     if subject.content is None or subject.salt is None:
         raise Gone
-    content = encryption.open_piece(bytes(subject.salt), 0, bytes(subject.content), is_last=True)
+    sealed = bytes(subject.content)
+    try:
+        content = encryption.open_piece(bytes(subject.salt), 0, sealed, is_last=True)
+    except encryption.Damaged:
+        raise Gone from None
     return reading.unpacked(content)
 
 
@@ -59,8 +63,8 @@ def find(lists: QuerySet[Import], email: str, *, name: str = "") -> list[Found]:
     for subject in lists.order_by("pk"):
         try:
             head, *rows = rows_of(subject)
-        except (Gone, encryption.Damaged):
-            continue  # SECRET_KEY has changed: the list can neither be read nor imported
+        except Gone:
+            continue  # it can neither be read nor imported
         own = [
             (number, cells)
             for number, cells in rows

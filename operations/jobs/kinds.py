@@ -21,6 +21,7 @@ INTERRUPTED = "interrupted"
 RESTORED = "restored"
 UNEXPECTED = "unexpected"
 FULL = "full"
+UNREADABLE = "unreadable"
 ERRORS: dict[str, Text] = {
     INTERRUPTED: _(
         "The server interrupted this several times, so it has failed. Please try again later, or "
@@ -36,6 +37,10 @@ ERRORS: dict[str, Text] = {
     FULL: _(
         "The disk of the site is nearly full. Please tell whoever runs the site, and try again "
         "once there is room."
+    ),
+    UNREADABLE: _(
+        "A secret key of the site was replaced before this was done, so it cannot be read any "
+        "more. Please ask for it again."
     ),
 }
 

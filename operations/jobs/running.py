@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +70,7 @@ def run(context: JobContext, *, key: str) -> None:
                 if not locks.take(f"job {key}"):
                     raise StillRunning
                 if job := begin(UUID(key), aside):
-                    do(job, Work(job, aside, is_stopping=context.should_abort))
+                    do(job, aside, is_stopping=context.should_abort)
         except Stopping:
             execute(aside, PUT_BACK, key)
             raise
@@ -93,12 +93,12 @@ def begin(key: UUID, aside: BaseDatabaseWrapper) -> Job | None:
     return job
 
 
-def do(job: Job, work: Work) -> None:
+def do(job: Job, aside: BaseDatabaseWrapper, *, is_stopping: Callable[[], bool]) -> None:
     """Do the work, and end the job in the same transaction, so that both happen or neither."""
     error = ""
     try:
         with transaction.atomic(), override(job.told["language"]):
-            result = kinds.of(job).work(work)
+            result = kinds.of(job).work(Work(job, aside, is_stopping=is_stopping))
             if Job.objects.select_for_update().get(pk=job.pk).cancelled_at:
                 raise Cancelled
             now = timezone.now()
@@ -116,6 +116,8 @@ def do(job: Job, work: Work) -> None:
         return
     except Refused as refusal:
         error = str(refusal)
+    except encryption.Damaged:
+        error = kinds.UNREADABLE
     except (Stopping, OperationalError, InterfaceError):
         raise
     except Exception as problem:

@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import ClassVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -92,12 +93,16 @@ class Work:
 def file_of(job: Job) -> Iterator[bytes] | None:
     """Return the pieces of the file that a job has made; None if the file is gone.
 
-    The pieces are lost if the database was not shut down cleanly (ADR 51).
+    The pieces are lost if the database was not shut down cleanly (ADR 51), or with the key.
     """
     number = job.result.get("pieces", 0)
     if not job.has_file or not job.file_salt or not number or job.pieces.count() != number:
         return None
-    return opened(job, bytes(job.file_salt), number)
+    pieces = opened(job, bytes(job.file_salt), number)
+    try:
+        return chain([next(pieces)], pieces)
+    except encryption.Damaged:
+        return None
 
 
 def opened(job: Job, salt: bytes, number: int) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -92,6 +92,10 @@ class ColumnsView(ListScreen):
         about = {"subject": self.subject, "petition": self.petition}
         return {**super().get_form_kwargs(), **about}
 
+    def nothing_to_do(self) -> Text:
+        gone = "" if self.first_rows else jobs.ERRORS[jobs.GONE]
+        return super().nothing_to_do() or gone
+
     def buttons(self) -> list[Button]:
         return [Button(_("Check the list"))]
 
@@ -112,7 +116,7 @@ class ColumnsView(ListScreen):
             first = islice(waiting.rows_of(self.subject), SHOWN + 1)
             return [row for _number, row in first]
         except waiting.Gone:
-            raise Http404 from None
+            return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
