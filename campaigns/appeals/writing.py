@@ -20,15 +20,9 @@ from campaigns.appeals.appeal import MOST_OF_SUBJECT, NAME, Appeal, Representati
 from campaigns.appeals.message import WAITS, Message, MessageTry, keys_of, recent_tries
 from campaigns.canonical_emails import normalise
 from campaigns.moderation import screening
+from campaigns.moderation.web_addresses import LINK, has_domain
 from campaigns.signatures import daily_keys
-from campaigns.signing.fields import (
-    LINK,
-    NameField,
-    PlainEmailField,
-    PlainTextField,
-    has_domain,
-    plain,
-)
+from campaigns.signing.fields import NameField, PlainEmailField, PlainTextField, plain
 from operations import keyring, locks
 
 # The most messages from one mailbox that are accepted in a day.

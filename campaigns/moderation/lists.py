@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.canonical_emails import exact, normalise, provider_of
+from campaigns.moderation.web_addresses import DOMAINS
 from campaigns.signatures import networks
-from campaigns.signing.fields import DOMAINS
 
 # The hash of a network or the beginning of it (`daily_keys.network_hash`).
 DAY = re.compile(r"(?:[0-9a-f]{16}){1,4}")

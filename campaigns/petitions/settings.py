@@ -1,8 +1,5 @@
 """The settings of a petition: when and how people can sign it, in all its languages."""
 
-import re
-
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.blocks import StreamValue
 
 from campaigns.counting.progress import Progress, last_rung, next_rung
+from campaigns.petitions.embedding_sites import check_sites
 
 # The maximum number of days for which signers' data is retained after a petition's end.
 MOST_DAYS = 365
@@ -31,23 +29,6 @@ class Forwards(models.TextChoices):
     OFF = "off", _("do not email them")
     EACH = "each", _("one email for each signature, in the signer’s name")
     DIGEST = "digest", _("emails with a list of names")
-
-
-# An origin, or all hosts below a domain; plain HTTP only for the reader's own machine.
-SITE = re.compile(
-    r"https://(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}(:[0-9]{1,5})?"
-    r"|https?://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
-)
-
-
-def check_sites(text: str) -> None:
-    """Raise ValidationError unless each line is a source for the `frame-ancestors` directive."""
-    wrong = [line for line in text.split() if not SITE.fullmatch(line)]
-    if wrong:
-        raise ValidationError(
-            _("This is not the web address of a site, such as https://www.example.org: %(sites)s"),
-            params={"sites": ", ".join(wrong)},
-        )
 
 
 class PetitionSettings(models.Model):

@@ -21,10 +21,10 @@ from django.db import connection
 
 from campaigns.caching import cached
 from campaigns.finding.plain_names import plain
+from campaigns.moderation.web_addresses import TITLES
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import SHOWABLE, SHOWABLE_SQL
 from campaigns.signatures.signature import Signature
-from campaigns.signing.fields import TITLES
 
 # The minimum number of names that appear at once, and the maximum number shown.
 BATCH = 5

@@ -1,0 +1,22 @@
+"""The sites of others that may embed a petition: what an editor may write there."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# An origin, or all hosts below a domain; plain HTTP only for the reader's own machine.
+SITE = re.compile(
+    r"https://(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}(:[0-9]{1,5})?"
+    r"|https?://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
+)
+
+
+def check_sites(text: str) -> None:
+    """Raise ValidationError unless each line is a source for the `frame-ancestors` directive."""
+    wrong = [line for line in text.split() if not SITE.fullmatch(line)]
+    if wrong:
+        raise ValidationError(
+            _("This is not the web address of a site, such as https://www.example.org: %(sites)s"),
+            params={"sites": ", ".join(wrong)},
+        )
