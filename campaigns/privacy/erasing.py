@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from wagtail.log_actions import log
 
 from campaigns.appeals import message
+from campaigns.appeals.appeal import Representative
 from campaigns.appeals.message import Message
 from campaigns.canonical_emails import normalise
 from campaigns.contacts.contact import Contact
@@ -116,10 +117,10 @@ def erase(
         transaction.on_commit(lambda: upkeep.delete_files_about(petitions, lists_of=any_list))
         dependent_rows.delete(keys)
         erasure_ledger.note("signature", keys)
-        erasure_ledger.note(
-            "list entry",
-            people.entries_naming(email, name, scope).values_list("pattern", flat=True),
-        )
+        # These are noted even if there is none now: a backup may have what was deleted since.
+        erasure_ledger.note("list entry", [mailbox] if scope.lists and not name else [])
+        for kind in ("representative", "contact"):
+            erasure_ledger.note(kind, [mailbox] if scope.contacts and not name else [])
         # In a backup, these rows may have a key made with any of the keys in rotation.
         remembered = [
             known_as(row.tally_id, key)
@@ -133,12 +134,7 @@ def erase(
             for key in mailbox_keys(row.signature.tally_id, mailbox)
         ]
         erasure_ledger.note("new email", asked_for)
-        erasure_ledger.note(
-            "representative",
-            people.representatives_of(email, name, scope).values_list("email", flat=True),
-        )
         erasure_ledger.note("message", messages(email, name, scope).values_list("pk", flat=True))
-        erasure_ledger.note("contact", map(contact_key, people.contacts_of(email, name, scope)))
         erasure_ledger.note(
             "named contact", map(named_contact_key, people.contacts_of(email, name, scope))
         )
@@ -180,9 +176,9 @@ def new_email_key(row: NewEmail) -> str:
     return known_as(row.signature_id, row.email_key)
 
 
-def contact_key(row: Contact) -> str:
-    """Return how the ledger identifies a contact. After a restore its primary key may be reused."""
-    return f"{row.pk} {row.email}"
+def listed_key(row: Contact | Representative) -> str:
+    """Return how the ledger identifies those to whom letters and appeals are addressed."""
+    return normalise(row.email)
 
 
 def named_contact_key(row: Contact) -> str:

@@ -205,12 +205,8 @@ hooks.ERASABLE |= {
         find=lambda: Message.objects.values_list("pk", flat=True),
         delete=lambda keys: Message.objects.filter(pk__in=keys).delete(),
     ),
-    "representative": Erasable(
-        find=lambda: Representative.objects.values_list("email", flat=True).distinct(),
-        delete=lambda keys: Representative.objects.filter(email__in=keys).delete(),
-        can_return=True,
-    ),
-    "contact": known_by(erasing.contact_key, Contact),
+    "representative": known_by(erasing.listed_key, Representative),
+    "contact": known_by(erasing.listed_key, Contact),
     "named contact": known_by(erasing.named_contact_key, Contact),
     "mailbox without mailings": Erasable(find=bounced, delete=forget_mailboxes, can_return=True),
 }
