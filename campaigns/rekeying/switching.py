@@ -55,11 +55,10 @@ def switch() -> None:
     Rows that still depend on the previous key are marked with it, most of them in advance, in
     batches.
     """
-    before = keyring.stored()
-    if before is None or not is_due():
+    if not is_due():
         return
     for model in KEPT.values():
-        while mark(model, before.fingerprint, BATCH) == BATCH:
+        while mark_batch(model) == BATCH:
             pass
     for _attempt in range(ATTEMPTS):
         try:
@@ -67,8 +66,10 @@ def switch() -> None:
                 with connection.cursor() as cursor:
                     cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
                 locks.wait(keyring.LOCK)
+                if not is_due():
+                    return  # another process has switched
                 for model in KEPT.values():
-                    mark(model, before.fingerprint)
+                    mark(model)
                 KeyFingerprint.objects.update(
                     value=keyring.fingerprint(settings.SIGNATURE_KEY), since=Now()
                 )
@@ -78,10 +79,19 @@ def switch() -> None:
     raise Busy
 
 
-def mark(model: type[models.Model], fingerprint: str, most: int | None = None) -> int:
-    """Mark rows without a mark as made with this key; return the number of rows."""
+@transaction.atomic
+def mark_batch(model: type[models.Model]) -> int:
+    """Mark a batch as below, unless another process has switched; return the number of rows."""
+    locks.share(keyring.LOCK)
+    return mark(model, BATCH) if is_due() else 0
+
+
+def mark(model: type[models.Model], most: int | None = None) -> int:
+    """Mark rows without a mark as made with the stored key; return the number of rows."""
+    before = keyring.stored()
+    assert before
     with connection.cursor() as cursor:
-        cursor.execute(MARK.format(model._meta.db_table), [fingerprint, most])
+        cursor.execute(MARK.format(model._meta.db_table), [before.fingerprint, most])
         return int(cursor.rowcount)
 
 

@@ -8,11 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from campaigns.models import Petition, Signature
+from campaigns.mailings import suppression
+from campaigns.models import Petition, Signature, SuppressedMailbox
 from campaigns.rekeying import moving, switching
 from campaigns.signatures.email_keys import email_key
 from campaigns.signing import signing, withdrawing
-from operations import keyring
+from operations import keyring, locks
 from tests.campaigns.signing.test_signing import sign
 from tests.factories import make_petition
 
@@ -71,6 +72,28 @@ def test_nobody_counts_twice_while_keys_change(replace, monkeypatch, shares_emai
     assert len(whose) == len(set(whose))
     assert not old & {(row.email_key,) for row in rows}
     assert all(bytes(row.email_key) == email_key(petition.tally.pk, row.email) for row in rows)
+
+
+def test_the_second_of_two_processes_that_switch_marks_nothing_of_the_new_key(replace, monkeypatch):
+    replace()
+    wait = locks.wait
+
+    def other() -> None:
+        switching.switch()
+        suppression.suppress(suppression.keys_of("eve@example.org"), signature=None)
+        connection.close()
+
+    def after_another(name: str) -> None:
+        monkeypatch.setattr(locks, "wait", wait)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(other).result()
+        wait(name)
+
+    monkeypatch.setattr(locks, "wait", after_another)
+    switching.switch()
+
+    [stored] = SuppressedMailbox.objects.all()
+    assert stored.old_key == ""
 
 
 def test_whoever_stores_for_long_keeps_the_change_waiting(replace, monkeypatch):
