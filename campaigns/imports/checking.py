@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from campaigns.canonical_emails import normalise
+from campaigns.dates import site_day
 from campaigns.imports.country_names import country_named
 from campaigns.signatures.email_keys import mailbox_keys
 from campaigns.signing import fields
@@ -199,6 +200,6 @@ class Checker:
         except ValueError:
             text = gettext("“%s” is not a valid date: write it like this: 2026-03-31.")
             raise ValidationError(text % typed[:60]) from None
-        if day.year < FIRST_YEAR or day > timezone.localdate():
+        if day.year < FIRST_YEAR or day > site_day():
             raise ValidationError(gettext("This day is in the future, or long ago: %s.") % typed)
         return self.moment(day)

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from campaigns.appeals import message
 from campaigns.counting.keys import key_at
+from campaigns.dates import site_day
 from campaigns.finding.paging import WALKING, planned
 from campaigns.mail import new_emails, reminders, resending, sent
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox, first_mails, is_first_due_after
@@ -187,12 +188,12 @@ def deleted_on(signature: Signature) -> date:
     moment = min(max(signed_at, first_due) + DELETE_AFTER, signed_at + LONGEST)
     if closes_at:  # Once nobody can confirm, a delayed email delays nothing: see `deletable`.
         moment = min(moment, max(signed_at + DELETE_AFTER, closes_at + GRACE))
-    return timezone.localdate(moment)
+    return site_day(moment)
 
 
 def local_day(moment: datetime | None) -> date | None:
     """Return the day of a moment, such as `Tally.data_ends_at`, in the site's time zone."""
-    return moment and timezone.localdate(moment)
+    return moment and site_day(moment)
 
 
 # --- unconfirmed signatures ---
