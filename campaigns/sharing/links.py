@@ -56,10 +56,8 @@ def share_code(key: str, came_by: str) -> str:
     number counts how often a link was passed on, and says nothing about who did it. A script does
     this on pages, since they are the same for everybody (static/js/source.js).
     """
-    base, _, number = came_by.partition("-")
-    if base not in SHARES or (number and number not in "23456789"):
-        return key
-    return f"{key}-{min(int(number or 1) + 1, 9)}"
+    passed_on = generation(came_by)
+    return f"{key}-{min(passed_on + 1, 9)}" if passed_on else key
 
 
 def generation(source: str) -> int:

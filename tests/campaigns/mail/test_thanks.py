@@ -118,7 +118,7 @@ def test_it_leads_on_and_says_nothing_that_the_signer_typed():
         ("whatsapp", "-2", "?source=whatsapp"),
         ("link-2", "-3", "?source=link-2"),
         ("mail-9", "-9", "?source=mail-9"),
-        ("whatsapp-22", "", "?source=whatsapp-22"),
+        ("whatsapp-23", "", "?source=whatsapp-23"),
         ("newsletter/whatsapp", "", "?source=newsletter/whatsapp"),
     ],
 )
