@@ -131,7 +131,7 @@ def moderate(
     by: User | None,
     seen: Seen | None = None,
 ) -> Decision:
-    """Give all these signatures the same moderation. The totals follow with the next recount.
+    """Give all these signatures the same moderation. The totals follow within a second or two.
 
     The decision records the earlier moderation of each signature.
     """

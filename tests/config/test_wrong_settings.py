@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.config.test_settings import REQUIRED, SETTINGS, production
+from tests.config.test_documented_settings import SETTINGS
+from tests.config.test_settings import REQUIRED, production
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "9fVqHkT3mZxW7rLpYc2dBnJs5tGuEa8QoXi4KvMzRbCwDyFhNj"

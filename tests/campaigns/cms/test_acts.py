@@ -15,6 +15,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from campaigns.cms import add_forms
+from campaigns.cms.signatures import assisting
 from campaigns.imports import importing
 from campaigns.mail import resending
 from campaigns.models import (
@@ -216,6 +217,7 @@ def test_each_name_is_that_of_a_url():
     known = set(resolver.reverse_dict).union(*spaces)
 
     assert set(add_forms.ACTS) - known == set()
+    assert {each.verb for each in assisting.ALL} <= set(add_forms.ACTS)
 
 
 def test_who_may_not_delete_a_page_is_told_why_again(people, teams, browse):

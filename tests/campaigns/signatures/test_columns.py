@@ -1,4 +1,7 @@
-"""What is declared about a column applies everywhere: no code has its own list of columns."""
+"""What is declared about a column applies to all its readers.
+
+Receivers, imports and the file for handing over choose their columns by name.
+"""
 
 import re
 from typing import Any
