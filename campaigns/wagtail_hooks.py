@@ -149,6 +149,7 @@ hooks.register("construct_homepage_panels", first_steps.offer)
 hooks.register("construct_homepage_panels", drafts.offer)
 hooks.register("construct_homepage_panels", jobs_at_home.offer)
 hooks.register("construct_homepage_panels", mailings_at_home.offer)
+hooks.register("construct_homepage_panels", comments.offer)
 # After the hooks that add the numbers of pages, images and documents.
 hooks.register("construct_homepage_summary_items", drafts.leave_out_numbers, order=1000)
 hooks.register("register_account_settings_panel", account.MailChoicePanel)

@@ -110,6 +110,12 @@ def numbers(tallies: list[int]) -> dict[str, int]:
     return dict(found.values_list("comment_state").annotate(Count("pk")))
 
 
+def waiting(tallies: QuerySet[Tally]) -> int:
+    """Return how many comments on these petitions wait for a decision."""
+    found = decidable(Signature.objects.filter(tally__in=tallies))
+    return found.filter(comment_state=CommentState.WAITING).count()
+
+
 def page(tallies: list[int], *, state: str, start: int, end: int) -> list[Signature]:
     """Return some of the comments on these petitions that are in one state.
 

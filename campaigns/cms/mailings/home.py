@@ -1,4 +1,4 @@
-"""The mailings that the worker has paused, on the dashboard of those who may resume them."""
+"""The mailings that wait for somebody, on the dashboard of those who may approve or resume them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,19 @@ from wagtail.admin.ui.components import Component
 from campaigns.cms.mailings.rights import mailing_policy, mailings_for
 from campaigns.cms.permissions import StaffRequest
 from campaigns.mailings.mailing import State
+
+
+class SubmittedMailingsPanel(Component):
+    """What waits for the approval of this user, who has not written it; empty if nothing does."""
+
+    name = "submitted_mailings"
+    order = 92
+    template_name = "campaigns/cms/submitted_mailings_panel.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        user = parent_context["request"].user
+        submitted = mailings_for(user).filter(state=State.WAITING).exclude(writers=user)
+        return {"mailings": submitted.order_by("submitted_at")}
 
 
 class PausedMailingsPanel(Component):
@@ -23,6 +36,6 @@ class PausedMailingsPanel(Component):
 
 
 def offer(request: StaffRequest, panels: list[Component]) -> None:
-    """Add the panel to the dashboard, for the `construct_homepage_panels` hook."""
+    """Add the panels to the dashboard, for the `construct_homepage_panels` hook."""
     if mailing_policy.user_has_permission(request.user, "change"):
-        panels.append(PausedMailingsPanel())
+        panels += [SubmittedMailingsPanel(), PausedMailingsPanel()]

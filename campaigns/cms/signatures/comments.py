@@ -1,5 +1,6 @@
 """The queue of comments waiting for a moderator, and the screens to decide and to undo."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 
 from campaigns.cms import history
 from campaigns.cms.bulk import recording
@@ -61,6 +63,23 @@ class CommentsMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         """Return whether to show the item; Wagtail calls this for each menu item."""
         return signature_policy.user_has_permission(request.user, "moderate")
+
+
+class WaitingCommentsPanel(Component):
+    """The number waiting for this moderator, on the dashboard; empty where nothing waits."""
+
+    name = "waiting_comments"
+    order = 96
+    template_name = "campaigns/cms/waiting_comments_panel.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        return {"number": comments.waiting(tallies_for(parent_context["request"].user, "moderate"))}
+
+
+def offer(request: StaffRequest, panels: list[Component]) -> None:
+    """Add the panel to the dashboard, for the `construct_homepage_panels` hook."""
+    if signature_policy.user_has_permission(request.user, "moderate"):
+        panels.append(WaitingCommentsPanel())
 
 
 class FilterForm(forms.Form):

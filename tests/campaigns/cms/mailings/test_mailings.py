@@ -16,6 +16,7 @@ from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_mailing, make_petition, make_signature
 
+HEADING = "Mailings that wait for your approval"
 pytestmark = pytest.mark.django_db
 
 STORY = ["bold", "italic", "link", "document-link", "ol", "ul", "hr"]
@@ -68,6 +69,7 @@ def test_one_writes_it_and_another_approves_it(browse, people, mailoutbox):
     tested = press(browse(writer), mailing, "test")
     press(browse(writer), mailing, "submit")
     own = press(browse(writer), mailing, "approve")
+    boxes = [HEADING in browse(user).get("/admin/").content.decode() for user in (writer, approver)]
     seen_by_writer = browse(writer).get(page_of(mailing)).content.decode()
     seen_by_approver = browse(approver).get(page_of(mailing)).content.decode()
     with pytest.MonkeyPatch.context() as patch:
@@ -89,6 +91,8 @@ def test_one_writes_it_and_another_approves_it(browse, people, mailoutbox):
     assert "Sent to manager@example.org." in tested
     assert mailoutbox[0].subject == "Test: The minister has answered"
     assert "Dear manager!" in mailoutbox[0].body
+    assert boxes == [False, True]
+    assert HEADING not in browse(approver).get("/admin/").content.decode()
     must_wait = "You have written this mailing, so somebody else must approve it."
     assert must_wait in own
     assert must_wait in seen_by_writer

@@ -51,11 +51,15 @@ def test_the_queue_holds_what_waits_and_counts_the_oldest_first(admin_client, pe
     offer(petition, "hidden", comment_state="hidden")
     make_signature(petition, comment="private")
     assert "No comment waits for you." in admin_client.get(QUEUE).content.decode()
+    dashboard = [admin_client.get("/admin/").content.decode()]
     offer(petition, "one")
     offer(petition, "two")
     other = make_petition(title="Bees")
     offer(other, "bees")
+    dashboard.append(admin_client.get("/admin/").content.decode())
 
+    assert ["3 comments wait for you." in each for each in dashboard] == [False, True]
+    assert [f'href="{QUEUE}">Read and decide' in each for each in dashboard] == [False, True]
     assert listed(admin_client) == ["one", "two", "bees"]
     assert listed(admin_client, petition=str(other.pk)) == ["bees"]
     assert listed(admin_client, state="shown") == ["shown"]
