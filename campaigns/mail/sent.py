@@ -16,6 +16,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from campaigns.mail import new_emails
 from campaigns.mail.outbox import MailKind, OutgoingMail
 from campaigns.signatures.signature import Signature
 
@@ -26,6 +27,12 @@ KEEP = timedelta(days=2)
 KINDS = tuple(MailKind)
 ENDS = (Outcome.SENT, Outcome.REFUSED, Outcome.ABANDONED)
 SIZE = 3
+# The first bytes of emails about a new email address.
+ABOUT_NEW_EMAILS = [
+    KINDS.index(kind) * len(ENDS) + end
+    for kind in new_emails.KINDS
+    for end in range(1, len(ENDS) + 1)
+]
 FIRST_DAY = date(2020, 1, 1)
 
 # Emails in the outbox that ended at least two days ago, from where the last batch stopped.
@@ -78,9 +85,10 @@ class Gone(NamedTuple):
 class NumberKept(Func):
     """The number of emails in `sent_mails`, without those about a new email address."""
 
-    template = """(SELECT count(*) FROM generate_series(
-        0, octet_length(%(expressions)s) / 3 - 1) AS place
-        WHERE get_byte(%(expressions)s, (3 * place)::int) NOT IN (13, 14, 15, 16, 17, 18))"""
+    template = f"""(SELECT count(*) FROM generate_series(
+        0, octet_length(%(expressions)s) / {SIZE} - 1) AS place
+        WHERE get_byte(%(expressions)s, ({SIZE} * place)::int)
+            NOT IN ({", ".join(map(str, ABOUT_NEW_EMAILS))}))"""
     output_field = BigIntegerField()
 
 
