@@ -47,7 +47,8 @@ LOCK = """
     WHERE s.id = ANY(%(keys)s) AND s.confirmed_at IS NOT NULL AND s.anonymised_at IS NULL
       AND NOT EXISTS (
         SELECT FROM campaigns_outgoingmail m WHERE m.signature_id = s.id
-          AND (m.ended_at IS NULL OR m.ended_at > %(old)s OR NOT m.outcome = ANY(%(ends)s)))
+          AND (m.ended_at IS NULL OR m.ended_at > %(old)s
+            OR NOT (m.outcome = ANY(%(ends)s) AND m.kind = ANY(%(kinds)s))))
     FOR NO KEY UPDATE OF s SKIP LOCKED
 """
 MOVE = """
@@ -111,7 +112,9 @@ def read(packed: bytes | memoryview | None) -> Iterator[Gone]:
     for start in range(0, len(content), SIZE):
         kind, end = divmod(content[start] - 1, len(ENDS))
         day = FIRST_DAY + timedelta(days=int.from_bytes(content[start + 1 : start + SIZE]))
-        yield Gone(KINDS[kind], ENDS[end], day)
+        # A newer release, from which the site went back, may have had more kinds.
+        if kind < len(KINDS):
+            yield Gone(KINDS[kind], ENDS[end], day)
 
 
 def move(after: datetime | None) -> tuple[int, datetime | None]:

@@ -87,16 +87,18 @@ TO_ANOTHER = OutgoingMail.Kind.NEW_EMAIL
 def first_emails(signature: Signature) -> list[tuple[str, str, str]]:
     """Return (kind, outcome, moment or day) of the first emails about a signature, oldest first.
 
-    There are at most MOST_MAILS, without those to a new mailbox.
+    There are at most MOST_MAILS, without those to a new mailbox, and without those of a kind
+    that only a newer release has, from which the site went back.
     """
     gone = [
         (told(mail.kind), str(OUTCOMES[mail.outcome]), date_format(mail.day))
         for mail in sent.read(signature.sent_mails)
         if mail.kind != TO_ANOTHER
     ]
+    known = signature.mails.filter(kind__in=sent.KINDS)
     left = [
         (told(mail.kind), str(OUTCOMES[mail.outcome]), moment(mail.ended_at or mail.due_at))
-        for mail in signature.mails.exclude(kind=TO_ANOTHER).order_by("pk")[:MOST_MAILS]
+        for mail in known.exclude(kind=TO_ANOTHER).order_by("pk")[:MOST_MAILS]
     ]
     return [*gone, *left][:MOST_MAILS]
 

@@ -130,6 +130,37 @@ def test_its_signer_and_the_staff_still_read_of_it():
     ]
 
 
+def test_a_kind_that_only_a_newer_release_has_is_left_out(monkeypatch):
+    """A machine that went back to the release before has rows of the newer one (ADR 69)."""
+    signature = make_signature(make_petition())
+    for kind in ("confirm", "oldemail"):
+        make_ended_mail(signature, days=3, kind=kind)
+    retention.run()
+    make_ended_mail(signature, days=1, kind="oldemail")
+    monkeypatch.setattr(sent, "KINDS", sent.KINDS[:-1])
+
+    read = kept(signature)
+    own = own_page.first_emails(signature)
+
+    assert [row[:2] for row in own] == [("Please confirm", "sent")]
+    assert read == [("confirm", "sent")]
+
+
+def test_the_emails_of_a_newer_kind_wait_in_the_outbox_for_the_newer_release(monkeypatch):
+    signature = make_signature(make_petition())
+    make_ended_mail(signature, days=3)
+    retention.run()
+    make_ended_mail(signature, days=3, kind="oldemail")
+    with monkeypatch.context() as release_before:
+        release_before.setattr(sent, "KINDS", sent.KINDS[:-1])
+
+        retention.run()
+
+        assert kept(signature) == [("confirm", "sent")]
+    retention.run()
+    assert kept(signature) == [("confirm", "sent"), ("oldemail", "sent")]
+
+
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_signature_that_somebody_has_locked_is_left_for_the_next_run():
     signature = make_signature(make_petition())
