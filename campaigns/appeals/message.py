@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import caching
 from campaigns.appeals.appeal import Appeal
 from campaigns.canonical_emails import normalise, same_mailbox
+from campaigns.signatures.conditions import UNCONFIRMED_FOR
 from campaigns.signatures.email_keys import old_key
 from operations import keyring
 
-# The same time as a signature waits for its confirmation.
-WAITS = timedelta(days=7)
 # How long a try counts for the limit of its network.
 LIMITED_FOR = timedelta(days=1)
 # For this long, a person cannot write to the same representative again.
@@ -140,7 +139,7 @@ def as_data(email: str, name: str = "") -> list[dict[str, object]]:
 
 def left_over() -> models.QuerySet[Message]:
     """Return the messages that were not confirmed in time, or could not be sent for as long."""
-    old = timezone.now() - WAITS
+    old = timezone.now() - UNCONFIRMED_FOR
     is_unsent = models.Q(confirmed_at__lte=old, ended_at=None)
     return Message.objects.filter(models.Q(confirmed_at=None, typed_at__lte=old) | is_unsent)
 

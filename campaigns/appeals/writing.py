@@ -17,11 +17,12 @@ from django.utils.translation import pgettext_lazy
 
 from campaigns.appeals import listing
 from campaigns.appeals.appeal import MOST_OF_SUBJECT, NAME, Appeal, Representative, with_name
-from campaigns.appeals.message import WAITS, Message, MessageTry, keys_of, recent_tries
+from campaigns.appeals.message import Message, MessageTry, keys_of, recent_tries
 from campaigns.canonical_emails import normalise
 from campaigns.moderation import screening
 from campaigns.moderation.web_addresses import LINK, has_domain
 from campaigns.signatures import daily_keys
+from campaigns.signatures.conditions import UNCONFIRMED_FOR
 from campaigns.signing.fields import NameField, PlainEmailField, PlainTextField, plain
 from operations import keyring, locks
 
@@ -186,7 +187,9 @@ def find(token: str) -> Message:
         raise BadMessageLink from None
     rows = Message.objects.select_related("appeal__language").filter(pk=key)
     found = rows.first()
-    is_over = found and not found.confirmed_at and found.typed_at <= timezone.now() - WAITS
+    is_over = (
+        found and not found.confirmed_at and found.typed_at <= timezone.now() - UNCONFIRMED_FOR
+    )
     if found is None or is_over:
         raise BadMessageLink
     return found

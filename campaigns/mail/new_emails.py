@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.mail.outbox import OutgoingMail, StoppedMailbox
+from campaigns.signatures.conditions import UNCONFIRMED_FOR
 from campaigns.signatures.signature import Signature
 
 # The emails about a new email address, to the new mailbox and to the old one.
 KINDS = (OutgoingMail.Kind.NEW_EMAIL, OutgoingMail.Kind.OLD_EMAIL)
-# The same time as a signature waits for its confirmation.
-WAITS = timedelta(days=7)
 TELLS_FIRST = timedelta(hours=1)
 KEY_LENGTH = 8  # bytes
 
@@ -45,12 +44,12 @@ class NewEmail(models.Model):
 
     @property
     def ends_at(self) -> datetime:
-        return self.asked_at + WAITS
+        return self.asked_at + UNCONFIRMED_FOR
 
 
 def waiting() -> models.QuerySet[NewEmail]:
     """Return the requests that can still be confirmed."""
-    return NewEmail.objects.filter(asked_at__gt=timezone.now() - WAITS)
+    return NewEmail.objects.filter(asked_at__gt=timezone.now() - UNCONFIRMED_FOR)
 
 
 def waiting_of(signature: Signature) -> NewEmail | None:
@@ -65,7 +64,7 @@ def as_data(signature: Signature) -> dict[str, Any] | None:
 
 
 def outdated() -> models.QuerySet[NewEmail]:
-    return NewEmail.objects.filter(asked_at__lte=timezone.now() - WAITS)
+    return NewEmail.objects.filter(asked_at__lte=timezone.now() - UNCONFIRMED_FOR)
 
 
 def delete(keys: list[int]) -> int:

@@ -10,12 +10,12 @@ from campaigns.mail import bulk_outbox
 from campaigns.mail.outbox import ALLOWANCE, OutgoingMail, is_first_due_after, is_stopped
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.conditions import UNCONFIRMED_FOR
 from campaigns.signatures.signature import Signature
 
 REMIND_AFTER = timedelta(days=2)
-# Signatures are deleted a week after signing, or after the first email if that was due later. A
-# reminder on the last day would often come too late.
-REMIND_BEFORE = timedelta(days=6)
+# A reminder on the last day before the signature is deleted would often come too late.
+REMIND_BEFORE = UNCONFIRMED_FOR - timedelta(days=1)
 
 
 def was_asked_after(moment: datetime) -> Q:

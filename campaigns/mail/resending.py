@@ -22,14 +22,13 @@ from campaigns.mail.reminders import REMIND_BEFORE, was_asked_after
 from campaigns.moderation import screening
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.conditions import UNCONFIRMED_FOR
 from campaigns.signatures.signature import Signature
 
 # Emails a second, which leaves room for the emails to new signers.
 PACE = 5
 # The minimum time between two emails to the same signer.
 APART = timedelta(days=1)
-# The time after which most unconfirmed signatures are deleted.
-KEPT_FOR = timedelta(days=7)
 
 Outcome = OutgoingMail.Outcome
 
@@ -154,7 +153,8 @@ def undo(resending: Resending, *, by: User | None) -> dict[int, int]:
 
 def outdated() -> QuerySet[Resending]:
     """Return the resendings whose emails have long been sent, so that nothing is left to cancel."""
-    return Resending.objects.filter(made_at__lt=timezone.now() - KEPT_FOR)
+    # By then, most of their signatures are deleted or confirmed.
+    return Resending.objects.filter(made_at__lt=timezone.now() - UNCONFIRMED_FOR)
 
 
 def delete(keys: list[int]) -> int:

@@ -28,6 +28,7 @@ from campaigns.petitions.state import GRACE, takes_confirmations
 from campaigns.petitions.tally import Tally, mailings_ended
 from campaigns.privacy import anonymising, dependent_rows, kept_for_mailings, trusted_clock
 from campaigns.signatures import short_codes
+from campaigns.signatures.conditions import UNCONFIRMED_FOR
 from campaigns.signatures.signature import Signature
 from operations import locks
 
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 
 # Unconfirmed signatures are deleted this long after signing, or after the first email if the limit
 # of a network or a quarantine has delayed that; after LONGEST in any case.
-DELETE_AFTER, LONGEST = timedelta(days=7), timedelta(days=30)
+DELETE_AFTER, LONGEST = UNCONFIRMED_FOR, timedelta(days=30)
 # The limits for networks cover the last day.
 NETWORKS_FOR = timedelta(days=2)
 # The daily allowance of a mailbox is counted by a daily key.

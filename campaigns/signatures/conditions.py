@@ -4,7 +4,7 @@ The SQL texts call the row of the signature `s`. `tests/campaigns/signatures/tes
 compares both forms over every combination.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,9 @@ EMAIL_IS_PROVEN = Q(proven_at__isnull=False) | ~Q(channel__in=TYPED_BY_SIGNERS)
 # A pending signature counts as soon as its signer confirms it.
 PENDING = Q(confirmed_at__isnull=True, moderation="", anonymised_at__isnull=True)
 PENDING_SQL = "s.confirmed_at IS NULL AND s.moderation = '' AND s.anonymised_at IS NULL"
+
+# Whatever is to be confirmed by a link in an email waits this long before it is deleted.
+UNCONFIRMED_FOR = timedelta(days=7)
 
 # Signatures that nobody has confirmed: pending, quarantined or invalidated ones.
 UNCONFIRMED = Q(confirmed_at__isnull=True, anonymised_at__isnull=True)
