@@ -21,23 +21,17 @@ from django.utils import timezone
 from campaigns.workflow import staff_mails
 from campaigns.workflow.staff_mails import Answer, Content
 from operations.doctor.answers import told
+from operations.jobs.notices import FIRST_WAITS, LEASE, UNANSWERED_WAITS
 
 log = logging.getLogger(__name__)
 
 Row = TypeVar("Row", bound=models.Model)
 Result = TypeVar("Result")
 
-# The waits, in seconds, before a notice is sent again which the mail server has perhaps taken: had
-# twice is better than never, and three times more are enough.
-UNANSWERED_WAITS = [3600, 6 * 3600, 24 * 3600]
-# The waits while the mail server takes no notices, in seconds: two days. After the last try, which
-# has no wait, a notice is dropped.
-FIRST_WAITS = [10, 60, 300, 900, *[3600] * 47]
+# After the last try, which has no wait, a notice is dropped.
 WAITS = [*FIRST_WAITS, *UNANSWERED_WAITS, 0]
 # The wait after the mail server has refused all emails of a notice.
 REFUSED_WAIT = timedelta(minutes=15)
-# Longer than a round takes. If the worker is killed, its emails are sent again after this time.
-LEASE = timedelta(minutes=10)
 
 
 def send_due(notices: QuerySet[Row], compose: Callable[[Row], Content | None]) -> float | None:

@@ -19,12 +19,13 @@ from operations.jobs.job import Job, State
 
 log = logging.getLogger(__name__)
 
-# The waits, in seconds, before an email is sent again which the mail server has perhaps taken.
+# The waits, in seconds, before an email to staff is sent again which the mail server has perhaps
+# taken: had twice is better than never, and three times more are enough.
 UNANSWERED_WAITS = [3600, 6 * 3600, 24 * 3600]
 # The waits after failed attempts to reach the mail server, in seconds: two days.
 FIRST_WAITS = [10, 60, 300, 900, *[3600] * 47]
 WAITS = [*FIRST_WAITS, *UNANSWERED_WAITS]
-# Longer than sending an email takes. If the worker is killed, the email is sent again afterwards.
+# Longer than a round takes. If the worker is killed, its emails are sent again after this time.
 LEASE = timedelta(minutes=10)
 
 
