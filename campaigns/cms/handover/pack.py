@@ -4,8 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +15,9 @@ from wagtail.models import Locale
 from campaigns.cms.jobs import exports as jobs
 from campaigns.cms.permissions import may
 from campaigns.cms.petitions.views import home_url
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, Text
 from campaigns.cms.signatures import export_allowance, export_answers
+from campaigns.cms.signatures.export_allowance import OneAfterAnother
 from campaigns.cms.signatures.export_answers import Export
 from campaigns.cms.signatures.export_screen import ASKED, TOO_MANY
 from campaigns.contacts.addressed import language_of
@@ -25,7 +25,6 @@ from campaigns.exports.shapes import HANDOVER
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import CONFIRMED_AND_QUARANTINED
 from campaigns.signatures.signature import Signature
-from operations import locks
 
 NEEDED = f"export_{HANDOVER.key}"
 
@@ -65,7 +64,7 @@ class PackForm(forms.Form):
         return self.cleaned_data
 
 
-class PackView(QuestionView):
+class PackView(OneAfterAnother):
     """Ask for the language and the purpose, and have the pack made."""
 
     model = Petition
@@ -122,13 +121,6 @@ class PackView(QuestionView):
         moderates = may(self.request.user, "moderate_signatures", self.petition)
         queue_url = reverse("quarantine") if moderates else ""
         return {**super().get_context_data(**kwargs), "allowance": told, "queue_url": queue_url}
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Count and record the exports of one person one after another."""
-        with transaction.atomic():
-            locks.wait(export_allowance.lock_name(self.request.user))
-            self.left = export_allowance.left(self.request.user)
-            return super().post(request, *args, **kwargs)
 
     def buttons(self) -> list[Button]:
         return [Button(_("Create the pack"))]

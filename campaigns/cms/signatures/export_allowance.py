@@ -1,18 +1,23 @@
 """How many signatures one person may export within a day, and how many are left."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db import transaction
 from django.db.models import Case, IntegerField, Q, Sum, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from wagtail.models import ModelLogEntry
 
+from campaigns.cms.screens import QuestionView
 from campaigns.exports.export_log import EXPORT
+from operations import locks
 from operations.jobs import job as jobs
 
 DAY = timedelta(hours=24)
@@ -54,6 +59,14 @@ def told(left: int) -> str:
     return text % {"limit": intcomma(settings.EXPORT_ROWS_A_DAY), "left": intcomma(left)}
 
 
-def lock_name(user: User) -> str:
-    """Return the name of the lock under which a user's exports are counted one after another."""
-    return f"exports of {user.pk}"
+class OneAfterAnother(QuestionView):
+    """A question before an export: `left` is how many rows the user may still export."""
+
+    left: int | None
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Count and record the exports of one person one after another."""
+        with transaction.atomic():
+            locks.wait(f"exports of {self.request.user.pk}")
+            self.left = left(self.request.user)
+            return super().post(request, *args, **kwargs)

@@ -7,9 +7,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,7 @@ from campaigns.cms.permissions import signature_policy, tallies_for
 from campaigns.cms.presets import saving
 from campaigns.cms.screens import Button, Text
 from campaigns.cms.signatures import earlier_exports, export_allowance, export_answers
+from campaigns.cms.signatures.export_allowance import OneAfterAnother
 from campaigns.cms.signatures.export_answers import Export
 from campaigns.cms.signatures.list_screens import ListQuestionView
 from campaigns.exports import later_exports, only_new, shapes
@@ -110,7 +110,7 @@ class ExportForm(PurposeForm):
         return shape
 
 
-class ExportView(ListQuestionView):
+class ExportView(OneAfterAnother, ListQuestionView):
     """Export what the list shows with the same query, from petitions that the user may export."""
 
     form_class: type[PurposeForm] = ExportForm
@@ -223,13 +223,6 @@ class ExportView(ListQuestionView):
     def other_address(self) -> str:
         """Return the URL of this screen for new signatures only, or for all of them again."""
         return self.address(**{NEW: "" if self.is_new else "yes"})
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Count and record the exports of one person one after another."""
-        with transaction.atomic():
-            locks.wait(export_allowance.lock_name(self.request.user))
-            self.left = export_allowance.left(self.request.user)
-            return super().post(request, *args, **kwargs)
 
     def lock(self, shape: Shape) -> str:
         asked = {**self.filters, **({NEW: "yes"} if self.is_new else {})}
