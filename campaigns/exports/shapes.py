@@ -8,11 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Aggregate, Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.signatures.column_types import ShownIn
@@ -141,7 +139,3 @@ def counts(signatures: QuerySet[Signature], among: Mapping[str, Q]) -> tuple[int
     }
     found = signatures.order_by().aggregate(total=Count("pk"), **numbers)
     return found.pop("total"), found
-
-
-def rows_of(count: int) -> str:
-    return ngettext("%s signature", "%s signatures", count) % intcomma(count)

@@ -147,8 +147,3 @@ class SelectedQuestion(ListQuestionView):
             "left_out": text % intcomma(left) if left > 0 else "",
             "why_left_out": ALWAYS_LEFT_OUT,
         }
-
-
-def numbered(count: int) -> str:
-    """Return the number of signatures, as the heading of a screen."""
-    return ngettext("%s signature", "%s signatures", count) % intcomma(count)

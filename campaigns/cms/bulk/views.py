@@ -15,16 +15,12 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
 
 from campaigns.cms.bulk import recording, tasks
-from campaigns.cms.bulk.selected import (
-    ALWAYS_LEFT_OUT,
-    NumberForm,
-    SelectedQuestion,
-    numbered,
-)
+from campaigns.cms.bulk.selected import ALWAYS_LEFT_OUT, NumberForm, SelectedQuestion
 from campaigns.cms.bulk.tasks import Resend, Task
 from campaigns.cms.jobs import bulk, decisions
 from campaigns.cms.permissions import tallies_for
 from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.signatures.list_screens import numbered
 from campaigns.cms.signatures.moderating import ASKED, INTERRUPTED
 from campaigns.mail import resending
 from campaigns.petitions.panels import SIGNATURES

@@ -21,7 +21,7 @@ from campaigns.cms.screens import Button, Text
 from campaigns.cms.signatures import earlier_exports, export_allowance, export_answers
 from campaigns.cms.signatures.export_allowance import OneAfterAnother
 from campaigns.cms.signatures.export_answers import Export
-from campaigns.cms.signatures.list_screens import ListQuestionView
+from campaigns.cms.signatures.list_screens import ListQuestionView, numbered
 from campaigns.exports import later_exports, only_new, shapes
 from campaigns.exports.presets import ExportPreset
 from campaigns.exports.shapes import SHAPES, Shape
@@ -73,7 +73,7 @@ class PurposeForm(forms.Form):
         return format_html(
             '<span class="export-shape"><b>{}</b> <span>{}</span> {}</span>',
             shape.name,
-            shapes.rows_of(count),
+            numbered(count),
             format_html_join(" ", "<small>{}</small>", ((text,) for text in below)),
         )
 
@@ -157,7 +157,7 @@ class ExportView(OneAfterAnother, ListQuestionView):
         return [shape for key, shape in SHAPES.items() if may_take(self.request.user, key)]
 
     def title(self) -> str:
-        return shapes.rows_of(self.total)
+        return numbered(self.total)
 
     def kind(self, shape: Shape) -> str:
         return earlier_exports.mark(shape.key, self.filters)

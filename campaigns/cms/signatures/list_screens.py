@@ -2,9 +2,11 @@
 
 from collections.abc import Container
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from campaigns.cms.finding import searching
 from campaigns.cms.finding.filters import filter_parameters
@@ -52,3 +54,8 @@ class ListQuestionView(QuestionView):
         view = SignatureIndexView(model_admin=SignatureAdmin())
         view.setup(self.request)
         return view, view.get_queryset()
+
+
+def numbered(count: int) -> str:
+    """Return the number of signatures, as the heading of a screen."""
+    return ngettext("%s signature", "%s signatures", count) % intcomma(count)

@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from campaigns.cms import history
-from campaigns.cms.bulk.selected import NumberForm, SelectedQuestion, numbered
+from campaigns.cms.bulk.selected import NumberForm, SelectedQuestion
 from campaigns.cms.jobs import decisions, undoing
 from campaigns.cms.permissions import tallies_for
 from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.cms.signatures.list_screens import numbered
 from campaigns.moderation import moderating
 from campaigns.petitions.panels import SIGNATURES
 from campaigns.petitions.state import takes_confirmations
