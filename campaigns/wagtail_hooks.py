@@ -233,14 +233,14 @@ def style() -> str:
 
 
 @hooks.register("insert_global_admin_js")
-def typed_text() -> str:
+def scripts_of_the_cms() -> str:
     modules = [(static(f"js/{name}.js"),) for name in ("paragraphs", "numbers", "field-errors")]
     others = format_html_join("", '<script src="{}" type="module"></script>', modules)
     return format_html('<script src="{}"></script>{}', static("js/dates.js"), others)
 
 
 @hooks.register("insert_editor_js")
-def typing() -> str:
+def scripts_of_editors() -> str:
     return format_html_join(
         "",
         '<script src="{}" type="module"></script>',
@@ -252,7 +252,7 @@ def typing() -> str:
 
 
 @hooks.register("insert_global_admin_js")
-def signed_out() -> str:
+def unsaved_texts() -> str:
     """Render what the script shows above a form; it also runs on the login page."""
     shown = render_to_string("campaigns/cms/unsaved.html")
     script = format_html('<script src="{}" type="module"></script>', static("js/signed-out.js"))
