@@ -186,5 +186,5 @@ def askable(petition: Petition, may: Callable[[str], bool]) -> list[tuple[Text, 
     return [
         (action.label, reverse(f"{URLS}:ask_{action.verb}", args=[petition.pk]))
         for action in ACTIONS
-        if "control" in action.permissions and action.is_possible(petition)
+        if action.is_askable and action.is_possible(petition)
     ]

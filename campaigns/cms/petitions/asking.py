@@ -31,8 +31,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.workflow import requests
 from campaigns.workflow.requests import ActionRequest
 
-# Actions that an editor may ask for: those of users who control petitions.
-ASKABLE = [action for action in ACTIONS if "control" in action.permissions]
+ASKABLE = [action for action in ACTIONS if action.is_askable]
 # How long an editor finds the answer on the dashboard.
 ANSWERED_FOR = timedelta(days=14)
 

@@ -49,6 +49,11 @@ class Action:
         """The name of the function, which names the action in URLs and in Wagtail's log."""
         return self.act.__name__
 
+    @property
+    def is_askable(self) -> bool:
+        """Whether editors may ask for the action: it is one of users who control petitions."""
+        return "control" in self.permissions
+
     def is_possible(self, petition: Petition) -> bool:
         return petition.state in self.states and self.precondition(petition.tally)
 
