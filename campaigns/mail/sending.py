@@ -176,7 +176,7 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
     if is_wanted(mail) and is_held_back(mail.signature):
         wait_for_release(mail)
         return False
-    if mail.is_dropped:  # type: ignore[attr-defined]  # annotated by `claim`
+    if mail.is_dropped:  # type: ignore[attr-defined]  # annotated by `read`
         # Deleted, since otherwise anybody could fill up the list of a signer's emails.
         with transaction.atomic():
             leases.free([mail.pk]).delete()
@@ -237,7 +237,8 @@ def is_wanted(mail: OutgoingMail) -> bool:
     needs a request that is still pending.
     """
     signature = mail.signature
-    if mail.kind in ASKING and mail.is_late and not signature.confirmed_at:  # type: ignore[attr-defined]
+    is_late = mail.is_late  # type: ignore[attr-defined]  # annotated by `read`
+    if mail.kind in ASKING and is_late and not signature.confirmed_at:
         return False
     is_settled = signature.confirmed_at or signature.moderation == Signature.Moderation.INVALIDATED
     if mail.kind in new_emails.KINDS and not new_emails.waiting_of(signature):
