@@ -36,7 +36,7 @@ from staff.passkeys import verifying
 View = Callable[..., HttpResponse]
 
 
-def for_anybody(view: View) -> View:
+def for_account(view: View) -> View:
     """Restrict a view to users who have given their password, and activate their language."""
 
     @never_cache
@@ -58,9 +58,9 @@ def for_anybody(view: View) -> View:
     return wrapper
 
 
-def for_account(view: View) -> View:
-    """Restrict a view in the same way. Raises Http404 if SECOND_FACTOR is off."""
-    restricted = for_anybody(view)
+def for_second_factor(view: View) -> View:
+    """Restrict a view as `for_account` does. Raises Http404 if SECOND_FACTOR is off."""
+    restricted = for_account(view)
 
     @wraps(view)
     def wrapper(request: AccountRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -71,7 +71,7 @@ def for_account(view: View) -> View:
     return wrapper
 
 
-@for_account
+@for_second_factor
 def overview(request: AccountRequest) -> HttpResponse:
     """Show the state of the second factor on GET; create new backup codes on POST."""
     if not second_factor.is_verified(request.account):
@@ -92,7 +92,7 @@ def overview(request: AccountRequest) -> HttpResponse:
     return render(request, "staff/second_factor.html", context)
 
 
-@for_account
+@for_second_factor
 def set_up(request: AccountRequest) -> HttpResponse:
     """Show the key on GET; verify on POST that the phone has it."""
     session = str(request.session.session_key)
@@ -118,7 +118,7 @@ def let_in(request: AccountRequest, device: Device) -> None:
     recent_second_factor.remember(request)
 
 
-@for_account
+@for_second_factor
 def remove_phone(request: AccountRequest) -> HttpResponse:
     """Ask for confirmation on GET; on POST remove the phone, if passkeys replace it."""
     phone = second_factor.phones(request.account).first()
@@ -140,7 +140,7 @@ def remove(
     return redirect("second_factor")
 
 
-@for_account
+@for_second_factor
 def again(request: AccountRequest) -> HttpResponse:
     """Ask for the second factor again, where a password and a cookie are not enough.
 
@@ -177,7 +177,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("wagtailadmin_login")
 
 
-@for_anybody
+@for_account
 def sign_out_everywhere(request: AccountRequest) -> HttpResponse:
     """Ask for confirmation on GET; on POST end all sessions of the user, and this one too."""
     if request.method != "POST":

@@ -9,11 +9,11 @@ from staff import second_factor
 from staff.middleware import AccountRequest
 from staff.passkeys import verifying
 from staff.passkeys.forms import PasskeyForm
-from staff.views import for_account, let_in, show_codes
+from staff.views import for_second_factor, let_in, show_codes
 from staff.views import remove as remove_device
 
 
-@for_account
+@for_second_factor
 def add(request: AccountRequest) -> HttpResponse:
     """Ask for a name and a passkey on GET; store the passkey on POST.
 
@@ -39,7 +39,7 @@ def add(request: AccountRequest) -> HttpResponse:
     return render(request, "staff/add_passkey.html", {"form": form, "question": question})
 
 
-@for_account
+@for_second_factor
 def remove(request: AccountRequest, pk: int) -> HttpResponse:
     """Ask for confirmation on GET; remove one of the user's own passkeys on POST."""
     passkey = second_factor.passkeys(request.account).filter(pk=pk).first()
