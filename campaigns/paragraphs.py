@@ -1,11 +1,15 @@
-"""Texts of several paragraphs: typing, comparing between languages, and translating them."""
+"""The type of texts, and texts of several paragraphs: typed, compared, and translated."""
 
 import re
 from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.functional import Promise
 from wagtail_localize.segments import StringSegmentValue
+
+# A text as it is, or one that is translated when it is shown.
+Text = str | Promise
 
 BREAK = re.compile(r"<br\s*/?>|</(?:p|li|h[1-6])>", re.IGNORECASE)
 LINE_END = re.compile(r"\s*\n\s*")

@@ -6,13 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import CharField, Func, QuerySet, Value
 from django.db.models.functions import StrIndex
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.appeals.appeal import Appeal, Representative
 from campaigns.canonical_emails import exact
 from campaigns.finding.plain_names import PlainColumn, PlainText
+from campaigns.paragraphs import Text
 from campaigns.signing.fields import PlainEmailField, plain
 
 MOST_ROWS = 20_000
@@ -52,7 +52,7 @@ class Problem(NamedTuple):
     """An error in a row, given by its number in the file; 0 stands for the file as a whole."""
 
     number: int
-    text: str | Promise
+    text: Text
 
 
 def understood(rows: list[tuple[int, list[str]]]) -> tuple[list[Row], list[Problem]]:

@@ -14,7 +14,6 @@ from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.documents import get_document_model
@@ -28,6 +27,7 @@ from wagtail.permissions import policy_registry, register_permission_policy
 from campaigns.cms.permissions import AnyUser, StaffRequest, may
 from campaigns.mailings.mailing import Mailing
 from campaigns.pages import preview_links
+from campaigns.paragraphs import Text
 from campaigns.petitions.tally import Tally
 from campaigns.workflow.requests import ActionRequest
 from home.identity.signs import Sign
@@ -241,7 +241,7 @@ def chosen(request: StaffRequest, *, app_label: str, model_name: str, action: st
     ]
 
 
-def warn_of(request: HttpRequest, files: Iterable[Any], text: str | Promise) -> None:
+def warn_of(request: HttpRequest, files: Iterable[Any], text: Text) -> None:
     """Say where readers see these files, and what a change means to them."""
     for file in files:
         uses = [use for use, _references in ReferenceIndex.get_grouped_references_to(file)]

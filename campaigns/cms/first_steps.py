@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 from wagtail.admin.ui.components import Component
@@ -22,6 +22,7 @@ from wagtail.users.models import UserProfile
 from campaigns.cms.new_campaign.choices import may_begin
 from campaigns.cms.permissions import AnyUser, StaffRequest, petition_policy
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
+from campaigns.paragraphs import Text
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.signature import Signature
 from home.models import HomePage, Identity
@@ -84,8 +85,8 @@ class Site:
 class Step:
     """One step: whether it is done, who may do it, and its URL; "" where it has none yet."""
 
-    label: str | Promise
-    advice: str | Promise
+    label: Text
+    advice: Text
     is_done: Callable[[Site], bool]
     may: Callable[[AnyUser], bool]
     url: Callable[[Site], str]

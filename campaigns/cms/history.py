@@ -9,7 +9,6 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
@@ -23,6 +22,7 @@ from campaigns.cms.permissions import AnyUser, tallies_for
 from campaigns.mail import resending
 from campaigns.moderation import comments, moderating
 from campaigns.moderation.decisions import Decision
+from campaigns.paragraphs import Text
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import retention
@@ -30,7 +30,7 @@ from campaigns.signatures.columns_in_words import CommentState
 from campaigns.signatures.signature import Signature
 
 # The names of decisions in Wagtail's log and in the histories.
-MODERATED: dict[str, str | Promise] = {
+MODERATED: dict[str, Text] = {
     Signature.Moderation.NONE: _("released"),
     Signature.Moderation.QUARANTINED: _("quarantined"),
     Signature.Moderation.INVALIDATED: _("invalidated"),

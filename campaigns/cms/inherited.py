@@ -23,8 +23,9 @@ from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView
 
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.petitions.changes import ReasonForm
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.cms.translations import synchronising
+from campaigns.paragraphs import Text
 from campaigns.petitions import translating
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed_versions import renewing

@@ -8,7 +8,6 @@ from django import forms
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
@@ -16,8 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from campaigns.cms.permissions import StaffRequest
-
-Text = str | Promise
+from campaigns.paragraphs import Text
 
 
 class Button(NamedTuple):

@@ -13,12 +13,12 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce, TruncDate
 from django.db.models.lookups import Exact
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.exports.shapes import ANSWERS, EVERYTHING, Answers, Shape
+from campaigns.paragraphs import Text
 from campaigns.petitions.questions import CHECKBOX, TEXT
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.columns import COLUMNS
@@ -64,7 +64,7 @@ def day() -> Combinable:
 
 
 # Cells that are not columns of a signature, with their headings.
-WORKED_OUT: dict[str, tuple[str | Promise, Callable[[], Combinable]]] = {
+WORKED_OUT: dict[str, tuple[Text, Callable[[], Combinable]]] = {
     "number": (gettext_lazy("number"), lambda: F("pk")),
     "petition": (gettext_lazy("petition"), lambda: F("tally__petition__title")),
     "state": (gettext_lazy("state"), state),

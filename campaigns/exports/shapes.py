@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from django.db.models import Aggregate, Count, Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.mailings.opted_in import OPTED_IN
+from campaigns.paragraphs import Text
 from campaigns.signatures.column_types import ShownIn
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.conditions import COUNTED, IN_STATE
@@ -40,9 +40,9 @@ class Shape:
     """
 
     key: str
-    name: str | Promise
+    name: Text
     # What is in the file, in one or two sentences, for the person who chooses.
-    contents: str | Promise
+    contents: Text
     cells: tuple[str, ...]
     # Selects the signatures in the file from those that the list shows.
     condition: Q

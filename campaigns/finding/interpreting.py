@@ -11,7 +11,6 @@ from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import PostgresOperatorLookup
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
@@ -20,6 +19,7 @@ from campaigns.canonical_emails import copied, exact, normalise
 from campaigns.finding import traits, trigrams
 from campaigns.finding.plain_names import PlainColumn, PlainText
 from campaigns.finding.traits import HasTrait
+from campaigns.paragraphs import Text
 from campaigns.signatures.signature import Signature, ids_of_mailbox
 
 LONGEST = 200
@@ -41,7 +41,7 @@ class Kind(models.TextChoices):
     PART = "part", gettext_lazy("part of a name or an email address")
 
 
-SAID: dict[str, str | Promise] = {
+SAID: dict[str, Text] = {
     Kind.NUMBER: gettext_lazy("The signature with the number %s"),
     Kind.EMAIL: gettext_lazy("The email address %s, in all its spellings"),
     Kind.DOMAIN: gettext_lazy("Email addresses at %s"),

@@ -4,17 +4,17 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.imports.imported import KnownHeading
+from campaigns.paragraphs import Text
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
 from operations import keyring
 
 # The possible meanings of a column, and the setting of the petition that each one needs to be
 # stored.
-MEANINGS: dict[str, tuple[str | Promise, str]] = {
+MEANINGS: dict[str, tuple[Text, str]] = {
     "name": (_("full name"), ""),
     "first": (_("first name"), ""),
     "last": (_("last name"), ""),

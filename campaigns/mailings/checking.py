@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue, StructValue
@@ -20,6 +19,7 @@ from campaigns.blocks.onward import CallToActionValue
 from campaigns.blocks.story import parts
 from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing
+from campaigns.paragraphs import Text
 from campaigns.petitions import texts
 
 # A link in rich text to a page or a document: its kind, its primary key, and the words of the link.
@@ -48,7 +48,7 @@ NO_PICTURE = _(
 TOO_LATE = _("The time at which this mailing is to be sent has passed. Please change it.")
 
 
-def faults(draft: Mailing) -> list[str | Promise]:
+def faults(draft: Mailing) -> list[Text]:
     """Return what must be changed before the draft can be submitted, in sentences."""
     values = {name: getattr(draft, name) for name in (*LINES, "body")}
     late = [TOO_LATE] if is_late(draft) else []

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import HelpPanel, Panel
 from wagtail.permissions import policy_registry
 
+from campaigns.paragraphs import Text
 from campaigns.petitions.actions import ACTIONS
-from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.state import State, is_too_late

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.template.defaultfilters import linebreaksbr
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -18,6 +17,7 @@ from campaigns.forwarding.forwarded import ForwardedMail
 from campaigns.mail.outbox import MailKind, OutgoingMail
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.reasons import Reason
+from campaigns.paragraphs import Text
 from campaigns.petitions.signed_versions.parts import PARTS
 from campaigns.signatures.column_types import moment
 from campaigns.signatures.columns import COLUMNS
@@ -26,7 +26,7 @@ from campaigns.signatures.conditions import STATES
 from campaigns.signatures.signature import Signature
 
 # The labels of those keys of the report that are not columns of a signature.
-LABELS: dict[str, str | Promise] = {
+LABELS: dict[str, Text] = {
     "exported_at": _("date of this report"),
     "signatures": _("signatures"),
     "number": _("number"),
@@ -114,7 +114,7 @@ LABELS: dict[str, str | Promise] = {
 }
 COLUMN_LABELS = {field.name: field.verbose_name for field, _column in COLUMNS}
 # The labels for values that are stored as codes; other values are shown as they are.
-WORDS: dict[str, dict[str, str | Promise]] = {
+WORDS: dict[str, dict[str, Text]] = {
     "channel": dict(Signature.Channel.choices),
     "comment_state": dict(CommentState.choices),
     "decision": dict(CommentState.choices),

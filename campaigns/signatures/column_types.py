@@ -11,11 +11,11 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django_countries.fields import Country
 
 from campaigns.dates import site_day
+from campaigns.paragraphs import Text
 
 AnyField = TypeVar("AnyField", bound="models.Field[Any, Any]")
 
@@ -48,7 +48,7 @@ class Column:
     # The petition's setting that says whether the form asks for it; "" if the form always asks.
     setting: str
     # The label and the text on the signer's own page, instead of the field's name and `as_text`.
-    own_label: str | Promise
+    own_label: Text
     own_text: Callable[[Any], str] | None
 
 
@@ -60,7 +60,7 @@ def column(
     shown_in: ShownIn = ShownIn.EVERYWHERE,
     form_field: Callable[[], forms.Field] | None = None,
     setting: str = "",
-    own_label: str | Promise = "",
+    own_label: Text = "",
     own_text: Callable[[Any], str] | None = None,
 ) -> AnyField:
     """Attach a declaration to a field, for `columns` to read; return the field.

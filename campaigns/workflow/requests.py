@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
+from campaigns.paragraphs import Text
 from campaigns.petitions.actions import ACTIONS, Action
-from campaigns.petitions.actions.forms import Text
 from campaigns.petitions.petition import Petition
 
 BY_VERB = {action.verb: action for action in ACTIONS}

@@ -9,18 +9,15 @@ from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from campaigns.cms.bulk import recording
 from campaigns.mail import resending
 from campaigns.moderation.seen import Seen
+from campaigns.paragraphs import Text
 from campaigns.privacy import deleting
 from campaigns.signatures.signature import Signature
-
-Text = str | Promise
-
 
 HELD = _(
     "Nothing was changed: in the meantime, the data of one of these petitions has been put on hold."

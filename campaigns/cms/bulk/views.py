@@ -19,10 +19,11 @@ from campaigns.cms.bulk.selected import ALWAYS_LEFT_OUT, NumberForm, SelectedQue
 from campaigns.cms.bulk.tasks import Resend, Task
 from campaigns.cms.jobs import bulk, decisions
 from campaigns.cms.permissions import tallies_for
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.cms.signatures.list_screens import numbered
 from campaigns.cms.signatures.moderating import ASKED, INTERRUPTED
 from campaigns.mail import resending
+from campaigns.paragraphs import Text
 from campaigns.petitions.panels import SIGNATURES
 
 

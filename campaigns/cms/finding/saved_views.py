@@ -18,8 +18,9 @@ from wagtail.models import Collection
 from campaigns.cms.fields import CollectionField
 from campaigns.cms.finding.filters import filter_parameters
 from campaigns.cms.permissions import collections_for, signature_policy
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.finding.saved import SavedView
+from campaigns.paragraphs import Text
 from campaigns.petitions.panels import SIGNATURES
 
 # Parameters that are not saved: a search, and filters that refer to one signature or one current

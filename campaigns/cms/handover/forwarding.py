@@ -11,8 +11,9 @@ from wagtail.admin import messages
 from wagtail.log_actions import log
 
 from campaigns.cms.petitions.views import home_url
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.forwarding import composing, forwarded, gathering
+from campaigns.paragraphs import Text
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards

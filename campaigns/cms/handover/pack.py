@@ -15,13 +15,14 @@ from wagtail.models import Locale
 from campaigns.cms.jobs import exports as jobs
 from campaigns.cms.permissions import may
 from campaigns.cms.petitions.views import home_url
-from campaigns.cms.screens import Button, Text
+from campaigns.cms.screens import Button
 from campaigns.cms.signatures import export_allowance, export_answers
 from campaigns.cms.signatures.export_allowance import OneAfterAnother
 from campaigns.cms.signatures.export_answers import Export
 from campaigns.cms.signatures.export_screen import ASKED, TOO_MANY
 from campaigns.contacts.addressed import language_of
 from campaigns.exports.shapes import HANDOVER
+from campaigns.paragraphs import Text
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.conditions import CONFIRMED_AND_QUARANTINED
 from campaigns.signatures.signature import Signature

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms.permissions import SEE
 from campaigns.cms.petitions.views import home_url
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
+from campaigns.paragraphs import Text
 from campaigns.petitions.panels import TAKING
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State

@@ -18,9 +18,10 @@ from wagtail.admin import messages
 from campaigns.cms.imports.uploading import ImportScreen
 from campaigns.cms.jobs import imports as jobs
 from campaigns.cms.jobs import listing
-from campaigns.cms.screens import Button, Text
+from campaigns.cms.screens import Button
 from campaigns.imports import headings, importing, reading, waiting
 from campaigns.imports.imported import WAITING, Import
+from campaigns.paragraphs import Text
 from campaigns.petitions.petition import Petition
 
 # The number of rows shown beneath each heading.

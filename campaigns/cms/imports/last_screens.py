@@ -20,10 +20,11 @@ from campaigns.cms.imports.columns import ListScreen
 from campaigns.cms.jobs import imports as jobs
 from campaigns.cms.jobs import listing
 from campaigns.cms.petitions.views import address
-from campaigns.cms.screens import Button, Text
+from campaigns.cms.screens import Button
 from campaigns.imports import importing, undoing
 from campaigns.imports.imported import Import
 from campaigns.imports.importing import Counts
+from campaigns.paragraphs import Text
 
 # The end of the retention is pointed out so long before.
 SOON = timedelta(days=30)

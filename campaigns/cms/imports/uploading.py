@@ -14,10 +14,10 @@ from campaigns.cms.jobs import imports as jobs
 from campaigns.cms.permissions import BRING_IN, may
 from campaigns.cms.petitions.ledger import LedgerView
 from campaigns.cms.petitions.views import address
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.dates import DayField, site_day
 from campaigns.imports import importing, reading
-from campaigns.paragraphs import LinesField
+from campaigns.paragraphs import LinesField, Text
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 

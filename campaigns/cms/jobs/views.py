@@ -14,8 +14,9 @@ from wagtail.admin import messages
 
 from campaigns.cms.jobs import exports, imports, listing
 from campaigns.cms.permissions import StaffRequest
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.cms.signatures import export_answers
+from campaigns.paragraphs import Text
 from operations.jobs import job as jobs
 from operations.jobs import work
 from operations.jobs.job import Job

@@ -24,10 +24,11 @@ from campaigns.blocks.links import NUMBER
 from campaigns.cms.mailings.rights import mailing_policy
 from campaigns.cms.mailings.writing import NAME
 from campaigns.cms.permissions import AnyUser, tallies_for
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.mailings.mailing import LONGEST_PREHEADER, LONGEST_SUBJECT, Mailing
 from campaigns.pages.campaign import CampaignPage
 from campaigns.pages.timeline import Entry, outcome_entries, updates_of
+from campaigns.paragraphs import Text
 from campaigns.petitions.petition import fetch_tallies
 
 URL = "mail_update"

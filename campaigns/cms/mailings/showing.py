@@ -22,11 +22,12 @@ from wagtail.log_actions import LogActionRegistry, log
 from campaigns.cms.mailings.rights import mailings_for
 from campaigns.cms.mailings.writing import NAME, URL
 from campaigns.cms.permissions import StaffRequest
-from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.cms.screens import Button, PressedButton, QuestionView
 from campaigns.mail import inline
 from campaigns.mail.inline import Mail
 from campaigns.mailings import audience, checking, composing, mailing_actions, notices
 from campaigns.mailings.mailing import Mailing, Outcome, State
+from campaigns.paragraphs import Text
 
 # The outcomes with which one recipient's email can end, and the numbers that are shown even if they
 # are 0.

@@ -12,9 +12,10 @@ from wagtail.log_actions import log
 
 from campaigns.cms.mailings.rights import mailings_for
 from campaigns.cms.mailings.writing import URL
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.mailings import mailing_actions
 from campaigns.mailings.mailing import State
+from campaigns.paragraphs import Text
 
 
 class StopMailingView(QuestionView):

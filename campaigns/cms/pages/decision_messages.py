@@ -15,7 +15,8 @@ from wagtail.models import Page, Revision
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.pages.publishing import drafts_of
 from campaigns.cms.petitions.decision_messages import is_decided, outcome
-from campaigns.cms.screens import Text, WorkflowReadOnce
+from campaigns.cms.screens import WorkflowReadOnce
+from campaigns.paragraphs import Text
 
 
 def outcome_of(page: Page, action: str) -> Text:

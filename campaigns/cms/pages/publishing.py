@@ -23,9 +23,10 @@ from campaigns.appeals.appeal import Appeal
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url, tell_changed
 from campaigns.cms.petitions.views import address
-from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.cms.screens import Button, PressedButton, QuestionView
 from campaigns.pages import page_guard
 from campaigns.pages.public_page import petitions_of
+from campaigns.paragraphs import Text
 from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
 from campaigns.scheduling import closes_by_surprise

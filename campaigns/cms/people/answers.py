@@ -18,9 +18,10 @@ from wagtail.models import Site
 
 from campaigns.cms.people.requests import RequestForm, scope_of
 from campaigns.cms.permissions import signature_policy
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.cms.signatures.assisting import record
 from campaigns.mail.outbox import is_stopped
+from campaigns.paragraphs import Text
 from campaigns.privacy import access_report, access_report_in_words, erasing, people
 from campaigns.signatures.signature import Signature
 from campaigns.signing import assisting

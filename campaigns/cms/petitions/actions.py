@@ -14,9 +14,10 @@ from campaigns.cms.mailings.from_updates import pages_for
 from campaigns.cms.mailings.writing import NAME
 from campaigns.cms.permissions import may
 from campaigns.cms.petitions.views import home_url
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.cms.signatures.recording import ExportEntry
 from campaigns.exports.export_log import EXPORT
+from campaigns.paragraphs import Text
 from campaigns.petitions import immediate_actions
 from campaigns.petitions.actions import ACTIONS, Action
 from campaigns.petitions.actions.forms import ActionForm

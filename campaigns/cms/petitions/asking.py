@@ -23,8 +23,8 @@ from wagtail.images import get_image_model
 from campaigns.cms.permissions import StaffRequest, collections_for, may
 from campaigns.cms.petitions.actions import PetitionActionView
 from campaigns.cms.petitions.views import home_url
-from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
-from campaigns.paragraphs import LinesField
+from campaigns.cms.screens import Button, PressedButton, QuestionView
+from campaigns.paragraphs import LinesField, Text
 from campaigns.petitions.actions import ACTIONS
 from campaigns.petitions.immediate_actions import NotNow
 from campaigns.petitions.petition import Petition

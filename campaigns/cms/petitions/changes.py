@@ -13,9 +13,9 @@ from wagtail.admin import messages
 from wagtail.models import Page, Revision
 
 from campaigns.cms.permissions import StaffRequest, may
-from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.cms.screens import Button, PressedButton, QuestionView
 from campaigns.pages.campaign import CampaignPage
-from campaigns.paragraphs import LinesField
+from campaigns.paragraphs import LinesField, Text
 from campaigns.petitions import publishing
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition

@@ -10,7 +10,7 @@ from wagtail.models import Page
 from wagtail.snippets.views.snippets import WorkflowActionView
 
 from campaigns.cms.petitions.views import PetitionEditView, address
-from campaigns.cms.screens import Text
+from campaigns.paragraphs import Text
 from campaigns.petitions.petition import Petition
 
 

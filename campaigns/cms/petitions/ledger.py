@@ -20,12 +20,12 @@ from wagtail.models import ModelLogEntry
 
 from campaigns.cms.permissions import BRING_IN, may
 from campaigns.cms.petitions.views import address, home_url
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.counting import ledger, sheet_names, surveying
 from campaigns.counting.entries import MOST, Kind, LedgerEntry
 from campaigns.imports import already_signed
 from campaigns.imports.imported import Import
-from campaigns.paragraphs import LinesField
+from campaigns.paragraphs import LinesField, Text
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 

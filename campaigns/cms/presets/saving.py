@@ -17,11 +17,12 @@ from wagtail.models import Collection
 
 from campaigns.cms.fields import CollectionField
 from campaigns.cms.permissions import collections_for, signature_policy
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.cms.signatures.export_answers import CALLED
 from campaigns.exports.presets import ExportPreset
 from campaigns.exports.rows import heading
 from campaigns.exports.shapes import ANSWERS, SHAPES, Shape, name_of
+from campaigns.paragraphs import Text
 from campaigns.petitions.panels import SIGNATURES
 
 # Parameters of the saving screen's URL besides the filters of the list.

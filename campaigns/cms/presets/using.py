@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
 from campaigns.cms.presets import saving
-from campaigns.cms.screens import Text
 from campaigns.cms.signatures import earlier_exports
 from campaigns.cms.signatures.export_screen import ExportView, OneShapeForm
 from campaigns.exports.presets import ExportPreset
 from campaigns.exports.rows import heading
 from campaigns.exports.shapes import Shape
+from campaigns.paragraphs import Text
 
 
 class PresetExportView(ExportView):

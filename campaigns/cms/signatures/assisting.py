@@ -17,8 +17,9 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from wagtail.models import ModelLogEntry
 
 from campaigns.cms.permissions import AnyUser, signature_policy, signatures_for
-from campaigns.cms.screens import Button, QuestionView, Text
+from campaigns.cms.screens import Button, QuestionView
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE
+from campaigns.paragraphs import Text
 from campaigns.petitions.panels import SIGNATURE
 from campaigns.signatures import confirmations
 from campaigns.signatures.column_types import moment

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse, reverse_lazy
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
@@ -29,9 +29,10 @@ from campaigns.cms.permissions import (
     signatures_for,
     tallies_for,
 )
-from campaigns.cms.screens import Button, QuestionView, Screen, Text
+from campaigns.cms.screens import Button, QuestionView, Screen
 from campaigns.moderation import comments
 from campaigns.moderation.comments import CommentDecision
+from campaigns.paragraphs import Text
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.columns_in_words import CommentState
@@ -39,7 +40,7 @@ from campaigns.signatures.signature import Signature
 
 URL = "comments"
 A_PAGE = 25
-HEADINGS: dict[str, str | Promise] = {
+HEADINGS: dict[str, Text] = {
     CommentState.WAITING: _("Waiting"),
     CommentState.SHOWN: _("Shown"),
     CommentState.HIDDEN: _("Not shown"),

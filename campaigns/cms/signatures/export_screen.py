@@ -17,7 +17,7 @@ from wagtail.admin import messages
 from campaigns.cms.jobs import exports as jobs
 from campaigns.cms.permissions import signature_policy, tallies_for
 from campaigns.cms.presets import saving
-from campaigns.cms.screens import Button, Text
+from campaigns.cms.screens import Button
 from campaigns.cms.signatures import earlier_exports, export_allowance, export_answers
 from campaigns.cms.signatures.export_allowance import OneAfterAnother
 from campaigns.cms.signatures.export_answers import Export
@@ -25,6 +25,7 @@ from campaigns.cms.signatures.list_screens import ListQuestionView, numbered
 from campaigns.exports import later_exports, only_new, shapes
 from campaigns.exports.presets import ExportPreset
 from campaigns.exports.shapes import SHAPES, Shape
+from campaigns.paragraphs import Text
 from campaigns.signatures.signature import Signature
 from operations import locks
 

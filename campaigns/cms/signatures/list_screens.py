@@ -10,9 +10,10 @@ from django.utils.translation import ngettext
 
 from campaigns.cms.finding import searching
 from campaigns.cms.finding.filters import filter_parameters
-from campaigns.cms.screens import QuestionView, Text
+from campaigns.cms.screens import QuestionView
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.listing import SignatureIndexView
+from campaigns.paragraphs import Text
 from campaigns.petitions.panels import SIGNATURES
 from campaigns.signatures.signature import Signature
 

@@ -18,9 +18,10 @@ from campaigns.cms import history
 from campaigns.cms.bulk.selected import NumberForm, SelectedQuestion
 from campaigns.cms.jobs import decisions, undoing
 from campaigns.cms.permissions import tallies_for
-from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.cms.screens import Button, PressedButton, QuestionView
 from campaigns.cms.signatures.list_screens import numbered
 from campaigns.moderation import moderating
+from campaigns.paragraphs import Text
 from campaigns.petitions.panels import SIGNATURES
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally

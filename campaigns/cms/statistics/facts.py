@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.counting import figures, surveying
 from campaigns.moderation import queue
+from campaigns.paragraphs import Text
 from campaigns.petitions.state import is_too_late
 from campaigns.petitions.tally import Tally
 
@@ -17,7 +17,7 @@ class Fact(NamedTuple):
     None is the number of what cannot happen: such a fact is shown only where it is compared.
     """
 
-    name: str | Promise
+    name: Text
     number: int | None
     part: float | None = None
 

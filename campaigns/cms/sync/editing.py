@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import URLPattern, reverse
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
@@ -24,6 +24,7 @@ from campaigns.cms.fields import PetitionsField
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.sync.deleting import ReceiverDeleteView
 from campaigns.cms.sync.rights import receivers_for
+from campaigns.paragraphs import Text
 from campaigns.petitions.tally import Tally
 from campaigns.sync import keys, upkeep
 from campaigns.sync.delivery import Delivery, Known, Outcome
@@ -55,7 +56,7 @@ def address(receiver: Receiver) -> str:
     return reverse(URL, args=[receiver.pk])
 
 
-def state_of(receiver: Receiver) -> str | Promise:
+def state_of(receiver: Receiver) -> Text:
     """Return the state of a receiver, in a word."""
     if receiver.gave_up_at:
         return _("switched off, since it failed")

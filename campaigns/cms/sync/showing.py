@@ -17,9 +17,10 @@ from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, log
 
-from campaigns.cms.screens import Button, PressedButton, QuestionView, Text
+from campaigns.cms.screens import Button, PressedButton, QuestionView
 from campaigns.cms.sync.editing import NAME, URL, state_of
 from campaigns.cms.sync.rights import receivers_for
+from campaigns.paragraphs import Text
 from campaigns.sync import keys, receiver, upkeep
 from campaigns.sync.delivery import Delivery, Outcome
 from campaigns.sync.receiver import Kind

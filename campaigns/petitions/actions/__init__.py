@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.paragraphs import Text
 from campaigns.petitions import immediate_actions
 from campaigns.petitions.actions.forms import (
     ActionForm,
@@ -18,7 +19,6 @@ from campaigns.petitions.actions.forms import (
     LimitsForm,
     MoveForm,
     ReplyForm,
-    Text,
     VictoryForm,
 )
 from campaigns.petitions.petition import Petition

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.images import get_image_model
@@ -16,14 +15,12 @@ from wagtail.permission_policies.collections import CollectionPermissionPolicy
 from wagtail.permissions import policy_registry
 
 from campaigns.dates import DayField, site_day
-from campaigns.paragraphs import LinesField
+from campaigns.paragraphs import LinesField, Text
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.signed_versions.parts import in_words
 from campaigns.petitions.tally import MOST_BURST, MOST_HOURLY, MOST_SUSTAINED, MOST_TOGETHER
 from campaigns.signatures import networks
-
-Text = str | Promise
 
 
 class ActionForm(forms.Form):

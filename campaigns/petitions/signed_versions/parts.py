@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue, StructValue
 
+from campaigns.paragraphs import Text
 from campaigns.petitions.questions import Question
 from campaigns.petitions.settings import Forwards, PetitionSettings
 from campaigns.petitions.texts import Texts
@@ -59,11 +59,11 @@ class Part:
     """
 
     name: str
-    label: str | Promise
+    label: Text
     read: Callable[[Signable], Value]
     is_setting: bool = False
     # The labels of a setting's choices.
-    labels: Mapping[Value, str | Promise] | None = None
+    labels: Mapping[Value, Text] | None = None
 
     def shown(self, value: Value) -> str:
         """Return a value as people read it, in the active language."""

@@ -24,7 +24,7 @@ from campaigns.cms.petitions.editing.explanations import (
 )
 from campaigns.cms.petitions.editing.form import PetitionForm
 from campaigns.dates import EndOfDayInput
-from campaigns.petitions.actions.forms import Text
+from campaigns.paragraphs import Text
 from campaigns.petitions.panels import PetitionStatusPanel, TranslationNote
 from guide.help_links import AboutFieldPanel, explained
 
