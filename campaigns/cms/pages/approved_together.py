@@ -21,6 +21,8 @@ from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
 from campaigns.workflow import notices
 
+TIMES = ("go_live_at", "expire_at")
+
 
 def waiting(page: Page) -> list[TaskState]:
     """Return the tasks for which the draft petitions of the page's newest revision wait."""
@@ -78,6 +80,14 @@ def is_newest(state: TaskState) -> bool:
     """Return whether nothing was saved after the submission."""
     newest = subject_of(state).get_latest_revision()
     return bool(newest and newest.pk == state.revision_id)
+
+
+def is_worded_as_submitted(state: TaskState) -> bool:
+    """Return whether nothing but the times of publication was changed after the submission."""
+    newest = subject_of(state).get_latest_revision()
+    versions = [each.as_object().serializable_data() for each in (state.revision, newest)]
+    before, now = ({**each, **dict.fromkeys(TIMES)} for each in versions)
+    return before == now
 
 
 def is_ready(draft: Petition, user: User, *, shown: bool = False) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from anyascii import anyascii
 from django import forms
+from django.contrib.auth.models import User
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,13 @@ def folded(panel: Panel) -> Panel:
     copy = panel.clone()
     copy.classname = f"{panel.classname} collapsed".strip()
     return copy
+
+
+def draft_for(user: User, own: Petition) -> Petition | None:
+    """Return the draft of a page's own petition that the user edits with the page; None if none."""
+    draft: Petition = own.get_latest_revision_as_object()
+    lock = draft.get_lock()
+    return draft if may(user, "change", own) and not (lock and lock.for_user(user)) else None
 
 
 def stamp(draft: Petition) -> str:
@@ -121,11 +129,7 @@ class CampaignForm(PageForm):
             new.tally = Tally(petition=new, translation_key=new.translation_key)
             new.versions = []
             return new
-        draft = self.own.get_latest_revision_as_object()
-        lock = draft.get_lock()
-        if not may(self.for_user, "change", self.own) or (lock and lock.for_user(self.for_user)):
-            return None
-        return draft
+        return draft_for(self.for_user, self.own)
 
     @property
     def locale(self) -> Locale:

@@ -20,9 +20,11 @@ from wagtail.utils.timestamps import render_timestamp
 from campaigns.appeals.appeal import Appeal
 from campaigns.cms.pages import approved_together
 from campaigns.cms.pages.approval import WITH_PETITION
+from campaigns.cms.pages.campaign_form import draft_for
 from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.pages import page_guard
+from campaigns.pages.composing import WithPetition
 from campaigns.petitions import publishing
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
@@ -40,13 +42,24 @@ def tell(request: StaffRequest, subject: Model) -> None:
     if state is None or state.current_task_state is None:
         return
     task_state = state.current_task_state
+    own = own_in_form(subject, request.user)
+    if own and isinstance(subject, WithPetition):
+        subject.shows_petition = True  # as the form will say, which `Approval` asks for its actions
     if state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         messages.warning(request, asked(task_state))
     elif actions := task_state.task.specific.get_actions(subject, request.user):
-        messages.info(request, submitted(subject, task_state))
+        messages.info(request, submitted(subject, task_state, own))
         offered = {name for name, _label, _modal in actions}
         for reason in why_not(subject, request.user, offered):
             messages.warning(request, reason)
+
+
+def own_in_form(subject: Model, user: User) -> Petition | None:
+    """Return the petition that the form of this page shows, as the form itself decides it."""
+    # wagtail-localize's editor shows a page alone.
+    if not isinstance(subject, WithPetition) or translation_of(subject):
+        return None
+    return draft_for(user, subject.own_petition) if subject.own_petition else None
 
 
 def is_opened(request: HttpRequest) -> bool:
@@ -72,8 +85,13 @@ def asked(task_state: TaskState) -> SafeString:
     )
 
 
-def submitted(subject: Page | Petition | Appeal, task_state: TaskState) -> SafeString:
-    """Return who submitted it, with links to the submitted revision and to later changes."""
+def submitted(
+    subject: Page | Petition | Appeal, task_state: TaskState, own: Petition | None
+) -> SafeString:
+    """Return who submitted it, with links to the submitted revision and to later changes.
+
+    `own` is the petition that the form of a page shows.
+    """
     heading = _("%(name)s has submitted this (%(moment)s).") % {
         "name": name(task_state.workflow_state.requested_by),
         "moment": render_timestamp(task_state.started_at),
@@ -92,7 +110,7 @@ def submitted(subject: Page | Petition | Appeal, task_state: TaskState) -> SafeS
         link = compare(subject, task_state.revision, newest)
         parts.append(format_html("{} {}", text % {"name": name(newest.user)}, link))
     if isinstance(subject, Page):
-        parts += [with_page(state) for state in approved_together.waiting(subject)]
+        parts += [with_page(state, own) for state in approved_together.waiting(subject)]
     return format_html("{}", mark_safe("<br>".join(parts)))
 
 
@@ -137,20 +155,24 @@ def missing_of(page: Page) -> list[str]:
     return page_guard.untranslated(page)
 
 
-def with_page(state: TaskState) -> SafeString:
+def with_page(state: TaskState, own: Petition | None) -> SafeString:
     """Return the petition that waits with the page, and whether it is still as submitted."""
     petition = approved_together.subject_of(state)
-    text = _("Its petition “%s” waits with it.") % petition
-    if not approved_together.is_newest(state):
-        text = (
-            _(
-                "Its petition “%s” was changed after it was submitted. To publish it, approve it "
-                "in its own form first."
-            )
-            % petition
+    text = _("Its petition “%s” waits with it.")
+    changes = ""
+    if petition == own and not approved_together.is_worded_as_submitted(state):
+        text = _(
+            "Its petition “%s” was changed after it was submitted. Approving both in this form "
+            "publishes what the form shows."
+        )
+        changes = compare(petition, state.revision, petition.get_latest_revision())
+    elif petition != own and not approved_together.is_newest(state):
+        text = _(
+            "Its petition “%s” was changed after it was submitted. To publish it, approve it "
+            "in its own form first."
         )
     edit = link(reverse(f"{URLS}:edit", args=[petition.pk]), _("Open the petition"))
-    return format_html("{} {} {}", text, links(petition, state), edit)
+    return format_html("{} {} {} {}", text % petition, changes, links(petition, state), edit)
 
 
 def links(subject: Page | Petition | Appeal, task_state: TaskState) -> SafeString:

@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
+from wagtail.test.utils.form_data import streamfield
 
 from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.petitions.changes import explain_url
@@ -184,6 +186,33 @@ def test_what_is_saved_before_approving_is_approved_in_the_form_only(draft, peop
     assert not unseen
     assert fresh(draft).opening == "Typed on the page."
     assert (fresh(page).live, fresh(draft).live) == (True, True)
+
+
+def test_a_schedule_alone_changes_nothing_of_what_was_submitted(page, draft, people, browse):
+    letter = {"demands": streamfield([])}  # those of a browser keep their numbers
+    browse(people.editor).post(edit(page), composed(draft, letter=letter) | SUBMIT)
+    client = browse(people.moderator)
+    moment = timezone.now() + timedelta(days=1)
+    times = {"go_live_at": moment.strftime("%Y-%m-%d %H:%M")}
+
+    def note():
+        client.post(edit(page), composed(draft, letter=letter, **times))
+        shown = client.get(edit(page))
+        assert "Approve the page and publish its petition" in shown.content.decode()
+        about = str(list(get_messages(shown.wsgi_request))[-1]).split("Its petition")[1]
+        return about.partition("”")[2].partition("<a")[0].strip()
+
+    scheduled = note()
+    letter |= TYPED
+    typed = note()
+    client.post(edit(page), composed(draft, letter=letter, **times) | approve(WITH_PETITION))
+
+    assert scheduled == "waits with it."
+    assert typed == (
+        "was changed after it was submitted. Approving both in this form publishes what the form "
+        "shows."
+    )
+    assert fresh(draft).scheduled_revision.as_object().opening == "Typed on the page."
 
 
 def test_approving_is_never_missing_without_a_reason(people, browse):
