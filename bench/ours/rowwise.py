@@ -4,7 +4,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, time
 
 from django.utils import timezone
 
@@ -34,7 +34,9 @@ class Echo:
 
 def csv_cell(value: object) -> str:
     if isinstance(value, datetime):
-        return timezone.localtime(value).isoformat(timespec="seconds")
+        local = timezone.localtime(value)
+        # Where only the day is known, it is the beginning of the day.
+        return local.isoformat(timespec="seconds") if local.time() != time() else str(local.date())
     return harmless("" if value is None else str(value))
 
 

@@ -24,7 +24,7 @@ COPY = """
     ) AS s) TO STDOUT (FORMAT csv, FORCE_QUOTE *)
 """
 # A moment in the time zone of the connection, which `pieces` sets, with its offset from UTC. Where
-# only the day is stored, it is the beginning of the day: then the file has the day alone.
+# only the day is known, it is the beginning of the day: then the file has the day alone.
 MOMENT = """coalesce(to_char({c}, CASE WHEN {c} = date_trunc('day', {c}) THEN 'YYYY-MM-DD'
     ELSE 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM' END), '')"""
 # Columns that nobody typed: numbers, codes, and words of the software.

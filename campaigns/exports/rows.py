@@ -21,8 +21,9 @@ from campaigns.exports.shapes import ANSWERS, EVERYTHING, Answers, Shape
 from campaigns.paragraphs import Text
 from campaigns.petitions.questions import CHECKBOX, TEXT
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.column_types import DAYS_OF_LISTS, day_of
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.conditions import IN_STATE, SHOWN_COMMENT
+from campaigns.signatures.conditions import IN_STATE, SHOWN_COMMENT, TYPED_BY_SIGNERS
 from campaigns.signatures.question_answers import OTHER, PERSONAL
 from campaigns.signatures.signature import Signature
 from operations.postgresql import replica
@@ -176,6 +177,10 @@ def cell(name: str) -> Combinable:
         unknown = When(anonymised_at__isnull=False, then=Value(None))
         yes = When(**{name: True}, then=Value(_("yes")))
         return Case(unknown, yes, default=Value(_("no")), output_field=TextField())
+    if name in DAYS_OF_LISTS:
+        is_online = When(channel__in=TYPED_BY_SIGNERS, then=F(name))
+        # The beginning of the day, as where the time was deleted: files then have the day alone.
+        return Case(is_online, default=day_of(name))
     return F(name)
 
 

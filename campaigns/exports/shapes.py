@@ -106,8 +106,9 @@ EVERYTHING = Shape(
     "everything",
     _("Everything"),
     _(
-        "All columns of all signatures that the list shows, in every state. For anonymised "
-        "signatures, and for those kept for mailings, only the day is stored, and no time of day."
+        "All columns of all signatures that the list shows, in every state. Of anonymised "
+        "signatures, of those kept for mailings, and of those that came with a list, only the day "
+        "is known, and no time of day."
     ),
     (
         *("number", "petition", "state"),

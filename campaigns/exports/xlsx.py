@@ -101,7 +101,7 @@ def write_cell(
 ) -> None:
     if isinstance(value, datetime):
         local = timezone.make_naive(value, timezone.get_default_timezone())
-        # Where only the day is stored, it is the beginning of the day.
+        # Where only the day is known, it is the beginning of the day.
         sheet.write_datetime(line, column, local, moment if local.time() != time() else day)
     elif isinstance(value, date):
         sheet.write_datetime(line, column, datetime.combine(value, time()), day)

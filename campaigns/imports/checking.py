@@ -96,8 +96,8 @@ class Checker:
         self.known_days: dict[str, datetime] = {}
 
     def moment(self, day: date) -> datetime:
-        """Return noon of a day; for today, at most the current time."""
-        noon = timezone.make_aware(datetime.combine(day, time(12)))
+        """Return noon of a day on the site; for today, at most the current time."""
+        noon = timezone.make_aware(datetime.combine(day, time(12)), timezone.get_default_timezone())
         return min(noon, self.now)
 
     def check(self, number: int, cells: Sequence[str]) -> Row | Wrong:

@@ -133,6 +133,7 @@ def exported(signature: Signature) -> dict[str, Any]:
             for field in Signature._meta.concrete_fields
             if not field.is_relation and field.name not in NOT_EXPORTED
         },
+        "times_signed": signature.times_signed - (not signature.is_typed_by_signer),  # in the form
         "replies": replied(signature),
         "state": signature.state,
         "confirmed_by_hand": confirmed_by_hand(signature),

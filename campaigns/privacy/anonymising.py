@@ -3,8 +3,7 @@
 from collections import defaultdict
 from uuid import UUID
 
-from django.conf import settings
-from django.db.models import Case, DateTimeField, F, Func, Q, QuerySet, UUIDField, Value, When
+from django.db.models import Case, F, Func, Q, QuerySet, UUIDField, Value, When
 from django.db.models.functions import Now
 
 from campaigns.counting import surveys
@@ -12,6 +11,7 @@ from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.moderation import screening
 from campaigns.privacy import dependent_rows, retention_promises
 from campaigns.signatures import question_answers
+from campaigns.signatures.column_types import day_of
 from campaigns.signatures.columns import PERSONAL
 from campaigns.signatures.signature import Signature
 from operations.backups import erasure_ledger
@@ -105,14 +105,3 @@ def reasons_of_screening() -> Case:
     """Return the moderation reason if it comes from screening; "" for a reason that staff typed."""
     ours = When(moderation_reason__in=screening.Reason.values, then=F("moderation_reason"))
     return Case(ours, default=Value(""))
-
-
-def day_of(field: str) -> Func:
-    """Return the beginning of a moment's day in the site's time zone, as the CMS shows the day."""
-    return Func(
-        Value("day"),
-        F(field),
-        Value(settings.TIME_ZONE),
-        function="date_trunc",
-        output_field=DateTimeField(),
-    )

@@ -16,6 +16,7 @@ from campaigns.mail.outbox import OutgoingMail
 from campaigns.mailings.mailing import Recipient
 from campaigns.privacy import anonymising, dependent_rows, retention_promises
 from campaigns.signatures import question_answers
+from campaigns.signatures.column_types import day_of
 from campaigns.signatures.columns import NOT_FOR_MAILINGS
 from campaigns.signatures.signature import Signature
 from operations.backups import erasure_ledger
@@ -52,8 +53,8 @@ def leave(keys: list[UUID]) -> int:
         **dict.fromkeys(NOT_FOR_MAILINGS),
         may_answer=False,
         moderation_reason=anonymising.reasons_of_screening(),
-        signed_at=anonymising.day_of("signed_at"),
-        confirmed_at=anonymising.day_of("confirmed_at"),
-        proven_at=anonymising.day_of("proven_at"),
+        signed_at=day_of("signed_at"),
+        confirmed_at=day_of("confirmed_at"),
+        proven_at=day_of("proven_at"),
         for_mailings_since=Now(),
     )

@@ -7,6 +7,7 @@ from enum import Flag, auto
 from typing import Any, TypeVar
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils import timezone
@@ -22,6 +23,8 @@ AnyField = TypeVar("AnyField", bound="models.Field[Any, Any]")
 DECLARATION = "signature_column"
 # `anonymising` and `kept_for_mailings` reduce these moments to their days, in the site's time zone.
 CUT_TO_DAYS = ("signed_at", "confirmed_at", "proven_at")
+# Of these moments, a list of people who signed elsewhere has the day; noon is stored.
+DAYS_OF_LISTS = ("signed_at", "confirmed_at")
 
 
 class ShownIn(Flag):
@@ -82,12 +85,23 @@ def columns(model: type[models.Model]) -> list[tuple["models.Field[Any, Any]", C
 
 
 def value_of(row: Any, name: str) -> Any:
-    """Return a column's value: a day if the time was deleted, None if the page was."""
+    """Return a column's value: a day if the time is not known, None if the page was deleted."""
     try:
         value = getattr(row, name)
     except ObjectDoesNotExist:
         return None
-    return site_day(value) if value and name in CUT_TO_DAYS and row.has_days_only else value
+    return site_day(value) if value and name in CUT_TO_DAYS and row.has_day_only(name) else value
+
+
+def day_of(field: str) -> models.Func:
+    """Return the beginning of a moment's day in the site's time zone, as the CMS shows the day."""
+    return models.Func(
+        models.Value("day"),
+        models.F(field),
+        models.Value(settings.TIME_ZONE),
+        function="date_trunc",
+        output_field=models.DateTimeField(),
+    )
 
 
 def as_text(row: models.Model, field: "models.Field[Any, Any]") -> str:

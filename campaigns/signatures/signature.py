@@ -16,6 +16,7 @@ from campaigns.petitions import cached_petitions
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.signatures import tokens
+from campaigns.signatures.column_types import CUT_TO_DAYS, DAYS_OF_LISTS
 from campaigns.signatures.columns import NOT_FOR_MAILINGS, PERSONAL, SignatureColumns
 from campaigns.signatures.conditions import (
     COUNTED,
@@ -186,14 +187,23 @@ class Signature(SignatureColumns):
         return datetime.fromtimestamp((self.pk.int >> 80) / 1000, UTC)
 
     @property
-    def has_days_only(self) -> bool:
-        """Whether only the days of its moments are left (`column_types.value_of`)."""
-        return bool(self.anonymised_at or self.for_mailings_since)
+    def is_typed_by_signer(self) -> bool:
+        """Whether it came through the form, and not with a list."""
+        return self.channel in TYPED_BY_SIGNERS
+
+    def has_day_only(self, name: str) -> bool:
+        """Whether only the day of a moment is known (`column_types.value_of`).
+
+        A list says on which day somebody signed, and never at what time.
+        """
+        if self.anonymised_at or self.for_mailings_since:
+            return name in CUT_TO_DAYS
+        return name in DAYS_OF_LISTS and not self.is_typed_by_signer
 
     @property
     def is_proven(self) -> bool:
         """Whether the signer has proved that they read the mailbox, as in EMAIL_IS_PROVEN."""
-        return self.proven_at is not None or self.channel not in TYPED_BY_SIGNERS
+        return self.proven_at is not None or not self.is_typed_by_signer
 
     @property
     def promised_days(self) -> int | None:

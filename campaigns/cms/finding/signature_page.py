@@ -73,15 +73,7 @@ def timeline(signature: Signature, user: AnyUser) -> list[Entry]:
 
 
 def signing(signature: Signature) -> list[Entry]:
-    arrived = signature.arrived_at
-    found = [own_entry(gettext("Signed"), arrived, signature)]
-    if signature.times_signed > 1 and not signature.anonymised_at:
-        times = ngettext("Sent the form %s time", "Sent the form %s times", signature.times_signed)
-        said = f"{times % intcomma(signature.times_signed)}, {gettext('the last time now')}"
-        found.append(own_entry(said, max(signature.signed_at, arrived), signature))
-    if signature.confirmed_at:
-        confirmed = max(signature.confirmed_at, arrived)
-        found.append(own_entry(gettext("Confirmed"), confirmed, signature))
+    found = online(signature) if signature.is_typed_by_signer else brought_in(signature)
     stops = StoppedMailbox.objects.filter(tally=signature.tally, email_key=signature.email_key)
     if signature.email_key and (stop := stops.first()):
         said = gettext("All emails to this mailbox about the petition were stopped")
@@ -94,9 +86,34 @@ def signing(signature: Signature) -> list[Entry]:
     return found
 
 
+def online(signature: Signature) -> list[Entry]:
+    arrived = signature.arrived_at
+    found = [own_entry(gettext("Signed"), arrived, signature)]
+    if signature.times_signed > 1 and not signature.anonymised_at:
+        times = ngettext("Sent the form %s time", "Sent the form %s times", signature.times_signed)
+        said = f"{times % intcomma(signature.times_signed)}, {gettext('the last time now')}"
+        found.append(own_entry(said, max(signature.signed_at, arrived), signature))
+    if signature.confirmed_at:
+        confirmed = max(signature.confirmed_at, arrived)
+        found.append(own_entry(gettext("Confirmed"), confirmed, signature))
+    return found
+
+
+def brought_in(signature: Signature) -> list[Entry]:
+    """Return the day on which somebody signed elsewhere, and when the list of it was brought in.
+
+    The number of an anonymised signature no longer has that moment.
+    """
+    found = [own_entry(gettext("Signed"), signature.signed_at, signature)]
+    if not signature.anonymised_at:
+        found.append(Entry(capfirst(gettext("brought in with a list")), None, signature.arrived_at))
+    return found
+
+
 def own_entry(said: str, moment: datetime, signature: Signature) -> Entry:
-    """Return what the signer did; only the day of it, once the time was deleted."""
-    return Entry(said, None, moment, site_day(moment) if signature.has_days_only else None)
+    """Return what the signer did; only the day of it, where the time is not known."""
+    day = site_day(moment) if signature.has_day_only("signed_at") else None
+    return Entry(said, None, moment, day)
 
 
 def mails(signature: Signature) -> list[Entry]:

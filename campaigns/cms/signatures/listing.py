@@ -36,9 +36,9 @@ from campaigns.signatures.signature import Signature
 def signed(signature: Signature) -> str:
     """Return the moment of signing, short, in the user's time zone, on two lines at most.
 
-    Where only the day is left, it is that of the site.
+    Where only the day is known, it is that of the site.
     """
-    if signature.has_days_only:
+    if signature.has_day_only("signed_at"):
         text = date_format(site_day(signature.signed_at), "SHORT_DATE_FORMAT")
         return text.replace(" ", "\N{NO-BREAK SPACE}")
     day, space, time = date_format(

@@ -183,7 +183,7 @@ def test_the_form_asks_for_each_column_as_the_settings_of_the_petition_say():
 
 @pytest.mark.django_db
 def test_the_export_has_a_heading_and_a_cell_for_each_exported_column():
-    signature = make_full(make_petition())
+    signature = make_full(make_petition(), channel="form")
     exported = [field for field, column in COLUMNS if ShownIn.EXPORT in column.shown_in]
 
     (row,) = rows.rows(Signature.objects.all())

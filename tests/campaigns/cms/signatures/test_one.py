@@ -1,6 +1,6 @@
 """The page of one signature: why it is quarantined, its timeline, similar signatures, notes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -53,6 +53,26 @@ def test_the_time_line_tells_what_happened_in_order(teams, people, browse):
     assert told[:2] == ["Signed", "Sent the form 3 times, the last time now"]
     assert told[-2:] == ["Email “please confirm”: sent", "Confirmed"]
     assert "This is a fake" in told[2]
+
+
+def test_who_was_brought_in_with_a_list_has_a_day_and_no_time(teams, people, browse):
+    noon = {"signed_at": datetime(2026, 3, 4, 12, tzinfo=UTC)}
+    noon |= {"confirmed_at": noon["signed_at"], "channel": "paper"}
+    kari = make_signature(teams.ours, email="kari@example.org", **noon)
+    client = browse(people.river_manager)
+
+    response = page(client, kari)
+    [report] = access_report.export(kari.email)["signatures"]
+
+    told = [(entry.message, entry.day) for entry in response.context["timeline"]]
+    assert told == [("Signed", date(2026, 3, 4)), ("Brought in with a list", None)]
+    assert response.context["timeline"][1].timestamp == kari.arrived_at
+    assert (report["signed_at"], report["confirmed_at"]) == (date(2026, 3, 4),) * 2
+    assert report["times_signed"] == 0
+    for shown in (response.content.decode(), client.get(INDEX).content.decode()):
+        assert "12:00" not in shown
+    days = dict(own_page.details(kari))
+    assert (days["Signed"], days["Confirmed"]) == ("4 March 2026",) * 2
 
 
 REASONS = {
