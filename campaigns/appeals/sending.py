@@ -23,16 +23,13 @@ from django.utils.translation import gettext as _
 from campaigns.appeals.message import EMPTY, Message
 from campaigns.appeals.writing import readdress, token_of
 from campaigns.mail.outbox import took_within
-from campaigns.mail.pace import BATCH, PAUSE, Turns, Unreachable, opened, patient, reserve
+from campaigns.mail.pace import BATCH, LOST, PAUSE, Turns, Unreachable, opened, patient, reserve
 from campaigns.mail.refusals import WAITS, is_perhaps_taken, refused_for_good, sure_within
 from campaigns.mail.smtp import addressed
 from campaigns.petitions.texts import organisation_name
 from operations.doctor.answers import told
 
 log = logging.getLogger(__name__)
-
-# Longer than any attempt can take: after this, the worker must have died.
-LOST = timedelta(minutes=15)
 
 
 def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:

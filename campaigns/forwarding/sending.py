@@ -16,7 +16,7 @@ from campaigns.bounces import return_path
 from campaigns.forwarding import composing, forwarded, gathering, stopping
 from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
 from campaigns.forwarding.gathering import Office, waiting
-from campaigns.mail.pace import BATCH, PAUSE, Turns, Unreachable, opened, patient, reserve
+from campaigns.mail.pace import BATCH, LOST, PAUSE, Turns, Unreachable, opened, patient, reserve
 from campaigns.mail.refusals import is_perhaps_taken, refused_for_good
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.tally import Tally
@@ -26,8 +26,6 @@ from operations.doctor.answers import told
 
 log = logging.getLogger(__name__)
 
-# Longer than any attempt can take: after this, the worker must have died.
-LOST = timedelta(minutes=15)
 # A list that is not full is sent after this time.
 DAILY = timedelta(days=1)
 # If the mail server temporarily refuses the emails to a target, wait this long after each attempt,

@@ -21,6 +21,8 @@ LONGEST = 60.0  # seconds of a batch of emails
 PAUSE = 5.0  # seconds, while the mail server cannot be reached
 # What is known of recipients is read again after so many seconds: they may have withdrawn since.
 FRESH = 1.0
+# Longer than any attempt can take: after this, the worker must have died.
+LOST = timedelta(minutes=15)
 # No slot further away than this is reserved: a thread that sleeps for long appears to hang.
 LONGEST_WAIT = timedelta(minutes=1)
 # A next free slot that is further ahead than this was reserved by a wrong clock.

@@ -1,17 +1,14 @@
 """Begins approved mailings that are due, and ends those without any recipients left."""
 
-from datetime import timedelta
-
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from campaigns.mail.pace import LOST
 from campaigns.mailings import audience, mailing, notices
 from campaigns.mailings.mailing import Mailing, NoticeKind, Outcome, Recipient, State
 
-# Longer than any attempt can take: after this, the worker must have died.
-LOST = timedelta(minutes=15)
 LISTED = 5_000
 # Of recipients who were started, but not tried.
 ONE_LESS = Greatest(F("attempts") - 1, 0)

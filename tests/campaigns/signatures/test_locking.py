@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.mail import pace
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import audience, due_mailings, links, sending, suppression, unticking
 from campaigns.mailings.mailing import Recipient
@@ -212,7 +213,7 @@ def test_no_mailing_waits_for_a_job_that_deletes_some_of_its_recipients():
     mailing = make_mailing(petition)
     signers = [make_signature(petition, email=f"{each}@example.org") for each in range(3)]
     about = {"mailing": mailing, "due_at": timezone.now(), "attempts": 1}
-    about["started_at"] = timezone.now() - due_mailings.LOST + timedelta(minutes=1)
+    about["started_at"] = timezone.now() - pace.LOST + timedelta(minutes=1)
     lost, taken, again = (Recipient.objects.create(signature=each, **about) for each in signers)
     Recipient.objects.filter(pk=lost.pk).update(started_at=days_ago(1))
 
