@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, WorkflowState
+from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from campaigns.petitions import translating, translation_guard
 from campaigns.petitions.petition import Petition
@@ -35,7 +35,7 @@ def publish(petition: Petition, *, by: User) -> None:
         newest = petition.get_latest_revision_as_object()
         check(newest)
         revision = petition.get_latest_revision() or newest.save_revision(user=by)
-        revision.publish(user=by, skip_permission_checks=True)
+        approve_or_publish(petition, revision, by=by)
 
 
 def stamp(subject: Page | Petition) -> str:
@@ -87,7 +87,28 @@ def submit(subject: Petition | Page, *, by: User) -> None:
 
 def publish_page(page: Page, *, by: User) -> None:
     revision = page.get_latest_revision() or page.save_revision(user=by)
+    approve_or_publish(page, revision, by=by)
+
+
+def approve_or_publish(subject: Petition | Page, revision: Revision, *, by: User) -> None:
+    """Publish the newest revision; where the user may approve what waits, this is the approval.
+
+    Wagtail would cancel the review, and tell nobody that it has ended.
+    """
+    if state := task_to_approve(subject, by):
+        state.revision = revision
+        state.save(update_fields=["revision"])
+        state.task.specific.on_action(state, by, "approve")
+        if state.workflow_state.status == WorkflowState.STATUS_APPROVED:
+            return
     revision.publish(user=by, skip_permission_checks=True)
+
+
+def task_to_approve(subject: Petition | Page, user: User) -> TaskState | None:
+    """Return the task for which the page or petition waits, if the user may approve it."""
+    state: TaskState | None = subject.current_workflow_task_state
+    actions = state.task.specific.get_actions(subject, user) if state else []
+    return state if "approve" in [name for name, _label, _modal in actions] else None
 
 
 def missing(petition: Petition) -> list[str]:

@@ -99,7 +99,7 @@ def submitted(
     # The form's script sends this number with the pressed button (`idempotent_acts.is_done`).
     begun = format_html('<span data-task-state="{}">{}</span>', task_state.pk, heading)
     parts = [format_html("{} {}", begun, links(subject, task_state))]
-    # A translation is approved on the dashboard: wagtail-localize's editor has no approval.
+    # wagtail-localize's editor has no approval but its button that publishes.
     has_form = isinstance(subject, Appeal) or translation_of(subject) is None
     if has_form and not approved_together.is_newest(task_state):
         newest = subject.get_latest_revision()

@@ -30,6 +30,7 @@ from campaigns.paragraphs import Text
 from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
 from campaigns.scheduling import closes_by_surprise
+from campaigns.workflow import notices
 
 
 def drafts_of(page: Page) -> list[Petition]:
@@ -256,10 +257,14 @@ class PublishPageView(QuestionView):
         if newer:
             tell_changed(self.request, newer)
             return self.ask_again(PublishForm(initial=self.get_initial()), status=409)
+        waits = self.page.workflow_in_progress
+        reviews = [each.current_workflow_state for each in petitions if each.workflow_in_progress]
         try:
             publishing.publish_with(self.page, petitions, by=self.request.user)
         except ValidationError:  # the screen says what is missing
             return self.ask_again(form, status=422)
+        for review in reviews if waits else []:  # the notice about the page says the same
+            notices.drop(review)
         page = Page.objects.get(pk=self.page.pk)
         text = DONE[bool(petitions), self.goes_live_at is not None] % page.title
         links = [(page.url, _("View live"))] if page.live and page.url else []

@@ -28,6 +28,13 @@ def outcome(subject: Page | Petition, action: str) -> Text:
     return _("“%s” has been approved and published.")
 
 
+def tell(request: HttpRequest, pk: int, action: str) -> None:
+    """Show the message about a decision that was just made."""
+    row = Petition.objects.get(pk=pk)
+    edit = messages.button(address("edit", row), _("Edit"))
+    messages.success(request, outcome(row, action) % row.title, buttons=[edit])
+
+
 def is_decided(view: WorkflowAction) -> bool:
     """Return whether the form submitted with a decision was valid."""
     return view.form_class is None or view.form_class(view.request.POST).is_valid()
@@ -52,8 +59,5 @@ class TellingActionView(WorkflowActionView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer: HttpResponse = super().post(request, *args, **kwargs)
         if is_decided(self):
-            row = Petition.objects.get(pk=self.object.pk)
-            edit = messages.button(address("edit", row), _("Edit"))
-            text = outcome(row, self.action_name) % row.title
-            messages.success(request, text, buttons=[edit])
+            tell(request, self.object.pk, self.action_name)
         return answer

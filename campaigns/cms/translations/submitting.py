@@ -1,4 +1,4 @@
-"""Submit translations for moderation in wagtail-localize's editor, which can only publish."""
+"""Submit and approve translations in wagtail-localize's editor, which can only publish."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,9 +10,11 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from campaigns.cms import idempotent_acts
+from campaigns.cms.pages import decision_messages as page_messages
 from campaigns.cms.pages import notes
 from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import StaffRequest, may
+from campaigns.cms.petitions import decision_messages as petition_messages
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.cms.translations.synchronising import (
     about_errors,
@@ -29,7 +31,7 @@ Subject = Page | Petition
 
 
 def before_editing(request: StaffRequest, subject: Model) -> HttpResponse | None:
-    """Submit a translation, or let the template of its editor offer it.
+    """Submit or approve a translation, or let the template of its editor offer it.
 
     For the `before_edit_page` and `before_edit_snippet` hooks, before those of wagtail-localize.
     """
@@ -37,10 +39,29 @@ def before_editing(request: StaffRequest, subject: Model) -> HttpResponse | None
         return None
     if request.method == "POST" and request.POST.get("action") == "submit":
         return submit(request, subject)
+    if request.method == "POST" and request.POST.get("action") == "publish":
+        return approve(request, subject)
     notes.tell(request, subject)
     if not may_publish(request, subject):
         request.moderation = where(request, subject)  # type: ignore[attr-defined]  # for the template
     return None
+
+
+def approve(request: StaffRequest, subject: Subject) -> HttpResponse | None:
+    """Publish a translation that waits, which approves it; None if the user may not do so.
+
+    The hooks before this one (`translating`) have found nothing that prevents it.
+    """
+    if not may_publish(request, subject) or not publishing.task_to_approve(subject, request.user):
+        return None
+    subject.refresh_from_db()
+    if isinstance(subject, Page):
+        publishing.publish_page(subject, by=request.user)
+        page_messages.tell(request, subject.pk, "approve")
+    else:
+        publishing.publish(subject, by=request.user)
+        petition_messages.tell(request, subject.pk, "approve")
+    return redirect(request.path)
 
 
 def where(request: StaffRequest, subject: Subject) -> str:

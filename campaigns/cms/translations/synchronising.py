@@ -138,6 +138,9 @@ def publish_unlocked(
         publishing.publish(target, by=request.user)
     elif isinstance(target, Page) and (asked := ask_first(request, target)):
         tell_question(request, target, asked)
+    elif isinstance(target, Page) and publishing.task_to_approve(target, request.user):
+        target.refresh_from_db()  # `ask_first` has saved the newest texts
+        publishing.publish_page(target, by=request.user)
     elif isinstance(target, DefaultTexts) and is_inherited(translation):
         text = _(
             "“%(title)s” is not published in %(language)s yet, because people have signed with "

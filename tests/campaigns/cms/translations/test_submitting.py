@@ -3,11 +3,13 @@
 import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 from django.contrib.auth.models import Group, Permission
+from wagtail.log_actions import registry
 from wagtail.models import GroupPagePermission, WorkflowState
 from wagtail_localize.models import Translation
 
 from campaigns.cms.pages.approval import WITH_PETITION
-from campaigns.models import CampaignPage
+from campaigns.models import CampaignPage, StaffNotice
+from campaigns.petitions import publishing
 from tests.campaigns.cms.browsing import answer
 from tests.campaigns.cms.pages.test_approval import act
 from tests.campaigns.cms.test_drafts import rows
@@ -95,6 +97,43 @@ def test_a_page_and_its_petition_are_submitted_and_approved_together(
     public = moderator.get(page.url).content.decode()
     assert "[ru] Free the river" in public
     assert "[ru] Dear Minister," in public
+
+
+@pytest.mark.parametrize("kind", ["both", "page", "petition", "updated page"])
+def test_who_publishes_what_waits_approves_it(
+    kind, copy, people, browse, synchronise, django_capture_on_commit_callbacks
+):
+    editor, moderator = browse(people.editor), browse(people.moderator)
+    type_all(editor)
+    subject = copy.petition if kind == "petition" else copy
+    url = edit_url(subject) if kind == "petition" else page_edit_url(copy)
+    if "page" in kind:
+        publishing.publish(copy.petition, by=people.moderator)
+    editor.post(url, SUBMIT)
+    StaffNotice.objects.all().delete()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        if kind == "updated page":
+            synchronise(
+                people.moderator, Translation.objects.get(source__object=copy.translation_key)
+            )
+        else:
+            asked = moderator.post(url, {"action": "publish"})
+        if kind == "both":
+            answer(moderator, asked.url, publish="both")
+
+    published = [copy, copy.petition] if kind == "both" else [subject]
+    assert [fresh(each).live for each in published] == [True] * len(published)
+    assert states(*published) == [["approved"]] * len(published)
+    for each in published:
+        logged = registry.get_logs_for_instance(each).filter(user=people.moderator)
+        actions = set(logged.values_list("action", flat=True))
+        assert {"wagtail.workflow.approve", "wagtail.publish"} <= actions
+        assert "wagtail.workflow.cancel" not in actions
+    # The editor gets one email.
+    [notice] = StaffNotice.objects.all()
+    told = (notice.kind, notice.workflow_state.content_object.pk, notice.acted_by)
+    assert told == ("approved", subject.pk, people.moderator)
 
 
 def test_what_was_typed_after_it_was_submitted_is_not_approved(
