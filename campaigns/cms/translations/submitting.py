@@ -16,6 +16,7 @@ from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions import decision_messages as petition_messages
 from campaigns.cms.petitions.changes import explain_url
+from campaigns.cms.petitions.views import address
 from campaigns.cms.translations.synchronising import (
     about_errors,
     is_locked,
@@ -96,7 +97,13 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
             text = _(
                 "“%(title)s” is not submitted in %(language)s. Still to be translated: %(fields)s."
             )
-            tell(request, each, text + about_errors(each), fields=", ".join(names))
+            if each is not subject:
+                text = _(
+                    "“%(title)s” is not submitted in %(language)s. Its petition is not translated "
+                    "yet: %(fields)s."
+                )
+            text += about_errors(each)
+            tell(request, subject, text, link_to(subject, each), fields=", ".join(names))
             return back
     part: Subject = subject
     try:
@@ -105,7 +112,7 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
                 translating.take_over(part, by=request.user)
     except ValidationError as error:
         text = _("“%(title)s” is not submitted in %(language)s. To be corrected: %(problems)s")
-        tell(request, part, text, problems=problems(part, error))
+        tell(request, subject, text, link_to(subject, part), problems=problems(part, error))
         return back
     if unexplained:
         page = subject if isinstance(subject, Page) else None
@@ -114,6 +121,13 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
     publishing.submit(subject, by=request.user)
     messages.success(request, _("“%s” has been submitted for moderation.") % subject)
     return back
+
+
+def link_to(subject: Subject, part: Subject) -> list[tuple[str, str, bool]]:
+    """Return a link to the petition that is submitted with a page and usually has its title."""
+    if part is subject or isinstance(part, Page):
+        return []
+    return [messages.button(address("edit", part), _("Open the petition"))]
 
 
 def petitions_with(request: StaffRequest, subject: Subject) -> list[Petition]:

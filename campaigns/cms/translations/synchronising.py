@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import LockableMixin, Page, TranslatableMixin
 from wagtail.permissions import policy_registry
 from wagtail_localize.models import Translation, TranslationSource
@@ -133,7 +134,8 @@ def publish_unlocked(
     if isinstance(target, Petition) and (asked := ask_for_reason(request, target)):
         tell_question(request, target, asked)
     elif names := missing(target):
-        tell_missing(request, target, names)
+        url = AdminURLFinder(request.user).get_edit_url(target)
+        tell_missing(request, target, names, [messages.button(url, _("Edit"))] if url else [])
     elif isinstance(target, Petition):
         publishing.publish(target, by=request.user)
     elif isinstance(target, Page) and (asked := ask_first(request, target)):
@@ -213,11 +215,21 @@ def lost(texts: DefaultTexts) -> list[str]:
     ]
 
 
-def tell_missing(request: StaffRequest, target: TranslatableMixin, names: list[str]) -> None:
+def tell_missing(
+    request: StaffRequest,
+    target: TranslatableMixin,
+    names: list[str],
+    buttons: list[tuple[str, str, bool]] | None = None,
+) -> None:
     text = _("“%(title)s” is not published in %(language)s. Still to be translated: %(fields)s.")
+    if isinstance(target, Petition):  # its page usually has the same title
+        text = _(
+            "The petition “%(title)s” is not published in %(language)s. Still to be translated: "
+            "%(fields)s."
+        )
     if names == [str(publishing.ORIGINAL_FIRST)]:
         text = _("“%(title)s” is not published in %(language)s yet: %(fields)s.")
-    tell(request, target, text + about_errors(target), fields=", ".join(names))
+    tell(request, target, text + about_errors(target), buttons, fields=", ".join(names))
 
 
 def about_errors(target: TranslatableMixin) -> str:

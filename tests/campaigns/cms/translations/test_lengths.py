@@ -114,6 +114,6 @@ def test_who_publishes_or_submits_is_led_to_the_reasons(people, russian, browse)
     reasons = "Some texts that were typed cannot be used: the reason is shown beside each."
     title = "“Keep the river free” is not"
     assert found == [
-        f"{title} published in Russian. Still to be translated: button. {reasons}",
+        f"The petition {title} published in Russian. Still to be translated: button. {reasons}",
         f"{title} submitted in Russian. Still to be translated: button. {reasons}",
     ]

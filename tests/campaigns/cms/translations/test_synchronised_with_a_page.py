@@ -5,7 +5,7 @@ from wagtail_localize.models import Translation
 
 from campaigns.models import Petition
 from tests.campaigns.cms.translations.test_submitting import begin_page, type_all
-from tests.campaigns.cms.translations.test_translating import localize, said
+from tests.campaigns.cms.translations.test_translating import edit_url, localize, said
 from tests.campaigns.cms.translations.test_translating_markup import put
 from tests.factories import make_campaign, make_petition
 
@@ -56,9 +56,13 @@ def test_what_is_new_in_the_petition_is_translated_and_both_are_published(
         response = client.post(url, IMMEDIATELY)
 
     assert texts(petition_of(translation)) == ["Now."]
-    assert "“[ru] Free the river” is not published in Russian. Still to be translated: close." in (
-        said(response)
+    [refused] = [text for text in said(response) if "is not published" in text]
+    assert refused.startswith(
+        "The petition “[ru] Free the river” is not published in Russian. Still to be translated: "
+        "close."
     )
+    petition = petition_of(translation).get_target_instance()
+    assert f'href="{edit_url(petition)}"' in refused
     assert Petition.objects.get(locale__language_code="ru").close == "[ru] Let it run."
     of_petition = petition_of(translation)
     segment = of_petition.source.stringsegment_set.get(string__data="Now.")

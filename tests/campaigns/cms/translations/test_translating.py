@@ -110,7 +110,8 @@ def test_what_is_missing_is_listed_and_nothing_is_published(teams, translator, r
     response = client.post(edit_url(petition), {"action": "publish"}, follow=True)
 
     assert said(response) == [
-        "“Free the river” is not published in Russian. Still to be translated: opening, consent."
+        "The petition “Free the river” is not published in Russian. Still to be translated: "
+        "opening, consent."
     ]
     assert not Petition.objects.get(pk=petition.pk).live
 
