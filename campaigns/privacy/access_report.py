@@ -21,7 +21,7 @@ from campaigns.imports import waiting
 from campaigns.imports.imported import ImportedSignature
 from campaigns.mail import new_emails, sent
 from campaigns.petitions.signed_versions.parts import named
-from campaigns.privacy import erasing, people
+from campaigns.privacy import erasing, own_page, people
 from campaigns.privacy.people import EVERYTHING, Scope
 from campaigns.signatures import question_answers
 from campaigns.signatures.column_types import value_of
@@ -67,11 +67,7 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
                 "pattern", "effect", "note", "created_at"
             )
         ),
-        "staff_accounts": list(
-            people.staff_named(email, name, scope).values(
-                "username", "first_name", "last_name", "date_joined", "last_login"
-            )
-        ),
+        "staff_accounts": list(people.staff_named(email, name, scope).values(*OF_ACCOUNTS)),
         "contacts": list(
             people.contacts_of(email, name, scope).values("name", "role", "email", "postal_address")
         ),
@@ -115,6 +111,8 @@ def known_otherwise(email: str, name: str, scope: Scope) -> dict[str, Any]:
     }
 
 
+OF_ACCOUNTS = ("username", "first_name", "last_name", "date_joined", "last_login")
+
 # Columns that are not exported under their own names: the id is exported as `number`; anonymised
 # signatures belong to nobody; the household slot says nothing about the person; and the emails are
 # listed separately.
@@ -134,6 +132,7 @@ def exported(signature: Signature) -> dict[str, Any]:
             if not field.is_relation and field.name not in NOT_EXPORTED
         },
         "times_signed": signature.times_signed - (not signature.is_typed_by_signer),  # in the form
+        "stored_until": own_page.stored_until(signature),  # article 15, 1 d
         "replies": replied(signature),
         "state": signature.state,
         "confirmed_by_hand": confirmed_by_hand(signature),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.template.defaultfilters import linebreaksbr
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -48,6 +49,7 @@ LABELS: dict[str, Text] = {
     "list": _("list"),
     "row": _("row of the list"),
     "sheet": _("sheet"),
+    "stored_until": _("stored until"),
     "replies": _("answers"),
     "stopped_mail": _("all emails stopped"),
     "stopped_at": _("emails stopped on"),
@@ -142,6 +144,8 @@ def tree(report: dict[str, Any]) -> list[Any]:
     for key, value in report.items():
         if key == "version" and value:
             nested += [label(key), agreed_to(value)]
+        elif key == "stored_until":
+            nested += [label(key), stored_until(value)]
         elif isinstance(value, dict):
             nested += [label(key), tree(value)]
         elif isinstance(value, list):
@@ -153,13 +157,26 @@ def tree(report: dict[str, Any]) -> list[Any]:
 
 
 def numbered(key: str, row: dict[str, Any]) -> list[Any]:
-    """Return one of several rows; a signature is headed by the title of its petition."""
+    """Return one of several rows: its first line, or a petition's title, heads the others."""
     if key == "replies":
         return [format_html("{question}: {answer}", **row)]
     if key == "decisions" and not row["moderation"]:
         row = {**row, "moderation": "released"}
-    heading = row["petition"]["title"] if key == "signatures" else "–"
-    return [heading, tree(row)]
+    if key == "signatures":
+        return [row["petition"]["title"], tree(row)]
+    first, *others = tree(row)
+    return [first, others] if others else [first]
+
+
+def stored_until(stored: dict[str, Any]) -> list[str]:
+    """Return until when a signature is stored, in the words of the signer's own page."""
+    names = ["retained_until"]
+    if stored["mailing_days"] and not stored["deleted_on"]:
+        names.append("mailings_until")
+    return [
+        render_to_string(f"campaigns/includes/{name}.html", {"stored": stored}).strip()
+        for name in names
+    ]
 
 
 def agreed_to(version: dict[str, Any]) -> list[Any]:

@@ -34,6 +34,7 @@ def own_copy(signature: Signature) -> dict[str, Any]:
         "number": everything["number"],
         "petition": everything["petition"],
         **{name: everything[name] for name in SHOWN},
+        "stored_until": everything["stored_until"],
         "replies": everything["replies"],
         "page": everything["page"] if public_page(signature) else None,
         "version": everything["version"],

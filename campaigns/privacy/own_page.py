@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.mail import sent
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.petitions.signed_versions.versions import Version
+from campaigns.petitions.state import is_too_late
+from campaigns.privacy import retention, retention_promises
 from campaigns.signatures import confirmations, question_answers
 from campaigns.signatures.column_types import Column, ShownIn, as_text, moment
 from campaigns.signatures.columns import COLUMNS
@@ -111,3 +113,21 @@ def changes_since(signature: Signature) -> list[Version]:
     """Return the petition's changes after the version that the signer read, the newest first."""
     signed = signature.version_id or 0
     return [row for row in signature.petition.changes if row.pk > signed]
+
+
+def stored_until(signature: Signature) -> dict[str, Any]:
+    """Return until when a signature is stored, as `retained_until.html` says it.
+
+    `deleted_on` is set for an unconfirmed signature. Without `retained_until`, no end is known:
+    the petition has not ended, or its data is held.
+    """
+    return {
+        "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
+        "is_too_late": is_too_late(signature.tally),
+        "retained_until": retention.local_day(retention_promises.data_ends_at(signature)),
+        # A petition that is cached may lack a hold that began since.
+        "is_held": bool(signature.tally.held_at),
+        "retained_days": retention_promises.days_for(signature),
+        "mailings_until": retention.local_day(retention_promises.mailings_end_at(signature)),
+        "mailing_days": signature.mailing_days if signature.updates else 0,
+    }

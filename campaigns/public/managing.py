@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from campaigns.mail import new_emails
-from campaigns.petitions.state import is_too_late
-from campaigns.privacy import own_page, retention, retention_promises
+from campaigns.privacy import own_page
 from campaigns.public import requests
 from campaigns.public.views import SeeOther, about, private_link, step
 from campaigns.signatures.signature import Signature
@@ -109,17 +108,10 @@ def show(
         "is_unticked": request.GET.get("email") == "unticked",
         "details": own_page.details(signature),
         "mails": own_page.first_emails(signature),
-        "retained_until": retention.local_day(retention_promises.data_ends_at(signature)),
-        # `petition` is cached for a few seconds, and may lack a hold that began since.
-        "is_held": bool(signature.tally.held_at),
-        "retained_days": retention_promises.days_for(signature),
-        "mailings_until": retention.local_day(retention_promises.mailings_end_at(signature)),
-        "mailing_days": signature.mailing_days if signature.updates else 0,
+        "stored": own_page.stored_until(signature),
         "changes": own_page.changes_since(signature),
         # The URL in the language of the public petition, which may differ from the signer's.
         "changes_path": signature.petition.url_path("changes"),
-        "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
-        "is_too_late": is_too_late(signature.tally),
         "download_path": reverse("own_copy", args=[token]),
         "withdraw_path": reverse("withdraw", args=[signature.token("withdraw")]),
     }

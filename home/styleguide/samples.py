@@ -221,4 +221,5 @@ def components() -> dict[str, Any]:
         ],
         "shared": petition,
         "day": timezone.localdate(),
+        "stored": {"retained_until": timezone.localdate()},
     }

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from campaigns.models import ListEntry, OutgoingMail, Signature
-from campaigns.privacy import access_report, people
+from campaigns.privacy import access_report, own_page, people
 from campaigns.signatures import key_fingerprint
 from campaigns.signatures.columns import COLUMNS
 from tests.factories import make_campaign, make_decision, make_petition, make_signature
@@ -94,7 +94,6 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
     ListEntry.objects.create(kind="email", pattern="ada@example.org", note="Asked us to.")
 
     found = export("ADA@example.org", capsys)
-
     stamp = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     assert found["signatures"] == [
         {
@@ -119,6 +118,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "shown_at": stamp,
             "signed_at": stamp,
             "times_signed": 1,
+            "stored_until": own_page.stored_until(signature),
             "confirmed_at": stamp,
             "channel": "form",
             "source": "leaflet",

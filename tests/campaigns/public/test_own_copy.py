@@ -73,7 +73,7 @@ def test_it_holds_each_column_of_the_page_and_none_of_the_checks(client):
         if column.form_field or ShownIn.OWN_PAGE in column.shown_in
     }
     others = {"number", "petition", "replies", "version", "confirmed_by_hand", "mails"} | {
-        *("new_email", "imported"),
+        *("new_email", "imported", "stored_until"),
     }
     assert found.keys() == shown | others
 

@@ -3,13 +3,14 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
-from wagtail.models import ModelLogEntry
+from wagtail.models import ModelLogEntry, Site
 
 from campaigns.appeals import writing
 from campaigns.mailings import suppression
 from campaigns.models import Signature, StoppedMailbox
 from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.signatures.email_keys import email_key
+from home.models import Identity
 from tests.campaigns.imports.test_importing import upload
 from tests.factories import make_appeal, make_contact, make_petition, make_signature
 
@@ -21,6 +22,17 @@ BOX, ERASE, STOP = reverse("people"), reverse("erase_person"), reverse("stop_per
 
 def look_up(client) -> str:
     return client.post(BOX, {"email": EMAIL}).content.decode()
+
+
+def test_the_file_to_read_says_who_we_are_and_where_to_ask(teams, admin_client):
+    named = {"name": "River Watch", "contact_email": "ask@river.example"}
+    Identity.objects.create(site=Site.objects.get(is_default_site=True), **named)
+
+    response = admin_client.post(reverse("person_report"), {"email": EMAIL})
+
+    page = response.content.decode()
+    assert "<strong>River Watch</strong>" in page
+    assert '<a href="mailto:ask@river.example">' in page
 
 
 COPIED = (
