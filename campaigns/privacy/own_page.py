@@ -17,6 +17,7 @@ from campaigns.privacy import retention, retention_promises
 from campaigns.signatures import confirmations, question_answers
 from campaigns.signatures.column_types import Column, ShownIn, as_text, moment
 from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.columns_in_words import public_comment, public_name
 from campaigns.signatures.signature import Signature
 
 
@@ -38,8 +39,20 @@ def details(signature: Signature) -> list[tuple[str, str]]:
     return [(str(label), text) for label, text in rows if text]
 
 
-def answers(signature: Signature) -> list[tuple[str, str]]:
-    """Return (label, text) of what the signer confirms: all typed input except the name.
+def signed_words(signature: Signature, *, but: tuple[str, ...] = ("name",)) -> dict[str, Any]:
+    """Return the context of `includes/signed_words.html`: all that the signer confirms.
+
+    Its answers leave out the columns of `but`.
+    """
+    return {
+        "shown": public_name(signature),
+        "shown_comment": public_comment(signature),
+        "answers": answers(signature, but=but),
+    }
+
+
+def answers(signature: Signature, *, but: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return (label, text) of what the signer has typed, except for some columns.
 
     A box that the form showed and that was not ticked is answered by "No".
     """
@@ -48,7 +61,7 @@ def answers(signature: Signature) -> list[tuple[str, str]]:
         (str(capfirst(field.verbose_name)), own_text(signature, field, column))
         for field, column in COLUMNS
         if column.form_field
-        and field.name != "name"
+        and field.name not in but
         and (
             getattr(signature, field.name) or (is_box(field) and getattr(original, column.setting))
         )

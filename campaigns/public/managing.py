@@ -14,7 +14,7 @@ from campaigns.privacy import own_page
 from campaigns.public import requests
 from campaigns.public.views import SeeOther, about, private_link, step
 from campaigns.signatures.signature import Signature
-from campaigns.signing import changing_emails, signing
+from campaigns.signing import changing_emails, signing, typed_digest
 from campaigns.signing.fields import PlainEmailField
 from campaigns.signing.forms import CorrectForm
 
@@ -121,16 +121,31 @@ def show(
 
 @private_link
 def new_email(request: HttpRequest, token: str) -> HttpResponse:
-    """Handle the link in the email to a new mailbox: ask on GET, change the address on POST."""
+    """Handle the link in the email to a new mailbox: ask on GET, change the address on POST.
+
+    The owner of the mailbox may be somebody else than the signer, and signs what this page shows.
+    """
     signature, new = changing_emails.find(token)
+    is_changed = False
     with requests.answered_in(signature.language, request):
         if request.method == "POST" or new is None:
             try:
-                changed = changing_emails.change(token)
+                changed = changing_emails.change(token, seen=request.POST.get("seen", ""))
             except changing_emails.EmailTaken:
                 return render(request, "campaigns/email_taken.html", step(signature), status=409)
-            manage = reverse("manage", args=[changed.token("manage")])
-            is_unticked = signature.updates and not changed.updates
-            return SeeOther(f"{manage}?email={'unticked' if is_unticked else 'changed'}#email")
-        context = {**step(signature), "new_email": new}
-        return render(request, "campaigns/new_email.html", context)
+            except changing_emails.Changed:
+                is_changed = True
+                signature, new = changing_emails.find(token)
+            else:
+                manage = reverse("manage", args=[changed.token("manage")])
+                is_unticked = signature.updates and not changed.updates
+                return SeeOther(f"{manage}?email={'unticked' if is_unticked else 'changed'}#email")
+        context = {
+            **step(signature),
+            **own_page.signed_words(signature, but=("name", "email")),
+            "new_email": new,
+            "seen": typed_digest.of(signature),
+            "is_changed": is_changed,
+        }
+        status = 409 if is_changed else 200
+        return render(request, "campaigns/new_email.html", context, status=status)

@@ -24,7 +24,6 @@ from campaigns.public import requests, visit_sources
 from campaigns.public.api import for_scripts
 from campaigns.sharing import links
 from campaigns.signatures import networks
-from campaigns.signatures.columns_in_words import public_comment, public_name
 from campaigns.signatures.signature import Signature
 from campaigns.signing import questions, signing, withdrawing
 from campaigns.signing import thanks_page as numbers
@@ -242,12 +241,7 @@ def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpR
         return render(request, "campaigns/replaced.html", context, status=409)
     if request.method == "POST":
         return render(request, "campaigns/too_late.html", step(signature), status=410)
-    context = {
-        **step(signature),
-        "shown": public_name(signature),
-        "shown_comment": public_comment(signature),
-        "answers": own_page.answers(signature),
-    }
+    context = {**step(signature), **own_page.signed_words(signature)}
     return render(request, "campaigns/confirm.html", context)
 
 

@@ -22,7 +22,7 @@ from campaigns.rekeying import mailboxes
 from campaigns.signatures import tokens
 from campaigns.signatures.daily_keys import daily_hash
 from campaigns.signatures.signature import Signature
-from campaigns.signing import assisting
+from campaigns.signing import assisting, typed_digest
 from campaigns.signing.signing import BadLink
 
 # How many new email addresses a signer may request in a day: each request sends an email to a
@@ -38,6 +38,10 @@ class AskedTooOften(Exception):
 
 class NotPossible(Exception):
     """The signature is not confirmed yet, or its signer has stopped all emails."""
+
+
+class Changed(Exception):
+    """The signature says something else than what the owner of the new mailbox has read."""
 
 
 class EmailTaken(Exception):
@@ -118,11 +122,13 @@ def find(token: str) -> tuple[Signature, NewEmail | None]:
     return signature, new
 
 
-def change(token: str) -> Signature:
+def change(token: str, *, seen: str) -> Signature:
     """Give the signature its new email address; return the signature. Repeating it is harmless.
 
+    `seen` is the `typed_digest.of` what the owner of the new mailbox has read.
+
     Links in emails to the old mailbox stop working. If the new mailbox has unsubscribed, “keep me
-    informed” is unticked. Raises BadLink and EmailTaken.
+    informed” is unticked. Raises BadLink, Changed and EmailTaken.
     """
     with transaction.atomic():
         found, waiting = find(token)
@@ -137,6 +143,8 @@ def change(token: str) -> Signature:
         signature, new = find(token)  # read again, now that the row is locked
         if new is None:
             return signature
+        if seen != typed_digest.of(signature):
+            raise Changed
         slot = free_slot(row, new)
         if slot is None:
             raise EmailTaken(signature)

@@ -10,6 +10,7 @@ from typing import Any
 
 from campaigns.prepared_statements import Statement
 from campaigns.signatures.columns import COLUMNS
+from campaigns.signatures.signature import Signature
 from operations import keyring
 
 # Everything that the signer reads before confirming, and the version that belongs to it. `with_key`
@@ -41,6 +42,12 @@ def digest(values: dict[str, Any], email_keys: Mapping[str, bytes]) -> bytes:
         return digests[0]
     found = TYPED.run(tally=values["tally"], email_key=values["email_key"], digests=digests)
     return bytes(found[0]) if found else digests[0]
+
+
+def of(signature: Signature) -> str:
+    """Return a digest of what a signature says now (16 digits), for a form that shows it."""
+    values = [str(signature.pk), *(str(signature.serializable_value(name)) for name in BOUND)]
+    return keyring.digest(b"says:" + json.dumps(values).encode())[:LENGTH].hex()
 
 
 def with_key(key: str, values: dict[str, Any], email_key: bytes) -> bytes:

@@ -57,7 +57,7 @@ def test_a_signer_writes_a_moderator_approves_a_visitor_reads_and_the_signer_wit
     expect(phone.get_by_text(WORDS)).to_have_count(0)
 
     staff = log_in("Campaign managers", path="/admin/")
-    staff.get_by_role("link", name="Comments").click()
+    staff.get_by_role("link", name="Read and decide").click()
     expect(staff.locator("blockquote")).to_have_text(WORDS)
     staff.get_by_label("Tick all on this page").check()
     staff.get_by_role("button", name="Show what is ticked", exact=True).click()

@@ -16,6 +16,7 @@ from campaigns.signing import changing_emails
 from tests.campaigns.bounces import samples
 from tests.campaigns.bounces.test_reading import counted, sending
 from tests.factories import make_mail, make_mailing, make_petition, make_signature
+from tests.new_emails import change_email
 
 pytestmark = pytest.mark.django_db
 
@@ -119,7 +120,7 @@ def moved(signature: Signature, email: str) -> None:
     """The signer changes the email address by the link to the new one."""
     changing_emails.ask(signature, email=email)
     new = NewEmail.objects.get(signature=signature)
-    changing_emails.change(tokens.make("email", signature.pk, bytes(new.key)))
+    change_email(tokens.make("email", signature.pk, bytes(new.key)))
 
 
 @pytest.mark.parametrize("is_named", [True, False])

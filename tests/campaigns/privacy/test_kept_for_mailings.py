@@ -27,6 +27,7 @@ from campaigns.sync.receiver import Receiver
 from tests.campaigns.public.test_manage import link
 from tests.campaigns.signing.test_questions import QUESTIONS
 from tests.factories import days_ago, make_ended, make_mail, make_petition, make_signature
+from tests.new_emails import change_email
 
 pytestmark = pytest.mark.django_db
 
@@ -258,7 +259,7 @@ def test_the_email_can_still_be_changed():
     changing_emails.ask(signature, email="new@example.org")
     new = NewEmail.objects.get()
 
-    changing_emails.change(tokens.make("email", signature.pk, bytes(new.key)))
+    change_email(tokens.make("email", signature.pk, bytes(new.key)))
 
     row = Signature.objects.get()
     assert (row.email, row.state, row.typed_digest) == ("new@example.org", "mailings", None)

@@ -19,6 +19,7 @@ from campaigns.signatures.email_keys import email_key
 from campaigns.signing import signing
 from tests.campaigns.signing.test_signing import sign
 from tests.factories import days_ago, make_petition, make_signature
+from tests.new_emails import SEEN, press
 
 pytestmark = pytest.mark.django_db
 
@@ -71,10 +72,10 @@ def test_nothing_changes_before_the_link_is_used_and_then_it_does(
     assert "Lovelace" not in got[NEW][0]
 
     asked = client.get(address).content.decode()
-    assert ("ada@new.example" in asked, "Lovelace" in asked) == (True, False)
+    assert ("ada@new.example" in asked, OLD in asked) == (True, False)
     assert Signature.objects.get().email == OLD
 
-    done = client.post(address)
+    done = press(client, address)
     changed = Signature.objects.get()
     key = email_key(changed.tally_id, NEW)
     assert (changed.email, bytes(changed.email_key), changed.name) == (NEW, key, "Ada Lovelace")
@@ -84,7 +85,7 @@ def test_nothing_changes_before_the_link_is_used_and_then_it_does(
         in client.get(done["Location"]).content.decode()
     )
     assert not NewEmail.objects.exists()
-    assert client.post(address)["Location"] == done["Location"]
+    assert press(client, address)["Location"] == done["Location"]
     # Staff can see that it was changed, once. Neither email address is logged.
     (entry,) = ModelLogEntry.objects.filter(action="signature.change_email")
     assert (entry.object_id, entry.user, entry.data) == (str(changed.pk), None, {})
@@ -92,6 +93,31 @@ def test_nothing_changes_before_the_link_is_used_and_then_it_does(
     reader = django_user_model.objects.create_superuser("manager")
     told = [str(each.message) for each in history.entries(changed, reader)]
     assert "The signer has changed the email address, and the new mailbox has confirmed it" in told
+
+
+def test_the_owner_of_the_new_mailbox_signs_only_what_they_have_read(client, smtp_server):
+    petition = make_petition(comment_field="optional", shows_comments=True, shows_signers=True)
+    said = {"comment": "Free the river.", "comment_as": "Ada", "comment_state": "waiting"}
+    signature = make_signature(petition, shown_as="Ada L.", updates=True, **said)
+    ask(client, signature)
+    address = link_to_new(smtp_server)
+    read = client.get(address).content.decode()
+    [seen] = SEEN.findall(read)
+    correction = {"name": "Ada Lovelace", "comment": "Burn the dam down."}
+    client.post(page_of(signature), correction)
+
+    refused = client.post(address, {"seen": seen})
+    again = refused.content.decode()
+    unread = client.post(address)
+
+    for words in ("Ada Lovelace", "Free the river.", "Ada L.", "Keep me informed"):
+        assert words in read, words
+    assert (refused.status_code, unread.status_code) == (409, 409)
+    assert "What stands here was changed a moment ago." in again
+    assert "Burn the dam down." in again
+    assert Signature.objects.get().email == OLD
+    assert press(client, address).status_code == 303
+    assert Signature.objects.get().email == NEW
 
 
 def test_the_address_of_an_error_leads_back_to_the_page(client):
@@ -119,7 +145,7 @@ def test_links_to_the_old_email_stop_working_and_those_in_the_new_mail_begin(cli
     assert [client.get(address).status_code for address in new] == [400, 400]
     assert [client.get(address).status_code for address in old] == [303, 200, 200]
 
-    client.post(link_to_new(smtp_server))
+    press(client, link_to_new(smtp_server))
 
     assert [client.get(address).status_code for address in old] == [400, 400, 400]
     assert [client.post(address).status_code for address in old] == [400, 400, 400]
@@ -131,7 +157,7 @@ def test_links_to_the_old_email_stop_working_and_those_in_the_new_mail_begin(cli
 def test_the_old_email_is_free_again_and_the_new_one_is_not(client, smtp_server):
     petition = make_petition()
     ask(client, make_signature(petition))
-    client.post(link_to_new(smtp_server))
+    press(client, link_to_new(smtp_server))
 
     sign(petition, email=OLD)
     sign(petition, email="ada+x@new.example")
@@ -149,7 +175,7 @@ def test_where_the_new_email_has_signed_nothing_changes_and_only_its_mailbox_rea
     told = ask(client, signature)
     address = link_to_new(smtp_server)
     before = client.get(page_of(signature)).content.decode()
-    answer = client.post(address)
+    answer = press(client, address)
 
     assert told.status_code == 303
     assert (answer.status_code, "Hopper" in answer.content.decode()) == (409, False)
@@ -166,12 +192,12 @@ def test_two_people_who_may_share_an_email_do(client, smtp_server):
     same = make_signature(petition, email="grace@example.org", name="grace hopper")
 
     ask(client, signature)
-    client.post(link_to_new(smtp_server))
+    press(client, link_to_new(smtp_server))
     ask(client, same, NEW)
 
     changed = Signature.objects.get(pk=signature.pk)
     assert (changed.email, changed.household_slot) == (NEW, 2)
-    assert client.post(link_to_new(smtp_server)).status_code == 409
+    assert press(client, link_to_new(smtp_server)).status_code == 409
 
 
 @pytest.mark.parametrize("moderation", ["quarantined", "invalidated"])
@@ -185,7 +211,7 @@ def test_what_is_remembered_of_the_new_mailbox_applies(client, smtp_server, mode
     )
 
     ask(client, signature)
-    client.post(link_to_new(smtp_server))
+    press(client, link_to_new(smtp_server))
 
     changed = Signature.objects.get()
     assert (changed.moderation, changed.moderation_reason) == (moderation, "remembered")
@@ -200,9 +226,9 @@ def test_a_blocked_mailbox_quarantines_and_an_invalid_signature_leaves_its_mark(
     fake = make_signature(petition, email="eve@example.org", moderation="invalidated")
 
     ask(client, signature)
-    client.post(link_to_new(smtp_server))
+    press(client, link_to_new(smtp_server))
     ask(client, fake, "eve@new.example")
-    client.post(link_to_new(smtp_server, "eve@new.example"))
+    press(client, link_to_new(smtp_server, "eve@new.example"))
     sign(petition, email="eve@example.org")
 
     assert dict(Signature.objects.values_list("email", "moderation")) == {
@@ -223,5 +249,5 @@ def test_the_email_can_be_left_as_it_is_and_a_second_request_replaces_the_first(
 
     assert [client.get(address).status_code for address in (first, second)] == [400, 200]
     ask(client, signature, "", cancel="yes")
-    assert client.post(second).status_code == 400
+    assert press(client, second).status_code == 400
     assert Signature.objects.get().email == OLD

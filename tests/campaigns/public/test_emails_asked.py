@@ -14,6 +14,7 @@ from campaigns.signing import withdrawing
 from tests.campaigns.public.test_emails import NEW, OLD, ask, link_to_new, mails, page_of
 from tests.campaigns.signing.test_signing import sign
 from tests.factories import days_ago, make_mail, make_petition, make_signature
+from tests.new_emails import press
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +71,7 @@ def test_who_has_changed_the_email_still_gets_a_new_link_by_signing_again(client
     for kind in ("confirm", "thanks"):
         make_mail(signature, kind=kind)
     ask(client, signature)
-    client.post(link_to_new(smtp_server))
+    press(client, link_to_new(smtp_server))
 
     sign(petition, email=NEW)
 

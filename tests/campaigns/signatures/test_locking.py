@@ -25,6 +25,7 @@ from campaigns.signing import assisting, changing_emails, withdrawing
 from tests import database
 from tests.campaigns.signatures.conftest import FIVE, agree
 from tests.factories import days_ago, make_mailing, make_petition, make_signature
+from tests.new_emails import change_email
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -117,14 +118,14 @@ def test_a_new_email_address_waits_for_no_tally_and_for_no_signature_that_is_gon
         tokens_sent.append(tokens.make("email", signature.pk, bytes(new.key)))
     lock = f"SELECT FROM campaigns_tally WHERE id = {petition.tally.pk} FOR NO KEY UPDATE"
     with held(first, statement=lock):
-        changing_emails.change(tokens_sent[0])
+        change_email(tokens_sent[0])
     monkeypatch.setattr(
         changing_emails.mailboxes, "settle", lambda *args: withdrawing.withdraw(gone)
     )
     gone = last.token("withdraw")
 
     with pytest.raises(changing_emails.BadLink):
-        changing_emails.change(tokens_sent[1])
+        change_email(tokens_sent[1])
 
     first.refresh_from_db()
     assert first.email == "new-a@example.org"

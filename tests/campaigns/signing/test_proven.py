@@ -6,6 +6,7 @@ from campaigns.models import NewEmail, Petition, Signature
 from campaigns.signatures import tokens
 from campaigns.signing import assisting, changing_emails, signing
 from tests.factories import make_petition, make_signature
+from tests.new_emails import change_email
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,6 @@ def test_a_new_email_is_proven_by_its_own_link():
     signature = make_signature(make_petition(confirms_by_email=False))
     changing_emails.ask(signature, email="new@example.org")
     new = NewEmail.objects.get()
-    changing_emails.change(tokens.make("email", signature.pk, bytes(new.key)))
+    change_email(tokens.make("email", signature.pk, bytes(new.key)))
 
     assert is_proven()
