@@ -60,7 +60,7 @@ def column(
     *,
     personal: bool,
     typed: bool = False,
-    shown_in: ShownIn = ShownIn.EVERYWHERE,
+    shown_in: ShownIn | None = None,
     form_field: Callable[[], forms.Field] | None = None,
     setting: str = "",
     own_label: Text = "",
@@ -68,8 +68,11 @@ def column(
 ) -> AnyField:
     """Attach a declaration to a field, for `columns` to read; return the field.
 
-    A personal field has to be nullable.
+    A personal field has to be nullable. A column is shown everywhere unless `shown_in` says
+    otherwise; where it has a form field, the signer's own page has it in a form instead.
     """
+    if shown_in is None:
+        shown_in = ShownIn.EXPORT | ShownIn.CMS if form_field else ShownIn.EVERYWHERE
     declaration = Column(personal, typed, shown_in, form_field, setting, own_label, own_text)
     setattr(field, DECLARATION, declaration)
     return field

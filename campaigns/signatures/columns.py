@@ -59,13 +59,13 @@ class SignatureColumns(models.Model):
         personal=True,
         typed=True,
         form_field=fields.NameField,
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the signer's own page has it in a form
     )
     email = column(
         models.CharField(_("email"), max_length=254, null=True),
         personal=True,
         typed=True,
         form_field=fields.PlainEmailField,
+        shown_in=ShownIn.EVERYWHERE,
     )
     country = column(
         CountryField(_("country"), null=True),
@@ -73,7 +73,6 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=countries.CountryField,
         setting="country_field",
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the signer's own page has it in a form
     )
     postcode = column(
         models.CharField(_("postcode"), max_length=20, null=True),
@@ -81,7 +80,6 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=fields.PostcodeField,
         setting="postcode_field",
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the signer's own page has it in a form
     )
     affiliation = column(
         models.CharField(_("organisation"), max_length=120, null=True),
@@ -89,7 +87,6 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=fields.AffiliationField,
         setting="affiliation_field",
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the signer's own page has it in a form
     )
     # Stored only with the signer's consent to be called, so the number itself records that consent.
     phone = column(
@@ -98,7 +95,6 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=phones.PhoneField,
         setting="asks_phone",
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the signer's own page has it in a form
     )
     comment = column(
         models.TextField(_("comment"), null=True),
@@ -106,7 +102,6 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=fields.CommentField,
         setting="comment_field",
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the signer's own page has it in a form
     )
     # The first name with which the comment may be shown ("" for none), and the state of the
     # comment. Both are None if the signer has not agreed to show it
@@ -130,7 +125,6 @@ class SignatureColumns(models.Model):
         typed=True,
         form_field=partial(forms.BooleanField, required=False),
         setting="offers_updates",
-        shown_in=ShownIn.EXPORT | ShownIn.CMS,  # the signer's own page has it in a form
     )
     # Whether the targets may answer, and so get the signer's email address
     # (`campaigns.forwarding`).
