@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.html import strip_tags
 from wagtail_localize.segments import StringSegmentValue
 
 # A text as it is, or one that is translated when it is shown.
@@ -31,6 +32,11 @@ def paragraphs(text: str) -> list[str]:
 def has_letters(paragraph: str) -> bool:
     """Return whether there is something to translate: numbers and ornaments need no translation."""
     return any(character.isalpha() for character in paragraph)
+
+
+def with_letters(text: str) -> set[str]:
+    """Return the paragraphs of a text, or of rich text, that contain letters."""
+    return {strip_tags(each) for each in paragraphs(text) if has_letters(strip_tags(each))}
 
 
 class InParagraphs:

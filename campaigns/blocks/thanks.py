@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.fields import StreamField
 
 from campaigns.blocks.onward import CallToActionBlock, CallToActionValue
 from campaigns.blocks.pictures import CaptionedImageBlock
@@ -110,3 +112,23 @@ class ThanksBlock(blocks.StreamBlock):
     def render(self, value: blocks.StreamValue, context: dict[str, Any] | None = None) -> str:
         fetch(value)
         return super().render(value, context)
+
+
+class WithThanksBlocks(models.Model):
+    """The blocks on the thanks page, below its words.
+
+    Without blocks, that page shows the ways to share and the campaigns to sign next.
+    """
+
+    thanks_blocks = StreamField(
+        ThanksBlock(required=False),
+        verbose_name=_("what follows the thanks"),
+        blank=True,
+        help_text=_(
+            "If empty, people find the ways to share and the campaigns to sign next. If you add "
+            "blocks, they find these alone, in this order."
+        ),
+    )
+
+    class Meta:
+        abstract = True

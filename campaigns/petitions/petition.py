@@ -29,6 +29,7 @@ from wagtail.search import index
 
 from campaigns import scheduling
 from campaigns.blocks import DemandBlock, TargetBlock
+from campaigns.blocks.thanks import WithThanksBlocks
 from campaigns.counting.progress import Progress
 from campaigns.paragraphs import ParagraphsField
 from campaigns.petitions import translation_guard
@@ -42,7 +43,6 @@ from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import (
     StepTexts,
     Texts,
-    WithThanksBlocks,
     default_consent,
     default_texts,
 )

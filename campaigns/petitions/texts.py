@@ -11,17 +11,16 @@ from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.blocks import StreamValue
-from wagtail.fields import RichTextField, StreamField
+from wagtail.fields import RichTextField
 from wagtail.models import PreviewableMixin, Site, TranslatableMixin
 
 from campaigns import caching
-from campaigns.blocks.thanks import ThanksBlock
+from campaigns.blocks.thanks import WithThanksBlocks
 from campaigns.original_languages import original_of
-from campaigns.paragraphs import ParagraphsField, has_letters, paragraphs
+from campaigns.paragraphs import ParagraphsField, with_letters
 from campaigns.signing import box_labels
 
 DEFAULTS = {
@@ -132,26 +131,6 @@ IN_THE_FORM = ["button", "consent", "updates_label", "phone_label"]
 ON_EVERY_PAGE = ["actions_taken", "total_taken", "by_people", "footer"]
 
 
-class WithThanksBlocks(models.Model):
-    """The blocks on the thanks page, below its words.
-
-    Without blocks, that page shows the ways to share and the campaigns to sign next.
-    """
-
-    thanks_blocks = StreamField(
-        ThanksBlock(required=False),
-        verbose_name=_("what follows the thanks"),
-        blank=True,
-        help_text=_(
-            "If empty, people find the ways to share and the campaigns to sign next. If you add "
-            "blocks, they find these alone, in this order."
-        ),
-    )
-
-    class Meta:
-        abstract = True
-
-
 class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlocks):
     """The organisation's default texts in one language."""
 
@@ -216,7 +195,7 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
         if original is None:
             return
         for name in EVERY_TEXT:
-            ours, theirs = (words(getattr(each, name)) for each in (self, original))
+            ours, theirs = (with_letters(getattr(each, name)) for each in (self, original))
             # A footer contains names and addresses, which are the same in every language.
             if ours <= theirs if name == "footer" else ours & theirs:
                 setattr(self, name, "")
@@ -226,11 +205,6 @@ class DefaultTexts(PreviewableMixin, TranslatableMixin, StepTexts, WithThanksBlo
         )
         if ours & theirs:
             self.thanks_blocks = []
-
-
-def words(text: str) -> set[str]:
-    """Return the paragraphs of a text, or of rich text, that contain letters."""
-    return {strip_tags(each) for each in paragraphs(text) if has_letters(strip_tags(each))}
 
 
 def front_url(language: str) -> str:
