@@ -11,7 +11,8 @@ from campaigns.mail.new_emails import NewEmail
 from campaigns.models import ListEntry
 from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.signatures.email_keys import email_key
-from tests.campaigns.privacy.test_people import export, left
+from tests.campaigns.privacy.test_erasing import left
+from tests.campaigns.privacy.test_people import export
 from tests.factories import make_appeal, make_contact, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db

@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from wagtail.log_actions import log
@@ -124,3 +125,12 @@ def test_a_list_entry_that_names_the_mailbox_goes_too(ada):
     assert erasing.counted(receipt) == {"river": 1, "forest": 1, erasing.LIST_ENTRIES: 1}
     left = ListEntry.objects.order_by("pattern").values_list("pattern", flat=True)
     assert list(left) == ["gmail.com", "grace@example.org"]
+
+
+def test_a_staff_account_with_the_email_is_told_of_and_stays(ada, capsys):
+    User.objects.create_user("ada", "adalovelace@gmail.com")
+
+    call_command("erase_person", "adalovelace@gmail.com", yes=True)
+
+    assert "A member of the staff has this email address too" in capsys.readouterr().err
+    assert User.objects.filter(username="ada").exists()

@@ -4,14 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.utils import timezone
 
 from campaigns.models import ListEntry, OutgoingMail, Signature
 from campaigns.privacy import access_report, own_page, people
-from campaigns.signatures import key_fingerprint
 from campaigns.signatures.columns import COLUMNS
 from tests.factories import make_campaign, make_decision, make_petition, make_signature
 
@@ -21,10 +18,6 @@ pytestmark = pytest.mark.django_db
 def export(email: str, capsys, **options: object) -> dict:
     call_command("export_person", email, **options)
     return json.loads(capsys.readouterr().out)
-
-
-def left() -> set:
-    return set(Signature.objects.values_list("pk", flat=True))
 
 
 # --- finding ---
@@ -58,6 +51,16 @@ def test_finding_takes_as_many_queries_for_three_petitions_as_for_one(
         found = list(people.find("adalovelace@gmail.com"))
 
     assert len(found) == 3
+
+
+def test_an_emptied_signature_is_nobodys_any_more(ada):
+    signature = ada[0]
+    moment = timezone.now() - timedelta(days=1)
+    Signature.objects.filter(pk=signature.pk).update(
+        email_key=None, name=None, email=None, anonymised_at=moment
+    )
+
+    assert list(people.find("adalovelace@gmail.com")) == [ada[1]]
 
 
 # --- handing out ---
@@ -259,42 +262,3 @@ def test_what_was_decided_about_them_is_handed_out(ada, capsys):
         decision.reason,
         None,
     )
-
-
-# --- two people, staff, wrong keys ---
-
-
-def test_a_staff_account_with_the_email_is_told_of_and_stays(ada, capsys):
-    User.objects.create_user("ada", "adalovelace@gmail.com")
-
-    call_command("erase_person", "adalovelace@gmail.com", yes=True)
-
-    assert "A member of the staff has this email address too" in capsys.readouterr().err
-    assert User.objects.filter(username="ada").exists()
-
-
-@pytest.mark.parametrize("command", ["export_person", "erase_person"])
-def test_with_another_key_no_untrue_answer_is_given(ada, settings, command):
-    key_fingerprint.verify()
-    settings.SIGNATURE_KEY = "another key"
-
-    with pytest.raises(ImproperlyConfigured):
-        call_command(command, "adalovelace@gmail.com")
-
-
-@pytest.mark.parametrize("command", ["export_person", "erase_person"])
-def test_what_is_no_email_is_refused_and_not_repeated(command):
-    with pytest.raises(CommandError) as refusal:
-        call_command(command, "lovelace")
-
-    assert "lovelace" not in str(refusal.value)
-
-
-def test_an_emptied_signature_is_nobodys_any_more(ada):
-    signature = ada[0]
-    moment = timezone.now() - timedelta(days=1)
-    Signature.objects.filter(pk=signature.pk).update(
-        email_key=None, name=None, email=None, anonymised_at=moment
-    )
-
-    assert list(people.find("adalovelace@gmail.com")) == [ada[1]]

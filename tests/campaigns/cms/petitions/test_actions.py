@@ -251,40 +251,6 @@ def test_asking_changes_nothing_and_answering_acts_once(teams, people, browse):
     assert CASES[action.verb].entry in history
 
 
-def test_a_hold_is_set_with_a_reason_and_lifted(teams, people, browse):
-    client = browse(people.river_manager)
-    path = url("hold", teams.ours.pk)
-
-    assert client.post(path, {"reason": " "}).status_code == 422
-    client.post(path, {"reason": "A court asks."})
-    held = Tally.objects.get(petition=teams.ours)
-    shown = client.get(url("inspect", teams.ours.pk)).content.decode()
-    client.post(url("end_hold", teams.ours.pk))
-
-    lifted = Tally.objects.get(petition=teams.ours)
-    assert held.held_at is not None
-    assert (held.held_reason, lifted.held_at, lifted.held_reason) == ("A court asks.", None, "")
-    assert "not anonymised, held since" in shown
-    entries = ModelLogEntry.objects.filter(action__contains="hold").order_by("pk")
-    assert [(entry.action, entry.data, entry.user) for entry in entries] == [
-        ("petition.hold", {"reason": "A court asks."}, people.river_manager),
-        ("petition.end_hold", {}, people.river_manager),
-    ]
-
-
-def test_holding_data_is_for_campaign_managers(teams, people, browse):
-    path = url("hold", teams.ours.pk)
-
-    for person in (people.editor, people.moderator):
-        client = browse(person)
-        for response in (client.get(path), client.post(path, {"reason": "A court asks."})):
-            assert (response.status_code, response.url) == HOME, person
-        assert Tally.objects.get(petition=teams.ours).held_at is None, person
-        assert path not in offered_to(teams.ours, person), person
-    assert path not in browse(people.editor).get(url("edit", teams.ours.pk)).content.decode()
-    assert path in browse(people.manager).get(url("inspect", teams.ours.pk)).content.decode()
-
-
 def test_moving_needs_the_right_in_both_collections(teams, people, browse):
     client = browse(people.river_manager)
     path = url("move", teams.ours.pk)

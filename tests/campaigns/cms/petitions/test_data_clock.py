@@ -1,11 +1,13 @@
-"""When the data of signers is anonymised, and of how many there is any."""
+"""When the data of signers is anonymised, who may hold it, and of how many there is any."""
 
 from django.db import transaction
+from wagtail.models import ModelLogEntry
 
 from campaigns.counting import counting, surveying
-from campaigns.models import Petition
+from campaigns.models import Petition, Tally
 from campaigns.privacy import deleting, kept_for_mailings, retention
-from tests.campaigns.cms.browsing import url
+from tests.campaigns.cms.browsing import HOME, url
+from tests.campaigns.cms.petitions.test_actions import offered_to
 from tests.factories import days_ago, make_signature
 
 
@@ -76,3 +78,37 @@ def test_the_clock_counts_signers_only_where_somebody_has_signed(teams, people, 
 
     page = browse(people.editor).get(url("inspect", teams.ours.pk)).content.decode()
     assert "the data of 1 signer will be anonymised on" in page
+
+
+def test_a_hold_is_set_with_a_reason_and_lifted(teams, people, browse):
+    client = browse(people.river_manager)
+    path = url("hold", teams.ours.pk)
+
+    assert client.post(path, {"reason": " "}).status_code == 422
+    client.post(path, {"reason": "A court asks."})
+    held = Tally.objects.get(petition=teams.ours)
+    shown = client.get(url("inspect", teams.ours.pk)).content.decode()
+    client.post(url("end_hold", teams.ours.pk))
+
+    lifted = Tally.objects.get(petition=teams.ours)
+    assert held.held_at is not None
+    assert (held.held_reason, lifted.held_at, lifted.held_reason) == ("A court asks.", None, "")
+    assert "not anonymised, held since" in shown
+    entries = ModelLogEntry.objects.filter(action__contains="hold").order_by("pk")
+    assert [(entry.action, entry.data, entry.user) for entry in entries] == [
+        ("petition.hold", {"reason": "A court asks."}, people.river_manager),
+        ("petition.end_hold", {}, people.river_manager),
+    ]
+
+
+def test_holding_data_is_for_campaign_managers(teams, people, browse):
+    path = url("hold", teams.ours.pk)
+
+    for person in (people.editor, people.moderator):
+        client = browse(person)
+        for response in (client.get(path), client.post(path, {"reason": "A court asks."})):
+            assert (response.status_code, response.url) == HOME, person
+        assert Tally.objects.get(petition=teams.ours).held_at is None, person
+        assert path not in offered_to(teams.ours, person), person
+    assert path not in browse(people.editor).get(url("edit", teams.ours.pk)).content.decode()
+    assert path in browse(people.manager).get(url("inspect", teams.ours.pk)).content.decode()
