@@ -17,7 +17,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.state import State, is_too_late
 from campaigns.petitions.tally import Tally
-from campaigns.signatures.conditions import CONFIRMED_AND_QUARANTINED
+from campaigns.signatures.conditions import CONFIRMED_AND_QUARANTINED, IN_STATE
 
 URLS = "wagtailsnippets_campaigns_petition"
 # The URL names of the list of signatures and of the page of one signature.
@@ -135,8 +135,10 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
 
 
 def quarantined(tally: Tally) -> int:
-    """Return how many people have confirmed, but do not count until they are released."""
-    return tally.signatures.filter(CONFIRMED_AND_QUARANTINED).count()
+    """Return how many signatures only wait to be released; all where nobody has to confirm."""
+    asks = tally.petition.confirms_by_email
+    waiting = CONFIRMED_AND_QUARANTINED if asks else IN_STATE["quarantined"]
+    return tally.signatures.filter(waiting).count()
 
 
 def pages(petition: Petition, user: User) -> list[tuple[str, str]]:

@@ -97,6 +97,8 @@ class ModerateView(SelectedQuestion):
         # The numbers of signatures that each decision would change.
         self.counts = self.signatures.order_by().aggregate(
             count=Count("pk"),
+            unconfirmed=Count("pk", filter=Q(confirmed_at=None)),
+            later=Count("pk", filter=Q(confirmed_at=None) & ~Q(moderation="")),
             **{
                 name: Count("pk", filter=~Q(moderation=moderation))
                 for name, moderation in DECISIONS.items()
@@ -155,7 +157,25 @@ class ModerateView(SelectedQuestion):
         sample = self.sample(self.signatures, self.counts["count"])
         confirmable = Tally.objects.filter(takes_confirmations(timezone.now()))
         too_late = self.signatures.filter(confirmed_at=None).exclude(tally__in=confirmable).count()
-        return {**super().get_context_data(**kwargs), **sample, "too_late": too_late}
+        return {
+            **super().get_context_data(**kwargs),
+            **sample,
+            "too_late": too_late,
+            "unconfirmed": self.counts["unconfirmed"],
+            "when_they_count": self.when_they_count,
+        }
+
+    @property
+    def when_they_count(self) -> Text:
+        """Say when the released signatures count; some petitions ask for no confirmation."""
+        if not self.counts["later"]:
+            return _("Released signatures count at once.")
+        if self.counts["later"] == self.counts["release"]:
+            return _("Released signatures count once they are confirmed.")
+        return _(
+            "Released signatures that are confirmed count at once, and the others once they are "
+            "confirmed."
+        )
 
 
 class UndoView(QuestionView):

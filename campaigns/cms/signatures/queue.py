@@ -137,19 +137,21 @@ class QuarantineView(Screen, TemplateView):
             "groups": len(groups),
             "rows": [
                 {
-                    **self.row(group, networks),
+                    **self.row(group, known[group.tally], networks),
                     "petition": known[group.tally].petition.title,
                     "limits_url": limits_url(known[group.tally], group),
-                    "parts": [self.row(part, networks) for part in group.parts],
+                    "parts": [self.row(part, known[group.tally], networks) for part in group.parts],
                 }
                 for group in shown
             ],
         }
 
-    def row(self, group: Group, networks: dict[str, int]) -> dict[str, Any]:
+    def row(self, group: Group, tally: Tally, networks: dict[str, int]) -> dict[str, Any]:
         """Return the context of a group. `networks` maps networks to the numbers that name them."""
         return {
             "group": group,
+            # Without a proof of work, signers confirm by email even if the petition does not ask.
+            "is_confirmed": tally.petition.confirms_by_email or group.why == Reason.PROOF,
             "label": label(group, networks),
             "moderate_url": address("moderate_signatures", group),
             "list_url": address(SIGNATURES, group) if group.tally in self.viewable else "",

@@ -1,5 +1,7 @@
 """Moderators release and invalidate signatures, singly and by the list's filters, and undo it."""
 
+import re
+
 import pytest
 import uuid6
 from django.contrib.auth.models import Group
@@ -119,6 +121,19 @@ def test_the_screen_says_how_many_can_no_longer_be_confirmed(admin_client):
     page = admin_client.get(MODERATE).content.decode()
 
     assert "1 of these signatures can no longer be confirmed: its petition closed" in page
+
+
+def test_the_screen_says_when_released_signatures_count(admin_client, flood):
+    fakes = Signature.objects.filter(moderation="quarantined")
+    said = []
+    for unconfirmed in (0, 1, 3):
+        fakes.filter(pk__in=fakes.values("pk")[:unconfirmed]).update(confirmed_at=None)
+        page = admin_client.get(MODERATE).content.decode()
+        said += re.findall(r"(?:Released signatures|Undoing)([^.]*)\.", page)
+
+    some = " that are confirmed count at once, and the others once they are confirmed"
+    all_of_them = [" does not take an email back", " count at once"]
+    assert said == [*all_of_them, some, " count once they are confirmed"]
 
 
 def test_each_button_says_what_it_does_and_to_how_many(admin_client, flood):

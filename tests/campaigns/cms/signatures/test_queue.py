@@ -75,6 +75,27 @@ def test_a_group_is_invalidated_through_its_question_and_a_colleague_undoes_it(
     assert queue.summary(Tally.objects.all()) == (4, 1)
 
 
+def test_a_petition_that_does_not_ask_for_confirmation_shows_none(browse, moderator, teams):
+    client = browse(moderator)
+    page_of = f"/admin/snippets/campaigns/petition/inspect/{teams.ours.pk}/"
+    quarantine(teams.ours, 3, confirmed_at=BEGIN)
+    quarantine(teams.ours, 1, reason="proof")
+
+    def facts(url, label):
+        return re.findall(rf"<dt>({label})</dt><dd>(?:<a[^>]*>)?([^<]*)<", main(client, url))
+
+    asked = facts(QUEUE, "Confirmed"), facts(page_of, "[^<]*uarantined")
+    teams.ours.__class__.objects.filter(pk=teams.ours.pk).update(confirms_by_email=False)
+
+    shown = [number for _label, number in facts(QUEUE, "Confirmed")]
+    none = "– (this petition does not ask for confirmation)"
+    assert {number for _label, number in asked[0]} == {"3", "0"}
+    # Whoever signs without a proof of work confirms all the same.
+    assert (set(shown), shown.count("0")) == ({none, "0"}, 1)
+    assert asked[1] == [("Confirmed and quarantined", "3")]
+    assert facts(page_of, "[^<]*uarantined") == [("Quarantined", "4")]
+
+
 def test_a_group_names_neither_network_nor_domain_in_its_address(browse, moderator, teams):
     quarantine(teams.ours, 3, network_key=b"n" * 32)
 
