@@ -17,6 +17,8 @@ def test_shift_and_enter_begin_a_paragraph(site, log_in):
     page = log_in("Editors")
     page.goto(f"{site}/admin/snippets/campaigns/petition/edit/{russian.pk}/")
     text = page.locator("li.incomplete").filter(has_text="The river is the last one.").first
+    page.get_by_role("button", name="Toggle status").click()  # which does not cover the buttons
+    expect(page.get_by_text("Anyone can edit this petition")).to_be_in_viewport(ratio=1)
 
     text.get_by_role("button", name="Translate").click()
     box = page.locator("li textarea")
