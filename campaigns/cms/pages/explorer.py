@@ -22,7 +22,7 @@ from campaigns.cms.pages import approved_together, campaign_views, decision_mess
 from campaigns.cms.pages.placing import PageCopyView, keep_topmost
 from campaigns.cms.pages.publishing import is_locked_for
 from campaigns.cms.permissions import StaffRequest, may, petitions_seen_by
-from campaigns.cms.petitions.listing import GoalColumn, day
+from campaigns.cms.petitions.listing import GoalColumn, closing_day
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import refused
 from campaigns.pages import copying
@@ -82,7 +82,7 @@ def state_label(page: Page) -> str:
 
 def closes(page: Page) -> str:
     petition = petition_of(page)
-    return day(petition.original.closes_at) if petition else ""
+    return closing_day(petition) if petition else ""
 
 
 STANDING = [

@@ -152,11 +152,7 @@ class PetitionIndexView(IndexView):
             NumberColumn("tally.count", label=_("Signatures")),
             NumberColumn("tally.pending", label=_("Awaiting confirmation")),
             GoalColumn("tally.goal", label=_("Goal")),
-            Column(
-                "closes",
-                label=_("Closes"),
-                accessor=lambda petition: day(petition.original.closes_at),
-            ),
+            Column("closes", label=_("Closes"), accessor=closing_day),
             Column("data", label=_("Data retained until"), accessor=data_until),
             Column("collection", label=_("Collection"), accessor=collection_name),
             UpdatedAtColumn(),
@@ -243,6 +239,11 @@ def day(moment: datetime | None) -> str:
     Wagtail's own column would show a moment in the future as "just now".
     """
     return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT") if moment else ""
+
+
+def closing_day(petition: Petition) -> str:
+    """Return the day on which a petition closes; "" for one that was won, since nobody can sign."""
+    return "" if petition.tally.won_at else day(petition.original.closes_at)
 
 
 def data_until(petition: Petition) -> str:

@@ -40,6 +40,9 @@ def test_the_list_shows_where_each_campaign_stands(admin_client):
     counting.recount()
     page = make_campaign(petition)
     make_campaign(make_petition(title="Open"))
+    won = make_petition(title="Won", closes_at=datetime(2014, 11, 30, 12, tzinfo=UTC))
+    Tally.objects.filter(pk=won.tally.pk).update(won_at=closing)
+    make_campaign(won)
 
     text = admin_client.get(explorer(page.get_parent())).content.decode()
 
@@ -54,6 +57,7 @@ def test_the_list_shows_where_each_campaign_stands(admin_client):
         "open",
     ):
         assert words in text
+    assert "30 Nov 2014" not in text
     assert "<td>None" not in "".join(text.split())
     # It is shown behind the title.
     (head,) = re.findall(r"<table class=\"listing.*?<thead>(.*?)</thead>", text, re.S)

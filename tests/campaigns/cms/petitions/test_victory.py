@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.users.models import UserProfile
 
 from campaigns.mailings.mailing import Mailing
@@ -75,6 +76,20 @@ def test_the_day_is_one_of_the_site_where_staff_have_another(teams, people, brow
 
     assert page.find("input", {"name": "day"})["value"] == day().isoformat()
     assert (tomorrow.status_code, today.status_code) == (422, 302)
+
+
+def test_a_petition_that_was_won_does_not_close_any_more(teams, people, browse):
+    Petition.objects.filter(pk=teams.ours.pk).update(closes_at=days_ago(-40))
+    client, pages = browse(people.manager), []
+
+    for won_at in (None, days_ago(1)):
+        Tally.objects.filter(pk=teams.ours.tally.pk).update(won_at=won_at)
+        found = (url("inspect", teams.ours.pk), url("list"))
+        pages.append([client.get(address).content.decode() for address in found])
+
+    closing_day = date_format(day(40), "SHORT_DATE_FORMAT")
+    assert ["<dt>Closes</dt>" in box for box, _ in pages] == [True, False]
+    assert [closing_day in rows for _, rows in pages] == [True, False]
 
 
 def test_who_may_choose_no_picture_is_offered_none(teams, people, browse):
