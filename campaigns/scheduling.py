@@ -1,7 +1,7 @@
 """Scheduled publishing: its due times, its time zone, and what happens when it fails."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, InterfaceError, OperationalError, models, transaction
 from django.utils import timezone
@@ -72,6 +73,20 @@ def take_off(subject: models.Model, revision: Revision, *, action: str) -> None:
     log_action(subject, action, revision=revision)
     for tell in TAKEN_OFF:
         tell(revision)
+
+
+def go_live_at(objects: Iterable[DraftStateMixin]) -> dict[Any, datetime]:
+    """Return when the drafts among objects of one model go live, as scheduled, by primary key."""
+    drafts = {str(each.pk): each for each in objects if not each.live}
+    if not drafts:
+        return {}
+    found = Revision.objects.filter(
+        content_type=ContentType.objects.get_for_model(next(iter(drafts.values()))),
+        object_id__in=drafts,
+        approved_go_live_at__isnull=False,
+    )
+    rows = found.values_list("object_id", "approved_go_live_at")
+    return {drafts[key].pk: moment for key, moment in rows}
 
 
 def scheduled_by(revision: Revision) -> set[int]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import HelpPanel, Panel
 from wagtail.permissions import policy_registry
 
+from campaigns import scheduling
 from campaigns.paragraphs import Text
 from campaigns.petitions.actions import ACTIONS
 from campaigns.petitions.petition import Petition
@@ -111,6 +112,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "count": petition.tally.count if is_seen else petition.progress.count,
         "goal": petition.tally.goal if is_seen else petition.progress.goal,
         "state": petition.state,
+        "goes_live_at": scheduling.go_live_at([petition]).get(petition.pk),
         "zone": timezone.get_current_timezone_name(),
         "edit_url": reverse(f"{URLS}:edit", args=[petition.pk]) if may("change") else "",
         "public_url": petition.get_absolute_url() if petition.live and original.live else "",

@@ -26,6 +26,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Collection, Locale, WorkflowState
 from wagtail.snippets.views.snippets import IndexView
 
+from campaigns import scheduling
 from campaigns.cms.permissions import SEE, StaffRequest, may, petition_policy
 from campaigns.cms.petitions.views import address, home_url
 from campaigns.cms.translations.translating import buttons
@@ -40,10 +41,11 @@ WAITS, IN_MODERATION = "moderation", _("in moderation")
 
 
 class Language(NamedTuple):
-    """A petition in one language, and whether it waits for approval."""
+    """A petition in one language, whether it waits for approval, and when a draft goes live."""
 
     petition: Petition
     waits: bool
+    goes_live_at: datetime | None
 
 
 def collections_of(request: StaffRequest) -> QuerySet[Collection]:
@@ -182,7 +184,7 @@ class PetitionIndexView(IndexView):
 
 
 def languages_of(rows: list[Petition]) -> dict[UUID, list[Language]]:
-    """Return each petition in all its languages, the original first. Makes two queries."""
+    """Return each petition in all its languages, the original first. Makes three queries."""
     found = {row.translation_key: [row] for row in rows}
     others = Petition.objects.filter(translation_key__in=found).exclude(
         pk__in=[row.pk for row in rows]
@@ -191,8 +193,9 @@ def languages_of(rows: list[Petition]) -> dict[UUID, list[Language]]:
         other.tally = found[other.translation_key][0].tally
         found[other.translation_key].append(other)
     waiting = set(in_moderation())
+    moments = scheduling.go_live_at(each for petitions in found.values() for each in petitions)
     return {
-        key: [Language(each, each.pk in waiting) for each in petitions]
+        key: [Language(each, each.pk in waiting, moments.get(each.pk)) for each in petitions]
         for key, petitions in found.items()
     }
 
@@ -216,6 +219,7 @@ class StatesColumn(OfList):
             **super().get_cell_context_data(instance, parent_context),
             "petition": instance,
             "waits": any(each.waits for each in languages),
+            "goes_live_at": languages[0].goes_live_at,
         }
 
 

@@ -1,11 +1,13 @@
 """The list of petitions: one row for each, with the state in each language."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from wagtail.models import Collection, Workflow
 
 from campaigns.cms.pages.explorer import CampaignPageViewSet
@@ -81,6 +83,27 @@ def test_a_draft_that_waits_has_one_word_for_its_state(listed, teams, people):
     row = next(each for each in page.select("tr") if "Free the river" in each.text)
     states = [each.get_text(strip=True) for each in row.select(".w-status")]
     assert states == ["in moderation"]
+
+
+def test_a_draft_that_waits_for_its_schedule_says_so_with_the_day(listed, teams, people, browse):
+    moment = datetime(2030, 12, 5, 9, tzinfo=UTC)
+    Petition.objects.filter(pk=teams.ours.pk).update(live=False)
+    teams.ours.refresh_from_db()
+    page = make_campaign(teams.ours, live=False)
+    teams.ours.save_revision(approved_go_live_at=moment)
+    client = browse(people.moderator)
+
+    rows = BeautifulSoup(listed().content, "html.parser").select("tr")
+    forms = [url("inspect", teams.ours.pk), reverse("wagtailadmin_pages:edit", args=[page.pk])]
+
+    row = next(each for each in rows if "Free the river" in each.text)
+    states = [each.get_text(strip=True) for each in row.select(".w-status")]
+    assert states == ["to be published on 5 Dec 2030"]
+    for address in forms:
+        box = BeautifulSoup(client.get(address).content, "html.parser").select_one(
+            ".petition-status"
+        )
+        assert "is to be published on 5 December 2030, 09:00 (UTC)." in box.text
 
 
 def test_words_of_any_language_find_the_petition(listed, teams):
