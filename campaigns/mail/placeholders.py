@@ -4,11 +4,13 @@ Rendering a template takes a hundred times as long as filling in its placeholder
 """
 
 import re
+import secrets
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-# Private-use characters, which our forms reject (`signing.fields.plain`).
-BEGIN, END = "\ue000", "\ue001"
+# A placeholder contains a word that nobody can know. Otherwise, a text of the CMS could contain a
+# placeholder, and send the link of each signer to another site.
+BEGIN, END = f"\ue000{secrets.token_hex(16)}:", "\ue001"
 PLACE = re.compile(f"{BEGIN}([a-z_]+){END}")
 
 

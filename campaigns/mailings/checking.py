@@ -27,8 +27,9 @@ LINK = re.compile(
     r"""<a\s(?=[^>]*linktype="(page|document)")[^>]*\bid="(\d{1,9})"[^>]*>(.*?)</a>"""
 )
 ADDRESS = re.compile(r'\bhref="([^"]*)"')
+# A word that mail programs turn into a link.
+WRITTEN = re.compile(r"(?i)\S*(?:://|\bwww\.)\S*")
 LINES = ("subject", "preheader", "fallback")
-FILLED_IN = "{name}"
 NEVER_FILLED_IN = _(
     "%(placeholder)s is not replaced with anything. In the text of a mailing, only {name} is, in "
     "small letters and without spaces."
@@ -109,7 +110,8 @@ def lacks_pictures(mailing: Mailing) -> bool:
 def misplaced(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return a sentence for each placeholder that must not stand where it does, by field."""
     found = {name: unreplaced(name, texts_in) for name, texts_in in texts_of(values).items()}
-    in_addresses = texts.PLACEHOLDER.findall(" ".join(addresses(values.get("body"))))
+    written = [word for text in texts_of(values)["body"] for word in WRITTEN.findall(text)]
+    in_addresses = texts.PLACEHOLDER.findall(" ".join([*addresses(values.get("body")), *written]))
     found["body"] += [IN_ADDRESS % {"placeholder": each} for each in in_addresses]
     return found
 
@@ -137,7 +139,7 @@ def unreplaced(field: str, found: Iterable[str]) -> list[str]:
     of_name = {"subject": NO_NAME, "fallback": texts.NEVER_FILLED_IN}.get(field)
     of_others = texts.NEVER_FILLED_IN if field == "fallback" else NEVER_FILLED_IN
     placeholders = [each for text in found for each in texts.PLACEHOLDER.findall(text)]
-    sentences = [of_name if each == FILLED_IN else of_others for each in placeholders]
+    sentences = [of_name if each == composing.TYPED_NAME else of_others for each in placeholders]
     return [
         sentence % {"placeholder": each}
         for sentence, each in zip(sentences, placeholders, strict=True)

@@ -1,7 +1,7 @@
 """Composes mailings: rendered once when they are submitted, then personalised by replacement.
 
-The frozen email has placeholders in curly brackets for what differs between signers. Nothing else
-is composed when it is sent, so later changes cannot affect the email.
+The frozen email has placeholders for what differs between signers. Nothing else is composed when it
+is sent, so later changes cannot affect the email.
 """
 
 import re
@@ -31,7 +31,10 @@ from campaigns.signatures.public_comments import first_name
 from campaigns.signatures.public_signers import BEGINNINGS, is_unspaced, is_word
 from campaigns.signatures.signature import Signature, signed_petition
 
-PLACE = re.compile(r"\{(name|petition|unsubscribe_url|manage_url)\}")
+# How a placeholder is stored. `stored` leaves these characters in no text of the editors.
+BEGIN, END = "\ue000", "\ue001"
+PLACE = re.compile(f"{BEGIN}(name|petition|unsubscribe_url|manage_url){END}")
+TYPED_NAME = "{name}"  # the only placeholder that editors can type
 RELATIVE = re.compile(r'(href|src)="(/[^"]*)"')
 # The width of an email's text, and the rendition of an image in it.
 WIDTH = 512
@@ -53,12 +56,31 @@ def freeze(mailing: Mailing) -> Frozen:
             "subject": mailing.subject,
             "preheader": mailing.preheader,
             "blocks": [shown(block) for block in mailing.body],
-            **{name: f"{{{name}}}" for name in ("petition", "unsubscribe_url", "manage_url")},
+            **{
+                name: placeholders.place(name)
+                for name in ("petition", "unsubscribe_url", "manage_url")
+            },
         }
         html = render_to_string("mails/mailing.html", context)
         text = render_to_string("mails/mailing.txt", context)
-    # The concatenation turns Django's SafeString into a normal string.
-    return Frozen(text + "", RELATIVE.sub(absolute, html + ""))
+    return Frozen(stored(text), RELATIVE.sub(absolute, stored(html)))
+
+
+def stored(rendered: str) -> str:
+    """Return a rendered email with its placeholders as they are stored.
+
+    These are ours, and the name where editors have typed it. What else looks like a placeholder is
+    a text: the signer's links must not become part of a link to another site.
+    """
+    pieces = placeholders.PLACE.split(rendered)
+    pieces[1::2] = [place(name) for name in pieces[1::2]]
+    typed = (piece.replace(BEGIN, "").replace(END, "") for piece in pieces[::2])
+    pieces[::2] = [piece.replace(TYPED_NAME, place("name")) for piece in typed]
+    return "".join(pieces)
+
+
+def place(name: str) -> str:
+    return f"{BEGIN}{name}{END}"
 
 
 def shown(block: StreamValue.StreamChild) -> dict[str, Any]:
@@ -81,7 +103,9 @@ def picture(rendition: Rendition) -> dict[str, Any]:
     """Return an image in twice the width of an email, for high-resolution screens; it is inline."""
     width = min(WIDTH, rendition.width)
     height = round(rendition.height * width / rendition.width)
-    return {"url": rendition.full_url, "width": width, "height": height, "alt": rendition.alt}
+    # No placeholder is looked for in descriptions, which are written elsewhere.
+    alt = rendition.alt.replace(TYPED_NAME, "")
+    return {"url": rendition.full_url, "width": width, "height": height, "alt": alt}
 
 
 def absolute(match: re.Match[str]) -> str:

@@ -1,5 +1,6 @@
 """The text of an email, in the language of its signer."""
 
+import re
 from datetime import datetime
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -60,6 +61,25 @@ def test_all_mails_look_like_the_site_and_say_the_same_in_plain_text(kind):
         for purpose in ("manage", "withdraw"):
             assert composing.link(purpose, signature) in part
     assert "<" not in text
+
+
+@pytest.mark.parametrize("kind", ["confirm", "thanks", "already", "reminder"])
+def test_no_text_of_the_cms_carries_the_links_of_a_signer_to_another_site(kind):
+    places = " ".join(
+        f"https://elsewhere.example/{before}{name}\ue001"
+        for name in ("manage_url", "confirm_url", "code", "name", "nonsense")
+        for before in ("\ue000", "\ue000manage_url\ue001:", "{")
+    )
+    fields = ("confirm_text", "already_text", "reminder_text", "thanks_mail_text")
+    petition = make_petition(title=f"River {places[:80]}", **dict.fromkeys(fields, places))
+    signature = make_signature(petition)
+
+    message = composing.compose(make_mail(signature, kind=kind))
+
+    for part in (message.subject, message.body, message.alternatives[0].content):
+        found = re.findall(r"elsewhere\.example/\S*", part)
+        assert not [link for link in found if "signatures/" in link or signature.name in link]
+    assert "elsewhere.example" in message.body
 
 
 def test_the_reminder_and_the_mail_about_a_second_signature_say_what_editors_write():

@@ -100,6 +100,23 @@ def test_it_calls_people_by_their_first_name_or_by_the_word_instead(name, called
     assert f"Dear {called}, the dam" in html
 
 
+def test_no_text_carries_the_links_of_a_signer_to_another_site():
+    river, places = make_petition(), ("{manage_url}", "\ue000manage_url\ue001", "{name}")
+    words = " ".join(f"https://elsewhere.example/{place}" for place in places)
+    pictured = {"image": make_image(description=words), "caption": words}
+    quote = {"text": "We won.", "attribution": words, "role": words, "source_url": ""}
+    mailing = make_mailing(
+        river, body=[("image", pictured), ("heading", words[:80]), ("quote", quote)]
+    )
+    signature = make_signature(river)
+
+    for part in parts(composing.compose(mailing, signature, Recipient(pk=1))):
+        found = re.findall(r"elsewhere\.example/\S*", part)
+        assert found
+        assert not [link for link in found if "signatures/" in link]
+        assert f"[{words}" not in part
+
+
 def test_it_is_in_the_language_of_the_mailing():
     river = make_petition()
     signature = make_signature(river, language="en")

@@ -15,6 +15,7 @@ from campaigns.signatures import tokens
 from campaigns.signing import assisting, changing_emails
 from tests.campaigns.bounces.test_consequences import moved
 from tests.factories import make_mailing, make_petition, make_signature
+from tests.new_emails import press
 
 pytestmark = pytest.mark.django_db
 
@@ -184,7 +185,7 @@ def test_a_new_address_that_has_unsubscribed_stays_without_news_and_the_page_say
     new = NewEmail.objects.get(signature=ada)
 
     link = reverse("email", args=[tokens.make("email", ada.pk, bytes(new.key))])
-    page = client.post(link, follow=True).content.decode()
+    page = client.get(press(client, link)["Location"]).content.decode()
 
     unticking.forget_outdated()
     ada.refresh_from_db()

@@ -51,7 +51,9 @@ def test_no_address_of_a_link_tells_another_site_who_reads_it(browse, people):
     link = RichText(f'<p><a href="{place.replace("&", "&amp;")}">our survey</a></p>')
     button = {"text": "", "label": "Answer", "page": None, "url": place}
     quote = {"text": "We won.", "attribution": "Ada", "role": "", "source_url": place}
+    written = RichText("<p>Read on: https://elsewhere.example/?who={name}, or do not.</p>")
     bodies = [[("text", link)], [("call_to_action", button)], [("quote", quote)]]
+    bodies.append([("text", written)])
     raw = [("call_to_action", {**button, "text": "", "page": "", "is_quiet": ""})]
     manager = browse(people.manager)
 
