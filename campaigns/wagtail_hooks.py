@@ -91,6 +91,7 @@ from campaigns.exports import reports
 from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import LinesTextField, ParagraphsField
 from campaigns.petitions.petition import Petition
+from campaigns.public import downloads
 from campaigns.signatures.signature import Signature
 from campaigns.signing.fields import EmailTextInput
 from campaigns.sync.receiver import Receiver
@@ -168,6 +169,7 @@ hooks.register("construct_page_action_menu", sending.remove_alias_item)
 hooks.register("construct_page_action_menu", put_next_step_first)
 hooks.register("construct_snippet_action_menu", put_next_step_first)
 hooks.register("construct_admin_api", explorer.read_pages_only)
+hooks.register("construct_admin_api", files.read_own, order=1)  # after Wagtail's own
 hooks.register("after_copy_page", explorer.copy_petitions)
 hooks.register("before_delete_page", explorer.refuse_deleting)
 hooks.register("before_delete_page", explorer.tell_of_petitions)
@@ -175,7 +177,7 @@ hooks.register("before_delete_page", staying_public.tell_of_deleted)
 hooks.register("before_delete_snippet", contacts.tell_of_emails)
 hooks.register("before_unpublish_page", explorer.tell_of_unpublished)
 hooks.register("before_unpublish_page", staying_public.tell_of_unpublished)
-hooks.register("before_serve_document", files.withhold)
+hooks.register("before_serve_document", downloads.withhold)
 hooks.register("before_publish_page", publishing.ask_before_publishing)
 hooks.register("before_bulk_action", publishing.refuse_bulk_publishing)
 hooks.register("before_bulk_action", explorer.before_bulk_action)

@@ -12,21 +12,23 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
+from wagtail.api.v2.router import WagtailAPIRouter
+from wagtail.api.v2.views import BaseAPIViewSet
 from wagtail.documents import get_document_model
-from wagtail.documents.models import AbstractDocument
+from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.images import get_image_model
+from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.images.models import AbstractImage
-from wagtail.models import Page, ReferenceIndex, Revision, WorkflowState
+from wagtail.models import ReferenceIndex, Revision, WorkflowState
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, may
 from campaigns.mailings.mailing import Mailing
-from campaigns.pages import preview_links
 from campaigns.paragraphs import Text
 from campaigns.petitions.tally import Tally
 from campaigns.workflow.requests import ActionRequest
@@ -34,6 +36,7 @@ from home.identity.signs import Sign
 from home.models import Identity
 
 CHANGES = ("change", "delete")
+SEEN = ("choose", "add", *CHANGES)  # Whoever may do one of these sees a file in the CMS.
 HELD = _(
     "“%s” is in public use, is scheduled, waits for approval, or is part of a mailing. Only those "
     "who may publish what shows it can change or delete it, and nobody can while a mailing with it "
@@ -259,29 +262,6 @@ def is_read(use: Model) -> bool:
     return bool(getattr(use, "live", True))
 
 
-def withhold(document: AbstractDocument, request: HttpRequest) -> None:
-    """Raise Http404 for the public unless an object that they may read shows the document.
-
-    For the `before_serve_document` hook. Without it, uploading a file would publish it. Readers who
-    have given the password of a private page, or have logged in for it, get its documents, too, and
-    so do readers of a draft who have a link for outsiders.
-    """
-    uses = ReferenceIndex.get_grouped_references_to(document)
-    if any(may_read(request, use) for use, _ in uses):
-        return
-    if preview_links.opens(document, request.GET.get("draft", "")):
-        return
-    if not request.user.has_perm("wagtailadmin.access_admin"):
-        raise Http404
-
-
-def may_read(request: HttpRequest, use: Model) -> bool:
-    if not getattr(use, "live", True):
-        return False
-    restrictions = use.get_view_restrictions() if isinstance(use, Page) else ()
-    return all(each.accept_request(request) for each in restrictions)
-
-
 def register() -> None:
     """Replace Wagtail's policy, which has the same arguments."""
     for model, auth_model in (
@@ -292,3 +272,25 @@ def register() -> None:
         # Registered for this exact class: Wagtail registers its own policy for all subclasses,
         # before or after this one.
         register_permission_policy(model, policy, exact_class=True)
+
+
+class FilesOfTeams(BaseAPIViewSet):
+    """Only the files that the user sees in the CMS: Wagtail's views have those of all teams."""
+
+    def get_queryset(self) -> Any:
+        model: Any = self.model
+        own = policy_registry.get_by_type(model)
+        seen = own.instances_user_has_any_permission_for(self.request.user, SEEN)
+        return super().get_queryset().filter(pk__in=seen)
+
+
+class DocumentsOfTeams(FilesOfTeams, DocumentsAdminAPIViewSet): ...
+
+
+class ImagesOfTeams(FilesOfTeams, ImagesAdminAPIViewSet): ...
+
+
+def read_own(router: WagtailAPIRouter) -> None:
+    """Take the place of Wagtail's files. For the `construct_admin_api` hook."""
+    router.register_endpoint("documents", DocumentsOfTeams)
+    router.register_endpoint("images", ImagesOfTeams)

@@ -1,8 +1,14 @@
-"""The files of a petition: its card for social networks, its QR code and its poster."""
+"""The files of a petition (card, QR code, poster), and which documents are public."""
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from wagtail.documents.models import AbstractDocument
+from wagtail.models import Page, ReferenceIndex
+from wagtail.permissions import policy_registry
 
 from campaigns.cache_control import public
+from campaigns.pages import preview_links
 from campaigns.public import requests
 from campaigns.sharing import cards, posters
 
@@ -32,3 +38,35 @@ def poster(request: HttpRequest, slug: str) -> HttpResponse:
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{subject.slug}.pdf"'},
     )
+
+
+def withhold(document: AbstractDocument, request: HttpRequest) -> None:
+    """Raise Http404 for the public unless an object that they may read shows the document.
+
+    For the `before_serve_document` hook. Without it, uploading a file would publish it. Readers who
+    have given the password of a private page, or have logged in for it, get its documents, too, and
+    so do readers of a draft who have a link for outsiders, and staff who see the document or what
+    shows it.
+    """
+    uses = ReferenceIndex.get_grouped_references_to(document)
+    if any(may_read(request, use) for use, _ in uses):
+        return
+    if preview_links.opens(document, request.GET.get("draft", "")):
+        return
+    if not (may_see(request.user, document) or any(may_see(request.user, use) for use, _ in uses)):
+        raise Http404
+
+
+def may_see(user: User | AnonymousUser, row: Model) -> bool:
+    """Return whether somebody sees a file, or an object that shows it, in the CMS."""
+    if not user.has_perm("wagtailadmin.access_admin"):
+        return False
+    has = policy_registry.get(row).user_has_any_permission_for_instance
+    return bool(has(user, ("choose", "change", "publish"), row))
+
+
+def may_read(request: HttpRequest, use: Model) -> bool:
+    if not getattr(use, "live", True):
+        return False
+    restrictions = use.get_view_restrictions() if isinstance(use, Page) else ()
+    return all(each.accept_request(request) for each in restrictions)

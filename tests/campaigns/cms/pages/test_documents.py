@@ -4,10 +4,14 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from wagtail.documents.models import Document
+from wagtail.models import GroupCollectionPermission
 
-from tests.factories import make_article
+from tests.factories import make_article, make_image
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +52,36 @@ TAKEN = {
     "words.txt": "Père Noël".encode(),
     "old.rtf": b"{\\rtf1 Hello}",
 }
+
+
+@pytest.mark.parametrize("kind", ["documents", "images"])
+def test_files_of_other_teams_are_neither_listed_nor_handed_out(people, browse, teams, kind):
+    ours, theirs = (
+        make_image(title=each.name, collection=each)
+        if kind == "images"
+        else Document.objects.create(
+            title=each.name, collection=each, file=ContentFile(b"words", name=f"{each.name}.txt")
+        )
+        for each in (teams.river, teams.forest)
+    )
+    may_choose = Permission.objects.get(codename=f"choose_{kind[:-1]}")
+    GroupCollectionPermission.objects.create(
+        group=Group.objects.get(name="River team"), collection=teams.river, permission=may_choose
+    )
+    staff = browse(people.river_manager)
+
+    listed = staff.get(f"/admin/api/main/{kind}/").json()["items"]
+    pages = [staff.get(f"/admin/api/main/{kind}/{each.pk}/").status_code for each in (ours, theirs)]
+
+    assert [each["title"] for each in listed] == ["River"]
+    assert pages == [200, 404]
+    if kind == "documents":
+        answers = [
+            [who.get(each.url).status_code for each in (ours, theirs)] for who in (staff, Client())
+        ]
+        assert answers == [[200, 404], [404, 404]]
+        make_article(live=False, body=[("document", {"document": theirs})])
+        assert browse(people.moderator).get(theirs.url).status_code == 200
 
 
 def test_what_is_not_a_document_of_ours_is_a_form_error(admin_client):
