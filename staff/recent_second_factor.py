@@ -1,7 +1,7 @@
 """Require a recent second factor of a session before sensitive views.
 
 These are the views for a new phone, a passkey, new backup codes, another email address, exports,
-receivers, contacts and accounts: what an attacker would use at an unattended computer, or with a
+receivers, contacts, moves to another team, and accounts: what an attacker would use at an unattended computer, or with a
 stolen cookie. Users read this list in `templates/staff/again.html`.
 """
 
@@ -19,7 +19,7 @@ from campaigns.cms.people import lookup
 from staff import second_factor
 
 SECONDS = 10 * 60
-# Views that provide a file about signers, give another system or mailbox their data, replace a
+# Views that provide a file about signers, give another system, mailbox or team their data, replace a
 # second factor, or create, change and delete users and their permissions.
 VIEWS = (
     *("wagtailusers_users:add", "wagtailusers_users:edit", "wagtailusers_users:delete"),
@@ -29,7 +29,7 @@ VIEWS = (
     *("reset_second_factor", "end_lockout"),
     *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),
     *("receivers:add", "receivers:edit", "receivers:delete", "new_secret"),
-    "wagtailsnippets_campaigns_contact:edit",
+    *("wagtailsnippets_campaigns_contact:edit", "wagtailsnippets_campaigns_petition:move"),
 )
 EMAIL = "name_email-email"  # the field of Wagtail's account page
 SHOWN_AT = "second_factor_shown_at"  # in the session: seconds since 1970

@@ -56,6 +56,7 @@ def test_after_signing_in_nobody_is_asked(client, manager, device):
 
 def test_later_the_code_comes_before_a_new_phone_and_before_an_export(long_inside):
     collection = "/admin/collections/1/"
+    moved = f"/admin/snippets/campaigns/petition/move/{make_petition().pk}/"
     for address in (
         SET_UP,
         EXPORT,
@@ -65,6 +66,7 @@ def test_later_the_code_comes_before_a_new_phone_and_before_an_export(long_insid
         REPORT,
         f"{LIST}?export=xlsx",
         collection,
+        moved,
     ):
         assert where(long_inside.get(address)).startswith(AGAIN), address
 
