@@ -229,6 +229,7 @@ def tell_missing(
         )
     if names == [str(publishing.ORIGINAL_FIRST)]:
         text = _("“%(title)s” is not published in %(language)s yet: %(fields)s.")
+        buttons = []  # its form can do nothing about it
     tell(request, target, text + about_errors(target), buttons, fields=", ".join(names))
 
 
