@@ -87,6 +87,7 @@ from campaigns.cms.translations import (
     submitting,
     translating,
 )
+from campaigns.cms.translations import home as translations_at_home
 from campaigns.exports import reports
 from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import LinesTextField, ParagraphsField
@@ -151,6 +152,7 @@ hooks.register("construct_homepage_panels", drafts.offer)
 hooks.register("construct_homepage_panels", jobs_at_home.offer)
 hooks.register("construct_homepage_panels", mailings_at_home.offer)
 hooks.register("construct_homepage_panels", comments.offer)
+hooks.register("construct_homepage_panels", translations_at_home.offer)
 # After the hooks that add the numbers of pages, images and documents.
 hooks.register("construct_homepage_summary_items", drafts.leave_out_numbers, order=1000)
 hooks.register("register_account_settings_panel", account.MailChoicePanel)
