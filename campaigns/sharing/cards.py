@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import translation
+from django.utils.translation import ngettext
 from PIL import Image, ImageDraw, ImageFont, features
 
 from campaigns.pages.campaign import CampaignPage
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
-from campaigns.petitions.texts import Texts
 from campaigns.sharing import emblems, typesetting
 from campaigns.sharing.appearance import appearance
 
@@ -42,7 +42,7 @@ def draw(petition: Petition, *, total: int) -> bytes:
         left = WIDTH - MARGIN - room if mirrored else MARGIN
         pen = Pen(card, colours, left=left, width=room, language=language, mirrored=mirrored)
         pen.title(title, bottom=HEIGHT - MARGIN - (COUNT_HEIGHT if total else 0))
-        pen.count(total, petition.texts)
+        pen.count(total)
         if not picture:
             sign = emblems.emblem(
                 appearance(),
@@ -153,9 +153,11 @@ class Pen:
             top = MARGIN + number * size * leading
             self.write(line, top=top, size=size, fill=self.colours.words)
 
-    def count(self, total: int, texts: Texts) -> None:
+    def count(self, total: int) -> None:
         if not total:
             return
         bottom = HEIGHT - MARGIN
-        self.write(texts.by_people, top=bottom, size=44, fill=self.colours.words)
+        # The number is on a line of its own above.
+        label = ngettext("person has signed", "people have signed", total)
+        self.write(label, top=bottom, size=44, fill=self.colours.words)
         self.write(intcomma(total), top=bottom - 50, size=128, fill=self.colours.sign)

@@ -6,6 +6,8 @@ import re
 import pytest
 from PIL import Image
 
+from campaigns import caching
+from campaigns.models import DefaultTexts, Petition
 from campaigns.sharing import cards, posters
 from home.identity.font_pairs import Faces
 from home.models import Identity
@@ -30,6 +32,15 @@ def colours(card: bytes) -> set[tuple[int, ...]]:
 
 def test_the_card_shows_the_count(petition):
     assert cards.draw(petition, total=0) != cards.draw(petition, total=3412)
+
+
+def test_under_the_count_stands_whom_it_counts_and_not_the_end_of_another_sentence(petition):
+    card = cards.draw(petition, total=3412)
+
+    DefaultTexts.objects.create(locale=petition.locale, by_people="by others")
+    caching.clear()
+
+    assert cards.draw(Petition.objects.get(pk=petition.pk), total=3412) == card
 
 
 def test_the_card_shows_the_picture_of_its_campaign(petition):
