@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from campaigns.counting import ledger, surveying
-from campaigns.imports import headings, reading, waiting
+from campaigns.imports import corrected, headings, reading, waiting
 from campaigns.imports.already_signed import digests, sheets_in, spelling
 from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, State
@@ -89,6 +89,7 @@ def upload(
     signed_on: date,
 ) -> Import:
     """Store a list for a day, encrypted, with the guessed meanings of its columns."""
+    read = corrected.without_own_columns(read)
     width = max(map(len, read.rows))
     first = [*read.rows[0], *[""] * (width - len(read.rows[0]))]
     return Import.objects.create(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from campaigns.counting import counting, surveying, weeks
@@ -242,7 +242,14 @@ def test_the_file_of_what_is_wrong_has_all_cells_and_can_be_uploaded_again(petit
         consent="x",
         signed_on=date(2026, 3, 1),
     )
-    assert again.meanings == ["", "", "name", "email", "country", "sheet", "signed"]
+    assert again.meanings == ["name", "email", "country", "sheet", "signed"]
+    with translation.override("de"):
+        others = [["Ada", "x", "", "", ""], ["", "", "", "", ""]]
+        own = corrected.own_headings()
+        german = upload(
+            petition, reading.Read([[*own, *HEADINGS], *(["2", "Falsch", *row] for row in others)])
+        )
+    assert [row for _number, row in waiting.rows_of(german)] == [HEADINGS, others[0]]
 
 
 def test_rows_are_told_by_the_numbers_of_the_file_also_behind_an_empty_one():
