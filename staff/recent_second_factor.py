@@ -1,8 +1,8 @@
 """Require a recent second factor of a session before sensitive views.
 
 These are the views for a new phone, a passkey, new backup codes, another email address, exports,
-receivers, contacts, moves to another team, and accounts: what an attacker would use at an unattended computer, or with a
-stolen cookie. Users read this list in `templates/staff/again.html`.
+receivers, contacts, moves to another team, and accounts: what an attacker would use at an
+unattended computer, or with a stolen cookie. Users read this list in `templates/staff/again.html`.
 """
 
 import time
@@ -19,8 +19,8 @@ from campaigns.cms.people import lookup
 from staff import second_factor
 
 SECONDS = 10 * 60
-# Views that provide a file about signers, give another system, mailbox or team their data, replace a
-# second factor, or create, change and delete users and their permissions.
+# Views that provide a file about signers, give another system, mailbox or team their data, replace
+# a second factor, or create, change and delete users and their permissions.
 VIEWS = (
     *("wagtailusers_users:add", "wagtailusers_users:edit", "wagtailusers_users:delete"),
     *("wagtailusers_groups:add", "wagtailusers_groups:edit", "wagtailusers_groups:delete"),

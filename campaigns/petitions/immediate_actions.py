@@ -233,7 +233,9 @@ def move(petition: Petition, collection: Collection, *, by: User | None) -> None
         languages = Petition.objects.filter(translation_key=petition.translation_key)
         before = petition.original.collection
         if languages.exclude(collection=collection).update(collection=collection):
-            names = {"from": before.name, "to": collection.name}
+            # The history has words of its own for Wagtail's first collection.
+            both = {"from": before, "to": collection}
+            names = {key: "" if each.is_root() else each.name for key, each in both.items()}
             log(petition.original, "petition.move", user=by, data=names)
     petition.collection = collection
     clear_cached_tally(petition)

@@ -20,7 +20,7 @@ from campaigns.exports.export_log import EXPORT
 from campaigns.paragraphs import Text
 from campaigns.petitions import immediate_actions
 from campaigns.petitions.actions import ACTIONS, Action
-from campaigns.petitions.actions.forms import ActionForm
+from campaigns.petitions.actions.forms import NO_COLLECTION, ActionForm
 from campaigns.petitions.immediate_actions import NotNow
 from campaigns.petitions.petition import Petition
 
@@ -116,7 +116,9 @@ class ActionEntry(LogFormatter):
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
         """Return the text of a log entry, for Wagtail's history."""
-        return self.action.entry % log_entry.data
+        data = log_entry.data
+        ends = {key: text or NO_COLLECTION for key, text in data.items() if key in ("from", "to")}
+        return self.action.entry % {**data, **ends}
 
 
 class RequestEntry(LogFormatter):

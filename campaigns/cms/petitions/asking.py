@@ -19,6 +19,7 @@ from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
 from wagtail.admin.utils import get_user_display_name
 from wagtail.images import get_image_model
+from wagtail.models import Collection
 
 from campaigns.cms.permissions import StaffRequest, collections_for, may
 from campaigns.cms.petitions.actions import PetitionActionView
@@ -26,6 +27,7 @@ from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, PressedButton, QuestionView
 from campaigns.paragraphs import LinesField, Text
 from campaigns.petitions.actions import ACTIONS
+from campaigns.petitions.actions.forms import NO_COLLECTION
 from campaigns.petitions.immediate_actions import NotNow
 from campaigns.petitions.petition import Petition
 from campaigns.workflow import requests
@@ -189,6 +191,8 @@ def sent(field: BoundField) -> Any:
 
 
 def shown(value: Any) -> Any:
+    if isinstance(value, Collection) and value.is_root():
+        return NO_COLLECTION
     return date_format(value) if isinstance(value, date) else value
 
 

@@ -22,6 +22,8 @@ from campaigns.petitions.signed_versions.parts import in_words
 from campaigns.petitions.tally import MOST_BURST, MOST_HOURLY, MOST_SUSTAINED, MOST_TOGETHER
 from campaigns.signatures import networks
 
+NO_COLLECTION = _("None: only for colleagues who see all collections")
+
 
 class ActionForm(forms.Form):
     """The form of an action; it has no fields unless a subclass adds some."""
@@ -214,13 +216,19 @@ def in_public(day: date, *, since: datetime | None) -> date:
     return day
 
 
+class NewCollectionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    def label_from_instance(self, collection: Collection) -> str:
+        """Return the name of a collection; that of Wagtail's first one, “Root”, tells nothing."""
+        return str(NO_COLLECTION if collection.is_root() else collection.name)
+
+
 class MoveForm(ActionForm):
     """Asks for the new collection, in which the user must be allowed to control petitions.
 
     Users who may only request the action choose among the collections in which they may edit.
     """
 
-    collection: "forms.ModelChoiceField[Collection]" = forms.ModelChoiceField(
+    collection = NewCollectionField(
         queryset=None,
         label=_("New collection"),
         empty_label=_("Choose …"),

@@ -2,10 +2,10 @@
 
 import pytest
 from django.urls import reverse
-from wagtail.models import ModelLogEntry
+from wagtail.models import Collection, ModelLogEntry
 
 from campaigns.cms.screens import QuestionView
-from campaigns.models import Decision
+from campaigns.models import Decision, Petition
 from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import said, url
 from tests.factories import make_campaign, make_petition, make_signature
@@ -83,6 +83,19 @@ def test_where_nobody_can_answer_no_button_is_offered(teams, people, browse):
 
     assert "There is no other collection" in page
     assert "Move the petition</button>" not in page
+
+
+def test_the_first_collection_is_not_called_root(teams, people, browse):
+    client, root = browse(people.administrator), Collection.get_first_root_node()
+
+    form = client.get(url("move", teams.ours.pk)).content.decode()
+    client.post(url("move", teams.ours.pk), {"collection": root.pk})
+    history = client.get(url("history", teams.ours.pk)).content.decode()
+
+    name = "None: only for colleagues who see all collections"
+    assert f'<option value="{root.pk}">{name}</option>' in form
+    assert f"Moved from “River” to “{name}”" in history
+    assert Petition.objects.get(pk=teams.ours.pk).collection == root
 
 
 def test_only_what_ends_something_has_a_red_button(teams, people, browse):

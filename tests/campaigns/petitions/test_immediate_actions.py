@@ -166,6 +166,6 @@ def test_moving_takes_all_languages_and_no_version_brings_it_back(editor):
 
     assert {row.collection for row in Petition.objects.all()} == {forest}
     entry = ModelLogEntry.objects.get(action="petition.move")
-    assert entry.data == {"from": "Root", "to": "Forest"}
+    assert entry.data == {"from": "", "to": "Forest"}
     immediate_actions.move(petition, forest, by=editor)
     assert logged() == [("petition.move", "editor")]
