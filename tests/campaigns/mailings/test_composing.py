@@ -60,6 +60,7 @@ def test_all_blocks_are_in_both_parts_with_whole_addresses():
         assert f"http://testserver{page.url}" in part
         assert "signed “Keep the river free” and asked to be kept informed" in part
         assert "/signatures/unsubscribe/" in part
+        assert "/signatures/manage/" in part
         assert "{" not in re.sub(r"<style>.*?</style>", "", part, flags=re.DOTALL)
     assert "- One" in text
     assert "— Ada (https://a.example/)" in text
