@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from campaigns.counting import sheet_names
+from campaigns.counting import ledger, sheet_names
 from campaigns.counting.sheet_names import Sheet
 from campaigns.imports import checking
 from campaigns.imports.checking import Row
@@ -102,6 +102,14 @@ def digests(tally: int, sheet: Sheet) -> list[str]:
     name, number = sheet
     message = f"sheet:{tally}:{number}:{name}".encode()
     return [digest.hex() for digest in keyring.digests(message)]
+
+
+def last_number(tally: Tally) -> int:
+    """Return the highest number of the sheets without a name that are known; 0 without any."""
+    found = ImportedSignature.objects.filter(made_in__tally=tally, made_in__channel="paper")
+    texts = found.exclude(sheet="").order_by().values_list("sheet", flat=True).distinct()
+    known = ledger.sheets(tally).union(*map(sheets_in, texts))
+    return max((number for name, number in known if not name), default=0)
 
 
 def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], str]:

@@ -142,7 +142,7 @@ class Document:
             "number": "",
             "name": _("Name"),
             "organisation": _("Organisation") if original.affiliation_field != Ask.OFF else None,
-            "place": _("Postcode and place") if original.postcode_field != Ask.OFF else _("Place"),
+            "place": _("Postcode and place") if original.postcode_field != Ask.OFF else None,
             "country": _("Country") if original.country_field != Ask.OFF else None,
             "email": _("Email"),
             "updates": self.informed() if self.parts["updates_label"] else None,

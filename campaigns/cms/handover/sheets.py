@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.cms.permissions import SEE
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, QuestionView
+from campaigns.imports import already_signed
 from campaigns.paragraphs import Text
 from campaigns.petitions.panels import TAKING
 from campaigns.petitions.petition import Petition
@@ -25,9 +26,7 @@ class SheetsForm(forms.Form):
     number = forms.IntegerField(
         label=_("How many sheets?"), min_value=1, max_value=sheets.MOST, initial=10
     )
-    first = forms.IntegerField(
-        label=_("Number of the first sheet"), min_value=1, max_value=LAST, initial=1
-    )
+    first = forms.IntegerField(label=_("Number of the first sheet"), min_value=1, max_value=LAST)
     name = forms.CharField(
         label=_("Name before the numbers"),
         help_text=_("A place or a team, for example “Bamako”, so that no two sheets are alike."),
@@ -69,6 +68,10 @@ class SheetsView(QuestionView):
         self.petition = get_object_or_404(Petition, pk=pk)
         self.back_url = home_url(self.petition, self.request.user)
         self.heading = self.back_label = self.page_subtitle = self.petition.title
+
+    def get_initial(self) -> dict[str, Any]:
+        """Propose the number after those that have come back, for Django's FormView."""
+        return {"first": min(already_signed.last_number(self.petition.tally) + 1, LAST)}
 
     def nothing_to_do(self) -> Text:
         state = self.petition.state

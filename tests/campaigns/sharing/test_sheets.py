@@ -32,7 +32,7 @@ def test_a_sheet_has_what_people_sign_and_agree_to_and_its_number():
         "this sheet is destroyed, 30 days after the petition has ended.",
         "Keep me informed: Write to me about the river.",
         f"version {Version.objects.get().pk} of",
-        "Name Place Country Email Keep me informed Signature",
+        "Name Country Email Keep me informed Signature",
         "Collected where, and when?",
     ):
         assert words in first
@@ -62,7 +62,7 @@ def test_what_the_form_does_not_ask_for_has_no_column():
     (of_organisations,) = texts(sheets.sheets(other, number=1))
 
     assert "Name Postcode and place Email Signature" in page
-    assert "Name Organisation Place Country Email Signature" in of_organisations
+    assert "Name Organisation Country Email Signature" in of_organisations
     assert "Keep me informed" not in page
 
 

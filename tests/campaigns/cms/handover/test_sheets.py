@@ -2,8 +2,10 @@
 
 import pytest
 
+from campaigns.counting import ledger
 from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import url
+from tests.campaigns.imports.test_importing import bring_in, upload
 from tests.factories import make_petition
 from tests.printed import texts
 
@@ -22,6 +24,18 @@ def test_sheets_are_made_with_the_numbers_that_were_typed(teams, people, browse)
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"].endswith('-41-42.pdf"')
     assert ["Sheet Bamako 41" in texts(answer.content)[0], len(texts(answer.content))] == [True, 2]
+
+
+def test_the_number_after_those_that_came_back_is_proposed(teams, people, browse):
+    client, path = browse(people.editor), url("sheets", teams.ours.pk)
+    ledger.enter(teams.ours, kind="paper", number=9, sheets="2–3", reason="Counted", by=None)
+    proposed = [client.get(path).context["form"]["first"].value()]
+
+    rows = [["Amina", "", "", "7", ""], ["Binta", "", "", "Bamako 40", ""]]
+    bring_in(upload(teams.ours, rows))
+    proposed.append(client.get(path).context["form"]["first"].value())
+
+    assert proposed == [4, 8]
 
 
 @pytest.mark.parametrize(
