@@ -32,6 +32,7 @@ from campaigns.cms.bulk import views as bulk_views
 from campaigns.cms.finding import counts, saved_views, signature_notes
 from campaigns.cms.handover import appeals, contacts
 from campaigns.cms.imports import last_screens as imports
+from campaigns.cms.imports import redirects
 from campaigns.cms.jobs import home as jobs_at_home
 from campaigns.cms.jobs import listing as jobs
 from campaigns.cms.jobs import views as job_views
@@ -101,6 +102,7 @@ page_comments.register()
 comparing.register()
 dates.register()
 packing.register()
+redirects.register()
 reports.register()
 for field in (ParagraphsField, LinesTextField):
     register_form_field_override(field, override={"widget": AdminAutoHeightTextInput})
