@@ -5,6 +5,8 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.moderation.web_addresses import DOMAINS
+
 # An origin, or all hosts below a domain; plain HTTP only for the reader's own machine.
 SITE = re.compile(
     r"https://(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}(:[0-9]{1,5})?"
@@ -14,9 +16,18 @@ SITE = re.compile(
 
 def check_sites(text: str) -> None:
     """Raise ValidationError unless each line is a source for the `frame-ancestors` directive."""
-    wrong = [line for line in text.split() if not SITE.fullmatch(line)]
+    wrong = [line for line in text.split() if not SITE.fullmatch(line) or is_of_all(line)]
     if wrong:
         raise ValidationError(
             _("This is not the web address of a site, such as https://www.example.org: %(sites)s"),
             params={"sites": ", ".join(wrong)},
         )
+
+
+def is_of_all(site: str) -> bool:
+    """Return whether these are all hosts below a domain where anybody can register, like co.uk."""
+    if not site.startswith("https://*."):
+        return False
+    domain = site.removeprefix("https://*.").split(":")[0]
+    suffix = DOMAINS.publicsuffix(f"a.b.{domain}") or ""
+    return len(suffix) >= len(domain)

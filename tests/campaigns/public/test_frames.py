@@ -143,7 +143,10 @@ def parse_address(tag: str) -> str:
 
 @pytest.mark.parametrize(
     "line",
-    ["example.org", "http://example.org", "https://example.org/page", "*", "https://*", "'self'"],
+    [
+        *("example.org", "http://example.org", "https://example.org/page", "*", "https://*"),
+        *("'self'", "https://*.co.uk", "https://*.kawasaki.jp", "https://*.xn--55qx5d.cn:8443"),
+    ],
 )
 def test_what_is_no_site_is_a_form_error(petition, line):
     petition.embed_sites = line
@@ -152,3 +155,9 @@ def test_what_is_no_site_is_a_form_error(petition, line):
         petition.full_clean()
 
     assert list(caught.value.message_dict) == ["embed_sites"]
+
+
+def test_a_domain_below_which_everybody_registers_is_no_site_but_one_below_it_is(petition):
+    petition.embed_sites = "https://*.example.co.uk\nhttps://co.uk\nhttps://*.intranet.lan"
+
+    petition.full_clean()
