@@ -207,11 +207,11 @@ def value_of(tally: Tally, finding: Finding) -> str:
     """
     if finding.kind != Alarm.Kind.NETWORK:
         return finding.value
-    network = Signature.objects.filter(pk=finding.example).values("network_key")
-    examples = Signature.objects.filter(pk=OuterRef("example"))
+    network = Signature.objects.filter(pk=finding.example).values("network_key")[:1]
+    examples = Signature.objects.filter(pk=OuterRef("example")).values("network_key")[:1]
     found = (
         Alarm.objects.filter(tally=tally, kind=finding.kind, ended_at=None)
-        .alias(network=Subquery(examples.values("network_key")))
+        .alias(network=Subquery(examples))
         .filter(network=Subquery(network))
         .values_list("value", flat=True)
     )

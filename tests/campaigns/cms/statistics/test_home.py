@@ -104,7 +104,7 @@ def test_many_petitions_take_as_many_queries_as_one(
     client.force_login(admin_user)
     client.get("/admin/")
 
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(47):
         page = client.get("/admin/").content.decode()
 
     assert "Statistics of all, with 4 more open petitions" in page
