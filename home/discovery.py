@@ -1,5 +1,6 @@
 """Feeds, the sitemap and robots.txt."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from types import SimpleNamespace
@@ -10,14 +11,16 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap as sitemap_view
 from django.contrib.syndication.views import Feed
+from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from wagtail.models import Locale
+from wagtail.models import Locale, PageLogEntry
 
+from campaigns import scheduling
 from campaigns.cache_control import public
 from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage
@@ -70,14 +73,46 @@ def of_page(page: CampaignPage | ArticlePage) -> Item:
     return Item(*words, page.published_on, page.last_published_at, page.first_published_at)
 
 
-def of_updates(campaign: CampaignPage) -> Iterator[Item]:
-    for update in timeline.updates_of(campaign.updates):
+def of_updates(campaigns: list[CampaignPage]) -> Iterator[Item]:
+    found = [(each, update) for each in campaigns for update in timeline.updates_of(each.updates)]
+    published = published_on_days(found)
+    for campaign, update in found:
         named = {"campaign": campaign.title, "update": update.heading}
         title = _("%(campaign)s: %(update)s") % named
         url = campaign.canonical_url + update.path
         words = title, update.summary or campaign.description, url
         # An update has no moment of its own: it is published and changed with its campaign.
-        yield Item(*words, update.day, campaign.last_published_at, campaign.last_published_at)
+        changed_at = campaign.last_published_at
+        first_at = published.get((campaign.pk, update.key), changed_at)
+        yield Item(*words, update.day, changed_at, first_at)
+
+
+def published_on_days(
+    found: list[tuple[CampaignPage, timeline.Entry]],
+) -> dict[tuple[int, str], datetime]:
+    """Return when each update was first published on its day, by its campaign and its key.
+
+    The log knows it: the campaign may have been published again since, on the same day. Updates
+    of older days than those of the newest are in no feed.
+    """
+    days = sorted({update.day for _campaign, update in found}, reverse=True)[:NEWEST]
+    entries = PageLogEntry.objects.filter(
+        page__in={campaign.pk for campaign, update in found if update.day in days},
+        action__in=("wagtail.publish", scheduling.SCHEDULED),
+        timestamp__date__in=days,
+    )
+    texts = entries.annotate(updates=KeyTextTransform("updates", "revision__content")).order_by(
+        "timestamp"
+    )
+    first: dict[tuple[int, str], datetime] = {}
+    for page, at, text in texts.values_list("page", "timestamp", "updates"):
+        keys = {
+            (block.get("id") or "")[: timeline.KEY_LENGTH] for block in json.loads(text or "[]")
+        }
+        for campaign, update in found:
+            if (campaign.pk, update.day) == (page, timezone.localdate(at)) and update.key in keys:
+                first.setdefault((page, update.key), at)
+    return first
 
 
 class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
@@ -106,7 +141,7 @@ class Newest(Feed):  # type: ignore[type-arg]  # generic in the stubs only
         )
         changed = campaigns.exclude(updates=[]).order_by("-last_published_at")[:MOST_CAMPAIGNS]
         found = [of_page(page) for kind in (campaigns, articles) for page in kind[:NEWEST]]
-        found += [item for campaign in changed for item in of_updates(campaign)]
+        found += of_updates(list(changed))
         return sorted(found, key=lambda item: item.published_at, reverse=True)[:NEWEST]
 
     def item_title(self, item: Item) -> str:

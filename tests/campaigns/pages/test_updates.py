@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import PageViewRestriction
+from wagtail.models import PageLogEntry, PageViewRestriction
 from wagtail_localize.segments.extract import extract_segments
 
 from campaigns import freshness
@@ -212,6 +212,24 @@ def test_an_update_of_today_has_the_moment_at_which_its_campaign_was_published(c
         ("The river: Four hundred boats", "Mon, 04 May 2026 00:00:00 +0000"),
     ]
     assert answer["Last-Modified"] == "Wed, 06 May 2026 15:30:00 GMT"
+
+
+def test_an_update_keeps_its_moment_when_its_campaign_is_published_again_on_the_day(client):
+    page = make_updated(*plain(update(day=6)), title="The river")
+    first, again = (datetime(2026, 5, 6, hour, 30, tzinfo=UTC) for hour in (15, 17))
+    for at in (first, again):
+        revision = page.save_revision()
+        revision.publish()
+        PageLogEntry.objects.filter(revision=revision).update(timestamp=at)
+        CampaignPage.objects.filter(pk=page.pk).update(last_published_at=at)
+
+    answer = client.get("/feeds/rss.xml")
+
+    items = {
+        item.findtext("title"): item.findtext("pubDate")
+        for item in ElementTree.fromstring(answer.content).iter("item")
+    }
+    assert items["The river: Four hundred boats"] == "Wed, 06 May 2026 15:30:00 +0000"
 
 
 def test_the_feeds_take_no_more_queries_with_more_updates(client):
