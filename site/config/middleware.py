@@ -4,11 +4,13 @@ import logging
 import re
 from collections.abc import Callable
 from traceback import walk_tb
+from types import FrameType
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.admin.utils import unquote
 from django.contrib.messages.middleware import MessageMiddleware
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import DatabaseError, InterfaceError, InternalError, connection
 from django.http import (
     Http404,
@@ -197,7 +199,8 @@ class BrokenFormMiddleware:
 
     Wagtail does not check that the fields of a form exist: its forms fail if the number of blocks
     in a story is missing, or is not a number. Nothing has been saved at this point, since Wagtail's
-    views read the whole form before they save anything.
+    views read the whole form before they save anything. If it is the key in the URL that no object
+    can have, the answer is 404.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -207,8 +210,11 @@ class BrokenFormMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        is_sent = request.method == "POST" and request.path_info.startswith("/admin/")
-        if not (is_sent and is_about_what_was_sent(request, exception)):
+        if not request.path_info.startswith("/admin/"):
+            return None
+        if is_about_the_address(request, exception):
+            return page_not_found(request, exception, template_name="wagtailadmin/404.html")
+        if not (request.method == "POST" and is_about_what_was_sent(request, exception)):
             return None
         match = request.resolver_match
         log.warning("A form did not arrive as it was sent: %s", match and match.view_name)
@@ -220,21 +226,39 @@ class BrokenFormMiddleware:
         return JsonResponse(told, status=400)
 
 
+def is_about_the_address(request: HttpRequest, exception: Exception) -> bool:
+    """Return whether the exception is due to a part of the URL that is no key of the model."""
+    match = request.resolver_match
+    if match is None or not isinstance(exception, ValidationError | ValueError):
+        return False
+    parts = [str(part) for part in (*match.args, *match.kwargs.values())]
+    # Wagtail quotes keys in URLs as Django's admin does.
+    asked = [*parts, *map(unquote, parts)]
+    return any(key in asked for key in keys_of(frames_of(exception)))
+
+
 def is_about_what_was_sent(request: HttpRequest, exception: Exception) -> bool:
     """Return whether the exception is due to a missing or malformed field of the form.
 
-    Widgets and blocks read a form in `value_from_datadict`. For queries, Django converts a
-    submitted key in `get_prep_value`.
+    Widgets and blocks read a form in `value_from_datadict`.
     """
     if isinstance(exception, MultiValueDictKeyError):
         return True
     if not isinstance(exception, LookupError | ValueError | TypeError):
         return False
-    frames = [frame for frame, _ in walk_tb(exception.__traceback__)]
-    keys = [each.f_locals for each in frames if each.f_code.co_name == "get_prep_value"]
+    frames = frames_of(exception)
     sent = [value for _, values in request.POST.lists() for value in values]
     is_reading = any(frame.f_code.co_name == "value_from_datadict" for frame in frames)
-    return is_reading or any(names.get("value") in sent for names in keys)
+    return is_reading or any(key in sent for key in keys_of(frames))
+
+
+def frames_of(exception: Exception) -> list[FrameType]:
+    return [frame for frame, _ in walk_tb(exception.__traceback__)]
+
+
+def keys_of(frames: list[FrameType]) -> list[object]:
+    """Return what Django was converting for a query, which it does in `get_prep_value`."""
+    return [f.f_locals.get("value") for f in frames if f.f_code.co_name == "get_prep_value"]
 
 
 class NotFoundMiddleware:

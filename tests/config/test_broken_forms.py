@@ -108,3 +108,16 @@ def test_a_fault_of_ours_stays_one(administrator, forms, monkeypatch):
     administrator.raise_request_exception = False
 
     assert administrator.post(forms[0], {"title": "Changed"}).status_code == 500
+
+
+@pytest.mark.parametrize(
+    ("model", "key"), [("signature", "1"), ("signature", "_5F"), ("petition", "x")]
+)
+def test_a_key_in_the_address_that_can_be_none_is_not_found(administrator, model, key):
+    administrator.raise_request_exception = False
+    address = reverse("wagtailadmin_editing_sessions:ping", args=["campaigns", model, key, 9])
+
+    page = administrator.post(address)
+
+    assert page.status_code == 404
+    assert "for which your account has no permissions" in page.content.decode()
