@@ -8,11 +8,12 @@ import re
 import smtplib
 from collections.abc import Sequence
 from email.header import Header
-from email.utils import formataddr
+from email.utils import formataddr, quote
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+import django
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
@@ -92,7 +93,11 @@ def addressed(name: str, email: str) -> str:
     Raise ValueError for an email address that no header can hold.
     """
     local, _at, domain = exact(email).rpartition("@")
-    if not name.isascii():
-        # In words of at most 75 characters (RFC 2047), between which a header can be folded.
-        name = " ".join(Header(name, "utf-8", maxlinelen=75).encode().split())
-    return formataddr((name, f"{local}@{punycode(domain)}"))
+    address = f"{local}@{punycode(domain)}"
+    if name.isascii():
+        return formataddr((name, address))
+    if django.VERSION >= (6, 1):  # It encodes and folds headers itself.
+        return f'"{quote(name)}" <{formataddr(("", address))}>'
+    # In words of at most 75 characters (RFC 2047), between which a header can be folded.
+    words = Header(name, "utf-8", maxlinelen=75).encode().split()
+    return formataddr((" ".join(words), address))
