@@ -221,5 +221,8 @@ def components() -> dict[str, Any]:
         ],
         "shared": petition,
         "day": timezone.localdate(),
-        "stored": {"retained_until": timezone.localdate()},
+        "stored": {
+            "retained_until": timezone.localdate(),
+            "mailings_until": timezone.localdate() + timedelta(days=30),
+        },
     }
