@@ -33,6 +33,7 @@ from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
 
 WITH_PETITION = "approve_with_petition"
+PAGE_ONLY = _("Approve the page only")
 
 Action = tuple[str, Any, bool]
 View = Callable[..., HttpResponse]
@@ -80,6 +81,9 @@ def put_next_step_first(
         first = min(approvals, key=lambda item: item.name != WITH_PETITION)
         # Wagtail shows a pencil as the icon of an action that it does not define itself.
         first.icon_name, first.template_name = "success", "campaigns/cms/approve_item.html"
+        for item in approvals:
+            if item is not first:
+                item.label = PAGE_ONLY  # Wagtail adds “and Publish”
         rest = [item for item in items if item is not first and item.name != "action-publish"]
         items[:] = [first, *rest]
     elif submissions and context["view"] == "edit" and not may_publish(items):
@@ -177,7 +181,7 @@ class Approval(AbstractGroupApprovalTask):
         drafts = pending_with(newest)
         if not drafts:
             return actions
-        alone = [("approve", _("Approve the page only"), False)]
+        alone = [("approve", PAGE_ONLY, False)]
         shown = getattr(obj, "shows_petition", False)
         own = [draft for draft in drafts if shown and approved_together.is_own(newest, draft)]
         if all(approved_together.is_ready(draft, user, shown=draft in own) for draft in drafts):

@@ -79,7 +79,10 @@ def test_a_page_with_a_draft_asks_about_both(page, draft, people, browse):
         act(client, page, WITH_PETITION)
         assert approved() == (True, State.OPEN)
     # Both are approved from the form, too.
-    assert "Approve the page and publish its petition" in client.get(edit).content.decode()
+    form = client.get(edit).content.decode()
+    assert "Approve the page and publish its petition" in form
+    assert "Approve the page only" in form
+    assert "Approve the page only and" not in form
     assert client.post(edit, form_data(draft, **action)).status_code == 302
     assert approved() == (True, State.OPEN)
     assert CampaignPage.objects.get(pk=page.pk).title == "A story"
