@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from campaigns.cms.people import lookup
+from campaigns.workflow.requests import ActionRequest
 from staff import second_factor
 
 SECONDS = 10 * 60
@@ -88,12 +89,21 @@ def needs_it(request: HttpRequest, account: User, view: str) -> bool:
     """
     return (
         view in VIEWS
+        or is_asked_move(request, view)
         or (view == "receiver" and request.method == "POST")
         or is_about_accounts(request)
         or (view == "second_factor" and request.method == "POST")
         or (view == "account" and request.POST.get(EMAIL, account.email).strip() != account.email)
         or "export" in request.GET
     )
+
+
+def is_asked_move(request: HttpRequest, view: str) -> bool:
+    """Return whether the request is about an editor's request to move a petition."""
+    if view != "wagtailsnippets_campaigns_petition:answer" or not request.resolver_match:
+        return False
+    asked = ActionRequest.objects.filter(pk=request.resolver_match.kwargs["request_pk"])
+    return asked.filter(verb="move").exists()
 
 
 def way_back(request: HttpRequest) -> dict[str, str]:

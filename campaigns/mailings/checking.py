@@ -27,8 +27,6 @@ LINK = re.compile(
     r"""<a\s(?=[^>]*linktype="(page|document)")[^>]*\bid="(\d{1,9})"[^>]*>(.*?)</a>"""
 )
 ADDRESS = re.compile(r'\bhref="([^"]*)"')
-# A word that mail programs turn into a link.
-WRITTEN = re.compile(r"(?i)\S*(?:://|\bwww\.)\S*")
 LINES = ("subject", "preheader", "fallback")
 NEVER_FILLED_IN = _(
     "%(placeholder)s is not replaced with anything. In the text of a mailing, only {name} is, in "
@@ -110,7 +108,8 @@ def lacks_pictures(mailing: Mailing) -> bool:
 def misplaced(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return a sentence for each placeholder that must not stand where it does, by field."""
     found = {name: unreplaced(name, texts_in) for name, texts_in in texts_of(values).items()}
-    written = [word for text in texts_of(values)["body"] for word in WRITTEN.findall(text)]
+    words = chain(*(text.split() for text in texts_of(values)["body"]))
+    written = filter(composing.OF_ADDRESS.search, words)
     in_addresses = texts.PLACEHOLDER.findall(" ".join([*addresses(values.get("body")), *written]))
     found["body"] += [IN_ADDRESS % {"placeholder": each} for each in in_addresses]
     return found

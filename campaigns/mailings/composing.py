@@ -35,6 +35,9 @@ from campaigns.signatures.signature import Signature, signed_petition
 BEGIN, END = "\ue000", "\ue001"
 PLACE = re.compile(f"{BEGIN}(name|petition|unsubscribe_url|manage_url){END}")
 TYPED_NAME = "{name}"  # the only placeholder that editors can type
+BETWEEN_WORDS = re.compile(r"([\s<>]+)")
+# A word with one of these may be an address; mail programs make links of words, too.
+OF_ADDRESS = re.compile(r"[/@]|\.[\w{]")
 RELATIVE = re.compile(r'(href|src)="(/[^"]*)"')
 # The width of an email's text, and the rendition of an image in it.
 WIDTH = 512
@@ -75,8 +78,18 @@ def stored(rendered: str) -> str:
     pieces = placeholders.PLACE.split(rendered)
     pieces[1::2] = [place(name) for name in pieces[1::2]]
     typed = (piece.replace(BEGIN, "").replace(END, "") for piece in pieces[::2])
-    pieces[::2] = [piece.replace(TYPED_NAME, place("name")) for piece in typed]
+    pieces[::2] = map(with_name, typed)
     return "".join(pieces)
+
+
+def with_name(typed: str) -> str:
+    """Return the text or HTML with the place of the name, except in what may be an address."""
+    words = BETWEEN_WORDS.split(typed)
+    words[::2] = [
+        word if OF_ADDRESS.search(word) else word.replace(TYPED_NAME, place("name"))
+        for word in words[::2]
+    ]
+    return "".join(words)
 
 
 def place(name: str) -> str:

@@ -1,11 +1,12 @@
 """The files of a petition (card, QR code, poster), and which documents are public."""
 
-from django.contrib.auth.models import AnonymousUser, User
+from typing import Any
+
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page, ReferenceIndex
-from wagtail.permissions import policy_registry
+from wagtail.permissions import page_permission_policy, policy_registry
 
 from campaigns.cache_control import public
 from campaigns.pages import preview_links
@@ -45,22 +46,28 @@ def withhold(document: AbstractDocument, request: HttpRequest) -> None:
 
     For the `before_serve_document` hook. Without it, uploading a file would publish it. Readers who
     have given the password of a private page, or have logged in for it, get its documents, too, and
-    so do readers of a draft who have a link for outsiders, and staff who see the document or what
-    shows it.
+    so do readers of a draft who have a link for outsiders, and staff who edit pages, or see the
+    document or what shows it.
     """
     uses = ReferenceIndex.get_grouped_references_to(document)
     if any(may_read(request, use) for use, _ in uses):
         return
     if preview_links.opens(document, request.GET.get("draft", "")):
         return
-    if not (may_see(request.user, document) or any(may_see(request.user, use) for use, _ in uses)):
+    user = request.user
+    if not user.has_perm("wagtailadmin.access_admin"):
+        raise Http404
+    # Wagtail does not know which drafts of public pages show a document.
+    edits = page_permission_policy.user_has_any_permission(user, ("add", "change", "publish"))
+    if not (edits or may_see(user, document) or any(may_see(user, use) for use, _ in uses)):
         raise Http404
 
 
-def may_see(user: User | AnonymousUser, row: Model) -> bool:
+def may_see(user: Any, row: Model) -> bool:
     """Return whether somebody sees a file, or an object that shows it, in the CMS."""
-    if not user.has_perm("wagtailadmin.access_admin"):
-        return False
+    if isinstance(row, Page):
+        # Also for those who approve it, and edit no pages.
+        return bool(row.permissions_for_user(user).can_edit())
     has = policy_registry.get(row).user_has_any_permission_for_instance
     return bool(has(user, ("choose", "change", "publish"), row))
 

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from campaigns.workflow.requests import ActionRequest
 from staff import recent_second_factor
 from staff.models import Phone
 from tests.campaigns.cms.conftest import make_user
@@ -56,7 +57,10 @@ def test_after_signing_in_nobody_is_asked(client, manager, device):
 
 def test_later_the_code_comes_before_a_new_phone_and_before_an_export(long_inside):
     collection = "/admin/collections/1/"
-    moved = f"/admin/snippets/campaigns/petition/move/{make_petition().pk}/"
+    petition = make_petition()
+    moved = f"/admin/snippets/campaigns/petition/move/{petition.pk}/"
+    asked = ActionRequest.objects.create(petition=petition, verb="move")
+    granted = f"/admin/snippets/campaigns/petition/requests/{petition.pk}/{asked.pk}/"
     for address in (
         SET_UP,
         EXPORT,
@@ -67,6 +71,7 @@ def test_later_the_code_comes_before_a_new_phone_and_before_an_export(long_insid
         f"{LIST}?export=xlsx",
         collection,
         moved,
+        granted,
     ):
         assert where(long_inside.get(address)).startswith(AGAIN), address
 

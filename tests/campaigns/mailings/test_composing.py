@@ -102,8 +102,10 @@ def test_it_calls_people_by_their_first_name_or_by_the_word_instead(name, called
 
 
 def test_no_text_carries_the_links_of_a_signer_to_another_site():
-    river, places = make_petition(), ("{manage_url}", "\ue000manage_url\ue001", "{name}")
+    river = make_petition()
+    places = ("{manage_url}", "\ue000manage_url\ue001", "{name}", "{na\ue000me}")
     words = " ".join(f"https://elsewhere.example/{place}" for place in places)
+    words += " elsewhere.example/?who={name} {name}@elsewhere.example {name}.elsewhere.example/"
     pictured = {"image": make_image(description=words), "caption": words}
     quote = {"text": "We won.", "attribution": words, "role": words, "source_url": ""}
     mailing = make_mailing(
@@ -115,7 +117,7 @@ def test_no_text_carries_the_links_of_a_signer_to_another_site():
         found = re.findall(r"elsewhere\.example/\S*", part)
         assert found
         assert not [link for link in found if "signatures/" in link]
-        assert f"[{words}" not in part
+        assert "Ada" not in part
 
 
 def test_it_is_in_the_language_of_the_mailing():

@@ -11,6 +11,7 @@ from django.test import Client
 from wagtail.documents.models import Document
 from wagtail.models import GroupCollectionPermission
 
+from tests.campaigns.cms.conftest import make_team, make_user
 from tests.factories import make_article, make_image
 
 pytestmark = pytest.mark.django_db
@@ -80,8 +81,13 @@ def test_files_of_other_teams_are_neither_listed_nor_handed_out(people, browse, 
             [who.get(each.url).status_code for each in (ours, theirs)] for who in (staff, Client())
         ]
         assert answers == [[200, 404], [404, 404]]
-        make_article(live=False, body=[("document", {"document": theirs})])
-        assert browse(people.moderator).get(theirs.url).status_code == 200
+        page = make_article(live=False, body=[("document", {"document": theirs})])
+        page.save_revision(user=people.editor)
+        lawyers = make_team("Lawyers", teams.river)  # who edit no pages
+        page.get_workflow().tasks.get().specific.groups.add(lawyers)
+        page.get_workflow().start(page, people.editor)
+        readers = (people.editor, make_user("lawyer", "Lawyers"))
+        assert [browse(who).get(theirs.url).status_code for who in readers] == [200, 200]
 
 
 def test_what_is_not_a_document_of_ours_is_a_form_error(admin_client):
