@@ -56,7 +56,7 @@ def alike(signatures: QuerySet[Signature], one: Signature, kind: Alike) -> Query
             return signatures.filter(HasTrait(traits.DOMAIN, domain))
         case Alike.NETWORK if one.network_key:
             return signatures.filter(network_key=one.network_key)
-        case Alike.HOUR if not one.anonymised_at:
+        case Alike.HOUR if not one.has_day_only("signed_at"):
             begin = one.signed_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
             hour = Q(signed_at__gte=begin, signed_at__lt=begin + timedelta(hours=1))
             return signatures.filter(hour, tally=one.tally_id)

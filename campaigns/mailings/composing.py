@@ -117,7 +117,7 @@ def picture(rendition: Rendition) -> dict[str, Any]:
     width = min(WIDTH, rendition.width)
     height = round(rendition.height * width / rendition.width)
     # No placeholder is looked for in descriptions, which are written elsewhere.
-    alt = rendition.alt.replace(TYPED_NAME, "")
+    alt = rendition.alt.replace("{", "(").replace("}", ")")
     return {"url": rendition.full_url, "width": width, "height": height, "alt": alt}
 
 

@@ -105,9 +105,14 @@ def approve_or_publish(subject: Petition | Page, revision: Revision, *, by: User
 
 
 def task_to_approve(subject: Petition | Page, user: User) -> TaskState | None:
-    """Return the task for which the page or petition waits, if the user may approve it."""
+    """Return the last task for which the page or petition waits, if the user may approve it.
+
+    Where others approve after this user, publishing ends their review.
+    """
     state: TaskState | None = subject.current_workflow_task_state
-    actions = state.task.specific.get_actions(subject, user) if state else []
+    if state is None or state.task != state.workflow_state.workflow.tasks.last():
+        return None
+    actions = state.task.specific.get_actions(subject, user)
     return state if "approve" in [name for name, _label, _modal in actions] else None
 
 

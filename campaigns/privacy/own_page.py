@@ -63,7 +63,8 @@ def answers(signature: Signature, *, but: tuple[str, ...]) -> list[tuple[str, st
         if column.form_field
         and field.name not in but
         and (
-            getattr(signature, field.name) or (is_box(field) and getattr(original, column.setting))
+            getattr(signature, field.name)
+            or (is_box(field) and (not column.setting or getattr(original, column.setting)))
         )
     ]
     return asked + question_answers.readable(signature, signature.petition)

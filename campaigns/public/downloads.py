@@ -69,7 +69,7 @@ def may_see(user: Any, row: Model) -> bool:
         # Also for those who approve it, and edit no pages.
         return bool(row.permissions_for_user(user).can_edit())
     has = policy_registry.get(row).user_has_any_permission_for_instance
-    return bool(has(user, ("choose", "change", "publish"), row))
+    return bool(has(user, ("choose", "add", "change", "publish"), row))
 
 
 def may_read(request: HttpRequest, use: Model) -> bool:

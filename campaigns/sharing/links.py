@@ -62,8 +62,8 @@ def share_code(key: str, came_by: str) -> str:
 
 def generation(source: str) -> int:
     """Return how often the link was passed on that somebody came by; 0 if it was not a share."""
-    base, _, number = source.partition("-")
-    if base not in SHARES or (number and number not in list("23456789")):
+    base, dash, number = source.partition("-")
+    if base not in SHARES or (dash and number not in list("23456789")):
         return 0
     return int(number or 1)
 

@@ -90,9 +90,8 @@ def online(signature: Signature) -> list[Entry]:
     arrived = signature.arrived_at
     found = [own_entry(gettext("Signed"), arrived, signature)]
     if signature.times_signed > 1 and not signature.anonymised_at:
-        times = ngettext("Sent the form %s time", "Sent the form %s times", signature.times_signed)
-        said = f"{times % intcomma(signature.times_signed)}, {gettext('the last time now')}"
-        found.append(own_entry(said, max(signature.signed_at, arrived), signature))
+        moment = max(signature.signed_at, arrived)
+        found.append(own_entry(form_sent(signature.times_signed), moment, signature))
     if signature.confirmed_at:
         confirmed = max(signature.confirmed_at, arrived)
         found.append(own_entry(gettext("Confirmed"), confirmed, signature))
@@ -107,7 +106,15 @@ def brought_in(signature: Signature) -> list[Entry]:
     found = [own_entry(gettext("Signed"), signature.signed_at, signature)]
     if not signature.anonymised_at:
         found.append(Entry(capfirst(gettext("brought in with a list")), None, signature.arrived_at))
+        if signature.times_signed > 1:  # the list counts once
+            times = form_sent(signature.times_signed - 1)
+            found.append(Entry(times, None, max(signature.signed_at, signature.arrived_at)))
     return found
+
+
+def form_sent(number: int) -> str:
+    text = ngettext("Sent the form %s time", "Sent the form %s times", number)
+    return f"{text % intcomma(number)}, {gettext('the last time now')}"
 
 
 def own_entry(said: str, moment: datetime, signature: Signature) -> Entry:

@@ -12,6 +12,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from campaigns.cms.finding import signature_page
+from campaigns.finding import similar
 from campaigns.finding.notes import SignatureNote
 from campaigns.models import Signature
 from campaigns.privacy import access_report, erasing, own_copy, own_page, retention
@@ -73,6 +74,12 @@ def test_who_was_brought_in_with_a_list_has_a_day_and_no_time(teams, people, bro
         assert "12:00" not in shown
     days = dict(own_page.details(kari))
     assert (days["Signed"], days["Confirmed"]) == ("4 March 2026",) * 2
+    # Nobody knows whether two people in a list signed within the same hour.
+    make_signature(teams.ours, email="ingrid@example.org", **noon)
+    assert similar.Alike.HOUR not in similar.counts(Signature.objects.all(), kari)
+    Signature.objects.filter(pk=kari.pk).update(times_signed=2)
+    again = [entry.message for entry in page(client, kari).context["timeline"]]
+    assert again[-1] == "Sent the form 1 time, the last time now"
 
 
 REASONS = {

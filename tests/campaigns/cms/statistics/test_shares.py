@@ -160,7 +160,16 @@ def test_sources_and_how_often_links_were_passed_on_are_those_of_the_rows(
 
 @pytest.mark.parametrize(
     ("source", "number"),
-    [("", 0), ("poster", 0), ("poster-7", 0), ("mail", 1), ("x-9", 9), ("x-10", 0), ("x-23", 0)],
+    [
+        ("", 0),
+        ("poster", 0),
+        ("poster-7", 0),
+        ("mail", 1),
+        ("x-9", 9),
+        ("x-10", 0),
+        ("x-23", 0),
+        ("x-", 0),
+    ],
 )
 def test_only_the_codes_of_shares_say_how_often_a_link_was_passed_on(source, number):
     assert links.generation(source) == number

@@ -4,10 +4,10 @@ import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 from django.contrib.auth.models import Group, Permission
 from wagtail.log_actions import registry
-from wagtail.models import GroupPagePermission, WorkflowState
+from wagtail.models import GroupPagePermission, Page, WorkflowState, WorkflowTask
 from wagtail_localize.models import Translation
 
-from campaigns.cms.pages.approval import WITH_PETITION
+from campaigns.cms.pages.approval import WITH_PETITION, Approval
 from campaigns.models import CampaignPage, StaffNotice
 from campaigns.petitions import publishing
 from tests.campaigns.cms.browsing import answer
@@ -22,7 +22,7 @@ from tests.campaigns.cms.translations.test_translating import (
     translate_above,
     type_words,
 )
-from tests.factories import make_campaign, make_home, make_signature
+from tests.factories import make_article, make_campaign, make_home, make_signature
 
 pytestmark = pytest.mark.django_db
 SUBMIT = {"action": "submit"}
@@ -134,6 +134,21 @@ def test_who_publishes_what_waits_approves_it(
     [notice] = StaffNotice.objects.all()
     told = (notice.kind, notice.workflow_state.content_object.pk, notice.acted_by)
     assert told == ("approved", subject.pk, people.moderator)
+
+
+def test_who_publishes_before_others_have_approved_approves_nothing_for_them(people):
+    page = make_article(live=False)
+    page.save_revision()
+    legal = WorkflowTask(workflow=page.get_workflow(), sort_order=5)
+    legal.task = Approval.objects.create(name="Legal")
+    legal.save()
+    page.get_workflow().start(page, people.editor)
+
+    publishing.publish_page(Page.objects.get(pk=page.pk), by=people.moderator)
+
+    assert fresh(page).live
+    [workflow_state] = WorkflowState.objects.all()
+    assert [task.status for task in workflow_state.task_states.all()] == ["cancelled"]
 
 
 def test_what_was_typed_after_it_was_submitted_is_not_approved(
