@@ -221,6 +221,11 @@ def components() -> dict[str, Any]:
         ],
         "shared": petition,
         "day": timezone.localdate(),
+        "signed": {
+            "signature": {"name": "Ada Lovelace", "shown_as": "Ada L."},
+            "answers": [(_("Country"), "Kenya")],
+            "shown": "Ada L., Kenya",
+        },
         "stored": {
             "retained_until": timezone.localdate(),
             "mailings_until": timezone.localdate() + timedelta(days=30),

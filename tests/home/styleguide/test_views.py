@@ -48,7 +48,6 @@ ELSEWHERE = {
         "result-words",
         "results",
         "search-form",
-        "shown-as",
         "state-promoted",
         "suggestions",
         "unfolded",
