@@ -113,7 +113,7 @@ def test_the_owner_of_the_new_mailbox_signs_only_what_they_have_read(client, smt
     for words in ("Ada Lovelace", "Free the river.", "Ada L.", "Keep me informed"):
         assert words in read, words
     assert (refused.status_code, unread.status_code) == (409, 409)
-    assert "What stands here was changed a moment ago." in again
+    assert "What is written here was changed a moment ago." in again
     assert "Burn the dam down." in again
     assert Signature.objects.get().email == OLD
     assert press(client, address).status_code == 303
