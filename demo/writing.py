@@ -23,27 +23,27 @@ def heading(words: str) -> Block:
 
 
 def picture(name: str, caption: str, *, size: str = "text") -> Block:
-    """A block with one of the demo's `images`, by its name; its description is in English."""
+    """Return a block with one of the demo's `images`, by name; its description is in English."""
     return "image", {"image": name, "caption": caption, "credit": "", "size": size}
 
 
 def quote(words: str, *, by: str, role: str = "") -> Block:
-    """A quote without a name, since the demo must not ascribe words to anybody."""
+    """Return a quote without a name, since the demo must not ascribe words to anybody."""
     return "quote", {"text": words, "attribution": by, "role": role}
 
 
 def petition(slug: str | None = None) -> Block:
-    """A block with one of the `petitions`, by its slug; None is the page's own petition."""
+    """Return a block with one of the `petitions`, by its slug; None is the page's own petition."""
     return "petition", {"petition": slug}
 
 
 def appeal() -> Block:
-    """A block with the demo's appeal."""
+    """Return a block with the demo's appeal."""
     return "appeal", {}
 
 
 def call(words: str, *, label: str, page: str) -> Block:
-    """A button that leads to a page, which is given by its slug."""
+    """Return a button that leads to a page, which is given by its slug."""
     return "call_to_action", {"text": words, "label": label, "page": page, "url": ""}
 
 
@@ -79,5 +79,5 @@ def related(heading: str) -> Block:
 
 
 def update(day: int, heading: str, text: str) -> Block:
-    """A short post; `day` is its number of days from today."""
+    """Return a short post; `day` is its number of days from today."""
     return "update", {"day": day, "heading": heading, "text": f"<p>{text}</p>"}

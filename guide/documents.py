@@ -48,7 +48,7 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def read(name: str) -> Guide:
-    """The guide in the active language, or in the one in which all are written."""
+    """Return the guide in the active language, or in the one in which all are written."""
     language = translation.get_language() or WRITTEN_IN
     for path in (settings.GUIDES / language / f"{name}.md", settings.GUIDES / f"{name}.md"):
         if path.is_file():
@@ -59,7 +59,7 @@ def read(name: str) -> Guide:
 
 @lru_cache(maxsize=64)
 def render(path: Path, language: str, changed_at: int) -> Guide:
-    """The guide in a file; `changed_at` makes it anew after the file was changed."""
+    """Return the guide in a file, read again if its `changed_at` differs."""
     tokens = MARKDOWN.parse(path.read_text(encoding="utf-8"))
     title, tokens = without_title(tokens)
     for token in tokens:
@@ -70,13 +70,13 @@ def render(path: Path, language: str, changed_at: int) -> Guide:
 
 
 def without_title(tokens: list[Token]) -> tuple[str, list[Token]]:
-    """The first heading, which becomes that of the screen, and the rest."""
+    """Return the first heading, which becomes that of the screen, and the rest."""
     title = plain(tokens[1])
     return title, tokens[3:]
 
 
 def divide(tokens: list[Token]) -> list[Section]:
-    """The sections of a guide; gives each heading the anchor that it has in the repository."""
+    """Return the sections of a guide. Each heading has the anchor that it has in the repository."""
     found: list[Section] = []
     for token, inside in zip(tokens, tokens[1:] + tokens[:1], strict=True):
         if token.type == "heading_open":
@@ -89,19 +89,19 @@ def divide(tokens: list[Token]) -> list[Section]:
 
 
 def plain(token: Token) -> str:
-    """The words of a line, without marks."""
+    """Return the words of a line, without marks."""
     words = {"text": "", "code_inline": "", "softbreak": " ", "hardbreak": " "}
     parts = [part for part in token.children or [] if part.type in words]
     return "".join(part.content or words[part.type] for part in parts).strip()
 
 
 def anchor(heading: str) -> str:
-    """The anchor of a heading, as GitHub makes it, so that a link holds in both places."""
+    """Return the anchor of a heading, as GitHub makes it, so that a link holds in both places."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def adapt(tokens: list[Token]) -> Iterator[Token]:
-    """The parts of a line with links and pictures that hold in the CMS.
+    """Return the parts of a line with links and pictures that hold in the CMS.
 
     A link to a document that is not in the CMS becomes plain text.
     """

@@ -18,7 +18,7 @@ class Found(NamedTuple):
 
 
 def find(query: str, guides: Iterable[Guide]) -> list[Found]:
-    """The sections with all words of the query; those with them in the heading come first."""
+    """Return the sections with all words of the query, first those with them in the heading."""
     words = query.casefold().split()
     if not words:
         return []
@@ -37,7 +37,7 @@ def holds(text: str, words: list[str]) -> bool:
 
 
 def excerpt(text: str, words: list[str]) -> str:
-    """Some words around the first one that was looked for."""
+    """Return some words around the first one that was looked for."""
     match = re.search("|".join(map(re.escape, words)), text, re.IGNORECASE)
     first = max(0, match.start() - BEFORE) if match else 0
     first = text.rfind(" ", 0, first) + 1

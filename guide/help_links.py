@@ -39,14 +39,14 @@ ABOUT = {
 
 
 def link(subject: str) -> SafeString:
-    """The link, to a key of ABOUT. It opens beside what is being written."""
+    """Return the link to the guide about a key of ABOUT. It opens beside what is being written."""
     name, anchor = ABOUT[subject]
     url = f"{reverse('guide', args=[name])}#{anchor}"
     return render_to_string("campaigns/cms/help_about.html", {"url": url})
 
 
 def explained(text: Any, subject: str) -> Any:
-    """The text that explains a field, with the link behind it; for attributes of classes."""
+    """Return the text that explains a field with its link, lazily: for attributes of classes."""
     return lazy(lambda: format_html("{} {}", text, link(subject)), SafeString)()
 
 

@@ -32,12 +32,12 @@ ASK: list[Callable[[], Stored | None]] = []
 
 
 def known() -> list[str]:
-    """The keys of the settings, the newest first."""
+    """Return the keys of the settings, the newest first."""
     return [settings.SIGNATURE_KEY, *settings.SIGNATURE_KEY_FALLBACKS]
 
 
 def fingerprint(key: str) -> str:
-    """What the database stores of a key (16 hexadecimal digits)."""
+    """Return what the database stores of a key (16 hexadecimal digits)."""
     return hashlib.sha256(b"fingerprint:" + key.encode()).hexdigest()[:16]
 
 

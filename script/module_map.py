@@ -36,7 +36,7 @@ def first_line(path: Path) -> str:
 
 
 def written() -> str:
-    """The map as it should be on the page, with one table for each package."""
+    """Return the map as it should be on the page, with one table for each package."""
     tables: dict[str, list[str]] = {}
     for name, path in modules().items():
         above, _, module = name.rpartition(".")

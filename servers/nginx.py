@@ -78,7 +78,7 @@ def user() -> str:
 
 
 def mime_types() -> Path:
-    """The path of the mime.types file that was installed with nginx."""
+    """Return the path of the mime.types file that was installed with nginx."""
     result = subprocess.run([program("nginx"), "-V"], capture_output=True, text=True, check=True)
     found = re.search(r"--conf-path=(\S+)", result.stderr)
     assert found, result.stderr

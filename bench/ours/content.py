@@ -11,7 +11,7 @@ from home.models import HomePage
 
 
 def make_home() -> HomePage:
-    """The home page at the root of the default site."""
+    """Return the home page at the root of the default site."""
     home = HomePage(title="Home", slug="front", listing_summary="A site that acts.")
     Page.get_first_root_node().add_child(instance=home)
     Site.objects.update_or_create(
@@ -22,7 +22,7 @@ def make_home() -> HomePage:
 
 
 def make_petition(title: str = "Keep the river free") -> Petition:
-    """An open petition."""
+    """Return an open petition."""
     petition = Petition(
         collection=Collection.get_first_root_node(),
         locale=Locale.objects.get(language_code="en"),
@@ -41,7 +41,7 @@ def make_petition(title: str = "Keep the river free") -> Petition:
 
 
 def make_campaign(home: HomePage, **fields: Any) -> CampaignPage:
-    """A live page with an open petition, under an index of campaigns."""
+    """Return a live page with an open petition, under an index of campaigns."""
     petition = make_petition()
     index = home.add_child(instance=CampaignIndexPage(title="Campaigns"))
     values = {"title": petition.title, "listing_summary": "The last free river."}
@@ -51,7 +51,7 @@ def make_campaign(home: HomePage, **fields: Any) -> CampaignPage:
 
 
 def make_signature(petition: Petition, *, email: str, **fields: Any) -> Signature:
-    """A signature, which is counted unless `fields` say otherwise."""
+    """Return a signature, which is counted unless `fields` say otherwise."""
     now = timezone.now()
     values = {
         "name": "Ada Lovelace",

@@ -171,7 +171,7 @@ class Petition(
 
     @cached_property
     def texts(self) -> Texts:  # type: ignore[override]  # the mixins declare a plain attribute
-        """The texts of each step in this petition's language, with the current default texts."""
+        """Return the texts of each step in the petition's language, with today's default texts."""
         code = self.locale.language_code
         return Texts(code, self, *default_texts(code).sources)
 

@@ -173,7 +173,7 @@ class Signature(SignatureColumns):
 
     @cached_property
     def petition(self) -> Petition:
-        """The petition in the language that the signer read, or else the original."""
+        """Return the petition in the language that the signer read, or else the original."""
         return signed_petition(
             self.tally.translation_key, self.tally.petition_id, language=self.language
         )

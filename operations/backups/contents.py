@@ -49,7 +49,7 @@ def require_ours(about: dict[str, Any]) -> None:
 
 
 def rows(database: psycopg.Connection) -> dict[str, int]:
-    """The number of rows of each table whose rows are in the backup."""
+    """Return the number of rows of each table whose rows are in the backup."""
     hooks.discover()
     names = [name for (name,) in database.execute(TABLES) if name not in hooks.LEFT_OUT]
     count = sql.SQL("SELECT count(*) FROM public.{}")
@@ -91,7 +91,7 @@ def dump(snapshot: str, *, using: str) -> Iterator[bytes]:
 
 
 def last_line(errors: Any) -> str:
-    """The last line that a program has written into a file."""
+    """Return the last line that a program has written into a file."""
     errors.seek(0)
     lines = errors.read().decode(errors="replace").strip().splitlines()
     return lines[-1] if lines else ""

@@ -83,12 +83,12 @@ def choice(name: str, default: str, *, among: Iterable[str]) -> str:
 
 
 def words(name: str, default: str | None = None) -> list[str]:
-    """The variable as a list, separated by commas."""
+    """Return the parts of the variable, which commas separate."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
 def host(name: str, default: str) -> str:
-    """The name or the IP address of a server, without a port."""
+    """Return the variable, the name or IP address of a server. Raise for one with a port."""
     value = text(name, default)
     if not is_host(value):
         raise ImproperlyConfigured(f"{name} must be the name of a server alone, not {value!r}.")
@@ -191,7 +191,7 @@ def folder(name: str, default: Path) -> Path:
 
 
 def key(name: str) -> str:
-    """A secret key of the site."""
+    """Return the variable, a secret key. Raise for one that is easily guessed."""
     return strong(name, text(name))
 
 
