@@ -3,8 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from campaigns.imports.imported import KnownHeading
 from campaigns.paragraphs import Text
@@ -67,7 +70,15 @@ def plain(heading: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", bare).split())
 
 
-KNOWN = {plain(each): key for key, text in SYNONYMS.items() for each in text.split("|")}
+@cache
+def known() -> dict[str, str]:
+    """Return the meaning of each known heading: synonyms, and our labels in every language."""
+    found = {plain(each): key for key, text in SYNONYMS.items() for each in text.split("|")}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            for key, (label, _setting) in MEANINGS.items():
+                found.setdefault(plain(str(label)), key)
+    return found
 
 
 def digests(heading: str) -> list[str]:
@@ -98,7 +109,7 @@ def guess(headings: Iterable[str], *, among: list[str]) -> list[str]:
     found: list[str] = []
     for heading in headings:
         meanings = (remembered[key] for key in keys[heading] if key in remembered)
-        meaning = next(meanings, KNOWN.get(plain(heading), ""))
+        meaning = next(meanings, known().get(plain(heading), ""))
         found.append(meaning if meaning in among and meaning not in found else "")
     if "last" in found and "first" not in found and "name" not in found:
         # On their own, “Nom” and “Nombre” mean the whole name.

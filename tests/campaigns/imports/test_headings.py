@@ -64,6 +64,17 @@ def test_our_own_words_for_columns_are_known_in_every_language(offered):
     assert found == {code: ["first", "last", *keys] for code, _name in settings.LANGUAGES}
 
 
+def test_the_meanings_that_are_offered_are_known_as_headings_in_every_language(offered):
+    found = {}
+
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            labels = [str(headings.MEANINGS[key][0]) for key in offered]
+        found[code] = headings.guess(labels, among=offered)
+
+    assert found == {code: offered for code, _name in settings.LANGUAGES}
+
+
 def test_what_the_petition_does_not_ask_for_is_not_offered():
     petition = make_petition(country_field="off", offers_updates=False)
     offered = headings.offered(petition)
