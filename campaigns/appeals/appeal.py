@@ -24,6 +24,7 @@ from wagtail.models import (
 from campaigns import scheduling, slugs
 from campaigns.paragraphs import LinesTextField
 from campaigns.signing.fields import plain
+from operations import locks
 
 # Placeholder for the representative's name in the proposed text.
 NAME = "{representative}"
@@ -129,7 +130,10 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
             return reverse("appeal", args=[self.slug])
 
     def clean(self) -> None:
-        """Normalise pasted text, or reject it; generate a free slug, or check the one typed."""
+        """Normalise pasted text, or reject it; generate a free slug, or check the one typed.
+
+        The check waits for the requests of others that have checked theirs and are about to save.
+        """
         super().clean()
         errors = {}
         for name, text in (("subject", " ".join(self.subject.split())), ("text", self.text)):
@@ -139,6 +143,7 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
                 errors[name] = error
         if errors:
             raise ValidationError(errors)
+        locks.wait("web addresses of appeals")
         others = Appeal.objects.exclude(pk=self.pk).filter(language=self.language_id)
         if not self.slug:
             self.slug = slugs.free_slug(self.title, among=others, fallback="appeal")
