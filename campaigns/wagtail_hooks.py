@@ -192,6 +192,8 @@ hooks.register("before_bulk_action", placing.before_bulk_action)
 hooks.register("before_bulk_action", appeals.refuse_bulk_deleting)
 # Before the URLs and hooks of wagtail-localize.
 hooks.register("register_admin_urls", translating.urls, order=-1)
+hooks.register("before_edit_snippet", submitting.refuse_changed, order=-1)
+hooks.register("before_edit_page", submitting.refuse_changed, order=-1)
 hooks.register("before_edit_snippet", translating.before_editing_petition, order=-1)
 hooks.register("before_edit_page", translating.before_editing_page, order=-1)
 hooks.register("before_edit_snippet", submitting.before_editing, order=-1)

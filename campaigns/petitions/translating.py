@@ -4,6 +4,7 @@ People translate the texts; no translation service is used.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
@@ -51,6 +52,18 @@ def has_errors(instance: TranslatableMixin) -> bool:
         return False
     typed = translation.source.stringsegment_set.get_translations(translation.target_locale)
     return bool(typed.filter(has_error=True).exists())
+
+
+def changed_by_others(instance: Page | Petition, *, since: datetime, than: User) -> bool:
+    """Return whether others have changed a translation's texts or its original, as it was sent."""
+    translation = translation_of(instance)
+    if not translation:
+        return False
+    here = {"context__object": instance.translation_key, "locale": instance.locale_id}
+    return translation.source.last_updated_at > since or any(
+        model.objects.filter(**here, updated_at__gt=since).exclude(last_translated_by=than).exists()
+        for model in (StringTranslation, SegmentOverride)
+    )
 
 
 def newest(instance: Draft) -> Draft:

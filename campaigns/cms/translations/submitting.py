@@ -1,10 +1,12 @@
 """Submit and approve translations in wagtail-localize's editor, which can only publish."""
 
+from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.models import Page
@@ -31,6 +33,32 @@ from campaigns.petitions.petition import Petition
 Subject = Page | Petition
 
 
+class OpenedForm(forms.Form):
+    """When the editor was opened, as js/translating.js sends it together with “Publish”."""
+
+    opened_at = forms.DateTimeField()
+
+
+def refuse_changed(request: StaffRequest, subject: Model) -> HttpResponse | None:
+    """Refuse to approve a translation that others have changed since the user opened its editor.
+
+    For the `before_edit_page` and `before_edit_snippet` hooks, before those that ask and publish.
+    """
+    opened = OpenedForm(request.POST)
+    if (
+        not isinstance(subject, Subject)
+        or request.POST.get("action") != "publish"
+        or not opened.is_valid()
+        or not publishing.task_to_approve(subject, request.user)
+    ):
+        return None
+    moment = opened.cleaned_data["opened_at"]
+    if not translating.changed_by_others(subject, since=moment, than=request.user):
+        return None
+    messages.warning(request, idempotent_acts.CHANGED % subject)
+    return redirect(request.path)
+
+
 def before_editing(request: StaffRequest, subject: Model) -> HttpResponse | None:
     """Submit or approve a translation, or let the template of its editor offer it.
 
@@ -43,6 +71,7 @@ def before_editing(request: StaffRequest, subject: Model) -> HttpResponse | None
     if request.method == "POST" and request.POST.get("action") == "publish":
         return approve(request, subject)
     notes.tell(request, subject)
+    request.opened_at = timezone.now().isoformat()  # type: ignore[attr-defined]  # for the template
     if not may_publish(request, subject):
         request.moderation = where(request, subject)  # type: ignore[attr-defined]  # for the template
     return None

@@ -56,6 +56,11 @@ def states(*subjects):
     ]
 
 
+def field_of(response, name):
+    page = BeautifulSoup(response.content, "html.parser", parse_only=SoupStrainer("input"))
+    return page.select_one(f"[name={name}]")["value"]
+
+
 def bar(client, url):
     """What the translation editor says about moderation above the sentences."""
     return bar_of(client.get(url))
@@ -173,6 +178,38 @@ def test_what_was_typed_after_it_was_submitted_is_not_approved(
     assert (before, again) == ("[ru] Free the river", "Submit for moderation")
     assert (fresh(petition).live, fresh(petition).title) == (True, "[ru] Free the river")
     assert fresh(petition).get_latest_revision_as_object().title == "Later"
+
+
+@pytest.mark.parametrize("kind", ["page", "petition"])
+def test_what_others_changed_since_a_moderator_opened_it_is_shown_before_it_is_approved(
+    kind, copy, people, browse, django_capture_on_commit_callbacks
+):
+    editor, moderator = browse(people.editor), browse(people.moderator)
+    type_all(editor)
+    subject, url = copy.petition, edit_url(copy.petition)
+    if kind == "page":
+        publishing.publish(copy.petition, by=people.moderator)
+        subject, url = copy, page_edit_url(copy)
+    editor.post(url, SUBMIT)
+
+    def publish(client, author):
+        opened = field_of(client.get(url), "opened_at")
+        translation = Translation.objects.get(source__object=subject.translation_key)
+        segment = translation.source.stringsegment_set.get(context__path="title")
+        where = localize("edit_string_translation", translation.pk, segment.pk)
+        author.put(where, "value=Later", content_type="application/x-www-form-urlencoded")
+        with django_capture_on_commit_callbacks(execute=True):
+            return said(client.post(url, {"action": "publish", "opened_at": opened}))
+
+    refused = publish(moderator, editor)
+    waits = states(subject)
+    publish(moderator, moderator)
+
+    assert [text.partition("” ")[2] for text in refused] == [
+        "was changed in the meantime, and nothing was approved. Please look at it again."
+    ]
+    assert waits == [["in_progress"]]
+    assert (states(subject), fresh(subject).title) == ([["approved"]], "Later")
 
 
 def test_what_is_not_translated_is_not_submitted(copy, people, browse):
