@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from campaigns.mailings import suppression
 from campaigns.mailings.opted_in import OPTED_IN
+from campaigns.signatures.column_types import value_of
 from campaigns.signatures.signature import Signature
 from campaigns.sync import hearing, keys, payload
 from campaigns.sync.delivery import Delivery, Kind, Outcome
@@ -108,7 +109,7 @@ def person(signature: Signature, called: dict[str, str], *, is_reached: bool) ->
     names = {"country": "country", "postcode": "postal_code"}
     address = {names[each]: place[names[each]] for each in names if each in called}
     custom = {
-        name or field: payload.plain(getattr(signature, field))
+        name or field: payload.plain(value_of(signature, field))
         for field, name in called.items()
         if field not in OSDI or name
     }

@@ -1,10 +1,11 @@
 """The content of an event: the chosen fields of the signature at the time of sending."""
 
 import json
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from campaigns.mailings import suppression
+from campaigns.signatures.column_types import value_of
 from campaigns.signatures.signature import Signature
 from campaigns.sync import hearing
 from campaigns.sync.delivery import Delivery, Kind
@@ -44,13 +45,13 @@ def compose(receiver: Receiver, delivery: Delivery, signature: Signature | None)
 def fields(receiver: Receiver, signature: Signature) -> dict[str, Any]:
     """Return the values of the chosen columns, by the names that the receiver uses."""
     return {
-        sent.called or sent.field: plain(getattr(signature, sent.field))
+        sent.called or sent.field: plain(value_of(signature, sent.field))
         for sent in receiver.fields_sent.all()
     }
 
 
 def plain(value: Any) -> str | bool | None:
-    """Return a value in a type that JSON has."""
+    """Return a value in a type that JSON has; a moment or a day in ISO 8601."""
     if value is None or isinstance(value, bool):
         return value
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,7 +1,7 @@
 """A feed shows people in the format of OSDI to clients with its token, and says who is gone."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +12,7 @@ from campaigns.mailings import suppression
 from campaigns.models import Delivery, Receiver
 from campaigns.privacy import erasing
 from campaigns.signing import signing
-from campaigns.sync import keys
+from campaigns.sync import keys, payload
 from campaigns.sync import receiver as receivers
 from tests.campaigns.sync.conftest import make_receiver, work
 from tests.factories import days_ago, make_pending, make_petition, make_signature
@@ -65,6 +65,20 @@ def test_a_person_has_the_chosen_columns_in_the_words_of_osdi(client):
     assert answer["Cache-Control"] == "private, no-store"
     href = entry.json()["_links"]["osdi:people"]["href"]
     assert urlsplit(href).path == reverse("osdi_people", args=[feed.pk])
+
+
+def test_of_somebody_in_a_list_feeds_and_web_hooks_give_the_day_alone(client):
+    feed = make_feed(fields=("signed_at", "confirmed_at"))
+    noon = datetime(2026, 11, 2, 12, tzinfo=timezone.get_default_timezone())
+    listed = {"channel": "paper", "signed_at": noon, "confirmed_at": noon}
+    signature = make_signature(make_petition(slug="river"), **listed)
+
+    [person] = get(client, feed).json()["_embedded"]["osdi:people"]
+
+    days = {"signed_at": "2026-11-02", "confirmed_at": "2026-11-02"}
+    assert person["custom_fields"] == {**days, "petition": "river"}
+    assert person["created_date"] == signature.confirmed_at.isoformat()
+    assert payload.fields(feed, signature) == days
 
 
 def test_pages_lead_to_each_other_and_through_everybody(client, django_assert_num_queries):
