@@ -4,9 +4,11 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from publicsuffixlist import PublicSuffixList
 
-from campaigns.moderation.web_addresses import DOMAINS
-
+# With its private part: below github.io, too, anybody can have a site. An ending that is not in the
+# list, such as that of an internal network, is none of these.
+SUFFIXES = PublicSuffixList(accept_unknown=False)
 # An origin, or all hosts below a domain; plain HTTP only for the reader's own machine.
 SITE = re.compile(
     r"https://(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}(:[0-9]{1,5})?"
@@ -25,9 +27,9 @@ def check_sites(text: str) -> None:
 
 
 def is_of_all(site: str) -> bool:
-    """Return whether these are all hosts below a domain where anybody can register, like co.uk."""
+    """Return whether these are all sites below a domain where anybody can have one, like co.uk."""
     if not site.startswith("https://*."):
         return False
     domain = site.removeprefix("https://*.").split(":")[0]
-    suffix = DOMAINS.publicsuffix(f"a.b.{domain}") or ""
+    suffix = SUFFIXES.publicsuffix(f"a.b.{domain}") or ""
     return len(suffix) >= len(domain)

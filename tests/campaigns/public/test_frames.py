@@ -146,6 +146,7 @@ def parse_address(tag: str) -> str:
     [
         *("example.org", "http://example.org", "https://example.org/page", "*", "https://*"),
         *("'self'", "https://*.co.uk", "https://*.kawasaki.jp", "https://*.xn--55qx5d.cn:8443"),
+        *("https://*.github.io", "https://*.s3.amazonaws.com"),
     ],
 )
 def test_what_is_no_site_is_a_form_error(petition, line):
@@ -158,6 +159,8 @@ def test_what_is_no_site_is_a_form_error(petition, line):
 
 
 def test_a_domain_below_which_everybody_registers_is_no_site_but_one_below_it_is(petition):
-    petition.embed_sites = "https://*.example.co.uk\nhttps://co.uk\nhttps://*.intranet.lan"
+    sites = ["https://*.example.co.uk", "https://co.uk", "https://*.intranet.lan"]
+    sites += ["https://example.github.io", "https://*.example.github.io"]
+    petition.embed_sites = "\n".join(sites)
 
     petition.full_clean()
