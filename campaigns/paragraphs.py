@@ -1,6 +1,7 @@
 """The type of texts, and texts of several paragraphs: typed, compared, and translated."""
 
 import re
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -17,6 +18,8 @@ LINE_END = re.compile(r"\s*\n\s*")
 # Typed by translators in a single-line text box, with the help of `static/js/paragraphs.js`.
 MARK = "¶"
 TYPED_END = re.compile(rf"\s*[\n{MARK}]\s*")
+# What divides lines in text that was pasted from slides and word processors.
+DIVIDERS = re.compile(" *[\t\n\v\f\r\x85\u2028\u2029]+ *")
 
 
 def paragraphs(text: str) -> list[str]:
@@ -27,6 +30,12 @@ def paragraphs(text: str) -> list[str]:
     """
     lines = BREAK.sub("\n", text.replace(MARK, "\n")).splitlines()
     return [" ".join(line.split()) for line in lines if line.strip()]
+
+
+def one_line(title: str) -> str:
+    """Return a title in one line, without control characters."""
+    spaced = DIVIDERS.sub(" ", title).strip()
+    return "".join(each for each in spaced if unicodedata.category(each) != "Cc")
 
 
 def has_letters(paragraph: str) -> bool:

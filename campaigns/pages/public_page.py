@@ -22,6 +22,7 @@ from campaigns import cache_control, scheduling, slugs
 from campaigns.dates import site_day
 from campaigns.pages import page_guard
 from campaigns.pages.images import CustomImage
+from campaigns.paragraphs import one_line
 from campaigns.petitions.petition import Petition
 
 
@@ -147,6 +148,10 @@ class PublicPage(Page):
     class Meta:
         abstract = True
 
+    def clean(self) -> None:
+        super().clean()
+        self.title = one_line(self.title)
+
     @property
     def description(self) -> str:
         return self.search_description or self.social_text or self.listing_summary
@@ -209,10 +214,8 @@ class PublicPage(Page):
 
         None of a draft: nobody outside knows its address, and would learn the new one.
         """
-        paths: list[str] = []
-        if self.live or self.first_published_at:
-            paths = self.get_cached_paths()
-        return paths
+        is_known = self.live or self.first_published_at
+        return [*self.get_cached_paths()] if is_known else []
 
     def publish(
         self, revision: Revision, user: User | None = None, *args: Any, **options: Any

@@ -9,6 +9,7 @@ from wagtail.models import Revision, TranslatableMixin
 from wagtail_localize.fields import TranslatableField
 
 from campaigns import slugs
+from campaigns.paragraphs import one_line
 from campaigns.petitions.tally import Tally
 from campaigns.petitions.texts import STEPS
 
@@ -46,7 +47,8 @@ class InLanguages(TranslatableMixin):
         return cls._default_manager.filter(translation_key__in=same).order_by("pk")
 
     def settle_names(self) -> None:
-        """Set a locale and a slug on a new petition that has none."""
+        """Bring the title into one line; set a locale and a slug on a new petition without them."""
+        self.title = one_line(self.title)
         if self.locale_id is None:
             self.locale = self.get_default_locale()
         self.slug = self.slug or self.free_slug()

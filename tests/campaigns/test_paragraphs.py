@@ -8,15 +8,16 @@ from django.urls import get_resolver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.admin.panels import get_edit_handler
+from wagtail.models import Page
 from wagtail_localize.models import StringTranslation
 
-from campaigns.models import Appeal, Contact
+from campaigns.models import Appeal, Contact, Petition
 from campaigns.paragraphs import LinesField, ParagraphsField, paragraphs
 from campaigns.petitions import immediate_actions
 from campaigns.petitions.translation_guard import untranslated
 from campaigns.signing.fields import PlainTextField
 from tests.campaigns.petitions.test_languages import begin, type_words
-from tests.factories import make_campaign, make_petition, make_translation
+from tests.factories import make_article, make_campaign, make_petition, make_translation
 
 WORDS = st.text("abcж ", min_size=1).filter(str.strip)
 ENDS = st.sampled_from(["\n", "\n\n", "\r\n", "\r\n\r\n", " \n\t\n ", "<br/>", "<br><br />", "\r"])
@@ -28,6 +29,16 @@ def test_line_ends_make_no_difference(lines):
     other = "".join(words + end for words, _, end in lines)
 
     assert paragraphs(one) == paragraphs(other)
+
+
+@pytest.mark.django_db
+def test_a_title_that_was_pasted_from_slides_is_one_line_without_control_characters():
+    pasted, title = "\x0bRiver\x0b or\u2028dam\u00a0?\x07\x9b", "River or dam\u00a0?"
+    page, petition = make_article(title=pasted), make_petition(title=pasted)
+    page.save_revision()
+
+    for model, row in ((Page, page), (Petition, petition)):
+        assert model.objects.get(pk=row.pk).get_latest_revision_as_object().title == title
 
 
 @given(st.lists(WORDS, min_size=1), st.sampled_from(["\n", "\n\n", "\r\n\r\n"]))
