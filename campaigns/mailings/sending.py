@@ -241,18 +241,25 @@ def send_one(
 
 def hand_over(
     started: Started, begun: Mailing, signature: Signature, backend: BaseEmailBackend
-) -> Outcome:
-    """Compose and send an email. Raise the errors of the mail server and of the connection."""
+) -> Outcome | None:
+    """Compose and send an email, or raise the server's error; None if our code cannot write it."""
+    written = None
     try:
-        recipient = Recipient(pk=started.id)
-        posting.post(composing.compose(begun, signature, recipient), backend)
-    except (DatabaseError, InterfaceError, OSError, smtplib.SMTPException):
+        written = composing.compose(begun, signature, Recipient(pk=started.id))
+        posting.post(written, backend)
+    except (DatabaseError, InterfaceError):
         raise
-    except Exception as error:
-        # The email address fits into no header, or our code has an error. Neither may end the
-        # round, since this email would come first again.
-        log.error("An email of mailing %s failed: %s", started.mailing, type(error).__name__)
-        return Outcome.REFUSED
+    except Exception as error:  # which may not end the round: this email would come first again
+        if written and isinstance(error, OSError | smtplib.SMTPException):
+            raise
+        if written and isinstance(error, ValueError):
+            log.error("An email of mailing %s fits into no header.", started.mailing)
+            return Outcome.REFUSED
+        name = type(error).__name__
+        log.error("An email of mailing %s cannot be written: %s", started.mailing, name)
+        wait = refusals.WAITS[min(started.attempts, len(refusals.WAITS)) - 1]
+        due_mailings.give_back([started.id], due_at=timezone.now() + wait)
+        return None
     return Outcome.SENT
 
 

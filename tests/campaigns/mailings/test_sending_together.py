@@ -5,9 +5,11 @@ import smtplib
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from campaigns.mail import pace, posting
-from campaigns.mailings import mailing_actions, sending
+from campaigns.mail.refusals import WAITS
+from campaigns.mailings import composing, mailing_actions, sending
 from campaigns.mailings.mailing import Recipient
 from campaigns.models import Signature
 from campaigns.privacy import erasing
@@ -45,6 +47,35 @@ def test_of_those_who_were_started_together_who_was_not_tried_waits_again(smtp_s
         (signers[3].pk, 0, True),
     ]
     assert (recipients(smtp_server), counted(mailing)) == ([signers[0].email], {"sent": 1})
+
+
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError(), OSError(), smtplib.SMTPSenderRefused(553, b"", "")]
+)
+def test_what_our_code_cannot_write_is_refused_by_nobody_and_is_tried_again(
+    error, smtp_server, monkeypatch, caplog
+):
+    river = make_petition()
+    signers = make_signers(river, 3)
+    mailing, compose = approved(river), composing.compose
+
+    def stumble(begun, signature, recipient):
+        if signature == signers[0]:
+            raise error
+        return compose(begun, signature, recipient)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(composing, "compose", stumble)
+        for _time in range(2 * len(WAITS)):
+            work()
+            Recipient.objects.update(due_at=timezone.now())
+    meanwhile, is_waiting = counted(mailing), Recipient.objects.filter(started_at=None).exists()
+    work()
+
+    assert (meanwhile, is_waiting) == ({"sent": 2}, True)
+    assert counted(mailing) == {"sent": 3}
+    said = f"An email of mailing {mailing.pk} cannot be written: {type(error).__name__}"
+    assert said in caplog.text and "was not taken" not in caplog.text
 
 
 def test_with_a_slow_server_who_leaves_after_the_start_gets_nothing(smtp_server, monkeypatch):
