@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.canonical_emails import normalise
 from campaigns.dates import site_day
@@ -26,6 +27,15 @@ NO = {
 # 31.3.2026, 31/03/2026, 2026-03-31, each optionally followed by a time.
 DAY = re.compile(r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(?!\d)")
 FIRST_YEAR = 1990
+# In place of what the form says to signers: these messages are for the staff who have the list.
+WRONG_NAMES = {
+    "required": _("The name is missing."),
+    "letter": _("The name has no letter."),
+    "link": _("The name contains a link or an email address."),
+    "domain": _(
+        "The name looks like a web address. If there is a dot in it, write a space after the dot."
+    ),
+}
 
 Read = TypeVar("Read")
 
@@ -92,6 +102,7 @@ class Checker:
         }
         for name, field in self.fields.items():
             field.required = name == "name"
+        self.fields["name"].error_messages |= WRONG_NAMES
         self.known_countries: dict[str, str] = {}
         self.known_days: dict[str, datetime] = {}
 

@@ -146,13 +146,15 @@ class PlainEmailField(forms.EmailField):
 def refuse_links(name: str) -> None:
     """Raise ValidationError if the name contains a link, an email address or a domain."""
     if LINK.search(name):
-        raise ValidationError(_("Please give your name alone, without a link or an email address."))
+        text = _("Please give your name alone, without a link or an email address.")
+        raise ValidationError(text, "link")
     if has_domain(name):
         raise ValidationError(
             _(
                 "This looks like a web address. Please give your name alone. If there is a "
                 "dot in it, write a space after the dot."
-            )
+            ),
+            "domain",
         )
 
 
@@ -175,7 +177,11 @@ class NameField(PlainTextField):
 
     default_validators = [
         refuse_links,
-        RegexValidator(r"[^\W\d_]", message=_("Please give your name, with at least one letter.")),
+        RegexValidator(
+            r"[^\W\d_]",
+            message=_("Please give your name, with at least one letter."),
+            code="letter",
+        ),
     ]
 
     def __init__(self) -> None:

@@ -43,8 +43,10 @@ def test_a_name_may_come_in_two_columns_and_a_row_may_be_short():
 @pytest.mark.parametrize(
     ("cells", "told"),
     [
-        ({"name": ""}, "Please give your name."),
-        ({"name": "www.example.org"}, "without a link"),
+        ({"name": ""}, "The name is missing."),
+        ({"name": "12"}, "The name has no letter."),
+        ({"name": "www.example.org"}, "The name contains a link or an email address."),
+        ({"name": "example.org"}, "The name looks like a web address."),
         ({"email": "ada@"}, "does not look like an email"),
         ({"country": "Atlantis"}, "This country is not known: Atlantis."),
         ({"postcode": "x" * 21}, "at most 20 characters"),

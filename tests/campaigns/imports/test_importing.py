@@ -90,7 +90,7 @@ def test_a_list_is_checked_and_imported_row_by_row(petition):
     assert [each.why for each in wrong][1:] == [
         "This person has signed already.",
         "This person is already in the list, or on this sheet.",
-        "Please give your name.",
+        "The name is missing.",
         "A signature with this email address was quarantined or invalidated before.",
         "A signature with this email address was quarantined or invalidated before.",
     ]

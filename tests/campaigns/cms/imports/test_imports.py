@@ -89,7 +89,7 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     assert path in jobs
     wrong = {row[0]: row[1:3] for row in reading.read(file).rows}
     assert wrong["3"] == ["This person has signed already.", "Ada"]
-    assert wrong["4"][0].startswith("Please give your name.")
+    assert wrong["4"][0].startswith("The name is missing.")
     assert "Import 1 signature" in question
     assert before == 1
     assert [job.error for job in Job.objects.filter(kind="import").order_by("made_at")] == [
