@@ -23,8 +23,8 @@ from campaigns.cms.signatures.export_screen import ASKED, TOO_MANY
 from campaigns.contacts.addressed import language_of
 from campaigns.exports.shapes import HANDOVER
 from campaigns.paragraphs import Text
+from campaigns.petitions.panels import quarantined
 from campaigns.petitions.petition import Petition
-from campaigns.signatures.conditions import CONFIRMED_AND_QUARANTINED
 from campaigns.signatures.signature import Signature
 
 NEEDED = f"export_{HANDOVER.key}"
@@ -91,12 +91,20 @@ class PackView(OneAfterAnother):
         self.count = HANDOVER.narrowed(self.signatures).count()
         text = ngettext("%s name", "%s names", self.count)
         self.heading = text % intcomma(self.count)
-        held = self.signatures.filter(CONFIRMED_AND_QUARANTINED).count()
+        held = quarantined(self.petition.tally)
         text = ngettext(
-            "%s confirmed signature is quarantined: it does not count, and is not in this pack.",
-            "%s confirmed signatures are quarantined: they do not count, and are not in this pack.",
+            "%s signature is quarantined: it does not count, and is not in this pack.",
+            "%s signatures are quarantined: they do not count, and are not in this pack.",
             held,
         )
+        if self.petition.confirms_by_email:
+            text = ngettext(
+                "%s confirmed signature is quarantined: it does not count, and is not in this "
+                "pack.",
+                "%s confirmed signatures are quarantined: they do not count, and are not in this "
+                "pack.",
+                held,
+            )
         self.held = text % intcomma(held) if held else ""
         self.left = export_allowance.left(user)
         self.rows = [

@@ -10,6 +10,7 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from campaigns.cms.signatures import export_allowance
+from campaigns.models import Petition
 from operations.jobs.job import Job
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.conftest import grant
@@ -83,7 +84,10 @@ def test_who_has_confirmed_and_is_quarantined_is_not_forgotten(teams, people, br
     grant(team, teams.river, "moderate_signatures")
     leads = client.get(url("pack", teams.ours.pk)).content.decode()
     box = client.get(url("inspect", teams.ours.pk)).content.decode()
+    Petition.objects.filter(pk=teams.ours.pk).update(confirms_by_email=False)
+    of_all = client.get(url("pack", teams.ours.pk)).content.decode()
 
+    assert "3 signatures are quarantined: they do not count" in of_all
     assert "2 confirmed signatures are quarantined: they do not count" in asked
     assert f'href="{QUEUE}">Look at them' not in asked
     assert f'href="{QUEUE}">Look at them' in leads
