@@ -7,7 +7,7 @@ from uuid import UUID
 import django_filters
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -23,7 +23,7 @@ from wagtail.admin.ui.tables import (
 from wagtail.admin.utils import get_latest_str
 from wagtail.admin.views.generic import IndexView as GenericIndexView
 from wagtail.admin.widgets.button import Button
-from wagtail.models import Collection, Locale, WorkflowState
+from wagtail.models import Collection, Locale, Revision, WorkflowState
 from wagtail.snippets.views.snippets import IndexView
 
 from campaigns import scheduling
@@ -74,6 +74,14 @@ def in_moderation() -> list[int]:
     return [int(key) for key in waiting.values_list("object_id", flat=True)]
 
 
+def to_be_published() -> list[int]:
+    """Return the primary keys of the petitions, in any language, that have a scheduled version."""
+    scheduled = Revision.objects.filter(
+        content_type=ContentType.objects.get_for_model(Petition), approved_go_live_at__isnull=False
+    )
+    return [int(key) for key in scheduled.values_list("object_id", flat=True)]
+
+
 class PetitionFilters(WagtailFilterSet):
     """Filters that find a petition if it matches in one of its languages."""
 
@@ -94,9 +102,12 @@ class PetitionFilters(WagtailFilterSet):
         if value == WAITS:
             rows = rows.filter(pk__in=in_moderation())
         elif value == State.DRAFT:
-            rows = rows.exclude(pk__in=published_petitions())
+            rows = rows.exclude(pk__in=published_petitions()).exclude(pk__in=to_be_published())
         else:
-            rows = rows.filter(in_state(State(value), "translation_key"), live=True)
+            fits = Q(in_state(State(value), "translation_key"), live=True)
+            if value == State.SCHEDULED:
+                fits |= Q(live=False, pk__in=to_be_published())
+            rows = rows.filter(fits)
         return queryset.filter(translation_key__in=rows.values("translation_key"))
 
 

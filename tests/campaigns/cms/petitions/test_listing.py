@@ -87,6 +87,7 @@ def test_a_draft_that_waits_has_one_word_for_its_state(listed, teams, people):
 
 def test_a_draft_that_waits_for_its_schedule_says_so_with_the_day(listed, teams, people, browse):
     moment = datetime(2030, 12, 5, 9, tzinfo=UTC)
+    make_translation(teams.ours, "ru", live=False).save_revision(approved_go_live_at=moment)
     Petition.objects.filter(pk=teams.ours.pk).update(live=False)
     teams.ours.refresh_from_db()
     page = make_campaign(teams.ours, live=False)
@@ -99,6 +100,9 @@ def test_a_draft_that_waits_for_its_schedule_says_so_with_the_day(listed, teams,
     row = next(each for each in rows if "Free the river" in each.text)
     states = [each.get_text(strip=True) for each in row.select(".w-status")]
     assert states == ["to be published on 5 Dec 2030"]
+    assert titles(listed(state="scheduled")) == ["Free the river"]
+    assert "draft, to be published" not in re.sub(r"\s+", " ", row.text)
+    assert titles(listed(state="draft")) == []
     for address in forms:
         box = BeautifulSoup(client.get(address).content, "html.parser").select_one(
             ".petition-status"
