@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Generator, Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import IO
 
@@ -100,9 +100,13 @@ def write_cell(
     sheet: Worksheet, line: int, column: int, value: object, moment: Format, day: Format
 ) -> None:
     if isinstance(value, datetime):
-        local = timezone.make_naive(value, timezone.get_default_timezone())
-        # Where only the day is known, it is the beginning of the day.
-        sheet.write_datetime(line, column, local, moment if local.time() != time() else day)
+        zone = timezone.get_default_timezone()
+        local = timezone.make_naive(value, zone)
+        midnight = datetime.combine(local.date(), time())
+        # Where only the day is known, it is the beginning of the day: one o'clock where the clocks
+        # change at midnight. Python compares such a moment only in UTC.
+        is_day = local == midnight or value == timezone.make_aware(midnight, zone).astimezone(UTC)
+        sheet.write_datetime(line, column, *((midnight, day) if is_day else (local, moment)))
     elif isinstance(value, date):
         sheet.write_datetime(line, column, datetime.combine(value, time()), day)
     elif value is not None and value != "":

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from campaigns.exports import later_exports, rows
 from campaigns.exports.jsonl import jsonl_file
@@ -62,8 +62,19 @@ def test_moments_are_those_of_the_database_and_ticks_are_words_in_every_language
 
 
 @pytest.mark.parametrize("channel", ["form", "paper"])
-def test_where_only_the_day_is_known_every_file_has_the_day_alone(channel):
-    signed_at = datetime(2026, 3, 4, 12, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("UTC", date(2026, 3, 4)),
+        ("America/Santiago", date(2026, 9, 6)),  # begins at one o'clock
+        ("Africa/Cairo", date(2026, 4, 24)),  # begins at one o'clock
+        ("America/Havana", date(2026, 11, 1)),  # has the hour after midnight twice
+    ],
+)
+def test_where_only_the_day_is_known_every_file_has_the_day_alone(channel, zone, day, settings):
+    settings.TIME_ZONE = zone
+    timezone.get_default_timezone.cache_clear()
+    signed_at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     signature = make_signature(make_petition(), channel=channel, signed_at=signed_at)
     if channel == "form":
         anonymising.anonymise([signature.pk])
@@ -71,8 +82,8 @@ def test_where_only_the_day_is_known_every_file_has_the_day_alone(channel):
 
     [line] = lines()
 
-    assert line["signed_at"] == of_csv(EVERYTHING)[1][place] == "2026-03-04"
-    assert of_xlsx(EVERYTHING)[1][place] == date(2026, 3, 4)
+    assert line["signed_at"] == of_csv(EVERYTHING)[1][place] == day.isoformat()
+    assert of_xlsx(EVERYTHING)[1][place] == day
 
 
 def test_answers_are_an_object_by_their_questions_and_sixty_are_no_problem():
