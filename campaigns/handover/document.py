@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -118,16 +119,26 @@ class Document:
         """
         found = self.found
         without = found.stored - found.named
-        lines = [(_("with their names in this document"), found.named)]
+        named = ngettext(
+            "%s signature, with its name in this document",
+            "%s signatures, with their names in this document",
+            found.named,
+        )
+        lines = [named % intcomma(found.named)]
         if without:
-            lines.append((_("whose names are not in this document"), without))
-        lines += [
-            (how if number < 0 else _("%(how)s, without their names") % {"how": how}, number)
-            for how, number in found.elsewhere
-        ]
+            unnamed = ngettext(
+                "%s signature whose name is not in this document",
+                "%s signatures whose names are not in this document",
+                without,
+            )
+            lines.append(unnamed % intcomma(without))
+        for how, number in found.elsewhere:
+            text = (
+                _("%(how)s: %(number)s, without names") if number > 0 else _("%(how)s: %(number)s")
+            )
+            lines.append(text % {"how": capfirst(how), "number": intcomma(number)})
         if len(lines) > 1:
-            text = "\n".join(f"{intcomma(number)} {label}" for label, number in lines)
-            self.fit(text, height=BREAKDOWN, largest=11)
+            self.fit("\n".join(lines), height=BREAKDOWN, largest=11)
 
     def letter(self) -> None:
         """Write the letter, what its signers agreed to, and how it was changed."""

@@ -975,7 +975,7 @@ class Migration(migrations.Migration):
                     ('affiliation', models.CharField(max_length=120, null=True, verbose_name='organisation')),
                     ('phone', models.CharField(max_length=30, null=True, verbose_name='phone')),
                     ('comment', models.TextField(null=True, verbose_name='comment')),
-                    ('comment_as', models.CharField(max_length=40, null=True, verbose_name='comment may be shown with the name')),
+                    ('comment_as', models.CharField(max_length=40, null=True, verbose_name='name that may be shown with the comment')),
                     ('comment_state', models.CharField(choices=[('waiting', 'waits for a moderator'), ('shown', 'is shown'), ('hidden', 'is not shown')], max_length=7, null=True, verbose_name='showing the comment')),
                     ('updates', models.BooleanField(default=False, verbose_name='keep me informed')),
                     ('replies', models.JSONField(null=True, verbose_name='answers')),

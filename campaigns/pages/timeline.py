@@ -154,7 +154,7 @@ def changes_of_state(petition: Petition) -> Iterator[tuple[datetime, str, str]]:
     moments = [
         (
             "opened",
-            gettext("Open for signatures"),
+            gettext("Opened for signatures"),
             original.opens_at or original.first_published_at,
         ),
         ("closed", gettext("Closed"), original.closes_at),

@@ -150,7 +150,7 @@ def tree(report: dict[str, Any]) -> list[Any]:
             nested += [label(key), tree(value)]
         elif isinstance(value, list):
             parts = [part for row in value for part in numbered(key, row)]
-            nested += [label(key), parts or [gettext("None")]]
+            nested += [label(key), parts or [gettext("Nothing")]]
         else:
             nested.append(format_html("{}: {}", label(key), linebreaksbr(text(key, value))))
     return nested

@@ -157,7 +157,7 @@ class Pen:
         if not total:
             return
         bottom = HEIGHT - MARGIN
-        # The number is on a line of its own above.
+        # Translators: the number stands on a line of its own above these words.
         label = ngettext("person has signed", "people have signed", total)
         self.write(label, top=bottom, size=44, fill=self.colours.words)
         self.write(intcomma(total), top=bottom - 50, size=128, fill=self.colours.sign)

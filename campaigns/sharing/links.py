@@ -33,6 +33,7 @@ def words(texts: Wording, title: str) -> Words:
 
 def words_to_read(title: str) -> Words:
     """Return the texts for sharing a petition that cannot be signed now."""
+    # Translators: a signer says this to friends, who may be few or many.
     message = _("Please read this: “%(title)s”") % {"title": title}
     return Words(title, message, message, title)
 

@@ -107,7 +107,7 @@ class SignatureColumns(models.Model):
     # comment. Both are None if the signer has not agreed to show it
     # (`campaigns.signatures.public_comments`).
     comment_as = column(
-        models.CharField(_("comment may be shown with the name"), max_length=40, null=True),
+        models.CharField(_("name that may be shown with the comment"), max_length=40, null=True),
         personal=True,
         typed=True,
         shown_in=ShownIn.EXPORT | ShownIn.CMS,
@@ -241,6 +241,7 @@ class SignatureColumns(models.Model):
         models.CharField(_("source"), max_length=81, default="", blank=True),
         personal=False,
         typed=True,
+        # Translators: the value is a code in the signer's link, such as “poster”.
         own_label=_("What led you here"),
     )
     # The host of the site around the frame in which the petition was embedded.

@@ -17,7 +17,7 @@ SHOWN_AFFILIATION = _(
     "If you give an organisation, we list its name apart from the names of people."
 )
 PHONE_LABEL = _("You may call me, or write to my phone, about this campaign.")
-COMMENT_SHOWN_LABEL = _("Show my comment to everybody, with my first name.")
+COMMENT_SHOWN_LABEL = _("Show my comment to everybody, with the first word of my name.")
 COMMENT_SHOWN_HELP = _(
     "Our team reads it first, and may decide not to show it. Everybody can then read your comment "
     "on the petition’s page, with the first word of your name and nothing else about you. You can "

@@ -111,7 +111,7 @@ def test_a_manager_imports_paper_with_errors_and_undoes_it(site, river, log_in, 
     wrong = list(openpyxl.load_workbook(fetched(page, tmp_path)).active.values)
     assert [line[0] for line in wrong] == ["Row", "4", "5", "6"]
     assert "This country is not known: Atlantis." in [line[1] for line in wrong]
-    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("link", name="Continue").click()
     page.get_by_role("button", name="Import 2 signatures").click()
     work()
     assert count(page, site, river) == "6"

@@ -190,7 +190,7 @@ def test_after_a_mistake_focus_is_on_what_is_wrong(site, page):
     page.goto(f"{site}/code/")
     page.get_by_label("Email", exact=True).fill("ada@example.org")
     page.get_by_label("Code").fill("wrong")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
     expect(page.locator(".error-summary")).to_be_focused()
 

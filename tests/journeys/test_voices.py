@@ -92,10 +92,10 @@ def test_a_signer_types_the_code_and_later_changes_the_email_without_javascript(
     phone.get_by_role("link", name="Type the code from the email").click()
     phone.get_by_label("Email", exact=True).fill("ada@example.org")
     phone.get_by_label("Code from the email").fill("CDF GHJ KMN")
-    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("button", name="Continue").click()
     expect(phone.get_by_role("alert")).to_contain_text("We found nothing for this email address")
     phone.get_by_label("Code from the email").fill(code.lower().replace("-", " "))
-    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("button", name="Continue").click()
     phone.get_by_role("button", name="Confirm my signature").click()
     expect(phone.get_by_role("heading", level=1)).to_contain_text("Thank you")
 
@@ -104,7 +104,7 @@ def test_a_signer_types_the_code_and_later_changes_the_email_without_javascript(
     phone.goto(f"{site}/code/")
     phone.get_by_label("Email", exact=True).fill("ada@example.org")
     phone.get_by_label("Code from the email").fill(re.findall(CODE, text)[0])
-    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("button", name="Continue").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Your signature")
 
     phone.get_by_label("New email address").fill("ada@new.example")

@@ -44,7 +44,7 @@ def test_each_reader_gets_the_sum(petition, client):
     assert (told["count"], told["elsewhere"], told["goal"]) == (501, 500, 1000)
     assert client.get(petition.url_path("count")).json()["count"] == 501
     assert ">501</strong>" in page.content.decode()
-    assert "500 of them signed on paper or elsewhere" in page.content.decode()
+    assert "500 of these signatures were made on paper or elsewhere" in page.content.decode()
     assert counting.site_total() == 501
     assert thanked(fresh, signature.pk, is_rank=False).number == 501
     assert public_growth.course(fresh)[-1] == (timezone.localdate(), 501)

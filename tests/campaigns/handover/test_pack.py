@@ -138,9 +138,9 @@ def test_the_document_has_the_letter_the_totals_and_all_names(petition):
         "FREE RIVERS",
         "1,207 signatures",
         "To: Jane Doe, Minister",
-        "6 with their names in this document",
-        "1 whose names are not in this document",
-        "1,200 on paper, without their names",
+        "6 signatures, with their names in this document",
+        "1 signature whose name is not in this document",
+        "On paper: 1,200, without names",
     ):
         assert words in cover
     for words in ("The river is the last one", "• stop the dam", "stored and handed over."):
@@ -178,8 +178,11 @@ def test_the_parts_of_the_number_end_above_the_name_of_the_organisation(petition
     assert name == made.parts["organisation"]
     assert len(lines) == 6
     assert above + made.pdf.height_of(lines, size=size) <= below
-    assert text.startswith("5 with their names in this document\n2 whose names are not in this")
-    assert text.endswith("4 elsewhere, without their names\n-5 correction")
+    assert text.splitlines()[:2] == [
+        "5 signatures, with their names in this document",
+        "2 signatures whose names are not in this document",
+    ]
+    assert text.endswith("Elsewhere: 4, without names\nCorrection: -5")
 
 
 def test_whose_country_is_not_known_are_in_none_of_the_more_countries():

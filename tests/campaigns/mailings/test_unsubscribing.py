@@ -190,7 +190,7 @@ def test_a_new_address_that_has_unsubscribed_stays_without_news_and_the_page_say
     unticking.forget_outdated()
     ada.refresh_from_db()
     assert (ada.email, ada.updates) == ("work@example.org", False)
-    assert "so “keep me informed” is no longer ticked" in page
+    assert "so the box for news by email is no longer ticked" in page
     assert suppression.of("work@example.org")
     assert audience.people(make_mailing(river, forest)) == []
     path = reverse("manage", args=[ada.token("manage")])

@@ -153,7 +153,7 @@ def test_the_columns_of_a_signature(teams, people, browse, settings):
         "Organisation": "",
         "Phone": "",
         "Comment": "Für den Fluss,\nالنهر حر",
-        "Comment may be shown with the name": "Ada",
+        "Name that may be shown with the comment": "Ada",
         "Showing the comment": "shown",
         "Keep me informed": "yes",
         "Shown as": "Ada L.",

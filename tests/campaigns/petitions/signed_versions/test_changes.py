@@ -225,7 +225,10 @@ def test_a_signer_is_told_of_changes_after_their_signing_and_of_no_others(client
         for row in (ada, grace)
     ]
 
-    told = ["The petition was changed after you signed" in page for page in pages]
+    reason = "The reason for the change: “The river asked.”"
+    told = [
+        "The petition was changed after you signed" in page and reason in page for page in pages
+    ]
     assert told == [True, False]
 
 
