@@ -1399,6 +1399,7 @@ class Migration(migrations.Migration):
         _search.BY_PART,
         _database.VERSIONS_STAY,
         _database.REFUSE_LATE,
+        _database.REFUSE_UNSEEN,
         _database.LAST_MAIL,
         _database.NOTE_SIGNATURES,
         _database.KEEP_SUM,

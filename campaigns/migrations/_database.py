@@ -34,6 +34,18 @@ REFUSE_LATE = RunSQL(
     "DROP FUNCTION campaigns_refuse_late(bigint)",
 )
 
+# For a signature that was stored without the knowledge of what a withdrawal has just remembered:
+# whoever signs tries again (`campaigns.signing.prepared_statements`).
+REFUSE_UNSEEN = RunSQL(
+    """
+    CREATE FUNCTION campaigns_refuse_unseen() RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+    BEGIN
+        RAISE EXCEPTION 'The earlier signature was deleted meanwhile.' USING ERRCODE = '40001';
+    END $$;
+    """,
+    "DROP FUNCTION campaigns_refuse_unseen()",
+)
+
 # When the last email from this network to a petition's signers is or was due. Of the latest try
 # alone this would be too early: its email may not have had to wait. This is a function,
 # and not a part of the statement that signs, since PostgreSQL prepares all parts of a statement,

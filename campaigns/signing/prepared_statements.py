@@ -80,21 +80,19 @@ DUE_AT = """
         ELSE clock_timestamp() END
 """
 
-# The household slot of the signature, if two people may share one email address: the slot with the
-# same name, or else the first free slot.
-SHARED_SLOT = """
-    coalesce(
-        (SELECT min(household_slot) FROM campaigns_signature WHERE tally_id = %(tally)s
-            AND email_key = %(email_key)s AND lower(name) = lower(%(name)s)),
-        (SELECT 1 + count(*) FROM campaigns_signature WHERE tally_id = %(tally)s
-            AND email_key = %(email_key)s AND household_slot = 1))
+# The household slot of this person's earlier signature, or NULL: of the same name where two people
+# may share one email address, and elsewhere of the mailbox. A mailbox may have the second slot
+# without the first: from the time when two people could share an email address.
+EARLIER = """
+    SELECT min(household_slot) AS slot FROM campaigns_signature
+    WHERE tally_id = %(tally)s AND email_key = %(email_key)s {same_name}
 """
+OF_SAME_NAME = "AND lower(name) = lower(%(name)s)"
 
-# The household slot in all other petitions. A mailbox may have the second slot without the first:
-# from the time when two people could share an email address.
-SLOT = """
-    coalesce((SELECT min(household_slot) FROM campaigns_signature WHERE tally_id = %(tally)s
-        AND email_key = %(email_key)s), 1)
+# The slot of whoever has not signed before: the first free slot.
+FREE_SLOT = """
+    (SELECT 1 + count(*) FROM campaigns_signature WHERE tally_id = %(tally)s
+        AND email_key = %(email_key)s AND household_slot = 1)
 """
 
 # The petition, if it is open. FOR KEY SHARE locks the tally early; the foreign key would otherwise
@@ -149,9 +147,11 @@ def replaced(columns: Iterable[str], condition: str) -> str:
 # signed. A row that must not change is rewritten unchanged, with all its indexes (`times_signed`
 # ensures this), and each signature adds an email (`mail.sending` enforces the allowance) and a try.
 # It returns no row to a signer who lost the race for the first household slot against another name;
-# `sign` then tries again. The closing time is checked once more at the end if the statement has
-# waited for the lock of a row or of the tally. The check takes a seventh of the time of signing in
-# PostgreSQL, and a statement that has been running for less than 5 ms has not waited.
+# `sign` then tries again. So it does if the earlier signature, which the statement saw, was gone
+# before it could be updated: its withdrawal may have remembered a moderation, which the statement
+# did not see. The closing time is checked once more at the end if the statement has waited for the
+# lock of a row or of the tally. The check takes a seventh of the time of signing in PostgreSQL, and
+# a statement that has been running for less than 5 ms has not waited.
 def signing(version: int, *, shares_email: bool) -> Statement:
     """Return the statement for signers whose network has this version of IP.
 
@@ -166,19 +166,21 @@ def signing(version: int, *, shares_email: bool) -> Statement:
     screened = SCREENED.format(
         from_wide=from_wide, is_wide=is_wide, remembered=remembered, due_at=DUE_AT
     )
+    earlier = EARLIER.format(same_name=OF_SAME_NAME if shares_email else "")
     theirs = f"{UNCONFIRMED} AND {SAME_NAME}" if shares_email else UNCONFIRMED
     moderated = replaced(
         ("moderation", "moderation_reason"), f"{theirs} AND ({WAS_ANEW} OR {IS_ANEW})"
     )
     return Statement(f"""
-    WITH recent AS ({RECENT}), {wide} screened AS ({screened}), signed AS (
+    WITH recent AS ({RECENT}), {wide} screened AS ({screened}), earlier AS ({earlier}), signed AS (
         INSERT INTO campaigns_signature AS old (
             id, tally_id, email_key, household_slot, moderation, moderation_reason, network_key,
             {", ".join(TYPED)})
-        SELECT %(id)s, original.tally_id, %(email_key)s, {SHARED_SLOT if shares_email else SLOT},
+        SELECT %(id)s, original.tally_id, %(email_key)s,
+            coalesce(earlier.slot, {FREE_SLOT if shares_email else 1}),
             screened.moderation, screened.reason, %(network_key)s,
             {", ".join(TYPED.values())}
-        FROM ({OPEN}) AS original, screened
+        FROM ({OPEN}) AS original, screened, earlier
         ON CONFLICT (tally_id, email_key, household_slot) DO UPDATE
         SET times_signed = old.times_signed + 1, {moderated}, {replaced(TYPED, theirs)}
         {f"WHERE old.household_slot = 2 OR {SAME_NAME}" if shares_email else ""}
@@ -198,6 +200,8 @@ def signing(version: int, *, shares_email: bool) -> Statement:
     FROM signed, screened
     ON CONFLICT (signature_id) WHERE kind = 'thanks' DO UPDATE SET kind = 'thanks'
     RETURNING signature_id, CASE
+        WHEN signature_id = %(id)s AND (SELECT slot FROM earlier) IS NOT NULL
+        THEN campaigns_refuse_unseen()
         WHEN clock_timestamp() > statement_timestamp() + interval '5 milliseconds'
         THEN campaigns_refuse_late(%(original)s) END
     """)

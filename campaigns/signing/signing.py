@@ -131,11 +131,8 @@ def sign(
             burst=petition.tally.burst_limit, sustained=petition.tally.sustained_limit
         ),
     }
-    with mailboxes.held(petition.tally.pk, mailbox) as email_keys:
-        values["email_key"] = next(iter(email_keys.values()))
-        values["typed_digest"] = typed_digest.digest(values, email_keys)
-        statement = SIGN[networks.version(network), petition.original.shares_email]
-        stored = store(petition, statement, values)
+    statement = SIGN[networks.version(network), petition.original.shares_email]
+    stored = store(petition, mailbox, statement, values)
     if petition.original.confirms_by_email or values["is_unproven"]:
         return None
     # The same mailbox may have signed this row before: return only values that were sent now.
@@ -143,20 +140,31 @@ def sign(
     return counted._replace(page=page or 0, source=source)
 
 
-def store(petition: Petition, statement: Statement, values: dict[str, Any]) -> tuple[Any, ...]:
-    """Run the statement that signs; return its row. Raises PetitionClosed."""
-    try:
-        stored = statement.run(**values)
-        if not stored and petition.original.shares_email:
-            # The statement now sees the row of the person who took the first slot.
-            stored = statement.run(**values)
-    except DatabaseError as error:
-        if isinstance(error.__cause__, psycopg.errors.RaiseException):
-            raise PetitionClosed from None  # The petition closed while the statement waited.
-        raise
-    if not stored:
-        raise PetitionClosed
-    return stored
+def store(
+    petition: Petition, mailbox: str, statement: Statement, values: dict[str, Any]
+) -> tuple[Any, ...]:
+    """Run the statement that signs; return its row. Raises PetitionClosed.
+
+    It runs again, and then sees what others did meanwhile, where somebody took the first slot, and
+    where the mailbox's earlier signature was withdrawn.
+    """
+    for is_last in (False, False, True):
+        try:
+            with mailboxes.held(petition.tally.pk, mailbox) as email_keys:
+                values["email_key"] = next(iter(email_keys.values()))
+                values["typed_digest"] = typed_digest.digest(values, email_keys)
+                stored = statement.run(**values)
+        except DatabaseError as error:
+            if isinstance(error.__cause__, psycopg.errors.RaiseException):
+                break  # The petition closed while the statement waited.
+            if is_last or not isinstance(error.__cause__, psycopg.errors.SerializationFailure):
+                raise
+            continue
+        if stored:
+            return stored
+        if not petition.original.shares_email:
+            break
+    raise PetitionClosed
 
 
 def find(purpose: str, token: str) -> Signature:

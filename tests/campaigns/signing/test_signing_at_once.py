@@ -4,15 +4,17 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from wagtail.models import Page
 
 from campaigns.counting import counting
 from campaigns.models import Signature, Tally
-from campaigns.signing import signing
+from campaigns.moderation import moderating
+from campaigns.signing import signing, withdrawing
+from tests.campaigns.cms.test_idempotent_acts import until_they_wait
 from tests.campaigns.signing.test_signing import kinds, sign
-from tests.factories import make_campaign, make_petition
+from tests.factories import make_campaign, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +51,24 @@ def test_two_who_share_an_email_find_a_seat_each_though_they_sign_at_once():
     rows = Signature.objects.order_by("household_slot")
     assert {row.name for row in rows} == {"Ada", "Ben"}
     assert [row.household_slot for row in rows] == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.parametrize("shares_email", [False, True])
+def test_who_withdraws_and_signs_in_one_instant_stays_moderated(shares_email):
+    row = make_signature(make_petition(shares_email=shares_email), name="Ada")
+    moderating.moderate(Signature.objects.all(), moderation="quarantined", reason="Fake", by=None)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            withdrawing.withdraw(row.token("withdraw"))
+            signed = pool.submit(at_once, lambda _: sign(row.petition, name="Ada"), 1)
+            until_they_wait(1)
+        signed.result()
+
+    again = Signature.objects.get()
+    assert again.pk != row.pk
+    assert (again.moderation, again.moderation_reason) == ("quarantined", "remembered")
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
