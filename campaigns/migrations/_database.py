@@ -17,6 +17,7 @@ VERSIONS_STAY = RunSQL(
     "DROP FUNCTION campaigns_keep_version();",
 )
 
+# Refuses what waited until the petition was no longer open (`campaigns.petitions.state.open_sql`).
 # VOLATILE, so that it uses a snapshot of its own: the snapshot of the calling statement is as old
 # as its wait for a lock.
 REFUSE_LATE = RunSQL(
@@ -24,10 +25,15 @@ REFUSE_LATE = RunSQL(
     CREATE FUNCTION campaigns_refuse_late(petition bigint) RETURNS void LANGUAGE plpgsql VOLATILE
     AS $$
     BEGIN
-        IF EXISTS (
-            SELECT FROM campaigns_petition WHERE id = petition AND closes_at <= clock_timestamp()
+        IF NOT EXISTS (
+            SELECT FROM campaigns_petition original
+            JOIN campaigns_tally tally ON tally.petition_id = original.id
+            WHERE original.id = petition AND original.live
+              AND tally.won_at IS NULL AND tally.paused_at IS NULL
+              AND (original.closes_at <= clock_timestamp()) IS NOT TRUE
+              AND (original.opens_at > clock_timestamp()) IS NOT TRUE
         ) THEN
-            RAISE EXCEPTION 'The petition has closed.';
+            RAISE EXCEPTION 'The petition is no longer open.';
         END IF;
     END $$;
     """,

@@ -149,9 +149,9 @@ def replaced(columns: Iterable[str], condition: str) -> str:
 # It returns no row to a signer who lost the race for the first household slot against another name;
 # `sign` then tries again. So it does if the earlier signature, which the statement saw, was gone
 # before it could be updated: its withdrawal may have remembered a moderation, which the statement
-# did not see. The closing time is checked once more at the end if the statement has waited for the
-# lock of a row or of the tally. The check takes a seventh of the time of signing in PostgreSQL, and
-# a statement that has been running for less than 5 ms has not waited.
+# did not see. Whether the petition is open is checked once more at the end if the statement has
+# waited for the lock of a row or of the tally. The check takes a seventh of the time of signing in
+# PostgreSQL, and a statement that has been running for less than 5 ms has not waited.
 def signing(version: int, *, shares_email: bool) -> Statement:
     """Return the statement for signers whose network has this version of IP.
 

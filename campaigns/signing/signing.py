@@ -156,7 +156,7 @@ def store(
                 stored = statement.run(**values)
         except DatabaseError as error:
             if isinstance(error.__cause__, psycopg.errors.RaiseException):
-                break  # The petition closed while the statement waited.
+                break  # The petition was paused or closed while the statement waited.
             if is_last or not isinstance(error.__cause__, psycopg.errors.SerializationFailure):
                 raise
             continue

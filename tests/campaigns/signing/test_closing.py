@@ -1,4 +1,4 @@
-"""The second of closing: requests that wait for the database until then are too late."""
+"""The second of closing or pausing: requests that wait for the database until then are too late."""
 
 import threading
 import time
@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import OutgoingMail, Petition, Signature
+from campaigns.petitions import immediate_actions
 from campaigns.signing import signing
 from tests import database
 from tests.factories import make_petition, make_signature
@@ -68,16 +69,20 @@ def by_the_clock(petition: Petition) -> None:
     time.sleep((petition.closes_at - timezone.now()).total_seconds() + 0.05)
 
 
-def by_hand(petition: Petition) -> None:
-    """Close the petition over another connection, while the POST waits."""
+def elsewhere(change: Callable[[], object]) -> None:
+    """Make a change over another connection, while the POST waits."""
 
-    def close() -> None:
-        Petition.objects.update(closes_at=timezone.now())
+    def make() -> None:
+        change()
         connection.close()
 
-    thread = threading.Thread(target=close)
+    thread = threading.Thread(target=make)
     thread.start()
     thread.join()
+
+
+def by_hand(petition: Petition) -> None:
+    elsewhere(lambda: Petition.objects.update(closes_at=timezone.now()))
 
 
 HOLDS = {
@@ -106,6 +111,18 @@ def test_who_waits_until_after_closing_is_refused(petition: Petition, close: Cal
 
     assert statuses == {hold.__name__: 410 for hold in HOLDS}
     assert list(Signature.objects.values()) == before
+    assert not OutgoingMail.objects.exists()
+
+
+def test_who_waits_until_the_petition_is_paused_is_refused(petition: Petition):
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        lock_the_row(petition)
+        posting = pool.submit(post, petition, "grace@example.org")
+        until_it_waits(posting)
+        elsewhere(lambda: immediate_actions.pause(petition, by=None))
+
+    assert posting.result() == 409
+    assert Signature.objects.get().times_signed == 1
     assert not OutgoingMail.objects.exists()
 
 
