@@ -239,6 +239,7 @@ class CorrectForm(forms.Form):
             self.fields.pop("updates", None)
         elif "updates" in self.fields:
             self.fields["updates"].label = later_boxes.updates_label(signature)
+            self.fields["updates"].show_hidden_initial = True
             if further := signature.mailing_days:
                 days = signature.tally.days_for(signature.promised_days) + further
                 self.fields["updates"].help_text = later_boxes.kept_for_mailings(days)
@@ -271,6 +272,8 @@ class CorrectForm(forms.Form):
     def corrected(self) -> dict[str, Any]:
         """Return the keyword arguments for `signing.correct` that the form provides."""
         data = dict(self.cleaned_data)
+        if "updates" in data and (shown := self["updates"].html_initial_name) in self.data:
+            data["was_ticked"] = self.fields["updates"].to_python(self.data[shown])
         return data | {"replies": self.replies.replies(data)} if self.replies else data
 
     def clean(self) -> dict[str, Any]:

@@ -218,12 +218,14 @@ def correct(
     name: str,
     is_shown: bool | None = None,
     is_comment_shown: bool | None = None,
+    was_ticked: bool | None = None,
     **answers: Any,
 ) -> None:
     """Change what a signer typed, except the email address; omitted values stay as they are.
 
-    `answers` are the values for keys of UNANSWERED, as in `sign`, and all the `replies`. Raises
-    BadLink.
+    `answers` are the values for keys of UNANSWERED, as in `sign`, and all the `replies`.
+    `was_ticked` is whether the signer read “keep me informed” as ticked, and None if that is
+    unknown. Raises BadLink.
     """
     if unknown := answers.keys() - UNANSWERED.keys() - {"replies"}:
         raise TypeError(f"No form asks for {unknown}.")
@@ -234,6 +236,12 @@ def correct(
     values = {
         field: UNANSWERED[field] if answer == "" else answer for field, answer in answers.items()
     }
+    is_ticked = values.get("updates")
+    if was_ticked is None:
+        was_ticked = signature.updates
+    elif is_ticked == was_ticked:
+        # Its signer left it as it was. Since then, they may have unsubscribed in another place.
+        del values["updates"]
     # A signature that was anonymised or deleted since the link was read stays so. The name must
     # wait until it can be shown together with others: a name that changed alone would reveal who
     # has just been here.
@@ -242,5 +250,5 @@ def correct(
         values["proven_at"] = Coalesce("proven_at", Now())
     if not comments.rewrite(signature, values, agrees=is_comment_shown):
         raise BadLink
-    if values.get("updates"):
-        suppression.lift(signature, is_new=not signature.updates)
+    if is_ticked:
+        suppression.lift(signature, is_new=not was_ticked)

@@ -286,6 +286,10 @@ def shown_above(context: Context, petition: Petition | None) -> bool:
 def as_input(field: BoundField) -> SafeString:
     """Return the widget of a field, which says that it is invalid only if it has an error.
 
-    Firefox tells screen readers that an empty field is invalid if it is required.
+    Firefox tells screen readers that an empty field is invalid if it is required. A field may also
+    send what it showed at first.
     """
-    return field.as_widget(attrs={"aria-invalid": "false"} if field.field.required else None)
+    widget = field.as_widget(attrs={"aria-invalid": "false"} if field.field.required else None)
+    if field.field.show_hidden_initial:
+        widget += field.as_hidden(only_initial=True)
+    return widget

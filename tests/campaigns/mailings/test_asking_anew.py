@@ -1,6 +1,7 @@
 """A suppressed signer who asks for emails again gets them; nothing reveals the suppression."""
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from campaigns.bounces import consequences
@@ -10,6 +11,8 @@ from campaigns.mailings import audience, suppression, unticking
 from campaigns.mailings.suppression import Reason
 from campaigns.models import Signature, SuppressedMailbox
 from campaigns.privacy import access_report, erasing
+from tests import forms
+from tests.campaigns.public.test_manage import link
 from tests.factories import days_ago, make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +22,18 @@ def unsubscribe(signature: Signature, *, days: int, reason: Reason = Reason.UNSU
     keys = suppression.keys_of(signature.email or "")
     suppression.suppress(keys, signature=signature, reason=reason)
     SuppressedMailbox.objects.update(suppressed_at=days_ago(days))
+
+
+def shown(client: Client, signature: Signature) -> dict[str, str]:
+    """What the browser sends of the form on the signer's own page."""
+    page = forms.read(client.get(link(signature)).content.decode())
+    inputs = [each for each in page[0].fields if each.tag == "input"]
+    is_sent = [each.get("type") != "checkbox" or "checked" in each.attributes for each in inputs]
+    return {
+        each.get("name"): each.get("value", "on")
+        for each, sent in zip(inputs, is_sent, strict=True)
+        if sent
+    }
 
 
 def why() -> list[str]:
@@ -86,3 +101,29 @@ def test_a_mail_that_comes_back_changes_no_wish_that_still_holds(ada):
     row = SuppressedMailbox.objects.get()
     assert (row.reason, row.suppressed_at) == ("unsubscribed", before)
     assert before < timezone.now()
+
+
+@pytest.mark.parametrize("is_ticked", [False, True])
+def test_a_page_that_was_open_before_an_unsubscription_ends_no_wish(client, is_ticked):
+    signature = make_signature(make_petition(), updates=is_ticked)
+    typed = shown(client, signature) | {"name": "Ada King"}
+    if not is_ticked:
+        Signature.objects.update(updates=True)
+    unsubscribe(signature, days=5)
+
+    client.post(link(signature), typed)
+    stale = (Signature.objects.get().name, Signature.objects.get().updates, why())
+    client.post(link(signature), shown(client, signature) | {"updates": "on"})
+
+    assert stale == ("Ada King", False, ["unsubscribed"])
+    assert (Signature.objects.get().updates, why()) == (True, [])
+
+
+def test_a_page_that_was_open_before_a_tick_takes_it_away_no_more(client):
+    signature = make_signature(make_petition(), updates=False)
+    typed = shown(client, signature)
+    Signature.objects.update(updates=True)
+
+    client.post(link(signature), typed | {"name": "Ada King"})
+
+    assert Signature.objects.values_list("name", "updates").get() == ("Ada King", True)
