@@ -27,6 +27,7 @@ from wagtail.models import ReferenceIndex, Revision, WorkflowState
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 
+from campaigns.blocks.own_files import SEEN
 from campaigns.cms.permissions import AnyUser, StaffRequest, may
 from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import Text
@@ -36,7 +37,6 @@ from home.identity.signs import Sign
 from home.models import Identity
 
 CHANGES = ("change", "delete")
-SEEN = ("choose", "add", *CHANGES)  # Whoever may do one of these sees a file in the CMS.
 HELD = _(
     "“%s” is in public use, is scheduled, waits for approval, or is part of a mailing. Only those "
     "who may publish what shows it can change or delete it, and nobody can while a mailing with it "

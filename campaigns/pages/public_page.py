@@ -19,6 +19,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from campaigns import cache_control, scheduling, slugs
+from campaigns.blocks.own_files import OwnFiles
 from campaigns.dates import site_day
 from campaigns.pages import page_guard
 from campaigns.pages.images import CustomImage
@@ -37,7 +38,7 @@ def petitions_in(own: Petition | None, story: StreamValue | None) -> list[Petiti
     return list({petition.pk: petition for petition in found if petition}.values())
 
 
-class PageForm(WagtailAdminPageForm):
+class PageForm(OwnFiles, WagtailAdminPageForm):
     """The form of every public page in the CMS.
 
     It rejects the draft petitions of other teams, and detects whether anything was changed. For a

@@ -1,15 +1,20 @@
 """The files of a petition (card, QR code, poster), and which documents are public."""
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, TextField
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.documents.models import AbstractDocument
-from wagtail.models import Page, ReferenceIndex
-from wagtail.permissions import page_permission_policy, policy_registry
+from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.permissions import policy_registry
 
+from campaigns.blocks import own_files
 from campaigns.cache_control import public
 from campaigns.pages import preview_links
+from campaigns.petitions.petition import Petition
 from campaigns.public import requests
 from campaigns.sharing import cards, posters
 
@@ -46,30 +51,42 @@ def withhold(document: AbstractDocument, request: HttpRequest) -> None:
 
     For the `before_serve_document` hook. Without it, uploading a file would publish it. Readers who
     have given the password of a private page, or have logged in for it, get its documents, too, and
-    so do readers of a draft who have a link for outsiders, and staff who edit pages, or see the
-    document or what shows it.
+    so do readers of a draft who have a link for outsiders, and staff who see the document or what
+    shows it: nobody can make something show a document that they do not see (`OwnFiles`).
     """
-    uses = ReferenceIndex.get_grouped_references_to(document)
-    if any(may_read(request, use) for use, _ in uses):
+    uses = [use for use, _ in ReferenceIndex.get_grouped_references_to(document)]
+    if any(may_read(request, use) for use in uses):
         return
     if preview_links.opens(document, request.GET.get("draft", "")):
         return
     user = request.user
     if not user.has_perm("wagtailadmin.access_admin"):
         raise Http404
-    # Wagtail does not know which drafts of public pages show a document.
-    edits = page_permission_policy.user_has_any_permission(user, ("add", "change", "publish"))
-    if not (edits or may_see(user, document) or any(may_see(user, use) for use, _ in uses)):
+    if own_files.may_see(user, document):
+        return
+    if not any(may_see(user, use) for use in chain(uses, drafts_with(document))):
         raise Http404
 
 
-def may_see(user: Any, row: Model) -> bool:
-    """Return whether somebody sees a file, or an object that shows it, in the CMS."""
-    if isinstance(row, Page):
+def may_see(user: Any, use: Model) -> bool:
+    """Return whether somebody sees an object that shows a document in the CMS."""
+    if isinstance(use, Page):
         # Also for those who approve it, and edit no pages.
-        return bool(row.permissions_for_user(user).can_edit())
-    has = policy_registry.get(row).user_has_any_permission_for_instance
-    return bool(has(user, ("choose", "add", "change", "publish"), row))
+        return bool(use.permissions_for_user(user).can_edit())
+    has = policy_registry.get(use).user_has_any_permission_for_instance
+    return bool(has(user, ("add", "change", "publish"), use))
+
+
+def drafts_with(document: AbstractDocument) -> Iterator[Page | Petition]:
+    """Yield the pages and petitions whose newest draft shows the document, in a block or a link.
+
+    Wagtail's reference index covers the stored rows only.
+    """
+    shown = rf"document\W+(id\W+)?{document.pk}\y|\yid\W+{document.pk}\W+linktype\W+document"
+    written = Revision.objects.annotate(text=Cast("content", TextField()))
+    newest = written.filter(text__regex=shown).values("pk")
+    for model in (Page, Petition):
+        yield from model.objects.filter(latest_revision__in=newest)
 
 
 def may_read(request: HttpRequest, use: Model) -> bool:

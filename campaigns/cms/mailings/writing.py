@@ -22,6 +22,7 @@ from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexV
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from campaigns.blocks.own_files import OwnFiles
 from campaigns.cms.fields import PetitionsField
 from campaigns.cms.mailings.rights import mailings_for
 from campaigns.cms.permissions import StaffRequest, tallies_for
@@ -48,7 +49,7 @@ def address(mailing: Mailing) -> str:
     return reverse(URL, args=[mailing.pk])
 
 
-class MailingForm(WagtailAdminModelForm):
+class MailingForm(OwnFiles, WagtailAdminModelForm):
     """The form of a draft: it offers the petitions to whose signers its user may write."""
 
     tallies = PetitionsField(

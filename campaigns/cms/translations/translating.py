@@ -33,7 +33,7 @@ from wagtail_localize.views.report import TranslationsReportView
 from wagtail_localize.views.snippets_api import SnippetViewSet
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, may, may_see, petitions_seen_by
-from campaigns.cms.translations import po_files, rivals, sending
+from campaigns.cms.translations import choosing, po_files, rivals, sending
 from campaigns.cms.translations.synchronising import (
     ask_first,
     ask_for_reason,
@@ -107,6 +107,8 @@ def confined(view: View) -> View:
                 return synchronise(request, source, work)
             if match.url_name == "upload_pofile":
                 work = partial(po_files.upload, request, work)
+            if match.url_name == "edit_override":
+                work = partial(choosing.choose, request.user, work, **kwargs)
             with transaction.atomic():
                 return work()
         # wagtail-localize checks neither that all fields were sent nor how long a text may be.

@@ -8,6 +8,7 @@ from django.forms import ModelChoiceField
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
+from campaigns.blocks.own_files import OwnFiles
 from campaigns.cms.permissions import collections_for
 from campaigns.cms.petitions.editing.ended import AsksIfEnded
 from campaigns.petitions.petition import Petition
@@ -18,7 +19,7 @@ from campaigns.scheduling import name_time_zone
 SETTINGS = [field.name for field in PetitionSettings._meta.fields if field.editable]
 
 
-class PetitionForm(AsksIfEnded, WagtailAdminModelForm):
+class PetitionForm(AsksIfEnded, OwnFiles, WagtailAdminModelForm):
     """The form of a petition. Editors choose the collection once, for a new petition.
 
     They can choose among the collections in which they may add petitions.

@@ -1,5 +1,6 @@
 """Uploaded documents are of an accepted type, or the form says what is wrong."""
 
+import json
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -10,9 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from wagtail.documents.models import Document
 from wagtail.models import GroupCollectionPermission
+from wagtail.rich_text import RichText
+from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from tests.campaigns.cms.conftest import make_team, make_user
-from tests.factories import make_article, make_image
+from tests.campaigns.cms.mailings.test_mailings import typed
+from tests.campaigns.cms.pages.test_publishing import edit, form_data
+from tests.factories import make_article, make_campaign, make_image
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +162,60 @@ def test_a_file_with_another_name_has_another_address(admin_client):
 
     assert document.url != before
     assert [admin_client.get(url).status_code for url in (before, document.url)] == [404, 200]
+
+
+@pytest.fixture
+def secret(teams):
+    file = ContentFile(b"secret", name="strategy.txt")
+    return Document.objects.create(title="Strategy", collection=teams.forest, file=file)
+
+
+def linking_to(document):
+    data = {"id": document.pk, "url": "", "filename": ""}
+    entity = {"type": "DOCUMENT", "mutability": "MUTABLE", "data": data}
+    block = {"key": "aaaaa", "text": "Read", "type": "unstyled", "depth": 0}
+    block |= {"inlineStyleRanges": [], "entityRanges": [{"offset": 0, "length": 4, "key": 0}]}
+    return json.dumps({"blocks": [block], "entityMap": {"0": entity}})
+
+
+def test_nobody_reads_a_file_of_another_team_by_showing_it(
+    people, browse, teams, secret, editor, page_publishers, django_capture_on_commit_callbacks
+):
+    """The choosers never offer it, but a forged form could contain its primary key."""
+    page = make_campaign(teams.ours)
+    editor.groups.add(page_publishers)
+    story = nested_form_data({"body": streamfield([("text", linking_to(secret))])})
+    picture = make_image(collection=teams.forest)
+    forms = {
+        "mailing": (people.river_manager, "/admin/mailings/new/", typed(teams.ours) | story),
+        "page": (editor, edit(page), form_data(teams.ours, slug=page.slug) | story),
+        "picture": (
+            editor,
+            edit(page),
+            form_data(teams.ours, slug=page.slug, listing_image=picture.pk),
+        ),
+    }
+
+    for place, (user, url, fields) in forms.items():
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = browse(user).post(url, fields)
+
+        assert "that you may not choose" in answer.content.decode(), place
+        assert browse(user).get(secret.url).status_code == 404, place
+
+
+def test_what_a_colleague_has_shown_stays_and_is_read_by_those_who_see_it(
+    browse, teams, secret, editor, page_publishers
+):
+    page = make_campaign(teams.ours)
+    editor.groups.add(page_publishers)
+    story = nested_form_data({"body": streamfield([("text", linking_to(secret))])})
+    fields = form_data(teams.ours, slug=page.slug) | story
+    client = browse(editor)
+    before = client.get(secret.url).status_code
+
+    page.body = [("text", RichText(f'<a linktype="document" id="{secret.pk}">Read</a>'))]
+    page.save_revision()
+
+    assert (before, client.get(secret.url).status_code) == (404, 200)
+    assert client.post(edit(page), fields).status_code == 302

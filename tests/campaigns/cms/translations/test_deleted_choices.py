@@ -1,5 +1,7 @@
 """Pictures, documents, appeals and pages that a translator chose, and somebody deleted."""
 
+import json
+
 import pytest
 from django.urls import reverse
 from wagtail_localize.models import SegmentOverride
@@ -49,7 +51,7 @@ def choose(people, russian, browse):
         for segment in translation.source.overridablesegment_set.select_related("context"):
             if segment.context.field_path.endswith(end):
                 url = localize("edit_override", translation.pk, segment.pk)
-                client.put(url, f"value={chosen.pk}", content_type=FORM)
+                put.client.put(url, f"value={chosen.pk}", content_type=FORM)
 
     put.client, put.translation, put.picture = client, translation, picture
     return put
@@ -111,3 +113,14 @@ def test_a_page_that_was_chosen_and_deleted_counts_as_well(people, russian, brow
 
     assert errors() == {"featured_campaign": REASON}
     assert client.get(localize("preview_translation", translation.pk)).status_code == 200
+
+
+def test_a_translator_chooses_no_picture_of_another_team(choose, teams, translator, browse):
+    theirs, stored = make_image(collection=teams.forest), []
+    for client in (browse(translator), choose.client):
+        choose.client = client
+        choose("listing_image", choose.picture)  # that of the original
+        choose("listing_image", theirs)
+        stored.append(SegmentOverride.objects.get().data_json)
+
+    assert stored == [json.dumps(str(each.pk)) for each in (choose.picture, theirs)]

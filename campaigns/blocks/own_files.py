@@ -1,0 +1,63 @@
+"""Refuse the documents and pictures of other teams in forms: choosers do not offer them."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.forms import ModelForm
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import ReferenceIndex
+from wagtail.permissions import policy_registry
+
+SEEN = ("choose", "add", "change", "delete")  # Whoever may do one of these sees a file in the CMS.
+NOT_OWN = _(
+    "This shows a document or a picture that you may not choose. Please choose another one, or ask "
+    "somebody who may."
+)
+
+
+class OwnFiles(ModelForm):  # type: ignore[type-arg]  # no generic at run time
+    """A mixin for Wagtail's forms of what shows files.
+
+    Otherwise anybody could read another team's document by putting its primary key into the form of
+    something of their own. What the object showed before remains.
+    """
+
+    for_user: Any = None  # Wagtail's forms set it.
+
+    def _post_clean(self) -> None:
+        """Compare the object with what it was: Django puts the input into it here."""
+        before = files_in(self.instance)
+        super()._post_clean()  # type: ignore[misc]  # the stubs of Django lack it
+        for file, field in files_in(self.instance).items():
+            if file not in before and self.for_user and not may_choose(self.for_user, *file):
+                self.add_error(field if field in self.fields else None, NOT_OWN)
+
+
+def files_in(row: Model) -> dict[tuple[type[Model], str], str]:
+    """Return the model and the key of each file that an object shows, with the field's name."""
+    models = {ContentType.objects.get_for_model(each).pk: each for each in file_models()}
+    # Wagtail has no public method that reads the references of an unsaved object.
+    references = ReferenceIndex._extract_references_from_object(row)
+    return {
+        (models[kind], key): path.partition(".")[0]
+        for kind, key, path, _content in references
+        if kind in models
+    }
+
+
+def file_models() -> tuple[type[Model], type[Model]]:
+    return get_image_model(), get_document_model()
+
+
+def may_choose(user: Any, model: type[Model], key: str) -> bool:
+    """Return whether a user sees a file in the CMS, or there is no file with this key."""
+    is_key = key.isdecimal() and len(key) < 10
+    file = model._default_manager.filter(pk=key).first() if is_key else None
+    return file is None or may_see(user, file)
+
+
+def may_see(user: Any, file: Model) -> bool:
+    return bool(policy_registry.get(file).user_has_any_permission_for_instance(user, SEEN, file))
