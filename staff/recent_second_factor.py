@@ -1,8 +1,9 @@
 """Require a recent second factor of a session before sensitive views.
 
 These are the views for a new phone, a passkey, new backup codes, another email address, exports,
-receivers, contacts, moves to another team, and accounts: what an attacker would use at an
-unattended computer, or with a stolen cookie. Users read this list in `templates/staff/again.html`.
+receivers, contacts, lists of representatives, emails to targets, moves to another team, and
+accounts: what an attacker would use at an unattended computer, or with a stolen cookie. Users read
+this list in `templates/staff/again.html`.
 """
 
 import time
@@ -20,8 +21,8 @@ from campaigns.workflow.requests import ActionRequest
 from staff import second_factor
 
 SECONDS = 10 * 60
-# Views that provide a file about signers, give another system, mailbox or team their data, replace
-# a second factor, or create, change and delete users and their permissions.
+# Views that provide a file about signers, give another system, mailbox or team their data or
+# messages, replace a second factor, or create, change and delete users and their permissions.
 VIEWS = (
     *("wagtailusers_users:add", "wagtailusers_users:edit", "wagtailusers_users:delete"),
     *("wagtailusers_groups:add", "wagtailusers_groups:edit", "wagtailusers_groups:delete"),
@@ -31,6 +32,8 @@ VIEWS = (
     *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),
     *("receivers:add", "receivers:edit", "receivers:delete", "new_secret"),
     *("wagtailsnippets_campaigns_contact:edit", "wagtailsnippets_campaigns_petition:move"),
+    "wagtailsnippets_campaigns_petition:start_forwarding",
+    "wagtailsnippets_campaigns_appeal:representatives",
 )
 EMAIL = "name_email-email"  # the field of Wagtail's account page
 SHOWN_AT = "second_factor_shown_at"  # in the session: seconds since 1970

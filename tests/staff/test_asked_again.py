@@ -9,7 +9,7 @@ from campaigns.workflow.requests import ActionRequest
 from staff import recent_second_factor
 from staff.models import Phone
 from tests.campaigns.cms.conftest import make_user
-from tests.factories import make_contact, make_petition, make_signature
+from tests.factories import make_appeal, make_contact, make_petition, make_signature
 from tests.staff.conftest import account_data, code, enters, sign_in, sign_in_with_code
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
@@ -123,10 +123,15 @@ def test_later_the_code_comes_before_another_system_hears_of_signers(long_inside
 
 
 def test_later_the_code_comes_before_another_mailbox_gets_signatures(long_inside):
-    address = f"/admin/snippets/campaigns/contact/edit/{make_contact().pk}/"
-
-    assert where(long_inside.get(address)).startswith(AGAIN)
-    assert where(long_inside.post(address, {"email": "thief@example.org"})).startswith(AGAIN)
+    snippets = "/admin/snippets/campaigns"
+    for address in (
+        f"{snippets}/contact/edit/{make_contact().pk}/",
+        f"{snippets}/appeal/representatives/{make_appeal().pk}/",
+        f"{snippets}/petition/start_forwarding/{make_petition().pk}/",
+    ):
+        assert where(long_inside.get(address)).startswith(AGAIN), address
+        sent = long_inside.post(address, {"email": "thief@example.org"})
+        assert where(sent).startswith(AGAIN), address
 
 
 def test_nobody_resets_their_own_second_step(client, manager, device):
