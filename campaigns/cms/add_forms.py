@@ -26,6 +26,7 @@ from wagtail.images import get_image_model
 from campaigns.cms.permissions import StaffRequest
 from campaigns.workflow import sent_forms
 from campaigns.workflow.sent_forms import SentForm
+from operations import locks
 
 View = Callable[..., HttpResponse]
 
@@ -114,6 +115,18 @@ def is_act(request: HttpRequest) -> bool:
     return name_of(request) in ACTS
 
 
+def takes_name(request: HttpRequest) -> bool:
+    """Return whether the form may make something of which there can be only one.
+
+    Two pages or topics cannot have the same web address, for example. These forms are answered one
+    after another, so that each finds what the one before it has made, and says so: otherwise it
+    would fail when it is saved. Files have no names, and uploading takes long.
+    """
+    assert request.resolver_match
+    is_file = {"wagtaildocs", "wagtailimages"}.intersection(request.resolver_match.namespaces)
+    return name_of(request) in ("add", "begin_campaign") and not is_file
+
+
 def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Call the view, or repeat the answer that the first request from the same form got."""
     sent_at = timezone.now()
@@ -129,6 +142,8 @@ def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> H
             form, is_first = sent_forms.begin(hashed(*parts), content=content)
         if not is_first:
             return answer_again(request, form, is_same=form.content == content)
+        if takes_name(request):
+            locks.wait("names of what is added")
         response = view(request, *args, **kwargs)
         location, told = made_by(response)
         if (location or told) and not getattr(response, "is_refusal", False):
