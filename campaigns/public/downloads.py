@@ -8,7 +8,7 @@ from django.db.models import Model, TextField
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.documents.models import AbstractDocument
-from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
 from campaigns.blocks import own_files
@@ -83,10 +83,9 @@ def drafts_with(document: AbstractDocument) -> Iterator[Page | Petition]:
     Wagtail's reference index covers the stored rows only.
     """
     shown = rf"document\W+(id\W+)?{document.pk}\y|\yid\W+{document.pk}\W+linktype\W+document"
-    written = Revision.objects.annotate(text=Cast("content", TextField()))
-    newest = written.filter(text__regex=shown).values("pk")
+    newest = Cast("latest_revision__content", TextField())
     for model in (Page, Petition):
-        yield from model.objects.filter(latest_revision__in=newest)
+        yield from model.objects.alias(newest=newest).filter(newest__regex=shown)
 
 
 def may_read(request: HttpRequest, use: Model) -> bool:
