@@ -9,6 +9,7 @@ from django_countries import countries
 
 from campaigns.charts.shares import Shares
 from campaigns.counting import arrivals, figures, weeks
+from campaigns.petitions.state import is_too_late
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.columns_in_words import language_name
 from campaigns.signatures.signature import Signature
@@ -16,6 +17,7 @@ from campaigns.signatures.signature import Signature
 NAMES_OF_STATES = {
     "counted": _("counted"),
     "pending": _("awaiting confirmation"),
+    "late": _("not confirmed in time"),
     "quarantined": _("quarantined"),
     "invalidated": _("invalidated"),
     "anonymised": _("anonymised, and not counted"),
@@ -60,7 +62,7 @@ def shares(tallies: list[Tally]) -> list[Shares]:
         ("languages", _("By language"), _("Language"), surveyed.languages, language_name),
         ("channels", _("By channel"), _("Channel"), surveyed.channels, channel_name),
         ("informed", _("Keep me informed"), _("Answer"), surveyed.updates, YES_OR_NO.get),
-        ("states", _("By state"), _("State"), surveyed.states, NAMES_OF_STATES.get),
+        ("states", _("By state"), _("State"), states(tallies), NAMES_OF_STATES.get),
     ]
     return [
         Shares(
@@ -71,6 +73,16 @@ def shares(tallies: list[Tally]) -> list[Shares]:
         )
         for slug, title, heading, numbers, name in named
     ]
+
+
+def states(tallies: list[Tally]) -> dict[str, int]:
+    """Return the numbers by state; those whom nobody can confirm any more are not pending."""
+    late = [tally for tally in tallies if is_too_late(tally)]
+    found = figures.surveyed([tally for tally in tallies if tally not in late]).states
+    for state, number in figures.surveyed(late).states.items():
+        name = "late" if state == "pending" else state
+        found[name] = found.get(name, 0) + number
+    return dict(sorted(found.items(), key=lambda row: -row[1]))
 
 
 def funnel(tallies: list[Tally]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
-from campaigns.counting import counting
+from campaigns.counting import counting, surveying
 from tests.campaigns.cms.conftest import make_team, make_user
 from tests.factories import make_pending, make_petition
 
@@ -61,6 +61,7 @@ def test_what_cannot_happen_any_more_or_was_never_asked_is_not_counted(admin_cli
     for petition in (closed, other):
         make_pending(petition, days=4)
     counting.recount()
+    surveying.survey()
 
     facts, beside, together = (
         admin_client.get(reverse("signatures_statistics"), query).context
@@ -78,3 +79,10 @@ def test_what_cannot_happen_any_more_or_was_never_asked_is_not_counted(admin_cli
     assert [both[name] for name in (waiting, late, informed)] == [[None, 1], [1, None], [None, 0]]
     of_all = {str(fact.name): fact.number for fact in together["facts"]}
     assert [of_all[name] for name in (waiting, late, informed)] == [1, 1, 0]
+    states = [
+        dict(chart.numbers)
+        for shown in (facts, together)
+        for chart, _links in shown["shares"]
+        if chart.slug == "states"
+    ]
+    assert states == [{late.lower(): 1}, {waiting.lower(): 1, late.lower(): 1}]
