@@ -5,26 +5,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, TranslatableMixin
+from wagtail.models import Page, TranslatableMixin, WorkflowState
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from campaigns.cms.permissions import StaffRequest
+from campaigns.petitions.petition import Petition
 
 SHOWN = 8
 
 
-def incomplete(user: User) -> QuerySet[Any]:
-    """Return the translations that lack sentences and that the user may edit, the newest first.
+def waiting_for(user: User) -> QuerySet[Any]:
+    """Return the translations that the user may edit and has not finished, the newest first.
 
-    They are annotated with `left`, the number of these sentences.
+    These lack sentences, or lack none, were never published, and are neither submitted nor
+    scheduled. They are annotated with `left`, the number of these sentences; None without any.
     """
     snippets = [each for each in get_snippet_models() if issubclass(each, TranslatableMixin)]
-    mine = Q()
+    mine, new = Q(), Q(pk=None)
     for model in (Page, *snippets):
         rows = policy_registry.get_by_type(model).instances_user_has_permission_for(user, "change")
         of_translation = {
@@ -32,6 +35,14 @@ def incomplete(user: User) -> QuerySet[Any]:
             "locale_id": OuterRef("target_locale_id"),
         }
         mine |= Q(Exists(rows.filter(**of_translation)))
+        if issubclass(model, Page | Petition):
+            submitted = WorkflowState.objects.active().filter(
+                base_content_type__model=model._meta.model_name,
+                object_id=Cast(OuterRef("pk"), CharField()),
+            )
+            untouched = rows.filter(**of_translation, live=False, first_published_at=None)
+            scheduled = Q(latest_revision__approved_go_live_at__isnull=False)
+            new |= Q(Exists(untouched.exclude(scheduled).exclude(Exists(submitted))))
     translated = StringTranslation.objects.filter(
         translation_of_id=OuterRef("string_id"),
         context_id=OuterRef("context_id"),
@@ -49,7 +60,7 @@ def incomplete(user: User) -> QuerySet[Any]:
     )
     found = Translation.objects.filter(mine, enabled=True).annotate(left=Subquery(left))
     kinds = ("source__object__content_type", "source__specific_content_type", "target_locale")
-    waiting = found.filter(left__gt=0).select_related(*kinds).order_by("-pk")
+    waiting = found.filter(Q(left__gt=0) | new).select_related(*kinds).order_by("-pk")
     return waiting.defer("source__content_json")
 
 
@@ -73,9 +84,9 @@ class TranslationsPanel(Component):
     template_name = "campaigns/cms/translations_panel.html"
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        waiting = list(incomplete(parent_context["request"].user)[: SHOWN + 1])
+        waiting = list(waiting_for(parent_context["request"].user)[: SHOWN + 1])
         shown = waiting[:SHOWN]
-        found, finder = targets(shown), AdminURLFinder()  # `incomplete` has checked permissions
+        found, finder = targets(shown), AdminURLFinder()  # `waiting_for` has checked permissions
         rows = [
             {
                 "title": str(target),

@@ -43,6 +43,8 @@ def test_what_is_left_to_be_translated_waits_for_those_who_may_edit_it(
     [then] = rows(client, "translations")
     title = petition.source.stringsegment_set.get(context__path="title")
     put(client, "edit_string_translation", petition, title, "[ru] Free the river")
+    [complete] = rows(client, "translations")
+    copy.get_workflow().start(copy, translator)  # its petition is submitted with it
 
     links = [link["href"] for link in shown.select("#translations-section td a")]
     assert links == [page_edit_url(copy), edit_url(copy.petition)]
@@ -53,7 +55,9 @@ def test_what_is_left_to_be_translated_waits_for_those_who_may_edit_it(
     ]
     # Who may edit petitions of the team, and no pages.
     assert of_colleague == before[1:]
-    assert then == ["Free the river Russian petition 1 sentence left"]
+    ready = "Free the river Russian campaign page complete, not submitted yet"
+    assert then == [ready, "Free the river Russian petition 1 sentence left"]
+    assert complete == [ready, ready.replace("campaign page", "petition")]
     assert rows(client, "translations") == [[]]
     assert "Nothing waits for you." not in shown.get_text()
 
