@@ -8,45 +8,67 @@ import polib
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import DataError, transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
+from wagtail_localize.models import Translation
 
 from campaigns.cms.permissions import StaffRequest
+from campaigns.paragraphs import Text
 
 HEADER = "X-WagtailLocalize-TranslationID"
+LARGEST = 1024 * 1024  # bytes: more than the sentences of the longest page, in two languages
+TOO_LARGE = _(
+    "Nothing was imported: the file is larger than 1 MB. Press “Download PO file”, translate that "
+    "file and upload it."
+)
 
 
-def upload(request: StaffRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+def upload(
+    request: StaffRequest, view: Callable[[], HttpResponse], translation_id: int
+) -> HttpResponse:
     """Let wagtail-localize's view import the file, or return to the editor with the reason.
 
-    The view fails on a file without the header, and on a text with a NUL.
+    The view fails on a file without the header, and on a text with a NUL. It queries the database
+    for each entry, so that it gets none that is not in the translation.
     """
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
         return view()
+    if (file.size or 0) > LARGEST:
+        return go_back(request, TOO_LARGE)
     try:
         po = read(file)
-        fuzzy = [entry for entry in po if entry.fuzzy and entry.msgstr and not entry.obsolete]
-        for entry in fuzzy:
-            po.remove(entry)
+        translation = get_object_or_404(Translation, pk=translation_id)
+        known = set(map(key_of, translation.export_po()))
+        found = {key_of(entry): entry for entry in po if key_of(entry) in known}.values()
+        fuzzy = [entry for entry in found if is_fuzzy(entry)]
+        po[:] = [entry for entry in found if not is_fuzzy(entry)]
         cleaned = SimpleUploadedFile("translation.po", str(po).encode(po.encoding))
         request.FILES["file"] = cleaned
         with transaction.atomic():
             response = view()
     # polib raises OSError for what it cannot parse, and LookupError for an unknown encoding.
     except (OSError, UnicodeError, LookupError, DataError):
-        text = _(
+        text = gettext(
             "Nothing was imported: the file cannot be read as the PO file of this translation. "
             "Press “Download PO file”, translate that file and upload it."
         )
-        messages.error(request, text)
-        return redirect(get_valid_next_url_from_request(request) or "wagtailadmin_home")
+        return go_back(request, text)
     if fuzzy:
         messages.warning(request, left_out(len(fuzzy)))
     return response
+
+
+def go_back(request: StaffRequest, text: Text) -> HttpResponse:
+    messages.error(request, text)
+    return redirect(get_valid_next_url_from_request(request) or "wagtailadmin_home")
+
+
+def key_of(entry: polib.POEntry) -> tuple[str | None, str]:
+    return entry.msgctxt, entry.msgid
 
 
 def read(file: "UploadedFile[Any]") -> polib.POFile:
@@ -61,6 +83,10 @@ def read(file: "UploadedFile[Any]") -> polib.POFile:
     if HEADER not in po.metadata:
         raise KeyError(HEADER)
     return po
+
+
+def is_fuzzy(entry: polib.POEntry) -> bool:
+    return bool(entry.fuzzy and entry.msgstr and not entry.obsolete)
 
 
 def left_out(count: int) -> str:

@@ -106,7 +106,7 @@ def confined(view: View) -> View:
                 source = TranslationSource.objects.get(pk=kwargs["translation_source_id"])
                 return synchronise(request, source, work)
             if match.url_name == "upload_pofile":
-                work = partial(po_files.upload, request, work)
+                work = partial(po_files.upload, request, work, **kwargs)
             if match.url_name == "edit_override":
                 work = partial(choosing.choose, request.user, work, **kwargs)
             with transaction.atomic():

@@ -3,6 +3,8 @@
 import polib
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail_localize.models import StringTranslation
 
 from tests.campaigns.cms.translations.test_translating import begin, edit_url, localize, said
@@ -15,6 +17,11 @@ UNREADABLE = [
     "Nothing was imported: the file cannot be read as the PO file of this translation. "
     "Press “Download PO file”, translate that file and upload it."
 ]
+
+TOO_LARGE = (
+    "Nothing was imported: the file is larger than 1 MB. Press “Download PO file”, translate that "
+    "file and upload it."
+)
 
 
 @pytest.fixture
@@ -50,6 +57,26 @@ def test_a_file_that_is_not_ours_leads_back_to_the_sentences(upload):
         assert said(response) == UNREADABLE, file
         assert response.url == upload.back, file
         assert not StringTranslation.objects.exists(), file
+
+
+def test_a_file_with_what_is_not_in_the_translation_costs_no_more(upload):
+    po, cost = polib.pofile(upload.po), []
+    po.find("Free the river").msgstr = "Река"
+    for number in (1, 300):
+        for each in range(number):
+            po.append(polib.POEntry(msgid=f"{number} {each}", msgstr="Ещё", msgctxt="title"))
+            po.append(polib.POEntry(msgid="Free the river", msgstr="Река", msgctxt="title"))
+        with CaptureQueriesContext(connection) as queries:
+            upload(str(po).encode())
+        cost.append(len(queries))
+    StringTranslation.objects.all().delete()
+
+    response = upload(str(po).encode() + b"#" * 1024 * 1024)
+
+    assert cost[1] <= cost[0]
+    assert said(response) == [TOO_LARGE]
+    assert response.url == upload.back
+    assert not StringTranslation.objects.exists()
 
 
 def test_fuzzy_entries_are_left_out_and_counted(upload):
