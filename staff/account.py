@@ -18,14 +18,20 @@ from django.views import View
 from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.admin.views import account
 from wagtail.log_actions import log
-from wagtail.users.forms import UserForm
+from wagtail.users.forms import GroupForm, UserForm
 from wagtail.users.models import UserProfile
-from wagtail.users.views import users
+from wagtail.users.views import groups, users
 
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.pages.images import without_metadata
 from staff.users import changes
-from staff.users.forms import EditForm, EmailForm, ForgottenPasswordForm, OwnPasswordForm
+from staff.users.forms import (
+    EditForm,
+    EmailForm,
+    ForgottenPasswordForm,
+    GroupEditForm,
+    OwnPasswordForm,
+)
 
 
 class AvatarForm(AvatarPreferencesForm):
@@ -130,6 +136,25 @@ class EditView(SuperuserGuardMixin, users.EditView):
         before = self.form.initial["email"]
         changes.follow(user, self.form.changed_data, by=by, email_before=before)
         return user
+
+
+class GroupEditView(groups.EditView):
+    """Wagtail's view, which saves the group and its permissions in one transaction."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        with transaction.atomic():
+            response: HttpResponse = super().post(*args, **kwargs)
+            return response
+
+
+class GroupViewSet(groups.GroupViewSet):
+    """Wagtail's views of groups with our form; named by `staff.apps.UsersConfig`."""
+
+    edit_view_class = GroupEditView
+
+    def get_form_class(self, for_update: bool = False) -> type[GroupForm]:
+        form: type[GroupForm] = GroupEditForm if for_update else super().get_form_class()
+        return form
 
 
 class UserViewSet(users.UserViewSet):

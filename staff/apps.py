@@ -8,7 +8,8 @@ class StaffConfig(AppConfig):
 
 
 class UsersConfig(apps.WagtailUsersAppConfig):
-    """Wagtail's app for users, with our views."""
+    """Wagtail's app for users and groups, with our views."""
 
     default = False  # StaffConfig is the default
+    group_viewset = "staff.account.GroupViewSet"
     user_viewset = "staff.account.UserViewSet"

@@ -1,55 +1,38 @@
-"""The forms in which users are changed. Changes are logged, and no stale form is saved."""
+"""The forms in which users and groups are changed. Changes of users are logged."""
 
-import hashlib
-import json
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
-from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
-from django.http import QueryDict
+from django.contrib.auth.models import Group, User
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.account import NameEmailForm
 from wagtail.admin.forms.auth import PasswordChangeForm
-from wagtail.users.forms import UserEditForm
+from wagtail.users.forms import GroupForm, UserEditForm
 
+from campaigns.cms.fields import SeenForm
 from staff.users import changes
 
-CHANGED = _(
-    "The account was changed after you opened this form. Save again to replace that with what is "
-    "entered here, or reload the page to see it."
-)
 
-
-def stamp(user: User) -> str:
-    """Return a hash of all that the form shows: it changes if somebody else saves the user."""
-    fields = ("username", "email", "first_name", "last_name", "is_active", "is_superuser")
-    shown = [getattr(user, field) for field in fields]
-    shown += sorted(user.groups.values_list("pk", flat=True))
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
-
-
-class EditForm(UserEditForm):
-    # The stamp of the user whom the form shows.
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+class EditForm(SeenForm, UserEditForm):
+    changed = _(
+        "The account was changed after you opened this form. Save again to replace that with what "
+        "is entered here, or reload the page to see it."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seen"].initial = stamp(self.instance)
         for name in ("first_name", "last_name"):  # Wagtail requires them; an account may have none.
             self.fields[name].required = False
 
-    def clean(self) -> dict[str, Any]:
-        """Refuse to save a stale form; it is then updated, so that saving it again is accepted."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        newest = stamp(User.objects.select_for_update().get(pk=self.instance.pk))
-        if data.get("seen") not in ("", newest):
-            assert isinstance(self.data, QueryDict)  # only submitted forms are validated
-            self.data = self.data.copy()
-            self.data["seen"] = newest
-            raise ValidationError(CHANGED)
-        return data
+
+class GroupEditForm(SeenForm, GroupForm):
+    """The form of a group, whose permissions below pages and collections are forms beside it."""
+
+    def shown(self, row: Group) -> dict[str, Any]:
+        pages = row.page_permissions.values_list("page", "permission")
+        collections = row.collection_permissions.values_list("collection", "permission")
+        return {**super().shown(row), "pages": sorted(pages), "collections": sorted(collections)}
 
 
 class Followed(forms.Form):

@@ -8,11 +8,13 @@ from django.db.models import Model
 from django.forms import ModelForm, modelform_factory
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, HelpPanel
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
 from wagtail.log_actions import LogActionRegistry, log
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 
+from campaigns.cms.fields import SeenForm
 from campaigns.cms.permissions import StaffRequest
 from campaigns.contacts.contact import Contact
 from campaigns.forwarding import stopping
@@ -44,6 +46,10 @@ class ContactChooserViewSet(SnippetChooserViewSet):
     choose_one_text = _("Choose a contact")
     choose_another_text = _("Choose another contact")
     edit_item_text = _("Edit this contact")
+
+
+class ContactForm(SeenForm, WagtailAdminModelForm):
+    """The form of a contact."""
 
 
 class ContactEditView(EditView):
@@ -90,17 +96,20 @@ class ContactViewSet(SnippetViewSet):
     edit_template_name = "campaigns/cms/snippet_edit.html"
     list_display = ["__str__", "email", "language"]
     search_fields = ["name", "role", "email"]
-    panels = [
-        HelpPanel(
-            _(
-                "The email address and the postal address are for us alone: the public never sees "
-                "them. The name and the office are copied into a petition when you choose the "
-                "contact there. A change here changes no petition, since people have signed the "
-                "text of the petition."
-            )
-        ),
-        *map(FieldPanel, FIELDS),
-    ]
+    edit_handler = ObjectList(
+        [
+            HelpPanel(
+                _(
+                    "The email address and the postal address are for us alone: the public never "
+                    "sees them. The name and the office are copied into a petition when you choose "
+                    "the contact there. A change here changes no petition, since people have "
+                    "signed the text of the petition."
+                )
+            ),
+            *map(FieldPanel, FIELDS),
+        ],
+        base_form_class=ContactForm,
+    )
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:

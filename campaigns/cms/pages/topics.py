@@ -1,8 +1,15 @@
 """Topics in the CMS, under Snippets."""
 
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import ObjectList
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from campaigns.cms.fields import SeenForm
 from campaigns.pages.topics import Topic
+
+
+class TopicForm(SeenForm, WagtailAdminModelForm):
+    """The form of a topic."""
 
 
 class TopicViewSet(SnippetViewSet):
@@ -12,3 +19,4 @@ class TopicViewSet(SnippetViewSet):
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
     list_display = ["__str__", "slug"]
+    edit_handler = ObjectList(Topic.panels, base_form_class=TopicForm)

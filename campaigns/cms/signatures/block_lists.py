@@ -15,6 +15,7 @@ from wagtail.snippets.views.snippets import (
     SnippetViewSet,
 )
 
+from campaigns.cms.fields import SeenForm
 from campaigns.cms.permissions import StaffRequest, signatures_for
 from campaigns.moderation import queue
 from campaigns.moderation.lists import ListEntry
@@ -28,7 +29,7 @@ class EntriesPaginator(WagtailPaginator):
     verbose_name_plural = _("entries")
 
 
-class ListEntryForm(WagtailAdminModelForm):
+class ListEntryForm(SeenForm, WagtailAdminModelForm):
     """The form of an entry, which must be saved twice for the domain of a large email provider."""
 
     # The domain about which the form has asked.

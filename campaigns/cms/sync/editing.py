@@ -20,7 +20,7 @@ from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from campaigns.cms.fields import PetitionsField
+from campaigns.cms.fields import PetitionsField, SeenForm
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.sync.deleting import ReceiverDeleteView
 from campaigns.cms.sync.rights import receivers_for
@@ -65,7 +65,7 @@ def state_of(receiver: Receiver) -> Text:
     return _("failing") if receiver.failing_since else _("on")
 
 
-class ReceiverForm(WagtailAdminModelForm):
+class ReceiverForm(SeenForm, WagtailAdminModelForm):
     """The form of a receiver.
 
     Its kind cannot be changed, since each kind of list records in its own way which signers it has.

@@ -1,0 +1,80 @@
+"""A form that was opened before a colleague's change gives nothing back that the colleague took."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from wagtail.models import GroupCollectionPermission
+
+from campaigns.models import Contact, ListEntry, Receiver, Topic
+from tests.campaigns.sync.conftest import make_receiver
+from tests.factories import make_contact, make_topic
+
+pytestmark = pytest.mark.django_db
+
+STALE = "This was changed after you opened this form."
+
+
+def sent(client, path):
+    """Everything that the largest form of a page sends."""
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    form = max(page.select("form"), key=lambda each: len(each.select("input, select, textarea")))
+    data = dict[str, list[str]]()
+    for each in form.select("input[name], textarea[name]"):
+        if each.get("type") in ("checkbox", "radio") and not each.has_attr("checked"):
+            continue
+        typed = "on" if each.get("type") == "checkbox" else each.text.lstrip("\n")
+        data.setdefault(each["name"], []).append(each.get("value", typed))
+    for each in form.select("select[name] option[selected]"):
+        data.setdefault(each.find_parent("select")["name"], []).append(each["value"])
+    return data
+
+
+def cases():
+    """The URL of each form, a field that a colleague changes, and how it is stored then."""
+    snippet = "wagtailsnippets_campaigns_{}:edit".format
+    contact = make_contact(email="old@example.org")
+    entry = ListEntry.objects.create(kind="domain", pattern="a.example", effect="block")
+    receiver, topic = make_receiver(fields=("name", "email", "country")), make_topic()
+    return {
+        "contact": (snippet("contact"), contact, {"email": ["new@example.org"]}),
+        "entry": (snippet("listentry"), entry, {"effect": ["allow"]}),
+        "topic": (snippet("topic"), topic, {"title": ["Lakes"]}),
+        "receiver": ("receivers:edit", receiver, {"url": ["https://new.example.org/hook"]}),
+        "fields": ("receivers:edit", receiver, {"fields_sent-2-called": ["land"]}),
+        "group": ("wagtailusers_groups:edit", Group.objects.get(name="Moderators"), {}),
+    }
+
+
+def stored(row):
+    """What a colleague may have taken away."""
+    row = type(row).objects.get(pk=row.pk)
+    if isinstance(row, Group):
+        theirs = GroupCollectionPermission.objects.filter(group=row)
+        return [set(row.permissions.all()), set(theirs.values_list("permission", "collection"))]
+    if isinstance(row, Receiver):
+        return [row.url, {each.field: each.called for each in row.fields_sent.all()}]
+    names = {Contact: "email", ListEntry: "effect", Topic: "title"}
+    return getattr(row, names[type(row)])
+
+
+def test_what_a_colleague_took_away_comes_back_only_after_asking(people, browse):
+    client = browse(people.administrator)
+    for name, (view, row, changes) in cases().items():
+        path = reverse(view, args=[row.pk])
+        before, mine = stored(row), sent(client, path)
+        if name == "group":  # its rights below collections are forms of their own
+            row.collection_permissions.all().delete()
+        else:
+            assert client.post(path, mine | changes).status_code == 302, name
+        changed = stored(row)
+
+        refused = client.post(path, mine)
+        kept = stored(row)
+        seen = refused.context["form"]["seen"].value()
+        again = client.post(path, mine | {"seen": seen})
+
+        assert STALE in refused.content.decode(), name
+        assert f'value="{seen}"' in refused.content.decode(), name
+        assert (before != changed, kept == changed) == (True, True), name
+        assert (again.status_code, stored(row)) == (302, before), name
