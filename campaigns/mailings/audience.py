@@ -56,22 +56,27 @@ def reach(mailing: Mailing) -> Reach:
     return Reach(len(people(mailing)), is_exact=True)
 
 
-@transaction.atomic(savepoint=False)  # for reading the rows in chunks
 def people(mailing: Mailing) -> list[UUID]:
     """Return one signature for each mailbox, the newest, that the mailing would reach now."""
+    return list(addresses(mailing))
+
+
+@transaction.atomic(savepoint=False)  # for reading the rows in chunks
+def addresses(mailing: Mailing) -> dict[UUID, str]:
+    """Return the email addresses of `people`."""
     newest = signatures(mailing).order_by("-pk")
     rows = newest.values_list("pk", "email", "channel", "proven_at")
     keys = keyring.every()
     seen: set[bytes] = set()
-    found: list[UUID] = []
+    found: dict[UUID, str] = {}
     for chunk in chunks(rows.iterator(chunk_size=CHUNK)):
         keyed = [(suppression.keys_of(row[1], keys), row) for row in chunk]
         suppressed = suppression.since({each for each, _row in keyed})
-        for each, (pk, _email, channel, proven_at) in keyed:
+        for each, (pk, email, channel, proven_at) in keyed:
             if each[0] in seen or suppression.holds(suppressed.get(each), channel, proven_at):
                 continue
             seen.add(each[0])
-            found.append(pk)
+            found[pk] = email
     return found
 
 

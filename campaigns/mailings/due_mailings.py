@@ -6,18 +6,27 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from campaigns.mail.pace import LOST
-from campaigns.mailings import audience, mailing, notices
+from campaigns.mailings import audience, mailing, notices, suppression
 from campaigns.mailings.mailing import Mailing, NoticeKind, Outcome, Recipient, State
 
 LISTED = 5_000
 # Of recipients who were started, but not tried.
 ONE_LESS = Greatest(F("attempts") - 1, 0)
-# Signers may withdraw while they are being listed; their rows are then skipped.
+# Signers may withdraw while they are being listed; their rows are then skipped. Whoever has changed
+# the email address since it was read is returned; from here on, a change waits for the commit. With
+# the join alone, PostgreSQL could read the whole table each time.
 LIST = """
-    INSERT INTO campaigns_recipient (mailing_id, signature_id, due_at, attempts)
-    SELECT %s, s.id, statement_timestamp(), 0 FROM campaigns_signature s
-    WHERE s.id = ANY(%s) ORDER BY s.id
-    FOR KEY SHARE OF s
+    WITH listed AS (
+        SELECT s.id, s.email, s.email <> read.email AS is_moved
+        FROM unnest(%(ids)s::uuid[], %(emails)s::text[]) AS read (id, email)
+            JOIN campaigns_signature s USING (id)
+        WHERE s.id = ANY(%(ids)s) ORDER BY s.id
+        FOR KEY SHARE OF s
+    ), recipients AS (
+        INSERT INTO campaigns_recipient (mailing_id, signature_id, due_at, attempts)
+        SELECT %(mailing)s, id, statement_timestamp(), 0 FROM listed ORDER BY id
+    )
+    SELECT id, email FROM listed WHERE is_moved
 """
 
 
@@ -36,13 +45,14 @@ def begin() -> None:
 
 
 def list_recipients(begun: Mailing) -> int:
-    people = audience.people(begun)
-    number = 0
+    read = list(audience.addresses(begun).items())
     with connection.cursor() as cursor:
-        for place in range(0, len(people), LISTED):
-            cursor.execute(LIST, [begun.pk, people[place : place + LISTED]])
-            number += cursor.rowcount
-    return number
+        for place in range(0, len(read), LISTED):
+            ids, emails = zip(*read[place : place + LISTED], strict=True)
+            cursor.execute(LIST, {"mailing": begun.pk, "ids": list(ids), "emails": list(emails)})
+            for key, email in cursor.fetchall():
+                suppression.skip_second_mails(key, email)
+    return begun.recipients.count()
 
 
 def is_sending(key: int) -> bool:

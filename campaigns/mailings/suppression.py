@@ -8,6 +8,7 @@ them.
 import contextlib
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import OperationalError, models, transaction
 from django.db.models import Q
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.canonical_emails import normalise
 from campaigns.counting import surveys
+from campaigns.mailings.mailing import Recipient
 from campaigns.signatures.conditions import TYPED_BY_SIGNERS
 from campaigns.signatures.email_keys import old_key
 from campaigns.signatures.signature import Signature, ids_of_mailbox
@@ -203,6 +205,12 @@ def of_mailbox(signature: Signature) -> models.QuerySet[Signature]:
 def signed_with(email: str) -> models.QuerySet[Signature]:
     """Return all signatures of a mailbox, for all petitions."""
     return Signature.objects.filter(pk__in=ids_of_mailbox(normalise(email)))
+
+
+def skip_second_mails(key: UUID, email: str) -> None:
+    """Delete the emails of mailings that are due to a signature, if the mailbox may get its own."""
+    if signed_with(email).exclude(pk=key).exists():
+        Recipient.objects.filter(signature=key, started_at=None).delete()
 
 
 def was_left(keys: Keys, signature: Signature) -> bool:

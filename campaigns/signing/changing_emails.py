@@ -15,7 +15,6 @@ from campaigns.mail import new_emails
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.mailings import suppression
-from campaigns.mailings.mailing import Recipient
 from campaigns.moderation import remembered_decisions, screening
 from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.rekeying import mailboxes
@@ -151,7 +150,7 @@ def change(token: str, *, seen: str) -> Signature:
         if row.moderation:
             remembered_decisions.remember(row)  # or its old mailbox could sign again, and count
         moderation, reason = moderation_of(row, new)
-        skip_second_mails(row, new.email)
+        suppression.skip_second_mails(row.pk, new.email)
         is_unticked = row.updates and has_unsubscribed(new.email)
         if is_unticked:
             surveys.note({row.tally_id: 1})
@@ -177,12 +176,6 @@ def change(token: str, *, seen: str) -> Signature:
         # address.
         log(row, "signature.change_email")
     return Signature.objects.select_related("tally__petition").get(pk=row.pk)
-
-
-def skip_second_mails(signature: Signature, email: str) -> None:
-    """Delete the emails of mailings that are due to a signature, if the mailbox may get its own."""
-    if suppression.signed_with(email).exclude(pk=signature.pk).exists():
-        Recipient.objects.filter(signature=signature.pk, started_at=None).delete()
 
 
 def has_unsubscribed(email: str) -> bool:

@@ -14,6 +14,8 @@ from campaigns.mailings import audience, suppression
 from campaigns.mailings.mailing import Mailing
 from campaigns.models import Petition, Signature
 from campaigns.signing import assisting, signing
+from tests.campaigns.bounces.test_consequences import moved
+from tests.campaigns.mailings.test_sending import approved, recipients, work
 from tests.factories import days_ago, make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,30 @@ def test_a_mailbox_gets_one_however_it_is_spelt_and_however_often_it_signed():
     make_signature(river, email="ada@example.org", household_slot=2, updates=True)
 
     assert len(audience.people(make_mailing(river, forest))) == 1
+
+
+@pytest.mark.parametrize(
+    ("new", "got"), [("Ada+new@example.org", ["ada"]), ("c@example.org", ["ada", "c"])]
+)
+def test_a_mailbox_gets_one_if_an_address_changes_while_recipients_are_listed(
+    new, got, smtp_server, monkeypatch
+):
+    river, forest = make_petition(), make_petition(slug="forest")
+    informed(river, "ada")
+    bob = informed(forest, "bob")
+    mailing, addresses = approved(river, forest), audience.addresses
+
+    def read_before_change(begun):
+        read = addresses(begun)
+        moved(bob, new)
+        return read
+
+    monkeypatch.setattr(audience, "addresses", read_before_change)
+    work()
+
+    assert sorted(recipients(smtp_server)) == sorted(f"{each}@example.org" for each in got)
+    mailing.refresh_from_db()
+    assert mailing.addressed == len(got)
 
 
 def test_language_country_and_day_narrow_it_down():
