@@ -97,22 +97,22 @@ def check(device: Device | None, code: str) -> Device:
     """Return the device if this is its code. Each wrong code doubles the wait before the next.
 
     The wait has a limit, so that somebody who guesses cannot lock the owner out for hours.
-    Raises WrongCode, also if there is no device, or TooManyTries.
+    Raises WrongCode, also if there is no device any more, or TooManyTries.
     """
-    if device is None:
-        raise WrongCode
-    # The number of wrong codes must be committed, so nothing is raised inside the transaction.
+    # The number of wrong codes must be committed, so nothing is raised once it may have changed.
     with transaction.atomic():
-        device = type(device).objects.select_for_update().get(pk=device.pk)
-        may_try, why = device.verify_is_allowed()
-        is_right = may_try and device.verify_token(stored(device, code))
-        many = type(device).objects.filter(pk=device.pk, throttling_failure_count__gt=MOST_WRONG)
+        found = device and type(device).objects.select_for_update().filter(pk=device.pk).first()
+        if found is None:
+            raise WrongCode
+        may_try, why = found.verify_is_allowed()
+        is_right = may_try and found.verify_token(stored(found, code))
+        many = type(found).objects.filter(pk=found.pk, throttling_failure_count__gt=MOST_WRONG)
         many.update(throttling_failure_count=MOST_WRONG)
     if not may_try:
         raise TooManyTries(math.ceil((why["locked_until"] - timezone.now()).total_seconds()))
     if not is_right:
         raise WrongCode
-    return device
+    return found
 
 
 def stored(device: Device, code: str) -> str:
@@ -205,11 +205,16 @@ def look() -> Iterator[Finding]:
 
 
 def finish(device: Phone) -> list[str]:
-    """Make this device the only phone of its user; return new backup codes."""
+    """Make this device the only phone of its user; return new backup codes.
+
+    Return [] if the device is gone, because another session has finished first, for example.
+    """
     user = device.user
     with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if not Phone.objects.filter(pk=device.pk).update(confirmed=True, name="phone"):
+            return []
         Phone.objects.filter(user=user).exclude(pk=device.pk).delete()
-        Phone.objects.filter(pk=device.pk).update(confirmed=True, name="phone")
         note(user, "second_factor_set_up", by=user)
         return renew_backup_codes(user)
 

@@ -99,8 +99,11 @@ def set_up(request: AccountRequest) -> HttpResponse:
     device = second_factor.begin(request.account, session=session)
     form = SetUpForm(device, request.POST or None)
     if request.method == "POST" and form.is_valid():
+        codes = second_factor.finish(device)
+        if not codes:  # `for_account` says what is to be done now.
+            return redirect("set_up_second_factor")
         let_in(request, device)
-        return show_codes(request, second_factor.finish(device))
+        return show_codes(request, codes)
     context = {
         "form": form,
         "key": second_factor.readable_key(device),

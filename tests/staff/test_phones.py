@@ -7,8 +7,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from staff import second_factor as factor
+from staff.forms import SetUpForm
 from staff.models import Phone
 from tests.campaigns.cms.conftest import make_user
 from tests.staff.conftest import account_data, code, enters, sign_in
@@ -36,6 +38,50 @@ def test_two_pages_opened_at_once_show_one_key():
         shown = set(pages.map(begin, range(16)))
 
     assert shown == {Phone.objects.get()}
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_that_are_finished_at_once_one_stays():
+    user = make_user("manager", "Campaign managers")
+    phones = [factor.begin(user, session=each) for each in ("home", "office")]
+
+    def finish(phone: Phone) -> list[str]:
+        try:
+            return factor.finish(phone)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as sessions:
+        codes = list(sessions.map(finish, phones))
+
+    [kept] = [phone for phone, its in zip(phones, codes, strict=True) if its]
+    left = Phone.objects.values_list("pk", "name", "confirmed")
+    assert list(left) == [(kept.pk, "phone", True)]
+    assert [event.action for event in ModelLogEntry.objects.all()] == ["staff.second_factor_set_up"]
+
+
+@pytest.mark.parametrize("is_checked", [True, False])
+def test_whoever_finishes_second_signs_in_with_the_first_phone(
+    is_checked, client, manager, monkeypatch
+):
+    """Another session finishes before or after the code of this one is checked."""
+    sign_in(client, manager)
+    shown(client)
+    [mine] = Phone.objects.all()
+    other, is_valid = factor.begin(manager, session="other"), SetUpForm.is_valid
+
+    def overtaken(form: SetUpForm) -> bool:
+        is_right = is_checked and is_valid(form)
+        factor.finish(other)
+        return is_right or is_valid(form)
+
+    monkeypatch.setattr(SetUpForm, "is_valid", overtaken)
+    client.post(SET_UP, {"code": code(mine)})
+    response = client.get(SET_UP, follow=True)
+
+    assert "Please sign in again, with your second step." in response.content.decode()
+    assert not enters(client)
+    assert list(Phone.objects.values_list("pk", "confirmed")) == [(other.pk, True)]
 
 
 def test_no_other_session_is_shown_the_key(client, manager):
