@@ -113,6 +113,20 @@ def signatures_for(user: AnyUser, action: str) -> QuerySet[Signature]:
     return Signature.objects.filter(tally__in=tallies_for(user, action))
 
 
+def allowed_among(
+    signatures: QuerySet[Signature], user: AnyUser, action: str
+) -> QuerySet[Signature]:
+    """Return those of these signatures on which a user may act.
+
+    The tallies are looked up first, so that PostgreSQL can plan with their keys. For an
+    administrator, who may act on all, they are no condition.
+    """
+    if user.is_active and user.is_superuser:
+        return signatures
+    tallies = tallies_for(user, action).values_list("pk", flat=True)
+    return signatures.filter(tally__in=list(tallies))
+
+
 class SignaturePolicy(BasePermissionPolicy):
     """Wagtail's permission policy for signatures: no user may add or change a signature.
 

@@ -16,6 +16,7 @@ from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import grant
 from tests.campaigns.imports.test_importing import bring_in, upload
 from tests.factories import make_mail, make_pending, make_petition, make_signature
+from tests.plans import explained
 
 pytestmark = pytest.mark.django_db
 
@@ -227,6 +228,28 @@ def test_only_ones_own_petitions_and_only_with_the_right(flood, manager, people,
     ours = str(flood.ours.pk)
     assert entries("petition.anonymise_signatures") == [(ours, "x", 3)]
     assert entries("petition.delete_signatures") == [(ours, "x", 1)]
+
+
+def test_what_the_list_shows_is_narrowed_down_and_not_joined_to_the_table_again(
+    flood, manager, people, browse
+):
+    moderate, administrator = reverse("moderate_signatures"), browse(people.administrator)
+    decision = {"moderation": "invalidated"}
+    with explained() as plans:
+        for address, form in (
+            (moderate, decision),
+            (ANONYMISE, {"typed": 3}),
+            (DELETE, {"typed": 1}),
+        ):
+            administrator.get(f"{address}?source=x")
+            manager.get(f"{address}?source=x")
+            manager.post(f"{address}?source=x", {"reason": "A flood", **form})
+
+    assert [number for *_entry, number in entries("petition.anonymise_signatures")] == [3]
+    assert [number for *_entry, number in entries("petition.delete_signatures")] == [1]
+    found = [plan for plan in plans if "source" in plan]
+    assert len(found) > 20
+    assert [plan for plan in found if plan.count("on campaigns_signature") > 1] == []
 
 
 def test_where_nothing_can_be_done_it_says_so(flood, manager):
