@@ -80,12 +80,16 @@ def may_see(user: Any, use: Model) -> bool:
 def drafts_with(document: AbstractDocument) -> Iterator[Page | Petition]:
     """Yield the pages and petitions whose newest draft shows the document, in a block or a link.
 
-    Wagtail's reference index covers the stored rows only.
+    Wagtail's reference index covers the stored rows only. The pattern finds drafts with words such
+    as “document 12”, too, so that what it finds is looked through.
     """
     shown = rf"document\W+(id\W+)?{document.pk}\y|\yid\W+{document.pk}\W+linktype\W+document"
     newest = Cast("latest_revision__content", TextField())
+    key = (type(document), str(document.pk))
     for model in (Page, Petition):
-        yield from model.objects.alias(newest=newest).filter(newest__regex=shown)
+        for use in model.objects.alias(newest=newest).filter(newest__regex=shown):
+            if key in own_files.files_in(use.get_latest_revision_as_object()):
+                yield use
 
 
 def may_read(request: HttpRequest, use: Model) -> bool:

@@ -170,8 +170,8 @@ def secret(teams):
     return Document.objects.create(title="Strategy", collection=teams.forest, file=file)
 
 
-def linking_to(document):
-    data = {"id": document.pk, "url": "", "filename": ""}
+def linking_to(key):
+    data = {"id": key, "url": "", "filename": ""}
     entity = {"type": "DOCUMENT", "mutability": "MUTABLE", "data": data}
     block = {"key": "aaaaa", "text": "Read", "type": "unstyled", "depth": 0}
     block |= {"inlineStyleRanges": [], "entityRanges": [{"offset": 0, "length": 4, "key": 0}]}
@@ -184,11 +184,13 @@ def test_nobody_reads_a_file_of_another_team_by_showing_it(
     """The choosers never offer it, but a forged form could contain its primary key."""
     page = make_campaign(teams.ours)
     editor.groups.add(page_publishers)
-    story = nested_form_data({"body": streamfield([("text", linking_to(secret))])})
+    story = nested_form_data({"body": streamfield([("text", linking_to(secret.pk))])})
+    odd = nested_form_data({"body": streamfield([("text", linking_to(f"+0{secret.pk}"))])})
     picture = make_image(collection=teams.forest)
     forms = {
         "mailing": (people.river_manager, "/admin/mailings/new/", typed(teams.ours) | story),
         "page": (editor, edit(page), form_data(teams.ours, slug=page.slug) | story),
+        "odd key": (editor, edit(page), form_data(teams.ours, slug=page.slug) | odd),
         "picture": (
             editor,
             edit(page),
@@ -209,9 +211,11 @@ def test_what_a_colleague_has_shown_stays_and_is_read_by_those_who_see_it(
 ):
     page = make_campaign(teams.ours)
     editor.groups.add(page_publishers)
-    story = nested_form_data({"body": streamfield([("text", linking_to(secret))])})
+    story = nested_form_data({"body": streamfield([("text", linking_to(secret.pk))])})
     fields = form_data(teams.ours, slug=page.slug) | story
     client = browse(editor)
+    page.body = [("text", RichText(f"Read document {secret.pk}."))]
+    page.save_revision()
     before = client.get(secret.url).status_code
 
     page.body = [("text", RichText(f'<a linktype="document" id="{secret.pk}">Read</a>'))]

@@ -1,6 +1,7 @@
 """Pictures, documents, appeals and pages that a translator chose, and somebody deleted."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -121,6 +122,8 @@ def test_a_translator_chooses_no_picture_of_another_team(choose, teams, translat
         choose.client = client
         choose("listing_image", choose.picture)  # that of the original
         choose("listing_image", theirs)
+        choose("listing_image", SimpleNamespace(pk=f"0000000000{theirs.pk}"))
         stored.append(SegmentOverride.objects.get().data_json)
 
-    assert stored == [json.dumps(str(each.pk)) for each in (choose.picture, theirs)]
+    keys = (choose.picture.pk, f"0000000000{theirs.pk}")  # the last one that was not refused
+    assert stored == [json.dumps(str(key)) for key in keys]
