@@ -48,7 +48,7 @@ class AddressBlock(blocks.URLBlock):
 class NavigationItem(blocks.StructBlock):
     page = blocks.PageChooserBlock(label=_("Page"), required=False)
     url = AddressBlock(
-        label=_("or another address"),
+        label=_("or another link"),
         required=False,
         help_text=_(
             "A page of another site, such as https://example.org/donate/, or an email address "
@@ -59,7 +59,7 @@ class NavigationItem(blocks.StructBlock):
         label=_("Label"),
         required=False,
         max_length=40,
-        help_text=_("If empty, the page’s title is used. A link to another address needs a label."),
+        help_text=_("If empty, the page’s title is used. Another link needs a label."),
     )
 
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
@@ -68,7 +68,7 @@ class NavigationItem(blocks.StructBlock):
             return value
         wrong = {}
         if bool(value.get("page")) == bool(value.get("url")):
-            wrong["page"] = ValidationError(_("Give either a page or another address."))
+            wrong["page"] = ValidationError(_("Give either a page or another link."))
         elif value.get("url") and not value.get("label"):
             wrong["label"] = ValidationError(_("Say where the link leads."))
         if wrong:

@@ -37,7 +37,7 @@ HEADINGS = {
 }
 
 NO_HEADINGS = gettext_lazy(
-    "The first row must have the headings area, name and email, in any order."
+    "The first row must have the headings “area”, “name” and “email”, in any order."
 )
 TOO_MANY = gettext_lazy("This list has more than 20,000 rows. Please divide it among appeals.")
 

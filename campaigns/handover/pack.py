@@ -100,7 +100,7 @@ def manifest_of(petition: Petition, found: Snapshot, sums: dict[str, str], *, un
     assert petition.version  # checked in `made`
     about = [
         (_("Petition"), petition.title),
-        (_("Address"), petition.full_url),
+        (_("Web address"), petition.full_url),
         (_("Version"), str(petition.version.pk)),
         (_("Created"), timezone.localtime().isoformat(timespec="seconds")),
         (_("Signatures"), intcomma(found.total)),

@@ -1144,7 +1144,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('name', models.CharField(max_length=80, verbose_name='name')),
-                    ('url', models.CharField(blank=True, help_text='For a web hook: the address to which events are sent. For a mailing list: the address of its server. It begins with https://. A feed needs none.', max_length=500, verbose_name='address')),
+                    ('url', models.CharField(blank=True, help_text='For a web hook: the address to which events are sent. For a mailing list: the address of its server. It begins with https://. A feed needs none.', max_length=500, verbose_name='web address')),
                     ('all_petitions', models.BooleanField(default=False, verbose_name='all petitions, including future ones')),
                     ('only_opted_in', models.BooleanField(default=True, help_text='Whoever ticks “keep me informed” later is added then, and whoever unticks it or unsubscribes is removed.', verbose_name='only signers who want to be kept informed')),
                     ('sends_added', models.BooleanField(default=True, verbose_name='added')),
@@ -1186,7 +1186,7 @@ class Migration(migrations.Migration):
                     ('outcome', models.CharField(blank=True, choices=[('', 'waiting'), ('sent', 'sent'), ('failed', 'failed'), ('needless', 'no longer needed'), ('noted', 'in the feed')], db_default='', default='', max_length=8)),
                     ('tried_at', models.DateTimeField(null=True)),
                     ('status', models.PositiveSmallIntegerField(null=True)),
-                    ('problem', models.CharField(blank=True, choices=[('', ''), ('refused', 'no connection'), ('name', 'the host name is not known'), ('private', 'the address is in a private network'), ('redirect', 'it redirects to another address'), ('slow', 'no answer in time'), ('tls', 'the certificate is not valid')], db_default='', default='', max_length=8)),
+                    ('problem', models.CharField(blank=True, choices=[('', ''), ('refused', 'no connection'), ('name', 'the host name is not known'), ('private', 'the IP address is in a private network'), ('redirect', 'redirect to another web address'), ('slow', 'no answer in time'), ('tls', 'the certificate is not valid')], db_default='', default='', max_length=8)),
                     ('ended_at', models.DateTimeField(null=True)),
                     ('tally', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=campaigns.sync.delivery.set_null_and_keep_name, related_name='+', to='campaigns.tally')),
                     ('receiver', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='campaigns.receiver')),

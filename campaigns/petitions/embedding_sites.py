@@ -21,7 +21,10 @@ def check_sites(text: str) -> None:
     wrong = [line for line in text.split() if not SITE.fullmatch(line) or is_of_all(line)]
     if wrong:
         raise ValidationError(
-            _("This is not the web address of a site, such as https://www.example.org: %(sites)s"),
+            _(
+                "These are not web addresses of sites: %(sites)s. Write them like "
+                "https://www.example.org."
+            ),
             params={"sites": ", ".join(wrong)},
         )
 

@@ -45,8 +45,8 @@ class Problem(models.TextChoices):
     NONE = "", ""
     REFUSED = "refused", _("no connection")
     NAME = "name", _("the host name is not known")
-    PRIVATE = "private", _("the address is in a private network")
-    REDIRECT = "redirect", _("it redirects to another address")
+    PRIVATE = "private", _("the IP address is in a private network")
+    REDIRECT = "redirect", _("redirect to another web address")
     SLOW = "slow", _("no answer in time")
     TLS = "tls", _("the certificate is not valid")
 

@@ -53,7 +53,7 @@ class Receiver(ClusterableModel):
         _("kind"), max_length=9, choices=Kind, default=Kind.WEB_HOOK, db_default=Kind.WEB_HOOK
     )
     url = models.CharField(
-        _("address"),
+        _("web address"),
         max_length=500,
         blank=True,
         help_text=_(

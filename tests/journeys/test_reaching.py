@@ -225,7 +225,7 @@ def test_a_receiver_is_down_for_an_hour_and_gets_all_of_it(site, river, page, se
     with receiving() as server:
         page.goto(f"{site}/admin/receivers/new/")
         page.get_by_role("textbox", name="Name").first.fill("Supporters")
-        page.get_by_role("textbox", name="Address").fill(server.url)
+        page.get_by_role("textbox", name="Web address").fill(server.url)
         page.get_by_label("All petitions, including future ones").check()
         page.get_by_role("button", name="Create").click()
         expect(page.locator("main")).to_contain_text("Nothing has been sent yet.")

@@ -33,8 +33,8 @@ class ListForm(forms.Form):
     file = forms.FileField(
         label=_("List"),
         help_text=_(
-            "A CSV file or a workbook (XLSX) with the headings area, name and email. It takes the "
-            "place of the list that is there."
+            "A CSV file or a workbook (XLSX) with the headings “area”, “name” and “email”. It "
+            "takes the place of the list that is there."
         ),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )

@@ -23,7 +23,7 @@ from campaigns.signing.fields import EmailTextInput
 class SampleForm(forms.Form):
     email = forms.EmailField(
         widget=EmailTextInput({}),
-        label=_("Test address"),
+        label=_("Email address for the sample"),
         help_text=_("It gets one sample, with an invented name. Nothing is sent to a target."),
     )
 

@@ -33,7 +33,10 @@ NEEDED = f"export_{HANDOVER.key}"
 class PackForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language of the document"),
-        help_text=_("The letter is in this language, and all names are in it."),
+        help_text=_(
+            "The letter is in this language. The document has all names, of signers in every "
+            "language."
+        ),
     )
     purpose = forms.CharField(
         label=_("What is the file for?"),

@@ -124,9 +124,9 @@ class UploadView(ImportScreen):
     template_name = "campaigns/cms/import_upload.html"
     page_title = _("Import a list")
     question = _(
-        "People who signed on paper or on another site become signatures of this petition. The "
-        "import sends them no emails. Nothing is stored as a signature before you have seen what "
-        "was found."
+        "Signatures that were made on paper or on another site are added to those of this "
+        "petition. The import sends their signers no emails. Nothing is stored as a signature "
+        "before you have seen what was found."
     )
 
     def get_initial(self) -> dict[str, Any]:

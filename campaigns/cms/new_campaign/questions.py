@@ -137,7 +137,7 @@ class BeginForm(forms.Form):
             "day, people can sign until somebody closes the petition."
         ),
     )
-    parent = forms.ModelChoiceField(CampaignIndexPage.objects.none(), label=_("In the list"))
+    parent = forms.ModelChoiceField(CampaignIndexPage.objects.none(), label=_("List of campaigns"))
     collection = CollectionField(
         Collection.objects.none(),
         root=_("None: only for you and colleagues who see all collections"),

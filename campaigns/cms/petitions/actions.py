@@ -49,8 +49,8 @@ class PetitionActionView(QuestionView):
     def not_now(self) -> str:
         petition = Petition.objects.get(pk=self.petition.pk)
         text = _(
-            "Nothing was changed. “%(title)s” is %(state)s: “%(action)s” is not possible, or "
-            "somebody has done it already."
+            "Nothing was changed. The state of “%(title)s” is “%(state)s”: “%(action)s” is not "
+            "possible, or somebody has done it already."
         )
         return text % {
             "title": petition.title,

@@ -34,7 +34,7 @@ from campaigns.sync.services import entries
 URL = "receiver"
 NAME = "receivers"
 NO_ADDRESS = _(
-    "Type an address that begins with https://, with no user name and no password in it."
+    "Type a web address that begins with https://, with no user name and no password in it."
 )
 WHOSE = _("Choose at least one petition, or tick “all petitions”.")
 NO_LIST = _("Type the number of the list, as the mailing list shows it.")

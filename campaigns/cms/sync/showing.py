@@ -182,8 +182,9 @@ class NewSecretView(QuestionView):
             )
         elif keys.is_readable(self.receiver.secret):
             self.question = _(
-                "For a day, events are also signed with the current secret. Until then, enter the "
-                "new one where the events arrive: afterwards they would be refused there."
+                "For a day, events are also signed with the current secret. Enter the new "
+                "secret where the events arrive before the day is over: afterwards they would be "
+                "refused there."
             )
         else:
             self.question = _(

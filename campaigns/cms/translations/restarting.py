@@ -23,8 +23,8 @@ def warn(request: StaffRequest, subject: Model) -> None:
     )
     if stopped.exists():
         text = _(
-            "“%s” is made from the sentences below again. What was written by hand after the "
-            "translation was stopped is not among them, and publishing replaces it. To keep it, "
-            "type it into the sentences, or press “Stop Synced translation”."
+            "The translation “%s” is made from the sentences below again. What was written by hand "
+            "after the translation was stopped is not among them, and publishing replaces it. To "
+            "keep it, type it into the sentences, or press “Stop Synced translation”."
         )
         messages.warning(request, text % subject)

@@ -124,12 +124,13 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
         names = [name for name in missing(each) if name != str(publishing.ORIGINAL_FIRST)]
         if names and each not in unexplained:
             text = _(
-                "“%(title)s” is not submitted in %(language)s. Still to be translated: %(fields)s."
+                "The translation of “%(title)s” into %(language)s is not submitted. Still to be "
+                "translated: %(fields)s."
             )
             if each is not subject:
                 text = _(
-                    "“%(title)s” is not submitted in %(language)s. Its petition is not translated "
-                    "yet: %(fields)s."
+                    "The translation of “%(title)s” into %(language)s is not submitted. The "
+                    "petition of the page is not translated yet: %(fields)s."
                 )
             text += about_errors(each)
             tell(request, subject, text, link_to(subject, each), fields=", ".join(names))
@@ -140,7 +141,10 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
             for part in parts:
                 translating.take_over(part, by=request.user)
     except ValidationError as error:
-        text = _("“%(title)s” is not submitted in %(language)s. To be corrected: %(problems)s")
+        text = _(
+            "The translation of “%(title)s” into %(language)s is not submitted. To be corrected: "
+            "%(problems)s"
+        )
         tell(request, subject, text, link_to(subject, part), problems=problems(part, error))
         return back
     if unexplained:
@@ -148,7 +152,9 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
         return redirect(explain_url(unexplained[0], page))
     subject.refresh_from_db()
     publishing.submit(subject, by=request.user)
-    messages.success(request, _("“%s” has been submitted for moderation.") % subject)
+    messages.success(
+        request, _("The translation “%s” has been submitted for moderation.") % subject
+    )
     return back
 
 

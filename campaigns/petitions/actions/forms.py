@@ -162,7 +162,9 @@ class ForwardingForm(ActionForm):
 
     hourly = forms.IntegerField(
         label=_("How many emails an hour?"),
-        help_text=_("To all targets together. An office must be able to read them."),
+        help_text=_(
+            "To all targets together. Those who receive the emails must have the time to read them."
+        ),
         min_value=1,
         max_value=MOST_HOURLY,
     )

@@ -152,7 +152,7 @@ def parse_address(tag: str) -> str:
 def test_what_is_no_site_is_a_form_error(petition, line):
     petition.embed_sites = line
 
-    with pytest.raises(Exception, match="This is not the web address of a site") as caught:
+    with pytest.raises(Exception, match="These are not web addresses of sites") as caught:
         petition.full_clean()
 
     assert list(caught.value.message_dict) == ["embed_sites"]

@@ -216,7 +216,7 @@ def test_who_wrote_and_who_scheduled_hear_that_a_petition_missed_its_time(
 
     send_all()
 
-    subject = "Not published at its time: “A draft”"
+    subject = "The draft “A draft” was not published at its time"
     assert mails(smtp_server) == [
         ("editor@example.org", subject),
         ("moderator@example.org", subject),
@@ -224,7 +224,7 @@ def test_who_wrote_and_who_scheduled_hear_that_a_petition_missed_its_time(
     assert not missed.live
     assert ModelLogEntry.objects.filter(action="petition.unscheduled").count() == 1
     text = smtp_server.messages[0].get_body(("plain",)).get_content()
-    [path] = re.findall(r"Open it: http://testserver(\S+)", text)
+    [path] = re.findall(r"Open in the CMS: http://testserver(\S+)", text)
     assert "A draft" in browse(people.editor).get(path).content.decode()
 
 
@@ -251,7 +251,7 @@ def test_administrators_hear_of_it_once_they_have_left(missed, smtp_server, leav
     send_all()
 
     assert mails(smtp_server) == [
-        ("admin@example.org", "Not published at its time: “A draft”"),
+        ("admin@example.org", "The draft “A draft” was not published at its time"),
     ]
 
 

@@ -80,7 +80,7 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     jobs_afterwards = manager.get(reverse("jobs")).content.decode()
     history = manager.get(url("history", teams.ours.pk)).content.decode()
 
-    assert "The import sends them no emails." in asked
+    assert "The import sends their signers no emails." in asked
     assert "3 rows, with their headings above." in columns
     assert "grace@example.net" in columns
     assert checking["Location"] == reverse("jobs")

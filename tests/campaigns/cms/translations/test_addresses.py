@@ -31,7 +31,7 @@ def test_the_home_page_is_submitted(people, russian, browse):
 
     response = client.post(page_edit_url(page), SUBMIT)
 
-    assert said(response) == ["“Home” has been submitted for moderation."]
+    assert said(response) == ["The translation “Home” has been submitted for moderation."]
     assert states(page) == [["in_progress"]]
 
 

@@ -70,11 +70,11 @@ def test_a_page_with_a_text_that_is_too_long_is_not_published(
             *said(editor.post(page_edit_url(page), SUBMIT)),
         ]
 
-    problem = f"in Russian. To be corrected: summary: {TOO_LONG % (255, 300)}"
+    problem = f"To be corrected: summary: {TOO_LONG % (255, 300)}"
     assert found == [
-        f"“Snow in January” is not published {problem}",
-        f"“Snow in January” is not published {problem}",
-        f"“Snow in January” is not submitted {problem}",
+        f"“Snow in January” is not published in Russian. {problem}",
+        f"“Snow in January” is not published in Russian. {problem}",
+        f"The translation of “Snow in January” into Russian is not submitted. {problem}",
     ]
     assert (fresh(page).live, states(page)) == (False, [[]])
 
@@ -112,8 +112,8 @@ def test_who_publishes_or_submits_is_led_to_the_reasons(people, russian, browse)
     ]
 
     reasons = "Some texts that were typed cannot be used: the reason is shown beside each."
-    title = "“Keep the river free” is not"
+    problem = f"Still to be translated: button. {reasons}"
     assert found == [
-        f"The petition {title} published in Russian. Still to be translated: button. {reasons}",
-        f"{title} submitted in Russian. Still to be translated: button. {reasons}",
+        f"The petition “Keep the river free” is not published in Russian. {problem}",
+        f"The translation of “Keep the river free” into Russian is not submitted. {problem}",
     ]

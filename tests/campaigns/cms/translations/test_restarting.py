@@ -40,9 +40,9 @@ def test_what_was_written_by_hand_is_replaced_and_the_cms_warns_of_it(
         client.post(url, {"action": "publish"})
 
     assert said(started)[-2] == (
-        "“Снег” is made from the sentences below again. What was written by hand after the "
-        "translation was stopped is not among them, and publishing replaces it. To keep it, type "
-        "it into the sentences, or press “Stop Synced translation”."
+        "The translation “Снег” is made from the sentences below again. What was written by hand "
+        "after the translation was stopped is not among them, and publishing replaces it. To keep "
+        "it, type it into the sentences, or press “Stop Synced translation”."
     )
     assert (still, ArticlePage.objects.get(pk=page.pk).title) == ("Снег", "[ru] Snow")
 

@@ -82,7 +82,7 @@ def test_a_page_and_its_petition_are_submitted_and_approved_together(
     response = editor.post(page_edit_url(copy), SUBMIT, follow=True)
 
     assert offered == "Submit for moderation"
-    assert said(response) == ["“Free the river” has been submitted for moderation."]
+    assert said(response) == ["The translation “Free the river” has been submitted for moderation."]
     assert bar(editor, page_edit_url(copy)).startswith("It waits for a moderator.")
     assert bar(editor, edit_url(copy.petition)).startswith("It waits for a moderator.")
     assert states(copy, copy.petition) == [["in_progress"], ["in_progress"]]
@@ -219,10 +219,10 @@ def test_what_is_not_translated_is_not_submitted(copy, people, browse):
     with_petition = said(client.post(page_edit_url(copy), SUBMIT))
     of_petition = said(browse(people.editor).post(edit_url(copy.petition), SUBMIT))
 
-    sentence = "“Free the river” is not submitted in Russian. "
+    sentence = "The translation of “Free the river” into Russian is not submitted. "
     assert alone == [f"{sentence}Still to be translated: title, lead."]
     [with_petition], [of_petition] = with_petition, of_petition
-    assert with_petition.startswith(f"{sentence}Its petition is not translated yet: title, ask")
+    assert with_petition.startswith(f"{sentence}The petition of the page is not translated yet: ")
     assert f'href="{edit_url(copy.petition)}"' in with_petition
     assert of_petition.startswith(f"{sentence}Still to be translated: title, ask")
     assert "href" not in of_petition
