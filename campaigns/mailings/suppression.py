@@ -199,7 +199,7 @@ def asking_anew(
 
 def of_mailbox(signature: Signature) -> models.QuerySet[Signature]:
     """Return all signatures of a signature's mailbox, for all petitions."""
-    return signed_with(signature.email or "") | Signature.objects.filter(pk=signature.pk)
+    return signed_with(signature.email or "") | Signature.objects.same_owner(signature)
 
 
 def signed_with(email: str) -> models.QuerySet[Signature]:

@@ -205,13 +205,14 @@ def undo(decision: CommentDecision, *, by: User | None) -> Counter[int]:
 
 
 def rewrite(signature: Signature, values: Mapping[str, Any], *, agrees: bool | None = None) -> bool:
-    """Change columns of a signature, including its name; return False if it was anonymised.
+    """Change columns of a signature, including its name; return False if it is too late.
 
-    `agrees` is the consent to show the comment; None leaves it unchanged. If the comment or the
-    name beside it changes, it waits for a moderator again.
+    The signature may have been anonymised or got a new email address since it was read. `agrees` is
+    the consent to show the comment; None leaves it unchanged. If the comment or the name beside it
+    changes, it waits for a moderator again.
     """
     with transaction.atomic():
-        rows = Signature.objects.select_for_update().filter(pk=signature.pk, anonymised_at=None)
+        rows = Signature.objects.select_for_update().same_owner(signature)
         row = rows.first()
         if row is None:
             return False

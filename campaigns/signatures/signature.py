@@ -50,6 +50,14 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         """Return unconfirmed signatures: pending ones, and moderated ones that are unconfirmed."""
         return self.filter(UNCONFIRMED)
 
+    def same_owner(self, signature: "Signature") -> "SignatureQuerySet":
+        """Return the row of a signature, unless its data or its links ended since it was read.
+
+        Links end when a signature gets a new email address, whose owner may be somebody else.
+        PostgreSQL asks again once it has waited for the row to be locked.
+        """
+        return self.filter(pk=signature.pk, link_key=signature.link_key, anonymised_at=None)
+
 
 class Signature(SignatureColumns):
     """One person's name under one petition.

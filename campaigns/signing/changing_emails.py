@@ -63,14 +63,15 @@ def ask(signature: Signature, *, email: str) -> None:
     """Send an email to the new mailbox, and notify the old one; change nothing else yet.
 
     The effect is the same whether the new mailbox has signed already or not, so that it does not
-    reveal who has signed. Raises NotPossible and AskedTooOften.
+    reveal who has signed. Raises BadLink, NotPossible and AskedTooOften.
     """
     now, mailbox = timezone.now(), normalise(email)
     with transaction.atomic():
         key = mailboxes.settle(signature.tally_id, mailbox)
-        rows = Signature.objects.select_for_update().filter(pk=signature.pk, anonymised_at=None)
-        row = rows.first()
-        if row is None or not is_possible(row):
+        row = Signature.objects.select_for_update().same_owner(signature).first()
+        if row is None:
+            raise BadLink
+        if not is_possible(row):
             raise NotPossible
         asked = row.mails.filter(kind=Kind.OLD_EMAIL, due_at__gt=now - timedelta(days=1))
         if asked.count() >= MOST_ASKED:

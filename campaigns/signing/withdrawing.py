@@ -8,7 +8,7 @@ from campaigns.moderation import remembered_decisions
 from campaigns.privacy import dependent_rows
 from campaigns.rekeying import mailboxes
 from campaigns.signatures.signature import Signature
-from campaigns.signing.signing import Gone, find
+from campaigns.signing.signing import find
 from operations.backups import erasure_ledger
 
 # The kinds under which the ledger of erasures has signatures that were deleted for their signers,
@@ -23,8 +23,8 @@ def withdraw(token: str) -> None:
     """
     found = find("withdraw", token)
     with transaction.atomic():
-        if not delete(found.pk):
-            raise Gone
+        Signature.objects.select_for_update().filter(pk=found.pk).first()
+        delete(find("withdraw", token).pk)  # found again, now that the row is locked
 
 
 def delete(pk: UUID, *, by_staff: bool = False) -> bool:

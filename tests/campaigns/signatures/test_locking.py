@@ -173,6 +173,36 @@ def test_whose_email_address_is_changed_while_an_erasure_waits_is_not_erased():
     assert (receipt, Signature.objects.get().email) == (None, "new@e.org")
 
 
+OWN_LINKS = [
+    ("manage", {"name": "Mallory", "comment": "Burn it down."}),
+    ("change_email", {"new_email": "third@example.org"}),
+    ("withdraw", {}),
+]
+
+
+@pytest.mark.parametrize(("link", "typed"), OWN_LINKS, ids=[name for name, _typed in OWN_LINKS])
+def test_a_link_to_the_old_mailbox_that_waits_for_the_new_one_does_nothing(client, link, typed):
+    ada = make_signature(make_petition(comment_field="optional"), comment="Let it run.")
+    token = ada.token("withdraw" if link == "withdraw" else "manage")
+    change = "UPDATE campaigns_signature SET link_key = 'new' WHERE id = ANY(%(keys)s)"
+
+    def run() -> int:
+        try:
+            return client.post(reverse(link, args=[token]), typed).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with held(ada, statement=change, end="COMMIT"):
+            running = threads.submit(run)
+            wait_for(running)
+        status = running.result()
+
+    left = Signature.objects.values_list("name", "comment").get()
+    assert (status, left) == (400, (ada.name, "Let it run."))
+    assert not NewEmail.objects.exists()
+
+
 def test_a_name_that_somebody_holds_makes_up_no_batch_and_appears_with_others_later():
     *_, last = agree(make_petition(shows_signers=True), *FIVE)
 
