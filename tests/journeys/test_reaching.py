@@ -107,7 +107,7 @@ def test_a_manager_imports_paper_with_errors_and_undoes_it(site, river, log_in, 
     work()
     page.reload()
     row = page.locator("table.listing tbody tr").first
-    expect(row).to_contain_text("2 rows can be imported. 1 has already signed")
+    expect(row).to_contain_text("2 rows can be imported. 1 person has already signed")
     wrong = list(openpyxl.load_workbook(fetched(page, tmp_path)).active.values)
     assert [line[0] for line in wrong] == ["Row", "4", "5", "6"]
     assert "This country is not known: Atlantis." in [line[1] for line in wrong]

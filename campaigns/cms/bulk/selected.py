@@ -137,8 +137,8 @@ class SelectedQuestion(ListQuestionView):
         shown = self.signatures if self.shown is None else self.shown
         left = shown.count() - count
         text = ngettext(
-            "%s of the signatures shown is left out.",
-            "%s of the signatures shown are left out.",
+            "%s signature of those shown is left out.",
+            "%s signatures of those shown are left out.",
             left,
         )
         return {

@@ -113,8 +113,12 @@ def brought_in(signature: Signature) -> list[Entry]:
 
 
 def form_sent(number: int) -> str:
-    text = ngettext("Sent the form %s time", "Sent the form %s times", number)
-    return f"{text % intcomma(number)}, {gettext('the last time now')}"
+    text = ngettext(
+        "Sent the form %s time, the last time now",
+        "Sent the form %s times, the last time now",
+        number,
+    )
+    return text % intcomma(number)
 
 
 def own_entry(said: str, moment: datetime, signature: Signature) -> Entry:
@@ -172,5 +176,5 @@ def alike(signature: Signature, user: AnyUser) -> list[dict[str, str]]:
 
 def said(number: int) -> str:
     if number >= similar.MOST:
-        return gettext("%s others or more") % intcomma(number)
-    return ngettext("%s other", "%s others", number) % intcomma(number)
+        return gettext("%s other signatures or more") % intcomma(number)
+    return ngettext("%s other signature", "%s other signatures", number) % intcomma(number)

@@ -138,8 +138,8 @@ def told(counts: Counts, *, is_done: bool) -> str:
     parts = [text % intcomma(counts.fit)]
     if counts.duplicates:
         text = ngettext(
-            "%s has already signed, or is in the list twice.",
-            "%s have already signed, or are in the list twice.",
+            "%s person has already signed, or is in the list twice.",
+            "%s people have already signed, or are in the list twice.",
             counts.duplicates,
         )
         parts.append(text % intcomma(counts.duplicates))
@@ -148,10 +148,10 @@ def told(counts: Counts, *, is_done: bool) -> str:
         parts.append(text % intcomma(counts.wrong))
     if counts.refused:
         text = ngettext(
-            "%s is not imported, since the email address is blocked, or since the signature was "
-            "quarantined, invalidated or deleted before.",
-            "%s are not imported, since the email addresses are blocked, or since the signatures "
-            "were quarantined, invalidated or deleted before.",
+            "%s row is not imported, since the email address is blocked, or since the signature "
+            "was quarantined, invalidated or deleted before.",
+            "%s rows are not imported, since the email addresses are blocked, or since the "
+            "signatures were quarantined, invalidated or deleted before.",
             counts.refused,
         )
         parts.append(text % intcomma(counts.refused))
@@ -166,8 +166,8 @@ def told_of_undoing(job: Job) -> str:
     parts = [text % intcomma(number)]
     if kept:
         text = ngettext(
-            "%s stays: its signer has signed here or used their own page since.",
-            "%s stay: their signers have signed here or used their own page since.",
+            "%s signature stays: its signer has signed here or used their own page since.",
+            "%s signatures stay: their signers have signed here or used their own page since.",
             kept,
         )
         parts.append(text % intcomma(kept))

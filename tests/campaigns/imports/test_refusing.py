@@ -46,7 +46,7 @@ def test_the_block_and_allow_lists_hold_for_lists_too():
     assert whys(wrong) == {2: text, 3: text}
     assert Signature.objects.get().name == "Ada"
     assert jobs.told(counts, is_done=True).startswith(
-        "1 signature has been imported. 2 are not imported, since the email addresses are blocked,"
+        "1 signature has been imported. 2 rows are not imported, since the email addresses are"
     )
 
 

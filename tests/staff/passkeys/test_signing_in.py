@@ -50,6 +50,7 @@ def test_with_the_passkey_somebody_is_in_and_its_day_is_noted(client, manager, d
     assert (response.status_code, response["Location"]) == (302, "/admin/")
     assert enters(client)
     assert WebAuthnCredential.objects.get().last_used_at is not None
+    assert ", last used on " in client.get("/admin/second-factor/").content.decode()
     assert recent_second_factor.SHOWN_AT in client.session
 
 

@@ -109,7 +109,7 @@ def test_anonymising_leaves_out_who_has_not_confirmed_and_what_is_held(flood, pe
     asked = client.get(f"{ANONYMISE}?source=x")
     client.post(f"{ANONYMISE}?source=x", {"reason": "They asked for it", "typed": "4"})
 
-    assert "2 of the signatures shown are left out.</b> Unconfirmed signatures, and" in text(asked)
+    assert "2 signatures of those shown are left out.</b> Unconfirmed signatures" in text(asked)
     assert Signature.objects.filter(source="x", email=None).count() == 4
     assert entries("petition.anonymise_signatures") == [
         (str(flood.ours.pk), "They asked for it", 3),
@@ -152,10 +152,10 @@ def test_what_is_left_out_is_counted_among_all_that_the_list_shows(flood, manage
 
     # Five are shown: two anonymised ones, one unconfirmed, and one that only administrators delete.
     assert [said[address].count(always) for address in (ANONYMISE, DELETE, moderate)] == [1, 1, 1]
-    assert "4 of the signatures shown are left out.</b> Unconfirmed" in said[ANONYMISE]
-    assert "3 of the signatures shown are left out.</b> Signatures of petitions" in said[DELETE]
-    assert "3 of the signatures shown are left out." in said[moderate]
-    assert "2 of the signatures shown are left out." in own
+    assert "4 signatures of those shown are left out.</b> Unconfirmed" in said[ANONYMISE]
+    assert "3 signatures of those shown are left out.</b> Signatures of petitions" in said[DELETE]
+    assert "3 signatures of those shown are left out." in said[moderate]
+    assert "2 signatures of those shown are left out." in own
     assert "left out." not in one
 
 

@@ -85,7 +85,7 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     assert "grace@example.net" in columns
     assert checking["Location"] == reverse("jobs")
     assert "1 row can be imported." in jobs
-    assert "1 has already signed, or is in the list twice. 1 row has an error." in jobs
+    assert "1 person has already signed, or is in the list twice. 1 row has an error." in jobs
     assert path in jobs
     wrong = {row[0]: row[1:3] for row in reading.read(file).rows}
     assert wrong["3"] == ["This person has signed already.", "Ada"]

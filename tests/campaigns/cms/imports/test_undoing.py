@@ -113,4 +113,4 @@ def test_who_has_signed_here_or_was_on_their_own_page_since_stays(manager, teams
 
     assert "Delete 1 signature" in asked
     assert set(subject.signatures.values_list("signature__name", flat=True)) == {"ann", "Bea"}
-    assert "1 signature has been deleted. 2 stay: their signers have signed here" in told
+    assert "1 signature has been deleted. 2 signatures stay: their signers have signed here" in told

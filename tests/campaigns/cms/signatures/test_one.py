@@ -128,10 +128,10 @@ def test_similar_ones_are_counted_and_listed(alike, people, browse):
     similar = page(client, alike.ada).context["similar"]
 
     assert [(each["label"], each["number"]) for each in similar] == [
-        ("The same name", "1 other"),
-        ("An email address at the same domain", "1 other"),
-        ("The same network", "1 other"),
-        ("The same petition within the same hour", "1 other"),
+        ("The same name", "1 other signature"),
+        ("An email address at the same domain", "1 other signature"),
+        ("The same network", "1 other signature"),
+        ("The same petition within the same hour", "1 other signature"),
     ]
     names = [
         sorted(row.name for row in client.get(each["url"]).context["object_list"])
@@ -148,7 +148,10 @@ def test_similar_ones_are_counted_and_listed(alike, people, browse):
 def test_who_may_view_both_teams_sees_the_others_too(alike, people, browse):
     similar = page(browse(people.manager), alike.ada).context["similar"]
 
-    assert [each["number"] for each in similar] == ["2 others"] * 3 + ["1 other"]
+    assert [each["number"] for each in similar] == [
+        *["2 other signatures"] * 3,
+        "1 other signature",
+    ]
 
 
 def test_nothing_is_learnt_from_a_signature_that_one_may_not_view(alike, people, browse):
