@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import Locale
 
 from campaigns.cache_control import public
@@ -25,7 +26,7 @@ from search.promoting import promoted
 from search.results import brief, results
 
 LABELS: dict[State, Promise] = {
-    State.OPEN: _("Open"),
+    State.OPEN: pgettext_lazy("state", "Open"),
     State.WON: _("Won"),
     State.CLOSED: _("Closed"),
     State.PAUSED: _("Paused"),

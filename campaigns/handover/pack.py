@@ -9,6 +9,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from campaigns.exports import csv, later_exports, rows, xlsx
 from campaigns.exports.rows import PIECE, Piece
@@ -102,7 +103,7 @@ def manifest_of(petition: Petition, found: Snapshot, sums: dict[str, str], *, un
         (_("Petition"), petition.title),
         (_("Web address"), petition.full_url),
         (_("Version"), str(petition.version.pk)),
-        (_("Created"), timezone.localtime().isoformat(timespec="seconds")),
+        (pgettext("pack", "Created"), timezone.localtime().isoformat(timespec="seconds")),
         (_("Signatures"), intcomma(found.total)),
         (_("Names"), intcomma(found.named)),
     ]

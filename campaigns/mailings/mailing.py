@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 from wagtail.fields import StreamField
 
@@ -35,11 +36,11 @@ class State(models.TextChoices):
 
     DRAFT = "draft", _("draft")
     WAITING = "waiting", _("waits for approval")
-    APPROVED = "approved", _("approved")
+    APPROVED = "approved", pgettext_lazy("state of a mailing", "approved")
     SENDING = "sending", _("being sent")
-    PAUSED = "paused", _("paused")
+    PAUSED = "paused", pgettext_lazy("state of a mailing", "paused")
     STOPPED = "stopped", _("stopped")
-    SENT = "sent", _("sent")
+    SENT = "sent", pgettext_lazy("state of a mailing", "sent")
 
 
 class Mailing(models.Model):

@@ -43,11 +43,11 @@ class CommentDecision(models.Model):
     """A decision to show one or several comments, or not to show them."""
 
     state = models.CharField(_("decision"), max_length=7, choices=CommentState)
-    made_at = models.DateTimeField(_("decided on"), auto_now_add=True)
+    made_at = models.DateTimeField(_("date of the decision"), auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    undone_at = models.DateTimeField(_("undone on"), null=True)
+    undone_at = models.DateTimeField(_("date of undoing"), null=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -16,11 +16,11 @@ class Decision(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=255)
     # A decision about very many signatures takes minutes: both times are those of its end.
-    made_at = models.DateTimeField(_("decided on"), auto_now_add=True)
+    made_at = models.DateTimeField(_("date of the decision"), auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    undone_at = models.DateTimeField(_("undone on"), null=True)
+    undone_at = models.DateTimeField(_("date of undoing"), null=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -56,7 +56,7 @@ class ListEntry(models.Model):
         blank=True,
         help_text=_("The reason for this entry, for colleagues."),
     )
-    created_at = models.DateTimeField(_("added on"), auto_now_add=True)
+    created_at = models.DateTimeField(_("date of addition"), auto_now_add=True)
 
     wagtail_reference_index_ignore = True
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 
 from django.core.files.base import ContentFile, File
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Picture
 from PIL import ImageCms, ImageOps, IptcImagePlugin
@@ -136,8 +136,9 @@ class PicturePanel(FieldPanel):
                     "“%(title)s”: “Edit this image”, in its menu, changes them."
                 )
                 words = {
-                    "description": picture.description.removesuffix(".") or gettext("none"),
-                    "credit": picture.credit.removesuffix(".") or gettext("none"),
+                    "description": picture.description.removesuffix(".")
+                    or pgettext("description", "none"),
+                    "credit": picture.credit.removesuffix(".") or pgettext("credit", "none"),
                     "title": picture.title,
                 }
                 self.help_text = " ".join(filter(None, [str(self.help_text), text % words]))

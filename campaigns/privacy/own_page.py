@@ -32,7 +32,7 @@ def details(signature: Signature) -> list[tuple[str, str]]:
     if not signature.version_id and (row := getattr(signature, "imported", None)):
         day = date_format(timezone.localtime(row.made_in.ended_at), "DATE_FORMAT")
         place = [(_("row of the list"), row.row), (_("sheet"), row.sheet)]
-        listed = [(_("brought in on"), day), *place]
+        listed = [(_("date of import"), day), *place]
         rows += [(capfirst(label), str(value)) for label, value in listed]
     if by_hand := confirmations.of(signature):
         rows.append((_("Confirmed for you by the organisation"), by_hand.reason))

@@ -21,7 +21,7 @@ class ErasureReceipt(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     mailbox_key = models.BinaryField(max_length=32, editable=False)
     old_key = old_key()
-    made_at = models.DateTimeField(_("deleted on"), auto_now_add=True)
+    made_at = models.DateTimeField(_("date of deletion"), auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -10,6 +10,7 @@ import uuid6
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from campaigns.signatures.column_types import ShownIn, column, columns
@@ -32,7 +33,7 @@ class SignatureColumns(models.Model):
     """
 
     class Moderation(models.TextChoices):
-        NONE = "", _("none")
+        NONE = "", pgettext_lazy("moderation", "none")
         QUARANTINED = "quarantined", _("quarantined")
         INVALIDATED = "invalidated", _("invalidated")
 
@@ -249,7 +250,7 @@ class SignatureColumns(models.Model):
         models.CharField(_("embedding site"), max_length=80, default="", db_default="", blank=True),
         personal=False,
         typed=True,
-        own_label=_("On the pages of"),
+        own_label=_("Site on whose pages you signed"),
     )
     version = column(
         models.ForeignKey(

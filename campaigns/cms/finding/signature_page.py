@@ -7,7 +7,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.cms.finding import signature_notes
@@ -94,7 +94,7 @@ def online(signature: Signature) -> list[Entry]:
         found.append(own_entry(form_sent(signature.times_signed), moment, signature))
     if signature.confirmed_at:
         confirmed = max(signature.confirmed_at, arrived)
-        found.append(own_entry(gettext("Confirmed"), confirmed, signature))
+        found.append(own_entry(pgettext("event", "Confirmed"), confirmed, signature))
     return found
 
 

@@ -116,7 +116,7 @@ class JobsView(BaseListingView):
             ),
             ProgressColumn("said", label=_("Progress")),
             *who,
-            Column("made_at", label=_("Asked for"), accessor=moment),
+            Column("made_at", label=_("Date of the request"), accessor=moment),
         ]
 
     def get_base_queryset(self) -> QuerySet[Job]:

@@ -227,7 +227,7 @@ class MailingView(Shown, QuestionView):
         ended = sum(numbers[outcome] for outcome in ENDS)
         dropped = max(0, addressed - ended - waiting)
         always: list[tuple[Text, int]] = [
-            (_("addressed to"), addressed),
+            (_("people addressed"), addressed),
             (_("still to be sent"), waiting),
             *((outcome.label, numbers[outcome]) for outcome in ALWAYS),
         ]

@@ -251,7 +251,7 @@ class MailingViewSet(ModelViewSet):
                 primary=lambda mailing: mailing.state == State.SENDING,
             ),
             Column("language_name", label=_("Language")),
-            Column("addressed", label=_("Addressed to")),
+            Column("addressed", label=_("People addressed")),
             DateColumn("made_at", label=_("Written")),
             DateColumn("began_at", label=_("Sending began")),
         ]

@@ -155,7 +155,7 @@ class ExplainChangeView(QuestionView):
         scheduled = self.draft.is_scheduled
         labels = {
             "publish": _("Schedule the new version") if scheduled else _("Publish the new version"),
-            "submit": _("Submit for approval"),
+            "submit": _("Submit for moderation"),
         }
         steps = [Button(labels[step], "then", step) for step in self.next_steps()]
         keep = Button(_("Save the reason with the draft"), "then", "keep", "button-secondary")

@@ -84,4 +84,4 @@ def test_where_nothing_says_what_was_sent_the_others_have_perhaps_got_it():
     view.mailing = Mailing.objects.get(pk=mailing.pk)
     numbers = {str(label): number for label, number in view.numbers() if number}
     assert view.mailing.state == State.STOPPED
-    assert numbers == {"addressed to": 3, "perhaps sent": 3}
+    assert numbers == {"people addressed": 3, "perhaps sent": 3}

@@ -62,9 +62,9 @@ def test_each_of_several_entries_is_headed_by_its_first_line():
     heading, rest = tree[tree.index("Emails") + 1]
     assert heading == "Kind of email: please confirm"
     assert [line.partition(":")[0] for line in rest] == [
-        "Due on",
+        "Due date",
         "What became of it",
-        "Sent or failed on",
+        "Date of sending or failure",
     ]
 
 

@@ -88,7 +88,7 @@ def test_who_signed_on_paper_sees_what_they_agreed_to_and_the_row_and_the_sheet(
     found = download(client, signature)["imported"]
 
     assert f"What you agreed to {consent}" in text
-    assert f"Brought in on {day} Row of the list 2 Sheet 7" in text
+    assert f"Date of import {day} Row of the list 2 Sheet 7" in text
     assert "Typed by the office" not in text
     assert {name: found[name] for name in ("row", "sheet", "consent")} == {
         **{"row": 2, "sheet": "7", "consent": consent},

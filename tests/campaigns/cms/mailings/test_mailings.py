@@ -249,7 +249,7 @@ def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):
     User.objects.update(email="")
     unreachable = client.get(page_of(mailing)).content.decode()
 
-    assert "Addressed to</dt><dd>7</dd>" in running
+    assert "People addressed</dt><dd>7</dd>" in running
     assert "Sending began</dt><dd>4 May 2026, 09:30</dd>" in running
     assert "Sending ended</dt>" in client.get(page_of(mailing)).content.decode()
     assert "Still to be sent</dt><dd>0</dd>" in running

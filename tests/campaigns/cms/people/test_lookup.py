@@ -96,7 +96,7 @@ def test_what_is_known_of_people_who_did_not_sign_is_named(admin_client, django_
         "Withdrawn signatures",
         "Text: Ines &lt;b&gt;, ines@example.org",
         "Messages to this person as a representative",
-        "Unsubscribed from news by email on: ",
+        "Date of unsubscribing from news by email: ",
         f"The list of an appeal has this mailbox: {representative}",
         "1 message to a representative was written with this email address.",
         "An account of the CMS has this email address: ines",
