@@ -35,16 +35,6 @@ SOURCE = "thanks-mail"
 LINKS = ("confirm", "manage", "withdraw", "email")
 
 
-def kind_of(mail: OutgoingMail) -> str:
-    """Return the current kind of an email.
-
-    Signers who have confirmed are not sent another link to confirm, which would only worry them.
-    """
-    if mail.kind == Kind.CONFIRM and mail.signature.confirmed_at:
-        return Kind.ALREADY
-    return mail.kind
-
-
 def purpose_of(kind: str) -> str:
     """Return what the short code in an email of this kind does; "" if the email has no code."""
     if kind == Kind.NEW_EMAIL:
@@ -64,7 +54,7 @@ def compose(mail: OutgoingMail) -> Mail:
         new = new_emails.waiting().get(signature=signature)
         signature = copy(signature)
         signature.email, signature.link_key = new.email, new.key
-    message = write(kind_of(mail), signature, signature.petition)
+    message = write(mail.kind, signature, signature.petition)
     message.extra_headers["Message-ID"] = message_id(mail)
     if mail.kind not in new_emails.KINDS:
         # The return path identifies a signature, but not to which of two mailboxes the email went.

@@ -23,6 +23,12 @@ def was_asked_after(moment: datetime) -> Q:
     return Q(signed_at__gt=moment) | is_first_due_after(moment)
 
 
+def asking() -> QuerySet[Tally]:
+    """Return the tallies of petitions whose signers may be asked once more to confirm."""
+    confirmable = Tally.objects.filter(takes_confirmations(timezone.now()))
+    return confirmable.filter(petition__live=True, won_at=None)
+
+
 def remindable() -> QuerySet[Signature]:
     """Return the signatures whose signers are due a reminder.
 
@@ -33,7 +39,6 @@ def remindable() -> QuerySet[Signature]:
     network has delayed the emails, the reminders keep the same distance.
     """
     now = timezone.now()
-    tallies = Tally.objects.filter(takes_confirmations(now), petition__live=True, won_at=None)
     mails = OutgoingMail.objects.filter(signature=OuterRef("pk"))
     kind, outcome = OutgoingMail.Kind.REMINDER, OutgoingMail.Outcome
     in_the_way = (
@@ -44,7 +49,7 @@ def remindable() -> QuerySet[Signature]:
     return (
         Signature.objects.unconfirmed()
         .filter(was_asked_after(now - REMIND_BEFORE), signed_at__lte=now - REMIND_AFTER)
-        .filter(email__isnull=False, tally__in=tallies)
+        .filter(email__isnull=False, tally__in=asking())
         .exclude(moderation=Signature.Moderation.INVALIDATED)
         .exclude(Exists(mails.filter(in_the_way)))
         .exclude(is_stopped())

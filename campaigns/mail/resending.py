@@ -18,9 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.mail import bulk_outbox
 from campaigns.mail.outbox import ALLOWANCE, OutgoingMail, is_stopped
-from campaigns.mail.reminders import REMIND_BEFORE, was_asked_after
+from campaigns.mail.reminders import REMIND_BEFORE, asking, was_asked_after
 from campaigns.moderation import screening
-from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import UNCONFIRMED_FOR
 from campaigns.signatures.signature import Signature
@@ -81,7 +80,6 @@ def resendable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
     is deleted, an email would come too late.
     """
     now = timezone.now()
-    tallies = Tally.objects.filter(takes_confirmations(now), petition__live=True, won_at=None)
     mails = OutgoingMail.objects.filter(signature=OuterRef("pk"))
     in_the_way = Q(outcome__in=(Outcome.OWED, Outcome.REFUSED, Outcome.WAITING)) | Q(
         due_at__gt=now - APART
@@ -91,7 +89,7 @@ def resendable(signatures: QuerySet[Signature]) -> QuerySet[Signature]:
     )
     return (
         signatures.filter(is_mailed, confirmed_at=None, anonymised_at=None)
-        .filter(email__isnull=False, tally__in=list(tallies.values_list("pk", flat=True)))
+        .filter(email__isnull=False, tally__in=list(asking().values_list("pk", flat=True)))
         .filter(was_asked_after(now - REMIND_BEFORE))
         .exclude(Exists(mails.filter(in_the_way)))
         .exclude(is_stopped())
@@ -136,6 +134,16 @@ def unsent(resending: Resending) -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(
         pk__in=keys, kind=OutgoingMail.Kind.CONFIRM, outcome=Outcome.OWED, attempts=0
     )
+
+
+def asks_in_vain() -> Q:
+    """Return the condition that an email asks once more about a petition that no longer does so.
+
+    Reminders and the emails of a resending may wait for hours.
+    """
+    resent = ResentMails.objects.filter(mails__contains=[OuterRef("pk")])
+    again = Q(kind=OutgoingMail.Kind.REMINDER) | Q(Exists(resent))
+    return Q(~Exists(asking().filter(pk=OuterRef("signature__tally")))) & again
 
 
 def undo(resending: Resending, *, by: User | None) -> dict[int, int]:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
-from campaigns.mail import composing, leases, new_emails, pace, posting, sent
+from campaigns.mail import composing, leases, new_emails, pace, posting, resending, sent
 from campaigns.mail.leases import END, LEASE, Held
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped, took_within
 from campaigns.mail.refusals import SURE_FROM, is_perhaps_taken, refused_for_good
@@ -132,7 +132,8 @@ def read(ids: list[int]) -> dict[int, OutgoingMail]:
     """Return those emails that are still due, with their signatures, in the order of sending."""
     dropped = one_too_many() | Q(is_stopped("signature__")) | new_emails.is_unwanted()
     confirmable = Tally.objects.filter(takes_confirmations(timezone.now()))
-    is_late = ~Exists(confirmable.filter(pk=OuterRef("signature__tally")))
+    is_late = Q(~Exists(confirmable.filter(pk=OuterRef("signature__tally"))))
+    is_late |= resending.asks_in_vain()
     owed = OutgoingMail.objects.filter(pk__in=ids, outcome=Outcome.OWED)
     found = owed.annotate(is_dropped=dropped, is_late=is_late).select_related("signature__tally")
     return {mail.pk: mail for mail in found.order_by("due_at")}
@@ -232,19 +233,19 @@ def takes_others(mail: OutgoingMail) -> bool:
 def is_wanted(mail: OutgoingMail) -> bool:
     """Return whether the email should still be sent.
 
-    The signature must not be anonymised. A request to confirm needs a petition that accepts
-    confirmations, a reminder also an undecided signature, and an email about a new email address
-    needs a request that is still pending.
+    The signature must not be anonymised. A request to confirm needs a signature that is not
+    confirmed, and a petition that accepts confirmations; a reminder also an undecided signature,
+    and an email about a new email address a request that is still pending.
     """
     signature = mail.signature
     is_late = mail.is_late  # type: ignore[attr-defined]  # annotated by `read`
-    if mail.kind in ASKING and is_late and not signature.confirmed_at:
+    if mail.kind in ASKING and (is_late or signature.confirmed_at):
         return False
-    is_settled = signature.confirmed_at or signature.moderation == Signature.Moderation.INVALIDATED
     if mail.kind in new_emails.KINDS and not new_emails.waiting_of(signature):
         return False
+    is_invalidated = signature.moderation == Signature.Moderation.INVALIDATED
     is_reminder = mail.kind == OutgoingMail.Kind.REMINDER
-    return signature.email is not None and not (is_reminder and is_settled)
+    return signature.email is not None and not (is_reminder and is_invalidated)
 
 
 def is_held_back(signature: Signature) -> bool:

@@ -127,7 +127,7 @@ def test_what_is_sent_has_the_logo_with_it_and_asks_our_server_for_nothing(smtp_
     make_home()
     logo = make_image(title="Our sign")
     Identity.objects.create(site=Site.objects.get(is_default_site=True), logo=logo)
-    make_mail(make_signature(make_petition()), outcome="")
+    make_mail(make_signature(make_petition()), kind="thanks", outcome="")
 
     sending.deliver()
 

@@ -158,6 +158,16 @@ def test_a_reminder_that_comes_too_late_is_not_sent(smtp_server, change):
     assert OutgoingMail.objects.get().outcome == "abandoned"
 
 
+def test_no_reminder_that_waits_goes_out_about_a_petition_that_is_won(smtp_server):
+    make_signature(make_petition(), confirmed_at=None, signed_at=timezone.now() - 3 * DAY)
+    retention.run()
+    Tally.objects.update(won_at=timezone.now())
+
+    sending.deliver()
+
+    assert smtp_server.messages == []
+
+
 @pytest.mark.parametrize(("hours", "outcome"), [(23, "sent"), (25, "abandoned")])
 def test_nobody_is_asked_to_confirm_once_it_is_too_late(mailoutbox, hours, outcome):
     """A day after the petition has closed, the link would be refused, whoever is released."""

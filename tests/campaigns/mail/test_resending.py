@@ -8,7 +8,7 @@ from django.utils import timezone
 from campaigns.mail import resending, sending
 from campaigns.models import OutgoingMail, Petition, Resending, ResentMails, Signature, Tally
 from campaigns.privacy import retention
-from campaigns.signing import assisting
+from campaigns.signing import assisting, signing
 from tests.factories import make_mail, make_pending, make_petition
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +108,41 @@ def test_what_has_not_been_sent_is_taken_back_once_and_nothing_else():
 
     assert undone == [{petition.tally.pk: len(left)}, {}]
     assert set(OutgoingMail.objects.filter(outcome="")) == {claimed, new}
+
+
+def test_whoever_confirms_before_it_is_sent_gets_the_thanks_alone(smtp_server):
+    signature = mailed_before(make_petition(), "pending")
+    resend()
+    assisting.resend(mailed_before(signature.petition, "one"))
+    by_hand = mailed_before(signature.petition, "by-hand")
+    assisting.resend(by_hand)
+
+    for row in Signature.objects.exclude(pk=by_hand.pk):
+        signing.confirm(row.token("confirm"))
+    assisting.confirm_by_hand(by_hand, reason="Has called.", by=None)
+    sending.deliver()
+
+    subjects = [message["Subject"] for message in smtp_server.messages]
+    assert subjects == ["Thank you for signing: Keep the river free"] * 2
+
+
+@pytest.mark.parametrize("change", ["won", "unpublished"])
+def test_about_a_petition_that_is_won_or_a_draft_by_then_none_goes_out(smtp_server, change):
+    petition = make_petition()
+    mailed_before(petition, "resent")
+    resend()
+    new = make_mail(make_pending(petition, days=0, email="new@example.org"), outcome="")
+    one = mailed_before(petition, "one")
+    assisting.resend(one)
+    if change == "won":
+        Tally.objects.update(won_at=timezone.now())
+    else:
+        Petition.objects.update(live=False)
+
+    sending.deliver()
+
+    sent = {envelope.rcpt_tos[0] for envelope in smtp_server.envelopes}
+    assert sent == {new.signature.email, one.email}  # they can still confirm
 
 
 def test_a_week_later_nothing_is_kept_of_it():
