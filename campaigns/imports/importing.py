@@ -169,10 +169,10 @@ def bring_in(subject: Import, *, by: User | None, advance: Advance) -> tuple[Cou
     Raise Changed if the list must be checked again, Gone if it does not wait any more, and Over.
     Must be called in a transaction, which makes all signatures visible at once.
     """
-    # The same list, uploaded twice, may be being imported at this moment.
+    waiting.take_turn(subject, wait=lambda: advance(0))
+    # An earlier import of the same list stays until this one ends.
     same = Q(pk=subject.pk) | Q(tally=subject.tally_id, digest=subject.digest)
-    locked = Import.objects.filter(same).order_by("pk").select_for_update()
-    list(locked.values_list("pk"))
+    list(Import.objects.filter(same).order_by("pk").select_for_update().values_list("pk"))
     subject = Import.objects.get(pk=subject.pk)
     if subject.state != State.CHECKED:
         raise Changed if subject.state == State.DRAFT else Gone

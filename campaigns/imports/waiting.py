@@ -1,7 +1,8 @@
 """Lists that wait to be imported, and what they contain about one person."""
 
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -10,7 +11,10 @@ from campaigns.canonical_emails import normalise
 from campaigns.imports import reading
 from campaigns.imports.imported import WAITING, Import, State
 from campaigns.imports.reading import Read
-from operations import encryption
+from operations import encryption, locks
+
+# Seconds between two tries to begin an import.
+PAUSE = 0.5
 
 
 class Gone(Exception):
@@ -31,6 +35,17 @@ class Found(NamedTuple):
 
 def lists() -> QuerySet[Import]:
     return Import.objects.filter(state__in=WAITING)
+
+
+def take_turn(subject: Import, *, wait: Callable[[], None]) -> None:
+    """Wait until no other list is being imported into the petition, calling `wait` meanwhile.
+
+    Who is on a sheet already is read at the beginning of an import. Must be called in a
+    transaction, until the end of which others wait.
+    """
+    while not locks.take(f"import into {subject.tally_id}"):
+        wait()
+        time.sleep(PAUSE)
 
 
 def sealed(read: Read) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Signatures on this site stay as they are, but unconfirmed ones are counted with the list."""
 
+import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from campaigns.counting import ledger
@@ -95,6 +97,33 @@ def test_a_sheet_is_the_same_however_it_is_spelt_and_counted_once_as_a_number_or
     text = "This sheet is in the count already, as a number. Reverse that entry first."
     assert {each.number: each.why for each in wrong if not each.is_duplicate} == {6: text}
     assert again == (1, 5, 0, 0)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_lists_at_once_the_second_waits_and_counts_nobody_on_a_sheet_twice():
+    petition = make_petition()
+    rows = [[name, "", "", "1", ""] for name in ("Amina K", "Ben O", "Cleo P")]
+    one, two = upload(petition, rows[:2]), upload(petition, rows)
+    for each in (one, two):
+        importing.check(each, advance=int)
+    waits = threading.Event()
+
+    def second() -> importing.Counts:
+        try:
+            with transaction.atomic():
+                return importing.bring_in(two, by=None, advance=lambda _rows: waits.set())[0]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first, _wrong = importing.bring_in(one, by=None, advance=int)
+            done = pool.submit(second)
+            assert waits.wait(20)
+        counts = done.result()
+
+    assert (first, counts) == ((2, 0, 0, 0), (1, 2, 0, 0))
+    assert Signature.objects.count() == 3
 
 
 def test_the_sheets_of_another_site_are_no_sheets_of_paper():
