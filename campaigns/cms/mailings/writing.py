@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
@@ -34,6 +35,7 @@ from campaigns.petitions.tally import Tally
 URL = "mailing"
 NAME = "mailings"
 NOT_A_DRAFT = _("Somebody has submitted this mailing in the meantime, so nothing was saved.")
+NOT_DELETED = _("Somebody has submitted this mailing in the meantime, so it was not deleted.")
 CHANGED = _(
     "The mailing was changed after you opened this form. Save again to replace that by what stands "
     "here, or reload the page to see it."
@@ -197,10 +199,22 @@ class MailingEditView(Written, EditView):
 
 
 class MailingDeleteView(DeleteView):
+    """Wagtail's view, for drafts only; nobody can submit the mailing while it is deleted."""
+
     request: StaffRequest
+    object: Mailing
 
     def get_queryset(self) -> QuerySet[Mailing]:
-        return mailings_for(self.request.user).filter(state=State.DRAFT)
+        return mailings_for(self.request.user)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        drafts = Mailing.objects.select_for_update().filter(state=State.DRAFT)
+        with transaction.atomic():
+            if drafts.filter(pk=self.object.pk).first():
+                response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+                return response
+        messages.error(request, NOT_DELETED)
+        return redirect(address(self.object))
 
 
 class MailingViewSet(ModelViewSet):
