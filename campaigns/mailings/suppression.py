@@ -233,6 +233,12 @@ def of(email: str) -> SuppressedMailbox | None:
     return SuppressedMailbox.objects.filter(mailbox_key__in=keys_of(email)).first()
 
 
+def has_wish(signature: Signature) -> bool:
+    """Return whether the owner of the signature's mailbox has ended mailings."""
+    row = of(signature.email or "")
+    return row is not None and row.reason in WISHES
+
+
 def bounced(email: str) -> models.QuerySet[SuppressedMailbox]:
     """Return the row of a mailbox whose emails bounced, unless its owner wants no mailings."""
     rows = SuppressedMailbox.objects.filter(mailbox_key__in=keys_of(email))

@@ -224,8 +224,8 @@ def correct(
     """Change what a signer typed, except the email address; omitted values stay as they are.
 
     `answers` are the values for keys of UNANSWERED, as in `sign`, and all the `replies`.
-    `was_ticked` is whether the signer read “keep me informed” as ticked, and None if that is
-    unknown. Raises BadLink.
+    `was_ticked` is whether the signer read “keep me informed” as ticked. If that is unknown, a tick
+    is new unless the mailbox wants no mailings. Raises BadLink.
     """
     if unknown := answers.keys() - UNANSWERED.keys() - {"replies"}:
         raise TypeError(f"No form asks for {unknown}.")
@@ -238,8 +238,8 @@ def correct(
     }
     is_ticked = values.get("updates")
     if was_ticked is None:
-        was_ticked = signature.updates
-    elif is_ticked == was_ticked:
+        was_ticked = signature.updates or suppression.has_wish(signature)
+    if is_ticked == was_ticked:
         # Its signer left it as it was. Since then, they may have unsubscribed in another place.
         del values["updates"]
     # A signature that was anonymised or deleted since the link was read stays so. The name must

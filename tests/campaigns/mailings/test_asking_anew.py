@@ -111,6 +111,7 @@ def test_a_page_that_was_open_before_an_unsubscription_ends_no_wish(client, is_t
         Signature.objects.update(updates=True)
     unsubscribe(signature, days=5)
 
+    client.post(link(signature), {"name": "Ada", "updates": "on"})  # does not say what it showed
     client.post(link(signature), typed)
     stale = (Signature.objects.get().name, Signature.objects.get().updates, why())
     client.post(link(signature), shown(client, signature) | {"updates": "on"})

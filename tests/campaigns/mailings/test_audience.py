@@ -130,7 +130,7 @@ def test_who_unsubscribed_is_reached_again_only_after_asking_anew():
     again = informed(forest, "ada", confirmed_at=timezone.now() + timedelta(minutes=1))
     after_signing = reached(mailing)
     again.delete()
-    signing.correct(ada.token("manage"), name="Ada", updates=True)
+    signing.correct(ada.token("manage"), name="Ada", updates=True, was_ticked=False)
 
     assert after_unsubscribing == (False, [])
     assert after_an_import == []

@@ -203,7 +203,7 @@ def test_a_new_address_that_has_unsubscribed_stays_without_news_and_the_page_say
     assert suppression.of("work@example.org")
     assert audience.people(make_mailing(river, forest)) == []
     path = reverse("manage", args=[ada.token("manage")])
-    client.post(path, {"name": "Ada Lovelace", "updates": "on"})
+    client.post(path, {"name": "Ada Lovelace", "updates": "on", "initial-updates": "False"})
     assert audience.people(make_mailing(river, forest)) == [ada.pk]
 
 
