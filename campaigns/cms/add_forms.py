@@ -45,8 +45,9 @@ ADD = (
     "task_chooser_create",
 )
 # The names of URLs that do something about signatures, a person, a list to import, a mailing, a
-# receiver or a user, that undo something, or delete something, which a second request would not
-# find. Not among them are other acts for which `idempotent_acts` locks a page or a petition.
+# receiver, a user or all translations, that undo something, or delete something, which a second
+# request would not find. Not among them are other acts for which `idempotent_acts` locks a page or
+# a petition.
 ACTS = (
     "add_signature_note",
     "allow_mail",
@@ -77,6 +78,7 @@ ACTS = (
     "undo_decision",
     "undo_import",
     "undo_resending",
+    "update_translations",
 )
 # Forms that are identified by their content as well: many files are sent from one page, users go
 # back to upload another list or to choose another update, and the input of “New campaign” cannot be

@@ -14,7 +14,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from campaigns.cms.files import explained
 from campaigns.cms.idempotent_acts import acting_once
 from campaigns.cms.pages.approval import about_its_object
-from campaigns.cms.translations.translating import confined
+from campaigns.cms.translations.translating import confined, synchronised
 from campaigns.public import urls as campaign_urls
 from home import urls as home_urls
 from home.views import serve
@@ -25,7 +25,8 @@ from staff import urls as staff_urls
 
 handler500 = "config.failing.failed"
 
-of_cms = decorate_urlpatterns(admin_urls.urlpatterns, acting_once)
+of_cms = decorate_urlpatterns(admin_urls.urlpatterns, synchronised)
+of_cms = decorate_urlpatterns(of_cms, acting_once)
 of_cms = decorate_urlpatterns(of_cms, about_its_object)
 of_cms = decorate_urlpatterns(of_cms, confined)
 of_cms = decorate_urlpatterns(of_cms, explained)

@@ -102,9 +102,6 @@ def confined(view: View) -> View:
             return refusal
         work = partial(view, request, *args, **kwargs)
         try:
-            if match.url_name == "update_translations":
-                source = TranslationSource.objects.get(pk=kwargs["translation_source_id"])
-                return synchronise(request, source, work)
             if match.url_name == "upload_pofile":
                 work = partial(po_files.upload, request, work, **kwargs)
             if match.url_name == "edit_override":
@@ -115,6 +112,21 @@ def confined(view: View) -> View:
         except (MultiValueDictKeyError, DataError):
             log.warning("A translation did not arrive as it was sent: %s", match.view_name)
             return HttpResponseBadRequest()
+
+    return answer
+
+
+def synchronised(view: View) -> View:
+    """Decorate a view of the CMS, below `acting_once`: bringing up to date also publishes."""
+
+    @wraps(view)
+    def answer(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        match = request.resolver_match
+        work = partial(view, request, *args, **kwargs)
+        if not match or match.view_name != "wagtail_localize:update_translations":
+            return work()
+        source = get_object_or_404(TranslationSource, pk=kwargs["translation_source_id"])
+        return synchronise(request, source, work)
 
     return answer
 
@@ -229,10 +241,8 @@ def buttons(user: AnyUser, petitions: list[Petition]) -> dict[int, list[Button]]
     for each in originals:
         key, found[each.pk] = each.translation_key, []
         if there[key] < several:
-            url = reverse(
-                "wagtail_localize:submit_snippet_translation",
-                args=["campaigns", "petition", each.pk],
-            )
+            args = ["campaigns", "petition", each.pk]
+            url = reverse("wagtail_localize:submit_snippet_translation", args=args)
             found[each.pk].append(Button(_("Translate"), url, icon_name="site", priority=60))
         if key in synchronised:
             url = reverse("wagtail_localize:update_translations", args=[synchronised[key]])

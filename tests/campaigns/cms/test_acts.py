@@ -12,7 +12,8 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
-from wagtail.models import ModelLogEntry, PageLogEntry
+from wagtail.models import Locale, ModelLogEntry, PageLogEntry
+from wagtail_localize.models import StringTranslation
 
 from campaigns.cms import add_forms
 from campaigns.cms.signatures import assisting
@@ -35,6 +36,7 @@ from tests.campaigns.cms.browsing import said, url
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.test_add_forms import ANOTHER, TOKEN
 from tests.campaigns.cms.test_idempotent_acts import until_they_wait
+from tests.campaigns.cms.translations.test_translating import begin, localize
 from tests.campaigns.imports import test_importing as lists
 from tests.campaigns.sync.conftest import make_receiver
 from tests.database import taken_back
@@ -96,6 +98,17 @@ def checked(subject: Import) -> None:
     importing.check(subject, advance=int)
 
 
+def translated(signature: Signature) -> str:
+    """The URL that brings translations up to date, with one that lacks nothing."""
+    russian = Locale.objects.create(language_code="ru")
+    translation = begin(signature.tally.petition, russian)
+    for each in translation.source.stringsegment_set.all():
+        text = StringTranslation(translation_of=each.string, context=each.context, locale=russian)
+        text.data = f"[ru] {each.string.data}"
+        text.save()
+    return localize("update_translations", translation.source_id)
+
+
 CASES: dict[str, tuple[Callable[[Signature], str], dict[str, Any]]] = {
     "resend": (about("resend_confirmation"), {}),
     "resend to all": (listed("resend_signatures"), REASON),
@@ -121,6 +134,7 @@ CASES: dict[str, tuple[Callable[[Signature], str], dict[str, Any]]] = {
     "cancel emails": (lambda signature: at("undo_resending", resent(signature)), {}),
     "check a list": (uploaded("import_columns", checked), {"column-0": "name"}),
     "import a list": (uploaded("import", checked), {}),
+    "publish translations": (translated, {"publish_translations": "on"}),
     "undo an import": (uploaded("undo_import", lists.bring_in), {**REASON, "typed": "1"}),
 }
 
