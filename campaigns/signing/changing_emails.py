@@ -98,8 +98,14 @@ def ask(signature: Signature, *, email: str) -> None:
 
 
 def cancel(signature: Signature) -> None:
-    """Keep the email address as it is: the link sent to the new mailbox stops working."""
-    NewEmail.objects.filter(signature=signature).delete()
+    """Keep the email address as it is: the link sent to the new mailbox stops working.
+
+    Raises BadLink.
+    """
+    with transaction.atomic():
+        if Signature.objects.select_for_update().same_owner(signature).first() is None:
+            raise BadLink
+        NewEmail.objects.filter(signature=signature).delete()
 
 
 def find(token: str) -> tuple[Signature, NewEmail | None]:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
@@ -15,11 +16,12 @@ from campaigns.models import (
     RememberedModeration,
     Signature,
 )
+from campaigns.signatures import tokens
 from campaigns.signatures.email_keys import email_key
-from campaigns.signing import signing
+from campaigns.signing import changing_emails, signing
 from tests.campaigns.signing.test_signing import sign
 from tests.factories import days_ago, make_petition, make_signature
-from tests.new_emails import SEEN, press
+from tests.new_emails import SEEN, change_email, press
 
 pytestmark = pytest.mark.django_db
 
@@ -251,3 +253,36 @@ def test_the_email_can_be_left_as_it_is_and_a_second_request_replaces_the_first(
     ask(client, signature, "", cancel="yes")
     assert press(client, second).status_code == 400
     assert Signature.objects.get().email == OLD
+
+
+def test_an_old_link_that_is_pressed_while_the_address_changes_has_ended(client):
+    """The owner of the new mailbox may be somebody else, who has read what they sign."""
+    posts = {
+        "": {"name": "Victor Arsonist", "comment": "Burn it down."},
+        "email/": {"new_email": "third@example.org"},
+        "email/?cancel": {"cancel": "yes"},
+        "withdraw": {},
+    }
+    for number, (path, sent) in enumerate(posts.items()):
+        signature = make_signature(make_petition(title=f"Petition {number}"), name="Victor")
+        address = f"{page_of(signature)}{path}"
+        if path == "withdraw":
+            address = f"/signatures/withdraw/{signature.token('withdraw')}/"
+        changing_emails.ask(signature, email=NEW)
+        asked, changed = NewEmail.objects.get(signature=signature), []
+
+        def change(execute, sql, *rest, asked=asked, changed=changed):
+            if sql.startswith("SAVEPOINT") and not changed:
+                changed.append(True)
+                change_email(tokens.make("email", asked.signature_id, bytes(asked.key)))
+                asked.email = OLD  # what the new owner asks for next
+                asked.save(force_insert=True)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(change):
+            answer = client.post(address, sent)
+
+        left = Signature.objects.get(pk=signature.pk)
+        waiting = NewEmail.objects.get(signature=signature).email
+        assert (changed, answer.status_code) == ([True], 400), path
+        assert (left.name, left.comment, left.email, waiting) == ("Victor", None, NEW, OLD), path
