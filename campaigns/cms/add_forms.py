@@ -73,6 +73,7 @@ ACTS = (
     "save_signature_view",
     "signatures_modeladmin_delete",
     "stop_mail",
+    "stop_mailing",
     "stop_person_mail",
     "undo_comments",
     "undo_decision",

@@ -76,6 +76,7 @@ def of(page: Page) -> models.QuerySet[PreviewLink]:
     return valid().filter(page_id=page.pk).select_related("made_by").order_by("-made_at")
 
 
+@transaction.atomic
 def withdraw(link: PreviewLink, *, by: User) -> None:
     """Withdraw a link at once; withdrawing it twice is not an error."""
     deleted, _rows = PreviewLink.objects.filter(pk=link.pk).delete()

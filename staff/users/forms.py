@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.account import NameEmailForm
 from wagtail.admin.forms.auth import PasswordChangeForm
@@ -38,6 +39,7 @@ class GroupEditForm(SeenForm, GroupForm):
 class Followed(forms.Form):
     """A mixin for the forms in which users change their own accounts."""
 
+    @transaction.atomic
     def save(self, commit: bool = True) -> User:
         user: User = super().save(commit)  # type: ignore[misc]  # this is a mixin
         before = self.initial.get("email", "")

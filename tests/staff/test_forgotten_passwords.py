@@ -8,6 +8,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from wagtail.users.models import UserProfile
 
 from staff import security_mails
+from staff.users import changes
+from staff.users.forms import ForgottenPasswordForm
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +46,19 @@ def test_a_link_for_a_new_password_comes_in_the_language_of_its_reader(
     assert (mail["To"], mail["Subject"]) == ("canary@example.org", "Passwort zurückgesetzt")
     assert client.get(link, follow=True).context["validlink"]
     assert forgetful.username in text
+
+
+def test_a_new_password_is_saved_together_with_its_entry_in_the_log(manager, monkeypatch):
+    good = "a sentence of some length"
+    form = ForgottenPasswordForm(manager, {"new_password1": good, "new_password2": good})
+    assert form.is_valid()
+    monkeypatch.setattr(changes, "log", lambda *args, **kwargs: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        form.save()
+
+    manager.refresh_from_db()
+    assert manager.check_password("password")
 
 
 def test_with_the_mail_server_down_the_link_waits_and_arrives_later(

@@ -19,6 +19,7 @@ from campaigns.cms import add_forms
 from campaigns.cms.signatures import assisting
 from campaigns.imports import importing
 from campaigns.mail import resending
+from campaigns.mailings.mailing import Mailing, State
 from campaigns.models import (
     Decision,
     ErasureReceipt,
@@ -38,7 +39,9 @@ from tests.campaigns.cms.test_add_forms import ANOTHER, TOKEN
 from tests.campaigns.cms.test_idempotent_acts import until_they_wait
 from tests.campaigns.cms.translations.test_translating import begin, localize
 from tests.campaigns.imports import test_importing as lists
+from tests.campaigns.mailings.test_sending import approved
 from tests.campaigns.sync.conftest import make_receiver
+from tests.cms_access.test_cms_access import table
 from tests.database import taken_back
 from tests.factories import make_campaign, make_comment_decision, make_signature
 
@@ -74,6 +77,13 @@ def make_view() -> SavedView:
 def moderated(signature: Signature) -> Decision:
     found = Signature.objects.filter(pk=signature.pk)
     return moderating.moderate(found, moderation="invalidated", reason="Invented", by=None)
+
+
+def paused(signature: Signature) -> Mailing:
+    mailing = approved(signature.tally.petition)
+    Mailing.objects.update(state=State.SENDING, began_at=timezone.now())
+    Mailing.objects.update(state=State.PAUSED)
+    return mailing
 
 
 def resent(signature: Signature) -> Resending:
@@ -129,6 +139,7 @@ CASES: dict[str, tuple[Callable[[Signature], str], dict[str, Any]]] = {
     ),
     "second step": (lambda signature: at("reset_second_factor", make_user("ann", "Editors")), {}),
     "lockout": (lambda signature: at("end_lockout", make_user("ann", "Editors")), {}),
+    "stop a mailing": (lambda signature: at("stop_mailing", paused(signature)), {}),
     "undo": (lambda signature: at("undo_decision", moderated(signature)), {}),
     "undo comments": (lambda signature: at("undo_comments", make_comment_decision(signature)), {}),
     "cancel emails": (lambda signature: at("undo_resending", resent(signature)), {}),
@@ -136,6 +147,28 @@ CASES: dict[str, tuple[Callable[[Signature], str], dict[str, Any]]] = {
     "import a list": (uploaded("import", checked), {}),
     "publish translations": (translated, {"publish_translations": "on"}),
     "undo an import": (uploaded("undo_import", lists.bring_in), {**REASON, "typed": "1"}),
+}
+
+
+# The other screens of ours that take a POST: they change nothing or one row, or do it in a
+# transaction of their own or of `idempotent_acts`, which finds what the first click has done.
+NO_ACTS = {
+    "account",
+    "cancel_job",
+    "comments",
+    "delete_signature_note",
+    "dismiss_first_steps",
+    "edit",
+    "export_columns",
+    "export_preset",
+    "export_signatures",
+    "people",
+    "person_report",
+    "preview_links",
+    "publish_page_with_petition",
+    "rename_export_preset",
+    "reset_password",
+    "signatures_modeladmin_index",
 }
 
 
@@ -232,6 +265,14 @@ def test_each_name_is_that_of_a_url():
 
     assert set(add_forms.ACTS) - known == set()
     assert {each.verb for each in assisting.ALL} <= set(add_forms.ACTS)
+
+
+def test_each_screen_of_ours_is_done_once_or_needs_it_not():
+    """Those of petitions and appeals, which `idempotent_acts` locks, begin with Wagtail's name."""
+    posts = {name.split("[")[0] for name, (_get, post) in table() if post != "-"}
+    ours = {name.split(":")[-1] for name in posts if not name.startswith(("wagtail", "^"))}
+
+    assert ours - {*add_forms.ADD, *add_forms.ACTS} == NO_ACTS
 
 
 def test_who_may_not_delete_a_page_is_told_why_again(people, teams, browse):

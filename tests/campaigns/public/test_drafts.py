@@ -166,6 +166,17 @@ def test_only_those_who_may_edit_the_page_make_or_withdraw_links(client, page, s
     assert client.get(f"/drafts/{token}/").status_code == 200
 
 
+def test_a_link_is_withdrawn_together_with_its_entry_in_history(page, monkeypatch):
+    editor = make_user("editor", "Editors")
+    preview_links.make(page, days=1, by=editor)
+    monkeypatch.setattr(preview_links, "log", lambda *args, **kwargs: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        preview_links.withdraw(PreviewLink.objects.get(), by=editor)
+
+    assert PreviewLink.objects.exists()
+
+
 def test_the_form_of_a_page_leads_there(client, page, screen):
     client.force_login(make_user("editor", "Editors"))
 
