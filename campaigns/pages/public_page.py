@@ -41,10 +41,9 @@ def petitions_in(own: Petition | None, story: StreamValue | None) -> list[Petiti
 class PageForm(OwnFiles, WagtailAdminPageForm):
     """The form of every public page in the CMS.
 
-    It rejects the draft petitions of other teams, and detects whether anything was changed. For a
-    field with a computed default, Django compares the input with a hidden field, which Wagtail's
-    panels do not render: every form would count as changed, and approving the page would make a new
-    revision. Relies on Wagtail for `base_form_class` of pages and for `for_user`.
+    It rejects the draft petitions of other teams, and detects whether anything was changed: for a
+    computed default, Django compares the input with a hidden field that Wagtail does not render,
+    and every form would count as changed. Relies on Wagtail's `base_form_class` and `for_user`.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from wagtail.admin.forms.account import NameEmailForm
 from wagtail.admin.forms.auth import PasswordChangeForm
 from wagtail.users.forms import GroupForm, UserEditForm
 
-from campaigns.cms.fields import SeenForm
+from campaigns.workflow.seen_forms import SeenForm
 from staff.users import changes
 
 

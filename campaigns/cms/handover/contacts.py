@@ -14,11 +14,11 @@ from wagtail.log_actions import LogActionRegistry, log
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 
-from campaigns.cms.fields import SeenForm
 from campaigns.cms.permissions import StaffRequest
 from campaigns.contacts.contact import Contact
 from campaigns.forwarding import stopping
 from campaigns.signing.fields import EmailTextInput
+from campaigns.workflow.seen_forms import SeenForm
 
 FIELDS = ["name", "role", "email", "postal_address", "language"]
 STOPS = _(

@@ -4,8 +4,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import ObjectList
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from campaigns.cms.fields import SeenForm
 from campaigns.pages.topics import Topic
+from campaigns.workflow.seen_forms import SeenForm
 
 
 class TopicForm(SeenForm, WagtailAdminModelForm):

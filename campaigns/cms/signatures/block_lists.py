@@ -15,11 +15,11 @@ from wagtail.snippets.views.snippets import (
     SnippetViewSet,
 )
 
-from campaigns.cms.fields import SeenForm
 from campaigns.cms.permissions import StaffRequest, signatures_for
 from campaigns.moderation import queue
 from campaigns.moderation.lists import ListEntry
 from campaigns.signing import typos
+from campaigns.workflow.seen_forms import SeenForm
 
 
 class EntriesPaginator(WagtailPaginator):

@@ -20,7 +20,7 @@ from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from campaigns.cms.fields import PetitionsField, SeenForm
+from campaigns.cms.fields import PetitionsField
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.sync.deleting import ReceiverDeleteView
 from campaigns.cms.sync.rights import receivers_for
@@ -30,6 +30,7 @@ from campaigns.sync import keys, upkeep
 from campaigns.sync.delivery import Delivery, Known, Outcome
 from campaigns.sync.receiver import Kind, Receiver, ReceiverField, note_from_now, try_now
 from campaigns.sync.services import entries
+from campaigns.workflow.seen_forms import SeenForm
 
 URL = "receiver"
 NAME = "receivers"
