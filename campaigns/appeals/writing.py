@@ -36,6 +36,7 @@ LIST_CHANGED = _(
     "The list of people to write to has changed in the meantime. Please check who you are writing "
     "to, and send your message again."
 )
+NO_ADDRESS = _("Please write this without a web address or an email address.")
 
 
 class TooMany(Exception):
@@ -102,11 +103,6 @@ class MessageForm(forms.Form):
                 "to": self.initial["to"]
             }
 
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        refuse_encoded_words(name)
-        return name
-
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         self.refuse_new_addresses(text)
@@ -115,7 +111,8 @@ class MessageForm(forms.Form):
     def clean_subject(self) -> str:
         subject: str = self.cleaned_data["subject"]
         self.refuse_new_addresses(subject)
-        refuse_encoded_words(subject)
+        if "=?" in subject:  # a mail program would decode it (RFC 2047)
+            raise ValidationError(NO_ADDRESS)
         return subject
 
     def refuse_new_addresses(self, text: str) -> None:
@@ -124,13 +121,7 @@ class MessageForm(forms.Form):
         texts += [text for each in self.found for text in (each.subject, each.proposed)]
         proposed = set(plain(" ".join(texts), lines=True).split())
         if any((LINK.search(w) or has_domain(w)) and w not in proposed for w in text.split()):
-            raise ValidationError(_("Please write this without a web address or an email address."))
-
-
-def refuse_encoded_words(text: str) -> None:
-    """Raise ValidationError for text that a mail program would decode in a header (RFC 2047)."""
-    if "=?" in text:
-        raise ValidationError(_("Please write this without a web address or an email address."))
+            raise ValidationError(NO_ADDRESS)
 
 
 def write(appeal: Appeal, *, network: str | None, **typed: Any) -> None:

@@ -92,6 +92,7 @@ def addressed(name: str, email: str) -> str:
 
     Raise ValueError for an email address that no header can hold.
     """
+    name = name.replace("=?", "= ?")  # else a mail program decodes what follows (RFC 2047)
     local, _at, domain = exact(email).rpartition("@")
     address = f"{local}@{punycode(domain)}"
     if name.isascii():

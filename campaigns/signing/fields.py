@@ -144,8 +144,11 @@ class PlainEmailField(forms.EmailField):
 
 
 def refuse_links(name: str) -> None:
-    """Raise ValidationError if the name contains a link, an email address or a domain."""
-    if LINK.search(name):
+    """Raise ValidationError if the name contains a link, an email address or a domain.
+
+    A mail program decodes what follows `=?` in a header (RFC 2047).
+    """
+    if "=?" in name or LINK.search(name):
         text = _("Please give your name alone, without a link or an email address.")
         raise ValidationError(text, "link")
     if has_domain(name):

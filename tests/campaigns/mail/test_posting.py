@@ -5,6 +5,7 @@ import re
 from email import policy
 from email.generator import BytesGenerator
 from email.header import decode_header, make_header
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 from io import BytesIO
@@ -212,6 +213,17 @@ def test_mail_servers_hear_the_name_of_the_site(url, name, settings, monkeypatch
 
     assert names == [name]
     assert smtp_server.messages[0]["Message-ID"].endswith(f"@{name}>")
+
+
+def test_no_email_program_decodes_a_name_that_is_written_like_a_header(smtp_server):
+    sender = smtp.addressed("Ada =?utf-8?q?evil?= (Lastdrop)", "us@example.org")
+
+    django_mail.EmailMessage("S", "T", from_email=sender, to=["ada@example.org"]).send()
+
+    head = smtp_server.envelopes[0].content.partition(b"\r\n\r\n")[0]
+    assert email.message_from_bytes(head, policy=policy.default)["From"].addresses == (
+        Address("Ada = ?utf-8?q?evil?= (Lastdrop)", addr_spec="us@example.org"),
+    )
 
 
 @pytest.mark.parametrize(

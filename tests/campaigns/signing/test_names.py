@@ -18,6 +18,7 @@ t.me/scam | T.ME/scam | T.Me/scam | t.me | EVIL.IO | Evil.Io | зло.рф | З�
 evil.top | evil.shop! | (evil.io) | Ada evil.co.uk | bit.ly/x | go.win:8080 | J.Kim/x | a.ck
 诈骗.中国 | example.भारत | شر.عمان | evil.xn--p1ai | EVIL.XN--P1AI | evil。com | evil．io
 ＥＶＩＬ．ＩＯ | 192.0.2.1 | http://x | x@y | www.x
+=?utf-8?q?Visit_evil=2Etld?= | =?utf-8?b?d3d3LmV2aWwuZXhhbXBsZQ==?= | Ada =?utf-8?q?evil?=
 """.replace("\n", "|")
 
 
