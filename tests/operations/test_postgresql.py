@@ -20,7 +20,7 @@ from servers import pgbouncer
 from servers.ports import free_port
 from servers.processes import ROOT
 
-OURS = "-c plan_cache_mode=force_generic_plan -c jit=off"
+FIRST, LAST = "-c work_mem=8192", "-c plan_cache_mode=force_generic_plan -c jit=off"
 WRITE = Statement("CREATE TEMPORARY TABLE one (number int)")
 READ_ONLY = "SELECT set_config('default_transaction_read_only', 'on', false)"
 
@@ -132,7 +132,24 @@ def test_what_a_command_is_to_wait_for_is_added_to_our_options(monkeypatch):
 
     found = databases.database("DATABASE_URL")
 
-    assert found["OPTIONS"]["options"] == f"-c lock_timeout=5s {OURS}"
+    assert found["OPTIONS"]["options"] == f"{FIRST} -c lock_timeout=5s {LAST}"
+
+
+@pytest.mark.django_db
+def test_a_larger_server_may_give_each_connection_more_memory(monkeypatch):
+    there = connections["default"].settings_dict
+    url = "postgres://river@db1/lastdrop"
+    found = []
+    for query in ("", "?options=-c%20work_mem%3D32MB"):
+        monkeypatch.setenv("DATABASE_URL", url + query)
+        options = databases.database("DATABASE_URL")["OPTIONS"]["options"]
+        one = DatabaseWrapper({**there, "OPTIONS": {**there["OPTIONS"], "options": options}})
+        with one.cursor() as cursor:
+            cursor.execute("SELECT current_setting('work_mem'), current_setting('jit')")
+            found.append(cursor.fetchone())
+        one.close()
+
+    assert found == [("8MB", "off"), ("32MB", "off")]
 
 
 def test_behind_pgbouncer_a_connection_has_the_same_settings():
@@ -140,7 +157,7 @@ def test_behind_pgbouncer_a_connection_has_the_same_settings():
     shipped.read(pgbouncer.FILE)
     overlooked = shipped["pgbouncer"]["ignore_startup_parameters"].split(", ")
 
-    for setting in OURS.removeprefix("-c ").split(" -c "):
+    for setting in f"{FIRST} {LAST}".removeprefix("-c ").split(" -c "):
         name, value = setting.split("=")
         assert name in overlooked
         for pool in ("sign", "*"):
