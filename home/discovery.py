@@ -202,7 +202,11 @@ class Pages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs only
 
     def items(self) -> list[Mapped]:
         found = listed_pages().filter(depth__gt=1).order_by("path")
-        pages = list(found.select_related("locale").specific())
+        pages = list(found.specific())
+        # `specific` would look up the language of each page by itself.
+        locales = Locale.all_objects.in_bulk()
+        for page in pages:
+            page.locale = locales[page.locale_id]
         campaigns = [page for page in pages if isinstance(page, CampaignPage)]
         updates = [
             Update(campaign, update.path)

@@ -6,6 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale, PageViewRestriction
 
 from tests.factories import make_article, make_campaign, make_home, make_petition
@@ -137,6 +139,22 @@ def test_the_site_map_has_every_public_page_in_all_its_languages(client):
     languages = [link.get("hreflang") for link in entries[place].findall("x:link", MAP)]
     assert languages == ["en", "fr"]
     assert {f"{settings.BASE_URL}/", place} <= set(addresses(client))
+
+
+def test_the_site_map_takes_no_more_queries_with_more_pages(client):
+    numbers = []
+    for count in (1, 3):
+        for number in range(count):
+            make_campaign(slug=f"campaign-{count}-{number}")
+            make_article(slug=f"article-{count}-{number}")
+        addresses(client)
+        with CaptureQueriesContext(connection) as captured:
+            found = addresses(client)
+        numbers.append((len(captured), len(found)))
+
+    (few, of_few), (many, of_many) = numbers
+    assert many == few
+    assert of_many == of_few + 6
 
 
 def test_the_site_map_has_the_updates_of_campaigns(client):
