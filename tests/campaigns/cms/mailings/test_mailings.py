@@ -12,6 +12,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from campaigns.mailings import audience
 from campaigns.mailings.mailing import Mailing, State
+from servers.processes import ROOT
 from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_mailing, make_petition, make_signature
@@ -73,6 +74,10 @@ def test_one_writes_it_and_another_approves_it(browse, people, mailoutbox):
     seen_by_writer = browse(writer).get(page_of(mailing)).content.decode()
     seen_by_approver = browse(approver).get(page_of(mailing)).content.decode()
     with pytest.MonkeyPatch.context() as patch:
+        assert (
+            f"among more than {audience.MOST_COUNTED:,} signatures"
+            in (ROOT / "docs/managers.md").read_text()
+        )
         patch.setattr(audience, "MOST_COUNTED", 0)
         seen_as_very_many = browse(approver).get(page_of(mailing)).content.decode()
     for user in (approver, people.administrator):
