@@ -16,8 +16,8 @@ from campaigns.signatures.signature import Signature
 from operations import keyring
 
 CHUNK = 5_000
-# Among more signatures, the mailboxes are only counted when the mailing begins: each is hashed, which
-# would take seconds each time that the page of the mailing is shown.
+# Among more signatures, the mailboxes are only counted when the mailing begins: each is hashed, and
+# that would take seconds at each look at the page of the mailing.
 MOST_COUNTED = 20_000
 COMPOSED_OF = (
     *("name", "email", "language", "link_key", "channel", "confirmed_at", "proven_at"),
