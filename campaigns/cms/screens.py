@@ -1,21 +1,39 @@
 """Bases of the CMS's own views: any screen, and one that asks a question and acts on POST."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from smtplib import SMTPException
 from typing import Any, NamedTuple
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.models import ModelLogEntry
 
 from campaigns.cms.permissions import StaffRequest
 from campaigns.paragraphs import Text
+from operations import locks
+
+# The log entries of test emails, and how many of these one account may send within an hour: they
+# are not approved, and go to any email address that somebody gives their account.
+TESTS = ("petition.test_mail", "petition.forwarding_sample", "petition.mailing_test")
+MOST_TESTS = 20
+
+
+def tests_sent(user: User) -> int:
+    """Return how many test emails a user has sent within an hour; each may have several entries."""
+    since = timezone.now() - timedelta(hours=1)
+    entries = ModelLogEntry.objects.filter(action__in=TESTS, user=user, timestamp__gt=since)
+    return entries.order_by().values("uuid").distinct().count()
 
 
 class Button(NamedTuple):
@@ -121,15 +139,24 @@ class QuestionView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         response = redirect(to or self.back_url)
         return response if message is messages.success else refused(response)
 
-    def send_test(self, mail: EmailMessage) -> HttpResponse | None:
-        """Send an email as a test; return the answer that says why, if that was not possible."""
+    def send_test(self, mail: EmailMessage, *, note: Callable[[], None]) -> HttpResponse | None:
+        """Send an email as a test; return the answer that says why, if that was not possible.
+
+        `note` adds the entries to the history, by which the tests of an account are counted.
+        """
         here = self.request.path
         if not mail.recipients():
             text = _("Your account has no email address.")
             return self.leave(messages.error, text, to=here)
         mail.subject = gettext("Test: %s") % mail.subject
         try:
-            mail.send()
+            with transaction.atomic():
+                locks.wait(f"test emails of {self.request.user.pk}")
+                if tests_sent(self.request.user) >= MOST_TESTS:
+                    text = _("You have sent %s test emails within an hour. Please try again later.")
+                    return self.leave(messages.error, text % MOST_TESTS, to=here)
+                note()
+                mail.send()
         except (OSError, SMTPException):
             text = _("The mail server did not accept the email. Please try again later.")
             return self.leave(messages.error, text, to=here)

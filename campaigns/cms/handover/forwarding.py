@@ -1,5 +1,6 @@
 """Emails to the targets in the CMS: their progress, their content, and sending a sample."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -66,10 +67,10 @@ class ForwardingView(QuestionView):
         return composing.sample(self.petition, name=gettext("Ada Example"), to=to)
 
     def act(self, form: forms.Form) -> HttpResponse:
-        if problem := self.send_test(self.sample(form.cleaned_data["email"])):
-            return problem
         # Logged without the email address, which may be anyone's.
-        log(self.petition, "petition.forwarding_sample", user=self.request.user)
+        note = partial(log, self.petition, "petition.forwarding_sample", user=self.request.user)
+        if problem := self.send_test(self.sample(form.cleaned_data["email"]), note=note):
+            return problem
         text = _("The sample has been sent.")
         return self.leave(messages.success, text, to=self.request.path)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -58,6 +59,7 @@ DONE: dict[str, tuple[Callable[[Mailing, str, User], bool], Text]] = {
     ),
 }
 LOGGED = {
+    "test": _("Test email of a mailing to signers sent to their own email address"),
     "submit": _("Mailing to signers submitted"),
     "take_back": _("Mailing to signers returned to draft"),
     "approve": _("Mailing to signers approved"),
@@ -180,7 +182,8 @@ class MailingView(Shown, QuestionView):
             log(tally.petition, f"petition.mailing_{verb}", user=self.request.user)
 
     def test(self) -> HttpResponse:
-        if problem := self.send_test(self.sample(self.mailing)):
+        note = partial(self.record, "test")
+        if problem := self.send_test(self.sample(self.mailing), note=note):
             return problem
         text = _("Sent to %s. The links at the end of this email do not work.")
         to = self.request.path

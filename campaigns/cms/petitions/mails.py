@@ -1,5 +1,6 @@
 """The emails that signers of a petition get: staff see them, and can send themselves a test."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -72,10 +73,10 @@ class PetitionMailsView(PetitionMails, QuestionView):
         self.back_label = self.page_subtitle = self.petition.title
 
     def act(self, form: forms.Form) -> HttpResponse:
-        kind = form.cleaned_data["kind"]
-        if problem := self.send_test(self.mail(kind)):
+        kind, by = form.cleaned_data["kind"], self.request.user
+        note = partial(log, self.petition, "petition.test_mail", user=by, data={"kind": kind})
+        if problem := self.send_test(self.mail(kind), note=note):
             return problem
-        log(self.petition, "petition.test_mail", user=self.request.user, data={"kind": kind})
         text = (
             _("Sent to %s. The links in this email do not work, because nothing was signed.")
             % self.request.user.email

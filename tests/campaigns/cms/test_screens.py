@@ -8,7 +8,8 @@ from campaigns.cms.screens import QuestionView
 from campaigns.models import Decision, Petition
 from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import said, url
-from tests.factories import make_campaign, make_petition, make_signature
+from tests.campaigns.cms.mailings.test_mailings import press
+from tests.factories import days_ago, make_campaign, make_mailing, make_petition, make_signature
 
 SIGNATURES = reverse("signatures_modeladmin_index")
 
@@ -110,3 +111,28 @@ def test_only_what_ends_something_has_a_red_button(teams, people, browse):
     ]
 
     assert red == ["close", "declare_victory", "end_hold"]
+
+
+def test_tests_are_in_the_history_and_an_account_sends_few_within_an_hour(
+    browse, people, teams, mailoutbox, monkeypatch
+):
+    monkeypatch.setattr("campaigns.cms.screens.MOST_TESTS", 3)
+    user = people.administrator
+    mailing, client = make_mailing(teams.ours, teams.theirs), browse(user)
+    mails = url("mails", teams.ours.pk)
+    entries = ModelLogEntry.objects.filter(action="petition.mailing_test")
+
+    told = []
+    for kind in ("confirm", "thanks"):
+        press(client, mailing, "test", seen=kind)
+        client.post(mails, {"kind": kind})
+        told.append(said(client))
+    petitions = set(entries.values_list("object_id", "user"))
+    ModelLogEntry.objects.update(timestamp=days_ago(1 / 24))
+    client.post(mails, {"kind": "already"})
+
+    assert len(mailoutbox) == 4
+    refused = "You have sent 3 test emails within an hour."
+    assert [refused in text for text in told] == [False, True]
+    assert petitions == {(str(each.pk), user.pk) for each in (teams.ours, teams.theirs)}
+    assert entries.count() == 4
