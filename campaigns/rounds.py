@@ -97,7 +97,8 @@ register(Round("to forward", gathering.gather, every=60, share=100, thread="surv
 register(Round("recount", recount, every=86400, thread="surveys"))
 register(Round("public signers", ignoring(public_signers.show), every=300))
 register(Round("unticking", unticking.untick, every=60, share=100))
-register(Round("asked anew", unticking.forget_outdated, every=3600, share=100, thread="surveys"))
+forget = unticking.AskedAnew().forget
+register(Round("asked anew", forget, every=3600, share=100, thread="surveys"))
 # The CMS creates these versions itself; this round is for software updates and the shell.
 register(Round("versions", renewing.renew, every=60))
 register(Round("daily keys", daily_keys.destroy_old, every=600))

@@ -8,18 +8,22 @@ email addresses of all signatures reveals what else this mailbox has signed. Res
 brings old ticks back.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from campaigns.mailings import suppression
 from campaigns.mailings.audience import CHUNK, chunks
 from campaigns.mailings.suppression import SuppressedMailbox
 from campaigns.signatures.signature import Signature
 from operations import keyring
+
+# A proof becomes visible some time after its recorded time: when its transaction ends.
+LATE = timedelta(days=1)
 
 
 def untick() -> None:
@@ -65,18 +69,38 @@ def ticked(
     return found
 
 
-@transaction.atomic(savepoint=False)  # for reading the rows in chunks
-def forget_outdated() -> None:
-    """Delete the rows of mailboxes that have asked for mailings again since."""
-    looked_at = SuppressedMailbox.objects.filter(may_be_ticked=False)
-    suppressed = {
-        bytes(key): at for key, at in looked_at.values_list("mailbox_key", "suppressed_at")
-    }
-    if not suppressed:
-        return
-    later = Signature.objects.filter(
-        updates=True, email__isnull=False, proven_at__gt=min(suppressed.values())
-    )
+class AskedAnew:
+    """Deletes the rows of mailboxes that have asked for mailings again since.
+
+    What was proven before the last round was compared then with the rows of that time, so only
+    later signatures are read, and for a row that is new to the round all since its suppression.
+    The first round of a process knows nothing, and reads all.
+    """
+
+    def __init__(self) -> None:
+        self.compared: dict[bytes, datetime] = {}
+        self.at = datetime.min.replace(tzinfo=UTC)
+
+    @transaction.atomic(savepoint=False)  # for reading the rows in chunks
+    def forget(self) -> None:
+        now = timezone.now()
+        looked_at = SuppressedMailbox.objects.filter(may_be_ticked=False)
+        suppressed = {
+            bytes(key): at for key, at in looked_at.values_list("mailbox_key", "suppressed_at")
+        }
+        if suppressed:
+            since = min(
+                max(at, self.at) if key in self.compared else at for key, at in suppressed.items()
+            )
+            outdated = found_outdated(suppressed, since)
+            known = looked_at.filter(suppressed_at__lte=max(suppressed.values()))
+            known.filter(mailbox_key__in=outdated).delete()
+        self.compared, self.at = suppressed, now - LATE
+
+
+def found_outdated(suppressed: dict[bytes, datetime], since: datetime) -> set[bytes]:
+    """Return the mailboxes that asked for mailings again with a signature proven since then."""
+    later = Signature.objects.filter(updates=True, email__isnull=False, proven_at__gt=since)
     rows = later.values_list("email", "channel", "proven_at")
     keys = keyring.every()
     outdated: set[bytes] = set()
@@ -84,5 +108,4 @@ def forget_outdated() -> None:
         for email, channel, at in chunk:
             its = suppressed.keys() & set(suppression.keys_of(email, keys))
             outdated |= {key for key in its if not suppression.holds(suppressed[key], channel, at)}
-    known = looked_at.filter(suppressed_at__lte=max(suppressed.values()))
-    known.filter(mailbox_key__in=outdated).delete()
+    return outdated

@@ -51,16 +51,16 @@ def ada() -> Signature:
 def test_the_worker_forgets_a_wish_once_somebody_has_asked_anew(ada):
     others = make_petition(slug="others")
     make_signature(others, updates=True, channel="import", proven_at=None)
-    unticking.forget_outdated()
+    unticking.AskedAnew().forget()
     after_an_import = why()
     Signature.objects.filter(tally=others.tally).delete()
     make_signature(others, updates=False)
     make_signature(others, email="b@example.org", updates=True)
-    unticking.forget_outdated()
+    unticking.AskedAnew().forget()
     after_no_tick = why()
     make_signature(make_petition(slug="again"), email="ADA@example.org", updates=True)
 
-    unticking.forget_outdated()
+    unticking.AskedAnew().forget()
 
     assert (after_an_import, after_no_tick) == (["unsubscribed"], ["unsubscribed"])
     assert access_report.export("ada@example.org")["unsubscribed_at"] is None
@@ -69,12 +69,40 @@ def test_the_worker_forgets_a_wish_once_somebody_has_asked_anew(ada):
 def test_the_worker_forgets_nothing_before_what_was_ticked_is_looked_at(ada):
     SuppressedMailbox.objects.update(may_be_ticked=True)
     make_signature(make_petition(slug="again"), updates=True)
-    unticking.forget_outdated()
+    unticking.AskedAnew().forget()
     before = why()
     unticking.untick()
-    unticking.forget_outdated()
+    unticking.AskedAnew().forget()
 
     assert (before, why()) == (["unsubscribed"], [])
+
+
+def test_a_round_reads_only_what_was_not_compared_before(ada, monkeypatch):
+    """A row that comes to be looked at later is compared with all that was proven since it."""
+    make_signature(
+        make_petition(slug="b"), email="b@example.org", updates=True, proven_at=days_ago(3)
+    )
+    keys_of, read = suppression.keys_of, []
+    monkeypatch.setattr(
+        suppression, "keys_of", lambda email, *keys: read.append(email) or keys_of(email, *keys)
+    )
+    asked_anew = unticking.AskedAnew()
+
+    def those_read() -> list[str]:
+        read.clear()
+        asked_anew.forget()
+        return sorted(read)
+
+    first, second = those_read(), those_read()
+    make_signature(make_petition(slug="c"), email="c@example.org", updates=True)
+    third = those_read()
+    SuppressedMailbox.objects.create(
+        mailbox_key=keys_of("b@example.org")[0], suppressed_at=days_ago(4)
+    )
+    fourth, left = those_read(), len(why())
+
+    assert (first, second, third) == (["b@example.org"], [], ["c@example.org"])
+    assert (fourth, left) == (["b@example.org", "c@example.org"], 1)
 
 
 def test_a_mail_that_comes_back_takes_the_place_of_a_wish_that_is_outdated(ada):

@@ -196,7 +196,7 @@ def test_a_new_address_that_has_unsubscribed_stays_without_news_and_the_page_say
     link = reverse("email", args=[tokens.make("email", ada.pk, bytes(new.key))])
     page = client.get(press(client, link)["Location"]).content.decode()
 
-    unticking.forget_outdated()
+    unticking.AskedAnew().forget()
     ada.refresh_from_db()
     assert (ada.email, ada.updates) == ("work@example.org", False)
     assert "so the box for news by email is no longer ticked" in page
