@@ -21,6 +21,8 @@ def choose(
     """
     with transaction.atomic():
         response = view()
+        if response.status_code >= 400:
+            return response
         translation = Translation.objects.get(pk=translation_id)
         segment = OverridableSegment.objects.get(pk=overridable_segment_id)
         chosen = SegmentOverride.objects.filter(
