@@ -21,6 +21,7 @@ from campaigns.workflow.requests import ActionRequest
 from staff import second_factor
 
 SECONDS = 10 * 60
+PETITION = "wagtailsnippets_campaigns_petition"  # where each act on a petition has its name
 # Views that provide a file about signers, give another system, mailbox or team their data or
 # messages, replace a second factor, or create, change and delete users and their permissions.
 VIEWS = (
@@ -31,8 +32,8 @@ VIEWS = (
     *("reset_second_factor", "end_lockout"),
     *("export_signatures", "export_columns", "export_preset", "job_file", "person_report"),
     *("receivers:add", "receivers:edit", "receivers:delete", "new_secret"),
-    *("wagtailsnippets_campaigns_contact:edit", "wagtailsnippets_campaigns_petition:move"),
-    "wagtailsnippets_campaigns_petition:start_forwarding",
+    *("wagtailsnippets_campaigns_contact:edit", f"{PETITION}:move"),
+    f"{PETITION}:start_forwarding",
     "wagtailsnippets_campaigns_appeal:representatives",
 )
 EMAIL = "name_email-email"  # the field of Wagtail's account page
@@ -92,7 +93,7 @@ def needs_it(request: HttpRequest, account: User, view: str) -> bool:
     """
     return (
         view in VIEWS
-        or is_asked_move(request, view)
+        or is_asked_act(request, view)
         or (view == "receiver" and request.method == "POST")
         or is_about_accounts(request)
         or (view == "second_factor" and request.method == "POST")
@@ -101,12 +102,12 @@ def needs_it(request: HttpRequest, account: User, view: str) -> bool:
     )
 
 
-def is_asked_move(request: HttpRequest, view: str) -> bool:
-    """Return whether the request is about an editor's request to move a petition."""
-    if view != "wagtailsnippets_campaigns_petition:answer" or not request.resolver_match:
+def is_asked_act(request: HttpRequest, view: str) -> bool:
+    """Return whether the request grants an act for which one of VIEWS does the same."""
+    if view != f"{PETITION}:answer" or not request.resolver_match:
         return False
     asked = ActionRequest.objects.filter(pk=request.resolver_match.kwargs["request_pk"])
-    return asked.filter(verb="move").exists()
+    return any(f"{PETITION}:{verb}" in VIEWS for verb in asked.values_list("verb", flat=True))
 
 
 def way_back(request: HttpRequest) -> dict[str, str]:

@@ -58,9 +58,11 @@ def test_after_signing_in_nobody_is_asked(client, manager, device):
 def test_later_the_code_comes_before_a_new_phone_and_before_an_export(long_inside):
     collection = "/admin/collections/1/"
     petition = make_petition()
-    moved = f"/admin/snippets/campaigns/petition/move/{petition.pk}/"
-    asked = ActionRequest.objects.create(petition=petition, verb="move")
-    granted = f"/admin/snippets/campaigns/petition/requests/{petition.pk}/{asked.pk}/"
+    petitions = "/admin/snippets/campaigns/petition"
+    asked = [
+        ActionRequest.objects.create(petition=petition, verb=verb)
+        for verb in ("move", "start_forwarding")
+    ]
     for address in (
         SET_UP,
         EXPORT,
@@ -70,8 +72,8 @@ def test_later_the_code_comes_before_a_new_phone_and_before_an_export(long_insid
         REPORT,
         f"{LIST}?export=xlsx",
         collection,
-        moved,
-        granted,
+        f"{petitions}/move/{petition.pk}/",
+        *(f"{petitions}/requests/{petition.pk}/{each.pk}/" for each in asked),
     ):
         assert where(long_inside.get(address)).startswith(AGAIN), address
 
