@@ -88,6 +88,7 @@ KNOWN_BY_CONTENT = (*ACTS, "add_multiple", "begin_campaign", "import_list", "mai
 # After this time, staff may mean the same act again, from a form to which their browser went back.
 IMPATIENCE = timedelta(seconds=30)
 TOKEN = "csrfmiddlewaretoken"
+NAMES = "names of what is added"  # of a lock
 # Many files are sent from one form, each in its own request. These keys of the JSON answer identify
 # what a file became: a document, an image, or an upload that Wagtail keeps while a form asks for
 # what the file's name does not say.
@@ -123,11 +124,17 @@ def takes_name(request: HttpRequest) -> bool:
 
     Two pages or topics cannot have the same web address, for example. These forms are answered one
     after another, so that each finds what the one before it has made, and says so: otherwise it
-    would fail when it is saved. Files have no names, and uploading takes long.
+    would fail when it is saved. Files have no names, and uploading takes long: “New campaign” has a
+    picture, and calls `wait_for_names` itself when that is stored.
     """
     assert request.resolver_match
-    is_file = {"wagtaildocs", "wagtailimages"}.intersection(request.resolver_match.namespaces)
-    return name_of(request) in ("add", "begin_campaign") and not is_file
+    is_file = request.resolver_match.namespace.startswith(("wagtaildocs", "wagtailimages"))
+    return name_of(request) in ("add", "create") and not is_file
+
+
+def wait_for_names() -> None:
+    """Wait until nobody else saves something with a name of its own."""
+    locks.wait(NAMES)
 
 
 def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -146,7 +153,7 @@ def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> H
         if not is_first:
             return answer_again(request, form, is_same=form.content == content)
         if takes_name(request):
-            locks.wait("names of what is added")
+            wait_for_names()
         response = view(request, *args, **kwargs)
         location, told = made_by(response)
         if (location or told) and not getattr(response, "is_refusal", False):

@@ -13,6 +13,7 @@ from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
 
+from campaigns.cms import add_forms
 from campaigns.cms.new_campaign.choices import may_begin
 from campaigns.cms.new_campaign.questions import QUESTIONS, BeginForm
 from campaigns.cms.pages.approval import approvers
@@ -45,9 +46,11 @@ class BeginView(Screen, FormView):  # type: ignore[type-arg]
         data, user = form.cleaned_data, self.request.user
         made = CampaignPage.objects.filter(translation_key=data["key"], owner=user).first()
         if made is None:
+            answers = form.answers(user)
+            add_forms.wait_for_names()
             made = new_campaign.begin(
                 data["parent"],
-                form.answers(user),
+                answers,
                 by=user,
                 collection=data["collection"],
                 key=data["key"],
