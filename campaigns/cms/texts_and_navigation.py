@@ -5,12 +5,15 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import ObjectList
 from wagtail.models import Locale, TranslatableMixin
 from wagtail.snippets.views.snippets import CreateView, PreviewOnCreateView, SnippetViewSet
 
 from campaigns.cms import inherited
 from campaigns.cms.permissions import StaffRequest
 from campaigns.petitions.texts import DefaultTexts
+from campaigns.workflow.seen_forms import SeenForm
 from home.models import Navigation
 from home.previewed import InItsLanguage
 
@@ -24,6 +27,10 @@ class PreviewOfNew(PreviewOnCreateView):
         # Wagtail's link to the preview in a tab of its own has “?mode=” behind the URL.
         code = self.request.GET.get("locale", settings.LANGUAGE_CODE).partition("?")[0]
         return self.model(locale=get_object_or_404(Locale, language_code=code))
+
+
+class TextsForm(SeenForm, WagtailAdminModelForm):
+    """The form of the default texts, and that of the navigation."""
 
 
 class NavigationCreateView(InItsLanguage, CreateView):
@@ -42,6 +49,7 @@ class DefaultTextsViewSet(SnippetViewSet):
     delete_view_class = inherited.DefaultTextsDeleteView
     list_display = ["__str__"]
     menu_label = _("Default texts")
+    edit_handler = ObjectList(DefaultTexts.panels, base_form_class=TextsForm)
 
 
 class NavigationViewSet(SnippetViewSet):
@@ -53,6 +61,7 @@ class NavigationViewSet(SnippetViewSet):
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"
     list_display = ["__str__"]
+    edit_handler = ObjectList(Navigation.panels, base_form_class=TextsForm)
 
 
 texts_viewset = DefaultTextsViewSet()

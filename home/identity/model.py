@@ -5,13 +5,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, PageChooserPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 
 from campaigns.pages.images import CustomImage, Rendition
 from campaigns.sharing.appearance import Appearance
+from campaigns.workflow.seen_forms import SeenForm
 from guide.help_links import AboutFieldPanel
 from home.blocks import SocialLink
 from home.identity.colours import is_colour, normalised
@@ -39,6 +41,10 @@ def picture(**words: Any) -> "models.ForeignKey[CustomImage | None]":
 def shown(chosen: CustomImage | None) -> Rendition | None:
     """Return a logo at twice its size on pages, for sharp screens; None if its file is missing."""
     return chosen.shown("max-480x152") if chosen else None
+
+
+class IdentityForm(SeenForm, WagtailAdminModelForm):
+    """The form of the identity."""
 
 
 @register_setting(icon="home")
@@ -158,6 +164,7 @@ class Identity(Previewed, BaseSiteSetting):
         PageChooserPanel("privacy_page"),
         PageChooserPanel("imprint_page"),
     ]
+    edit_handler = ObjectList(panels, base_form_class=IdentityForm)
     shown_as = "shown_identity"
 
     class Meta:

@@ -4,14 +4,23 @@ import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from django.urls import reverse
-from wagtail.models import GroupCollectionPermission
+from wagtail.models import GroupCollectionPermission, Locale
 
-from campaigns.models import Contact, ListEntry, Receiver, Topic
+from campaigns.models import Contact, DefaultTexts, ListEntry, Receiver, Topic
+from home.models import Identity, Navigation
 from tests.campaigns.sync.conftest import make_receiver
-from tests.factories import make_contact, make_topic
+from tests.factories import make_contact, make_home, make_topic
 
 pytestmark = pytest.mark.django_db
 
+IDENTITY = "wagtailsettings:edit"
+NAMES = {IDENTITY: ["home", "identity"]}
+# What a browser's script sends for blocks of which there are none.
+NO_BLOCKS = {
+    "texts": {"thanks_blocks-count": ["0"]},
+    "navigation": {"main-count": ["0"], "foot-count": ["0"]},
+    "identity": {"social-count": ["0"]},
+}
 STALE = "This was changed after you opened this form."
 
 
@@ -35,6 +44,9 @@ def cases():
     snippet = "wagtailsnippets_campaigns_{}:edit".format
     contact = make_contact(email="old@example.org")
     entry = ListEntry.objects.create(kind="domain", pattern="a.example", effect="block")
+    texts = DefaultTexts.objects.create(locale=Locale.get_default(), thanks_subject="Thanks")
+    navigation = Navigation.objects.create(locale=Locale.get_default())
+    identity = Identity.objects.create(site=make_home().get_site(), contact_email="a@example.org")
     receiver, topic = make_receiver(fields=("name", "email", "country")), make_topic()
     return {
         "contact": (snippet("contact"), contact, {"email": ["new@example.org"]}),
@@ -42,6 +54,9 @@ def cases():
         "topic": (snippet("topic"), topic, {"title": ["Lakes"]}),
         "receiver": ("receivers:edit", receiver, {"url": ["https://new.example.org/hook"]}),
         "fields": ("receivers:edit", receiver, {"fields_sent-2-called": ["land"]}),
+        "texts": (snippet("defaulttexts"), texts, {"thanks_subject": ["Thank you"]}),
+        "navigation": ("wagtailsnippets_home_navigation:edit", navigation, {}),
+        "identity": (IDENTITY, identity, {"contact_email": ["new@example.org"]}),
         "group": ("wagtailusers_groups:edit", Group.objects.get(name="Moderators"), {}),
     }
 
@@ -54,17 +69,21 @@ def stored(row):
         return [set(row.permissions.all()), set(theirs.values_list("permission", "collection"))]
     if isinstance(row, Receiver):
         return [row.url, {each.field: each.called for each in row.fields_sent.all()}]
-    names = {Contact: "email", ListEntry: "effect", Topic: "title"}
-    return getattr(row, names[type(row)])
+    names = {Contact: "email", ListEntry: "effect", Topic: "title", Identity: "contact_email"}
+    names |= {DefaultTexts: "thanks_subject", Navigation: "foot"}
+    return str(getattr(row, names[type(row)]))
 
 
 def test_what_a_colleague_took_away_comes_back_only_after_asking(people, browse):
     client = browse(people.administrator)
     for name, (view, row, changes) in cases().items():
-        path = reverse(view, args=[row.pk])
-        before, mine = stored(row), sent(client, path)
+        path = reverse(view, args=[*NAMES.get(view, []), getattr(row, "site_id", row.pk)])
+        before, mine = stored(row), sent(client, path) | NO_BLOCKS.get(name, {})
         if name == "group":  # its rights below collections are forms of their own
             row.collection_permissions.all().delete()
+        elif name == "navigation":
+            link = {"label": "Elsewhere", "url": "https://example.org/"}
+            Navigation.objects.update(foot=[("link", link)])
         else:
             assert client.post(path, mine | changes).status_code == 302, name
         changed = stored(row)
