@@ -80,7 +80,7 @@ def test_what_was_not_given_is_not_there(client):
 
     absent = ("Postcode", "Comment", "On the page", "What led you here", "Your network")
     assert [label for label in absent if label in text] == []
-    assert "Emails to you None" in text
+    assert "Emails to you No emails" in text
 
 
 @pytest.mark.parametrize("hidden", ["unpublished", "private", "below a private page"])
