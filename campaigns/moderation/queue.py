@@ -94,15 +94,21 @@ GROUPED = f"""
 
 # How many other counted signatures of the petition were confirmed in the hours of a group. Imported
 # signatures are left out: a list adds thousands at once, which would make each group look small.
+# Where a petition has no list, that is not asked, and an index counts without reading signatures.
 # The limit differs between the rows: with a constant one, PostgreSQL expects so few signatures in
 # the hours that it looks for all of them before the first is counted.
-OTHERS = f"""
-    SELECT (SELECT count(*) FROM (
+COUNTED_THEN = f"""
+    SELECT count(*) FROM (
         SELECT FROM campaigns_signature s
-        WHERE {COUNTED_SQL} AND {ONLINE_SQL} AND s.tally_id = asked.tally
+        WHERE {COUNTED_SQL} AND {{online}} AND s.tally_id = asked.tally
           AND s.confirmed_at >= date_trunc('hour', asked.first)
           AND s.confirmed_at < date_trunc('hour', asked.last) + interval '1 hour'
-        LIMIT least({MOST_OTHERS}, asked.number * {ENOUGH})) AS counted)
+        LIMIT least({MOST_OTHERS}, asked.number * {ENOUGH})) AS counted
+"""
+OTHERS = f"""
+    SELECT CASE WHEN EXISTS (SELECT FROM campaigns_import i WHERE i.tally_id = asked.tally)
+        THEN ({COUNTED_THEN.format(online=ONLINE_SQL)})
+        ELSE ({COUNTED_THEN.format(online="true")}) END
     FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::int[])
         WITH ORDINALITY AS asked (tally, first, last, number, place)
     ORDER BY asked.place
