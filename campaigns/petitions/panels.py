@@ -18,7 +18,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.state import State, is_too_late
 from campaigns.petitions.tally import Tally
-from campaigns.signatures.conditions import CONFIRMED_AND_QUARANTINED, IN_STATE
+from campaigns.signatures.conditions import IN_STATE, confirmed_and_quarantined
 
 URLS = "wagtailsnippets_campaigns_petition"
 # The URL names of the list of signatures and of the page of one signature.
@@ -138,9 +138,9 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
 
 def quarantined(tally: Tally) -> int:
     """Return how many signatures only wait to be released; all where nobody has to confirm."""
-    asks = tally.petition.confirms_by_email
-    waiting = CONFIRMED_AND_QUARANTINED if asks else IN_STATE["quarantined"]
-    return tally.signatures.filter(waiting).count()
+    if tally.petition.confirms_by_email:
+        return confirmed_and_quarantined(tally.signatures.all())
+    return tally.signatures.filter(IN_STATE["quarantined"]).count()
 
 
 def pages(petition: Petition, user: User) -> list[tuple[str, str]]:

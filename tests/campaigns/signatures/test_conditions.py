@@ -9,6 +9,7 @@ from django.utils import timezone
 from campaigns.models import Signature
 from campaigns.signatures import conditions
 from tests.factories import make_petition, make_signature
+from tests.plans import OTHER_SIGNATURES, copy, explained
 
 FORMS = {
     "counted": (conditions.COUNTED, conditions.COUNTED_SQL),
@@ -64,3 +65,32 @@ def test_each_signature_is_in_one_state_the_same_in_python_and_for_the_orm(every
 
         assert states == [signature.state]
     assert {signature.state for signature in Signature.objects.all()} == set(conditions.STATES)
+
+
+@pytest.mark.django_db
+def test_who_is_confirmed_and_quarantined_is_counted(every_signature):
+    rows = Signature.objects.filter(moderation="quarantined", anonymised_at=None)
+
+    number = conditions.confirmed_and_quarantined(Signature.objects.all())
+
+    assert number == rows.filter(confirmed_at__isnull=False).count() > 0
+
+
+@pytest.mark.django_db
+def test_who_is_confirmed_and_quarantined_is_counted_in_indexes_alone():
+    petition = make_petition()
+    for number, confirmed_at in enumerate((None, timezone.now(), timezone.now())):
+        for moderation in ("", "invalidated", "quarantined"):
+            fields = {"confirmed_at": confirmed_at, "moderation": moderation}
+            make_signature(petition, email=f"{number}{moderation}@example.org", **fields)
+    copy(Signature, 200, OTHER_SIGNATURES | {"email_key": "sha256(gen_random_uuid()::text::bytea)"})
+    signatures = petition.tally.signatures.all()
+    with connection.cursor() as cursor:  # PostgreSQL does not know yet that all rows are visible.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+
+    with explained() as plans:
+        number = conditions.confirmed_and_quarantined(signatures)
+
+    assert number == 402
+    assert ["Bitmap Index Scan" in plan for plan in plans] == [True, True]
+    assert ["Filter" in plan for plan in plans] == [False, False]  # The indexes know it all.
