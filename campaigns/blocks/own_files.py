@@ -1,14 +1,16 @@
 """Refuse the documents and pictures of other teams in forms: choosers do not offer them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model
+from django.db.models import Model, TextField
+from django.db.models.functions import Cast
 from django.forms import ModelForm
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import ReferenceIndex
+from wagtail.models import ReferenceIndex, Revision
 from wagtail.permissions import policy_registry
 
 SEEN = ("choose", "add", "change", "delete")  # Whoever may do one of these sees a file in the CMS.
@@ -22,7 +24,8 @@ class OwnFiles(ModelForm):  # type: ignore[type-arg]  # no generic at run time
     """A mixin for Wagtail's forms of what shows files.
 
     Otherwise anybody could read another team's document by putting its primary key into the form of
-    something of their own. What the object showed before remains.
+    something of their own. What any version of the object showed may be shown again: a colleague's
+    file that was taken out and is put back, or an older version that becomes the newest.
     """
 
     for_user: Any = None  # Wagtail's forms set it.
@@ -32,7 +35,9 @@ class OwnFiles(ModelForm):  # type: ignore[type-arg]  # no generic at run time
         before = files_in(self.instance)
         super()._post_clean()  # type: ignore[misc]  # the stubs of Django lack it
         for file, field in files_in(self.instance).items():
-            if file not in before and self.for_user and not may_choose(self.for_user, *file):
+            if file in before or not self.for_user or may_choose(self.for_user, *file):
+                continue
+            if not any(file in files_in(version) for version in versions(self.instance, file[1])):
                 self.add_error(field if field in self.fields else None, NOT_OWN)
 
 
@@ -46,6 +51,16 @@ def files_in(row: Model) -> dict[tuple[type[Model], str], str]:
         for kind, key, path, _content in references
         if kind in models
     }
+
+
+def versions(row: Model, word: str) -> Iterator[Model]:
+    """Yield an object as it is stored, and then its versions with a word, the newest first."""
+    if row.pk is None:
+        return
+    yield from type(row)._default_manager.filter(pk=row.pk)
+    revisions = Revision.objects.for_instance(row).alias(text=Cast("content", TextField()))
+    for revision in revisions.filter(text__contains=word).order_by("-created_at", "-pk"):
+        yield revision.as_object()
 
 
 def file_models() -> tuple[type[Model], type[Model]]:

@@ -223,3 +223,11 @@ def test_what_a_colleague_has_shown_stays_and_is_read_by_those_who_see_it(
 
     assert (before, client.get(secret.url).status_code) == (404, 200)
     assert client.post(edit(page), fields).status_code == 302
+
+    page.body = []
+    page.save_revision()
+    back = client.post(edit(page), fields)
+    page.refresh_from_db()
+    newest = page.get_latest_revision_as_object()
+
+    assert (back.status_code, f'id="{secret.pk}"' in str(newest.body)) == (302, True)
