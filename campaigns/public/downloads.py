@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from django.db.models import Model, TextField
+from django.db.models import Model, Q, TextField
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.documents.models import AbstractDocument
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex, Revision, WorkflowState
 from wagtail.permissions import policy_registry
 
 from campaigns.blocks import own_files
@@ -77,19 +77,23 @@ def may_see(user: Any, use: Model) -> bool:
     return bool(has(user, ("add", "change", "publish"), use))
 
 
-def drafts_with(document: AbstractDocument) -> Iterator[Page | Petition]:
-    """Yield the pages and petitions whose newest draft shows the document, in a block or a link.
+def drafts_with(document: AbstractDocument) -> Iterator[Model]:
+    """Yield the drafts and submitted versions that show the document, in a block or a link.
 
     Wagtail's reference index covers the stored rows only. The pattern finds drafts with words such
     as “document 12”, too, so that what it finds is looked through.
     """
     shown = rf"document\W+(id\W+)?{document.pk}\y|\yid\W+{document.pk}\W+linktype\W+document"
-    newest = Cast("latest_revision__content", TextField())
-    key = (type(document), str(document.pk))
+    submitted = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
+    versions = Q(pk__in=submitted.values("current_task_state__revision"))
     for model in (Page, Petition):
-        for use in model.objects.alias(newest=newest).filter(newest__regex=shown):
-            if key in own_files.files_in(use.get_latest_revision_as_object()):
-                yield use
+        versions |= Q(pk__in=model.objects.values("latest_revision"))
+    revisions = Revision.objects.alias(text=Cast("content", TextField()))
+    key = (type(document), str(document.pk))
+    for revision in revisions.filter(versions, text__regex=shown):
+        version = revision.as_object()
+        if key in own_files.files_in(version):
+            yield version
 
 
 def may_read(request: HttpRequest, use: Model) -> bool:
