@@ -18,8 +18,9 @@ LINE_END = re.compile(r"\s*\n\s*")
 # Typed by translators in a single-line text box, with the help of `static/js/paragraphs.js`.
 MARK = "¶"
 TYPED_END = re.compile(rf"\s*[\n{MARK}]\s*")
-# What divides lines in text that was pasted from slides and word processors.
-DIVIDERS = re.compile(" *[\t\n\v\f\r\x85\u2028\u2029]+ *")
+# What divides lines, columns and records in text that was pasted from slides, word processors and
+# tables.
+DIVIDERS = re.compile(" *[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+ *")
 
 
 def paragraphs(text: str) -> list[str]:

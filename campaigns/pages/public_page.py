@@ -148,9 +148,9 @@ class PublicPage(Page):
     class Meta:
         abstract = True
 
-    def clean(self) -> None:
-        super().clean()
+    def clean_fields(self, *args: Any, **kwargs: Any) -> None:
         self.title = one_line(self.title)
+        super().clean_fields(*args, **kwargs)
 
     @property
     def description(self) -> str:
@@ -222,8 +222,7 @@ class PublicPage(Page):
     ) -> None:
         """Publish as Wagtail's `publish` does, after checking that every text is translated.
 
-        Raises ValidationError. A page whose publication was scheduled stays a draft instead, and is
-        no longer scheduled: in the meantime its petition may have been deleted.
+        Raises ValidationError; a scheduled page then stays a draft, and is no longer scheduled.
         """
         options = scheduling.with_publisher(revision, user, options)
         with scheduling.or_take_off(self, revision, options, action="page.unscheduled"):

@@ -46,6 +46,10 @@ class InLanguages(TranslatableMixin):
         same = cls._default_manager.filter(pk__in=keys).values("translation_key")
         return cls._default_manager.filter(translation_key__in=same).order_by("pk")
 
+    def clean_fields(self, *args: Any, **kwargs: Any) -> None:
+        self.title = one_line(self.title)
+        super().clean_fields(*args, **kwargs)
+
     def settle_names(self) -> None:
         """Bring the title into one line; set a locale and a slug on a new petition without them."""
         self.title = one_line(self.title)

@@ -33,7 +33,7 @@ def test_line_ends_make_no_difference(lines):
 
 @pytest.mark.django_db
 def test_a_title_that_was_pasted_from_slides_is_one_line_without_control_characters():
-    pasted, title = "\x0bRiver\x0b or\u2028dam\u00a0?\x07\x9b", "River or dam\u00a0?"
+    pasted, title = "\x0bRiver\x0b or\u2028a\x1fdam\u00a0?\x07\x9b", "River or a dam\u00a0?"
     page, petition = make_article(title=pasted), make_petition(title=pasted)
     page.save_revision()
 

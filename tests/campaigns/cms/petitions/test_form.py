@@ -8,7 +8,9 @@ from campaigns.models import Petition
 from campaigns.petitions import immediate_actions
 from tests.campaigns.cms.browsing import form_data, url
 from tests.campaigns.cms.conftest import grant, make_team
+from tests.campaigns.cms.pages import test_publishing as forms_of_pages
 from tests.campaigns.cms.petitions.forms import filled_in, new_form
+from tests.factories import make_campaign
 
 
 def test_a_new_petition_is_a_draft_in_ones_own_collection(teams, editor, browse):
@@ -20,6 +22,17 @@ def test_a_new_petition_is_a_draft_in_ones_own_collection(teams, editor, browse)
         teams.river,
         "save-the-bees",
     )
+
+
+def test_a_title_of_control_characters_alone_is_missing(teams, publisher, people, browse):
+    page = make_campaign(teams.ours)
+    titled = forms_of_pages.form_data(teams.ours, slug=page.slug, title="\x07")
+
+    petition = browse(publisher).post(url("add"), form_data(title="\x07\x1f"))
+    campaign = browse(people.administrator).post(forms_of_pages.edit(page), titled)
+
+    for answer in (petition, campaign):
+        assert answer.context["form"].errors["title"] == ["This field cannot be blank."]
 
 
 def test_a_half_written_draft_can_be_saved_and_not_published(teams, publisher, browse):
