@@ -287,9 +287,12 @@ def as_input(field: BoundField) -> SafeString:
     """Return the widget of a field, which says that it is invalid only if it has an error.
 
     Firefox tells screen readers that an empty field is invalid if it is required. A field may also
-    send what it showed at first.
+    send what it showed at first. If that was not sent, it is what is stored; Django would take what
+    was typed.
     """
     widget = field.as_widget(attrs={"aria-invalid": "false"} if field.field.required else None)
     if field.field.show_hidden_initial:
-        widget += field.as_hidden(only_initial=True)
+        name = field.html_initial_name
+        value = field.form.data.get(name, field.initial)
+        widget += field.field.hidden_widget().render(name, value, {"id": field.html_initial_id})
     return widget

@@ -1,6 +1,7 @@
 """A suppressed signer who asks for emails again gets them; nothing reveals the suppression."""
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -26,7 +27,11 @@ def unsubscribe(signature: Signature, *, days: int, reason: Reason = Reason.UNSU
 
 def shown(client: Client, signature: Signature) -> dict[str, str]:
     """What the browser sends of the form on the signer's own page."""
-    page = forms.read(client.get(link(signature)).content.decode())
+    return sent_by(client.get(link(signature)))
+
+
+def sent_by(answer: HttpResponse) -> dict[str, str]:
+    page = forms.read(answer.content.decode())
     inputs = [each for each in page[0].fields if each.tag == "input"]
     is_sent = [each.get("type") != "checkbox" or "checked" in each.attributes for each in inputs]
     return {
@@ -156,3 +161,20 @@ def test_a_page_that_was_open_before_a_tick_takes_it_away_no_more(client):
     client.post(link(signature), typed | {"name": "Ada King"})
 
     assert Signature.objects.values_list("name", "updates").get() == ("Ada King", True)
+
+
+@pytest.mark.parametrize("is_ticked", [False, True])
+def test_a_page_from_before_an_update_that_is_sent_with_an_error_changes_what_was_meant(
+    client, is_ticked
+):
+    signature = make_signature(make_petition(), updates=is_ticked)
+    typed = shown(client, signature) | {"name": ""} | ({} if is_ticked else {"updates": "on"})
+    del typed["initial-updates"]
+    if is_ticked:
+        del typed["updates"]
+
+    again = sent_by(client.post(link(signature), typed))
+    client.post(link(signature), again | {"name": "Ada King"})
+
+    assert again["initial-updates"] == str(is_ticked)
+    assert Signature.objects.values_list("name", "updates").get() == ("Ada King", not is_ticked)
