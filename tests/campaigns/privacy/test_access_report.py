@@ -135,5 +135,5 @@ def test_targets_to_which_the_signature_was_mailed_are_named():
         {"target": "Ben Okri", "outcome": "owed", "ended_at": None},
         {"target": "", "outcome": "sent", "ended_at": sent.ended_at},
     ]
-    for line in ("Emails to targets", "To: Jane Doe, Minister", "What became of it: due"):
+    for line in ("Emails to targets", "Target: Jane Doe, Minister", "What became of it: due"):
         assert line in words()
