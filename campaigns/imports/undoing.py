@@ -12,7 +12,7 @@ from campaigns.imports import importing
 from campaigns.imports.imported import Import, State
 from campaigns.imports.waiting import Gone
 from campaigns.moderation import remembered_decisions
-from campaigns.petitions.tally import Tally
+from campaigns.petitions import tally
 from campaigns.privacy import dependent_rows
 from campaigns.signatures.conditions import MODERATED
 from campaigns.signatures.signature import Signature
@@ -61,11 +61,10 @@ def undo(
         erasure_ledger.note("signature", keys)
         done += dependent_rows.delete_with_signatures(keys)
         advance(done)
-    # Asked at the end, since somebody may set the hold while the signatures are being deleted.
-    if Tally.objects.filter(pk=subject.tally_id, held_at__isnull=False).exists():
-        raise Held
     importing.end(subject, State.UNDONE, result={**subject.result, "undone": done, "sheets": []})
     surveying.survey_at_once(subject.tally_id)
+    if tally.are_held([subject.tally_id]):
+        raise Held
     data = {"count": done, "channel": subject.channel, "import": subject.pk, "reason": reason}
     log(subject.tally.petition, "petition.undo_import", user=by, data=data)
     return Undone(done, subject.signatures.count())

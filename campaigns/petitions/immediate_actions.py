@@ -19,8 +19,9 @@ from wagtail.models import Collection, Revision
 
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
-from campaigns.petitions.tally import Tally
+from campaigns.petitions.tally import Tally, hold_lock
 from campaigns.signatures import networks
+from operations import locks
 
 # The states in which a petition can be closed; a scheduled petition is not open yet.
 CLOSABLE = (State.OPEN, State.PAUSED)
@@ -106,7 +107,9 @@ def undo_reply(petition: Petition, *, by: User | None) -> None:
 def hold(petition: Petition, *, reason: str, by: User | None) -> None:
     """Keep the data of the petition's signers from being anonymised until the hold ends."""
     why = {"reason": reason}
-    mark(petition, "hold", by=by, data=why, also={"held_reason": reason}, held_at=Now())
+    with transaction.atomic():
+        locks.wait(hold_lock(petition.tally.pk))  # for deletions that have found no hold
+        mark(petition, "hold", by=by, data=why, also={"held_reason": reason}, held_at=Now())
 
 
 def end_hold(petition: Petition, *, by: User | None) -> None:

@@ -1,5 +1,6 @@
 """The tally: one row for a petition in all its languages, with its totals."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.dates import site_day
 from campaigns.signatures.conditions import SERVES_PETITION
+from operations import locks
 
 # Maxima for emails to the targets: emails in an hour, and names in one email.
 MOST_HOURLY, MOST_TOGETHER = 3_600, 500
@@ -198,6 +200,23 @@ class Tally(models.Model):
         """Whether a confirmed signature is neither anonymised nor retained for mailings only."""
         found = self.signatures.filter(SERVES_PETITION, confirmed_at__isnull=False)
         return found.exists()
+
+
+def are_held(tallies: Iterable[int]) -> bool:
+    """Return whether the data of one of these petitions is held.
+
+    Whatever deletes data asks at its end, since somebody may set the hold while it is under way.
+    Later holds wait until the surrounding transaction ends (`hold_lock`).
+    """
+    keys = list(tallies)
+    for key in keys:
+        locks.share(hold_lock(key))
+    return Tally.objects.filter(pk__in=keys, held_at__isnull=False).exists()
+
+
+def hold_lock(tally: int) -> str:
+    """Return the name of the lock that a hold takes: no deletion then ends after the hold began."""
+    return f"hold of {tally}"
 
 
 def data_ended() -> list[int]:

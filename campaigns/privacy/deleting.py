@@ -65,8 +65,3 @@ def locked(signatures: QuerySet[Signature], keys: list[UUID], seen: Seen | None)
     keys = list(found)
     since = decided_since(seen, keys) | confirmed_since(seen, keys) if seen else set()
     return {key: tally for key, tally in found.items() if key not in since}
-
-
-def are_held(tallies: list[int]) -> bool:
-    """Return whether the data of one of these petitions is held now."""
-    return Tally.objects.filter(pk__in=tallies, held_at__isnull=False).exists()

@@ -16,6 +16,7 @@ from campaigns.cms.bulk import recording
 from campaigns.mail import resending
 from campaigns.moderation.seen import Seen
 from campaigns.paragraphs import Text
+from campaigns.petitions import tally
 from campaigns.privacy import deleting
 from campaigns.signatures.signature import Signature
 
@@ -58,7 +59,7 @@ class Task:
 
     def finish(self) -> dict[str, Any]:
         """Do what remains after the last batch; return further data for the log entries."""
-        if deleting.are_held(list(self.counts)):
+        if tally.are_held(self.counts):
             raise Held
         return {}
 

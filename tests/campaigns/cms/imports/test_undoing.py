@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from campaigns.imports import undoing
 from campaigns.models import Import, ImportedSignature, Signature
 from campaigns.petitions import immediate_actions
 from campaigns.signing import signing
@@ -10,6 +11,7 @@ from operations.jobs.job import Job
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.conftest import make_team, make_user
 from tests.campaigns.cms.imports.test_imports import COLUMNS, UNDO, manager, upload, work_off_all
+from tests.campaigns.cms.jobs.test_bulk import held_before, last_of_history
 from tests.factories import make_signature
 from tests.operations.jobs.kind import work_off
 
@@ -40,6 +42,17 @@ def test_nothing_is_undone_while_the_data_is_on_hold(manager, teams, people):
     text = "While the data of this petition is on hold, an import cannot be undone."
     assert (Job.objects.latest("made_at").error, ImportedSignature.objects.count()) == ("held", 1)
     assert text in refused
+
+
+def test_a_hold_at_the_last_moment_waits_and_comes_after_the_undoing(manager, teams, monkeypatch):
+    path = url("undo_import", teams.ours.pk, bring_in(manager, teams.ours).pk)
+
+    manager.post(path, UNDO)
+    with held_before(undoing, "log", teams.ours, monkeypatch):
+        work_off_all()
+
+    assert not ImportedSignature.objects.exists()
+    assert last_of_history() == ["undo_import", "hold"]
 
 
 def test_who_may_not_delete_signatures_undoes_their_own_imports_only(manager, teams, browse):

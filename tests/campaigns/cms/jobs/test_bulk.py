@@ -1,12 +1,20 @@
 """Bulk actions on very many signatures: a job does them, to all or to none."""
 
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 from wagtail.models import GroupCollectionPermission, ModelLogEntry
 
-from campaigns.cms.bulk import tasks
+from campaigns.cms.bulk import recording, tasks
 from campaigns.cms.jobs import bulk
-from campaigns.models import OutgoingMail, Signature
+from campaigns.models import OutgoingMail, Petition, Signature
 from campaigns.moderation import moderating
 from campaigns.petitions import immediate_actions
 from campaigns.privacy import deleting
@@ -14,6 +22,7 @@ from campaigns.signing import signing
 from operations.jobs import batches
 from operations.jobs.job import Job
 from operations.jobs.work import Work
+from tests import database
 from tests.factories import make_mail, make_pending, make_signature
 from tests.operations.jobs.kind import work_off
 
@@ -103,6 +112,45 @@ def test_data_that_is_held_meanwhile_is_not_touched(people, teams, monkeypatch):
     job = made(ask(people, tasks.Delete))
 
     assert (job.state, job.error, states()) == ("failed", "held", (5, 5))
+
+
+@contextmanager
+def held_before(
+    module: ModuleType, name: str, petition: Petition, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Somebody holds the data just before the function `name` writes into the history."""
+    write = getattr(module, name)
+    holds = []
+
+    def hold() -> None:
+        try:
+            immediate_actions.hold(petition, reason="A court asks.", by=None)
+        finally:
+            connection.close()
+
+    def hold_and_write(*args: Any, **more: Any) -> None:
+        holds.append(pool.submit(hold))
+        while not (holds[0].done() or database.waiting()):
+            time.sleep(0.02)
+        write(*args, **more)
+
+    monkeypatch.setattr(module, name, hold_and_write)
+    with ThreadPoolExecutor(1) as pool:
+        yield
+        holds[0].result()
+
+
+def last_of_history() -> list[str]:
+    entries = ModelLogEntry.objects.order_by("timestamp", "pk")
+    return [each.action.partition(".")[2] for each in entries][-2:]
+
+
+def test_a_hold_at_the_last_moment_waits_and_comes_after_the_deletion(people, teams, monkeypatch):
+    with held_before(recording, "log_each", teams.ours, monkeypatch):
+        job = made(ask(people, tasks.Delete))
+
+    assert (job.state, states()) == ("done", (0, 0))
+    assert last_of_history() == ["delete_signatures", "hold"]
 
 
 def test_a_right_that_is_withdrawn_meanwhile_ends_it(people, teams):
