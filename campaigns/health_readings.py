@@ -9,6 +9,7 @@ from django.utils import timezone
 from campaigns import caching
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.mail.sending import LONGEST_WAIT
+from campaigns.mailings.mailing import Recipient
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import COUNTED_SQL, IN_STATE
 from campaigns.signatures.signature import Signature
@@ -63,6 +64,13 @@ def outbox() -> tuple[bool, str]:
     return True, "What is due is sent."
 
 
+def mailings() -> tuple[bool, str]:
+    number = Recipient.objects.filter(is_unwritten=True).count()
+    if number:
+        return False, f"{number} emails of mailings cannot be written: the log says why."
+    return True, "Their emails can be written."
+
+
 def oldest_uncounted() -> datetime | None:
     """Return when the oldest signature that no total includes was confirmed."""
     with connection.cursor() as cursor:
@@ -100,6 +108,7 @@ def minutes(time: timedelta) -> int:
 
 
 register("outbox", outbox)
+register("mailings", mailings)
 register("totals", totals)
 gauges.REGISTERED.append(numbers)
 measuring.CACHES.append(caching.lookups)

@@ -220,6 +220,7 @@ class Recipient(models.Model):
     due_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    is_unwritten = models.BooleanField(default=False, db_default=False)  # by an error of our code
 
     wagtail_reference_index_ignore = True
 
@@ -235,6 +236,9 @@ class Recipient(models.Model):
                 fields=["started_at"],
                 name="started_recipients",
                 condition=Q(started_at__isnull=False),
+            ),
+            models.Index(
+                fields=["mailing"], name="unwritten_recipients", condition=Q(is_unwritten=True)
             ),
         ]
 

@@ -1107,11 +1107,12 @@ class Migration(migrations.Migration):
                     ('due_at', models.DateTimeField()),
                     ('started_at', models.DateTimeField(null=True)),
                     ('attempts', models.PositiveSmallIntegerField(default=0)),
+                    ('is_unwritten', models.BooleanField(db_default=False, default=False)),
                     ('mailing', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='campaigns.mailing')),
                     ('signature', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='mailings_due', to='campaigns.signature')),
                 ],
                 options={
-                    'indexes': [models.Index(fields=['mailing', 'id'], name='recipients_of_a_mailing'), models.Index(condition=models.Q(('started_at__isnull', False)), fields=['started_at'], name='started_recipients')],
+                    'indexes': [models.Index(fields=['mailing', 'id'], name='recipients_of_a_mailing'), models.Index(condition=models.Q(('started_at__isnull', False)), fields=['started_at'], name='started_recipients'), models.Index(condition=models.Q(('is_unwritten', True)), fields=['mailing'], name='unwritten_recipients')],
                     'constraints': [models.UniqueConstraint(fields=('signature', 'mailing'), name='one_mail_of_a_mailing_a_signature')],
                 },
             ),

@@ -21,6 +21,7 @@ READ = {
         f"{RESTART}; {LOG}",
     ),
     "outbox": ("Signers wait for the email that they must confirm.", LOG),
+    "mailings": ("Some people do not get a mailing.", f"{LOG}; report the error that stands there"),
     "totals": ("Readers see an old number of signatures.", LOG),
     "jobs": ("Staff wait for their exports.", f"{RESTART}; {LOG}"),
 }

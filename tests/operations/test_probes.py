@@ -19,7 +19,7 @@ from tests.factories import make_petition, make_signature
 from tests.plans import explained, reading_all
 
 pytestmark = pytest.mark.django_db
-NAMES = ["database", "migrations", "worker", "jobs", "disk", "outbox", "totals"]
+NAMES = ["database", "migrations", "worker", "jobs", "disk", "outbox", "mailings", "totals"]
 
 
 @pytest.fixture

@@ -204,6 +204,7 @@ class MailingView(Shown, QuestionView):
             "must_wait": must_wait,
             "is_stuck": must_wait and not notices.approvers(mailing).exists(),
             "numbers": self.numbers(),
+            "unwritten": mailing.recipients.filter(is_unwritten=True).count(),
             "mail": self.sample(mailing),
             "frame_url": reverse("mailing_frame", args=[mailing.pk]),
             "edit_url": reverse(f"{NAME}:edit", args=[mailing.pk]) if mailing.is_draft else "",

@@ -1,18 +1,23 @@
 """The emails of a mailing that are sent within a second are started together."""
 
+import re
 import smtplib
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from campaigns import health_readings
 from campaigns.mail import pace, posting
 from campaigns.mail.refusals import WAITS
 from campaigns.mailings import composing, mailing_actions, sending
 from campaigns.mailings.mailing import Recipient
 from campaigns.models import Signature
 from campaigns.privacy import erasing
+from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.mailings.test_sending import (
     approved,
     counted,
@@ -53,8 +58,9 @@ def test_of_those_who_were_started_together_who_was_not_tried_waits_again(smtp_s
     "error", [ZeroDivisionError(), OSError(), smtplib.SMTPSenderRefused(553, b"", "")]
 )
 def test_what_our_code_cannot_write_is_refused_by_nobody_and_is_tried_again(
-    error, smtp_server, monkeypatch, caplog
+    error, client, smtp_server, monkeypatch, caplog
 ):
+    client.force_login(make_user("manager", "Campaign managers"))
     river = make_petition()
     signers = make_signers(river, 3)
     mailing, compose = approved(river), composing.compose
@@ -64,19 +70,31 @@ def test_what_our_code_cannot_write_is_refused_by_nobody_and_is_tried_again(
             raise error
         return compose(begun, signature, recipient)
 
+    def unwritten() -> tuple[bool, list[str]]:
+        page = client.get(reverse("mailing", args=[mailing.pk])).content.decode()
+        return health_readings.mailings()[0], re.findall(r"\d+ emails? of this mailing", page)
+
     with monkeypatch.context() as patch:
         patch.setattr(composing, "compose", stumble)
         for _time in range(2 * len(WAITS)):
             work()
             Recipient.objects.update(due_at=timezone.now())
     meanwhile, is_waiting = counted(mailing), Recipient.objects.filter(started_at=None).exists()
+    shown, logged = unwritten(), caplog.text
+    with monkeypatch.context() as patch:
+        patch.setattr(posting, "post", Mock(side_effect=smtplib.SMTPDataError(451, b"4.3.2")))
+        Recipient.objects.update(attempts=0)
+        work()
+    written = unwritten()
+    Recipient.objects.update(due_at=timezone.now())
     work()
 
     assert (meanwhile, is_waiting) == ({"sent": 2}, True)
+    assert (shown, written) == ((False, ["1 email of this mailing"]), (True, []))
     assert counted(mailing) == {"sent": 3}
     said = f"An email of mailing {mailing.pk} cannot be written: {type(error).__name__}"
-    assert said in caplog.text
-    assert "was not taken" not in caplog.text
+    assert said in logged
+    assert "was not taken" not in logged
 
 
 def test_with_a_slow_server_who_leaves_after_the_start_gets_nothing(smtp_server, monkeypatch):
