@@ -237,7 +237,7 @@ def first_email(petition: Petition, moment: datetime) -> bytes:
     """Return the record of an email that was sent on this day (see `campaigns.mail.sent`)."""
     kind = MailKind.CONFIRM if petition.confirms_by_email else MailKind.THANKS
     # SENT is the first of ENDS.
-    packed = bytes([1 + sent.KINDS.index(kind) * len(sent.ENDS)])
+    packed = bytes([1 + sent.KINDS.index(kind) * sent.MOST_ENDS])
     return packed + (moment.date() - sent.FIRST_DAY).days.to_bytes(2)
 
 

@@ -83,7 +83,7 @@ COLUMNS = {
     "typed_digest": RANDOM,
     "sent_mails": """CASE WHEN confirmed_at < now() - interval '2 days' THEN
         '\\x01'::bytea || int2send((signed_at::date - '2020-01-01'::date)::int2)
-        || '\\x04'::bytea || int2send((confirmed_at::date - '2020-01-01'::date)::int2) END""",
+        || '\\x09'::bytea || int2send((confirmed_at::date - '2020-01-01'::date)::int2) END""",
     "moderation": "moderated",
     "moderation_reason": """CASE moderated WHEN 'quarantined' THEN 'burst'
         WHEN 'invalidated' THEN 'A flood of fakes' ELSE '' END""",

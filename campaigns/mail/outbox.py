@@ -43,6 +43,8 @@ class OutgoingMail(models.Model):
         SENT = "sent", _("sent")
         REFUSED = "refused", _("refused by the mail server")
         ABANDONED = "abandoned", _("could not be delivered")
+        # It was no longer needed when its turn came: the signer had confirmed, or no longer could.
+        DROPPED = "dropped", _("not sent any more")
         # The signature is quarantined or invalidated: its signer gets no email before it is
         # released.
         WAITING = "waiting", _("waits for a moderator")
@@ -69,7 +71,7 @@ class OutgoingMail(models.Model):
                 name="outgoing_mail_is_sound",
                 rules={
                     "outcome_is_known": Q(
-                        outcome__in=("", "sent", "refused", "abandoned", "waiting")
+                        outcome__in=("", "sent", "refused", "abandoned", "dropped", "waiting")
                     ),
                     "kind_is_known": Q(kind__in=MailKind.values),
                 },

@@ -183,7 +183,7 @@ def send(mail: OutgoingMail, backend: BaseEmailBackend, held: Held) -> bool:
             leases.free([mail.pk]).delete()
         return False
     if not is_wanted(mail):
-        end(mail, Outcome.ABANDONED)
+        end(mail, Outcome.DROPPED)
         return False
     if new_emails.is_early(mail):
         postpone(mail)

@@ -23,13 +23,14 @@ from campaigns.signatures.signature import Signature
 Outcome = OutgoingMail.Outcome
 
 KEEP = timedelta(days=2)
-# The stored values are indexes into this list: new kinds must be added at the end.
+# The stored values are indexes into these lists: what is new must be added at the end.
 KINDS = tuple(MailKind)
-ENDS = (Outcome.SENT, Outcome.REFUSED, Outcome.ABANDONED)
+ENDS = (Outcome.SENT, Outcome.REFUSED, Outcome.ABANDONED, Outcome.DROPPED)
+MOST_ENDS = 8  # Each kind has room for so many.
 SIZE = 3
 # The first bytes of emails about a new email address.
 ABOUT_NEW_EMAILS = [
-    KINDS.index(kind) * len(ENDS) + end
+    KINDS.index(kind) * MOST_ENDS + end
     for kind in new_emails.KINDS
     for end in range(1, len(ENDS) + 1)
 ]
@@ -110,10 +111,10 @@ def read(packed: bytes | memoryview | None) -> Iterator[Gone]:
     """Yield the emails in `Signature.sent_mails`, the oldest first."""
     content = bytes(packed or b"")
     for start in range(0, len(content), SIZE):
-        kind, end = divmod(content[start] - 1, len(ENDS))
+        kind, end = divmod(content[start] - 1, MOST_ENDS)
         day = FIRST_DAY + timedelta(days=int.from_bytes(content[start + 1 : start + SIZE]))
-        # A newer release, from which the site went back, may have had more kinds.
-        if kind < len(KINDS):
+        # A newer release, from which the site went back, may have had more of them.
+        if kind < len(KINDS) and end < len(ENDS):
             yield Gone(KINDS[kind], ENDS[end], day)
 
 
@@ -138,7 +139,7 @@ def move_those(keys: list[UUID], old: datetime) -> int:
         "old": old,
         "ends": list(ENDS),
         "kinds": list(KINDS),
-        "all": len(ENDS),
+        "all": MOST_ENDS,
         "zone": settings.TIME_ZONE,
         "first": FIRST_DAY,
     }

@@ -1088,7 +1088,7 @@ class Migration(migrations.Migration):
                     ('due_at', models.DateTimeField()),
                     ('leased_until', models.DateTimeField(null=True)),
                     ('attempts', models.SmallIntegerField(default=0)),
-                    ('outcome', models.CharField(blank=True, choices=[('', 'due'), ('sent', 'sent'), ('refused', 'refused by the mail server'), ('abandoned', 'could not be delivered'), ('waiting', 'waits for a moderator')], default='', max_length=9)),
+                    ('outcome', models.CharField(blank=True, choices=[('', 'due'), ('sent', 'sent'), ('refused', 'refused by the mail server'), ('abandoned', 'could not be delivered'), ('dropped', 'not sent any more'), ('waiting', 'waits for a moderator')], default='', max_length=9)),
                     ('ended_at', models.DateTimeField(null=True)),
                     ('recipient_key', models.BinaryField(max_length=32, null=True)),
                     ('signature', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='campaigns.signature')),
@@ -1097,7 +1097,7 @@ class Migration(migrations.Migration):
                     'verbose_name': 'outgoing email',
                     'verbose_name_plural': 'outgoing emails',
                     'indexes': [models.Index(condition=models.Q(('outcome', '')), fields=['due_at'], name='owed_mail'), models.Index(condition=models.Q(('ended_at__isnull', False)), fields=['ended_at'], name='ended_mails'), models.Index(condition=models.Q(('recipient_key__isnull', False)), fields=['recipient_key'], name='mails_of_a_day')],
-                    'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'thanks')), fields=('signature',), name='one_mail_of_thanks_a_signature'), operations.postgresql.checks.CompiledChecks(name='outgoing_mail_is_sound', rules={'kind_is_known': models.Q(('kind__in', ['confirm', 'thanks', 'already', 'reminder', 'newemail', 'oldemail'])), 'outcome_is_known': models.Q(('outcome__in', ('', 'sent', 'refused', 'abandoned', 'waiting')))})],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'thanks')), fields=('signature',), name='one_mail_of_thanks_a_signature'), operations.postgresql.checks.CompiledChecks(name='outgoing_mail_is_sound', rules={'kind_is_known': models.Q(('kind__in', ['confirm', 'thanks', 'already', 'reminder', 'newemail', 'oldemail'])), 'outcome_is_known': models.Q(('outcome__in', ('', 'sent', 'refused', 'abandoned', 'dropped', 'waiting')))})],
                 },
             ),
             migrations.CreateModel(

@@ -208,7 +208,7 @@ def suppose_all_was_sent() -> None:
     unreminded = old.exclude(mails__kind=MailKind.REMINDER).values_list("pk", flat=True)
     OutgoingMail.objects.bulk_create(
         OutgoingMail(
-            signature_id=pk, kind=MailKind.REMINDER, due_at=now, ended_at=now, outcome="abandoned"
+            signature_id=pk, kind=MailKind.REMINDER, due_at=now, ended_at=now, outcome="dropped"
         )
         for pk in unreminded.iterator()
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from campaigns.mail import sending
 from campaigns.models import OutgoingMail, Petition, Signature, Tally
 from campaigns.moderation import moderating
-from campaigns.privacy import retention
+from campaigns.privacy import own_page, retention
 from campaigns.signatures.daily_keys import daily_hash
 from campaigns.signing import signing
 from tests.campaigns.public.test_manage import link
@@ -112,7 +112,9 @@ def test_the_allowance_of_a_day_holds_within_one_batch():
     assert [retention.run().reminded for _ in range(2)] == [5, 0]
 
 
-@pytest.mark.parametrize(("outcome", "expected"), [("", 0), ("refused", 0), ("abandoned", 1)])
+@pytest.mark.parametrize(
+    ("outcome", "expected"), [("", 0), ("refused", 0), ("abandoned", 1), ("dropped", 1)]
+)
 def test_no_reminder_follows_a_mail_that_is_on_its_way_or_was_refused(outcome, expected):
     make_mail(make_pending(make_petition(), days=3), outcome=outcome)
 
@@ -148,14 +150,15 @@ def test_the_reminder_asks_to_confirm_and_says_that_it_is_the_only_one(client, s
     "change", [{"confirmed_at": timezone.now()}, {"moderation": "invalidated"}]
 )
 def test_a_reminder_that_comes_too_late_is_not_sent(smtp_server, change):
-    make_signature(make_petition(), confirmed_at=None, signed_at=timezone.now() - 3 * DAY)
+    made = make_signature(make_petition(), confirmed_at=None, signed_at=timezone.now() - 3 * DAY)
     retention.run()
     Signature.objects.update(**change)
 
     sending.deliver()
 
     assert smtp_server.messages == []
-    assert OutgoingMail.objects.get().outcome == "abandoned"
+    told = [words[:2] for words in own_page.first_emails(made)]
+    assert told == [("Reminder to confirm", "not sent any more")]
 
 
 def test_no_reminder_that_waits_goes_out_about_a_petition_that_is_won(smtp_server):
@@ -168,7 +171,7 @@ def test_no_reminder_that_waits_goes_out_about_a_petition_that_is_won(smtp_serve
     assert smtp_server.messages == []
 
 
-@pytest.mark.parametrize(("hours", "outcome"), [(23, "sent"), (25, "abandoned")])
+@pytest.mark.parametrize(("hours", "outcome"), [(23, "sent"), (25, "dropped")])
 def test_nobody_is_asked_to_confirm_once_it_is_too_late(mailoutbox, hours, outcome):
     """A day after the petition has closed, the link would be refused, whoever is released."""
     signature = make_pending(make_petition(), days=3, moderation="quarantined")

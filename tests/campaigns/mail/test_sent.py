@@ -130,14 +130,16 @@ def test_its_signer_and_the_staff_still_read_of_it():
     ]
 
 
-def test_a_kind_that_only_a_newer_release_has_is_left_out(monkeypatch):
+def test_a_kind_or_an_outcome_that_only_a_newer_release_has_is_left_out(monkeypatch):
     """A machine that went back to the release before has rows of the newer one (ADR 69)."""
     signature = make_signature(make_petition())
     for kind in ("confirm", "oldemail"):
         make_ended_mail(signature, days=3, kind=kind)
+    make_ended_mail(signature, days=3, kind="already", outcome=sent.ENDS[-1])
     retention.run()
     make_ended_mail(signature, days=1, kind="oldemail")
     monkeypatch.setattr(sent, "KINDS", sent.KINDS[:-1])
+    monkeypatch.setattr(sent, "ENDS", sent.ENDS[:-1])
 
     read = kept(signature)
     own = own_page.first_emails(signature)
