@@ -44,7 +44,7 @@ class OutgoingMail(models.Model):
         REFUSED = "refused", _("refused by the mail server")
         ABANDONED = "abandoned", _("could not be delivered")
         # It was no longer needed when its turn came: the signer had confirmed, or no longer could.
-        DROPPED = "dropped", _("not sent any more")
+        DROPPED = "dropped", _("not sent, as it was no longer needed")
         # The signature is quarantined or invalidated: its signer gets no email before it is
         # released.
         WAITING = "waiting", _("waits for a moderator")

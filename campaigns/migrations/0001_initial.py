@@ -1088,7 +1088,7 @@ class Migration(migrations.Migration):
                     ('due_at', models.DateTimeField()),
                     ('leased_until', models.DateTimeField(null=True)),
                     ('attempts', models.SmallIntegerField(default=0)),
-                    ('outcome', models.CharField(blank=True, choices=[('', 'due'), ('sent', 'sent'), ('refused', 'refused by the mail server'), ('abandoned', 'could not be delivered'), ('dropped', 'not sent any more'), ('waiting', 'waits for a moderator')], default='', max_length=9)),
+                    ('outcome', models.CharField(blank=True, choices=[('', 'due'), ('sent', 'sent'), ('refused', 'refused by the mail server'), ('abandoned', 'could not be delivered'), ('dropped', 'not sent, as it was no longer needed'), ('waiting', 'waits for a moderator')], default='', max_length=9)),
                     ('ended_at', models.DateTimeField(null=True)),
                     ('recipient_key', models.BinaryField(max_length=32, null=True)),
                     ('signature', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='campaigns.signature')),

@@ -88,7 +88,7 @@ OUTCOMES: dict[str, Promise] = {
     OutgoingMail.Outcome.SENT: _("sent"),
     OutgoingMail.Outcome.REFUSED: _("refused by a mail server"),
     OutgoingMail.Outcome.ABANDONED: _("could not be delivered"),
-    OutgoingMail.Outcome.DROPPED: _("not sent any more"),
+    OutgoingMail.Outcome.DROPPED: _("not sent, as it was no longer needed"),
     # The signer must not notice moderation.
     OutgoingMail.Outcome.WAITING: _("on its way"),
 }

@@ -158,7 +158,7 @@ def test_a_reminder_that_comes_too_late_is_not_sent(smtp_server, change):
 
     assert smtp_server.messages == []
     told = [words[:2] for words in own_page.first_emails(made)]
-    assert told == [("Reminder to confirm", "not sent any more")]
+    assert told == [("Reminder to confirm", "not sent, as it was no longer needed")]
 
 
 def test_no_reminder_that_waits_goes_out_about_a_petition_that_is_won(smtp_server):
