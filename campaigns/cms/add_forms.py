@@ -6,13 +6,14 @@ therefore come from the same form: a double click, or autosave beside a button.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
@@ -81,6 +82,8 @@ ACTS = (
     "undo_resending",
     "update_translations",
 )
+# The names of URLs whose form may take a name of which there can be only one (`takes_name`).
+NAMING = ("add", "copy", "create", "edit", "move_confirm")
 # Forms that are identified by their content as well: many files are sent from one page, users go
 # back to upload another list or to choose another update, and the input of “New campaign” cannot be
 # passed on to the edit form of the page that it makes.
@@ -119,22 +122,46 @@ def is_act(request: HttpRequest) -> bool:
     return name_of(request) in ACTS
 
 
-def takes_name(request: HttpRequest) -> bool:
+def takes_name(request: HttpRequest, rows: QuerySet[Any] | None = None) -> bool:
     """Return whether the form may make something of which there can be only one.
 
     Two pages or topics cannot have the same web address, for example. These forms are answered one
     after another, so that each finds what the one before it has made, and says so: otherwise it
     would fail when it is saved. Files have no names, and uploading takes long: “New campaign” has a
     picture, and calls `wait_for_names` itself when that is stored.
+
+    The edit form of one of the `rows` takes a name if it sends another web address than the row
+    has, or another title, from which the web address of a draft is made. Otherwise it is sent too
+    often to wait.
     """
     assert request.resolver_match
+    name, kwargs = name_of(request), request.resolver_match.kwargs
     is_file = request.resolver_match.namespace.startswith(("wagtaildocs", "wagtailimages"))
-    return name_of(request) in ("add", "create") and not is_file
+    if request.method != "POST" or is_file or name not in NAMING:
+        return False
+    if name != "edit" or rows is None:
+        return name != "edit" or "slug" in request.POST
+    sent = {key: request.POST[key] for key in ("title", "slug") if key in request.POST}
+    before = rows.filter(pk=kwargs.get("page_id") or kwargs["pk"])
+    return "slug" in sent and sent not in before.values(*sent)
 
 
 def wait_for_names() -> None:
     """Wait until nobody else saves something with a name of its own."""
     locks.wait(NAMES)
+
+
+@contextmanager
+def in_turn(request: HttpRequest, rows: QuerySet[Any] | None) -> Iterator[None]:
+    """Answer a form about these rows in a transaction; if it takes a name, wait for the others.
+
+    That comes before the rows are locked: whoever adds a page locks its parent afterwards.
+    """
+    is_named = takes_name(request, rows)
+    with transaction.atomic() if is_named or rows is not None else nullcontext():
+        if is_named:
+            wait_for_names()
+        yield
 
 
 def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -71,9 +70,9 @@ def acting_once(view: View) -> View:
 
     def alone(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         rows = rows_of(request, kwargs)
-        if rows is None:
-            return view(request, *args, **kwargs)
-        with transaction.atomic():
+        with add_forms.in_turn(request, rows):
+            if rows is None:
+                return view(request, *args, **kwargs)
             if rows.model is Petition:  # it may be published with the page in the URL
                 lock_page(request.GET.get("page", ""))
             subject = lock(rows, kwargs)
