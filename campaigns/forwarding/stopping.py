@@ -13,16 +13,19 @@ from wagtail.log_actions import log
 from campaigns.contacts.contact import Contact
 from campaigns.forwarding import forwarded
 from campaigns.forwarding.forwarded import ForwardedMail
-from campaigns.petitions.tally import Tally
+from campaigns.petitions.tally import StopReason, Tally
 
 
-def halt(running: QuerySet[Tally]) -> int:
+def halt(running: QuerySet[Tally], reason: StopReason) -> int:
     """Stop the emails of these tallies until somebody starts them again; return their number.
 
     `campaigns.forwarding.notices` notifies staff.
     """
     return running.update(
-        forwarding_at=None, forwarding_failed_at=timezone.now(), forwarding_told_at=None
+        forwarding_at=None,
+        forwarding_failed_at=timezone.now(),
+        forwarding_stopped_for=reason,
+        forwarding_told_at=None,
     )
 
 
@@ -33,7 +36,8 @@ def stop(mail: ForwardedMail, outcome: str) -> None:
     if found is None or found.outcome == outcome:
         return
     forwarded.end(found, outcome)
-    if halt(Tally.objects.filter(pk=found.tally_id, forwarding_at__lte=found.started_at)):
+    running = Tally.objects.filter(pk=found.tally_id, forwarding_at__lte=found.started_at)
+    if halt(running, StopReason(outcome)):
         petition = Tally.objects.select_related("petition").get(pk=found.tally_id).petition
         log(petition, "petition.forwarding_failed")
 
@@ -56,14 +60,14 @@ def forwarded_to(contact: Contact) -> list[Tally]:
     ]
 
 
-def stop_for(contact: Contact, *, by: User | None) -> None:
+def stop_for(contact: Contact, reason: StopReason, *, by: User | None) -> None:
     """Stop all emails of petitions to a contact that has a new email address, or is deleted.
 
     Contacts are shared, and anyone who may edit them could redirect signers' data to a mailbox.
     Must be called in the transaction of the change, so that no email leaves in between.
     """
     for tally in forwarded_to(contact):
-        if halt(Tally.objects.filter(pk=tally.pk)):
+        if halt(Tally.objects.filter(pk=tally.pk), reason):
             log(tally.petition, "petition.forwarding_redirected", user=by)
 
 
@@ -74,4 +78,5 @@ def stop_for_deleted(sender: type[Contact], instance: Contact, **kwargs: Any) ->
     Signers still read that they are emailed to this target, so somebody has to learn of it.
     """
     if instance.email:
-        stop_for(instance, by=None)  # Wagtail's log adds the user of the request.
+        # Wagtail's log adds the user of the request.
+        stop_for(instance, StopReason.DELETED, by=None)

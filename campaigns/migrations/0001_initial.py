@@ -629,6 +629,7 @@ class Migration(migrations.Migration):
                     ('won_image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='campaigns.customimage', verbose_name='picture of the victory')),
                     ('forwarding_at', models.DateTimeField(blank=True, null=True, verbose_name='emails to the targets since')),
                     ('forwarding_failed_at', models.DateTimeField(blank=True, null=True)),
+                    ('forwarding_stopped_for', models.CharField(blank=True, choices=[('refused', 'one was refused by the mail server'), ('bounced', 'one came back'), ('spam', 'one was reported as spam'), ('deleted', 'a contact was deleted'), ('changed', 'the email address of a contact was changed')], db_default='', default='', editable=False, max_length=7)),
                     ('forwarding_told_at', models.DateTimeField(blank=True, null=True)),
                     ('forwards_hourly', models.PositiveSmallIntegerField(db_default=60, default=60)),
                     ('forwards_together', models.PositiveSmallIntegerField(db_default=50, default=50)),

@@ -132,6 +132,7 @@ def start_forwarding(petition: Petition, *, hourly: int, together: int, by: User
         "forwards_hourly": hourly,
         "forwards_together": together,
         "forwarding_failed_at": None,
+        "forwarding_stopped_for": "",
         "forwarding_told_at": None,
     }
     data = {"hourly": str(hourly)}

@@ -124,7 +124,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "sheets_url": sheets if petition.state in TAKING else "",
         "pack_url": pack if may("export_handover") and petition.state != State.DRAFT else "",
         "forwarding_url": forwarding if forwards and may("control") else "",
-        "forwarding_failed": forwards and petition.tally.forwarding_failed_at,
+        "forwarding_failed": forwards and petition.tally.get_forwarding_stopped_for_display(),
         "ledger_url": ledger if brings_in else "",
         "arrivals_url": arrivals if may("view_signatures") else "",
         "statistics_url": statistics if may("view_signatures") or may("view_statistics") else "",

@@ -19,6 +19,19 @@ MOST_HOURLY, MOST_TOGETHER = 3_600, 500
 MOST_BURST, MOST_SUSTAINED = 1_000, 5_000
 
 
+class StopReason(models.TextChoices):
+    """Why the emails to the targets were stopped; the words follow a colon.
+
+    The first three are also outcomes of one of these emails (`ForwardedMail.Outcome`).
+    """
+
+    REFUSED = "refused", _("one was refused by the mail server")
+    BOUNCED = "bounced", _("one came back")
+    COMPLAINED = "spam", _("one was reported as spam")
+    DELETED = "deleted", _("a contact was deleted")
+    CHANGED = "changed", _("the email address of a contact was changed")
+
+
 class Tally(models.Model):
     """The totals of a petition, and what no draft may change: paused, won, held, its limits …
 
@@ -93,11 +106,14 @@ class Tally(models.Model):
     # Since when the form asks for a proof of work (`campaigns.moderation.proof_of_work`).
     proof_at = models.DateTimeField(_("proof of work since"), null=True, blank=True)
     # Since when signatures are emailed to the targets (`campaigns.forwarding`), how many emails an
-    # hour, and how many names in each; when an email did not arrive, and when staff were notified.
+    # hour, how many names in each; when and why they were stopped, and when staff were notified.
     forwarding_at = models.DateTimeField(_("emails to the targets since"), null=True, blank=True)
     forwards_hourly = models.PositiveSmallIntegerField(default=60, db_default=60)
     forwards_together = models.PositiveSmallIntegerField(default=50, db_default=50)
     forwarding_failed_at = models.DateTimeField(null=True, blank=True)
+    forwarding_stopped_for = models.CharField(
+        max_length=7, choices=StopReason, blank=True, default="", db_default="", editable=False
+    )
     forwarding_told_at = models.DateTimeField(null=True, blank=True)
     # Every question that the form has asked signers (`petitions/questions.py`).
     questions = models.JSONField(default=list, db_default=[], editable=False)

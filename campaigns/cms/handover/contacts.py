@@ -17,6 +17,7 @@ from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 from campaigns.cms.permissions import StaffRequest
 from campaigns.contacts.contact import Contact
 from campaigns.forwarding import stopping
+from campaigns.petitions.tally import StopReason
 from campaigns.signing.fields import EmailTextInput
 from campaigns.workflow.seen_forms import SeenForm
 
@@ -68,7 +69,7 @@ class ContactEditView(EditView):
                 log(contact, "contact.email_changed", user=self.request.user)
                 if stopping.forwarded_to(contact):
                     messages.warning(self.request, HAVE_STOPPED % contact)
-                stopping.stop_for(contact, by=self.request.user)
+                stopping.stop_for(contact, StopReason.CHANGED, by=self.request.user)
         return contact
 
 

@@ -63,8 +63,8 @@ def test_a_new_address_of_a_contact_stops_the_emails_until_they_are_started_agai
     assert said[0] == "Signatures are emailed to the targets"
     assert said[1].strip().startswith(f"The email address of {contact} has changed. So the emails")
     assert (told, notice.to) == ([0, None], ["manager@example.org"])
-    assert "or a contact was deleted or its email address was changed" in notice.body
-    assert "or a contact was deleted or its email address was changed" in screen.content.decode()
+    assert "stopped: the email address of a contact was changed. Give" in notice.body
+    assert ": the email address of a contact was changed. Give" in screen.content.decode()
     assert [each.to for each in send()] == [["thief@mailbox.example"]]
     assert entries(petition)[-2][:2] == ("petition.forwarding_redirected", editor.pk)
     assert ("contact.email_changed", editor.pk, {}) in entries(contact)
@@ -123,6 +123,6 @@ def test_a_deleted_contact_stops_the_emails_too_however_it_goes(client):
             assert (tally.forwarding_at, tally.forwarding_failed_at is None) == (None, False)
             assert entries(petition)[-1][:2] == ("petition.forwarding_redirected", by)
             assert (told, notice.to) == (0, ["manager@example.org"])
-            assert "Give each target of the letter a contact" in notice.body
-            assert "Give each target of the letter a contact" in screen
+            assert "stopped: a contact was deleted. Give each target of the letter" in notice.body
+            assert ": a contact was deleted. Give each target of the letter" in screen
             assert screen.count('<p class="help-block help-warning">') == 2

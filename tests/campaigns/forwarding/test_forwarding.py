@@ -211,8 +211,8 @@ def test_a_bounce_stops_the_mails_and_staff_are_told(settings, client):
     again = send(minutes=70)
 
     assert (told, notice.to) == ([0, None], ["manager@example.org"])
-    assert "The emails to the targets of “Keep the river free” are stopped" in notice.body
-    assert "stopped: one did not arrive" in box.content.decode()
+    assert "targets of “Keep the river free” are stopped: one came back. Give" in notice.body
+    assert "The emails to the targets are stopped: one came back." in box.content.decode()
     assert nothing == []
     assert sorted(names(again)) == ["Ada", "Bo"]  # the first never arrived
 
