@@ -41,8 +41,12 @@ DELETED = {
 }
 UNPUBLISHED = _("“%(words)s” leads to a page that is not published: readers would not find it.")
 NO_PICTURE = _(
-    "A picture of this mailing has been deleted, or its file cannot be read. Please choose another "
-    "one, or remove its block."
+    "Picture %(number)s of this mailing has been deleted. Please choose another one, or remove its "
+    "block."
+)
+NO_FILE = _(
+    "The file of the picture “%(title)s” cannot be read. Please choose another picture, or remove "
+    "its block."
 )
 TOO_LATE = _("The time at which this mailing is to be sent has passed. Please change it.")
 
@@ -51,8 +55,8 @@ def faults(draft: Mailing) -> list[Text]:
     """Return what must be changed before the draft can be submitted, in sentences."""
     values = {name: getattr(draft, name) for name in (*LINES, "body")}
     late = [TOO_LATE] if is_late(draft) else []
-    lost = [NO_PICTURE] if lacks_pictures(draft) else []
-    return [*late, *chain(*misplaced(values).values()), *deleted_links(draft), *lost]
+    found = [*chain(*misplaced(values).values()), *deleted_links(draft)]
+    return [*late, *found, *missing_pictures(draft)]
 
 
 def deleted_links(mailing: Mailing) -> list[str]:
@@ -99,10 +103,16 @@ def is_late(mailing: Mailing) -> bool:
     return mailing.send_at is not None and mailing.send_at < timezone.now()
 
 
-def lacks_pictures(mailing: Mailing) -> bool:
-    """Return whether the email would come without one of its pictures."""
-    pictures = (block for block in mailing.body if block.block_type == "image")
-    return not all(map(composing.shown, pictures))
+def missing_pictures(mailing: Mailing) -> Iterator[str]:
+    """Yield a sentence for each picture without which the email would come.
+
+    A deleted picture has no title any more, so its place among the pictures names it.
+    """
+    pictures = [block for block in mailing.body if block.block_type == "image"]
+    for number, block in enumerate(pictures, 1):
+        if not composing.shown(block):
+            image = block.value["image"]
+            yield NO_FILE % {"title": image.title} if image else NO_PICTURE % {"number": number}
 
 
 def misplaced(values: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -139,8 +139,8 @@ def test_links_that_lead_nowhere_are_named_and_those_to_deleted_pages_not_submit
 
 @pytest.mark.parametrize("has_row", [True, False])
 def test_without_one_of_its_pictures_a_mailing_is_shown_but_not_submitted(browse, people, has_row):
-    image = make_image()
-    body = [("image", {"image": image, "caption": "At noon"})]
+    image = make_image(title="The weir")
+    body = [("image", {"image": each, "caption": "At noon"}) for each in (make_image(), image)]
     mailing = make_mailing(make_petition(), body=body)
     manager = browse(people.manager)
 
@@ -152,9 +152,10 @@ def test_without_one_of_its_pictures_a_mailing_is_shown_but_not_submitted(browse
     refused = press(manager, mailing, "submit")
     mailing.refresh_from_db()
 
-    sentence = "A picture of this mailing has been deleted, or its file cannot be read."
-    assert sentence not in before
-    assert sentence in after
+    of_file = "The file of the picture “The weir” cannot be read."
+    sentence = of_file if has_row else "Picture 2 of this mailing has been deleted."
+    assert "Please choose another" not in before
+    assert (after.count("Please choose another"), sentence in after) == (1, True)
     assert sentence in refused
     assert framed.status_code == 200
     assert mailing.is_draft
