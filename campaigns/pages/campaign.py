@@ -50,13 +50,14 @@ class CampaignIndexPage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         campaigns = CampaignPage.public(below=self)
-        now_open, past = campaigns.filter(is_open()), campaigns.exclude(is_open())
-        page = Paginator(past, 12).get_page(request.GET.get("page"))
+        campaigns = campaigns.order_by(is_open().desc(), "-published_on", "-pk")
+        page = Paginator(campaigns, 12).get_page(request.GET.get("page"))
+        page.object_list = for_cards(with_tallies(page.object_list))
         return {
             **super().get_context(request, *args, **kwargs),
-            "open_campaigns": for_cards(with_tallies(now_open)) if page.number == 1 else [],
-            "past_campaigns": for_cards(with_tallies(page.object_list)),
-            "past_page": page,
+            "campaigns": page,
+            "open_campaigns": [each for each in page if each.card_state == State.OPEN],
+            "past_campaigns": [each for each in page if each.card_state != State.OPEN],
         }
 
 

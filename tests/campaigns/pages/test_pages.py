@@ -115,13 +115,39 @@ def test_the_index_lists_open_campaigns_before_past_ones(client):
     assert 0 < text.index("New one") < text.index("Old one")
 
 
+def queries_of(client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_the_index_has_pages_of_twelve_of_which_open_campaigns_fill_the_first(client):
+    closed = make_petition(title="Old", closes_at=timezone.now() - timedelta(days=1))
+    make_campaign(closed, title="Old one", published_on=date(2026, 11, 1))
+    for number in range(13):
+        make_campaign(make_petition(title=f"New {number}"))
+    index, heading = CampaignIndexPage.objects.get(), "Not open for signatures"
+
+    first, second = (client.get(index.url, {"page": page}).content.decode() for page in (1, 2))
+    beyond = client.get(index.url, {"page": 99}).content.decode()
+    numbers = [queries_of(client, f"{index.url}?page={page}") for page in (1, 2, 1, 2)]
+
+    titles = [re.findall(r"<h3><a [^>]+>(.*?)</a>", each) for each in (first, second)]
+    assert titles == [[f"New {number}" for number in range(12, 0, -1)], ["New 0", "Old one"]]
+    assert [heading in each for each in (first, second)] == [False, True]
+    assert re.findall(r'rel="(prev|next)" href="(.*?)"', first + second) == [
+        ("next", "?page=2"),
+        ("prev", "?page=1"),
+    ]
+    assert f'rel="canonical" href="{index.canonical_url}"' in second
+    assert beyond == second
+    assert numbers[2] == numbers[3]
+
+
 @pytest.mark.parametrize("lists", ["campaigns", "home"])
 def test_lists_take_as_many_queries_for_three_as_for_one(client, lists):
     def queries() -> int:
-        address = "/" if lists == "home" else CampaignIndexPage.objects.get().url
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == 200
-        return len(captured)
+        return queries_of(client, "/" if lists == "home" else CampaignIndexPage.objects.get().url)
 
     make_campaign(make_petition(title="One"), title="One")
     queries()
