@@ -120,7 +120,7 @@ def see_directions(page: Page) -> None:
 
 def publish_both(page: Page, language: str) -> None:
     # Pressed twice, which asks once.
-    with page.expect_request(lambda sent: "opened_at=" in (sent.post_data or "")):
+    with page.expect_request(lambda sent: "&opened_with=" in (sent.post_data or "")):
         page.get_by_role("button", name=f"Publish in {language}").dblclick()
     page.get_by_role("button", name="Publish both").click()
     expect(page.get_by_text("and its petition have been published")).to_be_visible()

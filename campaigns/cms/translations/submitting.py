@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.models import Page
 
+from campaigns.blocks.own_files import file_models, files_in
 from campaigns.cms import idempotent_acts
 from campaigns.cms.pages import decision_messages as page_messages
 from campaigns.cms.pages import notes
@@ -34,9 +35,13 @@ Subject = Page | Petition
 
 
 class OpenedForm(forms.Form):
-    """When the editor was opened, as js/translating.js sends it together with “Publish”."""
+    """When the editor was opened, and which files the translation showed then.
+
+    js/translating.js sends both together with “Publish”.
+    """
 
     opened_at = forms.DateTimeField()
+    opened_with = forms.RegexField(r"^[a-z]+\.\d{1,9}( [a-z]+\.\d{1,9})*$", required=False)
 
 
 def refuse_changed(request: StaffRequest, subject: Model) -> HttpResponse | None:
@@ -52,11 +57,26 @@ def refuse_changed(request: StaffRequest, subject: Model) -> HttpResponse | None
         or not publishing.task_to_approve(subject, request.user)
     ):
         return None
-    moment = opened.cleaned_data["opened_at"]
-    if not translating.changed_by_others(subject, since=moment, than=request.user):
+    moment, files = opened.cleaned_data["opened_at"], opened.cleaned_data["opened_with"].split()
+    is_changed = translating.changed_by_others(subject, since=moment, than=request.user)
+    if not is_changed and all(map(is_there, files)):
         return None
     messages.warning(request, idempotent_acts.CHANGED % subject)
     return redirect(request.path)
+
+
+def shown_files(subject: Subject) -> list[str]:
+    """Return the documents and pictures that the newest texts show, by model and key."""
+    found = files_in(translating.newest(subject))  # type: ignore[type-var]  # one of its types
+    files = [f"{model._meta.model_name}.{key}" for model, key in found if key.isdecimal()]
+    return [file for file in files if is_there(file)]
+
+
+def is_there(file: str) -> bool:
+    """Return whether a file was not deleted, which changes no text."""
+    name, key = file.split(".")
+    models = [model for model in file_models() if model._meta.model_name == name]
+    return any(model._default_manager.filter(pk=key).exists() for model in models)
 
 
 def before_editing(request: StaffRequest, subject: Model) -> HttpResponse | None:
@@ -72,6 +92,8 @@ def before_editing(request: StaffRequest, subject: Model) -> HttpResponse | None
         return approve(request, subject)
     notes.tell(request, subject)
     request.opened_at = timezone.now().isoformat()  # type: ignore[attr-defined]  # for the template
+    if publishing.task_to_approve(subject, request.user):
+        request.opened_with = " ".join(shown_files(subject))  # type: ignore[attr-defined]  # as above
     if not may_publish(request, subject):
         request.moderation = where(request, subject)  # type: ignore[attr-defined]  # for the template
     return None

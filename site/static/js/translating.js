@@ -1,13 +1,13 @@
 // In the translation editor: shows the moderation bar above the sentences, keeps a sentence that could
 // not be saved, lets “Publish” wait for sentences that are still being saved and say when the editor was
-// opened, and says of each text in which language it is: Arabic is written from right to left, whatever
+// opened and with which files, and says of each text in which language it is: Arabic is written from right to left, whatever
 // the language of the CMS.
 // wagtail-localize saves each sentence separately. When the session has expired, it shows an error,
 // and the sentence is lost with the page. This script keeps it in the browser tab; after logging in
 // again, the translator finds it above the editor, and saves or discards it.
 
 const editor = document.querySelector(".js-translation-editor");
-const openedAt = document.querySelector("[name=opened_at]");
+const opened = document.querySelectorAll("[name^=opened_]");
 const KEY = `untranslated ${location.pathname}`;
 // What follows a sentence: its translation, or the box in which that is typed.
 const TRANSLATION = "li > p + div > :is(p:not(.help), textarea)";
@@ -66,7 +66,7 @@ async function sendAndKeep(url, options) {
 // forms without the event `submit`.
 async function pressOnceSaved(event) {
   const button = event.target.closest("button[type=submit]");
-  if (openedAt && button?.value === "publish") button.form.append(openedAt);
+  if (button?.value === "publish") button.form.append(...opened);
   if (!button || !saving.size) return;
   event.preventDefault();
   event.stopImmediatePropagation();

@@ -7,11 +7,22 @@ import pytest
 from django.urls import reverse
 from wagtail_localize.models import SegmentOverride
 
+from campaigns.models import CampaignPage
+from campaigns.petitions import publishing
 from home.models import HomePage
+from tests.campaigns.cms.translations.test_submitting import (
+    SUBMIT,
+    begin_page,
+    field_of,
+    fresh,
+    states,
+    type_all,
+)
 from tests.campaigns.cms.translations.test_translating import (
     begin,
     localize,
     page_edit_url,
+    said,
     translate_above,
 )
 from tests.database import taken_back
@@ -127,3 +138,32 @@ def test_a_translator_chooses_no_picture_of_another_team(choose, teams, translat
 
     keys = (choose.picture.pk, f"0000000000{theirs.pk}")  # the last one that was not refused
     assert stored == [json.dumps(str(key)) for key in keys]
+
+
+def test_what_was_deleted_since_a_moderator_opened_the_editor_is_seen_before_it_is_approved(
+    teams, people, russian, browse
+):
+    river = make_image()
+    begin_page(make_campaign(teams.ours, listing_image=river), russian)
+    page = CampaignPage.objects.get(locale=russian)
+    editor, moderator = browse(people.editor), browse(people.moderator)
+    type_all(editor)
+    publishing.publish(page.petition, by=people.moderator)
+    editor.post(page_edit_url(page), SUBMIT)
+
+    def publish(opened):
+        return said(moderator.post(page_edit_url(page), {"action": "publish"} | opened))
+
+    def fields():
+        opened = moderator.get(page_edit_url(page))
+        return {name: field_of(opened, name) for name in ("opened_at", "opened_with")}
+
+    opened = fields()
+    river.delete()
+    [refused] = publish(opened)
+    waits = states(page)
+    publish(fields())
+
+    assert "was changed in the meantime, and nothing was approved." in refused
+    assert waits == [["in_progress"]]
+    assert (states(page), fresh(page).listing_image) == ([["approved"]], None)
