@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.account import NameEmailForm
@@ -12,6 +14,7 @@ from wagtail.admin.forms.auth import PasswordChangeForm
 from wagtail.users.forms import GroupForm, UserEditForm
 
 from campaigns.workflow.seen_forms import SeenForm
+from staff import second_factor
 from staff.users import changes
 
 
@@ -48,7 +51,37 @@ class Followed(forms.Form):
 
 
 class EmailForm(Followed, NameEmailForm):
-    """The name and the email address on a user's own account page."""
+    """The name and the email address on a user's own account page.
+
+    A new password can be had at the email address, so whoever changes that at a colleague's
+    computer would have the account. Those who have a second factor are asked for that
+    (`recent_second_factor`), and the others for their password here.
+    """
+
+    current_password = forms.CharField(
+        label=_("Current password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text=_("Only needed to change the email address."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        is_asked_again = settings.SECOND_FACTOR and second_factor.is_verified(self.instance)
+        has_password = self.instance.has_usable_password()
+        if "email" not in self.fields or is_asked_again or not has_password:
+            del self.fields["current_password"]
+
+    def clean_current_password(self) -> None:
+        """Refuse a new email address without the password.
+
+        To show that, Wagtail makes the form again, of a user who has the new address already.
+        """
+        stored, typed = User.objects.get(pk=self.instance.pk), self.cleaned_data["current_password"]
+        is_new = self.cleaned_data.get("email", stored.email) != stored.email
+        if is_new and not stored.check_password(typed):
+            raise ValidationError(_("To change the email address, type your current password."))
 
 
 class OwnPasswordForm(Followed, PasswordChangeForm):

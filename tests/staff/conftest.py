@@ -60,6 +60,7 @@ def account_data(**fields: str) -> dict[str, str]:
         "name_email-first_name": "Ada",
         "name_email-last_name": "Lovelace",
         "name_email-email": "ada@example.org",
+        "name_email-current_password": "password",
         "theme-theme": "system",
         "theme-contrast": "system",
         "theme-density": "default",

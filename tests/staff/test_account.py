@@ -80,6 +80,25 @@ def test_the_email_of_before_is_told_of_another_one(client, manager, smtp_server
     )
 
 
+def test_another_email_asks_for_the_password_where_there_is_no_second_step(client, manager):
+    manager.email = "canary@example.org"
+    manager.save()
+    client.force_login(manager)
+    said = "To change the email address, type your current password."
+
+    found = []
+    for typed in ("", "guessed"):
+        answer = client.post(ACCOUNT, account_data(**{"name_email-current_password": typed}))
+        found.append(said in answer.content.decode())
+    same = {"name_email-email": manager.email, "name_email-current_password": ""}
+    named = client.post(ACCOUNT, account_data(**same))
+
+    manager.refresh_from_db()
+    assert (found, named.status_code) == ([True, True], 302)
+    assert (manager.email, manager.first_name) == ("canary@example.org", "Ada")
+    assert not ProcrastinateJob.objects.exists()
+
+
 def test_it_is_told_also_where_an_administrator_changes_the_email(admin_client, manager):
     manager.email = "before@example.org"
     manager.save()

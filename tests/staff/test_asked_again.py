@@ -98,6 +98,15 @@ def test_later_the_code_comes_before_another_email(long_inside, manager):
     assert (manager.email, manager.first_name, where(same)) == (before, "Ada", ACCOUNT)
 
 
+def test_whoever_has_shown_the_code_changes_the_email_without_the_password(client, manager, device):
+    sign_in(client, manager, code=code(device))
+
+    client.post(ACCOUNT, account_data(**{"name_email-current_password": ""}))
+
+    manager.refresh_from_db()
+    assert manager.email == "ada@example.org"
+
+
 def test_later_the_code_comes_before_any_account_is_made_or_changed(long_inside, manager):
     User.objects.filter(pk=manager.pk).update(is_superuser=True)
 
