@@ -8,9 +8,9 @@ from tests.factories import make_article, make_campaign, make_topic, make_transl
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reads_once")]
 
-ODD = [
-    *CORPUS,
-    "a" * 10_000,
+# What looks like PostgreSQL's or our own language of a search, or is a rule of some language.
+SEARCHES = [
+    "a" * 100_000,
     "word " * 2000,
     "river & !dam | (wood",
     "river <-> dam:*",
@@ -27,36 +27,37 @@ ODD = [
     "river-dam",
     "l'eau",
 ]
+ODD = [*CORPUS, *SEARCHES]
+# What looks like the number of a page, or is too long for one.
+NUMBERS = ["", " ", "0", "-1", "+1", "9" * 30, "1.5", "１", "None", "a" * 2000]
 
 
-@pytest.mark.parametrize(
-    ("code", "names"),
-    [
-        ("", ["query"]),
-        ("", ["state", "topic", "page"]),  # at once: each is read regardless of the others
-        ("fr/", ["query"]),
-        ("ar/", ["query"]),
-    ],
-)
-def test_odd_questions_are_answered(client, code, names):
+def test_odd_questions_are_answered(client):
     make_campaign(title="The dam", topics=[make_topic()])
     make_translation(Petition.objects.get(), "fr")
     make_translation(Petition.objects.get(locale__language_code="en"), "ar")
+    # Each of state, topic and page is read regardless of the others. Other languages have other
+    # rules about the words of a search.
+    asked = [
+        *(("", {"query": text, "state": text, "topic": text, "page": text}) for text in ODD),
+        *(("", {"query": "dam", "page": text}) for text in NUMBERS),
+        *((code, {"query": text}) for code in ("fr/", "ar/") for text in SEARCHES),
+    ]
 
-    statuses = {
-        text: client.get(
-            f"/{code}search/", {"query": "dam", **dict.fromkeys(names, text)}
-        ).status_code
-        for text in ODD
-    }
+    failed = [
+        (code, parameters)
+        for code, parameters in asked
+        if client.get(f"/{code}search/", parameters).status_code != 200
+    ]
 
-    assert {key: status for key, status in statuses.items() if status != 200} == {}
+    assert failed == []
 
 
-@pytest.mark.parametrize("raw", RAW)
-def test_bytes_that_are_no_text_are_answered(client, raw):
+def test_bytes_that_are_no_text_are_answered(client):
     make_article()
 
-    response = client.get("/search/", QUERY_STRING=f"query={raw.decode()}&topic={raw.decode()}")
+    for raw in RAW:
+        text = raw.decode()
+        response = client.get("/search/", QUERY_STRING=f"query={text}&topic={text}&page={text}")
 
-    assert response.status_code == 200
+        assert response.status_code == 200, raw

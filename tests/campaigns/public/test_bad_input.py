@@ -1,10 +1,12 @@
 """Whatever is sent to the form, it gives a clear answer: no 500, and no lost or duplicate row."""
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
+from django.http import HttpResponse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -122,37 +124,62 @@ def check(response, sent: object) -> None:
         assert "petition-form" in text, sent
 
 
-@pytest.mark.parametrize("field", FIELDS)
-def test_the_corpus_in_every_field(client, petition, field):
+def send(petition, post: Callable[[dict], HttpResponse], odd: dict[str, object], sent: object):
+    """Send odd values in all fields at once, then in those alone whose field had no error."""
+    while True:
+        empty()
+        response = post(right(petition) | odd)
+        check(response, sent)
+        if response.status_code == 303:
+            return
+        errors = set(response.context["form"].errors)
+        # The error about another version stands above the form: nobody types into that field.
+        refused = odd.keys() & (errors | ({"version"} if "__all__" in errors else set()))
+        assert refused, (sent, errors)
+        odd = {name: value for name, value in odd.items() if name not in refused}
+
+
+def test_the_corpus_in_every_field(client, petition):
+    def post(values: dict) -> HttpResponse:
+        return client.post(petition.url_path("sign"), values)
+
     for value in CORPUS:
-        empty()
-        data = right(petition) | {field: value}
-        check(client.post(petition.url_path("sign"), data), value)
+        send(petition, post, dict.fromkeys(FIELDS, value), value)
 
 
-@pytest.mark.parametrize("field", FIELDS)
-def test_bytes_that_are_no_text(client, petition, field):
-    data = "&".join(f"{name}={value}" for name, value in right(petition).items() if name != field)
-    path, kind = petition.url_path("sign"), "application/x-www-form-urlencoded"
+def test_bytes_that_are_no_text(client, petition):
+    def post(values: dict) -> HttpResponse:
+        pairs = [
+            name.encode() + b"=" + (value if isinstance(value, bytes) else f"{value}".encode())
+            for name, value in values.items()
+        ]
+        kind = "application/x-www-form-urlencoded"
+        return client.generic("POST", petition.url_path("sign"), b"&".join(pairs), kind)
+
     for raw in RAW:
-        empty()
-        body = data.encode() + f"&{field}=".encode() + raw
-        check(client.generic("POST", path, body, kind), raw)
+        send(petition, post, dict.fromkeys(FIELDS, raw), raw)
 
 
-@pytest.mark.parametrize("field", FIELDS)
-def test_parameters_in_odd_shapes(client, petition, field):
+def test_parameters_in_odd_shapes(client, petition):
+    def post(values: dict) -> HttpResponse:
+        files = [each for each in values.values() if isinstance(each, ContentFile)]
+        for each in files:
+            each.seek(0)
+        return client.post(petition.url_path("sign"), values)
+
     usual = right(petition)
     shapes = {
-        "twice": {**usual, field: ["one", "two"]},
-        "array": {**usual, f"{field}[]": usual.get(field, "x")},
-        "file": {**usual, field: ContentFile("Ada", name="a.txt")},
-        "unknown": {**usual, f"{field}__gt": "1", "next": "//evil.example"},
+        "twice": {field: ["one", "two"] for field in FIELDS},
+        "file": {field: ContentFile("Ada", name="a.txt") for field in FIELDS},
+        "unknown": {f"{field}__gt": "1" for field in FIELDS} | {"next": "//evil.example"},
+        "array": {f"{field}[]": usual.get(field, "x") for field in FIELDS},
     }
-    shapes["array"].pop(field, None)
-    for shape, data in shapes.items():
+    for shape, odd in shapes.items():
+        send(petition, post, odd, shape)
+    for field in FIELDS:
+        array = {f"{name}[]" if name == field else name: usual[name] for name in usual}
         empty()
-        check(client.post(petition.url_path("sign"), data), shape)
+        check(client.post(petition.url_path("sign"), array), field)
 
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
@@ -194,9 +221,3 @@ def test_any_text_for_a_link(client, db, token):
     for purpose in ("confirm", "withdraw"):
         response = client.post(f"/signatures/{purpose}/{quote(token, safe='')}/")
         assert response.status_code in (400, 404)
-
-
-def test_the_reader_of_a_search_may_type_anything(client, petition):
-    for value in [*CORPUS, "a" * 100_000]:
-        assert client.get("/search/", {"query": value, "page": value}).status_code == 200
-    assert client.get("/search/?query=%ED%A0%80%ff&page=%00").status_code == 200
