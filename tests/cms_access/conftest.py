@@ -1,16 +1,20 @@
 """The two teams are made once for a file; each test works in a transaction of its own."""
 
+import contextlib
 import copy
+import re
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests import arranged, indexing
 
 Make = Callable[[], SimpleNamespace]
+READS = re.compile(r"\s*SELECT\b(?!.*set_config)", re.IGNORECASE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +34,30 @@ def made(
 def world(made: SimpleNamespace, django_db_blocker: DjangoDbBlocker) -> Iterator[SimpleNamespace]:
     with django_db_blocker.unblock(), arranged.rolled_back():
         yield copy.deepcopy(made)
+
+
+@contextlib.contextmanager
+def undone() -> Iterator[None]:
+    """Undo what a request writes, with a savepoint before its first statement that is no SELECT.
+
+    Most requests write nothing, and a savepoint takes three statements.
+    """
+    begun: list[str] = []
+
+    def notice(execute: Callable[..., object], sql: object, *args: object) -> object:
+        if not begun and not READS.match(str(sql)):
+            begun.append("")  # the next statement is the savepoint itself
+            begun[0] = connection.savepoint()
+        return execute(sql, *args)
+
+    hooks = len(connection.run_on_commit)
+    try:
+        with connection.execute_wrapper(notice):
+            yield
+    finally:
+        if begun:
+            connection.savepoint_rollback(begun[0])
+            connection.savepoint_commit(begun[0])
+        connection.needs_rollback = False
+        del connection.run_on_commit[hooks:]
+        indexing.forget()  # what the request would have written there is undone, too
