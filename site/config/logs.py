@@ -9,12 +9,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
+import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DataError, Error
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 FORMATS = {"LINES": "config.logs.Formatter", "JSON": "config.logs.JsonFormatter"}
+# The packages that log as much as the level says. All others log from INFO on: below it, libraries
+# log URLs, requests, metadata of pictures, and what they store.
+TALKATIVE = (
+    *("campaigns", "config", "demo", "django", "guide", "home"),
+    *("operations", "search", "servers", "staff"),
+)
 
 # The identifier of the current request (config.middleware.RequestIdMiddleware).
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
@@ -32,18 +39,19 @@ SECRET = re.compile(
     r"|(?:(?<=\nDETAIL:)|(?<=\nCONTEXT:)|(?<=\nLINE ))"
     r"(?:.|\n)+?(?=\n\nThe above exception|\n\nDuring handling|\Z)"
     # Only from its first letter on: from each letter of a long word, it would take a second.
-    r"|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w",
+    r"|(?<![\w.+%-])[\w.+%-]+(?:@|%40)[\w-]+\.[\w.-]*\w",
     re.IGNORECASE,
 )
 
 
 # Errors whose messages come from the code, the system or the database. The messages of other errors
-# (KeyError, ValueError) may quote what somebody typed, as does the database for a malformed value.
+# (KeyError, ValueError) may quote what somebody typed, as does the database for a malformed value,
+# and a failed request its URL.
 PLAIN = (
     *(OSError, ImportError, NameError, AttributeError, TypeError, SyntaxError),
     *(ImproperlyConfigured, TemplateDoesNotExist, TemplateSyntaxError, Error, psycopg.Error),
 )
-QUOTING = (DataError, psycopg.DataError)
+QUOTING = (DataError, psycopg.DataError, requests.RequestException)
 CAUSED = "\nThe above exception was the direct cause of the following exception:\n\n"
 DURING = "\nDuring handling of the above exception, another exception occurred:\n\n"
 
@@ -104,6 +112,7 @@ class JsonFormatter(Formatter):
 
 def configuration(level: str, form: str) -> dict[str, Any]:
     """Return the setting LOGGING: every message passes our formatter, in one of FORMATS."""
+    of_others = "INFO" if level == "DEBUG" else level
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -116,8 +125,14 @@ def configuration(level: str, form: str) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "loggers": {
+            **{name: {"level": level} for name in TALKATIVE},
             # Django's own handlers would print every message twice.
-            "django": {"handlers": []},
+            "django": {"level": level, "handlers": []},
+            # It logs statements with their values.
+            "django.db": {"level": of_others},
+            # It warns of odd answers with the URL: of a web hook, or with the email address that a
+            # mailing list is asked for.
+            "urllib3": {"level": "ERROR"},
             # axes logs two useless lines for each log-in.
             "axes": {"level": "WARNING"},
             # These log the letters of each file, and those missing in a font: letters of names.
@@ -132,5 +147,5 @@ def configuration(level: str, form: str) -> dict[str, Any]:
             # the token.
             "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
         },
-        "root": {"handlers": ["console"], "level": level},
+        "root": {"handlers": ["console"], "level": of_others},
     }

@@ -3,11 +3,13 @@
 import io
 import json
 import logging
+import re
 import signal
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import requests
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.db import DatabaseError, connection, transaction
@@ -68,6 +70,19 @@ def test_other_addresses_stay_readable():
     assert written("Not Found: %s", path) == f"Not Found: {path}"
 
 
+def test_an_email_address_is_masked_in_a_query_too():
+    for sent in ("ada@example.org", "ada%2Bb%40example.org", "%27ada-b%40mail.example.org"):
+        assert not re.search("ada|example", written("GET /people?q=%s&page=1", sent)), sent
+
+
+def test_the_url_of_a_request_that_failed_is_masked_in_a_traceback():
+    error = requests.ConnectionError("Max retries exceeded with url: /hook/secret")
+
+    said = written("It broke", exc_info=(type(error), error, None))
+
+    assert said.splitlines()[-1] == "requests.exceptions.ConnectionError: *"
+
+
 def test_a_long_word_is_read_once():
     """What anybody sends may be logged. Read from each of its letters, it would take minutes."""
 
@@ -77,7 +92,8 @@ def test_a_long_word_is_read_once():
     before = signal.signal(signal.SIGVTALRM, took_too_long)
     signal.setitimer(signal.ITIMER_VIRTUAL, 10)
     try:
-        assert written("a-" * 150_000) == "a-" * 150_000
+        for word in ("a-" * 150_000, "a%40" * 75_000, "%40" * 100_000):
+            assert written(word) == word
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)

@@ -1,8 +1,14 @@
 """In production, the log says where and how a page failed, and nothing that somebody typed."""
 
+import contextlib
 import json
+import logging
 import re
+from collections.abc import Iterator
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
 
+from servers.ports import HOST
 from tests.config.test_settings import REQUIRED, production
 
 TYPED = {
@@ -69,3 +75,57 @@ def test_a_traceback_has_kind_file_and_line_and_no_words_that_may_quote_a_signer
         ):
             assert line in log, line
     assert is_reported == "False", "Without SENTRY_DSN, sentry_sdk is not even loaded."
+
+
+# What a mailing list and a web hook are sent, and what any library may log: each with a canary.
+SENDING = """
+import logging, sys
+import django; django.setup()
+import PIL.TiffImagePlugin, allauth.socialaccount.adapter, botocore.auth, oauthlib.oauth2
+import procrastinate.worker
+from campaigns.models import Receiver
+from campaigns.sync import posting
+from campaigns.sync.services.listmonk import Listmonk
+from config.logs import TALKATIVE
+url = sys.argv[1]
+receiver = Receiver(kind="listmonk", url=url, audience="3", user="lastdrop")
+print(Listmonk(receiver, "canary-key").find("canary@example.org"))
+print(posting.send(f"{url}/hook/canary-secret", body="{}").status)
+logging.getLogger("campaigns.sync").debug("a message of the site")
+logging.getLogger("new.library").debug("canary")
+names = [name for name in logging.root.manager.loggerDict if "." not in name]
+names += ["django.db.backends", "urllib3.connection", "botocore.auth"]
+told = [name for name in names if logging.getLogger(name).isEnabledFor(logging.DEBUG)]
+own_level = {"pyasn1"}  # It logs only what code has asked it for, which none does.
+print(sorted(set(told) - set(TALKATIVE) - own_level), logging.getLogger("urllib3").level)
+"""
+
+
+@contextlib.contextmanager
+def odd_list() -> Iterator[str]:
+    """A mailing list without people, each answer of which has a line that is no header."""
+    body = b'{"data": {"results": []}}'
+    said = b"HTTP/1.1 200 OK\r\nthis is no header\r\nContent-Length: %d\r\n\r\n%s"
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(said % (len(body), body))
+
+    with ThreadingTCPServer((HOST, 0), Handler) as server:
+        server.daemon_threads = True
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://{HOST}:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_at_the_lowest_level_no_library_writes_whom_a_list_is_asked_for_nor_the_url_of_a_web_hook():
+    with odd_list() as url:
+        done = production(
+            *("-c", SENDING, url), **REQUIRED, LOG_LEVEL="DEBUG", RECEIVERS_ON_LOOPBACK="on"
+        )
+
+    assert done.stdout == f"None\n200\n[] {logging.ERROR}\n", done.stderr
+    assert "DEBUG campaigns.sync: a message of the site" in done.stderr
+    assert "canary" not in done.stderr
