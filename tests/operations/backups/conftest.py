@@ -18,6 +18,20 @@ def beside(pattern: str) -> list[str]:
         return [name for (name,) in server.execute(OURS, [f"{scratch.name()}_{pattern}"])]
 
 
+def emptied() -> str:
+    """The name of a new database without tables, as on an empty machine."""
+    name = f"{scratch.name()}_empty"
+    scratch.create(name)
+    return name
+
+
+def tried() -> str:
+    """The name of a new database with tables, as on a machine on which the site was tried."""
+    name = f"{scratch.name()}_tried"
+    database.migrated_later(name)
+    return name
+
+
 @pytest.fixture(autouse=True)
 def nobody_else_is_connected() -> None:
     """A restore replaces the database, and refuses to while a connection is open."""
@@ -39,8 +53,8 @@ def key(tmp_path: Path, settings) -> Path:
 
 @pytest.fixture
 def nothing_left(transactional_db: None) -> Iterator[None]:
-    """Drop the databases that a restore has put aside."""
+    """Drop the databases that a restore has put aside, and those of new machines."""
     yield
     for name in beside("%"):
-        if "before" in name or "empty" in name:
+        if any(kind in name for kind in ("before", "empty", "tried")):
             scratch.drop(name)

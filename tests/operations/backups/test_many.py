@@ -74,7 +74,7 @@ def live() -> list[tuple]:
 
 @pytest.mark.storm
 def test_a_backup_of_many_signatures_made_while_people_sign_is_of_one_moment(key, size):
-    petition, many = make_petition(), size(100_000)
+    petition, many = make_petition(), size(100_000, 25)
     with transaction.atomic():
         fill(petition, many)  # of which half are quarantined
     with signing_one_by_one(petition):

@@ -25,6 +25,7 @@ from campaigns.signing import withdrawing
 from operations.backups import scratch
 from staff.models import Phone
 from tests.factories import make_petition, make_signature
+from tests.operations.backups.conftest import emptied
 from tests.operations.backups.test_restoring import backup, emails
 
 pytestmark = [
@@ -44,7 +45,7 @@ def change_password(password: str) -> None:
 
 def passwords() -> list[str]:
     """Those of these passwords that fit."""
-    known = ("leaked", "new", "newest")
+    known = ("leaked", "new", "newest", "there")
     return [each for each in known if User.objects.get().check_password(each)]
 
 
@@ -56,7 +57,7 @@ def unsubscribed() -> list[str]:
     return [n for n in ("cara", "dora", "finn") if suppression.of(f"{n}@example.org")]
 
 
-def two_backups(*, meanwhile: Callable[[Path], object] = id) -> list[Path]:
+def two_backups(*, meanwhile: Callable[[Path], object]) -> list[Path]:
     """Make two backups. Between them people leave, and staff lose a password and a phone.
 
     `meanwhile` is called with the first one when it has been made.
@@ -90,26 +91,46 @@ def two_backups(*, meanwhile: Callable[[Path], object] = id) -> list[Path]:
     return [first, backup("--untried")]
 
 
-def test_over_a_restore_of_an_older_backup_on_an_empty_machine_nothing_is_lost_that_the_backup_has(
+def state() -> tuple[object, ...]:
+    anna = User.objects.get()
+    due = OutgoingMail.objects.filter(outcome="").exists()
+    team = Petition.objects.get().collection.name
+    return passwords(), anna.email, Phone.objects.exists(), team, due
+
+
+def test_over_a_restore_of_an_older_backup_nothing_is_lost_and_what_parted_is_not_the_last_state(
     key, tmp_path, capsys
 ):
-    first, second = two_backups()
-    ledger, empty = tmp_path / "ledger", f"{scratch.name()}_empty"
-    call_command("erasures", str(ledger))
-    scratch.create(empty)
-    said, remembered, bounced = [], [], []
+    ledger = tmp_path / "ledger"
+    rehearsed, empty = f"{scratch.name()}_empty_rehearsed", emptied()
+    scratch.create(rehearsed)
 
+    def restore(file: Path, *options: str) -> str:
+        call_command("restore", str(file), "--key", str(key), *options)
+        return capsys.readouterr().out
+
+    def rehearse(first: Path) -> None:
+        due = {"kind": "thanks", "due_at": timezone.now() + timedelta(hours=1)}
+        OutgoingMail.objects.create(signature=Signature.objects.latest("pk"), **due)
+        with scratch.instead(rehearsed):
+            restore(first, "--without-erasures")
+        OutgoingMail.objects.update(outcome="sent", ended_at=timezone.now())
+
+    first, second = two_backups(meanwhile=rehearse)
+    call_command("erasures", str(ledger))
+
+    # On an empty machine, nothing is lost that the second backup has.
+    said, remembered, bounced = [], [], []
     with scratch.instead(empty):
         for file, options in (
             (first, ["--without-erasures"]),
             (first, ["--erasures", str(ledger)]),
             (second, ["--erasures", str(ledger)]),
         ):
-            call_command("restore", str(file), "--key", str(key), *options)
+            out = restore(file, *options)
             rows = RememberedModeration.objects.values_list("moderation", flat=True)
             remembered.append(sorted(rows))
             bounced.append(bool(suppression.of("bob@example.org")))
-            out = capsys.readouterr().out
             said.append((LATER in out, NOT_LAST in out))
             unsubscribe("finn")  # the site runs for a moment
 
@@ -119,61 +140,30 @@ def test_over_a_restore_of_an_older_backup_on_an_empty_machine_nothing_is_lost_t
         assert bounced == [True, False, False]
         assert ErasureReceipt.objects.count() == 1
         assert emails() == [f"{name}@example.org" for name in ("cara", "dora", "finn", "gus")]
-        assert (passwords(), User.objects.get().email) == (["new"], "anna@example.org")
-        assert not Phone.objects.exists()
-        assert Petition.objects.get().collection.name == "B"
+        assert state() == (["new"], "anna@example.org", False, "B", False)
 
+    # A machine on which the first was tried, when it was the only one, is not the last state.
+    with scratch.instead(rehearsed):
+        said_there = restore(second, "--without-erasures")
+        moved = state()
+        change_password("there")
+        third = backup("--untried")
+        third = third.rename(third.with_name("third"))
+    assert NOT_LAST in said_there
+    assert moved == (["new"], "anna@example.org", False, "B", False)
 
-def test_over_a_restore_of_an_older_backup_on_the_site_its_last_state_stays(key, capsys):
-    first, second = two_backups()
+    # On the site, its last state stays.
     change_password("newest")
     unsubscribe("finn")
     withdrawing.withdraw(Signature.objects.get(email="finn@example.org").token("withdraw"))
-    said = []
-
-    for file in (first, second):
-        call_command("restore", str(file), "--key", str(key), "--without-erasures")
-        said.append(capsys.readouterr().out)
-
+    said_here = [restore(file, "--without-erasures") for file in (first, second)]
     assert passwords() == ["newest"]
     assert unsubscribed() == ["cara", "dora", "finn"]
-    assert not any(NOT_LAST in each or LATER in each for each in said)
+    assert not any(NOT_LAST in each or LATER in each for each in said_here)
     # Signed between both backups, so the first has nothing to say of it.
     lacking = "signatures of the backup that the database of before does not have: 1."
-    assert [lacking in each for each in said] == [False, True]
+    assert [lacking in each for each in said_here] == [False, True]
 
-
-def test_a_machine_on_which_an_older_backup_was_tried_before_is_not_the_last_state(key, capsys):
-    empty = f"{scratch.name()}_empty"
-    scratch.create(empty)
-
-    def restore(file: Path) -> str:
-        call_command("restore", str(file), "--key", str(key), "--without-erasures")
-        return capsys.readouterr().out
-
-    def rehearse(first: Path) -> None:
-        due = {"kind": "thanks", "due_at": timezone.now() + timedelta(hours=1)}
-        OutgoingMail.objects.create(signature=Signature.objects.latest("pk"), **due)
-        with scratch.instead(empty):
-            restore(first)
-        OutgoingMail.objects.update(outcome="sent", ended_at=timezone.now())
-
-    def state() -> tuple[object, ...]:
-        anna = User.objects.get()
-        due = OutgoingMail.objects.filter(outcome="").exists()
-        team = Petition.objects.get().collection.name
-        return passwords(), anna.email, Phone.objects.exists(), team, due
-
-    _first, second = two_backups(meanwhile=rehearse)
-    with scratch.instead(empty):
-        said = restore(second)
-        moved = state()
-        change_password("newest")
-        third = backup("--untried")
-        third = third.rename(third.with_name("third"))
-    said_back = restore(third)
-
-    assert NOT_LAST in said
-    assert moved == (["new"], "anna@example.org", False, "B", False)
-    assert NOT_LAST in said_back
-    assert state() == (["newest"], "anna@example.org", False, "B", False)
+    # Nor is the site the last state of the machine that went on from the rehearsal.
+    assert NOT_LAST in restore(third, "--without-erasures")
+    assert state() == (["there"], "anna@example.org", False, "B", False)

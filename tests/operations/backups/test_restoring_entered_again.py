@@ -9,14 +9,14 @@ from django.utils import timezone
 from campaigns.appeals.appeal import Appeal, Representative
 from campaigns.mailings import suppression
 from campaigns.mailings.suppression import SuppressedMailbox
-from campaigns.models import Contact, ListEntry, RememberedModeration
+from campaigns.models import RememberedModeration
 from campaigns.petitions.petition import Petition
 from campaigns.privacy import erasing, trusted_clock
 from campaigns.signing import withdrawing
 from operations.backups import erasure_ledger, last_state, scratch
 from operations.backups.backup_record import Backup
 from operations.backups.erasure_ledger import Erasure
-from tests.factories import days_ago, make_appeal, make_contact, make_petition, make_signature
+from tests.factories import days_ago, make_appeal, make_petition, make_signature
 from tests.operations.backups.test_restoring import backup
 
 pytestmark = [
@@ -109,25 +109,6 @@ def test_what_is_remembered_of_mailboxes_since_an_erasure_that_the_last_state_kn
     found.append(entered())
 
     assert found == [(["invalidated"], True, []), (["invalidated"], False, [])]
-
-
-def test_what_staff_had_deleted_of_a_person_before_the_erasure_does_not_come_back(key):
-    one = "One@Parliament.example"
-    make_signature(make_petition())
-    appeal, contact = make_appeal(areas=0), make_contact(email=one)
-    listed = Representative.objects.create(appeal=appeal, area="Area", name="One", email=one)
-    blocked = ListEntry.objects.create(
-        kind=ListEntry.Kind.EMAIL, effect=ListEntry.Effect.BLOCK, pattern=one.lower()
-    )
-    file = backup("--untried")
-    for row in (contact, listed, blocked):
-        row.delete()
-    erasing.erase(one.lower())
-    call_command("erasures")
-
-    call_command("restore", str(file), "--key", str(key))
-
-    assert not any(model.objects.exists() for model in (Contact, Representative, ListEntry))
 
 
 def test_an_entry_of_the_day_of_the_backup_or_of_a_gap_may_be_unknown_to_it():

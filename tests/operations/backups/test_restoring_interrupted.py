@@ -42,12 +42,15 @@ def cut(monkeypatch) -> list[bool]:
 
 @pytest.fixture
 def file(key) -> Path:
-    """A backup, after which an account and a media file were added."""
     call_command("backup", "--untried")
-    User.objects.create(username="later")
-    (settings.MEDIA_ROOT / "later.pdf").write_bytes(b"later")
     made = Path(settings.BACKUP_FOLDER) / Backup.objects.get().file
     return made.rename(made.with_name("first.backup.age"))  # the next may be of that second
+
+
+def change() -> None:
+    """Add an account and a media file, which the backup does not have."""
+    User.objects.create(username="later")
+    (settings.MEDIA_ROOT / "later.pdf").write_bytes(b"later")
 
 
 def restore(file: Path, key: Path, **options: object) -> None:
@@ -61,8 +64,19 @@ def is_restored() -> tuple[bool, bool]:
     ).exists()
 
 
-def test_a_connection_that_was_cut_while_it_waited_spoils_nothing(key, file, cut, capsys):
-    call_command("backup")
+def test_a_lost_connection_spoils_nothing_and_what_cannot_be_dropped_is_left_to_the_next_one(
+    key, file, cut, monkeypatch, caplog, capsys
+):
+    def fail(name: str) -> None:
+        raise psycopg.OperationalError("the server is away")
+
+    change()
+    with monkeypatch.context() as patched:
+        patched.setattr(scratch, "drop", fail)
+        call_command("backup")
+    [left] = beside("try%")
+    assert Backup.objects.latest("made_at").tried_at
+    assert f"{left} was not dropped" in caplog.text
     restore(file, key)
 
     assert cut == [True, True]
@@ -73,45 +87,32 @@ def test_a_connection_that_was_cut_while_it_waited_spoils_nothing(key, file, cut
     assert (beside("new%"), beside("try%")) == ([], [])
 
 
-def test_what_cannot_be_dropped_is_left_to_the_next_one(key, file, monkeypatch, caplog):
-    def fail(name: str) -> None:
-        raise psycopg.OperationalError("the server is away")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(scratch, "drop", fail)
-        call_command("backup")
-    [left] = beside("try%")
-    assert Backup.objects.latest("made_at").tried_at
-    assert f"{left} was not dropped" in caplog.text
-    scratch.drop_left()
-    assert beside("try%") == []
-
-
-def test_nobody_is_told_that_nothing_was_changed_once_all_was(key, file):
+def test_who_is_told_to_stop_at_the_exchange_ends_it_first_and_nobody_is_told_otherwise(
+    key, file, monkeypatch
+):
     class Closed(io.StringIO):
         def write(self, text: str) -> int:
             raise BrokenPipeError
 
-    with pytest.raises(BrokenPipeError):
+    change()
+    with pytest.raises(BrokenPipeError):  # and not the sentence that nothing was changed
         restore(file, key, stdout=Closed())
-
     assert is_restored() == (True, True)
 
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_who_is_told_to_stop_at_the_exchange_ends_it_first(key, file, monkeypatch, number):
-    put_in_place = scratch.put_in_place
+    put_in_place, ends = scratch.put_in_place, (signal.SIGINT, signal.SIGTERM)
 
     def put_and_stop(name: str, *, aside: str) -> None:
         put_in_place(name, aside=aside)
-        signal.raise_signal(number)
+        for number in ends:
+            signal.raise_signal(number)
 
+    change()
     monkeypatch.setattr(scratch, "put_in_place", put_and_stop)
     # A process that was started in the background may ignore SIGINT.
-    own = {signal.SIGTERM: stopping.stop, signal.SIGINT: signal.default_int_handler}
+    own = dict(zip(ends, (signal.default_int_handler, stopping.stop), strict=True))
     usual = {each: signal.signal(each, handler) for each, handler in own.items()}
     try:
-        with pytest.raises((SystemExit, KeyboardInterrupt)):
+        with pytest.raises(KeyboardInterrupt):
             restore(file, key)
     finally:
         for each, handler in usual.items():

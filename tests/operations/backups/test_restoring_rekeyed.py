@@ -14,6 +14,7 @@ from campaigns.signing import withdrawing
 from operations.backups import erasure_ledger, hooks, scratch
 from tests.campaigns.rekeying.conftest import NEW
 from tests.factories import make_petition, make_signature
+from tests.operations.backups.conftest import tried
 from tests.operations.backups.test_restoring import backup, build, emails, go_on
 
 pytestmark = [
@@ -64,15 +65,13 @@ def test_a_new_machine_on_which_the_site_was_tried_needs_none_of_its_trial_keys(
     withdrawing.withdraw(Signature.objects.get(email="ada@example.org").token("withdraw"))
     call_command("erasures", str(ledger))
     there = erasure_ledger.entries()
-    empty, ours = f"{scratch.name()}_empty", settings.SIGNATURE_KEY
-    scratch.create(empty)
+    ours = settings.SIGNATURE_KEY
 
-    with scratch.instead(empty):
+    with scratch.instead(tried()):
         settings.SIGNATURE_KEY = NEW
-        call_command("migrate", interactive=False, verbosity=0)
         key_fingerprint.verify()
-        tried = make_signature(make_petition(), email="operator@example.org")
-        withdrawing.withdraw(tried.token("withdraw"))
+        trial = make_signature(make_petition(), email="operator@example.org")
+        withdrawing.withdraw(trial.token("withdraw"))
         call_command("erasures")  # as the timer does
         settings.SIGNATURE_KEY = ours
         with pytest.raises(CommandError, match="was written with another SIGNATURE_KEY"):
