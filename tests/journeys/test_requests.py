@@ -1,18 +1,14 @@
-"""A manager answers a person in the CMS; a colleague undoes a moderation the next day."""
+"""A manager answers a person who asks for their data."""
 
 import json
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db.models import F
-from django.utils import timezone
 from playwright.sync_api import Page, expect
-from wagtail.models import ModelLogEntry
 
 from campaigns.counting import counting
-from campaigns.models import Decision, ErasureReceipt, Petition, Signature, Tally
+from campaigns.models import ErasureReceipt, Petition, Signature
 from tests.factories import make_petition, make_signature
 from tests.journeys.test_manager import findings
 
@@ -62,43 +58,3 @@ def test_a_manager_hands_out_what_is_held_and_deletes_it(site, river, log_in, tm
     assert "Name: Ada Lovelace" in (tmp_path / "Download all data, to read").read_text()
     assert list(Signature.objects.values_list("name", flat=True)) == ["Grace Hopper"]
     assert [url for url in visited if re.search("lovelace|anything|example", url, re.I)] == []
-
-
-def test_a_colleague_undoes_a_moderation_the_next_day(site, river, log_in):
-    page = log_in("Moderators", name="anna")
-    page.goto(f"{site}/admin/signatures/moderate/?petition={river.pk}")
-    page.get_by_label("Reason").fill("These look invented")
-    page.get_by_role("button", name="Invalidate 2 signatures").click()
-    expect(page.get_by_role("link", name="Undo")).to_be_visible()
-    counting.recount()
-    assert Tally.objects.get().total == 0
-    a_day_passes(page)
-
-    page = log_in("Moderators", name="boris")
-    page.goto(f"{site}/admin/signatures/")
-    page.get_by_role("link", name="Ada Lovelace").first.click()
-    page.get_by_role("link", name="History").first.click()
-    expect(page.locator("main")).to_contain_text("Reason: These look invented")
-    assert findings(page) == []
-    page.goto(f"{site}/admin/snippets/campaigns/petition/history/{river.pk}/")
-    expect(page.locator("main")).to_contain_text("2 signatures invalidated")
-    assert findings(page) == []
-    page.get_by_role("link", name="Undo this decision").click()
-    page.get_by_role("button", name="Undo the decision for 2 signatures").click()
-
-    expect(page.locator("body")).to_contain_text("2 signatures are in their earlier states again.")
-    counting.recount()
-    assert Tally.objects.get().total == 2
-    assert Decision.objects.get().undone_by.username == "boris"
-    page.goto(f"{site}/admin/snippets/campaigns/petition/history/{river.pk}/")
-    expect(page.locator("main")).to_contain_text("Decision undone")
-    expect(page.get_by_role("link", name="Undo this decision")).to_have_count(0)
-
-
-def a_day_passes(page: Page) -> None:
-    """Make all that was done a day older, and sign out the person who did it."""
-    day = timedelta(days=1)
-    Decision.objects.update(made_at=F("made_at") - day)
-    ModelLogEntry.objects.update(timestamp=F("timestamp") - day)
-    assert Decision.objects.get().made_at < timezone.now() - timedelta(hours=23)
-    page.context.clear_cookies()
