@@ -1,7 +1,7 @@
 """A visitor looks for a campaign, with and without JavaScript."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.factories import make_article, make_campaign, make_home, make_petition, make_topic
 from tests.journeys.test_accessibility import SIZES, findings
@@ -16,13 +16,14 @@ def campaign():
     return make_campaign(make_petition(), title="The last glacier", topics=[make_topic("Ice")])
 
 
-def test_typing_suggests_and_the_keyboard_leads_there(site, page, campaign):
+def test_typing_suggests_and_the_keyboard_or_a_press_leads_there(site, page, campaign):
     page.goto(f"{site}/search/?source=newsletter")
     field, options = page.get_by_role("combobox", name=LABEL), page.get_by_role("option")
 
     field.press_sequentially("glac")
     expect(options).to_have_count(2)
     expect(field).to_have_attribute("aria-expanded", "true")
+    axe_finds_nothing_while_suggestions_are_open(page)
     field.press("Escape")
     expect(options).to_have_count(0)
     expect(field).to_have_value("glac")
@@ -38,39 +39,32 @@ def test_typing_suggests_and_the_keyboard_leads_there(site, page, campaign):
     # The reader who came by a newsletter still does (source.js).
     expect(page).to_have_url(f"{site}{campaign.url}?source=newsletter")
 
-
-def test_a_press_on_a_suggestion_leads_there(site, page, campaign):
     page.goto(f"{site}/search/?source=newsletter")
-    page.get_by_role("combobox", name=LABEL).press_sequentially("ice")
-
+    field.press_sequentially("ice")
     page.get_by_role("option", name="Ice").click()
 
     expect(page).to_have_url(f"{site}/search/?topic=ice&source=newsletter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Ice")
+    by_links_alone_a_search_is_narrowed_down(page, site)
 
 
-def test_axe_finds_nothing_while_suggestions_are_open(site, page, campaign):
-    page.goto(f"{site}/search/")
-    field = page.get_by_role("combobox", name=LABEL)
-    field.press_sequentially("glac")
-    page.get_by_role("option").first.wait_for()
-    field.press("ArrowDown")
-
+def axe_finds_nothing_while_suggestions_are_open(page: Page) -> None:
+    page.get_by_role("combobox", name=LABEL).press("ArrowDown")
     for size in SIZES:
         page.set_viewport_size(size)
         expect(page.get_by_role("option").first).to_be_visible()
-        assert findings(page) == []
+        assert findings(page) == [], size
 
 
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def visitor(request, browser: Browser) -> Page:
-    context = browser.new_context(java_script_enabled=request.param)
+def test_without_javascript_links_alone_narrow_a_search_down(site, browser, campaign):
+    context = browser.new_context(java_script_enabled=False)
     context.set_default_timeout(30_000)
-    yield context.new_page()
+
+    by_links_alone_a_search_is_narrowed_down(context.new_page(), site)
     context.close()
 
 
-def test_searching_and_narrowing_down_by_links_alone(site, visitor, campaign):
+def by_links_alone_a_search_is_narrowed_down(visitor: Page, site: str) -> None:
     visitor.goto(f"{site}/search/")
     visitor.get_by_label(LABEL).fill("glaciers")
     visitor.get_by_role("main").get_by_role("button", name="Search").click()

@@ -2,8 +2,7 @@
 
 import re
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from campaigns.models import Petition, Signature
 from tests.campaigns.cms.browsing import url as cms_url
@@ -13,16 +12,8 @@ from tests.journeys.test_visitor import fill
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def phone(request, browser: Browser) -> Page:
-    context = browser.new_context(viewport=PHONE, java_script_enabled=request.param)
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
-
-
 def test_a_signer_reads_their_number_is_thanked_once_and_a_friend_lands_on_the_story(
-    site, phone, links, worker, smtp_server
+    site, page, links, worker, smtp_server
 ):
     petition = make_petition(goal=10)
     make_signature(petition, email="ben@example.org")
@@ -30,21 +21,25 @@ def test_a_signer_reads_their_number_is_thanked_once_and_a_friend_lands_on_the_s
     make_campaign(make_petition(slug="other"), title="Spare the forest", slug="other")
     worker()
 
-    phone.goto(f"{site}{campaign.url}?source=poster")
-    fill(phone)
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site}{campaign.url}?source=poster")
+    fill(page)
     confirm, *_ = links()
-    phone.goto(confirm)
-    phone.get_by_role("button", name="Confirm my signature").click()
+    assert page.evaluate("sessionStorage.length") == 1
+    page.goto(confirm)
+    page.get_by_role("button", name="Confirm my signature").click()
 
-    expect(phone.locator(".thanks-number")).to_contain_text(re.compile(r"You are number\s+2"))
-    phone.reload()
-    expect(phone.locator(".thanks-number")).to_contain_text(re.compile(r"You are number\s+2"))
-    expect(phone.get_by_role("link", name="Read and sign")).to_have_attribute(
+    expect(page.locator(".thanks-number")).to_contain_text(re.compile(r"You are number\s+2"))
+    # Nothing that was typed stays. The script runs after loading.
+    page.wait_for_function("sessionStorage.length === 0")
+    page.reload()
+    expect(page.locator(".thanks-number")).to_contain_text(re.compile(r"You are number\s+2"))
+    expect(page.get_by_role("link", name="Read and sign")).to_have_attribute(
         "href", re.compile(r"\?source=poster$")
     )
-    shared = phone.locator(".share-whatsapp").get_attribute("href")
+    shared = page.locator(".share-whatsapp").get_attribute("href")
     assert "http" in shared
-    phone.goto(confirm)  # the link once more
+    page.goto(confirm)  # the link once more
 
     worker()
     worker()
@@ -54,10 +49,10 @@ def test_a_signer_reads_their_number_is_thanked_once_and_a_friend_lands_on_the_s
     assert f"{site}{campaign.url}" in mail
     assert "Ada" not in mail
 
-    friend = re.search(r"http\S+", phone.evaluate("url => decodeURIComponent(url)", shared)[20:])
-    phone.goto(friend[0])
-    expect(phone.get_by_role("heading", level=1)).to_have_text("The last free river")
-    assert phone.url == f"{site}{campaign.url}?source=whatsapp"
+    friend = re.search(r"http\S+", page.evaluate("url => decodeURIComponent(url)", shared)[20:])
+    page.goto(friend[0])
+    expect(page.get_by_role("heading", level=1)).to_have_text("The last free river")
+    assert page.url == f"{site}{campaign.url}?source=whatsapp"
 
 
 def test_who_waits_finds_the_mailbox_and_corrects_the_email(site, page):
@@ -94,11 +89,12 @@ def test_who_waits_finds_the_mailbox_and_corrects_the_email(site, page):
     assert list(Signature.objects.values_list("source", flat=True)) == ["poster"] * 2
 
 
-def test_what_is_typed_into_the_second_form_of_a_page_is_remembered_as_well(site, page):
+def test_an_article_is_shared_and_what_is_typed_into_its_second_form_is_remembered(site, page):
     petitions = [make_petition(), make_petition(title="Spare the forest", slug="forest")]
     article = make_article(body=[("petition", {"petition": each}) for each in petitions])
 
     page.goto(site + article.url)
+    expect(page.locator(".share-address")).to_have_text(f"{site}{article.url}")
     form = page.locator("form.petition-form").last
     form.get_by_label("Name").fill("Ada Lovelace")
     form.get_by_label("Email", exact=True).fill("ada@example.org")
@@ -106,19 +102,6 @@ def test_what_is_typed_into_the_second_form_of_a_page_is_remembered_as_well(site
     form.get_by_role("button").click()
 
     expect(page.get_by_text("You typed this email address: ada@example.org")).to_be_visible()
-
-
-def test_nothing_that_was_typed_stays_once_they_are_thanked(site, page, links):
-    page.goto(site + make_petition().url_path())
-    fill(page)
-    confirm, *_ = links()
-    assert page.evaluate("sessionStorage.length") == 1
-
-    page.goto(confirm)
-    page.get_by_role("button", name="Confirm my signature").click()
-
-    expect(page.locator(".thanks-number")).to_be_visible()
-    page.wait_for_function("sessionStorage.length === 0")  # the script runs after loading
 
 
 def test_a_phone_offers_its_own_sharing_with_the_editors_message(site, browser):
@@ -148,14 +131,6 @@ def test_a_phone_offers_its_own_sharing_with_the_editors_message(site, browser):
         said.append(phone.locator(".share [aria-live]").inner_text())
     assert said == ["", "That did not work. Please copy the link below."]
     context.close()
-
-
-def test_an_article_is_shared_and_so_is_a_petition_that_is_closed(site, page):
-    article = make_article()
-
-    page.goto(site + article.url)
-
-    expect(page.locator(".share-address")).to_have_text(f"{site}{article.url}")
 
 
 def test_an_editor_composes_a_page_of_thanks_with_a_link_to_donate(site, log_in):
