@@ -11,7 +11,7 @@ from campaigns.mail import pace
 from campaigns.mailings import due_mailings, mailing_actions, sending
 from campaigns.mailings.mailing import MOST_REFUSED, REFUSED, Mailing, State
 from campaigns.models import MailingNotice, OutgoingMail, Signature
-from tests.campaigns.mailings.test_refused import provider  # noqa: F401  # a fixture
+from tests.campaigns.mailings.test_refused import FEW, provider  # noqa: F401  # a fixture
 from tests.campaigns.mailings.test_sending import (
     approved,
     counted,
@@ -146,7 +146,7 @@ def test_who_is_refused_while_another_connection_pauses_it_has_made_no_attempt(p
     assert [*mailing.recipients.values_list("attempts", "started_at")] == [(0, None)] * 5
 
 
-def test_of_all_pauses_one_attempt_is_counted_for_twenty(provider):  # noqa: F811
+def test_of_all_pauses_one_attempt_is_counted_for_twenty():
     """Over several connections, each pause may have counted it for others."""
     river = make_petition()
     make_signers(river, MOST_REFUSED + 5)
@@ -168,10 +168,10 @@ def test_of_all_pauses_one_attempt_is_counted_for_twenty(provider):  # noqa: F81
 @pytest.mark.django_db(transaction=True)
 def test_refusals_on_all_connections_are_counted_together(provider, settings):  # noqa: F811
     """The mailing is paused once, and whoever was refused has not lost it."""
-    settings.MAILING_RATE = 60 * MOST_REFUSED // pace.BATCH // 2  # half of them in one batch
+    settings.MAILING_RATE = 60 * FEW // pace.BATCH // 2  # half of them in one batch
     provider.left = 0
     river = make_petition()
-    make_signers(river, 4 * MOST_REFUSED)
+    make_signers(river, 4 * FEW)
     mailing = approved(river)
     due_mailings.begin()
 
@@ -186,8 +186,8 @@ def test_refusals_on_all_connections_are_counted_together(provider, settings):  
     mailing.recipients.update(due_at=timezone.now())
     settings.MAILING_RATE = 6_000
     work(2)
-    assert (state(mailing), counted(mailing)) == (State.SENT, {"sent": 4 * MOST_REFUSED})
-    assert len(set(recipients(provider))) == 4 * MOST_REFUSED
+    assert (state(mailing), counted(mailing)) == (State.SENT, {"sent": 4 * FEW})
+    assert len(set(recipients(provider))) == 4 * FEW
 
 
 @pytest.mark.django_db(transaction=True)
@@ -196,7 +196,7 @@ def test_however_often_it_is_resumed_nobody_is_lost_over_several_connections(pro
     settings.MAILING_RATE = 1_200
     provider.left = 0
     river = make_petition()
-    make_signers(river, 2 * MOST_REFUSED)
+    make_signers(river, 2 * FEW)
     mailing = approved(river)
     due_mailings.begin()
     found = set()
@@ -210,4 +210,4 @@ def test_however_often_it_is_resumed_nobody_is_lost_over_several_connections(pro
 
     assert found == {State.PAUSED}
     attempts = sorted(mailing.recipients.values_list("attempts", flat=True))
-    assert attempts == [*[0] * MOST_REFUSED, *[1] * MOST_REFUSED]
+    assert attempts == [*[0] * FEW, *[1] * FEW]
