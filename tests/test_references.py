@@ -1,6 +1,7 @@
 """Files and names in the code that documents, docstrings and comments refer to exist."""
 
 import ast
+import functools
 import re
 import tokenize
 from collections import defaultdict
@@ -11,12 +12,6 @@ from script import module_map
 
 ROOT = module_map.ROOT
 FOLDERS = {*(name.split("/")[0] for name in module_map.FOLDERS), "bench", "script", "tests"}
-FILES = [
-    path
-    for folder in (*FOLDERS, "deploy", "docs", "templates")
-    for path in (ROOT / folder).rglob("*.*")
-] + list(ROOT.glob("*.*"))
-PLACES = {f"/{path.relative_to(ROOT)}" for path in FILES}
 IN_BACKTICKS = re.compile(r"(?<!`)`([^`\s]+)`(?!`)")
 # `counting.fold`, `campaigns.counting.counting` or `figures.today(…)`
 DOTTED = re.compile(r"([a-z]\w*(?:\.\w+)+)(?:\(.*\))?")
@@ -61,19 +56,31 @@ def inside() -> dict[str, set[str]]:
     return by_end
 
 
-INSIDE = inside()
+@functools.cache
+def files() -> list[Path]:
+    found = list(ROOT.glob("*.*"))
+    for folder in (*FOLDERS, "deploy", "docs", "templates"):
+        found += (ROOT / folder).rglob("*.*")
+    return found
 
 
-def is_there(place: str) -> bool:
+@functools.cache
+def ends() -> set[str]:
+    """Each file by each end of its path: folders are often left out."""
+    paths = [path.relative_to(ROOT).parts for path in files()]
+    return {"/".join(parts[start:]) for parts in paths for start in range(len(parts))}
+
+
+def is_there(place: str, names: dict[str, set[str]]) -> bool:
     """Whether it is a file or a name in a module of ours; True if it begins with no such module."""
     if FILE.fullmatch(place):
-        return any(each.endswith(f"/{place}") for each in PLACES)
+        return place in ends()
     if not (dotted := DOTTED.fullmatch(place)):
         return True
     head, name = dotted[1], ""
-    while head and head not in INSIDE:
+    while head and head not in names:
         head, _, name = head.rpartition(".")
-    return not (head and name) or name in INSIDE[head]
+    return not (head and name) or name in names[head]
 
 
 def remarks(path: Path) -> str:
@@ -81,11 +88,13 @@ def remarks(path: Path) -> str:
     text = path.read_text()
     if path.suffix == ".html":
         return "".join(re.findall(r"{#.*?#}|{% comment .*?{% endcomment %}", text, re.DOTALL))
-    if path.suffix == ".md":
+    if path.suffix == ".md" or "`" not in text:
         return text
-    with path.open() as file:
-        tokens = list(tokenize.generate_tokens(file.readline))
-    comments = [each.string for each in tokens if each.type == tokenize.COMMENT]
+    comments = []
+    if re.search("#.*`", text):
+        with path.open() as file:
+            tokens = list(tokenize.generate_tokens(file.readline))
+        comments = [each.string for each in tokens if each.type == tokenize.COMMENT]
     places = (ast.Module, ast.ClassDef, ast.FunctionDef)
     nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, places)]
     return "\n".join([*comments, *(ast.get_docstring(node) or "" for node in nodes)])
@@ -93,7 +102,7 @@ def remarks(path: Path) -> str:
 
 def references() -> Iterator[tuple[str, str]]:
     """What stands in backticks, and where."""
-    for path in FILES:
+    for path in files():
         if path.suffix in (".html", ".md", ".py") and "migrations" not in path.parts:
             for place in IN_BACKTICKS.findall(remarks(path)):
                 yield str(path.relative_to(ROOT)), place
@@ -104,6 +113,8 @@ def references() -> Iterator[tuple[str, str]]:
 
 
 def test_what_is_called_by_its_place_in_the_code_is_there():
-    wrong = {(where, place) for where, place in references() if not is_there(place)}
+    names = inside()
+
+    wrong = {(where, place) for where, place in references() if not is_there(place, names)}
 
     assert {each for each in wrong if each[1] not in OTHERS} == set()
