@@ -128,6 +128,7 @@ HAPPENING = {
     "forbidden": PermissionDenied,
     "database down": OperationalError,
 }
+FORBIDDEN = (" style=", "<style", " onclick=", " onload=", "<script>", "javascript:")
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 # Templates of whole pages: they extend one of the two bases of public pages, or none. Frames on
 # other sites, emails and pages for staff have headers of their own, which other tests check.
@@ -254,7 +255,13 @@ def ask(client: Client, addresses: dict[str, str], page: str) -> HttpResponse:
 
 
 def test_every_public_answer_says_what_a_browser_may_do(client, addresses):
-    wrong = {}
+    public = {
+        str(path.relative_to(TEMPLATES))
+        for path in TEMPLATES.rglob("*.html")
+        if PAGE.search(path.read_text()) and not ELSEWHERE.search(str(path))
+    }
+
+    wrong, shown, inline, stale = {}, set(), {}, ""
     for page, status, referrer in PAGES:
         response = ask(client, addresses, page)
         said = {name: response.get(name, "") for name in HEADERS}
@@ -262,39 +269,15 @@ def test_every_public_answer_says_what_a_browser_may_do(client, addresses):
         found = response.status_code, response.get("Referrer-Policy"), said
         if found != (status, referrer, HEADERS):
             wrong[page] = found
+        shown |= {template.name for template in response.templates}
+        text = response.content.decode()
+        inline[page] = [word for word in FORBIDDEN if word in text]
+        stale = text if page == "stale form" else stale
 
     assert wrong == {}
-
-
-def test_a_form_that_was_open_for_too_long_gets_a_page_of_the_site(client, addresses):
-    text = ask(client, addresses, "stale form").content.decode()
-
-    assert "Please send it once more" in text
-    assert "CSRF" not in text
-
-
-def test_no_public_template_is_left_out(client, addresses):
-    public = {
-        str(path.relative_to(TEMPLATES))
-        for path in TEMPLATES.rglob("*.html")
-        if PAGE.search(path.read_text()) and not ELSEWHERE.search(str(path))
-    }
-
-    shown = {
-        template.name for page, *_ in PAGES for template in ask(client, addresses, page).templates
-    }
-
     assert len(public) > 15
-    assert public - shown == set()
-
-
-def test_nothing_is_inline_that_the_policy_forbids(client, addresses):
-    forbidden = (" style=", "<style", " onclick=", " onload=", "<script>", "javascript:")
-
-    found = {
-        page: [word for word in forbidden if word in text]
-        for page in ("campaign", "petition", "thanks", "home")
-        if (text := client.get(addresses[page]).content.decode())
-    }
-
-    assert found == {page: [] for page in found}
+    assert public - shown == set(), "A public template is left out."
+    assert inline == {page: [] for page in inline}, "The policy forbids what is inline."
+    # A form that was open for too long gets a page of the site.
+    assert "Please send it once more" in stale
+    assert "CSRF" not in stale
