@@ -52,7 +52,11 @@ def test_what_is_taken_apart_for_translators_is_put_together_again(lines, end):
     assert again.split(end.replace("\r", "")) == paragraphs(text)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.lists(WORDS, min_size=1, unique_by=lambda words: tuple(paragraphs(words))), st.data())
 @pytest.mark.django_db
 def test_one_paragraph_that_is_still_the_originals_is_missing(english, russian, lines, data):

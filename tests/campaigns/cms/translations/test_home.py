@@ -62,7 +62,9 @@ def test_what_is_left_to_be_translated_waits_for_those_who_may_edit_it(
     assert "Nothing waits for you." not in shown.get_text()
 
 
-def test_one_and_many_take_the_same_queries(people, russian, browse):
+def test_one_and_many_take_the_same_queries(people, russian, browse, monkeypatch):
+    monkeypatch.setattr(home, "SHOWN", 3)
+
     def queries():
         with CaptureQueriesContext(
             connection,
