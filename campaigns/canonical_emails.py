@@ -114,6 +114,15 @@ def normalise(email: str) -> str:
     return f"{local}@{provider.domain}"
 
 
+def is_same(email: str, other: str) -> bool:
+    """Return whether two email addresses differ at most in the case of the letters A to Z.
+
+    PostgreSQL takes other letters for these as well (ı for I, ſ for S), and `str.lower` the Kelvin
+    sign for K: whoever has an address with one of them would pass for somebody else.
+    """
+    return email.encode().lower() == other.encode().lower()
+
+
 def same_mailbox(addresses: Iterable[str], email: str) -> list[str]:
     """Return those of these email addresses that lead to the same mailbox as `email`."""
     mailbox = normalise(email)

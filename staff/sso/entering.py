@@ -22,6 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django_otp import user_has_device
 
+from campaigns.canonical_emails import is_same
 from staff import second_factor
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,8 @@ def account(answer: SocialLogin) -> User | None:
         return User.objects.filter(pk=answer.account.user_id, is_active=True).first()
     if not email or claims.get("email_verified") is not True:
         return None
-    found = list(User.objects.filter(email__iexact=email)[:2])
+    alike = User.objects.filter(email__iexact=email)
+    found = [user for user in alike if is_same(user.email, email)]
     if not found and settings.SSO_CREATES_ACCOUNTS:
         found = create(email)
     if len(found) != 1 or not found[0].is_active or is_linked(found[0]):

@@ -42,6 +42,24 @@ def test_who_only_has_the_email_of_an_account_is_not_linked_to_it(
     assert ModelLogEntry.objects.filter(action="staff.sso_linked").count() == 1
 
 
+def test_who_has_an_email_that_only_looks_like_that_of_an_account_gets_in_nowhere(
+    client, manager, knows
+):
+    manager.email = "kirk@unions.example"
+    manager.save()
+    looks_alike = ["kırk@unions.example", "kirk@unıons.example", "kirk@union\u017f.example"]
+    looks_alike += ["\u212airk@unions.example", "KİRK@UNIONS.EXAMPLE"]
+
+    for email in looks_alike:
+        knows("stranger", email=email, email_verified=True)
+        assert UNKNOWN in told(client, sign_in(client, "stranger")), email
+    knows("kirk", email="Kirk@UNIONS.example", email_verified=True)
+    sign_in(client, "kirk")
+
+    assert linked() == [(manager.pk, "kirk")]
+    assert enters(client)
+
+
 def test_an_identity_that_is_linked_to_somebody_else_is_linked_to_nobody_else(manager, client):
     other = type(manager).objects.create_user("other")
 
