@@ -53,7 +53,7 @@ def turn_away(request: HttpRequest, why: Why) -> HttpResponse:
 def admit(request: HttpRequest, answer: SocialLogin) -> HttpResponse:
     """Sign the user in, ask for their second factor, or turn them away."""
     asked = answer.state.get("nonce")
-    if not asked or answer.provider.claims.get("nonce") != asked:
+    if not asked or answer.provider.nonce != asked:
         return turn_away(request, Why.ODD)
     user = account(answer)
     if user is None:

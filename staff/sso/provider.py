@@ -69,6 +69,7 @@ class Provider(OpenIDConnectProvider):
             settings={"server_url": settings.SSO_ISSUER},
         )
         super().__init__(request, app=app)
+        self.nonce: Any = None
         self.claims: dict[str, Any] = {}
 
     def extract_uid(self, data: dict[str, Any]) -> str:
@@ -87,7 +88,16 @@ class Provider(OpenIDConnectProvider):
     def sociallogin_from_response(
         self, request: HttpRequest, response: dict[str, Any]
     ) -> SocialLogin:
-        """Return django-allauth's object for a response; keep all its claims in `claims`."""
-        self.claims = {**response["userinfo"], **response["id_token"]}
+        """Return django-allauth's object for a response.
+
+        Keep the nonce of its ID token, and as `claims` those of its ID token or of its userinfo
+        response, whichever says that an email address is verified. The claims of one are never
+        mixed with those of the other, where the email address may be another.
+        """
+        answers = (response["id_token"], response["userinfo"])
+        self.nonce = response["id_token"].get("nonce")
+        self.claims = max(
+            answers, key=lambda each: (each.get("email_verified") is True, "email" in each)
+        )
         login: SocialLogin = super().sociallogin_from_response(request, response)
         return login

@@ -60,6 +60,26 @@ def test_who_has_an_email_that_only_looks_like_that_of_an_account_gets_in_nowher
     assert enters(client)
 
 
+ADA = {"email": "ada@example.org"}
+VERIFIED = {"email": "stranger@example.org", "email_verified": True}
+
+
+def test_of_two_answers_the_email_counts_that_the_same_one_says_is_verified(
+    client, manager, knows, monkeypatch
+):
+    def come(*, token: dict[str, object], userinfo: dict[str, object]):
+        subject = knows("stranger", **token)
+        name = "staff.sso.provider.Client._fetch_user_info"
+        monkeypatch.setattr(name, lambda self, access: {"sub": subject} | userinfo)
+        return sign_in(client, subject)
+
+    assert UNKNOWN in told(client, come(token=ADA, userinfo=VERIFIED))
+    assert UNKNOWN in told(client, come(token=VERIFIED, userinfo=ADA))
+    assert linked() == []
+    come(token={}, userinfo=VERIFIED | ADA)
+    assert enters(client)
+
+
 def test_an_identity_that_is_linked_to_somebody_else_is_linked_to_nobody_else(manager, client):
     other = type(manager).objects.create_user("other")
 
