@@ -48,7 +48,7 @@ def tell(receiver: Receiver, delivery: Delivery, signature: Signature | None) ->
             take_out(service, receiver, delivery)
     except Refused as refused:
         return refused.answer
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         log.error("Receiver %s gave an odd answer: %s", receiver.pk, type(error).__name__)
         return ODD
     return DONE

@@ -161,8 +161,8 @@ def test_mautic_gets_its_own_name_of_a_country_and_none_that_it_does_not_know(se
 
 
 @pytest.mark.parametrize("kind", list(LISTS))
-@pytest.mark.parametrize("body", [b"{}", b"null", b"[]"])
-def test_an_odd_answer_ends_no_worker(kind, body, settings):
+@pytest.mark.parametrize("body", [b"{}", b"null", b"[]", b"[" * 200_000], ids=lambda b: b[:4])
+def test_an_odd_answer_is_a_failure_of_the_receiver_and_ends_no_worker(kind, body, settings):
     """A wrong URL may answer every request with the same JSON."""
     settings.RECEIVERS_ON_LOOPBACK = True
     with receiving() as server:
@@ -180,7 +180,9 @@ def test_an_odd_answer_ends_no_worker(kind, body, settings):
         work()
 
     [delivery] = receiver.deliveries.all()
-    assert delivery.outcome in ("", "sent")
+    receiver.refresh_from_db()
+    assert (delivery.outcome, delivery.attempts, delivery.status) == ("", 1, 502)
+    assert (receiver.attempts, bool(receiver.failing_since)) == (1, True)
 
 
 def test_an_email_that_nobody_has_proved_is_put_on_no_list(double):
