@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from home.models import Navigation
 from tests.factories import make_campaign, make_petition, make_translated_page, make_translation
+from tests.journeys.test_accessibility import findings, sideways
 from tests.journeys.test_cms_screens import SUBMENU
 
 PHONE = {"width": 390, "height": 844}
@@ -21,14 +22,47 @@ def opened(site: str, page: Page) -> Page:
     return page
 
 
-def test_escape_closes_what_is_open_where_the_focus_is(opened):
+def test_what_is_open_moves_nothing_and_escape_closes_it_where_the_focus_is(opened):
+    for width in (320, 1280):
+        a_submenu_unfolds_by_keyboard_and_axe_finds_nothing(opened, width)
     opened.set_viewport_size(PHONE)
+    the_head_of_the_site_keeps_its_height_on_a_phone(opened)
     escape_closes_the_submenu_and_then_the_menu(opened)
     escape_closes_the_languages(opened)
     opened.set_viewport_size({"width": 1280, "height": 800})
     escape_closes_the_languages(opened)
     what_is_open_closes_once_the_focus_is_on_the_page(opened)
     large_names_of_languages_are_in_the_window(opened)
+
+
+def a_submenu_unfolds_by_keyboard_and_axe_finds_nothing(opened, width):
+    opened.set_viewport_size({"width": width, "height": 800})
+    if width < 700:
+        opened.locator("header summary").first.press("Enter")
+    submenu = opened.locator("details.submenu > summary")
+    submenu.focus()
+    opened.keyboard.press("Enter")
+    opened.keyboard.press("Tab")
+
+    expect(opened.locator("header a", has_text="Donate").last).to_be_focused()
+    for scheme in ("light", "dark"):
+        opened.emulate_media(color_scheme=scheme)
+        assert findings(opened) == []
+    assert not sideways(opened)
+    opened.reload()
+
+
+def the_head_of_the_site_keeps_its_height_on_a_phone(opened):
+    places = ".site-head", ".site-head .site-name", "h1"
+    for summary, link in ((".menu > summary", "Search"), (".languages summary", "русский")):
+        before = [opened.locator(place).bounding_box() for place in places]
+
+        opened.locator(summary).click()
+
+        assert [opened.locator(place).bounding_box() for place in places] == before
+        assert before[0]["height"] <= 72
+        expect(opened.get_by_role("link", name=link)).to_be_visible()
+        opened.locator(summary).click()
 
 
 def escape_closes_the_submenu_and_then_the_menu(opened):
