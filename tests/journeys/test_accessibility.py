@@ -13,13 +13,13 @@ from campaigns.counting import counting
 from campaigns.models import Arrival, CustomImage, Tally
 from campaigns.signatures import public_signers, tokens
 from campaigns.signing.thanks_page import Thanked, mark
-from demo import images
 from tests import axe
 from tests.factories import (
     change_texts,
     make_article,
     make_campaign,
     make_home,
+    make_image,
     make_petition,
     make_signature,
 )
@@ -45,13 +45,7 @@ SIZES = [{"width": 390, "height": 844}, {"width": 1280, "height": 800}]
 @pytest.fixture
 def addresses() -> dict[str, str]:
     """A path for each kind of public page."""
-    picture = images.PICTURES["radio"]
-    image = CustomImage.objects.create(
-        title=picture.title,
-        description=picture.description,
-        credit=picture.credit,
-        file=ContentFile(images.read("radio"), name="radio.jpg"),
-    )
+    image = make_image(description="A mast above the roofs.", credit="A. Person")
     image.contextual_alt_text, image.decorative = image.description, False
     petition = make_petition(**ASKED)
     shown = {"shows_countries": True, "shows_map": True}

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
+from wagtail.images.tests.utils import get_test_image_file_jpeg
 
 from campaigns.models import CampaignPage
-from demo import images
 from tests.factories import make_campaign, make_petition
 from tests.journeys.guide import named
 
@@ -87,7 +87,8 @@ def answer(page: Page, do: Counted) -> None:
     do.fill(field(page, "Ask"), "Call on President Putin to end the attack on civil society.")
     do.fill(field(page, "Story"), STORY)
     do.fill(field(page, "The letter"), LETTER)
-    picture = {"name": "square.jpg", "mimeType": "image/jpeg", "buffer": images.read("square")}
+    image = get_test_image_file_jpeg(size=(400, 250)).file.getvalue()
+    picture = {"name": "square.jpg", "mimeType": "image/jpeg", "buffer": image}
     page.locator("input[type=file]").set_input_files(picture)
     do.actions += 2  # the button of the browser, and the file
     do.fill(field(page, "Caption"), "Riot police walk in line during the “March of Millions”.")
