@@ -8,7 +8,9 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils import translation
 
+from campaigns.petitions.actions import ACTIONS
 from guide import documents
+from tests.journeys.guide import named
 
 LINK = re.compile(r'href="([^"]*)"')
 
@@ -39,6 +41,16 @@ def test_every_picture_of_a_guide_is_served_with_its_size(name):
         assert finders.find(path[1]), picture
         assert re.search(r'width="\d+" height="\d+"', picture), picture
         assert not re.search(r'alt=""', picture), picture
+
+
+def test_the_guide_for_editors_names_what_is_pressed_once_a_petition_is_public():
+    """As it names what test_editor.py presses until then."""
+    verbs = "pause", "resume", "close", "declare_victory", "undo_victory", "record_handover"
+    labels = [str(action.label) for action in ACTIONS if action.verb in (*verbs, "move")]
+
+    assert len(labels) == 7
+    for control in ("Approve and Publish", "Petitions", *labels):
+        named(control)
 
 
 def test_headings_have_the_anchors_of_the_repository():
