@@ -6,10 +6,10 @@ import pytest
 from django.core.files.base import ContentFile
 from PIL import Image as Picture
 from playwright.sync_api import Browser, Page, expect
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Site
 
 from campaigns.models import CampaignPage, CustomImage, Tally
-from demo import images
 from home.models import Identity
 from tests.factories import (
     make_campaign,
@@ -92,9 +92,31 @@ def box(page: Page, selector: str) -> dict[str, float]:
     return page.locator(selector).bounding_box()
 
 
-def test_headings_stand_beside_their_text_on_a_desk_and_above_it_elsewhere(site, page):
-    story = [("text", "<p>Before.</p>"), ("heading", "What it takes"), ("text", "<p>All.</p>")]
-    page.goto(site + make_campaign(body=story).url)
+def test_the_parts_of_a_campaign_stand_where_they_belong(site, page):
+    image, text = make_image(), ("text", "<p>All.</p>")
+    image.contextual_alt_text, image.decorative = "Red", False
+    story = [
+        *(text, ("fact", {"figure": "4 in 5", "text": "have heard it."}), text),
+        *(("petition", {}), text, ("heading", "What it takes"), text),
+        ("image", {"image": image, "caption": "The mast", "credit": "A. Person"}),
+        ("video", {"url": "https://vimeo.com/1", "title": "A film about a river", "poster": image}),
+    ]
+    petition = make_petition(comment_field="optional", shows_comments=True)
+    words = {"comment": "دعوا الماء يجري.", "comment_state": "shown", "comment_as": "كريم"}
+    make_signature(petition, **words)
+    page.goto(site + make_campaign(petition, title="Grundwasserschutz statt Beton", body=story).url)
+
+    headings_stand_beside_their_text_on_a_desk_and_above_it_elsewhere(page)
+    a_block_has_as_much_room_above_as_below(page)
+    a_credit_does_not_run_into_a_caption_without_a_full_stop(page)
+    a_comment_of_another_direction_stands_at_the_edge_of_its_name(page)
+    boxes_to_tick_are_dark_in_the_dark(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    a_long_word_of_a_title_is_whole_on_the_smallest_phone(page)
+    words_on_a_film_are_whole_with_text_at_200_percent(page)
+
+
+def headings_stand_beside_their_text_on_a_desk_and_above_it_elsewhere(page: Page) -> None:
     places = {}
 
     for width in WIDTHS:
@@ -107,11 +129,7 @@ def test_headings_stand_beside_their_text_on_a_desk_and_above_it_elsewhere(site,
     assert places == {320: "above", 390: "above", 768: "above", 1280: "beside", 1920: "beside"}
 
 
-def test_a_block_has_as_much_room_above_as_below(site, page):
-    text = ("text", "<p>All.</p>")
-    fact = ("fact", {"figure": "4 in 5", "text": "have heard it."})
-    page.goto(site + make_campaign(body=[text, fact, text, ("petition", {}), text]).url)
-
+def a_block_has_as_much_room_above_as_below(page: Page) -> None:
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         blocks = [each.bounding_box() for each in page.locator(".story > *").all()]
@@ -121,19 +139,23 @@ def test_a_block_has_as_much_room_above_as_below(site, page):
         assert gaps[0] == gaps[1] < gaps[2] == gaps[3], width
 
 
-def test_a_credit_does_not_run_into_a_caption_without_a_full_stop(site, page):
-    image = make_image()
-    image.contextual_alt_text, image.decorative = "Red", False
-    body = [("image", {"image": image, "caption": "The mast", "credit": "A. Person"})]
-    page.goto(site + make_campaign(body=body).url)
-
+def a_credit_does_not_run_into_a_caption_without_a_full_stop(page: Page) -> None:
     assert page.locator(".picture figcaption").inner_text() == "The mast\nA. Person"
 
 
-def test_a_long_word_of_a_title_is_whole_on_the_smallest_phone(site, page):
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(site + make_campaign(title="Grundwasserschutz statt Beton").url)
+def a_comment_of_another_direction_stands_at_the_edge_of_its_name(page: Page) -> None:
+    expect(page.locator(".voices blockquote p")).to_have_css("text-align", "left")
 
+
+def boxes_to_tick_are_dark_in_the_dark(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+
+    box = page.locator(".petition-form [name=consent]")
+
+    expect(box).to_have_css("color-scheme", "light dark")
+
+
+def a_long_word_of_a_title_is_whole_on_the_smallest_phone(page: Page) -> None:
     title = page.locator("h1")
 
     lines = title.bounding_box()["height"] / title.evaluate(
@@ -142,12 +164,7 @@ def test_a_long_word_of_a_title_is_whole_on_the_smallest_phone(site, page):
     assert round(lines) == 2
 
 
-def test_words_on_a_film_are_whole_with_text_at_200_percent(site, page):
-    image = make_image()
-    film = {"url": "https://vimeo.com/1", "title": "A film about a river", "poster": image}
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(site + make_campaign(body=[("video", film)]).url)
-
+def words_on_a_film_are_whole_with_text_at_200_percent(page: Page) -> None:
     page.evaluate("document.documentElement.style.fontSize = '200%'")
 
     frame, link = box(page, ".video-frame"), box(page, ".video-frame a")
@@ -207,12 +224,14 @@ LAST_ROW = """list => {
 }"""
 
 
-def test_no_card_leaves_a_hole_in_its_row(site, page):
+def test_no_card_leaves_a_hole_in_its_row_and_the_last_stands_apart_from_the_foot(site, page):
     for number in range(7):
         title = f"Campaign {number}"
         campaign = make_campaign(make_petition(title=title), title=title)
     cards, found = page.locator(".cards").first, {}
     page.goto(site + campaign.get_parent().url)
+    card, foot = box(page, ".cards > li:last-child"), box(page, ".site-foot")
+    assert card["y"] + card["height"] + 40 <= foot["y"]
 
     while number := cards.locator("> *").count():
         for width in (768, 1280):
@@ -233,7 +252,8 @@ SCALE = """async (image) => {
 
 
 def test_the_picture_of_the_front_page_is_not_enlarged(site, page):
-    file = ContentFile(images.read("river"), name="river.jpg")
+    # As large as a photograph of the demo, which takes much longer to draw.
+    file = get_test_image_file(size=(1600, 1067))
     image = CustomImage.objects.create(title="River", file=file)
     summary = "A wall is to close the gorge. Behind it, one of the last rivers would become a lake."
     make_campaign(make_petition(goal=10), listing_image=image, listing_summary=summary)
@@ -248,15 +268,6 @@ def test_the_picture_of_the_front_page_is_not_enlarged(site, page):
     assert {width: scale for width, scale in scales.items() if scale > 1} == {}
 
 
-def test_boxes_to_tick_are_dark_in_the_dark(site, page):
-    page.emulate_media(color_scheme="dark")
-    page.goto(site + make_campaign().url)
-
-    box = page.locator(".petition-form [name=consent]")
-
-    expect(box).to_have_css("color-scheme", "light dark")
-
-
 def test_on_paper_no_drop_covers_the_words_of_a_message(site, page):
     page.goto(site + make_petition().url_path("thanks"))
 
@@ -264,20 +275,3 @@ def test_on_paper_no_drop_covers_the_words_of_a_message(site, page):
 
     drop = "message => getComputedStyle(message, '::before').display"
     assert page.locator(".message").evaluate(drop) == "none"
-
-
-def test_the_last_card_of_a_list_stands_apart_from_the_foot(site, page):
-    campaign = make_campaign()
-    page.goto(site + campaign.get_parent().url)
-
-    card, foot = box(page, ".cards > li:last-child"), box(page, ".site-foot")
-    assert card["y"] + card["height"] + 40 <= foot["y"]
-
-
-def test_a_comment_of_another_direction_stands_at_the_edge_of_its_name(site, page):
-    petition = make_petition(comment_field="optional", shows_comments=True)
-    words = {"comment": "دعوا الماء يجري.", "comment_state": "shown", "comment_as": "كريم"}
-    make_signature(petition, **words)
-    page.goto(site + make_campaign(petition).url)
-
-    expect(page.locator(".voices blockquote p")).to_have_css("text-align", "left")
