@@ -26,6 +26,7 @@ from campaigns.cms.pages.images import WholeImageField
 from campaigns.pages.images import without_metadata
 from staff.users import changes
 from staff.users.forms import (
+    AddForm,
     EditForm,
     EmailForm,
     ForgottenPasswordForm,
@@ -165,5 +166,4 @@ class UserViewSet(users.UserViewSet):
     edit_view_class = EditView
 
     def get_form_class(self, for_update: bool = False) -> type[UserForm]:
-        form: type[UserForm] = EditForm if for_update else super().get_form_class()
-        return form
+        return EditForm if for_update else AddForm

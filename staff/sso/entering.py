@@ -42,10 +42,18 @@ class Why(Enum):
         "There is no active account here for the email address that your organisation has "
         "confirmed. Please ask an administrator of this site."
     )
+    SEVERAL = _(
+        "More than one account here has the email address that your organisation has confirmed. "
+        "Please ask an administrator of this site."
+    )
 
 
-def turn_away(request: HttpRequest, why: Why) -> HttpResponse:
-    log.warning("Nobody got in through the provider: %s", why.name)
+class Refused(Exception):
+    """Nobody is admitted. The arguments are a Why, and the cause for the log of the operator."""
+
+
+def turn_away(request: HttpRequest, why: Why, cause: str = "") -> HttpResponse:
+    log.warning("Nobody got in through the provider: %s", " ".join(filter(None, (why.name, cause))))
     messages.error(request, why.value)
     return redirect("wagtailadmin_login")
 
@@ -55,9 +63,10 @@ def admit(request: HttpRequest, answer: SocialLogin) -> HttpResponse:
     asked = answer.state.get("nonce")
     if not asked or answer.provider.nonce != asked:
         return turn_away(request, Why.ODD)
-    user = account(answer)
-    if user is None:
-        return turn_away(request, Why.UNKNOWN)
+    try:
+        user = account(answer)
+    except Refused as refused:
+        return turn_away(request, *refused.args)
     if is_locked_out(request, user):
         return HttpResponse(status=429)
     after, subject = answer.state.get("next", ""), answer.account.uid
@@ -68,28 +77,39 @@ def admit(request: HttpRequest, answer: SocialLogin) -> HttpResponse:
     return enter(request, user, subject=subject, after=after)
 
 
-def account(answer: SocialLogin) -> User | None:
-    """Return the active user who is linked to this identity, or can be linked to it; else None.
+def account(answer: SocialLogin) -> User:
+    """Return the active user who is linked to this identity, or can be linked to it.
 
     `enter` links them, so that nobody is linked before the second factor was shown. The email
     address counts only if the provider has verified it, and only until the accounts are linked:
-    later somebody else may have the same email address there.
+    later somebody else may have the same email address there. Raises Refused.
     """
     claims: dict[str, Any] = answer.provider.claims
     email = str(claims.get("email") or "")
     if settings.SSO_MAIL_DOMAIN and domain(email) != settings.SSO_MAIL_DOMAIN:
-        return None
+        raise Refused(Why.UNKNOWN, "(the email address is not of SSO_MAIL_DOMAIN)")
     if answer.is_existing:
-        return User.objects.filter(pk=answer.account.user_id, is_active=True).first()
-    if not email or claims.get("email_verified") is not True:
-        return None
-    alike = User.objects.filter(email__iexact=email)
+        found = list(User.objects.filter(pk=answer.account.user_id))
+    elif not email or claims.get("email_verified") is not True:
+        raise Refused(Why.UNKNOWN, "(the provider has verified no email address)")
+    else:
+        found = with_email(email)
+    active = [user for user in found if user.is_active]
+    named = f"account {', '.join(str(user.pk) for user in found)}"
+    if len(active) > 1:
+        raise Refused(Why.SEVERAL, f"({named})")
+    if not active:
+        raise Refused(Why.UNKNOWN, f"({named} is not active)" if found else "(no account)")
+    if not answer.is_existing and is_linked(active[0]):
+        raise Refused(Why.UNKNOWN, f"({named} is linked to another identity)")
+    return active[0]
+
+
+def with_email(email: str) -> list[User]:
+    """Return all users with this email address, or the one who was created for it."""
+    alike = User.objects.filter(email__iexact=email).order_by("pk")
     found = [user for user in alike if is_same(user.email, email)]
-    if not found and settings.SSO_CREATES_ACCOUNTS:
-        found = create(email)
-    if len(found) != 1 or not found[0].is_active or is_linked(found[0]):
-        return None
-    return found[0]
+    return create(email) if not found and settings.SSO_CREATES_ACCOUNTS else found
 
 
 def domain(email: str) -> str:
@@ -160,7 +180,7 @@ def enter(request: HttpRequest, user: User, *, subject: str, after: str) -> Http
     """
     request.session.pop(WAITING, None)
     if not link(user, subject):
-        return turn_away(request, Why.UNKNOWN)
+        return turn_away(request, Why.UNKNOWN, f"(account {user.pk} or its identity is linked)")
     login(request, user, backend=BACKEND)
     request.session.set_expiry(0)
     is_ours = url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure())

@@ -11,14 +11,40 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.account import NameEmailForm
 from wagtail.admin.forms.auth import PasswordChangeForm
-from wagtail.users.forms import GroupForm, UserEditForm
+from wagtail.users.forms import GroupForm, UserCreationForm, UserEditForm
 
 from campaigns.workflow.seen_forms import SeenForm
 from staff import second_factor
 from staff.users import changes
 
 
-class EditForm(SeenForm, UserEditForm):
+class UniqueEmail(forms.ModelForm):  # type: ignore[type-arg]  # no generic
+    """A mixin for the forms of users: an email address belongs to one active user alone.
+
+    Users who come from the provider of sign-ins for the first time are found by it. Those who have
+    had the same one before can still be changed otherwise.
+    """
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        email = cleaned.get("email")
+        is_active = cleaned.get("is_active", self.instance.is_active)
+        if email and is_active and {"email", "is_active"} & set(self.changed_data):
+            others = User.objects.filter(is_active=True).exclude(pk=self.instance.pk)
+            if others.filter(email__iexact=email).exists():
+                text = _(
+                    "This email address cannot be used here: it must belong to one account alone. "
+                    "Please enter another one."
+                )
+                self.add_error("email", text)
+        return cleaned
+
+
+class AddForm(UniqueEmail, UserCreationForm):
+    """The form in which an administrator creates a user."""
+
+
+class EditForm(UniqueEmail, SeenForm, UserEditForm):
     changed = _(
         "The account was changed after you opened this form. Save again to replace that with what "
         "is entered here, or reload the page to see it."
@@ -50,7 +76,7 @@ class Followed(forms.Form):
         return user
 
 
-class EmailForm(Followed, NameEmailForm):
+class EmailForm(Followed, UniqueEmail, NameEmailForm):
     """The name and the email address on a user's own account page.
 
     A new password can be had at the email address, so whoever changes that at a colleague's

@@ -112,10 +112,17 @@ def test_nobody_else_gets_in_and_no_account_is_made(client, manager, knows, clai
     assert not enters(client)
 
 
-def test_an_email_of_two_accounts_leads_into_neither(client, manager, ada):
-    User.objects.create_user("twin", "ada@example.org")
+def test_an_email_of_two_active_accounts_leads_into_neither(client, manager, ada, caplog):
+    twin = User.objects.create_user("twin", "ADA@example.org")
 
-    assert UNKNOWN in told(client, sign_in(client, ada))
+    refused = told(client, sign_in(client, ada))
+    User.objects.filter(pk=twin.pk).update(is_active=False)
+    sign_in(client, ada)
+
+    assert "More than one account here has the email address" in refused
+    cause = f"SEVERAL (account {manager.pk}, {twin.pk})"
+    assert f"Nobody got in through the provider: {cause}" in caplog.messages
+    assert enters(client)
 
 
 @pytest.mark.parametrize("is_linked", [True, False])
@@ -287,5 +294,5 @@ def test_nothing_about_somebody_is_logged(client, knows, caplog):
 
     theirs = ("werkzeug", "urllib3", "oidc_provider_mock", "authlib")
     ours = [each.getMessage() for each in caplog.records if not each.name.startswith(theirs)]
-    assert "Nobody got in through the provider: UNKNOWN" in ours
+    assert "Nobody got in through the provider: UNKNOWN (no account)" in ours
     assert "anary" not in str(ours)

@@ -156,3 +156,31 @@ def test_nobody_is_told_what_did_not_change(administrator, manager):
     in_bulk(administrator, "assign_role", colleague, role=colleague.groups.get().pk)
 
     assert (told(), Client().get("/admin/").status_code) == ([], 302)
+
+
+def test_an_email_address_belongs_to_one_active_account(client, administrator, manager):
+    colleague = make_user("colleague", "Editors")
+    client.force_login(manager)
+    hers = {"email": "Colleague@example.org"}
+    new = {"username": "second", "first_name": "Ada", "last_name": "Lovelace"}
+
+    refused = [
+        client.post("/admin/account/", account_data() | {"name_email-email": hers["email"]}),
+        edit(administrator, manager, **hers),
+        administrator.post(
+            "/admin/users/new/", hers | new | {"password1": GOOD, "password2": GOOD}
+        ),
+    ]
+    edit(administrator, colleague, is_active="")
+    edit(administrator, manager, **hers)
+    refused.append(edit(administrator, colleague, is_active="on"))
+    User.objects.filter(pk=colleague.pk).update(is_active=True)
+    edit(administrator, colleague, last_name="Hopper")
+
+    assert all("must belong to one account alone" in each.content.decode() for each in refused)
+    users = User.objects.order_by("username").values_list("username", "email", "last_name")
+    assert list(users) == [
+        ("admin", "admin@example.org", ""),
+        ("colleague", "colleague@example.org", "Hopper"),
+        ("manager", "Colleague@example.org", ""),
+    ]
