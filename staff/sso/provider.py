@@ -80,6 +80,8 @@ class Provider(OpenIDConnectProvider):
         subject: str = data["id_token"]["sub"]
         if data["userinfo"]["sub"] != subject:
             raise OAuth2Error("The provider has answered about two people.")
+        if "\0" in subject + str(self.claims.get("email")):
+            raise OAuth2Error("The provider has answered with what no database stores.")
         return subject
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,10 @@ from staff.sso.provider import Client, Provider
 
 View = Callable[[HttpRequest], HttpResponse]
 # The exceptions of django-allauth for responses that violate the standard.
-ODD = (OAuth2Error, ImproperlyConfigured, LookupError, TypeError, ValueError, AttributeError)
+ODD = (
+    *(OAuth2Error, ImproperlyConfigured, LookupError, TypeError, ValueError, AttributeError),
+    RecursionError,  # of nested JSON
+)
 
 
 def through_the_provider(view: View) -> View:

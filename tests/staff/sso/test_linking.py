@@ -1,5 +1,7 @@
 """An account is linked to an identity once its second step was shown, and not before."""
 
+import json
+
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
@@ -8,7 +10,7 @@ from wagtail.models import ModelLogEntry
 from staff.sso import entering
 from tests.staff.conftest import code, enters
 from tests.staff.sso.conftest import SECOND_STEP, sign_in
-from tests.staff.sso.test_entering import UNKNOWN, told
+from tests.staff.sso.test_entering import ODD, UNKNOWN, told
 
 pytestmark = [
     pytest.mark.django_db,
@@ -78,6 +80,16 @@ def test_of_two_answers_the_email_counts_that_the_same_one_says_is_verified(
     assert linked() == []
     come(token={}, userinfo=VERIFIED | ADA)
     assert enters(client)
+
+
+def test_an_answer_that_cannot_be_read_or_stored_is_refused_kindly(
+    client, manager, knows, monkeypatch
+):
+    name = "staff.sso.provider.Client._fetch_user_info"
+    subject = knows("ada", **ADA)
+    for answer in ("[" * 200_000, '{"sub": "ada", "email": "a\\u0000", "email_verified": true}'):
+        monkeypatch.setattr(name, lambda self, access, answer=answer: json.loads(answer))
+        assert ODD in told(client, sign_in(client, subject)), answer[:9]
 
 
 def test_an_identity_that_is_linked_to_somebody_else_is_linked_to_nobody_else(manager, client):
