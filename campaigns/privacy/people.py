@@ -151,5 +151,7 @@ def waiting_for(email: str, name: str, scope: Scope) -> QuerySet[NewEmail]:
 
 def staff_named(email: str, name: str, scope: Scope) -> QuerySet[User]:
     """Return the CMS accounts with this email address; this package does not change them."""
-    rows = User.objects.filter(email__iexact=email.strip())
-    return rows if scope.staff and not name else rows.none()
+    if name or not scope.staff:
+        return User.objects.none()
+    rows = User.objects.exclude(email="")
+    return rows.filter(email__in=same_mailbox(rows.values_list("email", flat=True), email))

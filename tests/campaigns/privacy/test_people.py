@@ -10,6 +10,7 @@ from django.utils import timezone
 from campaigns.models import ListEntry, OutgoingMail, Signature
 from campaigns.privacy import access_report, own_page, people
 from campaigns.signatures.columns import COLUMNS
+from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_campaign, make_decision, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -262,3 +263,13 @@ def test_what_was_decided_about_them_is_handed_out(ada, capsys):
         decision.reason,
         None,
     )
+
+
+@pytest.mark.django_db
+def test_an_account_is_found_by_its_mailbox_and_by_no_email_that_only_looks_like_it():
+    make_user("admin")
+    typed = ("Admin+x@EXAMPLE.org", "admın@example.org", "admin@example.com")
+
+    found = [people.staff_named(email, "", people.EVERYTHING).count() for email in typed]
+
+    assert found == [1, 0, 0]
