@@ -1,4 +1,4 @@
-"""The two teams are made once for a file; each test works in a transaction of its own."""
+"""The two teams are made once for these files; each test works in a transaction of its own."""
 
 import contextlib
 import copy
@@ -8,26 +8,51 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.test import TestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests import arranged, indexing
+from tests.cms_access.world import make_world
 
-Make = Callable[[], SimpleNamespace]
 READS = re.compile(r"\s*SELECT\b(?!.*set_config)", re.IGNORECASE | re.DOTALL)
+
+
+@contextlib.contextmanager
+def kept(
+    blocker: DjangoDbBlocker, make: Callable[[], SimpleNamespace]
+) -> Iterator[SimpleNamespace]:
+    """What `make` makes, with its indexes, until it is rolled back."""
+    arranged.clear()
+    with blocker.unblock(), translation.override("en"), arranged.rolled_back():
+        with TestCase.captureOnCommitCallbacks(execute=True):  # Wagtail's index of references
+            world = make()
+        indexing.catch_up()
+        with blocker.block():
+            yield world
+
+
+@pytest.fixture(scope="package")
+def two_teams(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[SimpleNamespace]:
+    with kept(django_db_blocker, make_world) as world:
+        yield world
 
 
 @pytest.fixture(scope="module")
 def made(
-    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    request: pytest.FixtureRequest, two_teams: SimpleNamespace, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[SimpleNamespace]:
-    """The world that `make` of this file makes, with its indexes."""
-    arranged.clear()
-    with django_db_blocker.unblock(), translation.override("en"), arranged.rolled_back():
-        world = request.module.make()
-        indexing.catch_up()
-        with django_db_blocker.block():
-            yield world
+    """The world of two teams, and what `prepare` of this file makes of it."""
+
+    def prepare() -> SimpleNamespace:
+        world = copy.deepcopy(two_teams)
+        request.module.prepare(world)
+        return world
+
+    with kept(django_db_blocker, prepare) as world:
+        yield world
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.test import Client
 
 from campaigns.models import Signature
-from tests.cms_access.world import make_world
 from tests.factories import make_signature
 
 NUMBER, KEY = 987654321, "01a218e4-4350-7ef6-a029-000000000000"
@@ -42,16 +41,14 @@ ASKED = {
 }
 
 
-def make() -> SimpleNamespace:
+def prepare(world: SimpleNamespace) -> None:
     """Both teams have signers who share name, domain and reason."""
-    made = make_world()
-    for side in made.sides:
+    for side in world.sides:
         signature = Signature.objects.get(pk=side["signature"])
         petition = signature.tally.petition
         shared = {"name": "Same Name", "moderation": "quarantined", "moderation_reason": "burst"}
         side["signature"] = make_signature(petition, email="a@same.example", **shared).pk
         make_signature(petition, email="b@same.example", **shared)
-    return made
 
 
 def seen(response: HttpResponse, asked: object) -> tuple[int, str, str]:

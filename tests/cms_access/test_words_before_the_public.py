@@ -17,7 +17,7 @@ from django.core import serializers
 from django.db import connection
 from django.http import HttpResponse
 from django.template.backends.django import Template
-from django.test import Client, TestCase
+from django.test import Client
 from wagtail.admin.icons import get_icons
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
@@ -31,10 +31,10 @@ from campaigns.cms.pages.campaign_form import PREFIX
 from campaigns.models import CustomImage, DefaultTexts, Petition, Topic, Version
 from home.models import Identity, Navigation
 from tests import forms
-from tests.cms_access import world as made
 from tests.cms_access.addresses import Address, addresses
 from tests.cms_access.conftest import undone
 from tests.cms_access.test_cms_access import read, table
+from tests.cms_access.world import CANARY as SCREENED
 
 pytestmark = pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning")
 
@@ -77,14 +77,8 @@ SEEN = {
 }
 
 
-def make() -> SimpleNamespace:
-    """Two teams whose pages show their files; all is translated, and nothing is in review."""
-    with TestCase.captureOnCommitCallbacks(execute=True):  # Wagtail's index of references
-        return make_translated_world()
-
-
-def make_translated_world() -> SimpleNamespace:
-    world = made.make_world()
+def prepare(world: SimpleNamespace) -> None:
+    """The pages show their files; all is translated, and nothing is in review."""
     for state in WorkflowState.objects.filter(status="in_progress"):
         state.cancel(user=world.people["a"])
     for side in world.sides:
@@ -97,7 +91,6 @@ def make_translated_world() -> SimpleNamespace:
         translate(translation)
     sources = Translation.objects.filter(source__object=page.translation_key)
     world.sides[1]["source"] = sources.get().source_id
-    return world
 
 
 def show_files(side: dict[str, Any], *, by: User) -> None:
@@ -263,7 +256,7 @@ def test_nothing_that_an_editor_sends_is_public(world, leaks, part):
         for path in paths(world, address):
             client = signed_in(world.people["e"])
             page = client.get(path)
-            told += [path] if made.CANARY in read(page) else []
+            told += [path] if SCREENED in read(page) else []
             public += [path] if leaks(client, path, page) else []
 
     assert public == []
