@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.campaigns.public.test_bad_input import RAW
+from tests.database import taken_back
 from tests.factories import (
     make_article,
     make_campaign,
@@ -15,7 +16,7 @@ from tests.factories import (
     make_topic,
     make_translation,
 )
-from tests.search.test_bad_input import ODD
+from tests.search.test_bad_input import SEARCHES
 from tests.search.test_finding import HIDE
 
 pytestmark = pytest.mark.django_db
@@ -80,25 +81,25 @@ def test_a_language_suggests_its_own(client):
     assert titles(client, "ледн") == []
 
 
-@pytest.mark.parametrize("hide", HIDE.values(), ids=HIDE)
-def test_what_the_public_may_not_read_is_not_suggested(client, hide):
+def test_what_the_public_may_not_read_is_not_suggested(client):
     make_home()
     topic = make_topic("Glaciers")
     campaign = make_campaign(make_petition(title="Other"), title="Glacier", topics=[topic])
     article = make_article(title="Glacier news", topics=[topic])
     before = titles(client, "glacier")
 
-    for page in (campaign, article):
-        hide(page)
-
     assert sorted(before) == ["Glacier", "Glacier news", "Glaciers"]
-    assert titles(client, "glacier") == []
+    for name, hide in HIDE.items():
+        with taken_back():
+            for page in (campaign, article):
+                hide(page)
+            assert titles(client, "glacier") == [], name
 
 
 def test_odd_questions_are_answered(client):
     make_article()
 
-    assert [type(titles(client, query)) for query in ODD] == [list] * len(ODD)
+    assert [type(titles(client, query)) for query in SEARCHES] == [list] * len(SEARCHES)
 
 
 def test_bytes_that_are_no_text_are_answered(client):

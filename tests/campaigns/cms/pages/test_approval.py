@@ -9,7 +9,6 @@ from wagtail.models import GroupApprovalTask, Page, Task, WorkflowContentType
 from campaigns.cms.pages.approval import WITH_PETITION, Approval
 from campaigns.models import CampaignPage, Petition, State
 from tests.campaigns.cms.conftest import grant
-from tests.campaigns.cms.pages.test_publishing import form_data
 from tests.database import taken_back
 from tests.factories import make_appeal, make_campaign, make_petition
 
@@ -62,7 +61,6 @@ def test_a_page_with_a_draft_asks_about_both(page, draft, people, browse):
     submit(page, people.editor)
     client = browse(people.moderator)
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    action = {"action-workflow-action": "true", "workflow-action-name": WITH_PETITION}
 
     def approved():
         return (is_live(page), Petition.objects.get(pk=draft.pk).state)
@@ -78,14 +76,11 @@ def test_a_page_with_a_draft_asks_about_both(page, draft, people, browse):
     with taken_back():
         act(client, page, WITH_PETITION)
         assert approved() == (True, State.OPEN)
-    # Both are approved from the form, too.
+    # The form offers it, too (test_going_public.py).
     form = client.get(edit).content.decode()
     assert "Approve the page and publish its petition" in form
     assert "Approve the page only" in form
     assert "Approve the page only and" not in form
-    assert client.post(edit, form_data(draft, **action)).status_code == 302
-    assert approved() == (True, State.OPEN)
-    assert CampaignPage.objects.get(pk=page.pk).title == "A story"
 
 
 def test_a_page_whose_petition_is_public_is_simply_approved(people, browse):

@@ -162,13 +162,12 @@ def test_changes_of_a_public_petition_are_submitted_and_approved_with_the_page(p
     assert not fresh(petition).has_unpublished_changes
 
 
-@pytest.mark.parametrize("name", [WITH_PETITION, "approve"])
-def test_what_a_moderator_types_while_approving_is_published(name, draft, people, browse):
-    petition = draft if name == WITH_PETITION else make_petition(title="A story")
+def test_what_a_moderator_types_while_approving_is_published(people, browse):
+    petition = make_petition(title="A story")
     page = submit(make_campaign(petition, title="A story", live=False), people.editor)
     data = composed(petition, letter=TYPED)
 
-    answer = browse(people.moderator).post(edit(page), data | approve(name))
+    answer = browse(people.moderator).post(edit(page), data | approve())
 
     assert answer.status_code == 302
     assert (fresh(page).live, fresh(petition).opening) == (True, "Typed on the page.")
@@ -181,10 +180,11 @@ def test_what_is_saved_before_approving_is_approved_in_the_form_only(draft, peop
 
     act(client, page, WITH_PETITION)
     unseen = fresh(draft).live
-    client.post(edit(page), composed(draft, letter=TYPED) | approve(WITH_PETITION))
+    typed = composed(draft, letter={"opening": "Typed while approving."})
+    client.post(edit(page), typed | approve(WITH_PETITION))
 
     assert not unseen
-    assert fresh(draft).opening == "Typed on the page."
+    assert fresh(draft).opening == "Typed while approving."
     assert (fresh(page).live, fresh(draft).live) == (True, True)
 
 
