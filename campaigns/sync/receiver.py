@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Q
@@ -27,6 +28,10 @@ OFFERED = (
 )
 LABELS = {field.attname: field.verbose_name for field, _column in COLUMNS}
 FIELDS = [(name, format_lazy("{} ({})", LABELS[name], name)) for name in OFFERED]
+
+
+# The parts of a URL that say which server it is.
+OF_SERVER = ("scheme", "hostname", "port")
 
 
 class Kind(models.TextChoices):
@@ -152,6 +157,12 @@ class Receiver(ClusterableModel):
     @property
     def is_feed(self) -> bool:
         return self.kind == Kind.FEED
+
+    def keeps_credential(self, url: str) -> bool:
+        """Return whether the stored credential may be sent to this URL: to no other server."""
+        parts, now = urlsplit(url), urlsplit(self.url)
+        is_same = all(getattr(parts, name) == getattr(now, name) for name in OF_SERVER)
+        return is_same and self.credential is not None
 
     def signs_with_old(self, now: datetime) -> bool:
         """Whether the previous secret still signs."""

@@ -80,7 +80,7 @@ class ReceiverForm(SeenForm, WagtailAdminModelForm):
         help_text=_(
             "For listmonk: the token of the API user. For Mailchimp: an API key. For Mautic: the "
             "password. It is stored encrypted and never shown. If you leave this field empty, the "
-            "current key or password stays."
+            "current key or password stays, unless the web address names another server."
         ),
     )
     tallies = PetitionsField(
@@ -142,7 +142,7 @@ class ReceiverForm(SeenForm, WagtailAdminModelForm):
             self.add_error("audience", NO_LIST)
         if kind in WITH_USER and not found.get("user"):
             self.add_error("user", NO_USER)
-        if not found.get("key") and self.instance.credential is None:
+        if not found.get("key") and not self.instance.keeps_credential(found.get("url", "")):
             self.add_error("key", NO_KEY)
         moved = [name for name in ("url", "audience") if name in self.changed_data]
         if moved and Known.objects.filter(receiver=self.instance.pk).exists():

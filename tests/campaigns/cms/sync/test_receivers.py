@@ -103,6 +103,12 @@ def test_a_mailing_list_needs_its_number_and_a_key_that_nobody_reads(administrat
     shown = administrator.get(edit).content.decode()
     ids = {"fields_sent-0-id": receiver.fields_sent.get().pk, "fields_sent-INITIAL_FORMS": 1}
     administrator.post(edit, form(**listmonk, name="Renamed", key="") | ids)
+    moved = [
+        list(administrator.post(edit, form(**listmonk, url=url) | ids).context["form"].errors)
+        for url in ("https://example.net/hook", "https://example.org:8443/hook")
+    ]
+    before = Receiver.objects.get()
+    administrator.post(edit, form(**listmonk, url="https://example.net/", key="another") | ids)
 
     assert [list(errors) for errors in wrong] == [
         ["audience"],
@@ -112,9 +118,11 @@ def test_a_mailing_list_needs_its_number_and_a_key_that_nobody_reads(administrat
     ]
     assert b"secret" not in bytes(receiver.credential)
     assert 'value="secret"' not in shown
+    assert (before.name, before.kind) == ("Renamed", "listmonk")
+    assert keys.read(before.credential) == "secret"
+    assert moved == [["key"]] * 2
     receiver.refresh_from_db()
-    assert (receiver.name, receiver.kind) == ("Renamed", "listmonk")
-    assert keys.read(receiver.credential) == "secret"
+    assert (receiver.url, keys.read(receiver.credential)) == ("https://example.net/", "another")
     assert "Show the secret" not in administrator.get(receiver_page(receiver)).content.decode()
 
 
