@@ -106,9 +106,11 @@ def submit(page: Page, do: Counted) -> None:
 
 
 def approve(page: Page, do: Counted) -> None:
-    do.press(page.get_by_role("link", name=TITLE).first)
+    waiting = page.get_by_role("region", name=named("Awaiting your review"))
+    do.press(waiting.get_by_role("link", name=TITLE))
     with page.expect_event("load"):
-        do.press(page.get_by_role("button", name="Approve the page and publish its petition"))
+        approval = named("Approve the page and publish its petition")
+        do.press(page.get_by_role("button", name=approval))
     expect(page.locator(".messages .success")).to_contain_text("have been approved and published")
 
 
