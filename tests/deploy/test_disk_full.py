@@ -49,9 +49,17 @@ def web(ground: Ground, tmp_path: Path) -> Iterator[Process]:
         yield process
 
 
-def people_sign(ground: Ground, when: str, count: int) -> dict[str, int]:
-    emails = [f"{when}{number}@example.org" for number in range(count)]
-    return {email: ground.sign(email, number) for number, email in enumerate(emails)}
+def people_sign(
+    ground: Ground, when: str, count: int, *, until: list[int] | None = None
+) -> dict[str, int]:
+    """Let people sign, at most until the last answers are these; return the status of each."""
+    ledger: dict[str, int] = {}
+    for number in range(count):
+        email = f"{when}{number}@example.org"
+        ledger[email] = ground.sign(email, number)
+        if until and [*ledger.values()][-len(until) :] == until:
+            break
+    return ledger
 
 
 def write_ahead(ground: Ground) -> None:
@@ -66,7 +74,7 @@ def test_nothing_acknowledged_is_lost_and_all_goes_on_once_there_is_room(ground,
     ledger = people_sign(ground, "before", 20)
     ballast = fill(disk)
 
-    full = people_sign(ground, "full", 200)
+    full = people_sign(ground, "full", 200, until=[503] * 5)
     read = requests.get(page, headers={"X-Forwarded-For": "10.9.9.9"}).status_code
     ballast.unlink()
     after = people_sign(ground, "after", 20)

@@ -120,7 +120,7 @@ def until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def test_exports_that_are_held_open_keep_nobody_from_working(staff):
+def test_exports_held_open_keep_nobody_from_working_and_one_that_is_killed_no_longer_runs(staff):
     with contextlib.ExitStack() as stack:
         for number in range(2 * WORKERS):
             held = staff.ask(EXPORT, shape="everything", purpose=f"File {number}", second="yes")
@@ -136,6 +136,17 @@ def test_exports_that_are_held_open_keep_nobody_from_working(staff):
     assert home[0] == 200
     assert "Export not finished: at most 20,000 of 22,000 signatures left the site" in history[1]
     assert running == [(20_000, False)] * 2 * WORKERS
+    until(lambda: not is_any_locked())
+
+    answer, asked = staff.ask(EXPORT, shape="everything", purpose="Handover")
+    received = answer.read(1_000_000).count(b"\r\n")
+    staff.process.signal(signal.SIGKILL)  # and its workers
+    with contextlib.closing(asked), pytest.raises((http.client.IncompleteRead, OSError)):
+        answer.read()
+
+    assert [(data["rows"], data["finished"]) for data in entries()[-1:]] == [(20_000, False)]
+    assert 0 < received < 20_000
+    until(lambda: not is_any_locked())
 
 
 def petition() -> int:
@@ -164,18 +175,6 @@ def test_a_second_press_is_told_that_the_first_runs_and_who_goes_away_is_noticed
     ]
     assert entries()[0]["finished"] is False
     assert sentence not in staff.told(EXPORT)[1]
-
-
-def test_an_export_whose_process_was_killed_is_not_finished_and_no_longer_runs(staff):
-    answer, asked = staff.ask(EXPORT, shape="everything", purpose="Handover")
-    received = answer.read(1_000_000).count(b"\r\n")
-    staff.process.signal(signal.SIGKILL)  # and its workers
-    with contextlib.closing(asked), pytest.raises((http.client.IncompleteRead, OSError)):
-        answer.read()
-
-    assert [(data["rows"], data["finished"]) for data in entries()] == [(20_000, False)]
-    assert 0 < received < 20_000
-    until(lambda: not is_any_locked())
 
 
 def is_any_locked() -> bool:

@@ -22,6 +22,12 @@ ROUNDS, SIGNERS = 3, 40
 MOST = 10
 
 
+def is_known(ratios: list[float]) -> bool:
+    """Whether so many rounds agree that the others cannot change the median."""
+    short = sum(ratio < MOST for ratio in ratios)
+    return max(short, len(ratios) - short) > ROUNDS / 2
+
+
 def test_signers_do_not_wait_for_readers(site, app, tmp_path):
     petition = make_petition()
     path = petition.url_path("sign")
@@ -42,9 +48,10 @@ def test_signers_do_not_wait_for_readers(site, app, tmp_path):
         return statistics.quantiles(waits, n=20)[-1]
 
     with app.serve(app.sign_path):
-        wait_of(10_000)  # the first answers of a worker take longer
-        ratios = []
-        for round_ in range(ROUNDS):
+        for number in range(10):
+            sign(10_000 + number)  # the first answers of a worker take longer
+        ratios: list[float] = []
+        while (round_ := len(ratios)) < ROUNDS and not is_known(ratios):
             alone = wait_of(round_ * 1_000)
             command = (sys.executable, "-m", "tests.deploy.readers", str(site.port))
             with Process(*command, petition.get_absolute_url(), log=tmp_path / "readers.log"):
@@ -53,4 +60,4 @@ def test_signers_do_not_wait_for_readers(site, app, tmp_path):
             ratios.append(beside / alone)
             print(f"alone {alone * 1000:.0f} ms, beside readers {beside * 1000:.0f} ms")
 
-    assert statistics.median(ratios) < MOST
+    assert sum(ratio < MOST for ratio in ratios) > ROUNDS / 2

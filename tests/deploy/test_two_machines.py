@@ -63,8 +63,8 @@ class Machine:
         return self.ask(LOGIN, username="admin", password=password)
 
 
-@pytest.fixture
-def machines(application, of_the_staff, transactional_db: None) -> Iterator[list[Machine]]:
+@pytest.fixture(scope="module")
+def machines(application, of_the_staff) -> Iterator[list[Machine]]:
     paths = [application.socket_path.with_name(f"{name}.sock") for name in ("one", "other")]
     with ExitStack() as stack:
         for path in paths:

@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -24,13 +23,13 @@ from servers.processes import ROOT
 from tests.campaigns.cms.conftest import make_user
 from tests.conftest import needed
 from tests.factories import make_petition, make_signature
+from tests.forks import Loaded
 
 pytestmark = pytest.mark.django_db
 MONITORING = ROOT / "deploy" / "monitoring"
 NAME = re.compile(r"\blastdrop_\w+")
 # A process that answers three requests, and does a round.
 REQUEST = """
-import django; django.setup()
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -64,20 +63,6 @@ def read(text: str) -> dict[str, dict[str, float]]:
             labels = " ".join(value for name, value in sample.labels.items() if name != "le")
             found.setdefault(sample.name, {})[labels] = sample.value
     return found
-
-
-def measured(path) -> None:
-    """Run a process of its own, which counts in this folder."""
-    subprocess.run(
-        [sys.executable, "-c", REQUEST],
-        cwd=ROOT,
-        env={
-            "PYTHONPATH": "site:.",
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "METRICS_FOLDER": str(path),
-        },
-        check=True,
-    )
 
 
 def test_only_those_who_know_the_token_read_it(client, knowing):
@@ -144,10 +129,15 @@ def test_without_a_database_that_is_all_that_is_said(knowing, monkeypatch):
 
 def test_what_processes_counted_is_kept_when_they_have_ended(knowing, settings, tmp_path):
     settings.METRICS_FOLDER = str(tmp_path / "metrics")
-    measured(tmp_path / "metrics")
-    once = read(knowing.get("/metrics").content.decode())
-    measured(tmp_path / "metrics")
-    text = knowing.get("/metrics").content.decode()
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "METRICS_FOLDER": settings.METRICS_FOLDER,
+    }
+    with Loaded(environment) as loaded:
+        loaded.python("manage.py", "shell", "-v0", "-c", REQUEST)
+        once = read(knowing.get("/metrics").content.decode())
+        loaded.python("manage.py", "shell", "-v0", "-c", REQUEST)
+        text = knowing.get("/metrics").content.decode()
     found = read(text)
 
     assert once["lastdrop_request_seconds_count"] == {"sign": 2, "cms": 1}

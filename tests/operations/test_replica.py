@@ -237,7 +237,7 @@ def test_a_backup_may_be_of_a_server_that_was_recovered(standby, settings, tmp_p
     assert not Backup.objects.exists()
     with standing_still():
         make_signature(make_petition(slug="later"), name="Eve", email="eve@example.org")
-        call_command("backup", "--from", url)
+        call_command("backup", "--untried", "--from", url)
         [(replayed_at,)] = asked("SELECT pg_last_xact_replay_timestamp()")
 
     [backup] = Backup.objects.all()

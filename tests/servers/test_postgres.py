@@ -68,9 +68,15 @@ def leave_pid(folder: Path, process: subprocess.Popen) -> None:
     (folder / "data" / "postmaster.pid").write_text(f"{process.pid}\n")
 
 
-def test_it_keeps_what_it_was_given_and_leaves_nothing_running(folder: Path):
+def test_it_keeps_what_it_was_given_has_one_owner_and_leaves_nothing_running(folder: Path):
     with postgres.running(folder):
-        assert answer(folder) == [(0, "lastdrop")]
+        before = pid_in(folder)
+        with pytest.raises(Problem, match="already running here"), postgres.running(folder):
+            pass
+        assert answer(folder) == [(0, "lastdrop")]  # who was refused has not stopped it
+
+        postgres.start(folder)
+        assert pid_in(folder) == before
 
     assert servers_of(folder) == []
     assert not (folder / "data" / "postmaster.pid").exists()
@@ -80,34 +86,6 @@ def test_it_keeps_what_it_was_given_and_leaves_nothing_running(folder: Path):
 def test_only_its_user_may_look_inside(folder: Path):
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "data").stat().st_mode & 0o777 == 0o700
-
-
-def test_a_second_owner_is_refused(folder: Path):
-    with (
-        postgres.running(folder),
-        pytest.raises(Problem, match="already running here"),
-        postgres.running(folder),
-    ):
-        pass
-
-    assert servers_of(folder) == []
-
-
-def test_the_refused_owner_does_not_stop_the_first(folder: Path):
-    with postgres.running(folder):
-        with pytest.raises(Problem), postgres.running(folder):
-            pass
-
-        assert answer(folder) == [(0, "lastdrop")]
-
-
-def test_starting_what_runs_keeps_it_running(folder: Path):
-    postgres.start(folder)
-    before = pid_in(folder)
-
-    postgres.start(folder)
-
-    assert pid_in(folder) == before
 
 
 def test_a_pid_file_that_names_another_process_is_in_nobodys_way(folder: Path, stranger):

@@ -17,7 +17,7 @@ from tests.storm.conftest import FOLDER, Ground
 from tests.storm.ledger import check
 
 PROCESSES, CONNECTIONS = 4, 2
-CHUNK, ROWS = 200, 410  # more than two chunks of a cursor
+CHUNK, ROWS = 50, 110  # more than two chunks of a cursor
 END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 END_OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
