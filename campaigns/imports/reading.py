@@ -119,6 +119,9 @@ def read_text(content: bytes, *, encoding: str, delimiter: str) -> Read:
         delimiter = delimiter or match[1]
         text = text[match.end() :]  # The line break stays, so that rows keep their numbers.
     delimiter = delimiter or delimiter_of(text)
+    # Before a single row of them fills the memory. Texts of cells may contain some more.
+    if text.count(delimiter) > 2 * MOST_CELLS:
+        raise Unreadable(TOO_MANY)
     found = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         numbers, rows = limited(found)

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -123,12 +125,16 @@ def is_linked(user: User) -> bool:
 def create(email: str) -> list[User]:
     """Create a user without groups and without a password; return it in a list.
 
-    The list is empty if the email address is another user's name already, or too long for a name.
+    The list is empty if the email address is none, has other letters than those of ASCII, which
+    Django may replace in a name, is another user's name already, or is too long for a name.
     """
+    if not email.isascii():
+        return []
     try:
+        validate_email(email)
         with transaction.atomic():
             user = User.objects.create_user(email, email)
-    except (IntegrityError, DataError):
+    except (ValidationError, IntegrityError, DataError):
         return []
     second_factor.note(user, "sso_created", by=None)
     return [user]

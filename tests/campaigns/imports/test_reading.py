@@ -179,6 +179,7 @@ def bomb(*, lies: bool) -> bytes:
         (b"Name,Ort\n\0\0Ada,K\n", reading.NO_TEXT),
         (b'Name\n"Ada\n' * 3, reading.QUOTES % 4),
         (b"x," * 201, reading.TOO_MANY),
+        (b";" * 9_000_000, reading.TOO_MANY),
         (b"\n" * 1_100_000 + b"Name\nAda\n", reading.TOO_MANY),
         ((b"x," * 199 + b"x\n") * 20_001, reading.TOO_MANY),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(99), reading.OLD),
@@ -196,7 +197,7 @@ def bomb(*, lies: bool) -> bytes:
         (workbook(), reading.EMPTY),
     ],
     ids=[
-        *("nothing", "commas", "picture", "zeros", "open quotes", "columns"),
+        *("nothing", "commas", "picture", "zeros", "open quotes", "columns", "delimiters alone"),
         *("empty rows", "cells", "xls", "locked"),
         *(
             "cut",

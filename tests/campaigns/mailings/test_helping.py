@@ -165,6 +165,21 @@ def test_of_all_pauses_one_attempt_is_counted_for_twenty():
     assert [*attempts] == [*[1] * MOST_REFUSED, *[0] * 4, 1]
 
 
+def test_a_mailing_pauses_at_the_twentieth_refusal_in_a_row(smtp_server):
+    async def refuse(server, session, envelope):
+        return "550 5.4.5 Daily user sending limit exceeded"
+
+    smtp_server.handle_DATA = refuse
+    river = make_petition()
+    make_signers(river, 22)
+    mailing = approved(river)
+
+    work(3)
+
+    assert state(mailing) == State.PAUSED
+    assert mailing.recipients.exclude(attempts=0).count() == MOST_REFUSED == 20
+
+
 @pytest.mark.django_db(transaction=True)
 def test_refusals_on_all_connections_are_counted_together(provider, settings):  # noqa: F811
     """The mailing is paused once, and whoever was refused has not lost it."""

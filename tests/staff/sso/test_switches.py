@@ -50,9 +50,15 @@ def test_a_provider_that_is_silent_is_not_waited_for_again_at_once(client, setti
 LONG = f"{'a' * 50}@{'b' * 60}.{'c' * 60}.example.org"
 
 
-@pytest.mark.parametrize("email", ["ada@example.org", LONG], ids=["a name taken", "too long"])
-def test_no_account_is_made_whose_name_is_anothers_or_too_long(client, settings, knows, email):
-    settings.SSO_MAIL_DOMAIN, settings.SSO_CREATES_ACCOUNTS = email.partition("@")[2], True
+@pytest.mark.parametrize(
+    "email",
+    ["ada@example.org", LONG, "x@example.net,y@example.org", "ＡＤＡ@example.org"],
+    ids=["a name taken", "too long", "two addresses", "letters that look alike"],
+)
+def test_no_account_is_made_whose_name_is_anothers_too_long_or_no_email_address(
+    client, settings, knows, email
+):
+    settings.SSO_MAIL_DOMAIN, settings.SSO_CREATES_ACCOUNTS = email.rpartition("@")[2], True
     make_user("ada@example.org")
     User.objects.update(email="another@example.org")
 
