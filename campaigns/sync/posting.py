@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 from requests_hardened.ip_filter import InvalidIPAddress
-from requests_hardened.ip_filter_adapter import IPFilterAdapter
 
+from campaigns.sync.connecting import Adapter, Wire
 from campaigns.sync.delivery import Problem
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ CONNECT, READ = 5.0, 10.0  # seconds without a byte
 DEADLINE = 20.0  # seconds
 LARGEST = 256 * 1024  # bytes of a response
 USER_AGENT = "Lastdrop"
+THREAD = "receiver"
 
 
 class Answer(NamedTuple):
@@ -53,20 +54,24 @@ def send(
 ) -> Answer:
     """Send a request; read at most `largest` bytes of the response. Raises NotSent."""
     promised: Future[Answer] = Future()
+    wire = Wire()
 
     def run() -> None:
         try:
             promised.set_result(
-                exchange(url, method=method, body=body, headers=headers, largest=largest)
+                exchange(url, wire, method=method, body=body, headers=headers, largest=largest)
             )
         except BaseException as error:
             promised.set_exception(error)
+        finally:
+            wire.let_go()
 
-    # A thread can be abandoned; nothing else stops a server that never finishes its response.
-    Thread(target=run, daemon=True).start()
+    # A thread can be abandoned. It ends with its connection, which a server might fill for ever.
+    Thread(target=run, name=THREAD, daemon=True).start()
     try:
         return promised.result(timeout=DEADLINE)
     except TimeoutError:
+        wire.cut()
         raise NotSent(Problem.SLOW) from None
     except requests.RequestException as error:
         raise NotSent(problem_of(error)) from None
@@ -79,6 +84,7 @@ def send(
 
 def exchange(
     url: str,
+    wire: Wire,
     *,
     method: str,
     body: str | None,
@@ -92,7 +98,7 @@ def exchange(
     with requests.Session() as session:
         session.trust_env = False  # use no proxy and no password of the machine
         for each in ("http", "https"):
-            adapter = IPFilterAdapter(each == "https", allow_loopback=is_local)
+            adapter = Adapter(wire, is_https=each == "https", is_local=is_local)
             session.mount(f"{each}://", adapter)
         with session.request(
             method,

@@ -1,11 +1,16 @@
 """No request goes to a private network, whatever the host name is."""
 
+import contextlib
 import socket
+import threading
+import time
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
 
 from campaigns.sync import posting
 from campaigns.sync.posting import NotSent, Problem
+from servers.ports import HOST
 
 PRIVATE = (
     *("127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "0.0.0.0"),
@@ -81,3 +86,45 @@ def test_what_is_no_address_is_no_failure_of_ours(connections):
 
     assert {problem(url) for url in odd} <= {Problem.REFUSED, Problem.NAME}
     assert connections == []
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "pause"),
+    [
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, 0),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n",
+            b"X-More: 1\r\n" * 1000,
+            0,
+        ),
+        (b"", b"H", 0.05),
+    ],
+    ids=["continue", "trailers", "bytes"],
+)
+def test_of_a_request_that_was_given_up_no_thread_is_left(
+    settings, monkeypatch, first, again, pause
+):
+    """The server never ends what it says."""
+    settings.RECEIVERS_ON_LOOPBACK = True
+    monkeypatch.setattr(posting, "DEADLINE", 0.3)
+
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            with contextlib.suppress(OSError):
+                self.wfile.write(first)
+                while True:
+                    self.wfile.write(again)
+                    time.sleep(pause)
+
+    with ThreadingTCPServer((HOST, 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        with pytest.raises(NotSent) as raised:
+            posting.send(f"http://{HOST}:{server.server_address[1]}/", body="{}", largest=9)
+        left = [each for each in threading.enumerate() if each.name == posting.THREAD]
+        for each in left:
+            each.join(30)
+        server.shutdown()
+
+    assert raised.value.problem == Problem.SLOW
+    assert [each for each in left if each.is_alive()] == []

@@ -1,0 +1,61 @@
+"""Connect to a receiver: to a public address only, and so that another thread can cut it off."""
+
+import contextlib
+import socket
+from threading import Lock
+from typing import Any
+
+from requests_hardened.ip_filter_adapter import IPFilterAdapter
+
+
+class Wire:
+    """The connection of one request. Whoever has given the request up cuts it."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.held: list[socket.socket] = []
+        self.is_cut = False
+
+    def hold(self, connected: socket.socket) -> None:
+        """Remember a connection, which TLS may take over; close it at once if it comes too late."""
+        with self.lock:
+            self.held.append(connected.dup())
+        if self.is_cut:
+            self.cut()
+
+    def cut(self) -> None:
+        """End the connection in both directions: whoever reads from it gets nothing more."""
+        with self.lock:
+            self.is_cut = True
+            for each in self.held:
+                with contextlib.suppress(OSError):  # the server has ended it
+                    each.shutdown(socket.SHUT_RDWR)
+
+    def let_go(self) -> None:
+        """Close what is remembered, when the request has ended."""
+        with self.lock:
+            for each in self.held:
+                each.close()
+            self.held.clear()
+
+
+class Adapter(IPFilterAdapter):
+    """Refuses addresses that are not public, and shows its connections to a wire."""
+
+    def __init__(self, wire: Wire, *, is_https: bool, is_local: bool) -> None:
+        super().__init__(is_https, allow_loopback=is_local)
+        self.wire = wire
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the connections of urllib3, for requests."""
+        pool = super().get_connection_with_tls_context(*args, **kwargs)
+        wire, kind = self.wire, pool.ConnectionCls
+
+        class Connection(kind):  # type: ignore[misc, valid-type] # http or https
+            def _new_conn(self) -> socket.socket:
+                connected: socket.socket = super()._new_conn()
+                wire.hold(connected)
+                return connected
+
+        pool.ConnectionCls = Connection
+        return pool
