@@ -2,10 +2,18 @@
 
 import contextlib
 import socket
+from ipaddress import ip_address, ip_network
 from threading import Lock
 from typing import Any
 
+from requests_hardened.ip_filter import InvalidIPAddress
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
+
+# All that IANA has given out for the internet. What is outside may lead to an IPv4 address, or to
+# a network of one's own (fec0::/10).
+GLOBAL = ip_network("2000::/3")
+# By this public address, machines at Azure reach the host that they run on.
+AZURE = ip_address("168.63.129.16")
 
 
 class Wire:
@@ -45,6 +53,15 @@ class Adapter(IPFilterAdapter):
     def __init__(self, wire: Wire, *, is_https: bool, is_local: bool) -> None:
         super().__init__(is_https, allow_loopback=is_local)
         self.wire = wire
+
+    def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
+        """Look the host name up, for requests. Raises InvalidIPAddress."""
+        host_params, pool_kwargs = super().build_connection_pool_key_attributes(*args, **kwargs)
+        found = ip_address(host_params["host"].strip("[]"))
+        is_elsewhere = found.version == 6 and found not in GLOBAL and not found.is_loopback
+        if is_elsewhere or found == AZURE:
+            raise InvalidIPAddress(found)
+        return host_params, pool_kwargs
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         """Return the connections of urllib3, for requests."""
