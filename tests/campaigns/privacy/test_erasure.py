@@ -23,6 +23,7 @@ from campaigns.models import ListEntry, OutgoingMail, Petition, Signature
 from campaigns.privacy import retention
 from campaigns.signatures.email_keys import email_key
 from config import env
+from config.logs import TALKATIVE
 from servers import postgres
 from servers.processes import Problem
 from tests.factories import make_campaign, make_petition, make_signature
@@ -96,12 +97,14 @@ def log_folder(tmp_path) -> Iterator[Path]:
     folder = tmp_path / "logs"
     folder.mkdir()
     handler, root = logging.FileHandler(folder / "site.log"), logging.getLogger()
-    level = root.level
+    levels = {each: each.level for each in (root, *map(logging.getLogger, TALKATIVE))}
     root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
+    for logger in levels:
+        logger.setLevel(logging.DEBUG)
     yield folder
     root.removeHandler(handler)
-    root.setLevel(level)
+    for logger, level in levels.items():
+        logger.setLevel(level)
     handler.close()
 
 
