@@ -30,10 +30,6 @@ LABELS = {field.attname: field.verbose_name for field, _column in COLUMNS}
 FIELDS = [(name, format_lazy("{} ({})", LABELS[name], name)) for name in OFFERED]
 
 
-# The parts of a URL that say which server it is.
-OF_SERVER = ("scheme", "hostname", "port")
-
-
 class Kind(models.TextChoices):
     """The protocol that the receiver uses (`campaigns.sync.services`)."""
 
@@ -160,8 +156,7 @@ class Receiver(ClusterableModel):
 
     def keeps_credential(self, url: str) -> bool:
         """Return whether the stored credential may be sent to this URL: to no other server."""
-        parts, now = urlsplit(url), urlsplit(self.url)
-        is_same = all(getattr(parts, name) == getattr(now, name) for name in OF_SERVER)
+        is_same = urlsplit(url)[:2] == urlsplit(self.url)[:2]  # scheme, and host with port
         return is_same and self.credential is not None
 
     def signs_with_old(self, now: datetime) -> bool:

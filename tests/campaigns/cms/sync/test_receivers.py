@@ -105,7 +105,11 @@ def test_a_mailing_list_needs_its_number_and_a_key_that_nobody_reads(administrat
     administrator.post(edit, form(**listmonk, name="Renamed", key="") | ids)
     moved = [
         list(administrator.post(edit, form(**listmonk, url=url) | ids).context["form"].errors)
-        for url in ("https://example.net/hook", "https://example.org:8443/hook")
+        for url in (
+            "https://example.net/",
+            "https://example.org:8443/",
+            "https://example.org:99999/",
+        )
     ]
     before = Receiver.objects.get()
     administrator.post(edit, form(**listmonk, url="https://example.net/", key="another") | ids)
@@ -120,7 +124,7 @@ def test_a_mailing_list_needs_its_number_and_a_key_that_nobody_reads(administrat
     assert 'value="secret"' not in shown
     assert (before.name, before.kind) == ("Renamed", "listmonk")
     assert keys.read(before.credential) == "secret"
-    assert moved == [["key"]] * 2
+    assert moved == [["key"]] * 3
     receiver.refresh_from_db()
     assert (receiver.url, keys.read(receiver.credential)) == ("https://example.net/", "another")
     assert "Show the secret" not in administrator.get(receiver_page(receiver)).content.decode()
