@@ -4,8 +4,10 @@ The provider is the one in the settings SSO_…; django-allauth's tables could c
 not.
 """
 
+import hashlib
 from typing import Any
 
+from allauth.socialaccount import app_settings
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
@@ -75,14 +77,16 @@ class Provider(OpenIDConnectProvider):
     def extract_uid(self, data: dict[str, Any]) -> str:
         """Return the subject of the ID token, which must be that of the userinfo response, too.
 
-        OpenID Connect Core, section 5.3.2. Raises OAuth2Error.
+        OpenID Connect Core, section 5.3.2. Of a subject that is longer than django-allauth stores,
+        return the SHA-256 digest. Raises OAuth2Error.
         """
         subject: str = data["id_token"]["sub"]
         if data["userinfo"]["sub"] != subject:
             raise OAuth2Error("The provider has answered about two people.")
         if "\0" in subject + str(self.claims.get("email")):
             raise OAuth2Error("The provider has answered with what no database stores.")
-        return subject
+        is_long = len(subject) > app_settings.UID_MAX_LENGTH
+        return hashlib.sha256(subject.encode()).hexdigest() if is_long else subject
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
         return {}
