@@ -1,5 +1,6 @@
 """The fields of the public forms, and the characters that they accept."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -96,9 +97,12 @@ class PlainTextField(forms.CharField):
 class DomainEmailValidator(EmailValidator):
     """Rejects IP addresses in brackets, and localhost: no email may go to our own machines.
 
-    Overrides `validate_domain_part` of Django's EmailValidator.
+    Overrides `validate_domain_part` of Django's EmailValidator, and its pattern of what stands
+    before the @. Without regard to case, that also takes ſ for S, and ı and İ for I, of which one
+    would pass for the email address of somebody else.
     """
 
+    user_regex = re.compile(EmailValidator.user_regex.pattern, re.IGNORECASE | re.ASCII)
     domain_allowlist = []
 
     def validate_domain_part(self, domain_part: str) -> bool:

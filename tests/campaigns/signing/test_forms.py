@@ -97,6 +97,7 @@ def test_a_name_that_is_none_is_asked_for_again(typed):
         "ada@example.org\x00",
         f"{'a' * 250}@example.org",
         "ада@example.org",
+        "chriſ@example.org",
     ],
 )
 def test_an_email_that_is_none_is_asked_for_again(typed):
