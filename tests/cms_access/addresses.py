@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,12 +144,16 @@ VARIANTS = {
 
 @dataclass(frozen=True)
 class Address:
-    """A URL of the CMS. `name` is what the table calls it."""
+    """A URL of the CMS. `name` is what the table calls it.
+
+    It `is_part` of another if the same view of Wagtail answers it with the rows of a list alone.
+    """
 
     name: str
     route: str
     parameters: tuple[str, ...]
     fixed: dict[str, str]
+    is_part: bool
 
     def path(self, side: dict[str, Any]) -> str:
         def fill(match: re.Match) -> str:
@@ -189,7 +193,7 @@ class Address:
 
 def walk(
     patterns: list, route: str = "", spaces: tuple[str, ...] = ()
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str, Callable[..., Any]]]:
     for pattern in patterns:
         here = route + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
@@ -197,17 +201,32 @@ def walk(
             yield from walk(pattern.url_patterns, here, inside)
         elif isinstance(pattern, URLPattern) and here.startswith(PREFIX):
             name = pattern.name or here.removeprefix(PREFIX) or "?"
-            yield ":".join((*spaces, name)), here
+            yield ":".join((*spaces, name)), here, pattern.callback
+
+
+def wholes(views: list[Callable[..., Any]]) -> list[tuple[type, dict[str, Any]]]:
+    """The classes and the settings of the views that answer with a whole page."""
+    every = [
+        (view.view_class, view.view_initkwargs) for view in views if hasattr(view, "view_class")
+    ]
+    return [(of, given) for of, given in every if not given.get("results_only")]
+
+
+def is_part(view: Callable[..., Any], of: list[tuple[type, dict[str, Any]]]) -> bool:
+    given = dict(getattr(view, "view_initkwargs", {}))
+    return bool(given.pop("results_only", False)) and (view.view_class, given) in of
 
 
 def addresses() -> list[Address]:
     found = list(walk(get_resolver().url_patterns))
-    often = Counter(name for name, _ in found)
+    often = Counter(name for name, _, _ in found)
+    whole = wholes([view for _, _, view in found])
     result = []
-    for name, route in found:
+    for name, route, view in found:
         parameters = tuple(one or other for one, other in PARAMETER.findall(route))
         label = name if often[name] == 1 else f"{name}({','.join(parameters)})"
         for fixed in VARIANTS.get(name, [{}]):
             mark = f"[{'.'.join(fixed.values())}]" if name in VARIANTS else ""
-            result.append(Address(label + mark, route, parameters, fixed))
+            part = is_part(view, whole)
+            result.append(Address(label + mark, route, parameters, fixed, part))
     return result

@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from django.test import TestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+from wagtail.users.models import UserProfile
 
+from campaigns.models import CustomImage
 from tests import arranged, indexing
 from tests.cms_access.world import make_world
 
@@ -59,6 +64,27 @@ def made(
 def world(made: SimpleNamespace, django_db_blocker: DjangoDbBlocker) -> Iterator[SimpleNamespace]:
     with django_db_blocker.unblock(), arranged.rolled_back():
         yield copy.deepcopy(made)
+
+
+@pytest.fixture
+def come_in(monkeypatch: pytest.MonkeyPatch, world: SimpleNamespace) -> Callable[..., None]:
+    """Return a function that says who sends the next requests, without a session."""
+    now: dict[str, User | AnonymousUser] = {}
+    for user in filter(None, world.people.values()):
+        look_up_rights(user)
+    # A copy keeps the permissions that were looked up, and nothing that a request leaves behind.
+    monkeypatch.setattr(
+        "django.contrib.auth.middleware.get_user", lambda request: copy.copy(now["user"])
+    )
+    return lambda user: now.update(user=user or AnonymousUser())
+
+
+def look_up_rights(user: User) -> None:
+    """Cache the user's permissions for all requests: here no request changes them for good."""
+    user.get_all_permissions()
+    UserProfile.get_for_user(user)
+    for model in (Page, CustomImage):
+        policy_registry.get_by_type(model).get_cached_permissions_for_user(user)
 
 
 @contextlib.contextmanager
