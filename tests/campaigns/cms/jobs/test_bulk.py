@@ -36,9 +36,16 @@ def many(monkeypatch, teams):
     """More signatures than a batch, which holds two."""
     monkeypatch.setattr(batches, "SETTLE", batches.SETTLE.replace(f"/ {batches.SIZE}", "/ 2"))
     monkeypatch.setattr(Work, "look", 0)
+    make_five(teams)
+    for number in range(5):
+        make_mail(make_pending(teams.ours, days=2, email=f"p{number}@f.example", source="y"))
+
+
+def make_five(teams) -> None:
+    """Five signatures, as new, whatever became of them before."""
+    Signature.objects.filter(source="x").delete()
     for number in range(5):
         make_signature(teams.ours, email=f"{number}@f.example", source="x")
-        make_mail(make_pending(teams.ours, days=2, email=f"p{number}@f.example", source="y"))
 
 
 def ask(people, task, source="x") -> Job:
@@ -57,19 +64,19 @@ def states() -> tuple[int, int]:
     return found.count(), found.filter(anonymised_at=None).count()
 
 
-@pytest.mark.parametrize(
-    ("task", "left"), [(tasks.Anonymise, (5, 0)), (tasks.Delete, (0, 0))], ids=["empty", "delete"]
-)
-def test_a_job_does_it_to_all_with_one_entry(task, left, people, browse):
-    job = ask(people, task)
-    before = states()
-    made(job)
+def test_a_job_does_it_to_all_with_one_entry(teams, people, browse):
+    for task, left in ((tasks.Anonymise, (5, 0)), (tasks.Delete, (0, 0))):
+        make_five(teams)
+        job = ask(people, task)
+        before = states()
+        made(job)
 
-    assert (before, states()) == ((5, 5), left)
-    assert (job.state, job.result["rows"]) == ("done", 5)
-    [entry] = ModelLogEntry.objects.filter(action=f"petition.{task.key}_signatures")
-    assert (entry.data["count"], entry.data["reason"]) == (5, "A flood")
-    assert task.done(5) in browse(people.administrator).get(LIST).content.decode()
+        assert (before, states()) == ((5, 5), left), task
+        assert (job.state, job.result["rows"]) == ("done", 5), task
+        [entry] = ModelLogEntry.objects.filter(action=f"petition.{task.key}_signatures")
+        assert (entry.data["count"], entry.data["reason"]) == (5, "A flood"), task
+    listed = browse(people.administrator).get(LIST).content.decode()
+    assert [each.done(5) in listed for each in (tasks.Anonymise, tasks.Delete)] == [True, True]
 
 
 def test_resending_keeps_its_pace_over_the_batches_and_leads_to_taking_back(people, browse):
@@ -83,22 +90,37 @@ def test_resending_keeps_its_pace_over_the_batches_and_leads_to_taking_back(peop
     assert waits == pytest.approx([0, 0.2, 0.4, 0.6, 0.8])
     assert undo in browse(people.administrator).get(LIST).content.decode()
 
+    # Who confirms while a job waits is not deleted by it.
+    job = ask(people, tasks.Delete, "y")
+    signing.confirm(Signature.objects.get(email="p1@f.example").token("confirm"))
+    made(job)
+    assert [one.email for one in Signature.objects.filter(source="y")] == ["p1@f.example"]
+    assert job.result["rows"] == 4
 
-def test_cancelled_it_changes_nothing(people, monkeypatch):
+
+def test_cancelled_or_without_the_right_or_with_data_that_is_held_meanwhile_it_changes_nothing(
+    people, teams, monkeypatch
+):
     advance = Work.advance
 
     def cancel_and_advance(work: Work, rows: int) -> None:
         with work.aside.cursor() as cursor:
-            cursor.execute("UPDATE operations_job SET cancelled_at = now()")
+            cursor.execute("UPDATE operations_job SET cancelled_at = now() WHERE ended_at IS NULL")
         advance(work, rows)
 
-    monkeypatch.setattr(Work, "advance", cancel_and_advance)
-    job = made(ask(people, tasks.Delete))
-
+    with monkeypatch.context() as patch:
+        patch.setattr(Work, "advance", cancel_and_advance)
+        job = made(ask(people, tasks.Delete))
     assert (job.state, states()) == ("cancelled", (5, 5))
 
+    subject = tasks.Delete.subject(Signature.objects.filter(source="x"))
+    job = bulk.ask(tasks.Delete, subject, reason="A flood", by=people.river_manager)
+    GroupCollectionPermission.objects.filter(
+        permission__codename="delete_signatures_petition"
+    ).delete()
+    made(job)
+    assert (job.state, job.error, states()) == ("failed", "forbidden", (5, 5))
 
-def test_data_that_is_held_meanwhile_is_not_touched(people, teams, monkeypatch):
     delete = deleting.delete
 
     def hold_and_delete(keys, **seen):
@@ -110,7 +132,6 @@ def test_data_that_is_held_meanwhile_is_not_touched(people, teams, monkeypatch):
 
     monkeypatch.setattr(deleting, "delete", hold_and_delete)
     job = made(ask(people, tasks.Delete))
-
     assert (job.state, job.error, states()) == ("failed", "held", (5, 5))
 
 
@@ -153,52 +174,25 @@ def test_a_hold_at_the_last_moment_waits_and_comes_after_the_deletion(people, te
     assert last_of_history() == ["delete_signatures", "hold"]
 
 
-def test_a_right_that_is_withdrawn_meanwhile_ends_it(people, teams):
-    subject = tasks.Delete.subject(Signature.objects.filter(source="x"))
-    job = bulk.ask(tasks.Delete, subject, reason="A flood", by=people.river_manager)
-    GroupCollectionPermission.objects.filter(
-        permission__codename="delete_signatures_petition"
-    ).delete()
-    made(job)
-
-    assert (job.state, job.error, states()) == ("failed", "forbidden", (5, 5))
-
-
-def test_who_is_gone_in_the_meantime_is_left_out_and_said(people, browse):
-    job = ask(people, tasks.Delete)
-    Signature.objects.get(email="0@f.example").delete()
-    made(job)
-
-    said = browse(people.administrator).get(LIST).content.decode()
-    assert (job.state, job.total, job.result["rows"]) == ("done", 5, 4)
-    assert (
-        "The others were moderated or confirmed in the meantime, or this was no longer possible."
-        in said
-    )
-
-
-@pytest.mark.parametrize("task", [tasks.Anonymise, tasks.Delete], ids=["empty", "delete"])
-def test_what_a_colleague_decides_about_meanwhile_is_left_out_and_said(task, people, browse):
+def test_what_is_gone_or_what_a_colleague_decides_about_meanwhile_is_left_out_and_said(
+    teams, people, browse
+):
     """Deleting the quarantined signatures leaves out those that were released in the meantime."""
-    one = Signature.objects.filter(email="0@f.example")
-    moderating.moderate(one, moderation="quarantined", reason="Odd", by=None)
-    job = ask(people, task)
-    moderating.moderate(one, moderation="", reason="A school", by=None)
-    made(job)
+    one = Signature.objects.filter(email="1@f.example")
+    for task, rows in ((tasks.Anonymise, 4), (tasks.Delete, 3)):
+        make_five(teams)
+        moderating.moderate(one, moderation="quarantined", reason="Odd", by=None)
+        job = ask(people, task)
+        moderating.moderate(one, moderation="", reason="A school", by=None)
+        if task == tasks.Delete:
+            Signature.objects.get(email="0@f.example").delete()
+        made(job)
 
-    said = browse(people.administrator).get(LIST).content.decode()
-    assert one.get().anonymised_at is None
-    assert (job.state, job.total, job.result["rows"]) == ("done", 5, 4)
-    assert (
-        "The others were moderated or confirmed in the meantime, or this was no longer possible."
-        in said
-    )
-
-
-def test_who_confirms_while_the_job_waits_is_not_deleted(people):
-    job = ask(people, tasks.Delete, "y")
-    signing.confirm(Signature.objects.get(email="p1@f.example").token("confirm"))
-    made(job)
-
-    assert [one.email for one in Signature.objects.filter(source="y")] == ["p1@f.example"]
-    assert job.result["rows"] == 4
+        said = browse(people.administrator).get(LIST).content.decode()
+        assert one.get().anonymised_at is None, task
+        assert (job.state, job.total, job.result["rows"]) == ("done", 5, rows), task
+        assert (
+            "The others were moderated or confirmed in the meantime, or this was no longer "
+            "possible." in said
+        ), task
+        Job.objects.all().delete()

@@ -11,7 +11,6 @@ from campaigns.models import Decision, OutgoingMail, Signature
 from campaigns.moderation import moderating
 from campaigns.signing import signing
 from operations.jobs import batches
-from operations.jobs import job as jobs
 from operations.jobs.job import Batch, Job
 from operations.jobs.work import Work
 from tests.campaigns.cms.conftest import grant
@@ -30,6 +29,12 @@ def many(monkeypatch, teams):
     monkeypatch.setattr(decisions, "AT_ONCE", 2)
     monkeypatch.setattr(batches, "SETTLE", batches.SETTLE.replace(f"/ {batches.SIZE}", "/ 2"))
     monkeypatch.setattr(Work, "look", 0)
+    quarantine(teams)
+
+
+def quarantine(teams) -> None:
+    """Five signatures, as new, whatever became of them before."""
+    Signature.objects.filter(email__endswith="@fake.example").delete()
     for number in range(5):
         make_signature(teams.ours, email=f"{number}@fake.example", **QUARANTINED)
 
@@ -69,7 +74,9 @@ def test_a_large_decision_is_a_job_with_its_entry_and_is_undone_like_every_other
     before = states()
     job = ask(client)
     waiting = states()
-    made(job)
+    # The reason is in the job only as long as it runs, and encrypted.
+    assert (b"A flood" in bytes(job.order), "A flood" in str(job.told)) == (False, False)
+    assert made(job).order is None
     decided = states()
     page = client.get(LIST).content.decode()
     undo = reverse("undo_decision", args=[Decision.objects.get().pk])
@@ -112,96 +119,94 @@ def test_undoing_a_large_decision_is_a_job_too_and_is_done_once(client, people, 
     assert (entry.data["count"], entry.user) == (5, people.administrator)
 
 
-@pytest.mark.parametrize(
-    ("meanwhile", "error"), [("undone", "gone"), ("right", "forbidden")], ids=["undone", "right"]
-)
-def test_undoing_reads_again_whether_it_can_and_may_be_done(
-    meanwhile, error, client, people, browse
-):
-    made(ask(client))
-    decision = Decision.objects.get()
-    client.post(reverse("undo_decision", args=[decision.pk]))
-    if meanwhile == "undone":
+def test_undoing_reads_again_whether_it_can_and_may_be_done(client, people):
+    def undone():
         moderating.undo(decision, by=people.administrator)
-    else:
+
+    def right():
         GroupCollectionPermission.objects.filter(
             permission__codename="moderate_signatures_petition"
         ).delete()
-    before = states()
-    job = made(Job.objects.get(kind="undo"))
 
-    assert (job.state, job.error, states()) == ("failed", error, before)
+    for meanwhile, error in ((undone, "gone"), (right, "forbidden")):
+        made(ask(client))
+        decision = Decision.objects.latest("pk")
+        client.post(reverse("undo_decision", args=[decision.pk]))
+        meanwhile()
+        before = states()
+        job = made(Job.objects.get(kind="undo"))
+
+        assert (job.state, job.error, states()) == ("failed", error, before)
+        job.delete()
 
 
-def test_few_are_decided_about_at_once(client):
-    Signature.objects.filter(email__in=[f"{number}@fake.example" for number in range(3)]).delete()
+def test_what_was_shown_is_moderated_by_a_job_and_the_few_that_came_later_at_once(client, teams):
+    job = ask(client)
+    for number in range(2):
+        make_signature(teams.ours, email=f"later{number}@fake.example", **QUARANTINED)
+    made(job)
 
+    later = Signature.objects.filter(email__startswith="later")
+    assert job.result["rows"] == 5
+    assert [each.moderation for each in later] == ["quarantined"] * 2
     client.post(MODERATE, {"moderation": "invalidated", "reason": "A flood"})
-
-    assert (Job.objects.count(), Decision.objects.count()) == (0, 1)
-
-
-def test_what_was_shown_is_moderated_and_nothing_that_came_later(client, teams):
-    job = ask(client)
-    make_signature(teams.ours, email="later@fake.example", **QUARANTINED)
-    made(job)
-
-    later = Signature.objects.get(email="later@fake.example")
-    assert (job.result["rows"], later.moderation) == (5, "quarantined")
+    assert (Job.objects.count(), Decision.objects.count()) == (1, 2)
+    assert [each.moderation for each in later.all()] == ["invalidated"] * 2
 
 
-def test_what_is_gone_or_decided_in_the_meantime_is_left_out_and_said(client):
-    job = ask(client)
-    Signature.objects.get(email="0@fake.example").delete()
-    one = Signature.objects.filter(email="1@fake.example")
-    moderating.moderate(one, moderation="invalidated", reason="Seen", by=None)
-    made(job)
-
-    assert (job.state, job.total, job.result["rows"]) == ("done", 5, 3)
-    assert Signature.objects.get(email="1@fake.example").moderation_reason == "Seen"
-    said = "The others were withdrawn, anonymised, moderated or confirmed in the meantime."
-    assert said in client.get(LIST).content.decode()
+SAID = "The others were withdrawn, anonymised, moderated or confirmed in the meantime."
 
 
-@pytest.mark.parametrize("is_undone", [False, True], ids=["made", "undone"])
-def test_what_a_colleague_decides_while_the_job_waits_holds(is_undone, client):
+def test_what_is_gone_or_decided_in_the_meantime_is_left_out_and_said(client, teams):
     """Even if the job would decide something else."""
     one = Signature.objects.filter(email="1@fake.example")
-    if is_undone:
-        Signature.objects.filter(pk=one.get().pk).update(moderation="", moderation_reason="")
-        made_before = moderating.moderate(one, moderation="quarantined", reason="Odd", by=None)
-    job = ask(client, "invalidated" if is_undone else "release")
-    if is_undone:
-        moderating.undo(made_before, by=None)
-    else:
-        moderating.moderate(one, moderation="invalidated", reason="A bot", by=None)
-    held = one.get().moderation
+    job = ask(client)
+    Signature.objects.get(email="0@fake.example").delete()
+    moderating.moderate(one, moderation="invalidated", reason="Seen", by=None)
     made(job)
+    assert (job.state, job.total, job.result["rows"]) == ("done", 5, 3)
+    assert one.get().moderation_reason == "Seen"
+    assert SAID in client.get(LIST).content.decode()
 
-    assert (job.state, job.total, job.result["rows"]) == ("done", 5, 4)
-    assert one.get().moderation == held == ("" if is_undone else "invalidated")
-    said = "The others were withdrawn, anonymised, moderated or confirmed in the meantime."
-    assert said in client.get(LIST).content.decode()
+    for is_undone in (False, True):
+        quarantine(teams)
+        Job.objects.all().delete()
+        if is_undone:
+            Signature.objects.filter(pk=one.get().pk).update(moderation="", moderation_reason="")
+            made_before = moderating.moderate(one, moderation="quarantined", reason="Odd", by=None)
+        job = ask(client, "invalidated" if is_undone else "release")
+        if is_undone:
+            moderating.undo(made_before, by=None)
+        else:
+            moderating.moderate(one, moderation="invalidated", reason="A bot", by=None)
+        held = one.get().moderation
+        made(job)
+
+        assert (job.state, job.total, job.result["rows"]) == ("done", 5, 4), is_undone
+        assert one.get().moderation == held == ("" if is_undone else "invalidated")
+        assert SAID in client.get(LIST).content.decode(), is_undone
 
 
-@pytest.mark.parametrize("moderation", ["invalidated", "release"])
-def test_who_confirms_while_the_job_waits_is_left_out_unless_released(moderation, client):
+def test_who_confirms_while_the_job_waits_is_left_out_unless_released(client, teams):
     """Confirming lifts the quarantine of a signature without a proof of work."""
-    reason = "proof" if moderation == "invalidated" else "burst"
-    Signature.objects.filter(moderation="quarantined").update(
-        confirmed_at=None, proven_at=None, moderation_reason=reason
-    )
-    job = ask(client, moderation)
-    one = Signature.objects.get(email="1@fake.example")
-    signing.confirm(one.token("confirm"))
-    made(job)
+    for moderation, reason, rows in (("invalidated", "proof", 4), ("release", "burst", 5)):
+        quarantine(teams)
+        Signature.objects.filter(moderation="quarantined").update(
+            confirmed_at=None, proven_at=None, moderation_reason=reason
+        )
+        job = ask(client, moderation)
+        one = Signature.objects.get(email="1@fake.example")
+        signing.confirm(one.token("confirm"))
+        made(job)
 
-    one.refresh_from_db()
-    assert (one.moderation, one.confirmed_at is not None) == ("", True)
-    assert job.result["rows"] == (4 if moderation == "invalidated" else 5)
+        one.refresh_from_db()
+        assert (one.moderation, one.confirmed_at is not None) == ("", True), moderation
+        assert job.result["rows"] == rows, moderation
 
 
-def test_a_cancelled_decision_changes_nothing(client, monkeypatch):
+def test_a_decision_that_is_cancelled_or_whose_maker_loses_the_right_changes_nothing(
+    client, monkeypatch
+):
     """It is cancelled when the first batch is done."""
     advance = Work.advance
 
@@ -210,13 +215,24 @@ def test_a_cancelled_decision_changes_nothing(client, monkeypatch):
             cursor.execute("UPDATE operations_job SET cancelled_at = now()")
         advance(work, rows)
 
-    monkeypatch.setattr(Work, "advance", cancel_and_advance)
-    job = made(ask(client))
+    with monkeypatch.context() as patch:
+        patch.setattr(Work, "advance", cancel_and_advance)
+        job = made(ask(client))
 
     assert (job.state, job.rows, Decision.objects.count()) == ("cancelled", 2, 0)
     assert states() == ["", "", *["quarantined"] * 5]
     assert not ModelLogEntry.objects.filter(action="petition.moderate").exists()
     assert Batch.objects.count() == 0
+    job = ask(client)
+    GroupCollectionPermission.objects.filter(
+        permission__codename="moderate_signatures_petition"
+    ).delete()
+    made(job)
+    assert (job.state, job.error, Decision.objects.count()) == ("failed", "forbidden", 0)
+    said = (
+        "You no longer have permission to moderate the signatures of every one of these petitions."
+    )
+    assert said in client.get(LIST).content.decode()
 
 
 def test_a_decision_whose_process_dies_is_made_once(client, monkeypatch):
@@ -246,20 +262,6 @@ def run_again() -> None:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
 
 
-def test_a_right_that_is_withdrawn_meanwhile_ends_it(client):
-    job = ask(client)
-    GroupCollectionPermission.objects.filter(
-        permission__codename="moderate_signatures_petition"
-    ).delete()
-    made(job)
-
-    assert (job.state, job.error, Decision.objects.count()) == ("failed", "forbidden", 0)
-    said = (
-        "You no longer have permission to moderate the signatures of every one of these petitions."
-    )
-    assert said in client.get(LIST).content.decode()
-
-
 def test_releasing_makes_the_mails_due_that_waited(client):
     for signature in Signature.objects.filter(moderation="quarantined"):
         OutgoingMail.objects.create(
@@ -275,12 +277,3 @@ def test_releasing_makes_the_mails_due_that_waited(client):
         OutgoingMail.Outcome.OWED
     }
     assert states() == [""] * 7
-
-
-def test_the_reason_is_in_the_job_only_as_long_as_it_runs_and_encrypted(client):
-    job = ask(client)
-
-    assert b"A flood" not in bytes(job.order)
-    assert "A flood" not in str(job.told)
-    assert made(job).order is None
-    assert jobs.State(job.state) == "done"

@@ -9,7 +9,6 @@ from wagtail.models import GroupApprovalTask, Page, Task, WorkflowContentType
 from campaigns.cms.pages.approval import WITH_PETITION, Approval
 from campaigns.models import CampaignPage, Petition, State
 from tests.campaigns.cms.conftest import grant
-from tests.database import taken_back
 from tests.factories import make_appeal, make_campaign, make_petition
 
 
@@ -55,32 +54,6 @@ def test_one_workflow_of_ours_is_there_for_pages_and_petitions(page, draft):
     assigned = WorkflowContentType.objects.select_related("content_type", "workflow")
     theirs = {each.content_type.model: each.workflow for each in assigned}
     assert theirs == dict.fromkeys(["petition", "appeal"], page.get_workflow())
-
-
-def test_a_page_with_a_draft_asks_about_both(page, draft, people, browse):
-    submit(page, people.editor)
-    client = browse(people.moderator)
-    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
-
-    def approved():
-        return (is_live(page), Petition.objects.get(pk=draft.pk).state)
-
-    assert offered(page, people.moderator) == [
-        "Request changes",
-        "Approve the page and publish its petition",
-        "Approve the page only",
-    ]
-    with taken_back():
-        act(client, page, "approve")
-        assert approved() == (True, State.DRAFT)
-    with taken_back():
-        act(client, page, WITH_PETITION)
-        assert approved() == (True, State.OPEN)
-    # The form offers it, too (test_going_public.py).
-    form = client.get(edit).content.decode()
-    assert "Approve the page and publish its petition" in form
-    assert "Approve the page only" in form
-    assert "Approve the page only and" not in form
 
 
 def test_a_page_whose_petition_is_public_is_simply_approved(people, browse):
@@ -156,17 +129,6 @@ def test_who_may_not_publish_the_petition_approves_the_page_only(page, draft, pe
     assert "Approve the page and publish its petition" not in offered(page, people.manager)
 
 
-def test_a_moderator_approves_a_petition(draft, people, browse):
-    submit(draft, people.editor)
-    client = browse(people.moderator)
-    assert "A draft" in client.get("/admin/").content.decode()
-
-    response = act(client, draft, "approve")
-
-    assert response.status_code == 302
-    assert Petition.objects.get(pk=draft.pk).state == State.OPEN
-
-
 def test_a_petition_is_approved_only_by_who_may_publish_in_its_collection(
     draft, teams, people, browse
 ):
@@ -216,11 +178,12 @@ def test_nobody_decides_about_one_object_at_the_address_of_another(
     assert not Petition.objects.get(pk=theirs.pk).workflow_in_progress
 
 
-def test_an_editor_submits_a_petition_from_its_form(draft, people, browse):
-    client = browse(people.editor)
+def test_an_editor_submits_a_petition_from_its_form_and_a_moderator_approves_it(
+    draft, people, browse
+):
     edit = reverse(draft.snippet_viewset.get_url_name("edit"), args=[draft.pk])
 
-    form = client.get(edit).content.decode()
+    form = browse(people.editor).get(edit).content.decode()
 
     buttons = BeautifulSoup(form, "html.parser").select("footer button.button")
     assert [each.get_text(strip=True) for each in buttons[:2]] == [
@@ -228,3 +191,8 @@ def test_an_editor_submits_a_petition_from_its_form(draft, people, browse):
         "Submit for moderation",
     ]
     assert 'name="action-publish"' not in form
+    submit(draft, people.editor)
+    client = browse(people.moderator)
+    assert "A draft" in client.get("/admin/").content.decode()
+    assert act(client, draft, "approve").status_code == 302
+    assert Petition.objects.get(pk=draft.pk).state == State.OPEN

@@ -136,22 +136,21 @@ def test_the_petition_goes_back_is_submitted_again_and_withdrawn_with_its_page(
     assert states(page, draft) == ["cancelled", "cancelled"]
 
 
-@pytest.mark.parametrize("first", ["page", "article", "petition"])
-def test_a_petition_that_waits_for_another_reason_goes_on_waiting(draft, people, browse, first):
+def test_a_petition_that_waits_for_another_reason_goes_on_waiting(draft, people, browse):
     article = make_article(live=False, body=[("petition", {"petition": draft})])
     campaign = make_campaign(draft, live=False)
-    others = {"page": [campaign, article], "article": [article, campaign]}
-    for subject in others.get(first, [draft, article]):
-        submit(subject, people.editor)
-    kept = [draft] if first == "petition" else [draft, campaign]
-
-    with taken_back():
-        act(browse(people.moderator), article, "reject", comment="Too long.")
-        assert states(*kept) == ["in_progress"] * len(kept)
-        assert states(article) == ["needs_changes"]
-    article.current_workflow_state.cancel(user=people.editor)
-    assert states(*kept) == ["in_progress"] * len(kept)
-    assert states(article) == ["cancelled"]
+    for first in ([campaign, article], [article, campaign], [draft, article]):
+        kept = [draft] if draft in first else [draft, campaign]
+        with taken_back():
+            for subject in first:
+                submit(fresh(subject), people.editor)
+            with taken_back():
+                act(browse(people.moderator), fresh(article), "reject", comment="Too long.")
+                assert states(*kept) == ["in_progress"] * len(kept), first
+                assert states(article) == ["needs_changes"], first
+            fresh(article).current_workflow_state.cancel(user=people.editor)
+            assert states(*kept) == ["in_progress"] * len(kept), first
+            assert states(article) == ["cancelled"], first
 
 
 def test_another_teams_petition_does_not_wait(teams, people, editors):
@@ -165,7 +164,7 @@ def test_another_teams_petition_does_not_wait(teams, people, editors):
     assert not WorkflowState.objects.for_instance(stranger).exists()
 
 
-def test_a_moderator_sees_what_was_submitted(page, draft, people, browse):
+def test_a_moderator_sees_what_was_submitted_and_is_asked_about_both(page, draft, people, browse):
     client = browse(people.moderator)
 
     shown = client.get(edit(page)).content.decode()
@@ -179,6 +178,15 @@ def test_a_moderator_sees_what_was_submitted(page, draft, people, browse):
     ):
         assert path in shown
         assert client.get(path).status_code == 200
+    assert offered(page, people.moderator) == [
+        "Request changes",
+        "Approve the page and publish its petition",
+        "Approve the page only",
+    ]
+    # The form offers it, too (test_going_public.py).
+    assert "Approve the page and publish its petition" in shown
+    assert "Approve the page only" in shown
+    assert "Approve the page only and" not in shown
 
 
 def test_emergency_actions_are_shown_while_the_form_is_locked(teams, people, editors, browse):

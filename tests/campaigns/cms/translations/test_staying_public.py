@@ -4,6 +4,8 @@ import re
 
 from django.urls import reverse
 
+from campaigns.cms.pages.placing import keep_topmost
+from campaigns.cms.translations.staying_public import public_translations
 from tests.campaigns.cms.pages.conftest import said as told
 from tests.campaigns.cms.pages.test_deleting import delete, delete_in_bulk
 from tests.database import taken_back
@@ -13,6 +15,7 @@ NAMED = re.compile(
     r"Translations that stay public: (.+)\. To take a translation off the site, open it and "
     "unpublish or delete it, or ask a moderator to do so"
 )
+UNPUBLISH_MANY = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"])
 
 
 def named(text):
@@ -33,27 +36,34 @@ def test_translations_that_stay_public_are_named(people, browse):
         for code in ("ar", "fr", "ru")
     )
     above = page.get_parent()
-    client, path = browse(people.administrator), "wagtailadmin_pages:"
-    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"])
-    both = [", ".join(map(link, (arabic, french)))]
-    their_indexes = [", ".join(link(each.get_parent()) for each in (arabic, french, russian))]
-
-    for subject, expected in ((page, both), (above, their_indexes), (arabic, []), (russian, [])):
-        url = reverse(f"{path}delete", args=[subject.pk])
-        assert named(client.get(url).content.decode()) == expected, subject
-        with taken_back():
-            assert named(told(delete(browse(people.administrator), subject))) == expected
-        with taken_back():
-            assert named(told(delete_in_bulk(browse(people.administrator), subject))) == expected
-    for subject, data, expected in (
-        (page, {}, both),
-        (above, {}, their_indexes),
-        (above, {"include_descendants": "on"}, their_indexes),
-        (arabic, {}, []),
+    their_indexes = [each.get_parent() for each in (arabic, french, russian)]
+    for chosen, action, whole, stay in (
+        (page, "delete", True, [arabic, french]),
+        (above, "delete", True, their_indexes),
+        (arabic, "delete", True, []),
+        (russian, "delete", True, []),
+        (page, "unpublish", False, [arabic, french]),
+        (above, "unpublish", False, their_indexes),
+        (above, "unpublish", True, their_indexes),
+        (arabic, "unpublish", False, []),
     ):
-        url = reverse(f"{path}unpublish", args=[subject.pk])
-        assert named(client.get(url).content.decode()) == expected, subject
-        for asked in (url, f"{bulk}?id={subject.pk}&next=/admin/"):
-            with taken_back():
-                answer = browse(people.administrator).post(asked, data)
-                assert named(told(answer)) == expected, (subject, data)
+        found = [*public_translations([chosen], action, whole=whole)]
+        keep_topmost(found)
+        assert [each.pk for each in found] == [each.pk for each in stay], (chosen, action, whole)
+
+    # Each way to do it names them, before and after.
+    client, bulk = browse(people.administrator), f"{UNPUBLISH_MANY}?id={above.pk}&next=/admin/"
+    both, indexes = ([", ".join(map(link, each))] for each in ([arabic, french], their_indexes))
+    screens = {
+        verb: reverse(f"wagtailadmin_pages:{verb}", args=[page.pk])
+        for verb in ("delete", "unpublish")
+    }
+    assert [named(client.get(url).content.decode()) for url in screens.values()] == [both, both]
+    for do, expected in (
+        (lambda visit: delete(visit, page), both),
+        (lambda visit: delete_in_bulk(visit, above), indexes),
+        (lambda visit: visit.post(screens["unpublish"]), both),
+        (lambda visit: visit.post(bulk, {"include_descendants": "on"}), indexes),
+    ):
+        with taken_back():
+            assert named(told(do(browse(people.administrator)))) == expected
