@@ -136,6 +136,13 @@ class Site:
         plain = socket.create_connection((LOOPBACK, self.port), timeout, (source, 0))
         return self.tls.wrap_socket(plain, server_hostname=name)
 
+    def open(self, *, source: str = LOOPBACK, timeout: float = 30) -> http.client.HTTPConnection:
+        """Return a connection for any number of requests."""
+        opened = http.client.HTTPConnection(HOST, self.port)
+        opened.sock = self.connect(source=source, timeout=timeout)
+        opened.auto_open = 0  # type: ignore[attr-defined]  # Without TLS, and from elsewhere.
+        return opened
+
     def ask(
         self,
         path: str,
@@ -146,15 +153,8 @@ class Site:
         source: str = LOOPBACK,
         timeout: float = 30,
     ) -> Answer:
-        asked = http.client.HTTPConnection(HOST, self.port)
-        asked.sock = self.connect(source=source, timeout=timeout)
-        with contextlib.closing(asked):
-            asked.request(method, path, body, headers or {})
-            answer = asked.getresponse()
-            content = answer.read()
-            if answer.headers["Content-Encoding"] == "gzip" and content:
-                content = gzip.decompress(content)
-            return Answer(answer.status, answer.headers, content.decode())
+        with contextlib.closing(self.open(source=source, timeout=timeout)) as opened:
+            return answered(opened, path, method=method, body=body, headers=headers)
 
     def post(self, path: str, fields: dict[str, Any], **options: Any) -> Answer:
         headers = options.pop("headers", {})
@@ -166,6 +166,23 @@ class Site:
     def logs(self) -> str:
         """Return the text of all logs; call it when no request is running."""
         return "".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
+
+
+def answered(
+    opened: http.client.HTTPConnection,
+    path: str,
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+) -> Answer:
+    """Send a request over an open connection, and return its response."""
+    opened.request(method, path, body, headers or {})
+    answer = opened.getresponse()
+    content = answer.read()
+    if answer.headers["Content-Encoding"] == "gzip" and content:
+        content = gzip.decompress(content)
+    return Answer(answer.status, answer.headers, content.decode())
 
 
 def certify(folder: Path) -> None:

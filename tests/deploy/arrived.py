@@ -5,15 +5,18 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import patch_cache_control
 
 from campaigns import cache_control
 
+SLOWLY = "/arrived/slowly/"
 # The public paths vary by a header that a proxy may ignore, and the private ones by the visitor.
 VARY = {
     "/arrived/": "Accept-Language",
-    "/arrived/slowly/": "Accept-Language",
+    SLOWLY: "Accept-Language",
     "/arrived/mine/": "Cookie",
     "/admin/arrived/": "Cookie",
+    "/petitions/arrived/sign/": "Cookie",
 }
 
 
@@ -26,7 +29,7 @@ class ArrivedMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path not in VARY:
             return self.get_response(request)
-        if request.path == "/arrived/slowly/":
+        if request.path == SLOWLY:
             time.sleep(0.3)
         arrived = {
             "made": uuid.uuid4().hex,
@@ -34,4 +37,8 @@ class ArrivedMiddleware:
             "headers": dict(request.headers),
             "secure": request.is_secure(),
         }
-        return cache_control.cacheable(JsonResponse(arrived, headers={"Vary": VARY[request.path]}))
+        answer = JsonResponse(arrived, headers={"Vary": VARY[request.path]})
+        cache_control.cacheable(answer)
+        if request.path == SLOWLY:  # and fresh for so short a time that a test can wait
+            patch_cache_control(answer, max_age=1, stale_while_revalidate=0)
+        return answer

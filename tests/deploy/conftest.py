@@ -1,15 +1,17 @@
 """The site as it is served: nginx in front, gunicorn behind, the tests' database below."""
 
 import contextlib
+import copy
 import fcntl
 import json
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -20,6 +22,8 @@ from campaigns.models import Petition
 from servers import nginx
 from servers.gunicorn import Application
 from servers.nginx import HOST, Answer, Site
+from servers.ports import HOST as LOOPBACK
+from servers.ports import free_ports
 from tests.conftest import needed
 from tests.forks import Loaded
 
@@ -97,11 +101,40 @@ def application(
 
 
 @pytest.fixture(scope="package")
-def of_the_staff(application: Application) -> Iterator[Loaded]:
+def purged() -> list[int]:
+    """The ports of the proxies that the site of the staff notifies of changes."""
+    return free_ports(2)
+
+
+@pytest.fixture(scope="package")
+def of_the_staff(application: Application, purged: list[int]) -> Iterator[Loaded]:
     """The site without second factors, which sends each of its rows of an export at once."""
-    changes = {"SECOND_FACTOR": "off", "EXPORT_STREAMED_ROWS": "30000"}
+    changes = {
+        "SECOND_FACTOR": "off",
+        "EXPORT_STREAMED_ROWS": "30000",
+        "PURGED_PROXY": ", ".join(f"http://{LOOPBACK}:{port}" for port in purged),
+    }
     with Loaded(application.environment | changes) as loaded:
         yield loaded
+
+
+@pytest.fixture(scope="package")
+def newer(application: Application) -> Iterator[Loaded]:
+    """A newer release, on the same database, as deploy/update runs its commands."""
+    locks = {"PGOPTIONS": "-c lock_timeout=2s"}
+    newer = {"DJANGO_SETTINGS_MODULE": "tests.deploy.late.settings"}
+    with Loaded(application.environment | locks | newer) as loaded:
+        yield loaded
+
+
+@pytest.fixture
+def later(newer: Loaded, transactional_db: None) -> Iterator[Loaded]:
+    """The newer release, whose migrations are undone at the end."""
+    yield newer
+    with psycopg.connect(database_url()) as undoing:
+        undoing.execute("ALTER TABLE campaigns_signature DROP COLUMN IF EXISTS late")
+        undoing.execute("DROP TABLE IF EXISTS late_note")
+        undoing.execute("DELETE FROM django_migrations WHERE app = 'late'")
 
 
 @pytest.fixture
@@ -112,6 +145,28 @@ def front(application: Application, certificate: Path, tmp_path: Path) -> Iterat
     yield front
     front.process.end()
     print(front.logs())  # pytest shows it if the test has failed
+
+
+@pytest.fixture(scope="package")
+def nobody(application: Application) -> Application:
+    """An application that never runs, for nginx before it."""
+    nobody = copy.copy(application)
+    nobody.socket_path = nobody.sign_path = nobody.staff_path = application.socket_path.with_name(
+        "nobody.sock"
+    )
+    return nobody
+
+
+@pytest.fixture(scope="module")
+def alone(
+    nobody: Application, certificate: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """nginx for all tests of a file, before an application that does not run."""
+    needed("nginx")
+    alone = Site(tmp_path_factory.mktemp("alone"), app=nobody, certificate=certificate)
+    yield alone
+    alone.process.end()
+    print(alone.logs())
 
 
 @pytest.fixture
@@ -144,6 +199,36 @@ def arrived(answer: Answer) -> dict:
     return json.loads(answer.text)
 
 
+def flood(
+    site: Site, *asked: dict[str, object], source: str = LOOPBACK, at_once: int = 4
+) -> list[Answer]:
+    """The answers to many requests of one network.
+
+    Its connections stay open, since a handshake takes longer than most of these answers.
+    """
+
+    def go(share: Sequence[dict[str, object]]) -> list[Answer]:
+        with contextlib.closing(site.open(source=source)) as opened:
+            return [nginx.answered(opened, **each) for each in share]
+
+    with ThreadPoolExecutor(at_once) as network:
+        shares = [asked[number::at_once] for number in range(at_once)]
+        return [answer for answers in network.map(go, shares) for answer in answers]
+
+
+@contextlib.contextmanager
+def people_wait(site: Site) -> Iterator[None]:
+    """Let more readers wait for pages, from many networks, than nginx lets wait."""
+    with contextlib.ExitStack() as stack:
+        for number in range(80):
+            source = f"127.0.2.{number % 20 + 1}"
+            waiting = stack.enter_context(contextlib.closing(site.connect(source=source)))
+            page = f"/arrived/?page={number + 1}"
+            waiting.sendall(f"GET {page} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+        time.sleep(0.5)
+        yield
+
+
 @contextlib.contextmanager
 def people_sign(site: Site, path: str, typed: dict[str, object]) -> Iterator[list[int]]:
     """Let people sign, two at a time, until the block ends; then the list has all statuses."""
@@ -156,7 +241,7 @@ def people_sign(site: Site, path: str, typed: dict[str, object]) -> Iterator[lis
             source = f"127.1.{number // 250}.{number % 250 + 1}"
             sent = typed | {"email": f"s{number}@example.org"}
             statuses.append(site.post(path, sent, source=source).status)
-            time.sleep(0.1)
+            time.sleep(0.25)
 
     with ThreadPoolExecutor(2) as signers:
         signing = [signers.submit(sign) for _ in range(2)]

@@ -9,8 +9,7 @@ import ssl
 
 import pytest
 
-from servers.gunicorn import Application
-from servers.nginx import HOST
+from servers.nginx import HOST, Site
 from servers.processes import ROOT
 
 SAID = {
@@ -25,18 +24,12 @@ SAID = {
 PAGES = sorted((ROOT / "deploy" / "pages").glob("*.html"))
 
 
-@pytest.fixture(autouse=True)
-def down(application: Application) -> None:
-    """Stop the application, which tests of other files may have left running."""
-    application.stop()
-
-
-def test_unknown_hosts_get_no_answer(front):
+def test_unknown_hosts_get_no_answer(alone):
     with pytest.raises(ssl.SSLError):
-        front.connect(name="other.example")
+        alone.connect(name="other.example")
     with (
-        front.connect() as known_name,
-        socket.create_connection(("127.0.0.1", front.plain_port)) as plain,
+        alone.connect() as known_name,
+        socket.create_connection(("127.0.0.1", alone.plain_port)) as plain,
     ):
         for connection in (known_name, plain):
             connection.sendall(b"GET / HTTP/1.1\r\nHost: other.example\r\n\r\n")
@@ -44,29 +37,33 @@ def test_unknown_hosts_get_no_answer(front):
                 assert connection.recv(1000) == b""
 
 
-@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_who_comes_back_resumes_the_session_of_tls(front, version):
+def test_who_comes_back_resumes_the_session_of_tls(alone, monkeypatch):
     """nginx looks sessions up where the default server keeps them, which has no name."""
-    front.tls.minimum_version = front.tls.maximum_version = version
 
     def visit(session: ssl.SSLSession | None) -> tuple[ssl.SSLSession | None, bool | None]:
-        plain = socket.create_connection(("127.0.0.1", front.port), 30)
-        with front.tls.wrap_socket(plain, server_hostname=HOST, session=session) as secure:
+        plain = socket.create_connection(("127.0.0.1", alone.port), 30)
+        with alone.tls.wrap_socket(plain, server_hostname=HOST, session=session) as secure:
             secure.sendall(f"HEAD /favicon.ico HTTP/1.0\r\nHost: {HOST}\r\n\r\n".encode())
             assert said(secure)  # TLS 1.3 sends the session after the handshake
             return secure.session, secure.session_reused
 
-    session, at_first = visit(None)
-    _, later = visit(session)
+    reused = {}
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        with monkeypatch.context() as patch:
+            for bound in ("minimum_version", "maximum_version"):
+                patch.setattr(alone.tls, bound, version)
+            session, at_first = visit(None)
+            _, later = visit(session)
+        reused[version] = at_first, later
 
-    assert (at_first, later) == (False, True)
+    assert [*reused.values()] == [(False, True)] * 2
 
 
-def test_plain_http_is_sent_to_https_but_for_the_certificates_proof(front):
-    (front.folder / "www/.well-known/acme-challenge/proof").write_text("the proof")
+def test_plain_http_is_sent_to_https_but_for_the_certificates_proof(alone):
+    (alone.folder / "www/.well-known/acme-challenge/proof").write_text("the proof")
 
     def ask(path: str) -> bytes:
-        with socket.create_connection(("127.0.0.1", front.plain_port)) as plain:
+        with socket.create_connection(("127.0.0.1", alone.plain_port)) as plain:
             plain.sendall(f"GET {path} HTTP/1.0\r\nHost: {HOST}\r\n\r\n".encode())
             return b"".join(iter(lambda: plain.recv(10_000), b""))
 
@@ -74,36 +71,37 @@ def test_plain_http_is_sent_to_https_but_for_the_certificates_proof(front):
     assert ask("/.well-known/acme-challenge/proof").endswith(b"the proof")
 
 
-def test_other_methods_are_refused(front):
+def test_other_methods_are_refused(alone):
     methods = ("TRACE", "PUT", "DELETE", "OPTIONS", "NONSENSE")
 
-    assert [front.ask("/", method=method).status for method in methods] == [405] * 5
+    assert [alone.ask("/", method=method).status for method in methods] == [405] * 5
 
 
 FRONT_PAGE = f"https://{HOST}/"
 
 
-@pytest.mark.parametrize(
-    ("path", "came_from", "onward"),
-    [
-        ("/campaigns/river/", "?source=poster", "/campaigns/river/?source=poster"),
-        ("/de/", "fr/?a=b&source=newsletter/spring", "/de/?source=newsletter/spring"),
-        ("/", "news/?source=newsletter%2Fspring&page=2", "/?source=newsletter%2Fspring"),
-        ("/news/?page=2", "?utm_source=Mail", "/news/?source=Mail&page=2"),
-        ("/news/", "?utm_campaign=spring&utm_source=mail", "/news/?source=mail/spring"),
-        ("/%D1%80/", "?source=poster", "/%D1%80/?source=poster"),
-    ],
-)
-def test_the_code_of_a_link_goes_from_page_to_page(front, path, came_from, onward):
-    answer = front.ask(path, headers={"Referer": FRONT_PAGE + came_from})
+def test_the_code_of_a_link_goes_from_page_to_page(alone):
+    expected = {
+        ("/campaigns/river/", "?source=poster"): "/campaigns/river/?source=poster",
+        ("/de/", "fr/?a=b&source=newsletter/spring"): "/de/?source=newsletter/spring",
+        ("/", "news/?source=newsletter%2Fspring&page=2"): "/?source=newsletter%2Fspring",
+        ("/news/?page=2", "?utm_source=Mail"): "/news/?source=Mail&page=2",
+        ("/news/", "?utm_campaign=spring&utm_source=mail"): "/news/?source=mail/spring",
+        ("/%D1%80/", "?source=poster"): "/%D1%80/?source=poster",
+    }
 
-    assert (answer.status, answer.headers["Location"]) == (302, onward)
-    assert answer.headers["Cache-Control"] == "no-store"
+    found = {
+        (path, came_from): alone.ask(path, headers={"Referer": FRONT_PAGE + came_from})
+        for path, came_from in expected
+    }
+
+    assert {asked: answer.headers["Location"] for asked, answer in found.items()} == expected
+    said = {(answer.status, answer.headers["Cache-Control"]) for answer in found.values()}
+    assert said == {(302, "no-store")}
 
 
-@pytest.mark.parametrize(
-    ("path", "referer"),
-    [
+def test_nothing_else_is_sent_elsewhere(alone):
+    asked = [
         ("/campaigns/", "https://example.com/?source=poster"),
         ("/campaigns/", f"https://example.com/?https://{HOST}/?source=poster"),
         ("/campaigns/?source=mail", f"{FRONT_PAGE}?source=poster"),
@@ -117,28 +115,31 @@ def test_the_code_of_a_link_goes_from_page_to_page(front, path, came_from, onwar
         ("/admin/", f"{FRONT_PAGE}?source=poster"),
         ("/search/suggestions/?query=ri", f"{FRONT_PAGE}search/?source=poster"),
         ("/fr/search/suggestions/?query=ri", f"{FRONT_PAGE}fr/search/?source=poster"),
-    ],
-)
-def test_nothing_else_is_sent_elsewhere(front, path, referer):
-    answer = front.ask(path, headers={"Referer": referer})
+    ]
 
-    assert answer.status == 503  # it was passed on to the application, which is down
+    found = {
+        (path, referer): alone.ask(path, headers={"Referer": referer}).status
+        for path, referer in asked
+    }
+
+    # Each was passed on to the application, which is down.
+    assert found == dict.fromkeys(asked, 503)
 
 
-def test_what_is_not_for_the_public_is_not_there(front):
+def test_what_is_not_for_the_public_is_not_there(alone):
     paths = ("/.git/HEAD", "/.env", "/static/.env", "/_pages/503.html")
 
-    assert [front.ask(path).status for path in paths] == [404] * 4
+    assert [alone.ask(path).status for path in paths] == [404] * 4
 
 
-def test_only_renditions_leave_the_media_folder(front, application):
+def test_only_renditions_leave_the_media_folder(alone, nobody):
     for name in ("images/a.png", "original_images/a.png", "documents/a.pdf", "images/a.html"):
-        (application.media / name).parent.mkdir(parents=True, exist_ok=True)
-        (application.media / name).write_text("something")
+        (nobody.media / name).parent.mkdir(parents=True, exist_ok=True)
+        (nobody.media / name).write_text("something")
 
-    shown = front.ask("/media/images/a.png")
+    shown = alone.ask("/media/images/a.png")
     hidden = [
-        front.ask(f"/media/{name}").status
+        alone.ask(f"/media/{name}").status
         for name in (
             "original_images/a.png",
             "images/../original_images/a.png",
@@ -158,11 +159,11 @@ def test_only_renditions_leave_the_media_folder(front, application):
     assert hidden == [404] * 7
 
 
-def test_static_files_are_kept_by_browsers_and_sent_compressed(front, static):
+def test_static_files_are_kept_by_browsers_and_sent_compressed(alone, static):
     (sheet,) = (path.name for path in static.glob("css/site.*.css"))
 
-    hashed = front.ask(f"/static/css/{sheet}", headers={"Accept-Encoding": "gzip"})
-    plain = front.ask("/static/css/site.css")
+    hashed = alone.ask(f"/static/css/{sheet}", headers={"Accept-Encoding": "gzip"})
+    plain = alone.ask("/static/css/site.css")
 
     assert hashed.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert (hashed.headers["Content-Encoding"], hashed.headers["Vary"]) == (
@@ -172,24 +173,27 @@ def test_static_files_are_kept_by_browsers_and_sent_compressed(front, static):
     assert (plain.status, plain.headers["Cache-Control"]) == (200, "public, max-age=300")
 
 
-def test_headers_and_addresses_have_limits(front):
+def test_headers_and_addresses_have_limits(alone):
     long = "x" * 9_000
 
     statuses = [
-        front.ask("/", headers={"X-Long": long}).status,
-        front.ask("/", headers={f"X-{n}": long[:7_000] for n in range(6)}).status,
-        front.ask(f"/static/?{long}").status,
+        alone.ask("/", headers={"X-Long": long}).status,
+        alone.ask("/", headers={f"X-{n}": long[:7_000] for n in range(6)}).status,
+        alone.ask(f"/static/?{long}").status,
     ]
 
     assert statuses == [400, 400, 414]
 
 
-def test_who_sends_slowly_is_not_waited_for(front):
+def test_who_sends_slowly_is_not_waited_for(nobody, certificate, tmp_path):
+    own = {f"client_{part}_timeout 10s": f"client_{part}_timeout 1s" for part in ("header", "body")}
+    front = Site(tmp_path, app=nobody, certificate=certificate, instead=own)
     path = "/petitions/river/sign/"
     head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 500\r\n"
     stalled = {"in its head": head, "in its body": f"{head}\r\nname="}
 
     with contextlib.ExitStack() as stack:
+        stack.callback(front.process.end)
         clients = {}
         for name, start in stalled.items():
             clients[name] = stack.enter_context(contextlib.closing(front.connect(timeout=15)))
@@ -206,18 +210,18 @@ def said(client: socket.socket) -> bytes:
     return b""
 
 
-def test_error_pages_say_what_a_browser_may_do(front):
+def test_error_pages_say_what_a_browser_may_do(alone):
     """The application is down; what it says itself is asserted in tests/config/test_headers.py."""
-    said = dict(front.ask("/").headers.items())
+    said = dict(alone.ask("/").headers.items())
 
     assert {name: said.get(name) for name in SAID} == SAID
 
 
-def test_in_a_frame_on_another_site_error_pages_are_shown(front):
+def test_in_a_frame_on_another_site_error_pages_are_shown(alone):
     """A frame in which nothing may be shown is white, and its reader is told nothing."""
     shown = {}
     for path in ("/petitions/x/embed/sign/", "/fr/petitions/x/embed/?a=b", "/petitions/x/?/embed/"):
-        said = front.ask(path)
+        said = alone.ask(path)
         policy = said.headers["Content-Security-Policy"].split("; ")
         shown[path] = said.status, policy[-1], said.headers.get("X-Frame-Options")
 

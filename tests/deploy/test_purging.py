@@ -1,27 +1,24 @@
 """Proxies that cache pages for longer are notified of changes, if the settings name them."""
 
 import contextlib
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.db import connection
 from wagtail.models import Page
 
-from servers.processes import ROOT
-from tests.deploy.conftest import database_url
 from tests.factories import make_article, make_campaign
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
+# tests/campaigns/test_freshness.py asks whether the proxies are notified late enough.
 PUBLISH = """
+from config import purging
 from wagtail.models import Page, PageViewRestriction
+purging.OLDEST = 0
 published, private = (Page.objects.get(pk=pk).specific for pk in ({}, {}))
 published.title = "Let it run"
 published.save_revision().publish()
@@ -43,8 +40,8 @@ class Proxy(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[HTTPServer]:
-    with HTTPServer(("127.0.0.1", 0), Proxy) as server:
+def serving(port: int) -> Iterator[HTTPServer]:
+    with HTTPServer(("127.0.0.1", port), Proxy) as server:
         server.purged = []
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -57,30 +54,18 @@ def test_where_no_proxy_is_named_nothing_purges():
     assert not apps.is_installed("wagtail.contrib.frontend_cache")
 
 
-def test_each_named_proxy_is_told_what_was_published_and_what_was_made_private():
+def test_each_named_proxy_is_told_what_was_published_and_what_was_made_private(
+    of_the_staff, purged
+):
     page, article = make_campaign(), make_article(title="Snow")
     news = article.get_parent()
     alias = news.create_alias(update_slug="alias")
     again = alias.create_alias(update_slug="alias-of-the-alias")
 
-    with serving() as one, serving() as other:
-        addresses = [f"http://127.0.0.1:{proxy.server_port}" for proxy in (one, other)]
-        done = subprocess.run(
-            [sys.executable, "manage.py", "shell", "-c", PUBLISH.format(page.pk, news.pk)],
-            cwd=ROOT,
-            env=os.environ
-            | {
-                "DJANGO_SETTINGS_MODULE": "config.settings.test",
-                "DATABASE_URL": database_url(),
-                "SIGNATURE_KEY": settings.SIGNATURE_KEY,
-                "PURGED_PROXY": ", ".join(addresses),
-            },
-            capture_output=True,
-            text=True,
-        )
+    with serving(purged[0]) as one, serving(purged[1]) as other:
+        of_the_staff.python("manage.py", "shell", "-c", PUBLISH.format(page.pk, news.pk))
 
-    assert done.returncode == 0, done.stderr
     titles = {page.url: "Let it run", news.url: "News", article.url: "Snow"}
     titles |= {alias.url: "News", again.url: "News"}
-    purged = sorted((page.get_site().hostname, url, title) for url, title in titles.items())
-    assert [sorted(proxy.purged) for proxy in (one, other)] == [purged] * 2
+    purged_pages = sorted((page.get_site().hostname, url, title) for url, title in titles.items())
+    assert [sorted(proxy.purged) for proxy in (one, other)] == [purged_pages] * 2

@@ -7,7 +7,6 @@ from types import ModuleType
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from servers.processes import ROOT
@@ -17,53 +16,21 @@ from tests.forks import Loaded
 
 __all__ = ["update"]
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-COLUMN = "SELECT 1 FROM information_schema.columns WHERE column_name = 'newer'"
-# The second release has one more app, whose migration takes a lock that excludes all others.
-NEWER = {
-    "newer/__init__.py": "",
-    "newer/migrations/__init__.py": "",
-    "newer/migrations/0001_initial.py": """
-from django.db import migrations
-class Migration(migrations.Migration):
-    operations = [migrations.RunSQL("ALTER TABLE campaigns_signature ADD COLUMN newer integer")]
-""",
-    "newer_settings.py": """
-from config.settings.test import *
-INSTALLED_APPS = [*INSTALLED_APPS, "newer"]
-""",
-}
-LOCKED = "-c lock_timeout=200ms"
+COLUMN = "SELECT 1 FROM information_schema.columns WHERE column_name = 'late'"
+ADD_COLUMN = "ALTER TABLE campaigns_signature ADD COLUMN late text"
 # Stands in for deploy/lastdrop, which reads the environment file in /etc as root. The newer release
-# is loaded with this PGOPTIONS, so each command must get the same.
+# is loaded with these PGOPTIONS, so each command must get the same. What PostgreSQL has refused,
+# after two seconds, is refused at once in the same words until the file REFUSED is deleted.
 COMMAND = f"""#!/bin/sh
-[ "$PGOPTIONS" = "{LOCKED}" ] || exit 9
-cd {ROOT} && exec {sys.executable} -S -m tests.forks ask SOCKET manage.py "$@"
+[ "$PGOPTIONS" = "-c lock_timeout=2s" ] || exit 9
+echo "$@" >> ASKED
+if [ ! -e REFUSED ]; then
+    cd {ROOT} && {sys.executable} -S -m tests.forks ask SOCKET manage.py "$@" 2> SAID && exit 0
+    mv SAID REFUSED
+fi
+cat REFUSED >&2
+exit 1
 """
-
-
-@pytest.fixture(scope="module")
-def newer(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
-    """The second release, on the database of the tests."""
-    folder = tmp_path_factory.mktemp("newer")
-    for path, text in NEWER.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "newer_settings",
-        "PYTHONPATH": f"site:{folder}",
-        "DATABASE_URL": database_url(),
-        "SIGNATURE_KEY": settings.SIGNATURE_KEY,
-        "PGOPTIONS": LOCKED,
-    }
-    with Loaded(environment) as loaded:
-        yield loaded
-
-
-@pytest.fixture(autouse=True)
-def as_before(transactional_db: None) -> Iterator[None]:
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE campaigns_signature DROP COLUMN IF EXISTS newer")
 
 
 @pytest.fixture
@@ -75,17 +42,19 @@ def lock() -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture
-def releases(newer: Loaded, update: ModuleType, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The first release is current, and a second one is ready. The lock timeout is short."""
+def releases(later: Loaded, update: ModuleType) -> ModuleType:
+    """The first release is current, and a second one is ready."""
     for name in ("first", "second"):
         (release(update.HOME, name, worker="", nginx="") / ".built").touch()
     script = update.HOME / "releases" / "second" / "deploy" / "lastdrop"
-    script.write_text(COMMAND.replace("SOCKET", str(newer.path)))
+    text = COMMAND.replace("SOCKET", str(later.path))
+    for name in ("ASKED", "REFUSED", "SAID"):
+        text = text.replace(name, str(update.HOME / name))
+    script.write_text(text)
     script.chmod(0o755)
     update.point("current", update.HOME / "releases" / "first")
     calls = update.HOME / "systemctl"
     (update.ETC.parent / "programs" / "systemctl").write_text(f"#!/bin/sh\necho $@ >> {calls}\n")
-    monkeypatch.setattr(update, "LOCKED", LOCKED)
     return update
 
 
@@ -121,31 +90,35 @@ def is_migrated() -> bool:
         return cursor.rowcount == 1
 
 
-def test_a_table_that_is_in_use_is_tried_again_until_it_is_free(releases, lock, monkeypatch):
-    paused = pauses(releases, monkeypatch, then=lock.rollback)
+def test_a_table_in_use_is_tried_six_times_or_until_it_is_free(releases, lock, monkeypatch):
+    def free() -> None:
+        lock.rollback()
+        (releases.HOME / "REFUSED").unlink()
 
-    releases.migrate(releases.HOME / "releases" / "second")
-
-    assert paused == [releases.PAUSE]
-    assert is_migrated()
-
-
-def test_after_six_attempts_the_release_that_runs_goes_on(releases, lock, monkeypatch):
     paused = pauses(releases, monkeypatch)
-
     with pytest.raises(SystemExit, match="The release that runs goes on"):
         releases.update(f"{releases.HOME}/releases/second", with_backup=False)
+    asked = (releases.HOME / "ASKED").read_text().splitlines()
+    given_up = paused, asked, is_migrated(), releases.current().name
 
-    assert paused == [releases.PAUSE] * 5
-    assert not is_migrated()
-    assert releases.current().name == "first"
+    paused = pauses(releases, monkeypatch, then=free)
+    releases.migrate(releases.HOME / "releases" / "second")
+
+    assert given_up == (
+        [releases.PAUSE] * 5,
+        ["migrate --noinput --verbosity=1"] * 6,
+        False,
+        "first",
+    )
     assert not (releases.HOME / "systemctl").exists()
+    assert paused == [releases.PAUSE]
+    assert is_migrated()
 
 
 def test_a_migration_that_fails_otherwise_is_not_tried_again(releases, monkeypatch, capsys):
     paused = pauses(releases, monkeypatch)
     with connection.cursor() as cursor:  # so that the migration cannot add it
-        cursor.execute("ALTER TABLE campaigns_signature ADD COLUMN newer integer")
+        cursor.execute(ADD_COLUMN)
 
     with pytest.raises(SystemExit, match="The release that runs goes on"):
         releases.update(f"{releases.HOME}/releases/second", with_backup=False)
