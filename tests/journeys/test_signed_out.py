@@ -1,5 +1,7 @@
 """Text that was typed when a session ended is not lost: its author signs in again and saves it."""
 
+import re
+
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
@@ -11,115 +13,112 @@ from campaigns.models import Petition, Tally
 from staff import recent_second_factor
 from staff.models import Phone
 from staff.sessions import SessionStore
-from tests.factories import make_petition
-from tests.journeys.conftest import PASSWORD
-from tests.journeys.test_approval import enter, look_at_it, press, sign_in
+from tests.factories import make_campaign, make_petition
+from tests.journeys.conftest import PASSWORD, admit
+from tests.journeys.test_approval import (
+    enter,
+    nothing_is_lost_that_is_typed_at_once_or_while_it_saves,
+    press,
+    sign_in,
+)
 from tests.staff.conftest import code
 
 __all__ = ["enter"]  # the fixture
 
-# Fields that the form of a petition does not have.
-SECRETS = "<input type=password name=secret value=hidden-word><input type=file name=picture>"
-
-
-def edit_url(site: str, petition: Petition) -> str:
-    return f"{site}/admin/snippets/campaigns/petition/edit/{petition.pk}/"
+# A field that no form of the CMS has beside longer texts.
+SECRET = "<input type=password name=secret value=hidden-word>"
+BEGIN = "/admin/campaigns/new/"
 
 
 def test_what_was_written_when_the_session_had_ended_is_saved(site, enter, settings):
-    """So is what the site could not take. Each part begins with what the last one has saved."""
+    """So is what the site could not take. On the way, autosave saves all that is typed."""
     page = enter("Editors")
     phone = Phone.objects.create(user=User.objects.get(), name="phone")
-    edit = edit_url(site, make_petition(live=False))
-    page.goto(edit)
+    make_campaign()  # which is in a list for others
+    edit = f"{site}/admin/snippets/campaigns/petition/edit/{make_petition(live=False).pk}/"
 
+    nothing_is_lost_that_is_typed_at_once_or_while_it_saves(page, edit, lambda: draft().title)
     only_autosave_has_noticed_the_end_of_the_session(page, site, edit)
-    the_token_of_the_form_has_become_useless(page, edit)
-    the_site_could_not_answer(page, site, edit)
-    settings.SECOND_FACTOR = True
-    the_form_was_sent_and_a_second_factor_is_shown(page, edit, phone)
+    what_the_site_could_not_take_is_offered(page, site + BEGIN, settings, phone)
     what_was_typed_about_an_account_is_saved_after_the_second_step(page, site, phone)
 
 
+def draft() -> Petition:
+    return Petition.objects.get(live=False).get_latest_revision_as_object()
+
+
 def only_autosave_has_noticed_the_end_of_the_session(page: Page, site: str, edit: str) -> None:
-    look_at_it(page)
     Session.objects.all().delete()
 
-    written = write(page, "only autosave has noticed")
+    written = write(page, "opening", "only autosave has noticed")
     press(page, "Sign in again")  # Autosave says so above the form.
     page.wait_for_url("**/login/**")
     sign_in(page, site, "editors")
-
-    it_is_offered_and_saved(page, edit, written)
-
-
-def the_token_of_the_form_has_become_useless(page: Page, edit: str) -> None:
-    look_at_it(page)
-    page.context.clear_cookies(name="csrftoken")  # as signing in in another tab does
-
-    written = write(page, "the token is of no use")
-    press(page, "Save draft")
-    page.get_by_role("link", name="Back to the form").click()
-
-    it_is_offered_and_saved(page, edit, written)
-
-
-def the_site_could_not_answer(page: Page, site: str, edit: str) -> None:
-    look_at_it(page)
-    page.route(edit, lambda route: route.fulfill(status=503, body="One moment, please"))
-
-    written = write(page, "the site does not answer")
-    press(page, "Save draft")
-    expect(page.get_by_text("One moment, please")).to_be_visible()
-    page.unroute(edit)
-    page.goto(f"{site}/admin/")
-    page.goto(edit)
-
-    it_is_offered_and_saved(page, edit, written)
-
-
-def the_form_was_sent_and_a_second_factor_is_shown(page: Page, edit: str, phone: Phone) -> None:
-    look_at_it(page)
-    page.evaluate(
-        "html => document.querySelector('[data-edit-form]').insertAdjacentHTML('beforeend', html)",
-        SECRETS,
-    )
-    file = {"name": "river.txt", "mimeType": "text/plain", "buffer": b"A river."}
-    page.locator("[name=picture]").set_input_files(file)
-    Session.objects.all().delete()
-
-    written = write(page, "the session has ended")
-    press(page, "Save draft")
-    page.wait_for_url("**/login/**")
-    neither_a_password_nor_a_file_is_kept(page)
-    show_code(page, code(phone))
-
-    it_is_offered_and_saved(page, edit, written)
-
-
-def neither_a_password_nor_a_file_is_kept(page: Page) -> None:
-    stored = page.evaluate("JSON.stringify({...sessionStorage})")
-    assert ("the session has ended" in stored, "hidden-word" in stored) == (True, False)
-    # The answer to what is sent later asks for the file again.
-    assert ('[\\"unsent_file\\",\\"picture\\"]' in stored, "river.txt" in stored) == (True, False)
-
-
-def write(page: Page, line: str) -> list[str]:
-    """Write an opening of several lines, and return them."""
-    lines = [line, "", "It must run free."]
-    page.locator("[name=opening]").fill("\n".join(lines))
-    return lines
-
-
-def it_is_offered_and_saved(page: Page, edit: str, written: list[str]) -> None:
-    """The form is as it was saved last. One press saves what was written."""
     expect(page).to_have_url(edit)
     expect(page.locator("[name=opening]")).not_to_have_value("\n".join(written))
     press(page, "Save what I wrote")
 
     expect(page.locator(".messages .success")).to_be_visible()
-    assert Petition.objects.get().get_latest_revision_as_object().opening.splitlines() == written
+    assert draft().opening.splitlines() == written
     expect(page.get_by_text("Save what I wrote")).to_have_count(0)
+
+
+def what_the_site_could_not_take_is_offered(page: Page, form: str, settings, phone: Phone) -> None:
+    """It is sent four times: each button sends what was written at first."""
+    page.goto(form)
+    page.evaluate(
+        "html => document.querySelector('[data-edit-form]').insertAdjacentHTML('beforeend', html)",
+        SECRET,
+    )
+    file = {"name": "river.txt", "mimeType": "text/plain", "buffer": b"A river."}
+    page.locator("[name=picture]").set_input_files(file)
+    written = write(page, "letter", "nobody takes it")
+
+    page.context.clear_cookies(name="csrftoken")  # as signing in in another tab does
+    press(page, "Create the draft")
+    page.get_by_role("link", name="Back to the form").click()
+    it_is_offered(page, form)
+    neither_a_password_nor_a_file_is_kept(page)
+
+    page.route(form, lambda route: route.fulfill(status=503, body="One moment, please"))
+    press(page, "Save what I wrote")
+    expect(page.get_by_text("One moment, please")).to_be_visible()
+    page.unroute(form)
+    page.goto(form)
+    it_is_offered(page, form)
+
+    settings.SECOND_FACTOR = True
+    Session.objects.all().delete()
+    press(page, "Save what I wrote")
+    page.wait_for_url("**/login/**")
+    show_code(page, code(phone))
+    it_is_offered(page, form)
+
+    press(page, "Save what I wrote")
+    expect(page.get_by_text("The draft has not been created yet.")).to_be_visible()
+    expect(page.locator("[name=letter]")).to_have_value("\n".join(written))
+    expect(page.get_by_text("Please choose the picture again").first).to_be_visible()
+    expect(page.get_by_text("Save what I wrote")).to_have_count(0)
+
+
+def it_is_offered(page: Page, form: str) -> None:
+    expect(page).to_have_url(form)
+    expect(page.locator("[name=letter]")).to_have_value("")
+    expect(page.get_by_role("button", name="Save what I wrote")).to_be_visible()
+
+
+def neither_a_password_nor_a_file_is_kept(page: Page) -> None:
+    stored = page.evaluate("JSON.stringify({...sessionStorage})")
+    assert ("nobody takes it" in stored, "hidden-word" in stored) == (True, False)
+    # The answer to what is sent later asks for the file again.
+    assert ('[\\"unsent_file\\",\\"picture\\"]' in stored, "river.txt" in stored) == (True, False)
+
+
+def write(page: Page, field: str, line: str) -> list[str]:
+    """Write a text of several lines, and return them."""
+    lines = [line, "", "It must run free."]
+    page.locator(f"[name={field}]").fill("\n".join(lines))
+    return lines
 
 
 def what_was_typed_about_an_account_is_saved_after_the_second_step(
@@ -164,16 +163,16 @@ def show_code(page: Page, number: str) -> None:
 
 
 def test_a_translated_sentence_and_the_words_of_a_question_outlive_the_session(site, enter):
-    petition = make_petition(opening="It runs free.")
+    """Shift and Enter begin a paragraph in the sentence."""
+    petition = make_petition(opening="The river is the last one.\r\n\r\nIt runs free.")
     translate_object(petition, [Locale.objects.create(language_code="ru")])
-    edit = edit_url(site, Translation.objects.get().get_target_instance())
+    russian = Translation.objects.get().get_target_instance()
+    edit = f"{site}/admin/snippets/campaigns/petition/edit/{russian.pk}/"
     page = enter("Moderators")
     page.goto(edit)
     Session.objects.all().delete()
 
-    segment = page.locator("li.incomplete").filter(has_text="It runs free.").first
-    segment.get_by_role("button", name="Translate").click()
-    page.locator("li textarea").fill("Она свободна.")
+    two_paragraphs_are_typed_for_one(page)
     press(page, "Save")
     # It is inserted, so only as an alert is it read out.
     page.get_by_role("alert").get_by_role("button", name="Sign in again").click()
@@ -185,9 +184,24 @@ def test_a_translated_sentence_and_the_words_of_a_question_outlive_the_session(s
         page.get_by_role("alert").get_by_role("button", name="Save what I wrote").click()
 
     expect(page.get_by_text("Translated manually").first).to_be_visible()
-    assert StringTranslation.objects.get().data == "Она свободна."
+    assert StringTranslation.objects.get().data == "Это последняя река.¶Она одна."
     expect(page.get_by_text("Save what I wrote")).to_have_count(0)
+    expect(page.get_by_text("Enter saves.")).to_have_count(0)
     the_words_of_a_question_are_put_back_and_not_sent(page, site, petition)
+
+
+def two_paragraphs_are_typed_for_one(page: Page) -> None:
+    text = page.locator("li.incomplete").filter(has_text="The river is the last one.").first
+    page.get_by_role("button", name="Toggle status").click()  # which does not cover the buttons
+    expect(page.get_by_text("Anyone can edit this petition")).to_be_in_viewport(ratio=1)
+
+    text.get_by_role("button", name="Translate").click()
+    box = page.locator("li textarea")
+    box.fill("Это последняя река.")
+    expect(page.get_by_text("Enter saves.")).to_have_count(1)
+    expect(box).to_have_accessible_description(re.compile("Enter saves. Shift.Enter begins"))
+    box.press("Shift+Enter")
+    box.press_sequentially("Она одна.")
 
 
 def the_words_of_a_question_are_put_back_and_not_sent(
@@ -200,7 +214,7 @@ def the_words_of_a_question_are_put_back_and_not_sent(
     page.locator("[name=words]").fill("The river\n\nis free.")
     press(page, "Declare victory")
     page.wait_for_url("**/login/**")
-    sign_in(page, site, "moderators")
+    admit(page, site, User.objects.get())
     page.goto(question)
     press(page, "Put it back into the form")
 

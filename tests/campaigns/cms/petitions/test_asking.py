@@ -49,6 +49,7 @@ def test_an_editor_asks_and_a_moderator_grants(teams, people, browse):
         petition, words = made[action.verb][0], f"I ask to {action.verb}."
         assert is_done(action, petition), action.verb
         assert words in shown
+        assert made[action.verb][1].get("words", "") in shown, action.verb
         entries = ModelLogEntry.objects.filter(action__startswith="petition.")
         asked, done = entries.filter(object_id=petition.pk).order_by("pk")
         assert (asked.action, asked.user) == ("petition.ask", people.editor)
