@@ -44,7 +44,7 @@ def test_every_picture_of_a_guide_is_served_with_its_size(name):
 
 
 def test_the_guide_for_editors_names_what_is_pressed_once_a_petition_is_public():
-    """As it names what test_editor.py presses until then."""
+    """As it names what test_beginning.py presses until then."""
     verbs = "pause", "resume", "close", "declare_victory", "undo_victory", "record_handover"
     labels = [str(action.label) for action in ACTIONS if action.verb in (*verbs, "move")]
 

@@ -1,14 +1,25 @@
-"""An editor composes, in few actions, the page that this site was conceived from."""
+"""An editor composes, in few actions, the page that this site was conceived from.
+
+She has nothing but docs/editors.md: she presses only controls that are named there.
+"""
 
 import re
-from collections.abc import Callable
 
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Locator, Page, expect
 from wagtail.images.tests.utils import get_test_image_file_jpeg
 
-from campaigns.models import CampaignPage
+from campaigns.cms.pages.approval import WITH_PETITION
+from campaigns.models import CampaignPage, CustomImage
+from tests.campaigns.cms.conftest import make_user
+from tests.campaigns.cms.pages.test_approval import act
 from tests.factories import make_campaign, make_petition
 from tests.journeys.guide import named
+from tests.journeys.test_cms_policy import refused
+
+__all__ = ["refused"]  # the fixture
 
 MOST_ACTIONS = 50
 TITLE = "Putin: Protect Freedom of Expression"
@@ -53,6 +64,11 @@ LETTER = "\n".join(
 )
 
 
+# What she adds in the editor.
+NEWS = ["Laws were passed", "people protested"]
+LAST = "All of these laws must be repealed."
+
+
 class Counted:
     """Count a person's actions: each press, and each field that is filled in."""
 
@@ -67,18 +83,17 @@ class Counted:
         target.fill(text)
         self.actions += 1
 
-    def sign_in(self, log_in: Callable[[str], Page], group: str) -> Page:
-        """Count three actions: name, password and button."""
-        self.actions += 3
-        return log_in(group, path="/admin/")
+
+def field(part: Page | Locator, name: str) -> Locator:
+    return part.get_by_role("textbox", name=re.compile(rf"^{named(name)}\*?$")).last
 
 
-def field(page: Page, name: str) -> Locator:
-    return page.get_by_role("textbox", name=re.compile(rf"^{named(name)}\*?$")).last
+def press(part: Page | Locator, name: str, *, role: str = "button") -> None:
+    """Press the control of exactly this name, which the guide must contain, too."""
+    part.get_by_role(role, name=named(name), exact=True).first.click()
 
 
 def answer(page: Page, do: Counted) -> None:
-    do.press(page.get_by_role("link", name="New campaign"))
     do.fill(field(page, "Title"), TITLE)
     do.fill(field(page, "Lead"), "The space for freedom is rapidly shrinking in Russia.")
     do.fill(field(page, "Date"), "2013-08-30")
@@ -101,44 +116,148 @@ def answer(page: Page, do: Counted) -> None:
 
 def submit(page: Page, do: Counted) -> None:
     with page.expect_event("load"):  # an earlier message is shown until then
-        do.press(page.get_by_role("button", name="Submit for moderation"))
+        do.press(page.get_by_role("button", name=named("Submit for moderation")))
     expect(page.locator(".messages .success")).to_be_visible()
 
 
-def approve(page: Page, do: Counted) -> None:
-    waiting = page.get_by_role("region", name=named("Awaiting your review"))
-    do.press(waiting.get_by_role("link", name=TITLE))
-    with page.expect_event("load"):
-        approval = named("Approve the page and publish its petition")
-        do.press(page.get_by_role("button", name=approval))
-    expect(page.locator(".messages .success")).to_contain_text("have been approved and published")
+def add(page: Page, block: str) -> None:
+    """Add a block at the end of the story."""
+    story = page.get_by_role("region", name=named("Story"))
+    story.get_by_role("button", name="Insert a block").last.click()
+    press(page, block, role="option")
 
 
-def test_the_seeds_page_takes_few_actions_until_it_is_public(log_in, page, capsys):
+def illustrate(page: Page) -> None:
+    add(page, "Captioned image")
+    press(page.get_by_role("region", name=named("Story")), "Choose an image")
+    modal = page.locator(".modal")
+    press(modal, "Upload", role="tab")
+    image = get_test_image_file_jpeg(size=(400, 250), colour="red").file.getvalue()
+    file = {"name": "snow.jpg", "mimeType": "image/jpeg", "buffer": image}
+    modal.locator("input[type=file]").set_input_files(file)
+    expect(field(modal, "Title")).to_have_value("snow")  # Wagtail's script takes the file's name
+    field(modal, "Title").fill("The square")
+    field(modal, "Description").fill("Snow on a square.")
+    field(modal, "Credit").fill("© Agency/Photographer")
+    press(modal, "Upload")
+    expect(modal).to_have_count(0)
+    field(page, "Caption").fill("The square in January.")
+
+
+def tell(page: Page) -> None:
+    """Type a list at the end of the story."""
+    add(page, "Text")
+    text = page.get_by_role("region", name=named("Story")).locator("[contenteditable=true]").last
+    text.click()
+    expect(text).to_be_focused()
+    page.keyboard.type("Then:")
+    page.keyboard.press("Enter")
+    page.keyboard.type("* ")
+    for news in NEWS:
+        page.keyboard.type(news)
+        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # ends the list
+    page.keyboard.type(LAST)
+    expect(text).to_contain_text(LAST)
+
+
+def post_update(page: Page) -> None:
+    updates = page.get_by_role("region", name=named("Updates"))
+    updates.get_by_role("button", name="Insert a block").last.click()
+    page.locator("[name=updates-0-value-day]").fill("2013-10-01")
+    page.locator("[name=updates-0-value-heading]").fill("The letter is on his desk")
+    page.keyboard.press("Tab")
+    # The calendar opens a moment after the input is entered, and may then cover the button.
+    page.evaluate("jQuery('.xdsoft_datetimepicker').remove()")
+
+
+def compose(page: Page) -> None:
+    """Add to the draft, and save at once after the last letter: nothing may be lost."""
+    post_update(page)
+    illustrate(page)
+    add(page, "Petition")
+    tell(page)
+    with page.expect_event("load"):  # an earlier message is shown until then
+        press(page, "Save draft")
+    expect(page.locator(".messages .success")).to_be_visible()
+
+
+def approve(campaign: CampaignPage, do: Counted) -> None:
+    """As a moderator, from the dashboard; test_approval.py presses the button in the form."""
+    moderator = Client()
+    moderator.force_login(make_user("moderator", "Moderators"))
+    waiting = region(moderator, named("Awaiting your review"))
+    assert TITLE in waiting.get_text()
+    act(moderator, campaign, WITH_PETITION)
+    do.actions += 2  # opening the page, and the button
+
+
+def region(client: Client, name: str) -> BeautifulSoup:
+    """A part of the client's dashboard."""
+    home = BeautifulSoup(client.get("/admin/").content, "html.parser")
+    return next(each for each in home.select("section") if each.h2 and name in each.h2.get_text())
+
+
+def test_the_seeds_page_takes_few_actions_until_it_is_public(
+    site, log_in, page, client, capsys, refused
+):
+    """She adds pictures, news and an update in the editor, which are not counted."""
     make_campaign(make_petition(title="River"), title="The last free river")
     page.set_default_timeout(20_000)
     do = Counted()
+    do.actions += 6  # name, password and button, of an editor and a moderator
 
-    do.sign_in(log_in, "Editors")
+    log_in("Editors")
+    client.force_login(User.objects.get())
+    links = BeautifulSoup(client.get("/admin/").content, "html.parser").select("main a")
+    begin = next(each for each in links if each.get_text().strip() == named("New campaign"))
+    page.goto(site + begin["href"])
+    do.actions += 1
     answer(page, do)
     expect(page.get_by_role("heading", name=named("State of the petition"))).to_be_visible()
+    campaign = CampaignPage.objects.get(title=TITLE).get_latest_revision_as_object()
+    petition = campaign.petition.get_latest_revision_as_object()
+    assert [block.block_type for block in campaign.body] == ["text"]
+    assert all(f"{law}</li>" in str(campaign.body[0].value) for law in LAWS)
+    assert (petition.title, petition.salutation) == (TITLE, "Dear President Putin,")
+    assert petition.opening.endswith("repeal laws that:")
+    assert ([each.value for each in petition.demands], petition.close) == (DEMANDS, CLOSE)
+
+    compose(page)
+    assert TITLE in region(client, named("Your most recent edits")).get_text()
     submit(page, do)
-    assert CampaignPage.objects.get(title=TITLE).workflow_in_progress
-    assert CampaignPage.objects.get(title=TITLE).petition.workflow_in_progress
-    page.context.clear_cookies()
-    do.sign_in(log_in, "Moderators")
-    approve(page, do)
+    assert refused == []
+    campaign = CampaignPage.objects.get(title=TITLE)
+    assert (campaign.live, campaign.workflow_in_progress) == (False, True)
+    assert campaign.petition.workflow_in_progress
+    approve(campaign, do)
 
     with capsys.disabled():
         print(f"\nThe seed's page and petition, composed and approved: {do.actions} actions.")
     campaign = CampaignPage.objects.get(title=TITLE)
-    petition = campaign.petition
-    assert (campaign.live, petition.live) == (True, True)
-    assert [block.block_type for block in campaign.body] == ["text"]
-    assert all(f"{law}</li>" in str(campaign.body[0].value) for law in LAWS)
-    assert petition.title == TITLE
-    assert petition.salutation == "Dear President Putin,"
-    assert petition.opening.endswith("repeal laws that:")
-    assert [each.value for each in petition.demands] == DEMANDS
-    assert petition.close == CLOSE
+    assert (campaign.live, campaign.petition.live) == (True, True)
     assert do.actions <= MOST_ACTIONS
+    everybody_reads_it(campaign)
+
+
+def everybody_reads_it(campaign: CampaignPage) -> None:
+    shown = BeautifulSoup(Client().get(campaign.url).content, "html.parser")
+    words = " ".join(shown.main.get_text().split())
+    for text in (
+        "30 August 2013",
+        "© REUTERS/Alexander Demianchuk",
+        "The square in January.",
+        "© Agency/Photographer",
+        *LAWS,
+        LAST,
+        "Dear President Putin,",
+        *DEMANDS,
+        "Actions taken",
+        "The letter is on his desk",
+    ):
+        assert text in words
+    lists = [[item.get_text() for item in each.select("li")] for each in shown.main.select("ul")]
+    assert NEWS in lists
+    assert shown.find("img", alt="Snow on a square.")
+    assert len(shown.select("form.petition-form")) == 1
+    assert CustomImage.objects.get(title="The square").credit == "© Agency/Photographer"

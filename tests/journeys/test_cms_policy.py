@@ -25,7 +25,7 @@ def inside(site: str, page: Page) -> Page:
 
 
 def test_no_screen_of_the_cms_has_a_script_that_the_policy_refuses(site, inside, refused):
-    """But for those of test_cms_screens.py and test_editor.py, which are looked at there."""
+    """But for those of test_cms_screens.py and test_beginning.py, which are looked at there."""
     campaign = make_campaign()
     Locale.objects.create(language_code="ru")
     screens = [

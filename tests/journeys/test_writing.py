@@ -1,12 +1,16 @@
-"""An editor pastes lists and an email, written in other programs, into the story, and saves it."""
+"""An editor writes: she types, and pastes lists and an email that other programs have written.
+
+She saves all of it at once, and then reads what is still missing.
+"""
 
 import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from campaigns.pages.campaign import CampaignPage
+from campaigns.models import CampaignPage, Petition
 from tests.factories import make_campaign, make_petition
 
+DEMANDS = "•    re-criminalise libel\n- restrict public protests\n\n2. name “foreign agents”\n"
 STORY = """Four laws have passed. Between them they
 
 •    re-criminalise libel
@@ -108,57 +112,116 @@ CASES = {
 }
 
 
-def editor(page: Page, number: int) -> Locator:
-    texts = page.locator("[data-contentpath=body] [data-streamfield-child]")
-    return texts.nth(number).locator("[contenteditable=true]")
+PASTE = """(box, kinds) => {
+    const clipboardData = new DataTransfer();
+    for (const kind in kinds) clipboardData.setData(`text/${kind}`, kinds[kind]);
+    const how = { clipboardData, bubbles: true, cancelable: true };
+    box.dispatchEvent(new ClipboardEvent("paste", how));
+}"""
+# The page handles the press of “Save draft” before everything else.
+SAVE_AT_ONCE = """setTimeout(() => {
+    const end = performance.now() + 600;
+    while (performance.now() < end);
+    document.querySelector("[data-edit-form] [type=submit]").click();
+}, 50)"""
+# All timers of the page are late.
+TYPE_AT_ONCE = """async (texts) => {
+    const focused = [];
+    addEventListener("focusin", ({ target }) => focused.push(target.name.slice(-7)));
+    for (const text of texts) {
+        const how = { key: "Enter", bubbles: true, cancelable: true };
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", how));
+        document.activeElement.value = text;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return focused;
+}"""
 
 
-def paste(page: Page, number: int, **kinds: str) -> None:
-    editor(page, number).evaluate(
-        """(box, kinds) => {
-            const clipboardData = new DataTransfer();
-            for (const kind in kinds) clipboardData.setData(`text/${kind}`, kinds[kind]);
-            const how = { clipboardData, bubbles: true, cancelable: true };
-            box.dispatchEvent(new ClipboardEvent("paste", how));
-        }""",
-        kinds,
-    )
-    stored = page.locator(f"[data-contentpath=body] input[name=body-{number}-value]")
-    expect(stored).to_have_value(re.compile(re.escape(kinds["plain"].split()[-1])))
-
-
-def paste_and_save_in_one_moment(page: Page, number: int, text: str) -> None:
-    """As a busy machine that handles the press of Save before everything else."""
-    with page.expect_event("load"):
-        editor(page, number).evaluate(
-            """(box, text) => {
-                const clipboardData = new DataTransfer();
-                clipboardData.setData("text/plain", text);
-                const how = { clipboardData, bubbles: true, cancelable: true };
-                box.dispatchEvent(new ClipboardEvent("paste", how));
-                setTimeout(() => {
-                    const end = performance.now() + 600;
-                    while (performance.now() < end);
-                    document.querySelector("[data-edit-form] [type=submit]").click();
-                }, 50);
-            }""",
-            text,
-        )
-    expect(page.locator(".messages .success")).to_be_visible()
-
-
-def test_what_is_pasted_keeps_its_lists_and_paragraphs_even_if_it_is_saved_at_once(log_in, site):
-    campaign = make_campaign(make_petition(), body=[("text", "")] * (len(CASES) + 1), live=False)
+def test_what_an_editor_types_and_pastes_is_saved_and_the_checks_say_what_is_missing(log_in, site):
+    petition = make_petition(live=False, demands=[], goal=100)
+    story = [("text", "")] * (len(CASES) + 1)
+    campaign = make_campaign(petition, body=story, live=False, listing_summary="")
     page = log_in("Editors", path=f"/admin/pages/{campaign.pk}/edit/")
 
+    a_date_that_the_picker_cannot_read_stays_as_it_was_typed(page)
+    demands = a_pasted_list_becomes_demands_and_enter_makes_the_next_one(page)
     for number, (typed, pasted, _) in enumerate(CASES.values()):
         editor(page, number).click()
         page.keyboard.type(typed)
         paste(page, number, **pasted)
     paste_and_save_in_one_moment(page, len(CASES), "All of it.")
 
-    story = CampaignPage.objects.get().get_latest_revision_as_object().body
-    saved = [re.sub(r' data-block-key="\w+"', "", block["value"]) for block in story.raw_data]
+    draft = CampaignPage.objects.get().get_latest_revision_as_object()
+    saved = [re.sub(r' data-block-key="\w+"', "", each["value"]) for each in draft.body.raw_data]
     wanted = {case: html for case, (_, _, html) in CASES.items()}
     assert dict(zip(wanted, saved, strict=False)) == wanted
     assert "All of it." in saved[-1]
+    letter = Petition.objects.get().get_latest_revision_as_object()
+    assert (letter.closes_at.year, [each.value for each in letter.demands]) == (2099, demands)
+    the_checks_name_what_is_missing_and_lead_there(page)
+
+
+def a_date_that_the_picker_cannot_read_stays_as_it_was_typed(page: Page) -> None:
+    closes = page.get_by_role("textbox", name="Closes")
+    closes.fill("31 March 2099 18:00")
+    closes.press("Tab")
+    expect(closes).to_have_value("31 March 2099 18:00")
+
+
+def a_pasted_list_becomes_demands_and_enter_makes_the_next_one(page: Page) -> list[str]:
+    """Return the demands. However busy the computer is, none leads back to one before."""
+    demands = page.locator("[data-contentpath=demands]")
+    demands.get_by_role("button", name="Insert a block").click()
+    demand = page.get_by_label("Demand", exact=True)
+
+    demand.evaluate(PASTE, {"plain": DEMANDS})
+    pasted = ["re-criminalise libel", "restrict public protests", "name “foreign agents”"]
+    assert boxes(demand) == pasted
+
+    demand.last.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("free the river")
+    assert boxes(demand) == [*pasted, "free the river"]
+
+    later = ["plant trees", "count fish"]
+    assert page.evaluate(TYPE_AT_ONCE, later) == ["4-value", "5-value"]
+    assert boxes(demand) == [*pasted, "free the river", *later]
+    return boxes(demand)
+
+
+def boxes(found: Locator) -> list[str]:
+    return [box.input_value() for box in found.all()]
+
+
+def editor(page: Page, number: int) -> Locator:
+    texts = page.locator("[data-contentpath=body] [data-streamfield-child]")
+    return texts.nth(number).locator("[contenteditable=true]")
+
+
+def paste(page: Page, number: int, **kinds: str) -> None:
+    editor(page, number).evaluate(PASTE, kinds)
+    stored = page.locator(f"[data-contentpath=body] input[name=body-{number}-value]")
+    expect(stored).to_have_value(re.compile(re.escape(kinds["plain"].split()[-1])))
+
+
+def paste_and_save_in_one_moment(page: Page, number: int, text: str) -> None:
+    """As on a busy machine."""
+    with page.expect_event("load"):
+        editor(page, number).evaluate(
+            f"(box, kinds) => {{ ({PASTE})(box, kinds); {SAVE_AT_ONCE}; }}", {"plain": text}
+        )
+    expect(page.locator(".messages .success")).to_be_visible()
+
+
+def the_checks_name_what_is_missing_and_lead_there(page: Page) -> None:
+    page.get_by_role("button", name="Toggle checks").click()
+
+    found = page.locator("#form-side-checks, [data-side-panel='checks']").first
+    expect(found).to_contain_text("There is no lead", timeout=30_000)
+    expect(found).to_contain_text("These notes are only advice: none of them stops you, except")
+    expect(found).to_contain_text("The letter is addressed to nobody")
+    expect(found).not_to_contain_text("There is no goal")
+    note = page.locator("[data-content-checker-row]").filter(has_text="There is no lead")
+    note.get_by_role("button").click()
+    expect(page.get_by_role("textbox", name="Lead")).to_be_focused()
