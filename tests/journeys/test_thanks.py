@@ -1,11 +1,10 @@
-"""The minutes after signing: the number, the email of thanks, sharing, and editors' own blocks."""
+"""The minutes after signing: the number, the email of thanks, and sharing."""
 
 import re
 
 from playwright.sync_api import expect
 
-from campaigns.models import Petition, Signature
-from tests.campaigns.cms.browsing import url as cms_url
+from campaigns.models import Signature
 from tests.factories import make_article, make_campaign, make_petition, make_signature
 from tests.journeys.test_visitor import fill
 
@@ -131,35 +130,3 @@ def test_a_phone_offers_its_own_sharing_with_the_editors_message(site, browser):
         said.append(phone.locator(".share [aria-live]").inner_text())
     assert said == ["", "That did not work. Please copy the link below."]
     context.close()
-
-
-def test_an_editor_composes_a_page_of_thanks_with_a_link_to_donate(site, log_in):
-    petition = make_petition()
-    page = log_in("Moderators")
-    page.goto(site + cms_url("edit", petition.pk))
-    page.get_by_role("tab", name="Texts of each step").click()
-
-    blocks = page.get_by_role("region", name="What follows the thanks")
-    blocks.get_by_role("button", name="Insert a block").first.click()
-    page.get_by_role("option", name="Call to action").click()
-    blocks.get_by_label("Text on the button").fill("Donate")
-    blocks.get_by_label("or the web address of another site").fill(
-        "https://donate.example/?from={source}"
-    )
-    page.get_by_role("button", name="More actions").click()
-    page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("updated and published")).to_be_visible()
-
-    signature = make_signature(petition, confirmed_at=None, source="poster")
-    page.context.clear_cookies()
-    page.goto(f"{site}/signatures/confirm/{signature.token('confirm')}/")
-    page.get_by_role("button", name="Confirm my signature").click()
-    expect(page.get_by_role("link", name="Donate")).to_have_attribute(
-        "href", "https://donate.example/?from=poster"
-    )
-    # The email of thanks links to the page that is the same for everybody.
-    page.goto(f"{site}{petition.url_path('thanks')}?source=poster")
-    expect(page.get_by_role("link", name="Donate")).to_have_attribute(
-        "href", "https://donate.example/?from=poster"
-    )
-    assert Petition.objects.get(pk=petition.pk).thanks_blocks[0].block_type == "call_to_action"
