@@ -70,7 +70,7 @@ def start(folder: Path, *, durable: bool = True, buffers: str = "128MB") -> None
     if not (data / "PG_VERSION").exists():
         # An interrupted initdb leaves the folder "new" behind, and never an incomplete "data".
         shutil.rmtree(folder / "new", ignore_errors=True)
-        _run(folder, "initdb", *INITDB.split())
+        _run(folder, "initdb", *INITDB.split(), *([] if durable else ["--no-sync"]))
         (folder / "new").rename(data)
     options = f"-c port=5432 -c listen_addresses= -c unix_socket_directories={sockets(folder)}"
     options += f" -c shared_buffers={buffers}" + ("" if durable else UNSAFE)

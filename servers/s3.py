@@ -36,6 +36,8 @@ class Server:
             *(f"-s3.config={folder / 'keys.json'}", "-master.telemetry=false"),
             # At their default ports, these would collide with those of another server.
             *("-s3.port.iceberg=0", "-s3.port.lance=0"),
+            # The only master waits for no vote, or nothing would be stored for up to seven seconds.
+            "-master.peers=none",
             *(f"-{name}={port}" for name, port in ports.items()),
             log=folder / "log",
         )

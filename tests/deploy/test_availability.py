@@ -1,11 +1,8 @@
 """How long nginx caches a page, and what it answers while the application hangs or is down."""
 
-import copy
 import json
-import re
 import signal
 import time
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -15,7 +12,7 @@ from wagtail.models import PageViewRestriction
 from campaigns.models import Petition, Signature
 from campaigns.petitions import immediate_actions
 from campaigns.signatures import tokens
-from servers.processes import ROOT, tree
+from servers.processes import ROOT
 from tests.deploy.conftest import fields, people_wait
 from tests.factories import make_article, make_petition, make_signature
 
@@ -143,19 +140,3 @@ def test_the_page_kept_from_before_closing_cannot_sign(site):
     assert (kept.cache, 'name="version"' in kept.text) == ("HIT", True)
     assert (answer.status, 'name="version"' in answer.text) == (410, False)
     assert not Signature.objects.exists()
-
-
-def test_workers_share_what_their_master_has_loaded(application, transactional_db):
-    """Each worker would otherwise load the site by itself, and need the memory for it."""
-    own = copy.copy(application)
-    own.begin = None  # no fork, which would have loaded nothing itself
-    with own.serve(own.staff_path) as master:
-        (worker, *_) = tree(master.pid)[1:]
-        rollup = Path(f"/proc/{worker}/smaps_rollup").read_text()
-
-    whole, own = (
-        int(re.search(rf"^{name}: +(\d+) kB$", rollup, re.MULTILINE)[1])
-        for name in ("Rss", "Private_Dirty")
-    )
-
-    assert own < whole / 2

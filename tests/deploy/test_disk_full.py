@@ -30,7 +30,7 @@ def ground(disk: Path, static: Path, transactional_db: None) -> Iterator[Ground]
         databases.create(url)
         database.copy_to(url)
         pages = {"DJANGO_SETTINGS_MODULE": "tests.deploy.settings", "TEST_STATIC_ROOT": str(static)}
-        ground = Ground(url, smtp_port=1, **pages)
+        ground = Ground(url, smtp_port=1, TEST_PATIENCE="2", **pages)
         with ground.loaded:
             ground.plant()
             yield ground

@@ -9,13 +9,10 @@ from campaigns.models import Signature
 from operations import probes
 from servers.nginx import CDN, HOST, Answer
 from servers.processes import ROOT
-from tests.deploy.conftest import arrived, fields, flood
+from tests.deploy.conftest import LIGHT, arrived, fields, flood
 from tests.factories import make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-# nginx counts what is sent there as it does for a petition, and the answer takes no time.
-LIGHT = "/petitions/arrived/sign/"
 
 
 def statuses(answers: list[Answer]) -> list[int]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from servers.processes import ROOT, Process
 from tests.deploy.conftest import fields, people_sign
 from tests.deploy.test_update import loaded
 from tests.factories import make_petition
+from tests.storm.ledger import wait
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -58,6 +60,22 @@ def master(folder: Path) -> int:
         if there & set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
     ]
     return found
+
+
+def ready(folder: Path) -> list[int]:
+    """The workers in this folder that have begun to answer (gunicorn.conf.py)."""
+    names = {pid: Path(f"/proc/{pid}/comm").read_text().strip() for pid in running(folder)}
+    return [pid for pid, name in names.items() if name == "ready"]
+
+
+def own(worker: int) -> float:
+    """What part of the memory of a process is not shared with others."""
+    rollup = Path(f"/proc/{worker}/smaps_rollup").read_text()
+    whole, own = (
+        int(re.search(rf"^{name}: +(\d+) kB$", rollup, re.MULTILINE)[1])
+        for name in ("Rss", "Private_Dirty")
+    )
+    return own / whole
 
 
 @pytest.fixture
@@ -102,10 +120,15 @@ def home(transactional_db, front, application, update, tmp_path) -> Iterator[Pat
     process.end()
 
 
-def test_a_switch_loses_no_request_and_what_does_not_start_never_answers(front, home, update):
+def test_a_switch_loses_no_request_what_does_not_start_never_answers_and_workers_share_memory(
+    front, home, update
+):
     petition = make_petition()
     path = f"{petition.get_absolute_url()}sign/"
     first, second, third = sorted((home / "releases").iterdir())
+    # Each worker would otherwise load the site by itself, and need the memory for it.
+    assert wait(lambda: len(ready(first)) == 2)
+    own_parts = [own(worker) for worker in ready(first)]
 
     with people_sign(front, path, fields(petition)) as statuses:
         update.switch(first, second)
@@ -116,6 +139,7 @@ def test_a_switch_loses_no_request_and_what_does_not_start_never_answers(front, 
         update.back()
         back = (running(second), len(running(first)), (home / "current").resolve())
 
+    assert [part < 0.5 for part in own_parts] == [True] * 2
     assert switched == (set(), 3, second)
     assert refused == (set(), 3, second)
     assert back == (set(), 3, first)

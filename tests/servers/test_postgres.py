@@ -16,8 +16,10 @@ from servers.processes import Problem
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a database whose server is not running."""
+    """A folder with a database whose server is not running. Its first start had been cut short."""
     folder = tmp_path_factory.mktemp("postgres") / "folder"
+    (folder / "new").mkdir(parents=True)
+    (folder / "new" / "PG_VERSION").write_text("18\n")
     with postgres.running(folder, durable=False) as url, psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE drop (number int)")
     return folder
@@ -35,6 +37,10 @@ def stranger(folder: Path) -> Iterator[subprocess.Popen]:
     with subprocess.Popen(["sleep", "60"], user=folder.stat().st_uid) as process:
         yield process
         process.kill()
+
+
+def begin(folder: Path) -> None:
+    postgres.start(folder, durable=False)  # What is on a disk is not asked here.
 
 
 def pid_in(folder: Path) -> int:
@@ -69,13 +75,16 @@ def leave_pid(folder: Path, process: subprocess.Popen) -> None:
 
 
 def test_it_keeps_what_it_was_given_has_one_owner_and_leaves_nothing_running(folder: Path):
-    with postgres.running(folder):
+    with postgres.running(folder, durable=False):
         before = pid_in(folder)
-        with pytest.raises(Problem, match="already running here"), postgres.running(folder):
+        with (
+            pytest.raises(Problem, match="already running here"),
+            postgres.running(folder, durable=False),
+        ):
             pass
         assert answer(folder) == [(0, "lastdrop")]  # who was refused has not stopped it
 
-        postgres.start(folder)
+        begin(folder)
         assert pid_in(folder) == before
 
     assert servers_of(folder) == []
@@ -91,7 +100,7 @@ def test_only_its_user_may_look_inside(folder: Path):
 def test_a_pid_file_that_names_another_process_is_in_nobodys_way(folder: Path, stranger):
     leave_pid(folder, stranger)
 
-    postgres.start(folder)
+    begin(folder)
 
     assert answer(folder) == [(0, "lastdrop")]
     assert stranger.poll() is None
@@ -102,17 +111,17 @@ def test_a_pid_file_that_names_a_zombie_is_in_nobodys_way(folder: Path):
     os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
     leave_pid(folder, zombie)
 
-    postgres.start(folder)
+    begin(folder)
 
     assert answer(folder) == [(0, "lastdrop")]
     zombie.wait()
 
 
 def test_it_starts_again_after_being_killed(folder: Path):
-    postgres.start(folder)
+    begin(folder)
     os.kill(pid_in(folder), signal.SIGKILL)
 
-    postgres.start(folder)
+    begin(folder)
 
     assert answer(folder) == [(0, "lastdrop")]
 
@@ -123,13 +132,11 @@ def test_stopping_what_does_not_run_is_calm(folder: Path):
     assert servers_of(folder) == []
 
 
-def test_a_first_start_that_was_cut_short_is_begun_again(tmp_path: Path):
-    folder = tmp_path / "folder"
-    (folder / "new").mkdir(parents=True)
-    (folder / "new" / "PG_VERSION").write_text("18\n")
+def test_a_first_start_that_was_cut_short_is_begun_again(folder: Path):
+    begin(folder)
 
-    with postgres.running(folder, durable=False) as url, psycopg.connect(url) as connection:
-        assert connection.execute("SELECT current_database()").fetchall() == [("lastdrop",)]
+    assert answer(folder) == [(0, "lastdrop")]
+    assert not (folder / "new").exists()
 
 
 @pytest.mark.parametrize("name", ["a" * 100, "with, comma", "$HOME 'quoted\""])
@@ -178,7 +185,7 @@ def test_an_installed_server_that_is_too_old_is_passed_over(install):
 def test_the_server_of_the_version_that_made_the_data_is_taken(install, folder: Path):
     install("99.1")
 
-    with postgres.running(folder):
+    with postgres.running(folder, durable=False):
         assert answer(folder) == [(0, "lastdrop")]
 
 
