@@ -55,13 +55,17 @@ def sign_first(petition: Petition) -> None:
     signing.sign(petition, name="Ada", email="ada@example.org", version=petition.version.pk)
 
 
-def until_it_waits(posting: Future) -> None:
+def does_wait(posting: Future) -> bool:
     until = time.monotonic() + 10
     while time.monotonic() < until and not posting.done():
         if database.waiting():
-            return
+            return True
         time.sleep(0.01)
-    pytest.fail("The POST did not wait.")
+    return False
+
+
+def until_it_waits(posting: Future) -> None:
+    assert does_wait(posting), "The POST did not wait."
 
 
 def by_the_clock(petition: Petition) -> None:
@@ -99,15 +103,19 @@ def test_who_waits_until_after_closing_is_refused(petition: Petition, close: Cal
 
     statuses = {}
     for hold, email in HOLDS.items():
-        petition.closes_at = timezone.now() + timedelta(seconds=1 if close is by_the_clock else 60)
-        petition.save(update_fields=["closes_at"])
-        with ThreadPoolExecutor(1) as pool, transaction.atomic():
-            hold(petition)
-            posting = pool.submit(post, petition, email)
-            until_it_waits(posting)
-            close(petition)
-            transaction.set_rollback(True)
-        statuses[hold.__name__] = posting.result()
+        # On a busy machine the POST may come too late to wait; then it has more time once more.
+        for seconds in (0.3, 2, 10) if close is by_the_clock else (60,):
+            petition.closes_at = timezone.now() + timedelta(seconds=seconds)
+            petition.save(update_fields=["closes_at"])
+            with ThreadPoolExecutor(1) as pool, transaction.atomic():
+                hold(petition)
+                posting = pool.submit(post, petition, email)
+                if has_waited := does_wait(posting):
+                    close(petition)
+                transaction.set_rollback(True)
+            if has_waited:
+                statuses[hold.__name__] = posting.result()
+                break
 
     assert statuses == {hold.__name__: 410 for hold in HOLDS}
     assert list(Signature.objects.values()) == before
