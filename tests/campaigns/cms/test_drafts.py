@@ -63,13 +63,12 @@ def test_a_petition_that_waits_alone_is_listed(people, browse):
 def test_a_page_with_changes_is_a_draft_until_they_are_published(people, browse):
     page = make_campaign(title="River")
     client = browse(people.moderator)
-    before = rows(client, "drafts")
 
     revision = page.save_revision(user=people.moderator)
     [changed] = rows(client, "drafts")
     revision.publish(user=people.moderator)
 
-    assert (before, rows(client, "drafts")) == ([[]], [[]])
+    assert rows(client, "drafts") == [[]]
     assert ["page with changes" in row for row in changed] == [True]
 
 

@@ -116,14 +116,16 @@ def test_the_same_file_is_pointed_out_before_it_counts_twice(manager, teams):
         work_off()
         confirming = url("import", teams.ours.pk, Import.objects.latest("pk").pk)
         pages.append(manager.get(confirming).content.decode())
-        manager.post(confirming)
-        work_off_all()
+        if len(pages) == 1:
+            manager.post(confirming)
+            work_off_all()
 
     day = date_format(timezone.localdate())
     text = f"The same file was imported on {day}."
     assert [text in page for page in pages] == [False, True, False]
 
 
+@pytest.mark.django_db  # no job
 def test_a_double_click_uploads_one_list_and_another_file_is_another(manager, teams):
     token = {"csrfmiddlewaretoken": "a" * 64}
 
@@ -134,6 +136,7 @@ def test_a_double_click_uploads_one_list_and_another_file_is_another(manager, te
     assert Import.objects.count() == 2
 
 
+@pytest.mark.django_db  # no job
 def test_what_is_no_list_is_an_error_of_the_form_and_what_was_typed_stays(manager, teams):
     tomorrow = timezone.localdate() + timedelta(days=1)
     answers = {
@@ -152,6 +155,7 @@ def test_what_is_no_list_is_an_error_of_the_form_and_what_was_typed_stays(manage
     assert not Import.objects.exists()
 
 
+@pytest.mark.django_db  # no job
 def test_encoding_and_delimiter_may_be_chosen(manager, teams):
     content = "Name,Email;Why\nJosé,jose@example.org;x\n".encode("mac_roman")
 
@@ -165,6 +169,7 @@ def test_encoding_and_delimiter_may_be_chosen(manager, teams):
     ]
 
 
+@pytest.mark.django_db  # no job
 def test_the_columns_need_a_name_and_each_meaning_once(manager, teams):
     path = upload(manager, teams.ours)["Location"]
 
@@ -178,6 +183,7 @@ def test_the_columns_need_a_name_and_each_meaning_once(manager, teams):
     assert not Job.objects.exists()
 
 
+@pytest.mark.django_db  # no job
 def test_who_may_not_bring_in_or_not_see_who_has_signed_gets_nowhere(
     teams, people, browse, manager
 ):
@@ -213,12 +219,17 @@ def test_a_right_that_is_gone_when_the_job_begins_stops_it(manager, teams, peopl
 
 def test_the_file_of_the_job_is_in_the_language_of_the_screens(manager, teams):
     german = {"headers": {"accept-language": "de"}}
-    path = upload(manager, teams.ours, "Name;Land\nGrace;Frankreich\nAda;Atlantis\n")["Location"]
+    content, name = "Name;Land\nGrace;Frankreich\nAda;Atlantis\n", "Подписи “март”.csv"
+    path = upload(manager, teams.ours, content, name=name)["Location"]
     manager.post(path, {"column-0": "name", "column-1": "country"}, **german)
     work_off()
 
     job = Job.objects.get()
-    file = b"".join(manager.get(reverse("job_file", args=[job.pk])).streaming_content)
+    answer = manager.get(reverse("job_file", args=[job.pk]))
+    file = b"".join(answer.streaming_content)
+    # It is named after the list, in any script.
+    name = quote("Подписи “март”-rows-to-correct.xlsx")
+    assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
     assert (job.result["fit"], job.result["wrong"]) == (1, 1)
     with override("de"):
         reason = gettext("This country is not known: %s.") % "Atlantis"
@@ -227,17 +238,6 @@ def test_the_file_of_the_job_is_in_the_language_of_the_screens(manager, teams):
             ["3", reason, "Ada", "Atlantis"],
         ]
         assert reason != "This country is not known: Atlantis."
-
-
-def test_the_file_of_the_job_is_named_after_the_list_in_any_script(manager, teams):
-    path = upload(manager, teams.ours, name="Подписи “март”.csv")["Location"]
-    manager.post(path, COLUMNS)
-    work_off()
-
-    answer = manager.get(reverse("job_file", args=[Job.objects.get().pk]))
-
-    name = quote("Подписи “март”-rows-to-correct.xlsx")
-    assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{name}"
 
 
 def test_nothing_is_imported_once_somebody_in_the_list_has_withdrawn(manager, teams):

@@ -14,6 +14,7 @@ from wagtail.models import GroupPagePermission, Locale, Page, Revision
 from campaigns.counting import counting
 from campaigns.models import CampaignPage, Petition, State, Tally
 from home.models import ContentPage
+from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import make_team, make_user
 from tests.factories import make_article, make_campaign, make_home, make_petition, make_signature
 
@@ -237,10 +238,9 @@ def test_a_page_comes_to_no_address_that_the_site_uses(way, admin_client):
             move(admin_client, press, to=home)
         else:
             admin_client.post(reverse("wagtailadmin_pages:move_confirm", args=[press.pk, home.pk]))
-        said = admin_client.get("/admin/").content.decode()
         assert (
-            "the site itself uses the web address that this page would have there: Media." in said
-        )
+            "the site itself uses the web address that this page would have there: Media."
+        ) in said(admin_client)
 
     assert list(Page.objects.child_of(home)) == [Page.objects.get(pk=about.pk)]
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.cms.pages.campaign_form import PREFIX
 from tests.campaigns.cms.browsing import url
@@ -88,7 +89,7 @@ def test_a_petition_that_has_closed_does_not_open_again(people, browse):
         form = BeautifulSoup(client.get(path).content, "html.parser", parse_only=inputs)
         return form.input["value"]
 
-    now = shown(url("edit", petition.pk))
+    now = f"{timezone.localtime(petition.closes_at):%Y-%m-%d %H:%M}"
     then = shown(url("revisions_revert", petition.pk, before.pk))
     with_page = shown(revert(page, earlier), f"{PREFIX}-closes_at")
 

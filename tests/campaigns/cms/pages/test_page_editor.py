@@ -22,10 +22,19 @@ def anna(editor, page_publishers):
     return editor
 
 
-def test_the_editor_of_a_page_says_where_its_petition_stands(page, draft, people, browse):
-    client = browse(people.editor)
+def test_the_editor_of_a_page_says_where_its_petition_stands(page, draft, people, browse, settings):
+    settings.TIME_ZONE = "Europe/Vienna"
+    client, moderator = browse(people.editor), browse(people.moderator)
+    petition_url = reverse("wagtailsnippets_campaigns_petition:edit", args=[draft.pk])
+    signatures = reverse("signatures_modeladmin_index") + f"?petition={draft.pk}"
+    alone = "The public sees no form on this page until the petition is published"
+    together = "The petition is a draft, as this page is. Whoever publishes"
 
-    as_draft = client.get(edit(page)).content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        as_draft = client.get(edit(page)).content.decode()
+    read = sum('JOIN "wagtailcore_taskstate"' in each["sql"] for each in queries)
+    CampaignPage.objects.filter(pk=page.pk).update(live=True)
+    public = moderator.get(edit(page)).content.decode()
     draft.get_latest_revision().publish()
     as_open = client.get(edit(page)).content.decode()
 
@@ -33,48 +42,19 @@ def test_the_editor_of_a_page_says_where_its_petition_stands(page, draft, people
     assert 'data-side-panel-toggle="comments"' in as_draft
     assert 'name="slug"' in as_draft
     assert 'name="show_in_menus"' not in as_draft
-
-    petition_url = reverse("wagtailsnippets_campaigns_petition:edit", args=[draft.pk])
-    signatures = reverse("signatures_modeladmin_index") + f"?petition={draft.pk}"
     assert "The petition is a draft" in as_draft
+    assert (alone in as_draft, together in as_draft) == (False, True)
+    assert (alone in public, together in public) == (True, False)
     assert "The petition is a draft" not in as_open
     for shown in (petition_url, signatures, "Awaiting confirmation"):
         assert shown in as_open
-
-
-def test_a_form_that_is_shown_does_not_read_its_workflow_for_each_button(
-    page, draft, people, browse
-):
-    client = browse(people.editor)
-    petition = reverse("wagtailsnippets_campaigns_petition:edit", args=[draft.pk])
-    read = []
-
-    for path in (edit(page), petition):
-        with CaptureQueriesContext(connection) as queries:
-            client.get(path)
-        read.append(sum('JOIN "wagtailcore_taskstate"' in each["sql"] for each in queries))
-
-    # Of a page and of its petition, as they are stored and as drafts.
-    assert read == [3, 2]
-
-
-def test_a_draft_petition_goes_with_the_draft_of_its_page(page, draft, people, browse, settings):
-    settings.TIME_ZONE = "Europe/Vienna"
-    client = browse(people.moderator)
-    alone = "The public sees no form on this page until the petition is published"
-    together = "The petition is a draft, as this page is. Whoever publishes"
-
-    before = client.get(edit(page)).content.decode()
-    CampaignPage.objects.filter(pk=page.pk).update(live=True)
-    public = client.get(edit(page)).content.decode()
-
-    assert (alone in before, together in before) == (False, True)
-    assert (alone in public, together in public) == (True, False)
     # A time to go live is asked for by the name of its zone.
-    dialog = before.partition('id="schedule-publishing-dialog"')[2].partition("</template>")[0]
+    dialog = public.partition('id="schedule-publishing-dialog"')[2].partition("</template>")[0]
     assert 'name="go_live_at"' in dialog
     assert "Time zone: Europe/Vienna." in dialog
-    assert 'name="expire_at"' not in before
+    assert 'name="expire_at"' not in public
+    # The workflow is not read for each button: of a page and of its petition, and of both drafts.
+    assert read == 3
 
 
 def test_a_page_without_a_petition_can_be_edited(people, browse):

@@ -18,6 +18,7 @@ from campaigns.petitions.signed_versions.versions import digest_of
 from tests.campaigns.cms.browsing import HOME, form_data, said, url
 from tests.campaigns.cms.browsing import answer as reply
 from tests.campaigns.cms.conftest import make_user
+from tests.campaigns.cms.pages.test_approved_together import compared
 from tests.campaigns.cms.translations.test_translating import type_words
 from tests.factories import make_campaign, make_petition, make_signature
 
@@ -189,6 +190,8 @@ def test_an_editor_is_asked_when_submitting_and_the_approval_publishes_with_it(
     assert not Petition.objects.get(pk=petition.pk).workflow_in_progress
     answer(editor, petition, "submit")
     shown = moderator.get(url("edit", petition.pk)).content.decode()
+    # The moderator compares it with what is public.
+    assert "wild." in moderator.get(compared(shown)).content.decode()
     task = Petition.objects.get(pk=petition.pk).current_workflow_task_state
     moderator.post(url("workflow_action", petition.pk, "approve", task.pk), {"comment": ""})
 

@@ -11,6 +11,7 @@ from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.campaigns.cms.pages.test_composing import composed
 from tests.campaigns.cms.pages.test_publishing import edit
 from tests.campaigns.cms.pages.test_publishing import form_data as page_data
+from tests.campaigns.cms.petitions.forms import filled_in
 from tests.factories import days_ago, make_article, make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db
@@ -24,37 +25,30 @@ def send(client, petition, **fields):
     return client.post(url("edit", petition.pk), form_data(**fields))
 
 
-@pytest.mark.parametrize("button", ["action-publish", "no-button"])
-def test_a_closing_time_that_has_passed_is_a_question(button, teams, publisher, browse):
-    petition = make_petition(live=False, collection=teams.river)
-    client = browse(publisher)
-
-    asked = send(client, petition, **{button: "yes"})
-    answered = send(client, petition, **{button: "yes", "has_ended": "on"})
-
-    assert list(asked.context["form"].errors) == ["closes_at"]
-    assert "Yes, the closing time has passed" in asked.content.decode()
-    assert answered.status_code == 302
-    draft = Petition.objects.get(pk=petition.pk).get_latest_revision_as_object()
-    assert draft.closes_at.year == 2013
-
-
-def test_a_draft_with_that_time_can_be_previewed_and_saved_and_asks_when_it_is_submitted(
+def test_a_closing_time_that_has_passed_is_a_question_unless_a_draft_is_only_saved_with_it(
     teams, publisher, browse
 ):
     """The preview feeds the checks beside the form, one of which is about the closing time."""
     petition = make_petition(live=False, collection=teams.river)
-    client = browse(publisher)
-    send(client, petition, has_ended="on")
+    client, data = browse(publisher), form_data(slug=petition.slug, closes_at=PAST)
+    errors = filled_in(petition, publisher, slug=petition.slug, closes_at=PAST).errors
+    saved = [send(client, petition, has_ended="on")]
 
-    data = form_data(slug=petition.slug, closes_at=PAST)
+    # Once it is in the draft, saving does not ask again, and every other button does.
     seen = client.post(url("preview_on_edit", petition.pk), data)
-    saved = send(client, petition)
+    saved.append(send(client, petition))
     submitted = send(client, petition, **{"action-submit": "yes"})
+    asked = send(client, petition, **{"action-publish": "yes"})
+    saved.append(send(client, petition, **{"action-publish": "yes", "has_ended": "on"}))
 
+    assert list(errors) == ["closes_at"]
     assert seen.json()["is_valid"]
-    assert saved.status_code == 302
-    assert list(submitted.context["form"].errors) == ["closes_at"]
+    for each in (submitted, asked):
+        assert list(each.context["form"].errors) == ["closes_at"]
+    assert "Yes, the closing time has passed" in asked.content.decode()
+    assert [each.status_code for each in saved] == [302, 302, 302]
+    published = Petition.objects.get(pk=petition.pk)
+    assert (published.live, published.closes_at.year) == (True, 2013)
 
 
 def test_of_a_closed_petition_nobody_is_asked_again(teams, publisher, browse):
@@ -74,17 +68,18 @@ def test_of_a_closed_petition_nobody_is_asked_again(teams, publisher, browse):
     assert draft.closes_at == closed.replace(microsecond=123000)
 
 
-def test_what_is_no_date_is_refused_and_what_is_one_is_understood(teams, publisher, browse):
+def test_what_is_no_date_is_refused_and_what_is_one_is_understood(teams, publisher):
     petition = make_petition(live=False, collection=teams.river)
-    client = browse(publisher)
 
-    refused = send(client, petition, closes_at="next spring")
-    taken = send(client, petition, closes_at="31 March 2099 18:00")
+    refused, taken = (
+        filled_in(petition, publisher, slug=petition.slug, closes_at=typed)
+        for typed in ("next spring", "31 March 2099 18:00")
+    )
 
-    assert list(refused.context["form"].errors) == ["closes_at"]
-    assert taken.status_code == 302
-    draft = Petition.objects.get(pk=petition.pk).get_latest_revision_as_object()
-    assert timezone.localtime(draft.closes_at).strftime("%d.%m.%Y %H:%M") == "31.03.2099 18:00"
+    assert list(refused.errors) == ["closes_at"]
+    assert taken.is_valid()
+    closes_at = timezone.localtime(taken.cleaned_data["closes_at"])
+    assert closes_at.strftime("%d.%m.%Y %H:%M") == "31.03.2099 18:00"
 
 
 def test_publishing_after_the_closing_time_is_a_question(people, browse):

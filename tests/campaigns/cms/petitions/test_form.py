@@ -24,15 +24,16 @@ def test_a_new_petition_is_a_draft_in_ones_own_collection(teams, editor, browse)
     )
 
 
-def test_a_title_of_control_characters_alone_is_missing(teams, publisher, people, browse):
+def test_a_title_of_control_characters_alone_is_missing(teams, publisher, people):
     page = make_campaign(teams.ours)
     titled = forms_of_pages.form_data(teams.ours, slug=page.slug, title="\x07")
+    form_class = page.get_edit_handler().get_form_class()
 
-    petition = browse(publisher).post(url("add"), form_data(title="\x07\x1f"))
-    campaign = browse(people.administrator).post(forms_of_pages.edit(page), titled)
+    petition = filled_in(teams.ours, publisher, title="\x07\x1f")
+    campaign = form_class(titled, instance=page, for_user=people.administrator)
 
-    for answer in (petition, campaign):
-        assert answer.context["form"].errors["title"] == ["This field cannot be blank."]
+    for form in (petition, campaign):
+        assert form.errors["title"] == ["This field cannot be blank."]
 
 
 def test_a_half_written_draft_can_be_saved_and_not_published(teams, publisher, browse):
@@ -65,7 +66,7 @@ def test_a_goal_of_zero_is_refused_and_what_was_typed_stays(teams, editor, brows
         assert f'value="{goal}"' in str(form["goal"]), goal
 
 
-def test_what_nothing_replaces_is_refused_in_a_text(teams, editor, browse):
+def test_what_nothing_replaces_is_refused_in_a_text(teams, editor):
     texts = {
         "thanks_mail_text": "Dear {name}, thank you.",
         "reminder_text": "You signed on {day}, {name}.",
@@ -73,16 +74,14 @@ def test_what_nothing_replaces_is_refused_in_a_text(teams, editor, browse):
         "share_post": "{title} needs {day} to pass.",
     }
 
-    response = browse(editor).post(url("edit", teams.ours.pk), form_data(**texts))
+    errors = filled_in(teams.ours, editor, **texts).errors
 
     sentence = "{%s} is not replaced with anything in this text. Please remove it."
-    assert response.context["form"].errors == {
+    assert errors == {
         "thanks_mail_text": [sentence % "name"],
         "reminder_text": [sentence % "name"],
         "share_post": [sentence % "day"],
     }
-    assert "Dear {name}, thank you." in response.content.decode()
-    assert not Petition.objects.get(pk=teams.ours.pk).has_unpublished_changes
 
 
 def test_publishing_needs_the_right_in_the_petitions_collection(teams, editor, publisher, browse):

@@ -7,7 +7,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from wagtail.models import Collection, Workflow
 
 from campaigns.cms.pages.explorer import CampaignPageViewSet
@@ -90,12 +89,11 @@ def test_a_draft_that_waits_for_its_schedule_says_so_with_the_day(listed, teams,
     make_translation(teams.ours, "ru", live=False).save_revision(approved_go_live_at=moment)
     Petition.objects.filter(pk=teams.ours.pk).update(live=False)
     teams.ours.refresh_from_db()
-    page = make_campaign(teams.ours, live=False)
     teams.ours.save_revision(approved_go_live_at=moment)
     client = browse(people.moderator)
 
     rows = BeautifulSoup(listed().content, "html.parser").select("tr")
-    forms = [url("inspect", teams.ours.pk), reverse("wagtailadmin_pages:edit", args=[page.pk])]
+    overview = client.get(url("inspect", teams.ours.pk)).content
 
     row = next(each for each in rows if "Free the river" in each.text)
     states = [each.get_text(strip=True) for each in row.select(".w-status")]
@@ -103,11 +101,8 @@ def test_a_draft_that_waits_for_its_schedule_says_so_with_the_day(listed, teams,
     assert titles(listed(state="scheduled")) == ["Free the river"]
     assert "draft, to be published" not in re.sub(r"\s+", " ", row.text)
     assert titles(listed(state="draft")) == []
-    for address in forms:
-        box = BeautifulSoup(client.get(address).content, "html.parser").select_one(
-            ".petition-status"
-        )
-        assert "is to be published on 5 December 2030, 09:00 (UTC)." in box.text
+    box = BeautifulSoup(overview, "html.parser").select_one(".petition-status")
+    assert "is to be published on 5 December 2030, 09:00 (UTC)." in box.text
 
 
 def test_words_of_any_language_find_the_petition(listed, teams):
@@ -125,12 +120,12 @@ def test_more_rows_and_languages_take_no_more_queries(teams, people, browse):
     with CaptureQueriesContext(connection) as few:
         client.get(url("list"))
 
-    for number in range(3):
+    for number in range(2):
         petition = make_petition(title=f"Petition {number}")
         for code in ("ru", "fr"):
             Workflow.objects.get().start(make_translation(petition, code), people.editor)
     with CaptureQueriesContext(connection) as many:
-        assert len(client.get(url("list")).context["object_list"]) == 5
+        assert len(client.get(url("list")).context["object_list"]) == 4
 
     assert len(many) == len(few)
 

@@ -9,17 +9,20 @@ from campaigns.cms.petitions.changes import explain_url
 from tests.campaigns.cms.translations.test_submitting import begin_page, fresh, type_all
 from tests.campaigns.cms.translations.test_translating import begin, page_edit_url, type_words
 from tests.campaigns.cms.translations.test_translating_markup import put
+from tests.database import taken_back
 from tests.factories import make_campaign, make_signature
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_page_whose_petition_is_a_draft_waits_for_the_question(
-    teams, russian, people, browse, synchronise
+def test_a_page_waits_for_the_question_about_its_petition_and_is_published_once_that_is_public(
+    teams, russian, people, browse, synchronise, django_capture_on_commit_callbacks
 ):
     translation = begin_page(make_campaign(teams.ours), russian)
-    type_words(browse(people.moderator), translation)
     page = translation.get_target_instance()
+    client, colleague = browse(people.moderator), browse(people.editor)
+    type_all(client)
+    of_petition = Translation.objects.get(source__object=teams.ours.translation_key)
 
     said, links = synchronise(people.moderator, translation)
 
@@ -27,36 +30,20 @@ def test_a_page_whose_petition_is_a_draft_waits_for_the_question(
     assert links == [reverse("publish_page_with_petition", args=[page.pk])]
     assert fresh(page).get_latest_revision_as_object().title == "[ru] Free the river"
     assert not fresh(page).live
+    with taken_back():
+        # What is translated otherwise while the question stands open is not published.
+        segment = of_petition.source.stringsegment_set.get(context__path="opening")
+        path = client.post(page_edit_url(page), {"action": "publish"}).url
+        seen = client.get(path).context["form"]["seen"].value()
+        put(colleague, "edit_string_translation", of_petition, segment, "Иначе")
+        with django_capture_on_commit_callbacks(execute=True):
+            response = client.post(path, {"publish": "both", "seen": seen})
+        assert response.status_code == 409
+        assert "was changed in the meantime, and nothing was done." in response.content.decode()
+        assert (fresh(page).live, fresh(page.petition).live) == (False, False)
 
-
-def test_what_is_translated_otherwise_while_the_question_stands_open_is_not_published(
-    teams, russian, people, browse, django_capture_on_commit_callbacks
-):
-    page = begin_page(make_campaign(teams.ours), russian).get_target_instance()
-    client, colleague = browse(people.moderator), browse(people.editor)
-    type_all(client)
-    of_petition = Translation.objects.get(source__object=teams.ours.translation_key)
-    segment = of_petition.source.stringsegment_set.get(context__path="opening")
-    path = client.post(page_edit_url(page), {"action": "publish"}).url
-    seen = client.get(path).context["form"]["seen"].value()
-    put(colleague, "edit_string_translation", of_petition, segment, "Иначе")
-
-    with django_capture_on_commit_callbacks(execute=True):
-        response = client.post(path, {"publish": "both", "seen": seen})
-
-    assert response.status_code == 409
-    assert "was changed in the meantime, and nothing was done." in response.content.decode()
-    assert (fresh(page).live, fresh(page.petition).live) == (False, False)
-
-
-def test_a_page_whose_petition_is_public_is_published(teams, russian, people, browse, synchronise):
-    translation = begin_page(make_campaign(teams.ours), russian)
-    type_all(browse(people.moderator))
-    of_petition = Translation.objects.get(source__object=teams.ours.translation_key)
-    synchronise(people.moderator, of_petition)
-
-    synchronise(people.moderator, translation)
-
+    for each in (of_petition, translation):
+        synchronise(people.moderator, each)
     page = translation.get_target_instance()
     assert (page.live, page.petition.live, page.title) == (True, True, "[ru] Free the river")
     published = registry.get_logs_for_instance(page).get(action="wagtail.publish")

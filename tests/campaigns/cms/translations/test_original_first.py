@@ -19,6 +19,7 @@ from tests.campaigns.cms.translations.test_translating import (
     page_edit_url,
     said,
 )
+from tests.database import taken_back
 from tests.factories import make_campaign, make_petition, make_translation
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def page(russian, people, browse):
     return copy
 
 
-def test_a_petition_is_published_after_its_original_and_not_before(
+def test_a_petition_is_published_after_its_original_and_only_submitted_before(
     page, people, browse, django_capture_on_commit_callbacks
 ):
     client = browse(people.moderator)
@@ -56,17 +57,14 @@ def test_a_petition_is_published_after_its_original_and_not_before(
     assert "the original has to be published first" in asked.content.decode()
     assert refused.status_code == 422
     assert (fresh(page).live, fresh(page.petition).live) == (False, False)
+    with taken_back():
+        browse(people.editor).post(page_edit_url(page), SUBMIT)
+        assert states(page, page.petition) == [["in_progress"], ["in_progress"]]
 
     page.petition.original.get_latest_revision_as_object().save_revision().publish()
     with django_capture_on_commit_callbacks(execute=True):
         client.post(edit_url(page.petition), PUBLISH)
     assert fresh(page.petition).live
-
-
-def test_it_is_submitted_meanwhile(page, people, browse):
-    browse(people.editor).post(page_edit_url(page), SUBMIT)
-
-    assert states(page, page.petition) == [["in_progress"], ["in_progress"]]
 
 
 def test_no_list_leads_to_a_page_whose_petition_is_no_longer_published_in_its_first_language():
