@@ -19,7 +19,10 @@ HOME = "/admin/"
 
 def rows(client, *panels: str) -> list[list[str]]:
     """The rows of each of these panels of the dashboard."""
-    page = BeautifulSoup(client.get(HOME).content, "html.parser")
+    return rows_of(BeautifulSoup(client.get(HOME).content, "html.parser"), *panels)
+
+
+def rows_of(page: BeautifulSoup, *panels: str) -> list[list[str]]:
     found = [page.select(f"#{panel}-section tbody tr") for panel in panels]
     return [[" ".join(row.get_text(" ").split()) for row in each] for each in found]
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from wagtail.models import PageViewRestriction
 
 from campaigns.cms.pages.approval import WITH_PETITION, put_next_step_first
-from campaigns.cms.pages.campaign_form import PREFIX
 from campaigns.counting import counting
+from campaigns.petitions import panels
 from tests.campaigns.cms.browsing import url
 from tests.factories import make_campaign, make_image, make_petition, make_signature
 
@@ -68,30 +68,12 @@ def test_the_goal_is_shown_before_anybody_has_signed_and_then_the_drop_fills_up_
     assert "<p>One.</p>\n\n<p>Two.</p>" in before
 
 
-def test_the_form_of_a_page_has_its_parts_in_one_order(admin_client):
-    page = make_campaign(make_petition(live=False), live=False)
-
-    text = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
-
-    letter = [
-        "ask",
-        "opening",
-        "close",
-        "goal",
-        "country_field",
-        "consent",
-        "thanks_text",
-        "won_notice",
-    ]
-    names = ["title", "published_on", "body", *(f"{PREFIX}-{name}" for name in letter)]
-    places = {name: re.search(f'(?:name|id)="{name}"', text).start() for name in names}
-    assert sorted(places, key=places.__getitem__) == names
-
-
 def test_the_form_of_a_petition_has_four_tabs_and_all_that_is_printed_or_copied(
     admin_client, client
 ):
     petition = make_petition(embed_sites="https://www.example.org")
+    titles = ("One", "Two <b>")
+    carrying = [make_campaign(petition, title=title) for title in titles]
 
     page = admin_client.get(url("edit", petition.pk)).content.decode()
 
@@ -103,6 +85,9 @@ def test_the_form_of_a_petition_has_four_tabs_and_all_that_is_printed_or_copied(
         "Texts of each step",
         "On other sites",
     ]
+    # It leads to the pages that carry it, and can be unpublished: nobody has signed.
+    assert ", ".join(map(link_to, carrying)) in page
+    assert url("unpublish", petition.pk) in page
     # The named sites are shown the code that they need.
     text = unescape(page)
     assert f'<iframe src="{settings.BASE_URL}{petition.url_path(framed=True)}"' in text
@@ -170,20 +155,17 @@ def test_the_form_is_unfolded_in_a_preview_and_folded_on_the_page(client):
     assert [len(found) for found in forms] == [1, 0]
 
 
-def test_the_form_of_a_petition_leads_to_the_pages_that_carry_it(teams, editor, people, browse):
-    pages = [make_campaign(teams.ours, title=title) for title in ("One", "Two <b>")]
-    form = url("edit", teams.ours.pk)
+def link_to(page):
+    path = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    return f'<a href="{path}">{escape(page.title)}</a>'
 
-    shown, without_pages = (
-        browse(who).get(form).content.decode() for who in (people.editor, editor)
-    )
 
-    links = [
-        f'<a href="{reverse("wagtailadmin_pages:edit", args=[page.pk])}">{escape(page.title)}</a>'
-        for page in pages
-    ]
-    assert ", ".join(links) in shown
-    assert links[0] not in without_pages
+def test_the_form_of_a_petition_leads_to_no_page_that_one_may_not_edit(teams, editor, people):
+    page = make_campaign(teams.ours, title="One")
+
+    led = [panels.status(teams.ours, user)["pages"] for user in (people.editor, editor)]
+
+    assert led == [[("One", reverse("wagtailadmin_pages:edit", args=[page.pk]))], []]
 
 
 def test_who_hides_a_page_reads_that_its_petition_stays_public(people, browse, client):

@@ -13,8 +13,8 @@ def add(client, **fields):
     return client.post(reverse("wagtailsnippets_campaigns_topic:add"), fields)
 
 
-def offered(client, page: CampaignPage) -> list[str] | None:
-    form = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).context["form"]
+def offered(user, page: CampaignPage) -> list[str] | None:
+    form = page.get_edit_handler().get_form_class()(instance=page, for_user=user)
     field = form.fields.get("topics")
     return field and [label for _, label in field.choices]
 
@@ -31,11 +31,11 @@ def test_a_moderator_adds_a_topic_and_deletes_it(people, browse):
     assert not Topic.objects.exists()
 
 
-@pytest.mark.parametrize("who", ["editor", "river_manager"])
-def test_whoever_may_not_publish_makes_no_topics(who, people, browse):
-    add(browse(getattr(people, who)), title="Rivers", slug="")
+def test_whoever_may_not_publish_makes_no_topics(people, browse):
+    for user in (people.editor, people.river_manager):
+        add(browse(user), title="Rivers", slug="")
 
-    assert not Topic.objects.exists()
+        assert not Topic.objects.exists(), user
 
 
 def test_an_address_that_is_taken_is_an_error_of_the_field(admin_client):
@@ -46,12 +46,12 @@ def test_an_address_that_is_taken_is_an_error_of_the_field(admin_client):
     assert response.context["form"].errors == {"slug": ["Another topic has this web address."]}
 
 
-def test_a_page_is_offered_the_topics_of_its_language_and_a_translation_none(admin_client):
+def test_a_page_is_offered_the_topics_of_its_language_and_a_translation_none(admin_user):
     for title, locale in (("Woods", "en"), ("Rivers", "en"), ("Реки", "ru")):
         make_topic(title, locale=locale)
     page = make_campaign()
     petition = make_translation(page.petition, "ru")
     translation = page.copy_for_translation(petition.locale, copy_parents=True)
 
-    assert offered(admin_client, page) == ["Rivers", "Woods"]
-    assert offered(admin_client, translation) is None
+    assert offered(admin_user, page) == ["Rivers", "Woods"]
+    assert offered(admin_user, translation) is None

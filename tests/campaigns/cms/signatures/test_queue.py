@@ -265,7 +265,7 @@ def test_the_menu_counts_no_further_than_it_shows(browse, moderator, teams, monk
     monkeypatch.setattr("campaigns.cms.signatures.queue.MOST_IN_MENU", 2)
     quarantine(teams.ours, 4)
 
-    assert "Quarantine (2+)" in browse(moderator).get(HOME).content.decode()
+    assert "Quarantine (2+)" in browse(moderator).get(reverse("jobs")).content.decode()
 
 
 def test_one_group_and_many_take_the_same_queries(admin_client):

@@ -80,7 +80,7 @@ def test_a_page_and_its_petition_are_submitted_and_approved_together(
     type_all(editor)
     offered = bar(editor, page_edit_url(copy))
 
-    response = editor.post(page_edit_url(copy), SUBMIT, follow=True)
+    response = editor.post(page_edit_url(copy), SUBMIT)
 
     assert offered == "Submit for moderation"
     assert said(response) == ["The translation “Free the river” has been submitted for moderation."]
@@ -222,7 +222,7 @@ def test_what_is_not_translated_is_not_submitted_nor_by_who_may_not_or_finds_it_
     copy, people, browse
 ):
     client, visitor = browse(people.editor), browse(people.visitor)
-    alone = said(client.post(page_edit_url(copy), SUBMIT, follow=True))
+    alone = said(browse(people.editor).post(page_edit_url(copy), SUBMIT))
     type_words(client, Translation.objects.get(source__object=copy.translation_key))
     with_petition = said(client.post(page_edit_url(copy), SUBMIT))
     of_petition = said(browse(people.editor).post(edit_url(copy.petition), SUBMIT))

@@ -44,23 +44,25 @@ def localize(name, *args):
 
 def type_words(client, translation, *, but=(), in_editor=False):
     """Type the first text (or all) in the translation editor; store the others as it does."""
-    typed = None
+    typed, others = None, []
     for segment in translation.source.stringsegment_set.select_related("string", "context"):
         if segment.context.path.split(".")[0] in but:
             continue
         text = f"[ru] {segment.string.data}"
         key = {"context": segment.context, "locale_id": translation.target_locale_id}
-        if typed and not in_editor:
+        # Of a title, wagtail-localize also stores the draft of the page's.
+        if typed and not in_editor and segment.context.path != "title":
             values = {"data": text, "translation_of": segment.string, **key}
             author = {"last_translated_by_id": typed.last_translated_by_id}
             kind = {"translation_type": typed.translation_type}
-            StringTranslation.objects.create(**values, **author, **kind)
+            others.append(StringTranslation(**values, **author, **kind))
         else:
             url = localize("edit_string_translation", translation.pk, segment.pk)
             sent = urlencode({"value": text})
             assert client.put(url, sent, content_type=FORM).status_code == 201
             typed = segment.string.translations.get(**key)
             assert typed.data == text
+    StringTranslation.objects.bulk_create(others)
 
 
 def translate_above(page, locale, *, live=False):
@@ -107,7 +109,7 @@ def test_what_is_missing_is_listed_and_nothing_is_published(teams, translator, r
     type_words(client, translation, but=("consent", "opening"))
     petition = translation.get_target_instance()
 
-    response = client.post(edit_url(petition), {"action": "publish"}, follow=True)
+    response = client.post(edit_url(petition), {"action": "publish"})
 
     assert said(response) == [
         "The petition “Free the river” is not published in Russian. Still to be translated: "

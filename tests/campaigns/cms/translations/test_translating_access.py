@@ -91,7 +91,7 @@ def test_a_page_with_a_strangers_petition_waits_for_it(teams, translator, russia
     url = localize("submit_page_translation", article.pk)
     client = browse(translator)
 
-    response = client.post(url, {"locales": [russian.pk]}, follow=True)
+    response = client.post(url, {"locales": [russian.pk]})
     refused = not Petition.objects.filter(locale=russian).exists()
     begin(teams.theirs, russian)
     client.post(url, {"locales": [russian.pk]})
@@ -109,7 +109,7 @@ def test_a_page_waits_for_the_page_above_it(translator, russian, browse):
     url = localize("submit_page_translation", article.pk)
     client = browse(translator)
 
-    response = client.post(url, {"locales": [russian.pk]}, follow=True)
+    response = client.post(url, {"locales": [russian.pk]})
     made = Page.objects.filter(locale=russian).count()
     begin(news.specific, russian)
     client.post(url, {"locales": [russian.pk]})
