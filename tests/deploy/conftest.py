@@ -70,61 +70,62 @@ def static(session_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="package")
-def application(
-    django_db_setup: None, static: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Application]:
-    """The application, stopped until a test starts it. Its media files are in its ``media``."""
-    folder = tmp_path_factory.mktemp("application")
-    with tempfile.TemporaryDirectory(prefix="lastdrop-") as sockets:  # sockets need a short path
-        environment = {
-            "DJANGO_SETTINGS_MODULE": "tests.deploy.settings",
-            "SECRET_KEY": settings.SECRET_KEY,
-            "SIGNATURE_KEY": settings.SIGNATURE_KEY,
-            "DATABASE_URL": database_url(),
-            "ALLOWED_HOSTS": HOST,
-            "BASE_URL": f"https://{HOST}",
-            "TRUSTED_PROXIES": "1",
-            "TEST_STATIC_ROOT": str(static),
-            "MEDIA_ROOT": str(folder / "media"),
-            "METRICS_FOLDER": str(folder / "metrics"),
-        }
-        with Loaded(environment) as loaded:
-            application = Application(
-                Path(sockets) / "web.sock",
-                host=HOST,
-                static=static,
-                media=folder / "media",
-                log=folder / "gunicorn.log",
-                environment=environment,
-                begin=loaded.start,
-            )
-            yield application
-            application.stop()
-
-
-@pytest.fixture(scope="package")
 def purged() -> list[int]:
-    """The ports of the proxies that the site of the staff notifies of changes."""
+    """The ports of the proxies that the site notifies of changes."""
     return free_ports(2)
 
 
 @pytest.fixture(scope="package")
-def of_the_staff(application: Application, purged: list[int]) -> Iterator[Loaded]:
+def loaded(
+    django_db_setup: None,
+    static: Path,
+    purged: list[int],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Loaded]:
     """The site without second factors, which sends each of its rows of an export at once."""
-    changes = {
+    folder = tmp_path_factory.mktemp("site")
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "tests.deploy.settings",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "SIGNATURE_KEY": settings.SIGNATURE_KEY,
+        "DATABASE_URL": database_url(),
+        "ALLOWED_HOSTS": HOST,
+        "BASE_URL": f"https://{HOST}",
+        "TRUSTED_PROXIES": "1",
+        "TEST_STATIC_ROOT": str(static),
+        "MEDIA_ROOT": str(folder / "media"),
+        "METRICS_FOLDER": str(folder / "metrics"),
         "SECOND_FACTOR": "off",
         "EXPORT_STREAMED_ROWS": "30000",
         "PURGED_PROXY": ", ".join(f"http://{LOOPBACK}:{port}" for port in purged),
     }
-    with Loaded(application.environment | changes) as loaded:
+    with Loaded(environment) as loaded:
         yield loaded
+
+
+@pytest.fixture(scope="package")
+def application(loaded: Loaded, static: Path) -> Iterator[Application]:
+    """The application, stopped until a test starts it. Its media files are in its ``media``."""
+    media = Path(loaded.environment["MEDIA_ROOT"])
+    with tempfile.TemporaryDirectory(prefix="lastdrop-") as sockets:  # sockets need a short path
+        application = Application(
+            Path(sockets) / "web.sock",
+            host=HOST,
+            static=static,
+            media=media,
+            log=media.with_name("gunicorn.log"),
+            environment=loaded.environment,
+            begin=loaded.start,
+        )
+        yield application
+        application.stop()
 
 
 @pytest.fixture(scope="package")
 def newer(application: Application) -> Iterator[Loaded]:
     """A newer release, on the same database, as deploy/update runs its commands."""
     locks = {"PGOPTIONS": "-c lock_timeout=2s"}
-    newer = {"DJANGO_SETTINGS_MODULE": "tests.deploy.late.settings"}
+    newer = {"DJANGO_SETTINGS_MODULE": "tests.deploy.late.settings", "TEST_PATIENCE": "1"}
     with Loaded(application.environment | locks | newer) as loaded:
         yield loaded
 

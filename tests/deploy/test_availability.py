@@ -115,19 +115,6 @@ def test_readers_get_pages_but_none_that_was_taken_down_while_the_application_ha
     assert taken_down[1].headers["Cache-Control"] == "private, no-store"
 
 
-def test_the_staff_have_workers_of_their_own_and_else_the_publics(site, app):
-    assert site.ask("/admin/login/").status == 200
-    staff = app.serve(app.staff_path)
-    app.process.signal(signal.SIGSTOP)  # as if all its workers were busy with the public
-    try:
-        answers = [site.ask(path).status for path in ("/admin/login/", "/admin/signatures/")]
-    finally:
-        app.process.signal(signal.SIGCONT)
-        staff.end()
-    assert answers == [200, 302]
-    assert site.ask("/admin/login/").status == 200
-
-
 def test_the_page_kept_from_before_closing_cannot_sign(site):
     petition = make_petition()
     path = petition.get_absolute_url()

@@ -91,7 +91,7 @@ def sowing() -> str:
 
 @pytest.fixture
 def staff(
-    front: Site, application: Application, of_the_staff: Loaded, transactional_db: None
+    front: Site, application: Application, loaded: Loaded, transactional_db: None
 ) -> Iterator[Staff]:
     sow()
     client = Client()
@@ -99,11 +99,11 @@ def staff(
     with gunicorn.start(
         f"unix:{application.staff_path}",
         *options(),
-        environment=of_the_staff.environment,
+        environment=loaded.environment,
         log=application.log,
         workers=WORKERS,
         host=HOST,
-        begin=of_the_staff.start,
+        begin=loaded.start,
     ) as process:
         yield Staff(front, process, client.cookies[settings.SESSION_COOKIE_NAME].value)
 

@@ -43,15 +43,22 @@ def session() -> dict[str, str]:
     return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={value}"}
 
 
-def test_the_second_reader_gets_the_first_ones_page(site):
-    path = make_campaign().url
+def test_readers_share_a_page_and_staff_see_their_own_whoever_comes_first(site):
+    path, cookie = make_campaign().url, session()
 
+    came_first = site.ask(path, headers=cookie)
     first, second, head = site.ask(path), site.ask(path), site.ask(path, method="HEAD")
+    theirs = [came_first, site.ask(path, headers=cookie)]
+    others = site.ask(path)
 
-    assert [answer.status for answer in (first, second, head)] == [200, 200, 200]
-    assert [answer.cache for answer in (first, second, head)] == ["MISS", "HIT", "HIT"]
-    assert first.text == second.text
+    readers = (first, second, head, others)
+    assert [answer.status for answer in (*readers, *theirs)] == [200] * 6
+    assert [answer.cache for answer in readers] == ["MISS", "HIT", "HIT", "HIT"]
+    assert first.text == second.text == others.text
     assert "Set-Cookie" not in second.headers
+    assert [answer.cache for answer in theirs] == ["BYPASS"] * 2
+    assert [USER_BAR in answer.text for answer in (*theirs, first)] == [True, True, False]
+    assert theirs[1].headers["Cache-Control"] == "private, no-store"
 
 
 def test_only_parameters_that_matter_split_the_cache(site):
@@ -91,32 +98,24 @@ def test_only_parameters_that_matter_split_the_cache(site):
     assert arrived(elsewhere)["address"] == "/arrived/"
 
 
-def test_what_somebody_searches_for_is_written_to_no_disk(site):
+def test_the_search_hears_what_was_asked_for_and_writes_it_to_no_disk(site):
+    make_campaign(title="Dam", topics=[make_topic()])
+    make_article(title="Dam news", topics=Topic.objects.all())
+    asked = ("query=dam", "query=dam&state=open", "query=dam&state=won", "topic=rivers")
+
+    texts = [site.ask(f"/search/?{query}").text for query in asked]
     for path in ("/search/", "/search/suggestions/"):
         site.ask(f"{path}?query=Canary+Birdsong")
-    site.ask("/search/?topic=rivers")
     site.process.end()
-
     kept = [path.read_bytes().lower() for path in site.folder.rglob("*") if path.is_file()]
 
+    news = ["Dam news" in text for text in texts]
+    assert (news, "1 result" in texts[1]) == ([True, False, False, True], True)
     assert any(b"topic=rivers" in content for content in kept)
     assert [content for content in kept if b"canary" in content or b"birdsong" in content] == []
 
 
-def test_the_search_hears_what_was_asked_for_and_shows_no_other_answer(site):
-    make_campaign(title="Dam", topics=[make_topic()])
-    make_article(title="Dam news", topics=Topic.objects.all())
-
-    texts = [
-        site.ask(f"/search/?{query}").text
-        for query in ("query=dam", "query=dam&state=open", "query=dam&state=won", "topic=rivers")
-    ]
-
-    news = ["Dam news" in text for text in texts]
-    assert (news, "1 result" in texts[1]) == ([True, False, False, True], True)
-
-
-def test_nothing_a_visitor_sends_poisons_a_page_for_others(site):
+def test_nothing_a_visitor_sends_poisons_or_divides_a_page_for_others(site):
     site.ask(
         "/arrived/",
         headers={
@@ -135,8 +134,11 @@ def test_nothing_a_visitor_sends_poisons_a_page_for_others(site):
     )
 
     others = site.ask("/arrived/", headers={"Accept-Encoding": "gzip", "Accept-Language": "fr"})
+    written = [site.ask(path) for path in ("/%61rrived/", "//arrived/", "/x/../arrived/")]
 
     assert others.cache == "HIT"
+    assert [(answer.status, answer.cache) for answer in written] == [(200, "HIT")] * 3
+    assert {arrived(answer)["address"] for answer in written} == {"/arrived/"}
     assert arrived(others)["secure"] is True
     headers = arrived(others)["headers"]
     assert re.fullmatch("[0-9a-f]{32}", headers.pop("X-Request-Id"))  # nginx's own
@@ -145,15 +147,6 @@ def test_nothing_a_visitor_sends_poisons_a_page_for_others(site):
         "X-Forwarded-For": "127.0.0.1",
         "X-Forwarded-Proto": "https",
     }
-
-
-def test_one_page_has_one_copy_however_its_path_is_written(site):
-    site.ask("/arrived/")
-
-    answers = [site.ask(path) for path in ("/%61rrived/", "//arrived/", "/x/../arrived/")]
-
-    assert [(answer.status, answer.cache) for answer in answers] == [(200, "HIT")] * 3
-    assert {arrived(answer)["address"] for answer in answers} == {"/arrived/"}
 
 
 def test_a_page_number_makes_nothing_anew_where_there_are_no_pages(site):
@@ -170,12 +163,17 @@ def test_a_page_number_makes_nothing_anew_where_there_are_no_pages(site):
     assert (story.status, story.headers["Location"]) == (302, campaign.url)
 
 
-def test_the_page_with_a_signers_number_is_not_kept_and_gets_its_source(site):
-    path = f"{make_petition().url_path('thanks')}n7-0.signature/"
+def test_a_signers_number_and_a_path_that_ends_like_a_file_are_not_kept(site):
+    petition = make_petition()
+    path, number = petition.get_absolute_url(), f"{petition.url_path('thanks')}n7-0.signature/"
 
-    answers = [site.ask(f"{path}?source=poster") for _ in range(2)]
+    thanked = [site.ask(f"{number}?source=poster") for _ in range(2)]
+    kept = [site.ask(f"{path}count.json").cache for _ in range(2)]
+    strange = [site.ask(f"{path}changes/x.css") for _ in range(2)]
 
-    assert [answer.cache for answer in answers] == ["BYPASS", "BYPASS"]
+    assert [answer.cache for answer in thanked] == ["BYPASS", "BYPASS"]
+    assert kept == ["MISS", "HIT"]
+    assert [(answer.status, answer.cache) for answer in strange] == [(404, "BYPASS")] * 2
 
 
 def test_the_area_that_a_reader_chose_arrives_and_is_not_kept(site):
@@ -204,16 +202,6 @@ def test_a_feed_gets_all_of_its_parameters_and_is_not_kept(site):
     assert first.cache is None
 
 
-def test_a_path_that_ends_like_a_file_is_not_kept(site):
-    path = make_petition().get_absolute_url()
-
-    kept = [site.ask(f"{path}count.json").cache for _ in range(2)]
-    strange = [site.ask(f"{path}changes/x.css") for _ in range(2)]
-
-    assert kept == ["MISS", "HIT"]
-    assert [(answer.status, answer.cache) for answer in strange] == [(404, "BYPASS")] * 2
-
-
 def test_files_that_the_application_makes_are_kept(site):
     petition = make_campaign().petition
     names = ("card.jpg", "qr.svg", "poster.pdf")
@@ -228,6 +216,19 @@ def test_files_that_the_application_makes_are_kept(site):
     assert [[a.cache for a in answers] for answers in twice] == [["MISS", "HIT"]] * len(paths)
 
 
+def test_a_missing_slash_and_a_page_that_has_moved_lose_no_source_code(site):
+    path = make_campaign().url
+    Redirect.add_redirect("/old", redirect_to="/campaigns/new/")
+    utm = "?utm_source=mail&utm_campaign=may"
+    carried = {"?source=mail/May": "?source=mail/May", utm: "?source=mail/may", "?source=<": ""}
+
+    slashed = site.ask(f"{path.rstrip('/')}?source=poster")
+    found = {code: site.ask(f"/old/{code}").headers["Location"] for code in carried}
+
+    assert (slashed.status, slashed.headers["Location"]) == (301, f"{path}?source=poster")
+    assert found == {code: f"/campaigns/new/{onward}" for code, onward in carried.items()}
+
+
 def test_oembed_hears_what_it_is_asked_for(site):
     petition = make_petition(embed_sites="https://www.example.org")
     url = quote(f"https://{HOST}{petition.get_absolute_url()}", safe="")
@@ -236,55 +237,6 @@ def test_oembed_hears_what_it_is_asked_for(site):
 
     assert [(answer.status, answer.cache) for answer in answers] == [(200, "BYPASS")] * 2
     assert json.loads(answers[0].text)["width"] == 400
-
-
-def test_a_missing_slash_loses_no_source_code(site):
-    path = make_campaign().url
-
-    answer = site.ask(f"{path.rstrip('/')}?source=poster")
-
-    assert (answer.status, answer.headers["Location"]) == (301, f"{path}?source=poster")
-
-
-def test_a_page_that_has_moved_loses_no_source_code(site):
-    Redirect.add_redirect("/old", redirect_to="/campaigns/new/")
-    utm = "?utm_source=mail&utm_campaign=may"
-    carried = {"?source=mail/May": "?source=mail/May", utm: "?source=mail/may", "?source=<": ""}
-
-    found = {code: site.ask(f"/old/{code}").headers["Location"] for code in carried}
-
-    assert found == {code: f"/campaigns/new/{onward}" for code, onward in carried.items()}
-
-
-def test_staff_see_their_own_page_and_nobody_else_does(site):
-    path, cookie = make_campaign().url, session()
-
-    kept = site.ask(path)
-    theirs = [site.ask(path, headers=cookie) for _ in range(2)]
-    others = site.ask(path)
-
-    assert [answer.cache for answer in (kept, *theirs, others)] == [
-        "MISS",
-        "BYPASS",
-        "BYPASS",
-        "HIT",
-    ]
-    assert [USER_BAR in answer.text for answer in (kept, *theirs, others)] == [
-        False,
-        True,
-        True,
-        False,
-    ]
-    assert theirs[0].headers["Cache-Control"] == "private, no-store"
-
-
-def test_staff_who_come_first_leave_nothing_behind(site):
-    path = make_campaign().url
-
-    site.ask(path, headers=session())
-    others = site.ask(path)
-
-    assert (others.cache, USER_BAR in others.text) == ("MISS", False)
 
 
 def test_what_is_one_visitors_own_is_not_kept_even_if_it_says_public(site):

@@ -54,16 +54,14 @@ def test_where_no_proxy_is_named_nothing_purges():
     assert not apps.is_installed("wagtail.contrib.frontend_cache")
 
 
-def test_each_named_proxy_is_told_what_was_published_and_what_was_made_private(
-    of_the_staff, purged
-):
+def test_each_named_proxy_is_told_what_was_published_and_what_was_made_private(loaded, purged):
     page, article = make_campaign(), make_article(title="Snow")
     news = article.get_parent()
     alias = news.create_alias(update_slug="alias")
     again = alias.create_alias(update_slug="alias-of-the-alias")
 
     with serving(purged[0]) as one, serving(purged[1]) as other:
-        of_the_staff.python("manage.py", "shell", "-c", PUBLISH.format(page.pk, news.pk))
+        loaded.python("manage.py", "shell", "-c", PUBLISH.format(page.pk, news.pk))
 
     titles = {page.url: "Let it run", news.url: "News", article.url: "Snow"}
     titles |= {alias.url: "News", again.url: "News"}

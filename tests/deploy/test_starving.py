@@ -46,30 +46,31 @@ def test_after_a_quiet_hour_one_request_is_made_of_all_readers(site):
     assert old not in made
 
 
-def test_whoever_signs_does_not_wait_for_the_readers_workers(site, app):
+def test_who_signs_and_the_staff_do_not_wait_for_the_readers_workers(site, app):
     petition = make_petition()
     signature = make_signature(petition, email="grace@example.org", confirmed_at=None)
     links = {
         purpose: f"/signatures/{purpose}/{signature.token(purpose)}/"
         for purpose in ("confirm", "manage", "withdraw")
     }
-    signers = app.serve(app.sign_path)
-    app.process.signal(signal.SIGSTOP)  # as if all its workers were busy with readers
-    try:
-        with people_wait(site):
-            signed = site.post(petition.url_path("sign"), fields(petition))
-            leads_to = site.ask(petition.url_path("check_your_email"))
-            asked = [site.ask(path).status for path in links.values()]
-            confirmed = site.post(links["confirm"], {})
-            thanked = site.ask(petition.url_path("thanks"))
-    finally:
-        app.process.signal(signal.SIGCONT)
-        signers.end()
+    with app.serve(app.sign_path), app.serve(app.staff_path):
+        app.process.signal(signal.SIGSTOP)  # as if all its workers were busy with readers
+        try:
+            with people_wait(site):
+                signed = site.post(petition.url_path("sign"), fields(petition))
+                leads_to = site.ask(petition.url_path("check_your_email"))
+                asked = [site.ask(path).status for path in links.values()]
+                confirmed = site.post(links["confirm"], {})
+                thanked = site.ask(petition.url_path("thanks"))
+                staff = [site.ask(path).status for path in ("/admin/login/", "/admin/signatures/")]
+        finally:
+            app.process.signal(signal.SIGCONT)
 
     assert (signed.status, leads_to.status, asked) == (303, 200, [200, 200, 200])
-    assert (confirmed.status, thanked.status) == (303, 200)
-    # If the signers' pool is not running, the readers' pool answers.
+    assert (confirmed.status, thanked.status, staff) == (303, 200, [200, 302])
+    # If the pools of the signers and of the staff are not running, the readers' pool answers.
     assert site.post(petition.url_path("sign"), fields(petition)).status == 303
+    assert site.ask("/admin/login/").status == 200
 
 
 def test_where_too_many_wait_for_their_workers_the_readers_answer(app, certificate, tmp_path):

@@ -64,17 +64,17 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def machines(application, of_the_staff) -> Iterator[list[Machine]]:
+def machines(application, loaded) -> Iterator[list[Machine]]:
     paths = [application.socket_path.with_name(f"{name}.sock") for name in ("one", "other")]
     with ExitStack() as stack:
         for path in paths:
             process = gunicorn.start(
                 f"unix:{path}",
-                environment=of_the_staff.environment,
+                environment=loaded.environment,
                 log=application.log,
                 workers=1,
                 host=HOST,
-                begin=of_the_staff.start,
+                begin=loaded.start,
             )
             stack.enter_context(process)
         yield [Machine(path) for path in paths]
@@ -86,7 +86,9 @@ def admin(transactional_db: None, settings) -> User:
     return User.objects.create_superuser("admin", password="password")
 
 
-def test_who_has_signed_in_at_one_is_signed_in_at_the_other(machines, admin):
+def test_who_has_signed_in_at_one_is_at_the_other_and_wrong_passwords_are_counted_together(
+    machines, admin
+):
     one, other = machines
 
     given = SimpleCookie("; ".join(one.sign_in("password").headers.get_all("Set-Cookie", [])))
@@ -94,16 +96,12 @@ def test_who_has_signed_in_at_one_is_signed_in_at_the_other(machines, admin):
     known = other.ask("/admin/account/", session=session)
     other.ask("/admin/logout/", session=session, next="")
     after = one.ask("/admin/account/", session=session)
+    tried = [machines[number % 2].sign_in("wrong").status for number in range(5)]
+    late = [each.sign_in("password").status for each in machines]
 
     assert (known.status, known.headers["Location"]) == (200, None)
     assert (after.status, after.headers["Location"]) == (302, f"{LOGIN}?next=/admin/account/")
-
-
-def test_wrong_passwords_at_both_are_counted_together(machines, admin):
-    tried = [machines[number % 2].sign_in("wrong").status for number in range(5)]
-
-    assert tried == [200, 200, 200, 200, 429]
-    assert [each.sign_in("password").status for each in machines] == [429, 429]
+    assert (tried, late) == ([200, 200, 200, 200, 429], [429, 429])
 
 
 def test_signatures_of_one_network_at_both_are_counted_together(machines):
