@@ -75,7 +75,7 @@ class Person:
 
     def press(self, button: str, *, within: str = "body") -> None:
         """Send the form of the button of this name, with what it holds."""
-        pressed = self._named(f"{within} button", button)
+        pressed = self._named(f"{within} :is(button, [type=submit])", button)
         form = pressed.find_parent("form")
         assert form is not None
         sent = [each for field in form.select("[name]") for each in _values(field)]
@@ -102,14 +102,12 @@ class Person:
         return found
 
     def _named(self, selector: str, name: str) -> Tag:
-        found = {
-            each: str(each.get("aria-label") or said(each)) for each in self.page.select(selector)
-        }
+        found = [(_name(each), each) for each in self.page.select(selector)]
         for is_named in (name.__eq__, lambda words: name in words):
-            for each, words in found.items():
+            for words, each in found:
                 if is_named(words):
                     return each
-        raise AssertionError(f"{self.url} has no {name!r} among {[*found.values()]}")
+        raise AssertionError(f"{self.url} has no {name!r} among {[words for words, _ in found]}")
 
     def _open(
         self, method: str, address: str, sent: list[tuple[str, str]] | None = None, *, referer: str
@@ -135,6 +133,14 @@ class Person:
         self.answer = answer
         if "html" in answer.get("Content-Type", ""):
             self.page = BeautifulSoup(answer.content, "html.parser")
+
+
+def _name(control: Tag) -> str:
+    return str(
+        control.get("aria-label")
+        or control.get("value" if control.name == "input" else "", "")
+        or said(control)
+    )
 
 
 def _values(field: Tag) -> list[tuple[str, str]]:

@@ -1,16 +1,22 @@
 """A campaign is translated into Russian and Arabic; a visitor signs in Arabic: one count."""
 
-import re
-from pathlib import Path
-
 import polib
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from playwright.sync_api import Page, expect
 from wagtail.models import Locale
+from wagtail_localize.models import Translation
 
+from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.counting import counting
-from campaigns.models import CampaignPage
+from campaigns.models import CampaignPage, Petition
+from tests.campaigns.cms.pages.test_approval import act
+from tests.campaigns.cms.translations.test_translating import localize
 from tests.factories import make_campaign, make_petition, make_signature
+from tests.journeys.test_beginning import region
+from tests.walking import Person, said
 
 RUSSIAN = {
     "Keep the river free": "Река должна остаться свободной",
@@ -61,12 +67,24 @@ def campaign(site):
     return page
 
 
-def submit(page: Page, site: str, campaign) -> None:
-    page.goto(f"{site}/admin/localize/submit/page/{campaign.pk}/")
-    page.get_by_label("Russian").check()
-    page.get_by_label("Arabic").check()
-    page.get_by_role("button", name="Submit").click()
-    expect(page.get_by_text("submitted for translation")).to_be_visible()
+def submit(person: Person, campaign: CampaignPage) -> None:
+    person.goto(f"/admin/localize/submit/page/{campaign.pk}/")
+    person.tick("Russian")
+    person.tick("Arabic")
+    person.press("Submit", within="main")
+    assert "submitted for translation" in said(person.page)
+
+
+def upload_words(client: Client, copy: CampaignPage | Petition, words: dict[str, str]) -> None:
+    """Upload a PO file that was filled in elsewhere, as by translators who work at home."""
+    of_it = {"source__object": copy.translation_key, "target_locale": copy.locale}
+    translation = Translation.objects.get(**of_it)
+    po = polib.pofile(client.get(localize("download_pofile", translation.pk)).content.decode())
+    for entry in po:
+        entry.msgstr = words[entry.msgid]
+    sent = {"file": SimpleUploadedFile("words.po", str(po).encode()), "next": "/admin/account/"}
+    answer = client.post(localize("upload_pofile", translation.pk), sent, follow=True)
+    assert "Successfully imported" in answer.content.decode()
 
 
 def type_words(page: Page, words: dict[str, str]) -> None:
@@ -84,22 +102,6 @@ def type_words(page: Page, words: dict[str, str]) -> None:
             page.locator("li textarea").fill(words[english])
             page.get_by_role("button", name="Save", exact=True).click()
             expect(waiting).to_have_count(left - 1)
-
-
-def upload_words(page: Page, words: dict[str, str], folder: Path) -> None:
-    """Upload a PO file that was filled in elsewhere, as by translators who work at home."""
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Download PO file").click()
-    path = folder / "words.po"
-    download.value.save_as(path)
-    po = polib.pofile(path)
-    for entry in po:
-        entry.msgstr = words[entry.msgid]
-    po.save()
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Upload PO file").click()
-    chooser.value.set_files(path)
-    expect(page.get_by_text("Successfully imported")).to_be_visible()
 
 
 def see_directions(page: Page) -> None:
@@ -129,80 +131,69 @@ def publish_both(page: Page) -> None:
 
 def submit_for_moderation(page: Page) -> None:
     button = page.get_by_role("button", name="Submit for moderation")
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.reload()
-    expect(button).to_be_in_viewport()
-    page.set_viewport_size({"width": 1280, "height": 800})
     button.click()
     expect(page.locator(".messages .success")).to_contain_text("has been submitted for moderation")
     expect(page.get_by_text("It waits for a moderator.")).to_be_visible()
     expect(button).to_have_count(0)
 
 
-def approve(page: Page) -> None:
-    waiting = page.get_by_role("region", name="Awaiting your review")
-    expect(waiting.get_by_role("row")).to_have_count(2)
-    waiting.get_by_role("button", name="Actions").click()
-    page.get_by_role("button", name="Approve the page and publish its petition").click()
-    expect(page.locator(".messages .success")).to_contain_text("approved and published")
+def approve(client: Client, campaign: CampaignPage) -> None:
+    """As from the dashboard, where the page waits."""
+    waiting = region(client, "Awaiting your review")
+    assert len(waiting.select("tr")) == 2
+    answer = act(client, campaign, WITH_PETITION)
+    assert answer.status_code == 302
 
 
-def test_a_campaign_in_three_languages_has_one_count(
-    site, log_in, campaign, browser, links, worker, tmp_path
-):
+def test_a_campaign_in_three_languages_has_one_count(site, log_in, campaign, links, worker):
     """A moderator approves the Arabic that an editor submits, and publishes the Russian."""
     page = log_in("Editors")
-    submit(page, site, campaign)
-    for address in addresses(site, campaign, "ar"):
-        page.goto(address)
-        upload_words(page, ARABIC, tmp_path)
-        see_directions(page)
+    editor = Client()
+    editor.force_login(User.objects.get(username="editors"))
+    submit(Person(User.objects.get(username="editors")), campaign)
+    arabic, russian = (
+        campaign.get_translation(Locale.objects.get(language_code=code)).specific
+        for code in ("ar", "ru")
+    )
+    for copy in (arabic.petition, arabic):
+        upload_words(editor, copy, ARABIC)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/admin/pages/{arabic.pk}/edit/")
+    expect(page.get_by_role("button", name="Submit for moderation")).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    see_directions(page)
     submit_for_moderation(page)
 
-    page = log_in("Moderators", path="/admin/")
-    approve(page)
-    for address in addresses(site, campaign, "ru"):
-        page.goto(address)
-        page.add_init_script(SLOW)  # for the next page, which is published
-        type_words(page, RUSSIAN)
+    page = log_in("Moderators")
+    moderator = Client()
+    moderator.force_login(User.objects.get(username="moderators"))
+    approve(moderator, arabic)
+    upload_words(moderator, russian.petition, RUSSIAN)
+    page.add_init_script(SLOW)  # for the page that is published next
+    page.goto(f"{site}/admin/pages/{russian.pk}/edit/")
+    type_words(page, RUSSIAN)
     publish_both(page)
 
-    sign_in_arabic(browser, f"{site}/ar{campaign.url}", links)
+    sign_in_arabic(arabic, links)
     worker()
-    page.context.clear_cookies()  # as visitors see it, without Wagtail's bar for staff
+    visitor = Person()
     for code, words in (("", {}), ("/ru", RUSSIAN), ("/ar", ARABIC)):
-        page.goto(f"{site}{code}{campaign.url}")
-        expect(page.locator("[data-count]").first).to_have_text("2")
+        visitor.goto(f"{code}{campaign.url}")
+        assert said(visitor.page.select("[data-count]")[0]) == "2"
         title, salutation = (words.get(each, each) for each in (campaign.title, "Dear Minister,"))
-        expect(page.get_by_role("heading", level=1)).to_have_text(title)
-        expect(page.locator("main")).to_contain_text(salutation)
+        assert visitor.heading == title
+        assert salutation in visitor.text
 
 
-def addresses(site: str, campaign: CampaignPage, code: str) -> tuple[str, str]:
-    """Where the petition and then the page are translated."""
-    copy = campaign.get_translation(Locale.objects.get(language_code=code)).specific
-    return (
-        f"{site}/admin/snippets/campaigns/petition/edit/{copy.petition_id}/",
-        f"{site}/admin/pages/{copy.pk}/edit/",
-    )
-
-
-def sign_in_arabic(browser: Browser, address: str, links) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    context.set_default_timeout(10_000)
-    phone = context.new_page()
-    phone.goto(address)
-    assert phone.evaluate("getComputedStyle(document.body).direction") == "rtl"
-    assert phone.evaluate("document.documentElement.scrollWidth") == 390
-    form = phone.locator("form.petition-form")
-    form.get_by_label("الاسم", exact=True).fill("ليلى خالد")
-    form.get_by_label("البريد الإلكتروني", exact=True).fill("layla@example.org")
-    form.get_by_label("أوافق على حفظ توقيعي").check()
-    form.get_by_role("button").click()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("بقيت خطوة واحدة")
-    confirm = next(address for address in links() if "/confirm/" in address)
-    phone.goto(confirm)
-    expect(phone.locator("html")).to_have_attribute("dir", "rtl")
-    phone.get_by_role("button", name="تأكيد توقيعي").click()
-    expect(phone).to_have_url(re.compile(r"/ar/petitions/keep-the-river-free/thanks/n2-"))
-    context.close()
+def sign_in_arabic(campaign: CampaignPage, links) -> None:
+    form, visitor = "form.petition-form", Person()
+    visitor.goto(campaign.get_url())
+    visitor.fill("الاسم", "ليلى خالد", within=form)
+    visitor.fill("البريد الإلكتروني", "layla@example.org", within=form)
+    visitor.tick("أوافق على حفظ توقيعي", within=form)
+    visitor.press("", within=form)
+    assert visitor.heading == "بقيت خطوة واحدة"
+    visitor.goto(next(address for address in links() if "/confirm/" in address))
+    assert visitor.page.html["dir"] == "rtl"
+    visitor.press("تأكيد توقيعي")
+    assert "/ar/petitions/keep-the-river-free/thanks/n2-" in visitor.url
