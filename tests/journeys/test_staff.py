@@ -1,27 +1,19 @@
 """A campaign manager sets up the second step, and signs in with it, without JavaScript."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.auth.models import Group, User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from staff.models import Phone
 from tests.journeys.conftest import PASSWORD
 from tests.journeys.test_accessibility import findings
 from tests.staff.conftest import code
+from tests.walking import HOST, Person, said
 
 
 @pytest.fixture(autouse=True)
 def second_factor(settings) -> None:
     settings.SECOND_FACTOR = True
-
-
-@pytest.fixture
-def plain(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=False)
-    yield context.new_page()
-    context.close()
 
 
 def make_manager() -> User:
@@ -37,24 +29,31 @@ def sign_in(page: Page, site: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
-def test_the_second_step_is_set_up_and_used_without_javascript(site, plain):
-    user = make_manager()
+def sign_in_without_javascript(person: Person) -> None:
+    person.goto("/admin/signatures/")
+    person.fill("Username", "manager")
+    person.fill("Password", PASSWORD)
+    person.press("Sign in")
 
-    sign_in(plain, site)
-    expect(plain.get_by_role("heading", name="Set up your second step")).to_be_visible()
+
+def test_the_second_step_is_set_up_and_used_without_javascript(db):
+    user, person = make_manager(), Person()
+
+    sign_in_without_javascript(person)
+    assert "Set up your second step" in [said(each) for each in person.page.select("h1, h2")]
     device = Phone.objects.get(user=user)
-    plain.get_by_label("The code that the app shows").fill(code(device))
-    plain.get_by_role("button", name="Finish").click()
-    expect(plain.locator(".second-factor__codes li")).to_have_count(10)
-    plain.get_by_role("link", name="I have put them in a safe place").click()
-    assert plain.url == f"{site}/admin/"
+    person.fill("The code that the app shows", code(device))
+    person.press("Finish")
+    assert len(person.page.select(".second-factor__codes li")) == 10
+    person.click("I have put them in a safe place")
+    assert person.url == f"{HOST}/admin/"
 
-    plain.context.clear_cookies()
-    sign_in(plain, site)
-    expect(plain.get_by_text("Please enter the code from your app")).to_be_visible()
-    plain.get_by_label("Code of the second step").fill(code(device, steps=1))
-    plain.get_by_role("button", name="Sign in").click()
-    assert plain.url == f"{site}/admin/signatures/"
+    person = Person()
+    sign_in_without_javascript(person)
+    assert "Please enter the code from your app" in said(person.page)
+    person.fill("Code of the second step", code(device, steps=1))
+    person.press("Sign in")
+    assert person.url == f"{HOST}/admin/signatures/"
 
 
 def test_axe_finds_nothing_at_the_door(site, page):
