@@ -4,6 +4,7 @@ import csv
 import re
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,6 +16,10 @@ from tests import axe
 from tests.campaigns.cms.conftest import allow_everything
 from tests.factories import make_campaign, make_petition, make_signature
 from tests.journeys.test_accessibility import rest
+from tests.journeys.test_cms_policy import refused
+from tests.journeys.test_cms_screens import cut_off
+
+__all__ = ["refused"]  # the fixture
 
 
 @pytest.fixture
@@ -28,11 +33,12 @@ def river(site):
     return petition
 
 
-def findings(page: Page) -> list[str]:
+def findings(page: Page, **asked: Any) -> list[str]:
     rest(page)
     # Wagtail's own rich-text editor has no accessible name on a form: that cannot be fixed here.
     # The menu is the same on all screens, and looked at in test_cms_screens.py.
-    return axe.findings(page, {"exclude": [[".public-DraftEditor-content"], ["#wagtail-sidebar"]]})
+    without = {"exclude": [[".public-DraftEditor-content"], ["#wagtail-sidebar"]]}
+    return axe.findings(page, without, **asked)
 
 
 def test_a_manager_exports_what_the_filters_show(site, river, log_in, tmp_path: Path):
@@ -45,6 +51,7 @@ def test_a_manager_exports_what_the_filters_show(site, river, log_in, tmp_path: 
     expect(page.locator("main")).not_to_contain_text("ada@example.org")
     page.get_by_role("button", name="Actions", exact=True).first.click()
     page.get_by_role("link", name="Download CSV").click()
+    an_error_is_read_with_its_field_and_the_first_one_gets_the_focus(page)
     page.get_by_role("radio", name="Everything").check()
     page.get_by_label("What is the file for?").fill("Handover to the minister")
     with page.expect_download() as download:
@@ -61,10 +68,7 @@ def test_a_manager_exports_what_the_filters_show(site, river, log_in, tmp_path: 
     assert entry.data["purpose"] == "Handover to the minister"
 
 
-def test_an_error_is_read_with_its_field_and_the_first_one_gets_the_focus(site, river, log_in):
-    page = log_in("Campaign managers")
-    page.goto(f"{site}/admin/signatures/export/?export=csv")
-
+def an_error_is_read_with_its_field_and_the_first_one_gets_the_focus(page: Page) -> None:
     page.get_by_label("What is the file for?").evaluate(
         "field => { field.form.noValidate = true; field.form.requestSubmit(); }"
     )
@@ -74,8 +78,8 @@ def test_an_error_is_read_with_its_field_and_the_first_one_gets_the_focus(site, 
     expect(page.get_by_role("radio").first).to_be_focused()
 
 
-def test_axe_finds_nothing_on_our_screens_of_the_cms(site, river, log_in):
-    """But for those of test_cms_screens.py, and for the lists of test_exports.py."""
+def test_axe_finds_nothing_on_our_screens_of_the_cms(site, river, log_in, refused):
+    """But for those of test_cms_screens.py, and for those of test_exports.py."""
     campaign = make_campaign(make_petition(title="Draft", live=False), live=False)
     campaign.save_revision()
     signature = river.tally.signatures.first()
@@ -85,14 +89,13 @@ def test_axe_finds_nothing_on_our_screens_of_the_cms(site, river, log_in):
     page = log_in("Moderators")
     petition = f"{site}/admin/snippets/campaigns/petition"
     screens = {
-        "new petition": f"{petition}/add/",
         "pause": f"{petition}/pause/{river.pk}/",
         "changed words": f"{petition}/explain/{river.pk}/",
-        "signature": f"{site}/admin/signatures/inspect/{signature.pk}/",
         "history": f"{site}/admin/signatures/history/{signature.pk}/",
         "moderating": f"{site}/admin/signatures/moderate/?state=pending",
         "screening": f"{site}/admin/snippets/campaigns/listentry/add/",
         "publishing": f"{site}/admin/pages/{campaign.pk}/publish-with-petition/",
+        "signature": f"{site}/admin/signatures/inspect/{signature.pk}/",
     }
     found = {}
 
@@ -100,9 +103,15 @@ def test_axe_finds_nothing_on_our_screens_of_the_cms(site, river, log_in):
         assert page.goto(address).status == 200, name
         found[name] = findings(page)
 
-    assert {name: what for name, what in found.items() if what} == {}
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(screens["signature"])
     for button in page.locator("#w-slim-header-buttons").locator("a, button").all():
         if button.is_visible():  # and not in a menu that is closed
             expect(button).to_be_in_viewport(ratio=1)
+    for name, address in (
+        ("petition", f"{petition}/inspect/{river.pk}/"),
+        ("images", f"{site}/admin/images/"),
+    ):
+        assert page.goto(address).status == 200, name
+        found[name] = cut_off(page)
+    assert {name: what for name, what in found.items() if what} == {}
+    assert refused == []
