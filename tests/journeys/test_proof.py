@@ -3,13 +3,14 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from campaigns.models import Signature, SpentProof
 from campaigns.moderation import proof_of_work
 from campaigns.petitions import immediate_actions
 from tests.factories import make_campaign, make_petition
 from tests.journeys.test_visitor import fill
+from tests.walking import Person, said
 
 THANKED = re.compile("check-your-email")
 
@@ -84,15 +85,17 @@ def test_a_phone_whose_browser_cannot_send_the_form_by_script_presses_its_button
     assert decisions() == [("quarantined", "proof")]
 
 
-def test_without_javascript_it_is_said_and_accepted(site, browser: Browser, campaign):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_without_javascript_it_is_said_and_accepted(campaign):
+    form, visitor = "form.petition-form", Person()
 
-    page.goto(site + campaign.url)
-    expect(page.locator("form.petition-form noscript p")).to_be_visible()
-    fill(page)
-    expect(page).to_have_url(THANKED)
-    context.close()
+    visitor.goto(campaign.url)
+    (note,) = visitor.page.select(f"{form} noscript p")
+    assert "waits until you have confirmed it" in said(note)
+    visitor.fill("Name", "Ada Lovelace", within=form)
+    visitor.fill("Email", "ada@example.org", within=form)
+    visitor.tick("I agree", within=form)
+    visitor.press("Add my name", within=form)
+    assert THANKED.search(visitor.url)
 
     assert decisions() == [("quarantined", "proof")]
 

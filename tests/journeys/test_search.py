@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.factories import make_article, make_campaign, make_home, make_petition, make_topic
 from tests.journeys.test_accessibility import SIZES, findings
+from tests.walking import Person, said
 
 LABEL = "What are you looking for?"
 
@@ -45,7 +46,6 @@ def test_typing_suggests_and_the_keyboard_or_a_press_leads_there(site, page, cam
 
     expect(page).to_have_url(f"{site}/search/?topic=ice&source=newsletter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Ice")
-    by_links_alone_a_search_is_narrowed_down(page, site)
 
 
 def axe_finds_nothing_while_suggestions_are_open(page: Page) -> None:
@@ -56,24 +56,22 @@ def axe_finds_nothing_while_suggestions_are_open(page: Page) -> None:
         assert findings(page) == [], size
 
 
-def test_without_javascript_links_alone_narrow_a_search_down(site, browser, campaign):
-    context = browser.new_context(java_script_enabled=False)
-    context.set_default_timeout(30_000)
+def test_without_javascript_links_alone_narrow_a_search_down(campaign):
+    visitor = Person()
 
-    by_links_alone_a_search_is_narrowed_down(context.new_page(), site)
-    context.close()
+    visitor.goto("/search/")
+    visitor.fill(LABEL, "glaciers")
+    visitor.press("Search", within="main")
+    assert len(found(visitor)) == 2
+
+    visitor.click("Open")
+    assert found(visitor) == ["The last glacier"]
+    visitor.click("Closed")
+    assert "Nothing found" in said(visitor.page.main.h2)
+    visitor.click("Search everywhere")
+
+    assert len(found(visitor)) == 2
 
 
-def by_links_alone_a_search_is_narrowed_down(visitor: Page, site: str) -> None:
-    visitor.goto(f"{site}/search/")
-    visitor.get_by_label(LABEL).fill("glaciers")
-    visitor.get_by_role("main").get_by_role("button", name="Search").click()
-    expect(visitor.locator(".results h2")).to_have_count(2)
-
-    visitor.get_by_role("link", name="Open", exact=True).click()
-    expect(visitor.locator(".results h2")).to_have_text(["The last glacier"])
-    visitor.get_by_role("link", name="Closed", exact=True).click()
-    expect(visitor.get_by_role("heading", level=2).first).to_contain_text("Nothing found")
-    visitor.get_by_role("link", name="Search everywhere").click()
-
-    expect(visitor.locator(".results h2")).to_have_count(2)
+def found(visitor: Person) -> list[str]:
+    return [said(each) for each in visitor.page.select(".results h2")]
