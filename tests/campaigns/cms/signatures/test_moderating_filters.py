@@ -41,22 +41,24 @@ def test_a_condition_that_is_not_known_is_refused(two, admin_client):
 
 
 def test_all_signatures_are_moderated_only_if_their_number_is_typed(two, admin_client):
-    for query in ("", "?state=", "?source=", "?signature="):
+    wrong = ("", "1", "two", "9" * 5000)
+    cases = {"": wrong, "?state=": wrong[:1], "?source=": wrong[1:2], "?signature=": wrong[2:3]}
+    for query, numbers in cases.items():
         asked = admin_client.get(MODERATE + query).content.decode()
         assert "No filter is set" in asked, query
-        for typed in ("", "1", "two", "9" * 5000):
+        for typed in numbers:
             refused = admin_client.post(MODERATE + query, {**ANSWER, "typed": typed})
             assert refused.status_code == 422, (query, typed)
             assert not Decision.objects.exists(), (query, typed)
 
 
-@pytest.mark.parametrize("typed", ["1200", "1,200", "1 200", "١٢٠٠"])
-def test_the_number_is_read_however_it_is_written(typed):
-    form = {"moderation": "invalidated", "reason": "A flood", "typed": typed}
+def test_the_number_is_read_however_it_is_written():
+    for typed in ("1200", "1,200", "1 200", "١٢٠٠"):
+        form = {"moderation": "invalidated", "reason": "A flood", "typed": typed}
 
-    from_form = DecisionForm(form, number=1200)
+        from_form = DecisionForm(form, number=1200)
 
-    assert from_form.is_valid(), from_form.errors
+        assert from_form.is_valid(), (typed, from_form.errors)
 
 
 def test_with_a_filter_or_one_signature_no_number_is_asked_for(two, admin_client):
