@@ -144,27 +144,34 @@ def test_private_pages_and_drafts_are_not_told(client, petition):
     assert ask(client, draft.full_url).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "url",
-    ["", "https://elsewhere.example/petitions/x/", "http://[", "/petitions/x/", "x" * 5000]
-    + [
-        settings.BASE_URL + path
-        for path in ("", "/", "/nothing/", "/search/", "/admin/", "/\0/", "/%00/", "/%ff/")
-    ],
-)
-def test_an_address_that_shows_no_petition_is_not_found(client, petition, url):
-    assert ask(client, url).status_code == 404
+NO_PETITIONS = [
+    "",
+    "https://elsewhere.example/petitions/x/",
+    "http://[",
+    "/petitions/x/",
+    "x" * 5000,
+] + [
+    settings.BASE_URL + path
+    for path in ("", "/", "/nothing/", "/search/", "/admin/", "/\0/", "/%00/", "/%ff/")
+]
+
+
+def test_an_address_that_shows_no_petition_is_not_found(client, petition):
+    found = {url: ask(client, url).status_code for url in NO_PETITIONS}
+
+    assert found == dict.fromkeys(NO_PETITIONS, 404)
 
 
 def test_only_json_is_spoken(client, petition):
     assert ask(client, petition.full_url, format="xml").status_code == 501
 
 
-@pytest.mark.parametrize("size", ["0", "-1", "9999999999", "١٢", "x", ""])
-def test_an_odd_size_is_a_usual_one(client, petition, size):
-    data = ask(client, petition.full_url, maxwidth=size).json()
+def test_an_odd_size_is_a_usual_one(client, petition):
+    sizes = ["0", "-1", "9999999999", "١٢", "x", ""]
 
-    assert data["width"] in (640, 280)
+    widths = {size: ask(client, petition.full_url, maxwidth=size).json()["width"] for size in sizes}
+
+    assert {size: width for size, width in widths.items() if width not in (640, 280)} == {}
 
 
 def test_the_count_may_be_read_by_a_frame_that_was_cut_off(client, petition):
