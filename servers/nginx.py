@@ -140,7 +140,7 @@ class Site:
         """Return a connection for any number of requests."""
         opened = http.client.HTTPConnection(HOST, self.port)
         opened.sock = self.connect(source=source, timeout=timeout)
-        opened.auto_open = 0  # type: ignore[attr-defined]  # Without TLS, and from elsewhere.
+        opened.auto_open = 0  # It would connect again without TLS, and elsewhere.
         return opened
 
     def ask(
