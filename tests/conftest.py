@@ -28,7 +28,16 @@ from config import env, process_cache
 from config.call_stack import with_room
 from servers import chromium, postgres, smtp
 from servers.processes import ROOT, Problem, program
-from tests import arranged, database, indexing, pictures, reading, rendering, signing_in
+from tests import (
+    arranged,
+    database,
+    in_memory,
+    indexing,
+    pictures,
+    reading,
+    rendering,
+    signing_in,
+)
 
 # Folders and files whose tests start servers or take long, and last the tests that need a browser.
 # script/test --fast skips all of them.
@@ -53,7 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     stack = contextlib.ExitStack()
     try:
-        stack.enter_context(postgres.running(ROOT / "var" / "test-postgres", durable=False))
+        folder = in_memory.kept(ROOT / "var" / "test-postgres")
+        stack.enter_context(postgres.running(folder, durable=False))
     except Problem as problem:
         pytest.exit(str(problem), returncode=3)
     config.add_cleanup(stack.close)

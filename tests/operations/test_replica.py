@@ -35,7 +35,7 @@ from servers import postgres
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "replica"])
-OURS = Path(site.VAR) / "test-postgres"
+OURS = (Path(site.VAR) / "test-postgres").resolve()  # in memory, if there is room
 END_OTHERS = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
