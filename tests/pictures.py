@@ -43,7 +43,7 @@ def once(draw: Draw, folder: Path) -> Draw:
 def of_small_copies(draw: Draw) -> Draw:
     """Wrap Filter.run: draw a copy of each picture that is 160 pixels wide, which is encoded soon.
 
-    That photographs are drawn in every size and format is shown elsewhere, with smaller ones.
+    tests/journeys/test_weight.py shows in which sizes and formats a photograph comes.
     """
 
     def run(

@@ -98,8 +98,8 @@ class DomainEmailValidator(EmailValidator):
     """Rejects IP addresses in brackets, and localhost: no email may go to our own machines.
 
     Overrides `validate_domain_part` of Django's EmailValidator, and its pattern of what stands
-    before the @. Without regard to case, that also takes ſ for S, and ı and İ for I, of which one
-    would pass for the email address of somebody else.
+    before the @. Without regard to case, that also takes ſ for S and the Kelvin sign for K, with
+    which an email address would pass for that of somebody else.
     """
 
     user_regex = re.compile(EmailValidator.user_regex.pattern, re.IGNORECASE | re.ASCII)

@@ -44,11 +44,6 @@ def sign_in(page: Page, site: str, name: str) -> None:
     page.wait_for_url(lambda url: "/login/" not in url)
 
 
-def look_at_it(page: Page) -> None:
-    """Wait: what a script fills in during the first two seconds counts as saved."""
-    page.wait_for_timeout(2_500)
-
-
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 

@@ -39,15 +39,19 @@ def share_address(phone: Page, network: str) -> str:
     )
 
 
-def test_a_friend_by_a_share_is_counted_to_the_share_and_so_is_theirs(site, phone, links):
-    """The first came by a newsletter, erred and corrected it."""
-    campaign = make_campaign(make_petition(confirms_by_email=False))
-
-    phone.goto(f"{site}{campaign.url}{ADVERT}")
+def err_and_sign(phone: Page, address: str) -> None:
+    phone.goto(address)
     fill(phone, email="ada@nowhere")
     expect(phone.locator(".error-summary")).to_be_visible()
     phone.get_by_label("Email", exact=True).fill("ada@example.org")
     phone.locator("form.petition-form").get_by_role("button").click()
+
+
+def test_a_friend_by_a_share_is_counted_to_the_share_and_so_is_theirs(site, phone, links):
+    """The first came by a newsletter, erred and corrected it."""
+    campaign = make_campaign(make_petition(confirms_by_email=False))
+
+    err_and_sign(phone, f"{site}{campaign.url}{ADVERT}")
     for email in ("grace@example.org", "alan@example.org"):
         phone.wait_for_url("**/thanks/**")
         address = share_address(phone, "whatsapp")
@@ -68,11 +72,7 @@ def test_without_javascript_the_code_outlives_a_mistake_and_a_share_is_counted_t
     phone = context.new_page()
     campaign = make_campaign(make_petition(confirms_by_email=False))
 
-    phone.goto(f"{site}{campaign.url}{ADVERT}")
-    fill(phone, email="ada@nowhere")
-    expect(phone.locator(".error-summary")).to_be_visible()
-    phone.get_by_label("Email", exact=True).fill("ada@example.org")
-    phone.locator("form.petition-form").get_by_role("button").click()
+    err_and_sign(phone, f"{site}{campaign.url}{ADVERT}")
     expect(phone).to_have_url(re.compile(rf"/thanks/[^?]*\?source={CODE}$"))
     href = phone.locator("a.share-whatsapp").get_attribute("href")
 
