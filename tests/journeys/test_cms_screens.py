@@ -146,6 +146,7 @@ def loaded(page: Page, address: str, name: str) -> None:
 
 
 def too_wide(page: Page) -> list[str]:
+    rest(page)  # Wagtail's blocks slide in after the page is loaded, and are cut off meanwhile.
     wide = ["wider than the window"] if sideways(page) else []
     return [*wide, *page.evaluate(CUT_OFF, BESIDE)]
 
