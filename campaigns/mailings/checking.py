@@ -33,6 +33,9 @@ NEVER_FILLED_IN = _(
     "small letters and without spaces."
 )
 NO_NAME = _("The subject is the same for everybody. Use {name} in the text.")
+NOTHING_IN_PLACE = _(
+    "The text has {name}: please say what takes its place where we cannot tell the first name."
+)
 # Otherwise, other sites would learn who has pressed the link, and could even act as that signer.
 IN_ADDRESS = _("The address of a link is the same for everybody: please remove %(placeholder)s.")
 DELETED = {
@@ -116,9 +119,15 @@ def missing_pictures(mailing: Mailing) -> Iterator[str]:
 
 
 def misplaced(values: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return a sentence for each placeholder that must not stand where it does, by field."""
-    found = {name: unreplaced(name, texts_in) for name, texts_in in texts_of(values).items()}
-    words = chain(*(text.split() for text in texts_of(values)["body"]))
+    """Return a sentence for each placeholder that must not stand where it does, by field.
+
+    Also one where nothing would take the place of a name that we cannot tell.
+    """
+    shown = texts_of(values)
+    found = {name: unreplaced(name, texts_in) for name, texts_in in shown.items()}
+    if composing.TYPED_NAME in " ".join([*shown["preheader"], *shown["body"]]):
+        found["fallback"] += [] if values.get("fallback") else [str(NOTHING_IN_PLACE)]
+    words = chain(*(text.split() for text in shown["body"]))
     written = filter(composing.OF_ADDRESS.search, words)
     in_addresses = texts.PLACEHOLDER.findall(" ".join([*addresses(values.get("body")), *written]))
     found["body"] += [IN_ADDRESS % {"placeholder": each} for each in in_addresses]

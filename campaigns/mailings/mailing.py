@@ -57,6 +57,7 @@ class Mailing(models.Model):
     fallback = models.CharField(
         _("in place of a missing first name"),
         max_length=60,
+        blank=True,
         help_text=_(
             "{name} in the text becomes the signer’s first name, or what you type here, such as "
             "“friend”, where we cannot tell the first name."
@@ -143,10 +144,7 @@ class Mailing(models.Model):
 
     @property
     def live(self) -> bool:
-        """Return whether it was approved or sent.
-
-        The name is that of the attribute of Wagtail's pages.
-        """
+        """Return whether it was approved or sent, by the name that Wagtail's pages have for it."""
         return self.state not in (State.DRAFT, State.WAITING)
 
     @property

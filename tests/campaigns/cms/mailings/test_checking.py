@@ -47,6 +47,24 @@ def test_a_placeholder_that_every_reader_would_see_is_refused(browse, people):
     assert "{name} is not replaced with" in press(browse(people.manager), mailing, "submit")
 
 
+def test_a_word_in_place_of_a_missing_name_is_asked_for_only_where_the_name_stands(browse, people):
+    river, asked = make_petition(), "The text has {name}: please say what takes its place"
+    raw = streamfield([("text", rich_text("<p>Dear friends!</p>", features=STORY))])
+    add, manager = reverse("mailings:add"), browse(people.manager)
+
+    refused = manager.post(add, typed(river, fallback=""))
+    in_preheader = manager.post(add, typed(river, fallback="", body=raw, preheader="For {name}"))
+    assert not Mailing.objects.exists()
+    manager.post(add, typed(river, fallback="", body=raw))
+    without = press(manager, Mailing.objects.get(), "submit")
+    submitted = press(manager, make_mailing(river, fallback=""), "submit")
+
+    for answer in (refused, in_preheader):
+        assert asked in str(answer.context["form"].errors["fallback"])
+    assert asked in submitted
+    assert asked not in without
+
+
 def test_no_address_of_a_link_tells_another_site_who_reads_it(browse, people):
     river, place = make_petition(), "https://elsewhere.example/?who={name}&me={manage_url}"
     link = RichText(f'<p><a href="{place.replace("&", "&amp;")}">our survey</a></p>')
