@@ -55,9 +55,13 @@ class PetitionStatusPanel(Panel):
             assert self.petition  # otherwise `is_shown` is False
             context = super().get_context_data(parent_context)
             on_page = not isinstance(self.instance, Petition)
-            # A draft that is edited on the page, as long as nothing of the page is public.
+            # A draft that is edited on the page, as long as nothing of the page is public, or is
+            # scheduled without it.
             own = (
-                on_page and not self.instance.live and getattr(self.instance, "own_petition", None)
+                on_page
+                and not self.instance.live
+                and not self.instance.approved_schedule
+                and getattr(self.instance, "own_petition", None)
             )
             shown = status(self.petition, self.request.user)
             is_private = (

@@ -18,6 +18,7 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.models import Page, get_page_models
 
+from campaigns import scheduling
 from campaigns.cms.pages import approved_together, campaign_views, decision_messages
 from campaigns.cms.pages.placing import PageCopyView, keep_topmost
 from campaigns.cms.pages.publishing import is_locked_for
@@ -76,8 +77,14 @@ def state_label(page: Page) -> str:
     found = state(page)
     if found is None:
         return ""
-    goes_with_page = found == State.DRAFT and not page.live
+    goes_with_page = found == State.DRAFT and not page.live and not goes_alone(page)
     return str(page.status_string if goes_with_page else found.label)
+
+
+def goes_alone(page: Page) -> bool:
+    """Return whether a page is scheduled, and its draft of a petition is not."""
+    scheduled = getattr(page, "scheduled_petitions", {})
+    return bool(page.approved_schedule) and page.petition_id not in scheduled
 
 
 def closes(page: Page) -> str:
@@ -99,7 +106,7 @@ STANDING = [
 
 
 class CampaignExplorer(ExplorableIndexView):
-    """Wagtail's explorer with the state of each campaign's petition, from three more queries.
+    """Wagtail's explorer with the state of each campaign's petition, from four more queries.
 
     Extends `get_context_data` of Wagtail's ExplorableIndexView.
     """
@@ -113,8 +120,10 @@ class CampaignExplorer(ExplorableIndexView):
         own = petitions_seen_by(self.request.user).filter(pk__in=keys)
         for key in found.keys() - set(own.values_list("pk", flat=True)):
             found[key].is_of_others = True
+        scheduled = scheduling.go_live_at(found.values())
         for page in pages:
             page.petition = found.get(page.petition_id or 0)
+            page.scheduled_petitions = scheduled
         return context
 
 

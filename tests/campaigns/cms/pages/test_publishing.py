@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.rich_text import RichText
@@ -133,6 +134,11 @@ def test_a_scheduled_page_is_said_to_come_later(page, draft, people, browse):
             response = reply(browse(people.moderator), page, choice)
             assert told in said(response)
             assert (is_live(page), state(draft)) == (False, petition)
+            form = client.get(edit(page)).content.decode()
+            assert ("until the petition is published" in form) == (petition == State.DRAFT)
+            listed = client.get(reverse("wagtailadmin_explore", args=[page.get_parent().pk]))
+            rows = BeautifulSoup(listed.content, "html.parser").select("table.listing tr")
+            assert rows[1].select("td")[4].get_text(strip=True) == str(petition.label)
 
 
 def test_a_new_page_is_not_public_before_the_answer(draft, people, browse):
