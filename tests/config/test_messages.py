@@ -96,6 +96,21 @@ def test_every_string_of_the_public_is_translated(code):
     assert not missing, "\n".join(["Run script/messages and translate:", *sorted(missing)])
 
 
+def test_strings_are_marked_by_names_that_are_collected():
+    rooms = ("campaigns", "guide", "home", "operations", "search", "site/config", "staff")
+    modules = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+    names = {
+        (path.name, name.asname)
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+    }
+
+    assert {name for name in names if name[1] not in (None, "_")} == set()
+    assert len(names) > 100
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_plurals_are_whole_and_placeholders_agree(code):
     found = catalogue(code)

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.html import linebreaks
 from django.utils.text import Truncator
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets.button import Button as HeaderButton
 from wagtail.models import Page
@@ -113,7 +113,7 @@ def make(page: CampaignPage, update: Entry) -> Mailing:
     """Create a draft in the language of the page, for those who signed its petition."""
     language = page.locale.language_code
     with translation.override(language):
-        label, friend = now("Read it on our page"), now("friend")
+        label, friend = gettext("Read it on our page"), gettext("friend")
     url = page.canonical_url + update.path
     address = {"text": "", "label": label, "page": None, "url": url}
     text = update.text or RichText(linebreaks(update.words, autoescape=True))
