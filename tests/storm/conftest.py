@@ -1,6 +1,7 @@
 """The site as real processes with a database of its own, which tests may kill."""
 
 import contextlib
+import functools
 import http.client
 import itertools
 import os
@@ -20,7 +21,7 @@ from pytest_django import DjangoDbBlocker
 from servers import databases, gunicorn, postgres, smtp
 from servers.ports import free_port
 from servers.processes import ROOT, Process
-from tests import database
+from tests import database, in_memory
 from tests.forks import Loaded
 
 FOLDER = ROOT / "var" / f"storm-postgres{os.environ.get('PYTEST_XDIST_WORKER', '')}"
@@ -62,9 +63,15 @@ class Ground:
         self.version = int(said.split()[-1])
 
     def ask(self, statement: str) -> list[tuple]:
-        with psycopg.connect(self.url, autocommit=True) as database:
-            cursor = database.execute(statement)
-            return cursor.fetchall() if cursor.description else []
+        kept = connected(self.url)
+        try:
+            cursor = kept.execute(statement)
+        except psycopg.OperationalError:
+            if not kept.closed:
+                raise
+            connected.cache_clear()  # a test has killed the server, or ended the connection
+            cursor = connected(self.url).execute(statement)
+        return cursor.fetchall() if cursor.description else []
 
     def emails(self) -> Counter[str]:
         return Counter(email for (email,) in self.ask("SELECT email FROM campaigns_signature"))
@@ -115,6 +122,12 @@ class Ground:
         return ledger
 
 
+@functools.cache
+def connected(url: str) -> psycopg.Connection:
+    """A connection that is kept: each one that is opened takes PostgreSQL a process."""
+    return psycopg.connect(url, autocommit=True)
+
+
 @pytest.fixture(scope="session")
 def mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[smtp.Server]:
     sink = smtp.Server(tmp_path_factory.mktemp("mail"))
@@ -136,15 +149,22 @@ def sink(mail_server: smtp.Server) -> smtp.Server:
 def prepared(
     mail_server: smtp.Server, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Ground]:
-    with postgres.running(FOLDER) as server:
+    """A server that may be killed, but whose machine runs on: nothing need be on the disk.
+
+    Whatever is committed must have left its processes, so only this is as in production.
+    """
+    with postgres.running(in_memory.kept(FOLDER), durable=False) as server:
         url = databases.beside(server, "storm")
         databases.create(url)
         with django_db_blocker.unblock():
             database.copy_to(url)
         ground = Ground(url, mail_server.port)
+        ground.ask("ALTER ROLE postgres SET synchronous_commit = on")
+        connected.cache_clear()
         with ground.loaded:
             ground.plant()
             yield ground
+            connected.cache_clear()
 
 
 @pytest.fixture
@@ -152,6 +172,7 @@ def ground(prepared: Ground) -> Ground:
     """The ground, before anybody has signed."""
     tables = ("outgoingmail", "signature", "signingtry")
     prepared.ask("; ".join(f"DELETE FROM campaigns_{table}" for table in tables))
+    prepared.ask("UPDATE campaigns_tally SET pending = 0")
     return prepared
 
 

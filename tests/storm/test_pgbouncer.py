@@ -10,9 +10,10 @@ import pytest
 
 from servers import gunicorn, pgbouncer, postgres
 from servers.ports import HOST, free_port
-from servers.processes import Process, python
+from servers.processes import Process
 from tests.conftest import needed
 from tests.deploy.test_exports_at_once import sowing
+from tests.forks import Loaded
 from tests.storm.conftest import FOLDER, Ground
 from tests.storm.ledger import check
 
@@ -38,7 +39,7 @@ THREADS = 4
 READ = '''
 import collections, csv, io, json, sys, threading
 import openpyxl
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from campaigns.exports import rows
 from campaigns.exports.csv import csv_file
 from campaigns.exports.xlsx import xlsx_file
@@ -46,6 +47,7 @@ from campaigns.models import Petition, Signature
 from tests.factories import make_signature
 
 rows.CHUNK = SIZE
+connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = "staff"
 make_signature(Petition.objects.get())
 with connection.cursor() as cursor:
     cursor.execute("""SOWING""")
@@ -107,8 +109,12 @@ def site(prepared: Ground) -> Iterator[Ground]:
     ):
         site = copy.copy(prepared)
         site.port, site.through = free_port(), f"postgres://postgres:secret@{HOST}:{port}"
-        site.environment = prepared.environment | {"DATABASE_URL": f"{site.through}/sign"}
-        yield site
+        site.environment = prepared.environment | {
+            "DATABASE_URL": f"{site.through}/sign",
+            "TIME_ZONE": "Europe/Berlin",
+        }
+        with Loaded(site.environment) as site.loaded:
+            yield site
     prepared.ask(f"ALTER DATABASE {name} RESET timezone")
 
 
@@ -120,6 +126,7 @@ def web(site: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proc
         log=tmp_path_factory.mktemp("pooled") / "gunicorn.log",
         workers=PROCESSES,
         seconds=300,
+        begin=site.loaded.start,
     ) as process:
         yield process
 
@@ -161,15 +168,11 @@ def test_postgresql_ends_all_connections_and_takes_none_for_a_while(pooled, web,
 
 
 def test_many_threads_read_through_few_connections(pooled):
-    staff = pooled.environment | {
-        "DATABASE_URL": f"{pooled.through}/staff",
-        "TIME_ZONE": "Europe/Berlin",
-    }
     sowing_all = sowing().replace("%s", str(ROWS))
 
     read = READ.replace("THREADS", str(THREADS)).replace("SIZE", str(CHUNK))
     read = read.replace("SOWING", sowing_all)
-    said = python("manage.py", "shell", "-v0", "-c", read, environment=staff)
+    said = pooled.loaded.python("manage.py", "shell", "-v0", "-c", read)
 
     assert json.loads(said) == {
         "csv": [ROWS] * THREADS,

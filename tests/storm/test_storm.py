@@ -56,7 +56,7 @@ def test_the_database_killed_and_restarted(ground, web, size):
         pid = int((FOLDER / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGQUIT)  # pg_ctl stop -m immediate
         time.sleep(0.5)
-        postgres.start(FOLDER)
+        postgres.start(FOLDER, durable=False)
 
     ledger = ground.storm(size(5000, 20), kill, times=size(5))
 
