@@ -21,14 +21,18 @@ def folder() -> Path:
     """Return the folder of a pg_dump that is at least as new as the server. Raise Failed."""
     with connect(str(connection.settings_dict["NAME"])) as server:
         major = server.info.server_version // 10_000
-    found = {place: version(place) for place in places(major)}
-    fit = [place for place, number in found.items() if number >= major]
-    if not fit:
+    newer = None
+    for place in places(major):
+        if (number := version(place)) == major:
+            return place
+        if number > major:
+            newer = newer or place
+    if newer is None:
         raise Failed(
             f"There is no pg_dump of PostgreSQL {major} on this machine: "
             f"apt install postgresql-client-{major}."
         )
-    return next((place for place in fit if found[place] == major), fit[0])
+    return newer
 
 
 def places(major: int) -> Iterator[Path]:

@@ -168,7 +168,20 @@ def test_the_programs_are_of_the_servers_version_or_newer(monkeypatch, tmp_path)
     major = connection.pg_version // 10_000
     assert programs.version(programs.folder()) == major
 
-    monkeypatch.setattr(programs, "places", lambda major: iter([tmp_path, Path("/nowhere")]))
+    there = {number: tmp_path / str(number) for number in (major - 1, major, major + 1, major + 2)}
+    for number, place in there.items():
+        place.mkdir()
+        for name in ("pg_dump", "pg_restore"):
+            (place / name).write_text(f"#!/bin/sh\necho '{name} (PostgreSQL) {number}.1'\n")
+            (place / name).chmod(0o755)
+    for found, numbers in {
+        major: (major - 1, major + 2, major),
+        major + 2: (major - 1, major + 2, major + 1),
+    }.items():
+        monkeypatch.setattr(programs, "places", lambda _, them=numbers: map(there.get, them))
+        assert programs.folder() == there[found]
+
+    monkeypatch.setattr(programs, "places", lambda _: iter([there[major - 1], Path("/nowhere")]))
     with pytest.raises(failures.Failed, match=f"apt install postgresql-client-{major}"):
         programs.folder()
 
