@@ -119,7 +119,7 @@ def doubted() -> bool:
 def mend(
     found: Unpacked, erasures: Path | None, old: psycopg.Connection, doubt: bool
 ) -> tuple[bool, int, list[str]]:
-    """Migrate the restored database, and mend it by the database that is replaced.
+    """Migrate the restored database if it is older, and mend it by the one that is replaced.
 
     If the clock is in `doubt`, days say nothing of what the backup knows. Return whether that
     database is the last state of the site, the number of repeated erasures, and messages. Raise
@@ -133,7 +133,8 @@ def mend(
     } - {f"{app}.{name}" for key in loader.replacements.values() for app, name in key.replaces}
     if unknown:
         raise Failed(f"The backup was made by a newer version, which has {min(unknown)}.")
-    call_command("migrate", interactive=False, verbosity=0)
+    if loader.disk_migrations.keys() - loader.applied_migrations.keys():
+        call_command("migrate", interactive=False, verbosity=0)
     hooks.discover()
     is_ours, is_last, compared = last_state.compare(found.made_at, old)
     known = erased(erasures, old, is_ours=is_ours)
