@@ -25,90 +25,92 @@ pytestmark = [
 ]
 
 NAMES = ("mal@example.org", "bob@example.org", "one@parliament.example", "two@parliament.example")
+SINCE = tuple(f"since.{name}" for name in NAMES)
+STAYS, GONE = (["invalidated"], True, [NAMES[2]]), ([], False, [])
 
 
-def enter(petition: Petition, appeal: Appeal) -> None:
+def enter(petition: Petition, appeal: Appeal, names: tuple[str, ...]) -> None:
     """Enter mal's invalidated signature, which he withdraws; bob's bounce; two representatives."""
-    mal = make_signature(petition, email=NAMES[0], moderation="invalidated")
+    mal = make_signature(petition, email=names[0], moderation="invalidated")
     withdrawing.withdraw(mal.token("withdraw"))
-    [bob] = suppression.keys_of(NAMES[1])
+    [bob] = suppression.keys_of(names[1])
     bounced = {"reason": "bounced", "suppressed_at": timezone.now()}
     SuppressedMailbox.objects.create(mailbox_key=bob, **bounced)
-    for email in NAMES[2:]:
+    for email in names[2:]:
         Representative.objects.create(appeal=appeal, area="Area", name=email, email=email)
 
 
+def forget() -> None:
+    SuppressedMailbox.objects.all().delete()
+    RememberedModeration.objects.all().delete()
+
+
 def erase_all_long_ago() -> None:
-    for email in NAMES:
+    for email in (*NAMES, *SINCE):
         erasing.erase(email)
     Erasure.objects.update(erased_on=timezone.now().date() - timedelta(days=100))
 
 
-def entered() -> tuple[list[str], bool, list[str]]:
+def entered(petition: Petition, names: tuple[str, ...]) -> tuple[list[str], bool, list[str]]:
     """What is remembered of mal, whether bob's emails bounced, and the representatives."""
+    remembered = RememberedModeration.objects.filter(tally__petition=petition)
+    there = Representative.objects.filter(email__in=names).order_by("email")
     return (
-        list(RememberedModeration.objects.values_list("moderation", flat=True)),
-        bool(suppression.of(NAMES[1])),
-        list(Representative.objects.order_by("email").values_list("email", flat=True)),
+        list(remembered.values_list("moderation", flat=True)),
+        bool(suppression.of(names[1])),
+        list(there.values_list("email", flat=True)),
     )
 
 
-def test_what_was_entered_again_before_the_backup_stays(key, tmp_path, capsys):
-    petition, appeal = make_petition(), make_appeal(areas=0)
-    enter(petition, appeal)
+def test_what_was_entered_again_before_the_backup_or_since_where_the_last_state_knows_it_stays(
+    key, tmp_path, capsys
+):
+    appeal, petition, other = make_appeal(areas=0), make_petition(), make_petition(slug="since")
+    enter(petition, appeal, NAMES)
+    enter(other, appeal, SINCE)
     erase_all_long_ago()
     ledger, empty = tmp_path / "ledger", f"{scratch.name()}_empty"
     call_command("erasures", str(ledger))
-    enter(petition, appeal)
+    enter(petition, appeal, NAMES)
+    make_signature(other)  # a database without any has nothing to say
     file = backup("--untried")
+    forget()  # so that the last state has nothing to say of the first four
+    enter(other, appeal, SINCE)
     erasing.erase(NAMES[3])  # for the second time
     call_command("erasures", str(ledger))
     scratch.create(empty)
-    found = []
+    found, bob = [], SINCE[1]
 
     def restore() -> None:
         call_command("restore", str(file), "--key", str(key), "--erasures", str(ledger))
-        found.append((entered(), "The clock cannot be trusted." in capsys.readouterr().out))
+        is_doubted = "The clock cannot be trusted." in capsys.readouterr().out
+        found.append((entered(petition, NAMES), entered(other, SINCE), is_doubted))
 
     with scratch.instead(empty):
         restore()
     restore()
-    trusted_clock.SeenClock.objects.update(seen_at=days_ago(3))
-    SuppressedMailbox.objects.all().delete()  # so that the last state has nothing to say of them
-    RememberedModeration.objects.all().delete()
-    restore()
-    gap = {"made_at": days_ago(50), "unknown_until": days_ago(49)}
-    Backup.objects.create(file="another", size=1, **gap)  # both have gone separate ways
-    restore()
-
-    stays = (["invalidated"], True, [NAMES[2]])
-    gone = ([], False, [])
-    assert found == [(stays, False), (stays, False), (gone, True), (gone, False)]
-
-
-def test_what_is_remembered_of_mailboxes_since_an_erasure_that_the_last_state_knows_stays(
-    key, tmp_path
-):
-    petition, appeal = make_petition(), make_appeal(areas=0)
-    enter(petition, appeal)
-    erase_all_long_ago()
-    make_signature(petition)
-    file, ledger, bob = backup("--untried"), tmp_path / "ledger", NAMES[1]
-    enter(petition, appeal)
-    found = []
-
-    call_command("restore", str(file), "--key", str(key), "--without-erasures")
-    found.append(entered())
     known, bounces = erasure_ledger.entries(), [*SuppressedMailbox.objects.all()]
     erasing.erase(bob)
     call_command("erasures", str(ledger))
     Erasure.objects.all().delete()  # as in a database that knows nothing of this second erasure
     erasure_ledger.write(known)
+    SuppressedMailbox.objects.all().delete()
     SuppressedMailbox.objects.bulk_create(bounces)
-    call_command("restore", str(file), "--key", str(key), "--erasures", str(ledger))
-    found.append(entered())
+    restore()
+    trusted_clock.SeenClock.objects.update(seen_at=days_ago(3))
+    forget()
+    restore()
+    gap = {"made_at": days_ago(50), "unknown_until": days_ago(49)}
+    Backup.objects.create(file="another", size=1, **gap)  # both have gone separate ways
+    restore()
 
-    assert found == [(["invalidated"], True, []), (["invalidated"], False, [])]
+    assert found == [
+        (STAYS, GONE, False),
+        (STAYS, (["invalidated"], True, []), False),
+        (STAYS, (["invalidated"], False, []), False),
+        (GONE, GONE, True),
+        (GONE, GONE, False),
+    ]
 
 
 def test_an_entry_of_the_day_of_the_backup_or_of_a_gap_may_be_unknown_to_it():
