@@ -48,6 +48,7 @@ def environment(folder: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DATABASE_URL": database_url(),
         "EMAIL_PORT": "1",
+        "EMAIL_CONNECTIONS": "1",  # Each has a connection to the database, which has a hundred.
         "TMPDIR": str(folder),
     }
 
@@ -64,9 +65,16 @@ def worker(loaded: Loaded, folder: Path, name: str) -> Process:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 90
+    """Wait as long as workers and jobs go on: on a busy machine, each step may take seconds."""
+    seen, end = None, 0.0
     while not is_so():
-        assert time.monotonic() < end, list(Job.objects.values("state", "error", "starts"))
+        found = [
+            *Job.objects.values("state", "error", "starts"),
+            ProcrastinateWorker.objects.count(),
+        ]
+        if found != seen:
+            seen, end = found, time.monotonic() + 90
+        assert time.monotonic() < end, found
         time.sleep(0.1)
 
 
