@@ -18,9 +18,10 @@ TYPED = {
     "comment": "a canary sings",
 }
 # One error leads to the next, and each quotes typed text. The second page fails with an OSError.
-# All this is logged in lines of text first, and then as JSON.
+# All this is logged in lines of text first, and then as JSON. Then comes what a mailing list and a
+# web hook are sent, and what any library may log: each with a canary.
 FAILING = """
-import os, runpy, sys
+import logging, os, runpy, sys
 import django; django.setup()
 from logging.config import dictConfig
 from django.conf import settings
@@ -49,38 +50,10 @@ os.environ["LOG_FORMAT"] = "JSON"
 dictConfig(runpy.run_module("config.settings.base")["LOGGING"])
 fail()
 print("sentry_sdk" in sys.modules)
-"""
+os.environ["LOG_FORMAT"] = "LINES"
+dictConfig(runpy.run_module("config.settings.base")["LOGGING"])
+print("SENDING", file=sys.stderr)
 
-
-def test_a_traceback_has_kind_file_and_line_and_no_words_that_may_quote_a_signer():
-    script = FAILING.replace("TYPED", repr(TYPED))
-
-    done = production("-c", script, **REQUIRED)
-
-    *statuses, is_reported = done.stdout.splitlines()
-    assert statuses == ["500 500"] * 2, done.stderr
-    for word in (*TYPED.values(), "anary"):
-        assert word not in done.stderr
-    in_lines, _, as_json = done.stderr.partition("\nJSON\n")
-    lines = [line for line in as_json.splitlines() if line.startswith("{")]
-    for log in (in_lines, "\n".join(json.loads(line)["traceback"] for line in lines)):
-        assert re.search(r'File "<string>", line \d+, in sign\n', log)
-        for line in (
-            "KeyError: *",
-            "ValueError: *",
-            "LookupError: *",
-            "During handling of the above exception, another exception occurred:",
-            "The above exception was the direct cause of the following exception:",
-            "FileNotFoundError: [Errno 2] No such file or directory: '/nowhere/at/all'",
-        ):
-            assert line in log, line
-    assert is_reported == "False", "Without SENTRY_DSN, sentry_sdk is not even loaded."
-
-
-# What a mailing list and a web hook are sent, and what any library may log: each with a canary.
-SENDING = """
-import logging, sys
-import django; django.setup()
 import PIL.TiffImagePlugin, allauth.socialaccount.adapter, botocore.auth, oauthlib.oauth2
 import procrastinate.worker
 from campaigns.models import Receiver
@@ -120,12 +93,33 @@ def odd_list() -> Iterator[str]:
         server.shutdown()
 
 
-def test_at_the_lowest_level_no_library_writes_whom_a_list_is_asked_for_nor_the_url_of_a_web_hook():
+def test_at_the_lowest_level_a_traceback_has_kind_file_and_line_and_nothing_quotes_a_signer():
+    """No library writes whom a list is asked for, nor the URL of a web hook."""
+    script = FAILING.replace("TYPED", repr(TYPED))
+
     with odd_list() as url:
         done = production(
-            *("-c", SENDING, url), **REQUIRED, LOG_LEVEL="DEBUG", RECEIVERS_ON_LOOPBACK="on"
+            *("-c", script, url), **REQUIRED, LOG_LEVEL="DEBUG", RECEIVERS_ON_LOOPBACK="on"
         )
 
-    assert done.stdout == f"None\n200\n[] {logging.ERROR}\n", done.stderr
-    assert "DEBUG campaigns.sync: a message of the site" in done.stderr
-    assert "canary" not in done.stderr
+    *statuses, is_reported, found, sent, told = done.stdout.splitlines()
+    assert statuses == ["500 500"] * 2, done.stderr
+    for word in (*TYPED.values(), "anary"):
+        assert word not in done.stderr
+    in_lines, _, rest = done.stderr.partition("\nJSON\n")
+    as_json, _, sending = rest.partition("\nSENDING\n")
+    lines = [line for line in as_json.splitlines() if line.startswith("{")]
+    for log in (in_lines, "\n".join(json.loads(line).get("traceback", "") for line in lines)):
+        assert re.search(r'File "<string>", line \d+, in sign\n', log)
+        for line in (
+            "KeyError: *",
+            "ValueError: *",
+            "LookupError: *",
+            "During handling of the above exception, another exception occurred:",
+            "The above exception was the direct cause of the following exception:",
+            "FileNotFoundError: [Errno 2] No such file or directory: '/nowhere/at/all'",
+        ):
+            assert line in log, line
+    assert is_reported == "False", "Without SENTRY_DSN, sentry_sdk is not even loaded."
+    assert (found, sent, told) == ("None", "200", f"[] {logging.ERROR}")
+    assert "DEBUG campaigns.sync: a message of the site" in sending
