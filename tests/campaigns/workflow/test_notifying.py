@@ -1,6 +1,6 @@
 """Notices of each kind survive a bug of ours, and hold no lock while they are sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from smtplib import SMTPRecipientsRefused
 from typing import Any
 
@@ -27,6 +27,7 @@ from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.pages.test_approval import submit
 from tests.campaigns.sync.conftest import make_receiver
 from tests.campaigns.trends.test_alarms import make_alarm
+from tests.database import taken_back
 from tests.factories import make_campaign, make_mailing, make_petition
 from tests.operations.jobs import kind
 
@@ -92,23 +93,36 @@ NOTICES: dict[str, tuple[Callable[..., Any], Callable[[], float | None]]] = {
 }
 
 
-@pytest.mark.parametrize("name", NOTICES)
-def test_a_mistake_in_a_template_ends_no_worker_and_is_not_met_again(
-    name, people, teams, monkeypatch
-):
-    make, send = NOTICES[name]
-    make(people, teams, monkeypatch)
+Each = Callable[[Iterable[str]], Iterator[tuple[str, Callable[[], float | None]]]]
 
+
+@pytest.fixture
+def each_of(people, teams, monkeypatch) -> Each:
+    """Return a function that makes a notice of each kind, yields what sends it, and undoes all."""
+
+    def each(names):
+        for name in names:
+            make, send = NOTICES[name]
+            mail.outbox.clear()
+            with taken_back(), monkeypatch.context() as patch:
+                make(people, teams, patch)
+                yield name, send
+
+    return each
+
+
+def test_a_mistake_in_a_template_ends_no_worker_and_is_not_met_again(each_of, monkeypatch):
     def mistaken(*args: object) -> str:
         raise TemplateSyntaxError
 
     for module in (staff_mails, of_jobs):
         monkeypatch.setattr(module, "render_to_string", mistaken)
 
-    waits = [send(), send()]
+    for name, send in each_of(NOTICES):
+        waits = [send(), send()]
 
-    assert waits == [0, None]
-    assert mail.outbox == []
+        assert waits == [0, None], name
+        assert mail.outbox == [], name
 
 
 def refused(self: EmailBackend, messages: Any) -> int:
@@ -123,25 +137,20 @@ def pass_time() -> None:
     Job.objects.exclude(notice_at=None).update(notice_at=now)
 
 
-@pytest.mark.parametrize("name", NOTICES)
-def test_what_the_mail_server_does_not_take_for_now_comes_later_and_once(
-    name, people, teams, monkeypatch
-):
-    make, send = NOTICES[name]
-    make(people, teams, monkeypatch)
+def test_what_the_mail_server_does_not_take_for_now_comes_later_and_once(each_of, monkeypatch):
+    for name, send in each_of(NOTICES):
+        with monkeypatch.context() as patch:
+            patch.setattr(EmailBackend, "send_messages", refused)
+            waits = [send(), send()]
+        taken = len(mail.outbox)
+        pass_time()
+        send()
+        pass_time()
+        send()
 
-    with monkeypatch.context() as patch:
-        patch.setattr(EmailBackend, "send_messages", refused)
-        waits = [send(), send()]
-    taken = len(mail.outbox)
-    pass_time()
-    send()
-    pass_time()
-    send()
-
-    assert (waits, taken) == ([0, None], 0)  # others are not held up meanwhile
-    assert mail.outbox
-    assert len({each.to[0] for each in mail.outbox}) == len(mail.outbox)
+        assert (waits, taken) == ([0, None], 0), name  # others are not held up meanwhile
+        assert mail.outbox, name
+        assert len({each.to[0] for each in mail.outbox}) == len(mail.outbox), name
 
 
 OUTDATED: dict[str, Callable[[], Any]] = {
@@ -152,61 +161,54 @@ OUTDATED: dict[str, Callable[[], Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", OUTDATED)
-def test_what_no_longer_applies_is_not_sent(name, people, teams, monkeypatch):
-    make, send = NOTICES[name]
-    make(people, teams, monkeypatch)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(EmailBackend, "send_messages", refused)
+def test_what_no_longer_applies_is_not_sent(each_of, monkeypatch):
+    for name, send in each_of(OUTDATED):
+        with monkeypatch.context() as patch:
+            patch.setattr(EmailBackend, "send_messages", refused)
+            send()
+        OUTDATED[name]()
+        pass_time()
         send()
-    OUTDATED[name]()
-    pass_time()
-    send()
 
-    assert mail.outbox == []
-    assert not StaffNotice.objects.exists()
+        assert mail.outbox == [], name
+        assert not StaffNotice.objects.exists(), name
 
 
-@pytest.mark.parametrize("name", ["approval", "mailing", "alarm", "comments"])
-@pytest.mark.parametrize("is_silent", [True, False])
-def test_no_round_waits_for_one_slow_answer_after_another(
-    name, is_silent, people, teams, monkeypatch
-):
+def test_no_round_waits_for_one_slow_answer_after_another(each_of, monkeypatch):
     """Each answer may take so long that the worker would appear to hang."""
-    make, send = NOTICES[name]
     for number in range(3):
         make_user(f"another{number}", is_superuser=True)
-    make(people, teams, monkeypatch)
-    monkeypatch.setattr(staff_mails, "LONGEST", 1000.0 if is_silent else 0.0)
     to: list[str] = []
+
+    def hang_up(self: EmailBackend, messages: Any) -> int:
+        to.extend(messages[0].to)
+        raise Unanswered
 
     def answer_late(self: EmailBackend, messages: Any) -> int:
         to.extend(messages[0].to)
-        if is_silent:
-            raise Unanswered
         return 1
 
-    monkeypatch.setattr(EmailBackend, "send_messages", answer_late)
-    numbers, tried = [], 0
-    while send() is not None:
-        numbers.append(len(to) - tried)
-        tried = len(to)
+    for answer, longest, expected in ((hang_up, 1000.0, 1), (answer_late, 0.0, 0)):
+        monkeypatch.setattr(staff_mails, "LONGEST", longest)
+        monkeypatch.setattr(EmailBackend, "send_messages", answer)
+        for name, send in each_of(["approval", "mailing", "alarm", "comments"]):
+            to.clear()
+            numbers, tried = [], 0
+            while send() is not None:
+                numbers.append(len(to) - tried)
+                tried = len(to)
 
-    assert len(numbers) > 2
-    assert numbers == [1] * len(numbers)
-    assert len(set(to)) == len(to)  # nobody gets it twice at once
-    left = sum(model.objects.count() for model in (StaffNotice, MailingNotice))
-    assert left == (1 if is_silent else 0)
+            assert len(numbers) > 2, (name, answer)
+            assert numbers == [1] * len(numbers), (name, answer)
+            assert len(set(to)) == len(to), (name, answer)  # nobody gets it twice at once
+            left = sum(model.objects.count() for model in (StaffNotice, MailingNotice))
+            assert left == expected, (name, answer)
 
 
-@pytest.mark.parametrize("name", NOTICES)
 def test_what_the_mail_server_has_perhaps_taken_is_sent_three_times_more_at_most(
-    name, people, teams, monkeypatch
+    each_of, monkeypatch
 ):
     """Had twice is better than never: nobody would know that a mailing is paused."""
-    make, send = NOTICES[name]
-    make(people, teams, monkeypatch)
     to: list[str] = []
 
     def hang_up(self: EmailBackend, messages: Any) -> int:
@@ -214,36 +216,39 @@ def test_what_the_mail_server_has_perhaps_taken_is_sent_three_times_more_at_most
         raise Unanswered
 
     monkeypatch.setattr(EmailBackend, "send_messages", hang_up)
-    tried = []
-    for _time in range(5):
-        while send() is not None:  # others are not held up meanwhile
-            pass
-        tried.append(len(to))
-        pass_time()
+    for name, send in each_of(NOTICES):
+        to.clear()
+        tried = []
+        for _time in range(5):
+            while send() is not None:  # others are not held up meanwhile
+                pass
+            tried.append(len(to))
+            pass_time()
 
-    once = tried[0]
-    assert once
-    assert tried == [once, 2 * once, 3 * once, 4 * once, 4 * once]
-    assert not Job.objects.exclude(notice_at=None).exists()
-    assert [model.objects.count() for model in (StaffNotice, MailingNotice)] == [0, 0]
+        once = tried[0]
+        assert once, name
+        assert tried == [once, 2 * once, 3 * once, 4 * once, 4 * once], name
+        assert not Job.objects.exclude(notice_at=None).exists(), name
+        assert [model.objects.count() for model in (StaffNotice, MailingNotice)] == [0, 0], name
 
 
-@pytest.mark.parametrize("name", NOTICES)
-def test_nothing_is_locked_while_the_mail_server_is_asked(name, people, teams, monkeypatch):
-    make, send = NOTICES[name]
-    make(people, teams, monkeypatch)
-    transactions = []
+def test_nothing_is_locked_while_the_mail_server_is_asked(each_of, monkeypatch):
+    depths = []
     really = EmailBackend.send_messages
 
     def asked(self: EmailBackend, messages: Any) -> int:
-        transactions.extend(each for each in connection.atomic_blocks if not each._from_testcase)
+        depths.append(len(connection.atomic_blocks))
         return int(really(self, messages))
 
     monkeypatch.setattr(EmailBackend, "send_messages", asked)
 
-    waits = [send(), send()]
+    for name, send in each_of(NOTICES):
+        depths.clear()
+        before = len(connection.atomic_blocks)
 
-    assert waits == [0, None]
-    assert mail.outbox
-    assert transactions == []
-    assert [model.objects.count() for model in (StaffNotice, MailingNotice)] == [0, 0]
+        waits = [send(), send()]
+
+        assert waits == [0, None], name
+        assert mail.outbox, name
+        assert set(depths) == {before}, name
+        assert [model.objects.count() for model in (StaffNotice, MailingNotice)] == [0, 0], name
