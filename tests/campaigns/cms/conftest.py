@@ -133,7 +133,7 @@ def publisher(editors):
 
 @pytest.fixture
 def russian():
-    return Locale.objects.create(language_code="ru")
+    return Locale.objects.get_or_create(language_code="ru")[0]
 
 
 @pytest.fixture

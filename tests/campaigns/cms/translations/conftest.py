@@ -2,8 +2,35 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from wagtail_localize.models import Translation
 
+from campaigns.models import CampaignPage
+from tests.campaigns.cms.translations import begun
 from tests.campaigns.cms.translations.test_translating import localize, said
+
+
+@pytest.fixture
+def russian_petition(teams, arrangement) -> Translation:
+    """The translation of the petition of River, of which nothing is typed yet."""
+    return arrangement("russian_petition").translation
+
+
+@pytest.fixture
+def russian_page(teams, arrangement) -> Translation:
+    """The translation of a page and its petition, of which nothing is typed yet."""
+    return arrangement("russian_page").translation
+
+
+@pytest.fixture
+def russian_words(teams, people, arrangement) -> None:
+    """All texts of what is to be translated, for tests that also ask for one of the above."""
+    arrangement("russian_words")
+
+
+@pytest.fixture
+def copy(russian_page) -> CampaignPage:
+    """The page in Russian, with its petition."""
+    return CampaignPage.objects.get(locale=begun.russian())
 
 
 @pytest.fixture

@@ -5,13 +5,8 @@ from django.urls import reverse
 
 from campaigns.models import CampaignPage
 from tests.campaigns.cms.browsing import answer
-from tests.campaigns.cms.translations.test_submitting import (
-    SUBMIT,
-    begin_page,
-    fresh,
-    states,
-    type_all,
-)
+from tests.campaigns.cms.translations.begun import begin_page, type_all
+from tests.campaigns.cms.translations.test_submitting import SUBMIT, fresh, states
 from tests.campaigns.cms.translations.test_translating import (
     begin,
     page_edit_url,

@@ -6,22 +6,22 @@ from wagtail.log_actions import registry
 from wagtail_localize.models import Translation
 
 from campaigns.cms.petitions.changes import explain_url
-from tests.campaigns.cms.translations.test_submitting import begin_page, fresh, type_all
-from tests.campaigns.cms.translations.test_translating import begin, page_edit_url, type_words
+from campaigns.petitions import publishing
+from tests.campaigns.cms.translations.test_submitting import fresh
+from tests.campaigns.cms.translations.test_translating import page_edit_url
 from tests.campaigns.cms.translations.test_translating_markup import put
 from tests.database import taken_back
-from tests.factories import make_campaign, make_signature
+from tests.factories import make_signature
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_page_waits_for_the_question_about_its_petition_and_is_published_once_that_is_public(
-    teams, russian, people, browse, synchronise, django_capture_on_commit_callbacks
+    teams, russian_page, russian_words, people, browse, synchronise
 ):
-    translation = begin_page(make_campaign(teams.ours), russian)
+    translation = russian_page
     page = translation.get_target_instance()
     client, colleague = browse(people.moderator), browse(people.editor)
-    type_all(client)
     of_petition = Translation.objects.get(source__object=teams.ours.translation_key)
 
     said, links = synchronise(people.moderator, translation)
@@ -36,8 +36,7 @@ def test_a_page_waits_for_the_question_about_its_petition_and_is_published_once_
         path = client.post(page_edit_url(page), {"action": "publish"}).url
         seen = client.get(path).context["form"]["seen"].value()
         put(colleague, "edit_string_translation", of_petition, segment, "Иначе")
-        with django_capture_on_commit_callbacks(execute=True):
-            response = client.post(path, {"publish": "both", "seen": seen})
+        response = client.post(path, {"publish": "both", "seen": seen})
         assert response.status_code == 409
         assert "was changed in the meantime, and nothing was done." in response.content.decode()
         assert (fresh(page).live, fresh(page.petition).live) == (False, False)
@@ -51,13 +50,12 @@ def test_a_page_waits_for_the_question_about_its_petition_and_is_published_once_
 
 
 def test_a_change_of_what_people_have_signed_waits_for_its_reason(
-    teams, russian, people, browse, synchronise
+    teams, russian_petition, russian_words, people, browse, synchronise
 ):
-    translation = begin(teams.ours, russian)
+    translation = russian_petition
     petition = translation.get_target_instance()
     client = browse(people.moderator)
-    type_words(client, translation)
-    synchronise(people.moderator, translation)
+    publishing.publish(petition, by=people.moderator)
     make_signature(fresh(petition), email="boris@example.org")
     segment = translation.source.stringsegment_set.get(context__path="opening")
     put(client, "edit_string_translation", translation, segment, "Иначе")

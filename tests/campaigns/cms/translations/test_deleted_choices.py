@@ -10,14 +10,8 @@ from wagtail_localize.models import SegmentOverride
 from campaigns.models import CampaignPage
 from campaigns.petitions import publishing
 from home.models import HomePage
-from tests.campaigns.cms.translations.test_submitting import (
-    SUBMIT,
-    begin_page,
-    field_of,
-    fresh,
-    states,
-    type_all,
-)
+from tests.campaigns.cms.translations.begun import begin_page, type_all
+from tests.campaigns.cms.translations.test_submitting import SUBMIT, field_of, fresh, states
 from tests.campaigns.cms.translations.test_translating import (
     begin,
     localize,

@@ -8,9 +8,7 @@ from django.urls import reverse
 from wagtail_localize.models import Translation
 
 from campaigns.cms.translations import home
-from campaigns.models import CampaignPage
 from tests.campaigns.cms.test_drafts import HOME, rows, rows_of
-from tests.campaigns.cms.translations.test_submitting import begin_page
 from tests.campaigns.cms.translations.test_translating import (
     begin,
     edit_url,
@@ -18,17 +16,15 @@ from tests.campaigns.cms.translations.test_translating import (
     type_words,
 )
 from tests.campaigns.cms.translations.test_translating_markup import put
-from tests.factories import make_campaign, make_petition
+from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
 
 
 def test_what_is_left_to_be_translated_waits_for_those_who_may_edit_it(
-    teams, translator, editor, people, russian, browse
+    teams, copy, translator, editor, people, russian, browse
 ):
-    begin_page(make_campaign(teams.ours), russian)
     begin(teams.theirs, russian)
-    copy = CampaignPage.objects.get(locale=russian)
     page, petition = (
         Translation.objects.get(source__object=each.translation_key)
         for each in (copy, copy.petition)

@@ -4,7 +4,7 @@ import pytest
 from wagtail.models import Locale
 
 from campaigns.models import CampaignPage, Petition
-from tests.campaigns.cms.translations.test_submitting import begin_page, fresh
+from tests.campaigns.cms.translations.test_submitting import fresh
 from tests.campaigns.cms.translations.test_translating import (
     begin,
     localize,
@@ -53,9 +53,9 @@ def test_a_page_whose_petition_is_not_complete_is_not_sent(page, russian, people
 
 
 def test_a_page_with_the_petition_of_the_original_is_not_published(
-    teams, russian, people, browse, django_capture_on_commit_callbacks
+    teams, russian_page, russian, people, browse, django_capture_on_commit_callbacks
 ):
-    translation = begin_page(make_campaign(teams.ours), russian)
+    translation = russian_page
     page = translation.get_target_instance()
     client = browse(people.moderator)
     type_words(client, translation)

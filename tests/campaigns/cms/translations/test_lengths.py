@@ -1,15 +1,11 @@
 """A translated text that is too long for its field: the translator reads the reason beside it."""
 
 import pytest
-from wagtail_localize.models import StringTranslation, Translation
+from wagtail_localize.models import StringTranslation
 
-from tests.campaigns.cms.translations.test_submitting import (
-    SUBMIT,
-    begin_page,
-    fresh,
-    states,
-    type_all,
-)
+from campaigns.petitions import publishing
+from tests.campaigns.cms.translations.begun import begin_page, type_all
+from tests.campaigns.cms.translations.test_submitting import SUBMIT, fresh, states
 from tests.campaigns.cms.translations.test_translating import (
     begin,
     edit_url,
@@ -80,14 +76,10 @@ def test_a_page_with_a_text_that_is_too_long_is_not_published(
 
 
 def test_a_signed_petition_with_a_title_that_is_too_long_is_not_published(
-    teams, people, russian, browse, django_capture_on_commit_callbacks
+    russian_petition, russian_words, people, browse
 ):
-    translation = begin(teams.ours, russian)
-    petition = translation.get_target_instance()
-    client = browse(people.moderator)
-    type_words(client, Translation.objects.get())
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(edit_url(petition), PUBLISH)
+    petition = russian_petition.get_target_instance()
+    publishing.publish(petition, by=people.moderator)
     make_signature(fresh(petition), email="boris@example.org")
     stored("title", "Ж" * 200)
 

@@ -5,14 +5,13 @@ from django.utils import timezone
 from wagtail_localize.models import Translation
 
 from tests.campaigns.cms.conftest import make_user
-from tests.campaigns.cms.translations.test_submitting import begin_page, fresh, type_all
+from tests.campaigns.cms.translations.test_submitting import fresh
 from tests.campaigns.cms.translations.test_translating import (
     edit_url,
     localize,
     page_edit_url,
     said,
 )
-from tests.factories import make_campaign
 
 pytestmark = pytest.mark.django_db
 LOCKED = (
@@ -22,10 +21,9 @@ LOCKED = (
 
 
 @pytest.fixture
-def page(teams, russian, people, browse):
+def page(russian_page, russian_words, people):
     """A page and its petition, both translated and locked by another moderator."""
-    page = begin_page(make_campaign(teams.ours), russian).get_target_instance()
-    type_all(browse(people.moderator))
+    page = russian_page.get_target_instance()
     for each in (page, page.petition):
         each.locked, each.locked_at = True, timezone.now()
         each.locked_by = make_user(f"colleague-{each.pk}-{type(each).__name__}", "Moderators")

@@ -67,9 +67,9 @@ def test_a_page_whose_original_was_published_again_is_behind(people, russian, br
 
 
 def test_whoever_may_not_synchronise_is_not_led_there(
-    teams, translator, editor, people, russian, browse, statuses
+    teams, russian_petition, translator, editor, people, browse, statuses
 ):
-    translation = begin(teams.ours, russian)
+    translation = russian_petition
     petition = teams.ours.get_latest_revision_as_object()
     petition.goal = 5000
     petition.save_revision()

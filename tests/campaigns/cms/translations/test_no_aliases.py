@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.campaigns.cms.translations.test_submitting import begin_page, fresh, type_all
+from tests.campaigns.cms.translations.begun import begin_page, type_all
+from tests.campaigns.cms.translations.test_submitting import fresh
 from tests.campaigns.cms.translations.test_translating import localize, page_edit_url, said
 from tests.factories import make_article
 

@@ -6,13 +6,8 @@ from wagtail_localize.models import Translation
 
 from campaigns.models import CampaignPage, Petition
 from tests.campaigns.cms.browsing import answer
-from tests.campaigns.cms.translations.test_submitting import (
-    SUBMIT,
-    begin_page,
-    fresh,
-    states,
-    type_all,
-)
+from tests.campaigns.cms.translations.begun import begin_page, type_all
+from tests.campaigns.cms.translations.test_submitting import SUBMIT, fresh, states
 from tests.campaigns.cms.translations.test_translating import (
     edit_url,
     localize,

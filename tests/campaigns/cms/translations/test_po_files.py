@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail_localize.models import StringTranslation
 
-from tests.campaigns.cms.translations.test_translating import begin, edit_url, localize, said
+from tests.campaigns.cms.translations.test_translating import edit_url, localize, said
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +25,8 @@ TOO_LARGE = (
 
 
 @pytest.fixture
-def upload(teams, translator, russian, browse):
-    translation = begin(teams.ours, russian)
+def upload(russian_petition, translator, browse):
+    translation = russian_petition
     back = edit_url(translation.get_target_instance())
 
     def send(file):

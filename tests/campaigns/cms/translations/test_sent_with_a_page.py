@@ -4,17 +4,11 @@ import pytest
 
 from campaigns.cms.pages.approval import WITH_PETITION
 from tests.campaigns.cms.pages.test_approval import act
-from tests.campaigns.cms.translations.test_submitting import (
-    SUBMIT,
-    begin_page,
-    fresh,
-    states,
-    type_all,
-)
+from tests.campaigns.cms.translations.begun import submitted
+from tests.campaigns.cms.translations.test_submitting import fresh, states
 from tests.campaigns.cms.translations.test_translating import (
     begin,
     localize,
-    page_edit_url,
     translate_above,
 )
 from tests.factories import make_article, make_campaign
@@ -50,12 +44,11 @@ def test_what_another_team_has_written_stays(teams, translator, russian, browse)
 
 
 def test_a_petition_that_waits_for_approval_is_still_approved_with_its_page(
-    teams, people, russian, browse, django_capture_on_commit_callbacks
+    teams, russian_page, russian_words, people, russian, browse, django_capture_on_commit_callbacks
 ):
-    page = begin_page(make_campaign(teams.ours), russian).get_target_instance()
+    page = russian_page.get_target_instance()
     editor = browse(people.editor)
-    type_all(editor)
-    editor.post(page_edit_url(page), SUBMIT)
+    submitted(page, by=people.editor)
     article = article_with(teams.ours, russian)
 
     editor.post(localize("submit_page_translation", article.pk), {"locales": [russian.pk]})
@@ -67,8 +60,9 @@ def test_a_petition_that_waits_for_approval_is_still_approved_with_its_page(
     assert (fresh(page).live, fresh(page.petition).live) == (True, True)
 
 
-def test_a_petition_is_sent_in_the_languages_that_it_lacks(teams, people, russian, browse):
-    begin(teams.ours, russian)
+def test_a_petition_is_sent_in_the_languages_that_it_lacks(
+    teams, russian_petition, people, russian, browse
+):
     page = make_campaign(teams.ours)
     french = type(russian).objects.create(language_code="fr")
     for locale in (russian, french):

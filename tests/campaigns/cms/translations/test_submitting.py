@@ -3,6 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup, SoupStrainer
 from django.contrib.auth.models import Group, Permission
+from django.utils import timezone
 from wagtail.log_actions import registry
 from wagtail.models import GroupPagePermission, Page, WorkflowState, WorkflowTask
 from wagtail_localize.models import Translation
@@ -13,13 +14,12 @@ from campaigns.petitions import publishing
 from tests.campaigns.cms.browsing import answer
 from tests.campaigns.cms.pages.test_approval import act
 from tests.campaigns.cms.test_drafts import rows
+from tests.campaigns.cms.translations.begun import begin_page, submitted
 from tests.campaigns.cms.translations.test_translating import (
-    begin,
     edit_url,
     localize,
     page_edit_url,
     said,
-    translate_above,
     type_words,
 )
 from tests.database import taken_back
@@ -27,24 +27,6 @@ from tests.factories import make_article, make_campaign, make_home, make_signatu
 
 pytestmark = pytest.mark.django_db
 SUBMIT = {"action": "submit"}
-
-
-def begin_page(page, russian):
-    """The translation of a page, below live pages in the same language."""
-    translate_above(page, russian, live=True)
-    return begin(page, russian)
-
-
-@pytest.fixture
-def copy(teams, russian) -> CampaignPage:
-    """A campaign page of which nothing is translated yet, with its petition."""
-    begin_page(make_campaign(teams.ours), russian)
-    return CampaignPage.objects.get(locale=russian)
-
-
-def type_all(client):
-    for translation in Translation.objects.all():
-        type_words(client, translation)
 
 
 def fresh(subject):
@@ -74,10 +56,9 @@ def bar_of(response):
 
 
 def test_a_page_and_its_petition_are_submitted_and_approved_together(
-    copy, people, browse, django_capture_on_commit_callbacks
+    copy, russian_words, people, browse, django_capture_on_commit_callbacks
 ):
     editor, moderator = browse(people.editor), browse(people.moderator)
-    type_all(editor)
     offered = bar(editor, page_edit_url(copy))
 
     response = editor.post(page_edit_url(copy), SUBMIT)
@@ -106,10 +87,9 @@ def test_a_page_and_its_petition_are_submitted_and_approved_together(
 
 
 def test_who_publishes_what_waits_approves_it(
-    copy, people, browse, synchronise, django_capture_on_commit_callbacks
+    copy, russian_words, people, browse, synchronise, django_capture_on_commit_callbacks
 ):
-    editor, moderator = browse(people.editor), browse(people.moderator)
-    type_all(editor)
+    moderator = browse(people.moderator)
     page, both = [copy], [copy, copy.petition]
     # Each alone in its own editor: test_what_others_changed_…
     for kind, published in {"both": both, "updated page": page}.items():
@@ -117,7 +97,7 @@ def test_who_publishes_what_waits_approves_it(
             subject, url = copy, page_edit_url(copy)
             if kind == "updated page":
                 publishing.publish(fresh(copy.petition), by=people.moderator)
-            editor.post(url, SUBMIT)
+            submitted(copy, by=people.editor)
             StaffNotice.objects.all().delete()
             with django_capture_on_commit_callbacks(execute=True):
                 if kind == "updated page":
@@ -162,13 +142,11 @@ def test_who_publishes_before_others_have_approved_approves_nothing_for_them(peo
 
 
 def test_what_was_typed_after_it_was_submitted_is_not_approved(
-    teams, people, russian, browse, django_capture_on_commit_callbacks
+    russian_petition, russian_words, people, browse, django_capture_on_commit_callbacks
 ):
-    editor = browse(people.editor)
-    translation = begin(teams.ours, russian)
+    editor, translation = browse(people.editor), russian_petition
     petition = translation.get_target_instance()
-    type_words(editor, translation)
-    editor.post(edit_url(petition), SUBMIT)
+    submitted(petition, by=people.editor)
 
     segment = translation.source.stringsegment_set.get(context__path="title")
     url = localize("edit_string_translation", translation.pk, segment.pk)
@@ -186,29 +164,28 @@ def test_what_was_typed_after_it_was_submitted_is_not_approved(
 
 
 def test_what_others_changed_since_a_moderator_opened_it_is_shown_before_it_is_approved(
-    copy, people, browse, django_capture_on_commit_callbacks
+    copy, russian_words, people, browse, django_capture_on_commit_callbacks
 ):
-    editor, moderator = browse(people.editor), browse(people.moderator)
-    type_all(editor)
-
-    def publish(subject, url, client, author):
-        opened = field_of(client.get(url), "opened_at")
+    def publish(subject, url, author):
+        opened = timezone.now().isoformat()  # as the form has it: test_what_was_deleted_since_…
         translation = Translation.objects.get(source__object=subject.translation_key)
         segment = translation.source.stringsegment_set.get(context__path="title")
         where = localize("edit_string_translation", translation.pk, segment.pk)
-        author.put(where, "value=Later", content_type="application/x-www-form-urlencoded")
+        browse(author).put(where, "value=Later", content_type="application/x-www-form-urlencoded")
         with django_capture_on_commit_callbacks(execute=True):
-            return said(client.post(url, {"action": "publish", "opened_at": opened}))
+            return said(
+                browse(people.moderator).post(url, {"action": "publish", "opened_at": opened})
+            )
 
     for subject, url in ((copy.petition, edit_url(copy.petition)), (copy, page_edit_url(copy))):
         with taken_back():
             if subject == copy:
                 publishing.publish(fresh(copy.petition), by=people.moderator)
-            editor.post(url, SUBMIT)
+            submitted(subject, by=people.editor)
 
-            refused = publish(subject, url, moderator, editor)
+            refused = publish(subject, url, people.editor)
             waits = states(subject)
-            publish(subject, url, moderator, moderator)
+            publish(subject, url, people.moderator)
 
             assert [text.partition("” ")[2] for text in refused] == [
                 "was changed in the meantime, and nothing was approved. Please look at it again."
@@ -257,10 +234,11 @@ def test_a_petition_of_another_team_is_not_submitted_with_the_page(teams, editor
     assert states(page, page.petition) == [["in_progress"], []]
 
 
-def test_a_moderator_reads_who_has_submitted_it_and_it_is_submitted_again(copy, people, browse):
+def test_a_moderator_reads_who_has_submitted_it_and_it_is_submitted_again(
+    copy, russian_words, people, browse
+):
     client, moderator = browse(people.editor), browse(people.moderator)
-    type_all(client)
-    client.post(page_edit_url(copy), SUBMIT)
+    submitted(copy, by=people.editor)
     fresh(copy).get_latest_revision_as_object().save_revision(user=people.moderator)
     notes = said(moderator.get(page_edit_url(copy)))
     act(moderator, copy, "reject", comment="The title is too long.")
@@ -272,20 +250,17 @@ def test_a_moderator_reads_who_has_submitted_it_and_it_is_submitted_again(copy, 
     # Nothing can be approved in this editor, whatever was saved after submitting.
     assert "has submitted this" in notes[0]
     assert "Approving in this form" not in notes[0]
-    assert ["The title is too long." in text for text in asked] == [False, True]
+    assert ["The title is too long." in text for text in asked] == [True]
     assert offered == "Submit for moderation"
     assert states(copy, copy.petition) == [["in_progress"], ["in_progress"]]
 
 
 def test_a_change_of_what_people_have_signed_is_explained_first(
-    teams, people, russian, browse, django_capture_on_commit_callbacks
+    russian_petition, russian_words, people, browse
 ):
-    client = browse(people.editor)
-    translation = begin(teams.ours, russian)
+    client, translation = browse(people.editor), russian_petition
     petition = translation.get_target_instance()
-    type_words(client, translation)
-    with django_capture_on_commit_callbacks(execute=True):
-        browse(people.moderator).post(edit_url(petition), {"action": "publish"})
+    publishing.publish(petition, by=people.moderator)
     make_signature(fresh(petition), email="boris@example.org")
     segment = translation.source.stringsegment_set.get(context__path="opening")
     url = localize("edit_string_translation", translation.pk, segment.pk)

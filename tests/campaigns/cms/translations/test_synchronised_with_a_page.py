@@ -4,30 +4,26 @@ import pytest
 from wagtail_localize.models import Translation
 
 from campaigns.models import Petition
-from tests.campaigns.cms.translations.test_submitting import begin_page, type_all
+from campaigns.petitions import publishing, translating
 from tests.campaigns.cms.translations.test_translating import edit_url, localize, said
 from tests.campaigns.cms.translations.test_translating_markup import put
-from tests.factories import make_campaign, make_petition
 
 pytestmark = pytest.mark.django_db
 IMMEDIATELY = {"publish_translations": "on"}
 
 
 @pytest.fixture
-def translation(teams, russian, people, browse, django_capture_on_commit_callbacks):
+def translation(teams, russian_page, russian_words, people):
     """A page that is public in two languages with its petition, of which one text has changed."""
-    petition = make_petition(title="Free the river", slug="river", collection=teams.river)
-    translation = begin_page(make_campaign(petition), russian)
-    client = browse(people.moderator)
-    type_all(client)
-    of_petition = petition_of(translation)
-    with django_capture_on_commit_callbacks(execute=True):
-        for each in (of_petition, translation):
-            client.post(localize("update_translations", each.source_id), IMMEDIATELY)
-    assert translation.get_target_instance().live
-    petition.close = "Now."
-    petition.save_revision().publish()
-    return translation
+    page = russian_page.get_target_instance()
+    publishing.publish(page.petition, by=people.moderator)
+    translating.take_over(page, by=people.moderator)
+    publishing.publish_page(russian_page.get_target_instance(), by=people.moderator)
+    assert russian_page.get_target_instance().live
+    teams.ada.delete()  # who has signed other words
+    teams.ours.close = "Now."
+    teams.ours.save_revision().publish()
+    return russian_page
 
 
 def petition_of(translation):

@@ -103,10 +103,12 @@ def test_a_translator_translates_and_publishes_a_petition(
     assert published.user == translator
 
 
-def test_what_is_missing_is_listed_and_nothing_is_published(teams, translator, russian, browse):
-    client = browse(translator)
-    translation = begin(teams.ours, russian)
-    type_words(client, translation, but=("consent", "opening"))
+def test_what_is_missing_is_listed_and_nothing_is_published(
+    russian_petition, russian_words, translator, browse
+):
+    client, translation = browse(translator), russian_petition
+    typed = StringTranslation.objects.filter(context__path__in=("consent", "opening"))
+    assert typed.delete()[0]
     petition = translation.get_target_instance()
 
     response = client.post(edit_url(petition), {"action": "publish"})
@@ -118,9 +120,8 @@ def test_what_is_missing_is_listed_and_nothing_is_published(teams, translator, r
     assert not Petition.objects.get(pk=petition.pk).live
 
 
-def test_an_editor_who_may_not_publish_types_and_does_not_publish(teams, editor, russian, browse):
-    translation = begin(teams.ours, russian)
-    client = browse(editor)
+def test_an_editor_who_may_not_publish_types_and_does_not_publish(russian_petition, editor, browse):
+    client, translation = browse(editor), russian_petition
     type_words(client, translation)
 
     page = client.get(edit_url(translation.get_target_instance()))
@@ -162,13 +163,11 @@ def test_publishing_by_hand_needs_all_words(teams, publisher, browse):
     assert not Petition.objects.get(pk=petition.pk).live
 
 
-def test_a_page_asks_for_its_petition_before_it_is_published(teams, translator, russian, browse):
-    page = make_campaign(teams.ours)
-    translate_above(page, russian)
-    translation = begin(page, russian)
+def test_a_page_asks_for_its_petition_before_it_is_published(
+    copy, russian_page, translator, browse
+):
     client = browse(translator)
-    type_words(client, translation)
-    copy = CampaignPage.objects.get(locale=russian)
+    type_words(client, russian_page)
 
     response = client.post(page_edit_url(copy), {"action": "publish"}, follow=True)
 
@@ -179,15 +178,9 @@ def test_a_page_asks_for_its_petition_before_it_is_published(teams, translator, 
 
 
 def test_both_are_previewed_and_published_when_both_are_translated(
-    teams, translator, russian, browse, django_capture_on_commit_callbacks
+    copy, russian_page, russian_words, translator, browse, django_capture_on_commit_callbacks
 ):
-    page = make_campaign(teams.ours)
-    translate_above(page, russian)
-    translation = begin(page, russian)
-    client = browse(translator)
-    type_words(client, translation, in_editor=True)
-    type_words(client, Translation.objects.get(source__object=teams.ours.translation_key))
-    copy = CampaignPage.objects.get(locale=russian)
+    client, translation = browse(translator), russian_page
 
     preview = client.get(localize("preview_translation", translation.pk, "open"))
     client.post(page_edit_url(copy), {"action": "publish"})
@@ -203,9 +196,9 @@ def test_both_are_previewed_and_published_when_both_are_translated(
 
 
 def test_synchronising_publishes_what_lacks_nothing_for_those_who_may(
-    teams, translator, editor, russian, browse
+    russian_petition, translator, editor, browse
 ):
-    translation = begin(teams.ours, russian)
+    translation = russian_petition
     url = localize("update_translations", translation.source.pk)
     client = browse(translator)
 
@@ -238,8 +231,7 @@ def test_a_title_that_is_too_long_is_no_failure(admin_client, russian):
     assert not StringTranslation.objects.exists()
 
 
-def test_the_report_lists_the_newest_first(teams, people, russian, browse):
-    begin(teams.ours, russian)
+def test_the_report_lists_the_newest_first(teams, russian_petition, people, russian, browse):
     begin(teams.theirs, russian)
 
     report = browse(people.administrator).get(localize("translations_report"))
@@ -248,8 +240,8 @@ def test_the_report_lists_the_newest_first(teams, people, russian, browse):
     assert titles == ["Spare the forest", "Free the river"]
 
 
-def test_broken_requests_are_no_failures(teams, translator, russian, browse):
-    translation = begin(teams.ours, russian)
+def test_broken_requests_are_no_failures(russian_petition, translator, browse):
+    translation = russian_petition
     segment = translation.source.stringsegment_set.first()
     client = browse(translator)
     string = localize("edit_string_translation", translation.pk, segment.pk)

@@ -55,8 +55,10 @@ def test_a_language_that_is_no_number_or_no_key_is_refused(teams, translator, ru
     assert not Translation.objects.exists()
 
 
-def test_whoever_only_sees_a_petition_does_not_translate_it(teams, people, russian, browse):
-    translation = begin(teams.ours, russian)
+def test_whoever_only_sees_a_petition_does_not_translate_it(
+    teams, russian_petition, people, browse
+):
+    translation = russian_petition
     client = browse(people.river_manager)
 
     for url in (submit_url(teams.ours), localize("download_pofile", translation.pk)):
@@ -66,8 +68,9 @@ def test_whoever_only_sees_a_petition_does_not_translate_it(teams, people, russi
     assert StringTranslation.objects.count() == 0
 
 
-def test_lists_show_what_somebody_may_work_on(teams, translator, people, russian, browse):
-    begin(teams.ours, russian)
+def test_lists_show_what_somebody_may_work_on(
+    teams, russian_petition, translator, people, russian, browse
+):
     begin(teams.theirs, russian)
 
     shown = {}
@@ -147,9 +150,9 @@ def test_who_translates_is_a_right_of_a_group(teams, people, russian, browse):
 
 
 def test_a_database_that_is_away_is_told_as_everywhere(
-    teams, translator, russian, browse, monkeypatch
+    russian_petition, translator, browse, monkeypatch
 ):
-    translation = begin(teams.ours, russian)
+    translation = russian_petition
     client = browse(translator)
 
     def away(*args: object) -> None:
