@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing, Recipient
-from tests.factories import make_campaign, make_image
+from tests.factories import make_campaign, make_image, make_translated_page, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +55,21 @@ def test_the_text_of_an_update_becomes_a_draft_with_a_link_to_it(browse, people,
     assert [block.block_type for block in mailing.body] == ["text", "image", "call_to_action"]
     for words in (f"{page.canonical_url}updates/22345678/", "[A bend of the river]", "At noon"):
         assert words in mail.body
+
+
+def test_the_draft_is_in_the_language_of_its_page(browse, people, teams):
+    page = make_campaign(teams.ours)
+    german = make_translation(teams.ours, "de")
+    told = updates("Der Minister antwortet")
+    translated = make_translated_page(page, german, updates=told)
+
+    browse(people.river_manager).post(
+        reverse("mail_update"), {"update": f"{translated.pk}-12345678"}
+    )
+
+    mailing = Mailing.objects.get()
+    assert (mailing.language, mailing.fallback) == ("de", "alle zusammen")
+    assert mailing.body[-1].value["label"] == "Auf unserer Seite lesen"
 
 
 def test_a_button_that_is_pressed_twice_makes_one_draft(browse, people, teams):
