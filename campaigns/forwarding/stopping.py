@@ -39,7 +39,7 @@ def stop(mail: ForwardedMail, outcome: str) -> None:
     running = Tally.objects.filter(pk=found.tally_id, forwarding_at__lte=found.started_at)
     if halt(running, StopReason(outcome)):
         petition = Tally.objects.select_related("petition").get(pk=found.tally_id).petition
-        log(petition, "petition.forwarding_failed")
+        log(petition, "petition.forwarding_stopped", data={"reason": outcome})
 
 
 def came_back(number: int, *, is_complaint: bool) -> None:
@@ -68,7 +68,8 @@ def stop_for(contact: Contact, reason: StopReason, *, by: User | None) -> None:
     """
     for tally in forwarded_to(contact):
         if halt(Tally.objects.filter(pk=tally.pk), reason):
-            log(tally.petition, "petition.forwarding_redirected", user=by)
+            data = {"reason": reason}
+            log(tally.petition, "petition.forwarding_stopped", user=by, data=data)
 
 
 @receiver(pre_delete, sender=Contact)

@@ -23,6 +23,7 @@ from campaigns.petitions.actions import ACTIONS, Action
 from campaigns.petitions.actions.forms import NO_COLLECTION, ActionForm
 from campaigns.petitions.immediate_actions import NotNow
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.tally import StopReason
 
 
 class PetitionActionView(QuestionView):
@@ -137,6 +138,17 @@ class RequestEntry(LogFormatter):
         return (self.text % shown).rstrip(": ")
 
 
+class StopEntry(LogFormatter):
+    """Format the log entry of emails to the targets that were stopped, with the reason."""
+
+    label = _("Stop emails to the targets")
+
+    def format_message(self, log_entry: ModelLogEntry) -> str:
+        """Return the text of a log entry, for Wagtail's history."""
+        reason = StopReason(log_entry.data["reason"]).label
+        return _("Emails to the targets stopped: %(reason)s") % {"reason": reason}
+
+
 def register_log_actions(actions: LogActionRegistry) -> None:
     """Register the texts of all log entries, for the `register_log_actions` hook."""
     for action in ACTIONS:
@@ -158,16 +170,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         _("Send a sample"),
         _("Sample of an email to the targets sent"),
     )
-    actions.register_action(
-        "petition.forwarding_failed",
-        _("Stop emails to the targets"),
-        _("Emails to the targets stopped: one did not arrive"),
-    )
-    actions.register_action(
-        "petition.forwarding_redirected",
-        _("Stop emails to the targets"),
-        _("Emails to the targets stopped: a contact was deleted or its email address was changed"),
-    )
+    actions.register_action("petition.forwarding_stopped")(StopEntry)
     words_missing = _(
         "Not published at the scheduled time: something is missing, or does not fit together"
     )

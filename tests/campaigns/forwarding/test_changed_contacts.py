@@ -11,6 +11,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.forwarding import notices
 from campaigns.models import Contact, Tally
 from campaigns.petitions import immediate_actions
+from campaigns.petitions.tally import StopReason
 from campaigns.privacy import erasing
 from campaigns.workflow import notices as staff_notices
 from tests.campaigns.cms.conftest import make_user
@@ -66,7 +67,8 @@ def test_a_new_address_of_a_contact_stops_the_emails_until_they_are_started_agai
     assert "stopped: the email address of a contact was changed. Give" in notice.body
     assert ": the email address of a contact was changed. Give" in screen.content.decode()
     assert [each.to for each in send()] == [["thief@mailbox.example"]]
-    assert entries(petition)[-2][:2] == ("petition.forwarding_redirected", editor.pk)
+    why = {"reason": StopReason.CHANGED}
+    assert entries(petition)[-2] == ("petition.forwarding_stopped", editor.pk, why)
     assert ("contact.email_changed", editor.pk, {}) in entries(contact)
 
 
@@ -121,7 +123,8 @@ def test_a_deleted_contact_stops_the_emails_too_however_it_goes(client):
 
             assert not Contact.objects.exists()
             assert (tally.forwarding_at, tally.forwarding_failed_at is None) == (None, False)
-            assert entries(petition)[-1][:2] == ("petition.forwarding_redirected", by)
+            why = {"reason": StopReason.DELETED}
+            assert entries(petition)[-1] == ("petition.forwarding_stopped", by, why)
             assert (told, notice.to) == (0, ["manager@example.org"])
             assert "stopped: a contact was deleted. Give each target of the letter" in notice.body
             assert ": a contact was deleted. Give each target of the letter" in screen

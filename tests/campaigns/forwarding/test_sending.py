@@ -7,13 +7,15 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, transaction
+from django.urls import reverse
 
-from campaigns.forwarding import gathering, sending
+from campaigns.forwarding import gathering, sending, stopping
 from campaigns.mail import pace
-from campaigns.models import Forwarded, ForwardedMail, Signature
+from campaigns.models import Forwarded, ForwardedMail, Signature, Tally
 from campaigns.signing import withdrawing
 from operations import rounds
 from tests import database
+from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.forwarding.test_forwarding import forwarding, send
 from tests.factories import days_ago, make_signature
 
@@ -148,3 +150,18 @@ def test_who_is_quarantined_as_the_mail_is_written_is_mailed_once_released(monke
 
     assert ["Signer 0" in each.body for each in first] == [False] * (number - 1)
     assert ("Signer 0" in second.body, "Signer 1" in second.body) == (True, False)
+
+
+@pytest.mark.django_db
+def test_the_history_says_why_the_emails_have_stopped(client):
+    petition = forwarding()
+    make_signature(petition)
+    Tally.objects.update(forwarding_at=days_ago(1))
+    send()
+    client.force_login(make_user("manager", "Campaign managers"))
+
+    stopping.came_back(ForwardedMail.objects.get().pk, is_complaint=True)
+
+    history = reverse("wagtailsnippets_campaigns_petition:history", args=[petition.pk])
+    said = "Emails to the targets stopped: one was reported as spam"
+    assert said in client.get(history).content.decode()
