@@ -22,6 +22,7 @@ from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage
 from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import Petition
+from campaigns.petitions.texts import default_consent
 
 # The bullet or number in front of a list item, in pasted text.
 BULLET = re.compile(r"^\s*(?:[•·◦‣▪●○]\s*|[*–—-]\s+|\(?\d{1,2}[.)]\s+)")
@@ -148,7 +149,8 @@ def write(
     if template and template.petition:
         petition = copying.copy_petition(template.petition, title=answers.title, by=by)
     else:
-        petition = Petition(title=answers.title, locale=parent.locale, live=False)
+        consent = default_consent(parent.locale.language_code)
+        petition = Petition(title=answers.title, locale=parent.locale, consent=consent, live=False)
     petition.collection, petition.has_unpublished_changes = collection, True
     letter, contact = read_letter(answers.letter), answers.contact
     name = answers.target or (contact.name if contact else "")

@@ -269,6 +269,6 @@ def stored_name() -> str:
     return names.first() or settings.WAGTAIL_SITE_NAME
 
 
-def default_consent() -> str:
-    """Return the consent for a new petition, in the language of the person who creates it."""
-    return default_texts().consent
+def default_consent(language: str | None = None) -> str:
+    """Return the consent for a new petition, in its language if it is known, or the active one."""
+    return default_texts(language).consent

@@ -54,9 +54,14 @@ class PetitionForm(AsksIfEnded, OwnFiles, WagtailAdminModelForm):
             field.empty_label = None
 
     def show_default_texts(self) -> None:
-        """Show the default texts as placeholders, since they apply where a field is empty."""
+        """Show the default texts as placeholders, since they apply where a field is empty.
+
+        A new petition begins with the consent of its own language, whatever its editor reads.
+        """
         locale = self.instance.locale if self.instance.locale_id else None
         texts = default_texts(locale and locale.language_code)
+        if self.instance.pk is None:
+            self.initial["consent"] = texts.consent
         for name in STEPS:
             if name in self.fields:
                 self.fields[name].widget.attrs["placeholder"] = getattr(texts, name)

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.models import GroupCollectionPermission, Locale
 
-from campaigns.models import CampaignPage, CustomImage, Topic
+from campaigns.models import CampaignPage, CustomImage, DefaultTexts, Topic
 from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.new_campaign.conftest import BEGIN, iptc
 from tests.factories import make_campaign, make_contact, make_topic
@@ -147,6 +147,24 @@ def test_a_template_in_another_language_than_the_list_is_refused(client, answers
     page = BeautifulSoup(refused.content, "html.parser")
     assert "This template is in a different language from the list of campaigns." in page.get_text()
     assert [link["href"] for link in page.select("[role=alert] a")] == ["#id_template"]
+
+
+def test_a_new_petition_begins_with_the_consent_of_its_language(client, answers, parent):
+    french = Locale.objects.create(language_code="fr")
+    DefaultTexts.objects.create(locale=french, consent="Je suis d’accord.")
+    liste = parent.copy_for_translation(french, copy_parents=True)
+    liste.save_revision().publish()
+    add = reverse("wagtailsnippets_campaigns_petition:add")
+
+    client.post(BEGIN, {**answers, "parent": liste.pk})
+    alone = client.get(add, {"locale": "fr"}).context["form"]
+    page = client.get(
+        reverse("wagtailadmin_pages:add", args=["campaigns", "campaignpage", liste.pk])
+    )
+
+    made = CampaignPage.objects.get(title=answers["title"]).petition.get_latest_revision_as_object()
+    begun = [made.consent, alone["consent"].value(), page.context["form"].letter["consent"].value()]
+    assert begun == ["Je suis d’accord."] * 3
 
 
 def test_the_picture_goes_to_the_chosen_collection_where_its_user_may_add_some(
