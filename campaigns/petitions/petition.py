@@ -160,6 +160,7 @@ class Petition(
 
     previewed_state: State | None = None  # set by previews in the CMS, which show every state
     is_of_others = False  # set by lists of the CMS: the user may read its public numbers alone
+    goes_live_later = False  # set by the list of campaigns: its draft is scheduled
 
     @property
     def state(self) -> State:

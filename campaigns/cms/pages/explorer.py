@@ -83,8 +83,8 @@ def state_label(page: Page) -> str:
 
 def goes_alone(page: Page) -> bool:
     """Return whether a page is scheduled, and its draft of a petition is not."""
-    scheduled = getattr(page, "scheduled_petitions", {})
-    return bool(page.approved_schedule) and page.petition_id not in scheduled
+    petition = petition_of(page)
+    return bool(page.approved_schedule) and not (petition and petition.goes_live_later)
 
 
 def closes(page: Page) -> str:
@@ -120,10 +120,10 @@ class CampaignExplorer(ExplorableIndexView):
         own = petitions_seen_by(self.request.user).filter(pk__in=keys)
         for key in found.keys() - set(own.values_list("pk", flat=True)):
             found[key].is_of_others = True
-        scheduled = scheduling.go_live_at(found.values())
+        for key in scheduling.go_live_at(found.values()):
+            found[key].goes_live_later = True
         for page in pages:
             page.petition = found.get(page.petition_id or 0)
-            page.scheduled_petitions = scheduled
         return context
 
 

@@ -16,6 +16,7 @@ from campaigns.cms.pages.approval import WITH_PETITION
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.models import Petition, State
 from tests.campaigns.cms.browsing import answer, said, url
+from tests.campaigns.cms.pages.conftest import listed_state
 from tests.campaigns.cms.pages.test_approval import act, submit
 from tests.campaigns.cms.pages.test_composing import composed, fresh, newest
 from tests.campaigns.cms.pages.test_publishing import edit
@@ -238,6 +239,7 @@ def test_both_wait_for_one_time_and_are_taken_off_it_or_go_live(page, draft, peo
     path = reverse("wagtailadmin_pages:revisions_unschedule", args=[page.pk, revision.pk])
 
     assert revision.approved_go_live_at == waiting.approved_go_live_at
+    assert listed_state(client, page) == "scheduled"
     with taken_back():
         client.post(path)
         assert (fresh(page).live, fresh(draft).live) == (False, False)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.rich_text import RichText
@@ -11,7 +10,7 @@ from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from campaigns.models import CampaignIndexPage, CampaignPage, Petition, State
 from tests.campaigns.cms.browsing import answer
-from tests.campaigns.cms.pages.conftest import said
+from tests.campaigns.cms.pages.conftest import listed_state, said
 from tests.database import taken_back
 from tests.factories import days_ago, make_article, make_campaign, make_petition
 
@@ -136,9 +135,7 @@ def test_a_scheduled_page_is_said_to_come_later(page, draft, people, browse):
             assert (is_live(page), state(draft)) == (False, petition)
             form = client.get(edit(page)).content.decode()
             assert ("until the petition is published" in form) == (petition == State.DRAFT)
-            listed = client.get(reverse("wagtailadmin_explore", args=[page.get_parent().pk]))
-            rows = BeautifulSoup(listed.content, "html.parser").select("table.listing tr")
-            assert rows[1].select("td")[4].get_text(strip=True) == str(petition.label)
+            assert listed_state(client, page) == str(petition.label)
 
 
 def test_a_new_page_is_not_public_before_the_answer(draft, people, browse):
