@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -55,7 +54,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
-    """What all workers load but one."""
+    """What the workers load."""
     with Loaded(environment(tmp_path_factory.mktemp("workers"))) as loaded:
         yield loaded
 
@@ -107,9 +106,14 @@ def fetch(client: Client, job: Job) -> bytes:
     return b"".join(client.get(reverse("job_file", args=[job.pk])).streaming_content)
 
 
-def test_a_job_whose_worker_is_killed_is_done_by_the_next_and_makes_one_file(
+def not_running(process: Process) -> bool:
+    return process.process.poll() is not None
+
+
+def test_a_job_whose_worker_is_killed_is_done_by_the_next_and_one_whose_worker_is_stopped_waits(
     client, loaded, tmp_path
 ):
+    """And a process for jobs that dies is replaced."""
     job = ask(client)
     with nobody_reads("campaigns_signature"), worker(loaded, tmp_path, "first") as first:
         until(lambda: state(job) == "running")
@@ -117,35 +121,24 @@ def test_a_job_whose_worker_is_killed_is_done_by_the_next_and_makes_one_file(
         first.signal(signal.SIGKILL)  # and its process for jobs
         until(lambda: not Path(f"/proc/{child}").exists())
     age_heartbeats()
-    with worker(loaded, tmp_path, "second"):
+    left = folders(loaded)
+    with worker(loaded, tmp_path, "second") as process:
         until(lambda: state(job) == "done")
+        assert (job.starts, fetch(client, job).count(b"\r\n")) == (2, 6)
+        assert ModelLogEntry.objects.filter(action="petition.export").count() == 1
+        assert ProcrastinateJob.objects.count() == 0
 
-    assert (job.starts, fetch(client, job).count(b"\r\n")) == (2, 6)
-    assert ModelLogEntry.objects.filter(action="petition.export").count() == 1
-    assert ProcrastinateJob.objects.count() == 0
-
-
-def not_running(process: Process) -> bool:
-    return process.process.poll() is not None
-
-
-def test_a_process_for_jobs_that_dies_is_replaced_and_a_worker_that_is_stopped_puts_its_job_back(
-    client, tmp_path
-):
-    command, log = (sys.executable, "manage.py", "worker"), tmp_path / "worker.log"
-    with Process(*command, log=log, environment=environment(tmp_path)) as process:
-        until(lambda: ProcrastinateWorker.objects.exists())
-        first, row = runner(process), ProcrastinateWorker.objects.get()
-        [written] = folders(tmp_path)
+        dead, row = runner(process), ProcrastinateWorker.objects.get()
+        [written] = folders(loaded) - left
         (written / "rows").touch()
-        os.kill(first, signal.SIGKILL)
-        until(lambda: children(keeper(process)) not in ([], [first]))
+        os.kill(dead, signal.SIGKILL)
+        until(lambda: children(keeper(process)) not in ([], [dead]))
         job = ask(client)
         until(lambda: state(job) == "done")
 
         assert not not_running(process)
-        assert "starting another" in (tmp_path / "worker.log").read_text()
-        [writing] = folders(tmp_path)
+        assert "starting another" in process.log.read_text()
+        [writing] = folders(loaded) - left
         assert writing != written
 
         child = runner(process)
@@ -158,14 +151,15 @@ def test_a_process_for_jobs_that_dies_is_replaced_and_a_worker_that_is_stopped_p
         process.process.wait(60)
 
     assert not Path(f"/proc/{child}").exists()
-    assert folders(tmp_path) == []
-    assert "Fatal" not in (tmp_path / "worker.log").read_text()
+    assert folders(loaded) == left
+    assert "Fatal" not in process.log.read_text()
     assert state(job) in ("waiting", "done")
     assert not ProcrastinateWorker.objects.exclude(pk=row.pk).exists()
 
 
-def folders(tmp_path: Path) -> list[Path]:
-    return [path for path in tmp_path.iterdir() if path.is_dir()]
+def folders(loaded: Loaded) -> set[Path]:
+    """The folders for files of jobs; that of a process that was killed with its keeper is left."""
+    return {path for path in Path(loaded.environment["TMPDIR"]).iterdir() if path.is_dir()}
 
 
 def open_files(pid: int) -> list[str]:
