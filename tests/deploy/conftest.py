@@ -123,9 +123,16 @@ def application(loaded: Loaded, static: Path) -> Iterator[Application]:
 
 @pytest.fixture(scope="package")
 def newer(application: Application) -> Iterator[Loaded]:
-    """A newer release, on the same database, as deploy/update runs its commands."""
+    """A newer release, on the same database, as deploy/update runs its commands.
+
+    Its log is of the lowest level and in both formats.
+    """
     locks = {"PGOPTIONS": "-c lock_timeout=2s"}
-    newer = {"DJANGO_SETTINGS_MODULE": "tests.deploy.late.settings", "TEST_PATIENCE": "1"}
+    newer = {
+        "DJANGO_SETTINGS_MODULE": "tests.deploy.late.settings",
+        "TEST_PATIENCE": "1",
+        "LOG_LEVEL": "DEBUG",
+    }
     with Loaded(application.environment | locks | newer) as loaded:
         yield loaded
 

@@ -12,6 +12,7 @@ from servers.nginx import HOST, Site
 from tests.deploy.conftest import fields
 from tests.deploy.test_exports_at_once import TOKEN
 from tests.factories import make_petition
+from tests.forks import Loaded
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 TYPED = {
@@ -34,17 +35,21 @@ SAID = ("anary", "c4n", "7946", "lovelace", "sings", "leaflet")
 
 @pytest.fixture
 def talkative(
-    application: Application, certificate: Path, transactional_db: None, tmp_path: Path
+    application: Application,
+    newer: Loaded,
+    certificate: Path,
+    transactional_db: None,
+    tmp_path: Path,
 ) -> Iterator[Site]:
     """The site with a log of its own, of the lowest level and in both formats."""
-    changes = {"LOG_LEVEL": "DEBUG", "DJANGO_SETTINGS_MODULE": "tests.deploy.talkative"}
     own = Application(
         application.socket_path.with_name("talkative.sock"),
         host=application.host,
         static=application.static,
         media=application.media,
         log=tmp_path / "gunicorn.log",
-        environment=application.environment | changes,
+        environment=newer.environment,
+        begin=newer.start,
     )
     own.start()
     front = Site(tmp_path, app=own, certificate=certificate)

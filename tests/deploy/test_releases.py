@@ -15,13 +15,23 @@ import pytest
 from campaigns.models import Signature
 from servers import gunicorn
 from servers.nginx import HOST
-from servers.processes import ROOT, Process
+from servers.processes import ROOT
 from tests.deploy.conftest import fields, people_sign
 from tests.deploy.test_update import loaded
 from tests.factories import make_petition
 from tests.storm.ledger import wait
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+# Runs gunicorn as `deploy/run -m gunicorn` does, in a fork that has loaded this code already.
+BEGIN = """
+import os, runpy, sys
+import gunicorn.config
+run = sys.argv.pop(1)
+os.environ.update(LASTDROP_RUN=run, PYTHONPATH="")
+os.chdir(os.path.realpath(f"{os.path.dirname(run)}/.."))
+gunicorn.config.Chdir.default = os.getcwd()
+runpy.run_module("gunicorn", run_name="__main__", alter_sys=True)
+"""
 
 
 def release(home: Path, name: str) -> Path:
@@ -85,7 +95,10 @@ def update() -> ModuleType:
 
 @pytest.fixture
 def home(transactional_db, front, application, update, tmp_path) -> Iterator[Path]:
-    """The first of three releases behind nginx. The test reloads it in the place of systemctl."""
+    """The first of three releases behind nginx. The test reloads it in the place of systemctl.
+
+    Its first process is a fork. Those that follow it start from nothing.
+    """
     home = tmp_path / "home"
     first, _, third = (release(home, name) for name in ("a", "b", "c"))
     (third / "site").unlink()
@@ -108,13 +121,10 @@ def home(transactional_db, front, application, update, tmp_path) -> Iterator[Pat
     application.stop()
     update.point("current", first)
     bind = f"unix:{application.socket_path}"
-    process = Process(
-        *(home / "current" / "deploy" / "run", "-m", "gunicorn", "--config", "gunicorn.conf.py"),
-        *("--bind", bind, "--workers", "2"),
-        # Each release uses only its own code, even where PYTHONPATH leads the tests to this code.
-        environment=application.environment | {"PYTHONPATH": ""},
-        log=tmp_path / "gunicorn.log",
-    )
+    script, run = tmp_path / "begin.py", home / "current" / "deploy" / "run"
+    script.write_text(BEGIN)
+    options = ("--config", "gunicorn.conf.py", "--bind", bind, "--workers", "2")
+    process = application.run(str(script), str(run), *options, log=tmp_path / "gunicorn.log")
     process.wait_until(lambda: gunicorn.answers(bind, HOST), 180)
     yield home
     process.end()
@@ -126,13 +136,13 @@ def test_a_switch_loses_no_request_what_does_not_start_never_answers_and_workers
     petition = make_petition()
     path = f"{petition.get_absolute_url()}sign/"
     first, second, third = sorted((home / "releases").iterdir())
-    # Each worker would otherwise load the site by itself, and need the memory for it.
     assert wait(lambda: len(ready(first)) == 2)
-    own_parts = [own(worker) for worker in ready(first)]
 
     with people_sign(front, path, fields(petition)) as statuses:
         update.switch(first, second)
         switched = (running(first), len(running(second)), (home / "current").resolve())
+        # Each worker would otherwise load the site by itself, and need the memory for it.
+        own_parts = [own(worker) for worker in ready(second)]
         with pytest.raises(SystemExit, match="b runs again"):
             update.switch(second, third)
         refused = (running(third), len(running(second)), (home / "current").resolve())
