@@ -1,15 +1,18 @@
 """A draft petition waits with its page, and exactly what was submitted is published."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import User
 from django.urls import reverse
 from wagtail.admin.icons import get_icons
-from wagtail.models import WorkflowState
+from wagtail.models import Collection, WorkflowState
 
 from campaigns.cms.pages.approval import WITH_PETITION
-from campaigns.models import StaffNotice, State
+from campaigns.models import CampaignPage, Petition, StaffNotice, State
+from tests.arranged import MAKERS, Arranged
 from tests.campaigns.cms.browsing import form_data as petition_data
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.pages.test_approval import act, offered, submit
@@ -19,14 +22,29 @@ from tests.factories import make_article, make_campaign, make_petition
 
 
 @pytest.fixture
-def draft(db, teams):
-    return make_petition(title="A draft", live=False, collection=teams.river)
+def waiting_page(teams, people, arrangement: Arranged) -> SimpleNamespace:
+    return arrangement("waiting_page")
 
 
 @pytest.fixture
-def page(draft, people):
+def page(waiting_page) -> CampaignPage:
     """A page that an editor has submitted with its draft petition."""
-    return submit(make_campaign(draft, live=False), people.editor)
+    return waiting_page.page
+
+
+@pytest.fixture
+def draft(page) -> Petition:
+    return page.petition
+
+
+def make_waiting_page() -> SimpleNamespace:
+    river = Collection.objects.get(name="River")
+    draft = make_petition(title="A draft", live=False, collection=river)
+    page = make_campaign(draft, live=False)
+    return SimpleNamespace(page=submit(page, User.objects.get(username="editor")))
+
+
+MAKERS |= {"waiting_page": make_waiting_page}
 
 
 def edit(page):
@@ -141,7 +159,8 @@ def test_the_petition_goes_back_is_submitted_again_and_withdrawn_with_its_page(
     assert states(page, draft) == ["cancelled", "cancelled"]
 
 
-def test_a_petition_that_waits_for_another_reason_goes_on_waiting(draft, people, browse):
+def test_a_petition_that_waits_for_another_reason_goes_on_waiting(teams, people, browse):
+    draft = make_petition(title="A draft", live=False, collection=teams.river)
     article = make_article(live=False, body=[("petition", {"petition": draft})])
     campaign = make_campaign(draft, live=False)
     for first in ([campaign, article], [article, campaign], [draft, article]):
