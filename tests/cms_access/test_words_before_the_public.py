@@ -178,8 +178,11 @@ def writing() -> Iterator[list[str]]:
             written.append(text)
         return execute(sql, *args)
 
-    with connection.execute_wrapper(notice):
+    connection.execute_wrappers.append(notice)
+    try:
         yield written
+    finally:
+        connection.execute_wrappers.remove(notice)  # by name, as in conftest.py
 
 
 def submissions(response: HttpResponse) -> Iterator[dict[str, str]]:

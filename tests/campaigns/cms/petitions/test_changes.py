@@ -46,6 +46,20 @@ def newest(petition):
     return Petition.objects.get(pk=petition.pk).get_latest_revision_as_object()
 
 
+def draft(petition, **fields):
+    """Save what the form would save as a draft; return it."""
+    version = newest(petition)
+    for name, value in fields.items():
+        setattr(version, name, value)
+    version.save_revision()
+    return version
+
+
+def publish(petition, *, by, reason, **fields):
+    changes.explain(draft(petition, **fields), reason=reason)
+    publishing.publish(Petition.objects.get(pk=petition.pk), by=by)
+
+
 def remembered(petition):
     """What the question remembers of what it shows, in hidden fields."""
     digest, seen = digest_of(newest(petition)), publishing.stamps([newest(petition)])
@@ -95,9 +109,8 @@ def test_publishing_changed_words_asks_first_and_keeps_what_was_typed(petition, 
 
 def test_a_new_version_with_a_date_is_said_to_come_later_and_does(petition, people, browse):
     client = browse(people.moderator)
-    version = newest(petition)
-    version.opening, version.go_live_at = WORDS["opening"], timezone.now() + timedelta(days=9)
-    version.save_revision()  # as the form of its page does; to be published later
+    # As the form of its page does; to be published later.
+    draft(petition, opening=WORDS["opening"], go_live_at=timezone.now() + timedelta(days=9))
 
     question = client.get(url("explain", petition.pk)).content.decode()
     answer(client, petition, "publish")
@@ -118,8 +131,7 @@ def test_a_new_version_with_a_date_is_said_to_come_later_and_does(petition, peop
 def test_publishing_an_earlier_version_again_asks_too(petition, people, browse):
     client = browse(people.moderator)
     first = petition.save_revision()
-    send(client, petition, "action-publish")
-    answer(client, petition, "publish")
+    publish(petition, by=people.moderator, reason="The river asked.", **WORDS)
     earlier = url("revisions_revert", petition.pk, first.pk)
     shown = client.get(earlier)
     assert "free." in shown.content.decode()
@@ -137,9 +149,8 @@ def test_publishing_an_earlier_version_again_asks_too(petition, people, browse):
 
 def test_a_draft_that_changed_while_somebody_wrote_is_shown_again(petition, people, browse):
     client = browse(people.moderator)
-    send(client, petition, "action-publish")
-    stale = digest_of(newest(petition))
-    send(client, petition, "action-none", opening="Something else.")
+    stale = digest_of(draft(petition, **WORDS))
+    draft(petition, opening="Something else.")
 
     data = {"reason": "The river asked.", "digest": stale, "then": "publish"}
     response = client.post(url("explain", petition.pk), data)
@@ -201,9 +212,7 @@ def test_an_editor_is_asked_when_submitting_and_the_approval_publishes_with_it(
 
 
 def test_nobody_approves_what_is_unexplained(petition, people, browse):
-    version = newest(petition)
-    version.opening = WORDS["opening"]
-    version.save_revision()
+    draft(petition, opening=WORDS["opening"])
     row = Petition.objects.get(pk=petition.pk)
     row.get_workflow().start(row, people.editor)
     task = Petition.objects.get(pk=petition.pk).current_workflow_task_state
@@ -224,9 +233,7 @@ def test_a_page_does_not_publish_a_petition_whose_words_are_unexplained(petition
     page = make_campaign(petition, live=False)
     page.save_revision()
     Petition.objects.filter(pk=petition.pk).update(live=False)
-    version = newest(petition)
-    version.opening = WORDS["opening"]
-    version.save_revision()
+    draft(petition, opening=WORDS["opening"])
     ask = reverse("publish_page_with_petition", args=[page.pk])
     client = browse(people.moderator)
 
@@ -242,9 +249,7 @@ def test_a_page_does_not_publish_a_petition_whose_words_are_unexplained(petition
 
 def test_who_may_not_publish_does_not_publish_here(petition, people, browse):
     client = browse(people.editor)
-    version = newest(petition)
-    version.opening = WORDS["opening"]
-    version.save_revision()
+    draft(petition, opening=WORDS["opening"])
 
     response = answer(client, petition, "publish")
 

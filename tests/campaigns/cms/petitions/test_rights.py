@@ -5,7 +5,7 @@ import pytest
 from campaigns.models import ChangeReason, Petition
 from tests.campaigns.cms.browsing import said, url
 from tests.campaigns.cms.petitions.forms import filled_in
-from tests.campaigns.cms.petitions.test_changes import answer, remembered, send
+from tests.campaigns.cms.petitions.test_changes import answer, draft, publish, remembered, send
 from tests.database import taken_back
 from tests.factories import make_petition, make_signature
 
@@ -87,9 +87,8 @@ def test_a_draft_that_lengthens_them_is_not_published_once_somebody_signs(people
 
 def test_a_slip_is_published_without_a_reason(petition, people, browse):
     client = browse(people.moderator)
-    send(client, petition, "action-publish", **same(petition, title="Free the rivr"))
-    answer(client, petition, "publish", reason="A new title.")
-    send(client, petition, "action-publish", **same(petition, title="Free the river"))
+    publish(petition, by=people.moderator, reason="A new title.", title="Free the rivr")
+    draft(petition, title="Free the river")
     question = client.get(url("explain", petition.pk)).content.decode()
 
     data = {"reason": "", **remembered(petition), "then": "publish"}
@@ -103,7 +102,7 @@ def test_a_slip_is_published_without_a_reason(petition, people, browse):
 
 def test_another_meaning_is_not_offered_as_a_slip_nor_taken_for_one(petition, people, browse):
     client = browse(people.moderator)
-    send(client, petition, "action-publish", **same(petition, title="Build the dam"))
+    draft(petition, title="Build the dam")
 
     page = client.get(url("explain", petition.pk)).content.decode()
     data = {**remembered(petition), "then": "publish", "is_small_mistake": "on"}
@@ -116,7 +115,7 @@ def test_another_meaning_is_not_offered_as_a_slip_nor_taken_for_one(petition, pe
 
 def test_an_editors_slip_is_told_to_the_moderator(petition, people, browse):
     editor, moderator = browse(people.editor), browse(people.moderator)
-    send(editor, petition, "action-submit", **same(petition, title="Free the rivver"))
+    draft(petition, title="Free the rivver")
 
     data = {
         **remembered(petition),
