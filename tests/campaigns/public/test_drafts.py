@@ -177,14 +177,6 @@ def test_a_link_is_withdrawn_together_with_its_entry_in_history(page, monkeypatc
     assert PreviewLink.objects.exists()
 
 
-def test_the_form_of_a_page_leads_there(client, page, screen):
-    client.force_login(make_user("editor", "Editors"))
-
-    edit = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
-
-    assert screen in edit
-
-
 def test_an_outsider_cannot_sign_there_and_the_button_says_why(client, page, screen):
     client.force_login(make_user("editor", "Editors"))
     path = path_of(client, screen)

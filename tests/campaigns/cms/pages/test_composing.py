@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import transaction
 from django.urls import reverse
 from wagtail.models import Collection
 from wagtail.test.utils.form_data import nested_form_data, streamfield
+from wagtail.users.models import UserProfile
 
 from campaigns.cms.pages.campaign_form import PREFIX, SHOWN, stamp
 from campaigns.models import CampaignPage, Petition, State
@@ -15,8 +17,9 @@ from tests.campaigns.cms.browsing import form_data as petition_data
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.pages.test_publishing import edit, form_data
 from tests.campaigns.cms.test_idempotent_acts import post, until_they_wait
+from tests.campaigns.test_dates import another_zone
 from tests.database import taken_back
-from tests.factories import make_campaign, make_petition
+from tests.factories import day, make_campaign, make_petition
 
 JSON = {"headers": {"accept": "application/json"}}
 
@@ -98,6 +101,7 @@ def test_a_title_of_its_own_stays(people, browse):
 
 
 def test_a_new_page_makes_its_petition_unless_one_that_exists_is_chosen(page, people, browse):
+    UserProfile.objects.create(user=people.editor, current_time_zone=another_zone())
     count, other = Petition.objects.count(), make_petition(title="Another")
     client = browse(people.editor)
 
@@ -107,6 +111,9 @@ def test_a_new_page_makes_its_petition_unless_one_that_exists_is_chosen(page, pe
     client.post(add_url(page), composed(None, title="Bees", slug="bees"))
 
     assert f'name="{PREFIX}-salutation"' in shown
+    # Its day is that of the site, where staff have another.
+    published_on = BeautifulSoup(shown, "html.parser").find("input", {"name": "published_on"})
+    assert published_on["value"] == day().isoformat()
     # No field shows a default of the database.
     assert 'name="caption"' in shown
     assert "object at 0x" not in shown

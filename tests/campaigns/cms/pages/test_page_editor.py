@@ -3,19 +3,16 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, streamfield
-from wagtail.users.models import UserProfile
 
 from campaigns.cms.pages.campaign_form import PREFIX
 from campaigns.models import CampaignPage, Petition
 from home.models import ContentPage
 from tests.campaigns.cms.pages.test_publishing import edit, form_data
-from tests.campaigns.test_dates import another_zone
-from tests.factories import day, make_campaign, make_home, make_petition
+from tests.factories import make_campaign, make_home, make_petition
 
 
 @pytest.fixture
@@ -59,6 +56,8 @@ def test_the_editor_of_a_page_says_where_its_petition_stands(page, draft, people
     assert 'data-side-panel-toggle="comments"' in as_draft
     assert 'name="slug"' in as_draft
     assert 'name="show_in_menus"' not in as_draft
+    # It leads to the links that show the draft to outsiders.
+    assert reverse("preview_links", args=[page.pk]) in as_draft
     assert "The petition is a draft" in as_draft
     assert (alone in as_draft, together in as_draft) == (False, True)
     assert (alone in public, together in public) == (True, False)
@@ -107,16 +106,6 @@ def test_a_page_whose_draft_names_a_deleted_petition_can_be_mended(draft, people
         assert client.get(path).status_code == 200, name
     client.post(edit(page), form_data(petition, **{"action-publish": "1"}))
     assert CampaignPage.objects.get(pk=page.pk).title == "A story"
-
-
-def test_a_new_page_has_todays_day_of_the_site_where_staff_have_another(page, people, browse):
-    UserProfile.objects.create(user=people.moderator, current_time_zone=another_zone())
-    add = ["campaigns", "campaignpage", page.get_parent().pk]
-
-    form = browse(people.moderator).get(reverse("wagtailadmin_pages:add", args=add))
-
-    found = BeautifulSoup(form.content, "html.parser").find("input", {"name": "published_on"})
-    assert found["value"] == day().isoformat()
 
 
 def test_a_new_page_is_previewed_before_it_is_saved(page, people, browse):

@@ -281,11 +281,8 @@ def test_a_story_without_its_optional_lines_can_be_translated(translator, russia
     assert (asked, client.get(page_edit_url(copy)).status_code) == (200, 200)
 
 
-def test_a_translator_reads_the_words_of_the_form(translator, russian, browse):
-    page = make_campaign(listing_summary="The last river that runs free.")
-    translation = begin(page, russian)
-
-    editor = browse(translator).get(page_edit_url(translation.get_target_instance()))
+def test_a_translator_reads_the_words_of_the_form(copy, translator, browse):
+    editor = browse(translator).get(page_edit_url(copy))
 
     segments = json.loads(editor.context["props"])["segments"]
     fields = {each["contentPath"]: each["location"]["field"] for each in segments}
