@@ -97,11 +97,17 @@ def test_petitions_are_listed_the_newest_first_page_by_page(client, check, monke
     assert second["previous"].endswith("/api/petitions/?page=1")
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "999999999999", "%00", ""])
-def test_an_odd_page_is_a_page(client, check, page):
+def test_an_odd_page_is_a_page(client, check):
     make_petition()
-
-    check(client.get(f"/api/petitions/?page={page}").json(), "Petitions")
+    for page in (
+        "0",
+        "-1",
+        "x",
+        "999999999999",
+        "%00",
+        "",
+    ):
+        check(client.get(f"/api/petitions/?page={page}").json(), "Petitions")
 
 
 def test_each_language_lists_its_own(client):

@@ -51,18 +51,23 @@ def test_correcting_changes_nothing_else(client):
     assert Signature.objects.values().get() == before | {"name": "Ida"}
 
 
-@pytest.mark.parametrize("name", ["", "   ", "12", "www.evil.com", "Ada @eve", "a" * 121, "A\x00b"])
-def test_a_name_is_moderated_as_on_the_petition_itself(client, name):
+def test_a_name_is_moderated_as_on_the_petition_itself(client):
     signature = make_signature(make_petition())
+    for name in (
+        "",
+        "   ",
+        "12",
+        "www.evil.com",
+        "Ada @eve",
+        "a" * 121,
+        "A\x00b",
+    ):
+        response = client.post(link(signature), {"name": name, "updates": "on"})
 
-    response = client.post(link(signature), {"name": name, "updates": "on"})
-
-    assert response.status_code == 422
-    assert 'aria-invalid="true"' in response.content.decode()
-    assert (Signature.objects.get().name, Signature.objects.get().updates) == (
-        "Ada Lovelace",
-        False,
-    )
+        assert response.status_code == 422, name
+        assert 'aria-invalid="true"' in response.content.decode(), name
+        row = Signature.objects.get()
+        assert (row.name, row.updates) == ("Ada Lovelace", False), name
 
 
 def test_news_are_offered_only_where_the_petition_offers_them(client):
@@ -105,22 +110,19 @@ def test_an_origin_that_says_nothing_can_still_correct(client):
     assert response.status_code == 303
 
 
-@pytest.mark.parametrize(
-    ("kind", "body", "status"),
-    [
+def test_what_cannot_be_read_gets_a_clear_answer(client):
+    signature = make_signature(make_petition())
+    for kind, body, status in (
         ("application/json", b"{}", 415),
         ("application/x-www-form-urlencoded; charset=utf-16", b"name=Ada", 415),
         ("multipart/form-data; boundary=x; charset=hex", b"--x--", 415),
         ("application/x-www-form-urlencoded", b"name=" + b"a" * 100_000, 413),
         ("application/x-www-form-urlencoded", b"name=%ff%fe", 422),
-    ],
-)
-def test_what_cannot_be_read_gets_a_clear_answer(client, kind, body, status):
-    signature = make_signature(make_petition())
+    ):
+        response = client.generic("POST", link(signature), body, kind)
 
-    response = client.generic("POST", link(signature), body, kind)
-
-    assert (response.status_code, response["Referrer-Policy"]) == (status, "no-referrer")
+        found = (response.status_code, response["Referrer-Policy"])
+        assert found == (status, "no-referrer"), (kind, body[:40])
 
 
 def test_what_is_emptied_while_somebody_corrects_it_stays_empty(monkeypatch):
