@@ -1,4 +1,7 @@
-"""What is sent to Sentry when a real request fails: a real server receives it, without canaries."""
+"""What is sent to Sentry when a real request fails: a real server receives it, without canaries.
+
+The process in which it fails is the one of which Django's checks say first that it may be deployed.
+"""
 
 import gzip
 import http.server
@@ -7,19 +10,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.config.test_settings import REQUIRED, production
+from tests.config.test_settings import REQUIRED, SETTINGS_OF_MAIL, production
+from tests.deploy.conftest import database_url
 
 # A signer's form reaches the view, which fails in three ways: with the form in a variable and in
 # the words of the error, in SQL, and with what they typed in a line of the log.
 FAILING = """
-import logging
-import django; django.setup()
+import logging, sys
 import psycopg
 import sentry_sdk
+from django.core.management import call_command
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import IntegrityError
 from django.test import RequestFactory
 from campaigns.public import requests
+call_command("check", deploy=True, fail_level="WARNING")
+print("CHECKED", file=sys.stderr)
 handler = WSGIHandler()
 def fail(*args, **kwargs):
     held = "canary-variable Ada Canary canary@example.org"
@@ -71,12 +77,20 @@ def receiver() -> Iterator[http.server.ThreadingHTTPServer]:
     server.server_close()
 
 
-def test_a_report_says_where_it_failed_and_nothing_that_anybody_typed(receiver):
+@pytest.mark.django_db  # Checks of packages query the database's version, and would wait for it.
+def test_production_may_be_deployed_and_a_report_says_where_it_failed_and_nothing_that_was_typed(
+    receiver,
+):
     dsn = f"http://key@127.0.0.1:{receiver.server_address[1]}/1"
+    variables = {**REQUIRED, "DATABASE_URL": database_url(), "SENTRY_DSN": dsn}
+    warnings = f"default,{SETTINGS_OF_MAIL},ignore:The send_default_pii:DeprecationWarning"
 
-    done = production("-c", FAILING, **REQUIRED, SENTRY_DSN=dsn)
+    done = production(
+        *("manage.py", "shell", "-v0", "-c", FAILING), **variables, PYTHONWARNINGS=warnings
+    )
 
-    assert "500" in done.stdout, done.stderr
+    assert done.stderr.startswith("CHECKED\n"), done.stderr
+    assert (done.returncode, "500" in done.stdout) == (0, True), done.stderr
     got = " ".join(receiver.got)
     assert "IntegrityError" in got
     assert "ValueError" in got

@@ -6,10 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tests.deploy.conftest import database_url
-
 ROOT = Path(__file__).resolve().parents[2]
 # Django 6.1 has other settings in the place of these, which 5.2 does not have (docs/upgrading.md).
 SETTINGS_OF_MAIL = "ignore:The EMAIL_:PendingDeprecationWarning"
@@ -79,14 +75,6 @@ def test_production_names_the_variable_that_is_not_set():
     assert result.stderr.splitlines()[-1].endswith(
         "Set the environment variable SECRET_KEY (see docs/settings.md)."
     )
-
-
-@pytest.mark.django_db  # Checks of packages query the database's version, and would wait for it.
-def test_production_passes_the_deployment_check():
-    variables = {**REQUIRED, "DATABASE_URL": database_url()}
-    result = production("manage.py", "check", "--deploy", "--fail-level", "WARNING", **variables)
-
-    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_the_folder_site_does_not_hide_the_standard_library():
