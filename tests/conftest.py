@@ -231,14 +231,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh browser profile; a request to any machine but this one fails the test."""
+    """A fresh browser profile; a request to any machine but this one fails the test.
+
+    It asks for less motion: what moves and fades is drawn sixty times a second.
+    """
     foreign: list[str] = []
 
     def notice(request: Request) -> None:
         if urlsplit(request.url).hostname not in {None, *chromium.HERE}:
             foreign.append(request.url)
 
-    context = browser.new_context()
+    context = browser.new_context(reduced_motion="reduce")
     context.set_default_timeout(30_000)
     context.on("request", notice)
     # If the test fails, its report shows the errors of its pages.

@@ -76,11 +76,7 @@ def log_in(site: str, page: Page) -> Callable[..., Page]:
 
 
 def admit(page: Page, site: str, user: User) -> None:
-    """Give the browser a session of the user, who asked for less motion.
-
-    What moves and fades in the CMS is drawn sixty times a second: half of the work of a page.
-    """
-    page.emulate_media(reduced_motion="reduce")
+    """Give the browser a session of the user."""
     client = Client()
     client.force_login(user)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -24,7 +24,7 @@ def enter(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
     def enter(group: str) -> Page:
         user = User.objects.create_user(group.lower(), f"{group}@example.org", PASSWORD)
         user.groups.add(Group.objects.get(name=group))
-        page = browser.new_context().new_page()
+        page = browser.new_context(reduced_motion="reduce").new_page()
         page.set_default_timeout(30_000)  # a process compiles all templates for its first page
         admit(page, site, user)
         pages.append(page)

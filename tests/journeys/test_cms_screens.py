@@ -93,7 +93,6 @@ def found_on(page: Page, parts: dict[str, list[list[str]]] = THEIRS, **asked: An
 
 def test_axe_finds_nothing_where_campaigns_are_composed(site, screens, log_in, refused):
     page = log_in("Moderators")
-    page.emulate_media(reduced_motion="reduce")
     found: dict[tuple[Any, ...], list[str]] = {}
 
     for name, path in screens.items():
@@ -124,7 +123,6 @@ def test_nothing_is_cut_off_in_arabic(site, screens, log_in, refused):
     profile = UserProfile.get_for_user(User.objects.get(username="moderators"))
     profile.preferred_language = "ar"
     profile.save()
-    page.emulate_media(reduced_motion="reduce")
     look_at(page, 390, "dark")
     found = {}
 

@@ -46,7 +46,6 @@ def with_the_code_of_the_phone(page: Page, site: str, device: Phone) -> None:
     answers = {"username": "manager", "password": PASSWORD, "code": code(device)}
     assert client.post(LOGIN, answers).status_code == 302
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
-    page.emulate_media(reduced_motion="reduce")
 
 
 @pytest.mark.usefixtures("finger")
