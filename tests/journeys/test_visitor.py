@@ -9,7 +9,9 @@ from campaigns.models import Signature
 from campaigns.signing import typos
 from tests.campaigns.signing.test_typos import MEANT, RIGHT
 from tests.factories import make_campaign, make_petition, make_signature
+from tests.walking import HOST, Person, said
 
+FORM = "form.petition-form"
 PHONE = {"width": 390, "height": 844}
 
 
@@ -29,10 +31,11 @@ def fill(page: Page, name: str = "Ada Lovelace", email: str = "ada@example.org")
     form.get_by_role("button").click()
 
 
-def test_signing_and_confirming_on_a_phone(site, phone, links, worker):
+def test_signing_and_confirming_on_a_phone(site, page, links, worker):
     """The signer errs first, and withdraws in the end."""
-    campaign = make_campaign(make_petition(goal=10), title="The last free river")
+    campaign, phone = make_campaign(make_petition(goal=10), title="The last free river"), page
 
+    phone.set_viewport_size(PHONE)
     phone.goto(site + campaign.url)
     a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(phone)
     phone.get_by_role("link", name="Back to the story").click()
@@ -69,6 +72,40 @@ def a_mistake_is_shown_beside_its_field_and_nothing_typed_is_lost(phone: Page) -
     expect(phone.get_by_role("alert")).to_contain_text("without a link")
     expect(phone.get_by_label("Email", exact=True)).to_have_value("ada@example.org")
     expect(phone.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
+
+
+def test_signing_and_confirming_need_no_javascript(links):
+    campaign, visitor = make_campaign(make_petition(goal=10), title="The last free river"), Person()
+
+    visitor.goto(campaign.url)
+    sign(visitor, name="www.ada.example")
+    assert "without a link" in said(visitor.page.select_one("[role=alert]"))
+    assert visitor.field("Email", within=FORM)["value"] == "ada@example.org"
+    assert visitor.field("Name", within=FORM)["aria-invalid"] == "true"
+    visitor.click("Back to the story")
+    assert visitor.url == f"{HOST}{campaign.url}"
+    sign(visitor)
+    assert visitor.heading == "One click left"
+
+    confirm, *_ = links()
+    visitor.goto(confirm)
+    assert "Ada Lovelace" in visitor.text
+    visitor.press("Confirm my signature")
+    assert visitor.url.startswith(f"{HOST}/petitions/keep-the-river-free/thanks/n1-")
+    assert "You are number 1" in said(visitor.page.select_one(".thanks-number"))
+
+    visitor.goto(next(address for address in links() if "/withdraw/" in address))
+    assert Signature.objects.count() == 1
+    visitor.press("Withdraw and delete")
+    assert visitor.heading == "Withdrawn and deleted"
+    assert Signature.objects.count() == 0
+
+
+def sign(visitor: Person, name: str = "Ada Lovelace") -> None:
+    visitor.fill("Name", name, within=FORM)
+    visitor.fill("Email", "ada@example.org", within=FORM)
+    visitor.tick("I agree", within=FORM)
+    visitor.press("Add my name", within=FORM)
 
 
 # Whether the element is on the screen, and nothing covers it.
@@ -117,7 +154,6 @@ def test_nothing_that_has_focus_is_under_the_bar_which_leads_to_the_form(site, p
     links = "<p>" + '<a href="/news/">A link</a> and some words around it. ' * 30 + "</p>"
     campaign = make_campaign(body=[("text", links), ("petition", {}), ("text", links)])
     page.set_viewport_size({"width": 390, "height": 664})
-    page.emulate_media(reduced_motion="reduce")  # otherwise it still scrolls during the check
     page.goto(site + campaign.url)
 
     hidden = []
