@@ -1,7 +1,5 @@
 """A draft petition on a draft page, and people who publish pages."""
 
-from types import SimpleNamespace
-
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
@@ -11,8 +9,6 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import GroupPagePermission, Page
 
-from campaigns.models import CampaignPage, Petition
-from tests.arranged import MAKERS, Arranged
 from tests.factories import make_campaign, make_home, make_petition
 
 
@@ -29,37 +25,15 @@ def listed_state(client: Client, page: Page) -> str:
 
 
 @pytest.fixture
-def draft_petition(db, teams, arrangement: Arranged) -> SimpleNamespace:
-    return arrangement("draft_petition")
+def draft(db, teams):
+    return make_petition(title="A draft", live=False)
 
 
 @pytest.fixture
-def draft_page(draft_petition, arrangement: Arranged) -> SimpleNamespace:
-    return arrangement("draft_page")
-
-
-@pytest.fixture
-def draft(draft_petition) -> Petition:
-    return draft_petition.draft
-
-
-@pytest.fixture
-def page(draft_page, draft) -> CampaignPage:
-    draft_page.page.petition = draft
-    return draft_page.page
-
-
-def make_draft_petition() -> SimpleNamespace:
-    return SimpleNamespace(draft=make_petition(title="A draft", live=False))
-
-
-def make_draft_page() -> SimpleNamespace:
-    page = make_campaign(Petition.objects.get(title="A draft"), live=False)
+def page(draft):
+    page = make_campaign(draft, live=False)
     page.save_revision()
-    return SimpleNamespace(page=page)
-
-
-MAKERS |= {"draft_petition": make_draft_petition, "draft_page": make_draft_page}
+    return page
 
 
 @pytest.fixture

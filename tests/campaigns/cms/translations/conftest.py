@@ -10,13 +10,13 @@ from tests.campaigns.cms.translations.test_translating import localize, said
 
 
 @pytest.fixture
-def russian_petition(teams, arrangement) -> Translation:
+def russian_petition(teams, people, arrangement) -> Translation:
     """The translation of the petition of River, of which nothing is typed yet."""
     return arrangement("russian_petition").translation
 
 
 @pytest.fixture
-def russian_page(teams, arrangement) -> Translation:
+def russian_page(teams, people, arrangement) -> Translation:
     """The translation of a page and its petition, of which nothing is typed yet."""
     return arrangement("russian_page").translation
 

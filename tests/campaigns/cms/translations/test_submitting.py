@@ -142,10 +142,10 @@ def test_who_publishes_before_others_have_approved_approves_nothing_for_them(peo
 
 
 def test_what_was_typed_after_it_was_submitted_is_not_approved(
-    russian_petition, russian_words, people, browse, django_capture_on_commit_callbacks
+    copy, russian_words, people, browse, django_capture_on_commit_callbacks
 ):
-    editor, translation = browse(people.editor), russian_petition
-    petition = translation.get_target_instance()
+    editor, petition = browse(people.editor), copy.petition
+    translation = Translation.objects.get(source__object=petition.translation_key)
     submitted(petition, by=people.editor)
 
     segment = translation.source.stringsegment_set.get(context__path="title")
@@ -256,10 +256,10 @@ def test_a_moderator_reads_who_has_submitted_it_and_it_is_submitted_again(
 
 
 def test_a_change_of_what_people_have_signed_is_explained_first(
-    russian_petition, russian_words, people, browse
+    copy, russian_words, people, browse
 ):
-    client, translation = browse(people.editor), russian_petition
-    petition = translation.get_target_instance()
+    client, petition = browse(people.editor), copy.petition
+    translation = Translation.objects.get(source__object=petition.translation_key)
     publishing.publish(petition, by=people.moderator)
     make_signature(fresh(petition), email="boris@example.org")
     segment = translation.source.stringsegment_set.get(context__path="opening")
