@@ -72,6 +72,7 @@ class PetitionStatusPanel(Panel):
                 **shown,
                 "request": self.request,
                 "on_page": on_page,
+                "carrier": self.instance,
                 "goes_with_page": bool(own),
                 "page_is_private": is_private,
             }

@@ -87,6 +87,10 @@ def test_the_petition_waits_and_one_notice_is_enough(page, draft, people, browse
     answer = editor.post(url("edit", draft.pk), petition_data(opening="Something else."))
     assert "could not be saved as it is locked" in answer.content.decode()
     assert fresh(draft).get_latest_revision_as_object().opening == draft.opening
+    act(browse(people.moderator), page, "approve")  # the page only
+    alone = editor.get(edit(page)).content.decode()
+    assert "The petition still waits for approval." in alone
+    assert "with this page" not in alone
 
 
 def test_the_petition_is_published_as_it_was_submitted_or_waits_longer_than_its_page(
