@@ -59,6 +59,16 @@ def test_a_signed_petition_stays_and_the_cms_says_what_to_do(view, teams, people
     assert state(teams.ours) == State.OPEN
 
 
+def test_a_draft_with_signatures_stays_and_nobody_is_told_to_close_it(people, browse):
+    draft = make_petition(live=False)
+    make_signature(draft, channel="paper")
+
+    asked = browse(people.administrator).get(url("delete", draft.pk)).content.decode()
+
+    assert "People have signed this petition, so it cannot be deleted" in asked
+    assert "close the petition" not in asked
+
+
 @pytest.mark.parametrize(("view", "left"), [("delete", None), ("unpublish", State.DRAFT)])
 def test_an_unsigned_petition_goes(view, left, people, browse):
     petition = make_petition(title="Nobody signed")
