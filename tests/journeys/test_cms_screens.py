@@ -30,7 +30,7 @@ Look = tuple[int, Literal["light", "dark"]]
 DESK: Look = (1280, "dark")
 PHONE: Look = (390, "light")
 # The colours of the fields are asked about where the page and its petition are edited together.
-FIELDS_ALONE = {"petition", "navigation"}
+FIELDS_ALONE = {"petition", "default texts", "navigation"}
 # Of these, all texts that could be too wide are our own. axe looks at the first two in Arabic.
 IN_ARABIC = ("start", "campaign and petition", "new campaign", "sources", "guide")
 IN_PART = {"start": THEIRS, "guide": BUT_REST}
