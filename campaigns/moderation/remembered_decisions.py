@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
-from django.utils.timezone import localdate
 
+from campaigns.dates import site_day
 from campaigns.moderation.screening import Reason
 from campaigns.petitions.tally import Tally, data_ended
 from campaigns.signatures.email_keys import old_key
@@ -73,7 +73,7 @@ def remember(signature: Signature, *, day_alone: bool = False) -> None:
     values = {
         "moderation": moderation,
         "reason": reason,
-        "withdrawn_on": None if moderation else localdate(),
+        "withdrawn_on": None if moderation else site_day(),
     }
     row, is_new = RememberedModeration.objects.get_or_create(**mailbox, defaults=values)
     may_be_the_others = signature.tally.petition.shares_email and of_screening

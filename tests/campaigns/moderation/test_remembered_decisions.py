@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from campaigns.counting import counting
 from campaigns.mail import sending
@@ -11,6 +12,7 @@ from campaigns.models import ListEntry, Petition, RememberedModeration, Signatur
 from campaigns.moderation import moderating
 from campaigns.privacy import access_report, erasing, retention
 from campaigns.signing import signing, withdrawing
+from tests.campaigns.test_dates import another_zone
 from tests.factories import make_ended, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,8 @@ def test_who_withdraws_honestly_may_sign_again_and_leaves_the_day_alone():
 
 def test_whom_staff_delete_may_sign_again_unless_a_withdrawal_is_remembered(admin_client):
     """Staff who delete one signature decide nothing about the next; they leave the day alone."""
+    admin = User.objects.get(pk=admin_client.session["_auth_user_id"])
+    UserProfile.objects.create(user=admin, current_time_zone=another_zone())
     petition, found = make_petition(), []
     for moderation in ("invalidated", "quarantined"):
         signature = make_signature(petition, moderation=moderation, moderation_reason="burst")
