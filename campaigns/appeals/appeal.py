@@ -23,6 +23,7 @@ from wagtail.models import (
 
 from campaigns import scheduling, slugs
 from campaigns.paragraphs import LinesTextField
+from campaigns.petitions.texts import front_url
 from campaigns.signing.fields import plain
 from operations import locks
 
@@ -128,6 +129,11 @@ class Appeal(WorkflowMixin, PreviewableMixin, DraftStateMixin, RevisionMixin, mo
     def get_absolute_url(self) -> str:
         with translation.override(self.language.language_code):
             return reverse("appeal", args=[self.slug])
+
+    @property
+    def full_url(self) -> str:
+        """Where it is previewed, in its language; a draft may have no address of its own yet."""
+        return front_url(self.language.language_code)
 
     def clean(self) -> None:
         """Normalise pasted text, or reject it; generate a free slug, or check the one typed.

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.models import Locale
 
 from campaigns.models import Appeal
 from tests.campaigns.cms.conftest import make_user
@@ -22,6 +23,8 @@ def test_the_preview_shows_the_draft_with_the_first_area_and_a_form_that_sends_n
     shown = preview(appeal)
     appeal.sends = False
     without_form = preview(appeal)
+    appeal.language = Locale.objects.get_or_create(language_code="ar")[0]
+    in_arabic = preview(appeal)
 
     assert "Good day Member 1, a new text.</textarea>" in shown
     assert 'value="A new subject"' in shown
@@ -30,6 +33,8 @@ def test_the_preview_shows_the_draft_with_the_first_area_and_a_form_that_sends_n
     assert "member2@" not in shown
     assert "<textarea" not in without_form
     assert "<p>Good day Member 1, a new text.</p>" in without_form
+    assert '<html lang="ar" dir="rtl"' in in_arabic
+    assert "Email" not in in_arabic.partition("<main")[2].partition("</main>")[0]
     for each in (shown, without_form):
         assert "not here yet" not in each
 
