@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -69,10 +70,19 @@ def test_several_pages_carry_one_petition_and_one_count(client):
 
 
 def test_an_article_may_carry_any_petition(client):
-    petition = make_petition()
-    page = make_article(body=[("petition", {"petition": petition})])
+    """One in another language is signed in that language: what is read there is stored."""
+    petition = make_petition(shows_signers=True)
+    arabic = make_petition(locale="ar", title="النهر", shows_signers=True)
+    page = make_article(body=[("petition", {"petition": each}) for each in (petition, arabic)])
 
-    assert petition.url_path("sign") in client.get(page.url).content.decode()
+    shown = BeautifulSoup(client.get(page.url).content, "html.parser")
+
+    for each, direction in ((petition, "ltr"), (arabic, "rtl")):
+        form = shown.find("form", action=each.url_path("sign"))
+        around = form.find_parent(lang=True)
+        read = " ".join(form.text.split())
+        assert (around["lang"], around["dir"]) == (each.locale.language_code, direction)
+        assert " ".join(each.parts["shown_label"].split("\n")[0].split()) in read
 
 
 def test_a_draft_petition_shows_the_public_no_form(client):
