@@ -2,57 +2,45 @@
 
 import os
 import signal
-import threading
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
 
 import pytest
 from django.conf import settings
 
 from operations.backups import scratch
 from operations.backups.stopping import stop
-from operations.management.commands.backup import Command
+from servers.processes import ROOT
+from tests.deploy.conftest import database_url
 from tests.operations.backups.conftest import beside
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-@pytest.fixture
-def handled() -> Iterator[None]:
-    """Where the command does not handle the signal, that fails this test and ends no other."""
-
-    def fail(*args: object) -> None:
-        raise AssertionError("Nobody has handled the signal.")
-
-    before = signal.signal(signal.SIGTERM, fail)
-    yield
-    signal.signal(signal.SIGTERM, before)
-
-
-def test_a_backup_that_is_stopped_leaves_no_copy_of_the_signers(key, handled):
-    there, has_ended = [], threading.Event()
-
-    def stop_within_the_trial() -> None:
-        while not there and not has_ended.wait(0.02):
-            there.extend(beside("try_%"))
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    stopping = threading.Thread(target=stop_within_the_trial)
-    stopping.start()
-    try:
-        with pytest.raises(SystemExit) as ended:
-            Command().run_from_argv(["manage.py", "backup", "--skip-checks"])
-    finally:
-        has_ended.set()
-        stopping.join()
+def test_a_backup_that_is_stopped_leaves_no_copy_of_the_signers(key):
+    known = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": database_url(),
+        "SIGNATURE_KEY": settings.SIGNATURE_KEY,
+        "BACKUP_RECIPIENTS": ",".join(settings.BACKUP_RECIPIENTS),
+        "BACKUP_FOLDER": str(settings.BACKUP_FOLDER),
+    }
+    command = [sys.executable, "manage.py", "backup"]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | known) as process:
+        until = time.monotonic() + 120
+        while not (there := beside("try_%")) and time.monotonic() < until:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
 
     assert there
-    assert ended.value.code == 128 + signal.SIGTERM
+    assert process.returncode == 128 + signal.SIGTERM
     assert beside("%") == []
     assert list(settings.BACKUP_FOLDER.iterdir()) == []
 
 
 @pytest.mark.parametrize("statement", ["create", "drop"])
-def test_a_signal_within_the_statement_leaves_no_scratch_database(statement, monkeypatch, handled):
+def test_a_signal_within_the_statement_leaves_no_scratch_database(statement, monkeypatch):
     real = getattr(scratch, statement)
 
     def stopped(name: str) -> None:
@@ -63,9 +51,12 @@ def test_a_signal_within_the_statement_leaves_no_scratch_database(statement, mon
         if statement == "create":
             os.kill(os.getpid(), signal.SIGTERM)
 
-    signal.signal(signal.SIGTERM, stop)
+    before = signal.signal(signal.SIGTERM, stop)
     monkeypatch.setattr(scratch, statement, stopped)
-    with pytest.raises(SystemExit), scratch.made(scratch.TRIAL):
-        assert statement == "drop"
+    try:
+        with pytest.raises(SystemExit), scratch.made(scratch.TRIAL):
+            assert statement == "drop"
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
     assert beside("%") == []
