@@ -1,6 +1,7 @@
 """The signature: one person's name under one petition."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.petitions import cached_petitions
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
+from campaigns.petitions.texts import default_texts
 from campaigns.signatures import tokens
 from campaigns.signatures.column_types import CUT_TO_DAYS, DAYS_OF_LISTS
 from campaigns.signatures.columns import NOT_FOR_MAILINGS, PERSONAL, SignatureColumns
@@ -32,10 +34,18 @@ from operations.postgresql.checks import CompiledChecks
 
 
 def signed_petition(key: UUID, original: int, *, language: str) -> Petition:
-    """Return the petition in the language that the signer read, or else the original."""
+    """Return the petition in the language that the signer read, or else the original.
+
+    The original then has the default texts of that language: its own are in another.
+    """
     own = cached_petitions.petition(translation_key=key, locale__language_code=language, live=True)
-    found = own or cached_petitions.petition(pk=original)
+    if own:
+        return own
+    found = cached_petitions.petition(pk=original)
     assert found  # the database prevents deleting a petition that has signatures
+    if found.locale.language_code != language:
+        found = copy(found)  # the cached one is shared
+        found.texts = default_texts(language)
     return found
 
 

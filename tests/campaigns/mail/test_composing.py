@@ -12,6 +12,7 @@ from wagtail.models import Site
 
 from campaigns.mail import composing, sending
 from campaigns.mail.inline import Mail
+from campaigns.models import Petition, Signature
 from home.models import Identity
 from tests.factories import (
     make_home,
@@ -31,8 +32,12 @@ def test_mails_are_in_the_signers_language_and_direction():
     signature = make_signature(arabic, name="ليلى", confirmed_at=None)
 
     message = composing.compose(make_mail(signature))
+    Petition.objects.filter(pk=arabic.pk).update(live=False)
+    taken_down = composing.compose(make_mail(Signature.objects.get(), kind="reminder"))
 
     assert message.subject == "يُرجى تأكيد توقيعك: ليبقَ النهر حرًّا"
+    assert taken_down.subject == "توقيعك في انتظارك: Keep the river free"
+    assert "You " not in taken_down.body  # of the original, only the title
     html = message.alternatives[0].content
     assert '<html lang="ar" dir="rtl">' in html
     # Gmail on the web drops the elements around the outer table.
