@@ -5,6 +5,7 @@ from django.urls import reverse
 from wagtail.models import Locale, Revision
 
 from campaigns.models import CampaignPage, Petition, State
+from campaigns.petitions.texts import default_text
 from tests.campaigns.cms.conftest import grant, make_team, make_user
 from tests.factories import make_campaign
 
@@ -106,5 +107,6 @@ def test_it_is_created_in_the_language_of_the_page(teams, people, browse):
     browse(people.editor).post(url("create"), new, headers={"referer": editing})
     browse(people.editor).post(url("create"), {**new, "title": "Another"})
 
-    assert Petition.objects.get(title="Save the bees").locale == french
+    petition = Petition.objects.get(title="Save the bees")
+    assert (petition.locale, petition.consent) == (french, default_text("consent", "fr"))
     assert Petition.objects.get(title="Another").locale == Locale.get_default()
