@@ -17,6 +17,7 @@ from django.utils.translation import pgettext
 from wagtail.models import Collection, Page
 
 from campaigns.contacts.contact import Contact
+from campaigns.dates import site_day
 from campaigns.pages import copying
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage
@@ -122,9 +123,9 @@ def begin(
             locale=parent.locale,
             translation_key=key,
             body=story(answers.story, template),
+            # The model's default is a day of the account's time zone.
+            published_on=answers.published_on or site_day(),
         )
-        if answers.published_on:
-            page.published_on = answers.published_on
         if answers.topics:
             keys = [topic.translation_key for topic in answers.topics]
             page.topics = Topic.objects.filter(translation_key__in=keys, locale=parent.locale)

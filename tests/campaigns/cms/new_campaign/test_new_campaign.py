@@ -8,11 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Workflow
+from wagtail.users.models import UserProfile
 
 from campaigns.models import CampaignPage, CustomImage, Petition
 from campaigns.pages.new_campaign import Letter, read_letter
 from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.new_campaign.conftest import BEGIN, iptc
+from tests.campaigns.test_dates import another_zone
 from tests.factories import make_campaign, make_petition
 
 
@@ -92,14 +94,18 @@ def test_it_asks_with_advice_beside_each_question(client, parent, people):
     assert page.select_one("input[type=date][name=closes_at]")
 
 
-def test_only_the_title_is_needed_and_the_day_is_what_was_typed(client, answers):
+def test_only_the_title_is_needed_and_the_day_is_what_was_typed(client, answers, people):
+    """If nothing was typed, it is today on the site, whatever the account's time zone."""
+    UserProfile.objects.create(user=people.editor, current_time_zone=another_zone())
     needed = {name: answers[name] for name in ("title", "parent", "collection", "key")}
 
     client.post(BEGIN, needed | {"published_on": "2013-06-13"})
+    client.post(BEGIN, needed | {"title": "Today", "key": uuid4()})
 
-    page = CampaignPage.objects.get(title=answers["title"])
+    page, other = (CampaignPage.objects.get(title=title) for title in (answers["title"], "Today"))
     assert (page.live, page.petition.live) == (False, False)
     assert page.get_latest_revision_as_object().published_on == date(2013, 6, 13)
+    assert other.get_latest_revision_as_object().published_on == timezone.localdate()
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(client, answers):
