@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from itertools import chain
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue, StructValue
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 from wagtail.rich_text import RichText
@@ -26,6 +31,7 @@ from campaigns.petitions import texts
 LINK = re.compile(
     r"""<a\s(?=[^>]*linktype="(page|document)")[^>]*\bid="(\d{1,9})"[^>]*>(.*?)</a>"""
 )
+TYPED = re.compile(r"""<a\s(?![^>]*linktype=)[^>]*\bhref="([^"]*)"[^>]*>(.*?)</a>""")
 ADDRESS = re.compile(r'\bhref="([^"]*)"')
 LINES = ("subject", "preheader", "fallback")
 NEVER_FILLED_IN = _(
@@ -77,13 +83,50 @@ def deleted_links(mailing: Mailing) -> list[str]:
 
 
 def unpublished_links(mailing: Mailing) -> list[str]:
-    """Return a sentence for each link and button whose page readers would not find."""
+    """Return a sentence for each link and button whose page readers would not find.
+
+    Also for a typed address on this site, such as that of the update with which it began.
+    """
     links = links_to("page", mailing)
     there = Page.objects.live().filter(locale__language_code=mailing.language)
     is_read = Q(live=True) | Q(translation_key__in=there.values("translation_key"))
     drafts = Page.objects.filter(pk__in=dict(links)).exclude(is_read)
     unread = set(drafts.values_list("pk", flat=True))
-    return [UNPUBLISHED % {"words": words} for page, words in links if page in unread]
+    found = [words for page, words in links if page in unread]
+    typed = [words for address, words in typed_links(mailing) if leads_nowhere(address)]
+    return [UNPUBLISHED % {"words": words} for words in [*found, *typed]]
+
+
+def typed_links(mailing: Mailing) -> list[tuple[str, str]]:
+    """Return the address and the words of each link and button whose address was typed."""
+    found = list[tuple[str, str]]()
+    for part in parts(mailing.body):
+        if isinstance(part, RichText):
+            found += [
+                (unescape(url), strip_tags(words)) for url, words in TYPED.findall(part.source)
+            ]
+        elif isinstance(part, CallToActionValue) and part.get("url"):
+            found.append((part["url"], part["label"]))
+    return found
+
+
+def leads_nowhere(address: str) -> bool:
+    """Return whether it is an address below a page of this site at which readers find nothing."""
+    path = urlsplit(address).path
+    if not address.startswith(f"{settings.BASE_URL}/"):
+        return False
+    urls = {page.url or "": page for page in Page.objects.filter(slug__in=path.split("/"))}
+    begun = [url for url in urls if url.strip("/") and path.startswith(url)]
+    if not begun:
+        return False
+    nearest = max(begun, key=len)
+    rest = [part for part in path.removeprefix(nearest).split("/") if part]
+    try:
+        urls[nearest].specific.route(HttpRequest(), rest)
+    except Http404:  # A page that was renamed has a redirect.
+        moved = Redirect.objects.filter(old_path=Redirect.normalise_path(path))
+        return not moved.exists()
+    return False
 
 
 def links_to(kind: str, mailing: Mailing) -> list[tuple[int, str]]:

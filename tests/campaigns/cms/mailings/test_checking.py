@@ -1,10 +1,13 @@
 """What is wrong with a mailing is said before anybody can approve it."""
 
+import re
 from email.utils import parseaddr
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.models import Collection
 from wagtail.rich_text import RichText
@@ -135,7 +138,14 @@ def test_links_that_lead_nowhere_are_named_and_those_to_deleted_pages_not_submit
     button = {"text": "", "label": "Read more", "page": page, "url": ""}
     words = f'<a linktype="page" id="{page.pk}">our story</a> <a id="{draft.pk}" linktype="page">'
     words += f'<b>news</b></a> <a linktype="document" id="{document.pk}">our report</a>'
+    Redirect.add_redirect(f"{page.get_parent().url}renamed/", page)
+    at = settings.BASE_URL + page.get_parent().url
+    drafted, lost = f"{at}{draft.slug}/", f"{at}{page.slug}/updates/12345678/"
+    found = (page.canonical_url, f"{at}renamed/", f"{settings.BASE_URL}/petitions/river/")
+    urls = (drafted, lost, *found, drafted.replace(settings.BASE_URL, "https://example.org"))
+    words += f' <a href="{drafted}">soon</a>'
     body = [("text", RichText(f"<p>{words}</p>")), ("call_to_action", button)]
+    body += [("call_to_action", button | {"label": url, "page": None, "url": url}) for url in urls]
     mailing = make_mailing(make_petition(), body=body)
     manager = browse(people.manager)
 
@@ -149,6 +159,8 @@ def test_links_that_lead_nowhere_are_named_and_those_to_deleted_pages_not_submit
     assert "has been deleted" not in before
     for said in (before, after):
         assert "“news” leads to a page that is not published" in said
+    unread = re.findall("“([^”]*)” leads to a page that is not published", before)
+    assert unread == ["news", "soon", drafted, lost]
     for link in ("our story", "Read more"):
         assert f"“{link}” leads to a page that has been deleted." in after
     assert "“our report” leads to a document that has been deleted." in after
