@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -112,10 +112,11 @@ def typed_links(mailing: Mailing) -> list[tuple[str, str]]:
 
 def leads_nowhere(address: str) -> bool:
     """Return whether it is an address below a page of this site at which readers find nothing."""
-    path = urlsplit(address).path
+    path = unquote(urlsplit(address).path)
     if not address.startswith(f"{settings.BASE_URL}/"):
         return False
-    urls = {page.url or "": page for page in Page.objects.filter(slug__in=path.split("/"))}
+    pages = Page.objects.filter(slug__in=path.split("/"))
+    urls = {unquote(page.url or ""): page for page in pages}
     begun = [url for url in urls if url.strip("/") and path.startswith(url)]
     if not begun:
         return False

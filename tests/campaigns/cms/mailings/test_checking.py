@@ -132,7 +132,7 @@ def test_what_is_late_is_not_submitted_and_its_approver_reads_that_it_leaves_at_
 
 
 def test_links_that_lead_nowhere_are_named_and_those_to_deleted_pages_not_submitted(browse, people):
-    page, draft = make_article(), make_article(live=False)
+    page, draft, russian = make_article(), make_article(live=False), make_article(slug="снег")
     file = ContentFile(b"%PDF", name="report.pdf")
     document = get_document_model().objects.create(title="Report", file=file)
     button = {"text": "", "label": "Read more", "page": page, "url": ""}
@@ -142,7 +142,13 @@ def test_links_that_lead_nowhere_are_named_and_those_to_deleted_pages_not_submit
     at = settings.BASE_URL + page.get_parent().url
     drafted, lost = f"{at}{draft.slug}/", f"{at}{page.slug}/updates/12345678/"
     found = (page.canonical_url, f"{at}renamed/", f"{settings.BASE_URL}/petitions/river/")
-    urls = (drafted, lost, *found, drafted.replace(settings.BASE_URL, "https://example.org"))
+    urls = (
+        drafted,
+        lost,
+        russian.canonical_url,
+        *found,
+        drafted.replace(settings.BASE_URL, "https://example.org"),
+    )
     words += f' <a href="{drafted}">soon</a>'
     body = [("text", RichText(f"<p>{words}</p>")), ("call_to_action", button)]
     body += [("call_to_action", button | {"label": url, "page": None, "url": url}) for url in urls]
