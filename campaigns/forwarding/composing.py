@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext
 
 from campaigns.mail.smtp import addressed
 from campaigns.petitions.petition import Petition
@@ -80,9 +81,10 @@ def written(
     )
 
 
-def sample(petition: Petition, *, name: str, to: str) -> EmailMessage:
+def sample(petition: Petition, *, to: str) -> EmailMessage:
     """Return a sample email to a target, with an invented signer and the published letter."""
     version = petition.version
     assert version  # only published petitions are forwarded
     with translation.override(petition.locale.language_code):
-        return written([Signer(name)], version, petition=petition, url=petition.full_url, to=to)
+        nobody = Signer(gettext("Ada Example"))
+        return written([nobody], version, petition=petition, url=petition.full_url, to=to)

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.log_actions import log
@@ -64,7 +63,7 @@ class ForwardingView(QuestionView):
         return [Button(_("Send a sample"))]
 
     def sample(self, to: str) -> Any:
-        return composing.sample(self.petition, name=gettext("Ada Example"), to=to)
+        return composing.sample(self.petition, to=to)
 
     def act(self, form: forms.Form) -> HttpResponse:
         # Logged without the email address, which may be anyone's.

@@ -273,13 +273,13 @@ def test_whoever_controls_it_sees_the_mail_and_sends_a_sample_and_others_ask(cli
 
     shown = " ".join(client.get(url).content.decode().split())
     mail.outbox.clear()
-    client.post(url, {"email": "me@example.org"})
+    client.post(url, {"email": "me@example.org"}, headers={"accept-language": "ru"})
     (sample,) = mail.outbox
 
     assert "Jane Doe, Minister: jane.doe@ministry.example" in shown
     assert "1 target has no contact with an email address" in shown
     assert "Emails sent: 0." in shown
-    assert (sample.to, sample.subject) == (["me@example.org"], "Test: Keep the river free")
+    assert (sample.to, sample.subject) == (["me@example.org"], "Проба: Keep the river free")
     assert "Ada Example" in sample.body
     assert ForwardedMail.objects.count() == 0
     client.logout()
