@@ -23,7 +23,6 @@ from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
 from campaigns.pages.images import CustomImage
 from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import Petition
-from campaigns.petitions.texts import default_consent
 
 # The bullet or number in front of a list item, in pasted text.
 BULLET = re.compile(r"^\s*(?:[•·◦‣▪●○]\s*|[*–—-]\s+|\(?\d{1,2}[.)]\s+)")
@@ -150,9 +149,9 @@ def write(
     if template and template.petition:
         petition = copying.copy_petition(template.petition, title=answers.title, by=by)
     else:
-        consent = default_consent(parent.locale.language_code)
-        petition = Petition(title=answers.title, locale=parent.locale, consent=consent, live=False)
-    petition.collection, petition.has_unpublished_changes = collection, True
+        petition = Petition(title=answers.title)
+        petition.begin_in(parent.locale)
+    petition.collection = collection
     letter, contact = read_letter(answers.letter), answers.contact
     name = answers.target or (contact.name if contact else "")
     office = answers.office or (contact.role if contact else "")

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from wagtail.models import Revision, TranslatableMixin
+from wagtail.models import Locale, Revision, TranslatableMixin
 from wagtail_localize.fields import TranslatableField
 
 from campaigns import slugs
 from campaigns.paragraphs import one_line
 from campaigns.petitions.tally import Tally
-from campaigns.petitions.texts import STEPS
+from campaigns.petitions.texts import STEPS, default_consent
 
 LETTER = ["title", "ask", "salutation", "opening", "demands", "close", "targets", "consent"]
 WORDS = [*LETTER, *STEPS, "thanks_blocks", "questions"]
@@ -24,6 +24,7 @@ class InLanguages(TranslatableMixin):
     tally: Tally
     title: str
     slug: str
+    consent: str
     live: bool
     has_unpublished_changes: bool
     live_revision: Revision | None
@@ -49,6 +50,14 @@ class InLanguages(TranslatableMixin):
     def clean_fields(self, *args: Any, **kwargs: Any) -> None:
         self.title = one_line(self.title)
         super().clean_fields(*args, **kwargs)
+
+    def begin_in(self, locale: Locale) -> None:
+        """Make a new row a draft in this language, with the consent of the language.
+
+        The model's default for the consent is in the language in which a user reads the CMS.
+        """
+        self.locale, self.consent = locale, default_consent(locale.language_code)
+        self.live, self.has_unpublished_changes = False, True
 
     def settle_names(self) -> None:
         """Bring the title into one line; set a locale and a slug on a new petition without them."""

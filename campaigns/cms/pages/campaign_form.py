@@ -124,7 +124,8 @@ class CampaignForm(PageForm):
         if self.own is None:
             if not collections_for(self.for_user, "add").exists():
                 return None
-            new = Petition(live=False, has_unpublished_changes=True, locale=self.locale)
+            new = Petition()
+            new.begin_in(self.locale)
             # Needed for the preview; the page removes them when it stores the petition.
             new.tally = Tally(petition=new, translation_key=new.translation_key)
             new.versions = []

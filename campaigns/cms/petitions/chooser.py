@@ -27,7 +27,6 @@ from campaigns.cms.permissions import StaffRequest, collections_for, petitions_s
 from campaigns.dates import EndOfDayInput
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State
-from campaigns.petitions.texts import default_consent
 
 
 def locale_of_page(request: HttpRequest) -> Locale:
@@ -60,11 +59,7 @@ class NewPetitionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
 
     def __init__(self, *args: Any, request: StaffRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.instance.live = False
-        self.instance.has_unpublished_changes = True
-        self.instance.locale = locale_of_page(request)
-        # The model's default is in the language in which the user reads the CMS.
-        self.instance.consent = default_consent(self.instance.locale.language_code)
+        self.instance.begin_in(locale_of_page(request))
         collections = collections_for(request.user, "add")
         field = self.fields["collection"]
         assert isinstance(field, forms.ModelChoiceField)
