@@ -39,27 +39,32 @@ OFF = (Ask.OFF, False)
 # Change.org (Postal Code, Signed On), petition plugins of WordPress (date, address, city, optin).
 SYNONYMS = {
     "name": "name|full name|fullname|signer|signatory|nom complet|nom et prenom|nombre completo|"
-    "nombre y apellidos|vollstandiger name|имя и фамилия|фио|الاسم|الاسم الكامل",
+    "nombre y apellidos|vollstandiger name|vor und nachname|имя и фамилия|фио|"
+    "الاسم|اسم|الاسم الكامل|الاسم واللقب",
     "first": "first name|firstname|given name|prenom|nombre|vorname|имя|الاسم الاول",
     "last": "last name|lastname|surname|family name|nom|nom de famille|apellido|apellidos|"
-    "nachname|familienname|фамилия|اسم العائلة",
+    "nachname|familienname|фамилия|اسم العائلة|الاسم الاخير|اللقب|الكنية",
     "email": "email|e mail|email address|e mail address|mail|courriel|adresse e mail|"
-    "adresse email|correo|correo electronico|e mail adresse|почта|эл почта|электронная почта|"
-    "البريد الالكتروني",
-    "country": "country|country code|country name|pays|pais|land|страна|البلد|الدولة",
+    "adresse email|adresse electronique|correo|correo electronico|e mail adresse|почта|эл почта|"
+    "электронная почта|البريد الالكتروني|بريد الكتروني|عنوان البريد الالكتروني|البريد|"
+    "الايميل|ايميل",
+    "country": "country|country code|country name|pays|pais|land|страна|البلد|بلد|الدولة|دولة",
     "postcode": "postcode|post code|postal code|zip|zip code|zipcode|code postal|codigo postal|"
-    "plz|postleitzahl|индекс|почтовый индекс|الرمز البريدي",
+    "plz|postleitzahl|индекс|почтовый индекс|الرمز البريدي|رمز بريدي",
     "affiliation": "organisation|organization|company|organizacion|entreprise|firma|организация|"
-    "المنظمة",
+    "المنظمة|منظمة|المؤسسة|مؤسسة|الشركة|الجهة",
     "comment": "comment|comments|reason|why are you signing|commentaire|comentario|kommentar|"
-    "комментарий|تعليق|التعليق",
+    "комментарий|تعليق|التعليق|التعليقات",
     "updates": "keep me informed|updates|opt in|optin|opt in email|subscribed|newsletter|"
     "email opt in|can2 subscription status|subscription status|join organisation|"
-    "join organization",
-    "consent": "consent|agreed|consentement|consentimiento|einwilligung|согласие|الموافقة",
+    "join organization|lettre d information|boletin|рассылка|النشرة الاخبارية|النشرة البريدية",
+    "consent": "consent|agreed|consentement|accord|consentimiento|einwilligung|zustimmung|согласие|"
+    "الموافقة|موافقة|اوافق",
     "signed": "signed|signed on|signed at|signature date|date signed|date|day|created at|"
-    "created date|timestamp|date de signature|fecha|datum|дата|التاريخ",
-    "sheet": "sheet|sheet number|page|feuille|hoja|blatt|bogen|лист|ورقة",
+    "created date|timestamp|date de signature|fecha|fecha de firma|datum|datum der unterschrift|"
+    "дата|дата подписания|التاريخ|تاريخ|تاريخ التوقيع",
+    "sheet": "sheet|sheet number|page|feuille|numero de feuille|hoja|numero de hoja|blatt|"
+    "blattnummer|bogen|лист|الورقة|ورقة|الصفحة|صفحة",
 }
 
 

@@ -31,6 +31,17 @@ EXPORTS = {
         "Date Signed,Email Opt-in",
         ["first", "last", "email", "", "postcode", "country", "signed", "updates"],
     ),
+    "a sheet, Arabic": (
+        "اسم,اللقب,الإيميل,الدولة,رمز بريدي,المؤسسة,التعليقات,موافقة,تاريخ التوقيع,الورقة",
+        [
+            *("name", "last", "email", "country", "postcode"),
+            *("affiliation", "comment", "consent", "signed", "sheet"),
+        ],
+    ),
+    "a sheet, Russian": (
+        "ФИО,Эл. почта,Рассылка,Дата подписания,Номер листа",
+        ["name", "email", "updates", "signed", "sheet"],
+    ),
     "our sheet, French": ("Nom;Prénom;Courriel;Code postal;Pays;Feuille".replace(";", ","), None),
 }
 
