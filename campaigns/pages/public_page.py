@@ -75,10 +75,8 @@ class PageForm(OwnFiles, WagtailAdminPageForm):
             policy = policy_registry.get(petition)
             # The method is defined in campaigns.cms.permissions, a layer above.
             if not policy.user_sees(self.for_user, petition):  # type: ignore[attr-defined]
-                field = "petition" if petition == data.get("petition") else "body"
-                self.add_error(
-                    field, _("This petition belongs to another team and is not published yet.")
-                )
+                text = _("This petition belongs to another team and is not published yet.")
+                self.add_error("petition" if petition == data.get("petition") else "body", text)
         return data
 
     def offer_topics(self) -> None:
@@ -230,13 +228,16 @@ class PublicPage(Page):
             super().publish(revision, *args, **options)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Serve the page only under the prefix of its own language.
+        """Serve the page only under the prefix of its own language, else raise Http404.
 
-        Raises Http404 under other prefixes, where Wagtail would serve the same page a second time.
-        A number in `?page=` is part of the cache key, so a page without a paginated list must not
-        be rendered again for it: such a request is redirected to the page itself.
+        An alias below another language leads to its page, since its form would be in two languages.
+        `?page=` is part of the cache key, so it is taken off where no list is divided.
         """
-        if self.locale.language_code != translation.get_language():
+        language = translation.get_language()
+        if self.alias_of_id and self.source.locale.language_code != language:
+            part = kwargs["update"].path if "update" in kwargs else ""
+            return cache_control.cacheable(redirect(f"{self.source.get_url(request)}{part}"))
+        if self.locale.language_code != language:
             raise Http404
         if "page" in request.GET and not self.is_divided:
             return cache_control.cacheable(redirect(request.path))

@@ -1,10 +1,13 @@
 """Lists contain a page once, and no alias of it; a choice of an alias leads to the page."""
 
+from datetime import date
+
 import pytest
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from campaigns.cms.new_campaign.choices import templates_for
 from campaigns.models import CampaignPage
+from campaigns.pages import timeline
 from campaigns.pages.next_steps import next_campaigns, open_campaigns
 from campaigns.pages.private import readable
 from campaigns.templatetags.petitions import related_campaigns
@@ -57,6 +60,28 @@ def test_an_alias_elsewhere_is_in_the_list_below_which_it_lies(client, home):
     lists = [client.get(path).content.decode() for path in ("/ru/news/", "/ru/", "/news/")]
 
     assert ["/news/alias/" in text for text in lists] == [True, True, False]
+
+
+def test_an_alias_below_another_language_leads_to_its_page(client, home, river):
+    locale = Locale.objects.create(language_code="ru")
+    campaigns = river.get_parent().specific
+    for page in (home, campaigns):
+        copy = page.copy_for_translation(locale)
+        copy.live = True
+        copy.save()
+    update = ("update", {"heading": "In court", "text": "Today.", "day": date(2026, 1, 2)})
+    river.updates = [update]
+    river.save_revision().publish()
+    parent = campaigns.get_translation(locale)
+    alias = river.create_alias(parent=parent, update_slug="alias")
+    russian = river.create_alias(parent=parent, update_slug="russian", update_locale=locale)
+    entry = timeline.updates_of(river.updates)[0]
+
+    answers = [
+        client.get(f"{page.url}{part}") for page in (alias, russian) for part in ("", entry.path)
+    ]
+
+    assert [answer.get("Location") for answer in answers] == [river.url, river.url + entry.path] * 2
 
 
 def test_an_alias_that_was_chosen_leads_to_its_page(client, home, river, alias):
