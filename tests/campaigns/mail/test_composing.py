@@ -49,6 +49,25 @@ def test_mails_are_in_the_signers_language_and_direction():
     assert "Confirm" not in html + message.body
 
 
+def test_the_foot_leads_to_the_home_page_in_the_signers_language():
+    home = make_home()
+    arabic = make_translation(make_petition(), "ar")
+    copy = home.copy_for_translation(arabic.locale)
+    copy.live = True
+    copy.save()
+    french = make_translation(arabic.original, "fr")
+    signatures = [
+        make_signature(each, email=f"ada@{each.locale.language_code}.example")
+        for each in (arabic, french)
+    ]
+
+    there, missing = (composing.compose(make_mail(each)) for each in signatures)
+
+    assert there.body.endswith(f"\n{settings.BASE_URL}/ar/\n\n")
+    assert f'<a class="link" href="{settings.BASE_URL}/ar/"' in there.alternatives[0].content
+    assert missing.body.endswith(f"\n{settings.BASE_URL}\n\n")
+
+
 @pytest.mark.parametrize("kind", ["confirm", "thanks", "already", "reminder"])
 def test_all_mails_look_like_the_site_and_say_the_same_in_plain_text(kind):
     signature = make_signature(make_petition(confirms_by_email=kind != "thanks"))
