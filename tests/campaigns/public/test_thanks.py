@@ -29,7 +29,7 @@ def confirmed(client, petition: Petition, **fields: object) -> str:
 
 
 def test_the_signer_reads_their_number_and_loading_it_again_is_harmless(client):
-    petition = make_petition(goal=10)
+    petition = make_petition(goal=1000)
     make_signature(petition, email="ben@example.org")
 
     url = confirmed(client, petition, name="Ada Lovelace")
@@ -39,7 +39,8 @@ def test_the_signer_reads_their_number_and_loading_it_again_is_harmless(client):
     assert answers[0].content == answers[1].content
     text = answers[0].content.decode()
     assert '<span class="count-label">You are number</span> <strong class="count-number">2' in text
-    assert '<progress max="10" value="2"' in text
+    assert '<progress max="1000" value="2"' in text
+    assert "data-progress>2 / 1,000</progress>" in text
     assert "follows within ten seconds" not in text
     assert "Lovelace" not in text
 
