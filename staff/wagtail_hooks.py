@@ -19,7 +19,7 @@ from wagtail.log_actions import LogActionRegistry
 
 from staff import views
 from staff.account import may_change
-from staff.users import changes, deleting
+from staff.users import activating, changes, deleting
 
 
 @hooks.register("register_admin_urls")
@@ -82,6 +82,7 @@ hooks.register("before_bulk_action", changes.keep_groups)
 hooks.register("after_bulk_action", changes.follow_bulk)
 hooks.register("before_delete_user", deleting.refuse)
 hooks.register("before_bulk_action", deleting.refuse_bulk)
+hooks.register("before_bulk_action", activating.refuse_bulk)
 
 
 @hooks.register("register_log_actions")

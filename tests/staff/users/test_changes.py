@@ -174,10 +174,18 @@ def test_an_email_address_belongs_to_one_active_account(client, administrator, m
     edit(administrator, colleague, is_active="")
     edit(administrator, manager, **hers)
     refused.append(edit(administrator, colleague, is_active="on"))
+    in_bulk(administrator, "set_active_state", colleague, mark_as_active="True")
+    told_in_bulk = administrator.get("/admin/users/").content.decode()
+    colleague.refresh_from_db()
+    was_activated = colleague.is_active
     User.objects.filter(pk=colleague.pk).update(is_active=True)
     edit(administrator, colleague, last_name="Hopper")
 
     assert all("must belong to one account alone" in each.content.decode() for each in refused)
+    assert (was_activated, "that of these accounts does not: colleague" in told_in_bulk) == (
+        False,
+        True,
+    )
     users = User.objects.order_by("username").values_list("username", "email", "last_name")
     assert list(users) == [
         ("admin", "admin@example.org", ""),
