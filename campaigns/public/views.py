@@ -132,6 +132,7 @@ def thank(request: HttpRequest, thanked: Thanked, *, source: str) -> HttpRespons
         "thanked": thanked,
         "source": source,
         "ended": timeline.ended_words(thanked.petition),
+        "is_paused": thanked.petition.state == State.PAUSED,
     }
     return render(request, "campaigns/thanks.html", context)
 

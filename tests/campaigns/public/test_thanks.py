@@ -63,6 +63,7 @@ def test_once_the_petition_has_ended_nobody_is_asked_to_pass_it_on(client, block
         ("open", {}),
         ("closed", {"closes_at": timezone.now()}),
         ("won", {"won_at": timezone.now(), "won_words": "The dam is <off>."}),
+        ("paused", {"paused_at": timezone.now(), "won_at": None}),
     ):
         Petition.objects.filter(pk=petition.pk).update(closes_at=fields.pop("closes_at", None))
         Tally.objects.update(**fields or {"won_at": None})
@@ -80,8 +81,10 @@ def test_once_the_petition_has_ended_nobody_is_asked_to_pass_it_on(client, block
         "open": [True, True, False, False, False],
         "closed": [False, False, True, True, False],
         "won": [False, False, True, True, True],
+        "paused": [False, True, False, False, False],
     }
-    assert [("We meet in May." in text) for text in said.values()] == [bool(blocks)] * 3
+    assert "We are not collecting signatures at the moment." in said["paused"]
+    assert [("We meet in May." in text) for text in said.values()] == [bool(blocks)] * 4
 
 
 def test_the_public_page_says_nothing_of_the_signer(client):
