@@ -87,6 +87,11 @@ class UndoImportView(ListScreen):
         "import stay, and so do those whose signers have signed here or used their own page since."
     )
 
+    nothing_left = _(
+        "There is nothing to undo: all signatures of this list have been deleted or anonymised "
+        "since the import, or their signers have signed here or used their own page."
+    )
+
     def find(self, **kwargs: Any) -> None:
         super().find(**kwargs)
         if not jobs.may_undo(self.request.user, self.subject):
@@ -105,7 +110,9 @@ class UndoImportView(ListScreen):
     def nothing_to_do(self) -> Text:
         if self.subject.state != Import.State.DONE:
             return _("This list is not imported, or somebody has undone that already.")
-        return jobs.ERRORS[jobs.HELD] if self.petition.tally.held_at else ""
+        if self.petition.tally.held_at:
+            return jobs.ERRORS[jobs.HELD]
+        return "" if self.count else self.nothing_left
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "number": self.count}

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from campaigns.models import Import, Petition
-from campaigns.privacy import erasing
+from campaigns.privacy import erasing, retention
 from operations.jobs.job import Job, Piece
 from tests.campaigns.cms.browsing import url
 from tests.campaigns.cms.imports.test_imports import COLUMNS, manager, upload, work_off_all
@@ -62,6 +62,8 @@ def test_what_was_imported_before_the_end_can_still_be_undone(manager, teams):
     undo = url("undo_import", teams.ours.pk, subject.pk)
 
     assert manager.post(undo, {"reason": "Twice", "typed": "1"})["Location"] == "/admin/jobs/"
+    retention.run()  # before the worker begins
+    assert "There is nothing to undo" in manager.get(undo, follow=True).content.decode()
 
 
 def test_erasing_a_person_deletes_the_files_of_rows_that_were_not_accepted(manager, teams):
