@@ -161,11 +161,13 @@ def clock(petition: Petition) -> dict[str, Any]:
     """Return when the data of the signers is anonymised, and whether that has been done."""
     ends_at = petition.tally.data_ends_at
     is_over = ends_at is not None and ends_at <= timezone.now()
+    holds_data = ends_at is not None and petition.tally.holds_data
     return {
         "data_ends_at": ends_at,
-        "data_is_overdue": is_over and petition.tally.holds_data,
-        "data_of": with_data(petition.tally),
-        "data_is_gone": is_over and not petition.tally.holds_data,
+        "data_is_overdue": is_over and holds_data,
+        # The last survey may be older than the anonymising.
+        "data_of": with_data(petition.tally) if holds_data else 0,
+        "data_is_gone": is_over and not holds_data,
         "mailings_end_at": petition.tally.mailings_end_at,
     }
 

@@ -75,6 +75,26 @@ def test_the_clock_counts_signers_only_where_somebody_has_signed(teams, people, 
     assert "the data of 1 signer will be anonymised on" in page
 
 
+def test_whoever_undoes_a_victory_reads_whose_data_is_gone(teams, people, browse):
+    """The petition closes later, so that its clock shows a day again after the undoing."""
+    client, undo = browse(people.manager), url("undo_victory", teams.ours.pk)
+    Petition.objects.filter(pk=teams.ours.pk).update(closes_at=days_ago(-10))
+    counting.recount()
+    surveying.survey()
+    Tally.objects.filter(petition=teams.ours).update(won_at=days_ago(100))
+
+    before = client.get(undo).content.decode()
+    retention.run()
+    asked = client.get(undo).content.decode()
+    client.post(undo)
+
+    page = client.get(url("inspect", teams.ours.pk)).content.decode()
+    said = "The data of 1 signer has been anonymised since the victory was declared"
+    assert [said in each for each in (before, asked)] == [False, True]
+    assert "the data of 1 signer will be" not in page
+    assert "\n    will be anonymised on" in page
+
+
 def test_a_hold_is_set_with_a_reason_and_lifted(teams, people, browse):
     client = browse(people.river_manager)
     path = url("hold", teams.ours.pk)
