@@ -31,8 +31,8 @@ def refuse_bulk(
     if not names:
         return None
     text = _(
-        "Nobody was activated. An email address must belong to one active account alone, and that "
-        "of these accounts does not: %(names)s"
+        "Nobody was activated, since these accounts would share an email address with another "
+        "active account: %(names)s"
     )
     messages.error(request, text % {"names": ", ".join(sorted(names))})
     return redirect(action.next_url)

@@ -182,7 +182,7 @@ def test_an_email_address_belongs_to_one_active_account(client, administrator, m
     edit(administrator, colleague, last_name="Hopper")
 
     assert all("must belong to one account alone" in each.content.decode() for each in refused)
-    assert (was_activated, "that of these accounts does not: colleague" in told_in_bulk) == (
+    assert (was_activated, "with another active account: colleague" in told_in_bulk) == (
         False,
         True,
     )
