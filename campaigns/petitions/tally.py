@@ -224,10 +224,16 @@ def are_held(tallies: Iterable[int]) -> bool:
     Whatever deletes data asks at its end, since somebody may set the hold while it is under way.
     Later holds wait until the surrounding transaction ends (`hold_lock`).
     """
-    keys = list(tallies)
+    return bool(held(tallies))
+
+
+def held(tallies: Iterable[int]) -> set[int]:
+    """Return those of these petitions whose data is held; later holds wait as for `are_held`."""
+    keys = sorted(tallies)
     for key in keys:
         locks.share(hold_lock(key))
-    return Tally.objects.filter(pk__in=keys, held_at__isnull=False).exists()
+    found = Tally.objects.filter(pk__in=keys, held_at__isnull=False)
+    return set(found.values_list("pk", flat=True))
 
 
 def hold_lock(tally: int) -> str:

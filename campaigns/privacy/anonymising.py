@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from campaigns.counting import surveys
 from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.moderation import screening
+from campaigns.petitions import tally
 from campaigns.privacy import dependent_rows, retention_promises
 from campaigns.signatures import question_answers
 from campaigns.signatures.column_types import day_of
@@ -49,6 +50,8 @@ def anonymise_due(keys: list[UUID]) -> int:
     ticked. So the ledger of erasures gets each group that has ended. Whoever unticked “keep me
     informed” while mailings still needed the others of the group gets an entry of their own.
     """
+    if not (keys := not_held(keys)):
+        return 0
     rows = Signature.objects.filter(pk__in=dependent_rows.among(keys))
     opted_in = set(rows.filter(FOR_MAILINGS).values_list("pk", flat=True))
     kept = set(rows.filter(for_mailings_since__isnull=False).values_list("pk", flat=True))
@@ -58,6 +61,17 @@ def anonymise_due(keys: list[UUID]) -> int:
     return anonymise(keys)
 
 
+def not_held(keys: list[UUID]) -> list[UUID]:
+    """Return those of these signatures whose data is not held.
+
+    A hold may have begun since `due` looked. One that begins now waits for this batch.
+    """
+    rows = Signature.objects.filter(pk__in=dependent_rows.among(keys))
+    found = dict(rows.values_list("pk", "tally"))
+    held = tally.held(set(found.values()))
+    return [key for key in keys if found.get(key) not in held]
+
+
 def groups(signatures: QuerySet[Signature]) -> dict[str, list[UUID]]:
     """Return the ids of signatures by petition, version and the day (UTC) on which they were made.
 
@@ -65,9 +79,9 @@ def groups(signatures: QuerySet[Signature]) -> dict[str, list[UUID]]:
     UUID of version 7), distinguishes them from those made after the petition was opened again.
     """
     found = defaultdict(list)
-    for pk, tally, version in signatures.values_list("pk", "tally", "version").iterator():
+    for pk, petition, version in signatures.values_list("pk", "tally", "version").iterator():
         day = (pk.int >> 80) // MILLISECONDS_OF_A_DAY
-        found[f"{tally} {version} {day}"].append(pk)
+        found[f"{petition} {version} {day}"].append(pk)
     return found
 
 

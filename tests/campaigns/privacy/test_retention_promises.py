@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import Petition, Signature, Version
+from campaigns.petitions import immediate_actions
 from campaigns.petitions.signed_versions import changes
 from campaigns.petitions.signed_versions.versions import KeptTooLong
-from campaigns.privacy import retention, retention_promises
+from campaigns.privacy import anonymising, kept_for_mailings, retention, retention_promises
 from tests.factories import days_ago, make_ended, make_home, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,21 @@ def test_a_hold_comes_first():
     petition.tally.save()
 
     assert retention.run().anonymised == 0
+
+
+@pytest.mark.parametrize("act", [anonymising.anonymise_due, kept_for_mailings.leave_due])
+def test_a_hold_that_begins_once_a_batch_has_been_found_comes_first_too(act):
+    petition = make_ended(mailing_days=200, offers_updates=True)
+    held = make_signature(petition, updates=True, comment="Let it run.")
+    other = make_signature(make_ended(slug="other"), comment="Let it run.")
+    found = [held.pk, other.pk]
+    immediate_actions.hold(petition, reason="A court asks.", by=None)
+
+    done = act(found), act([held.pk])
+
+    assert done == (1, 0)
+    comments = Signature.objects.order_by("tally").values_list("comment", flat=True)
+    assert list(comments) == ["Let it run.", None]
 
 
 def test_the_signer_reads_the_day_that_was_promised():
