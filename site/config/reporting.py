@@ -15,7 +15,7 @@ from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.integrations.excepthook import ExcepthookIntegration
 from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.integrations.threading import ThreadingIntegration
-from sentry_sdk.types import Event, Hint
+from sentry_sdk.types import DataCollectionUserOptions, Event, Hint
 
 from config.logs import REQUEST_ID, SECRET
 from operations.database_errors import reason
@@ -28,14 +28,26 @@ OF_FRAME = (
     *("filename", "module", "function", "lineno", "in_app"),
     *("pre_context", "context_line", "post_context"),
 )
+# The library collects each of its kinds of data that is not named here.
+NOTHING: DataCollectionUserOptions = {
+    "user_info": False,
+    "cookies": {"mode": "off"},
+    "http_headers": {"request": {"mode": "off"}},
+    "http_bodies": [],
+    "url_query_params": {"mode": "off"},
+    "graphql": {"document": False, "variables": False},
+    "gen_ai": {"inputs": False, "outputs": False},
+    "database_query_data": False,
+    "queues": False,
+    "stack_frame_variables": False,
+}
 
 
 def begin(dsn: str) -> None:
     """Start reporting errors."""
     sentry_sdk.init(
         dsn,
-        send_default_pii=False,
-        include_local_variables=False,
+        data_collection=NOTHING,
         max_request_body_size="never",
         max_breadcrumbs=0,
         before_send=masked,

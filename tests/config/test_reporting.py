@@ -83,7 +83,7 @@ def test_production_may_be_deployed_and_a_report_says_where_it_failed_and_nothin
 ):
     dsn = f"http://key@127.0.0.1:{receiver.server_address[1]}/1"
     variables = {**REQUIRED, "DATABASE_URL": database_url(), "SENTRY_DSN": dsn}
-    warnings = f"default,{SETTINGS_OF_MAIL},ignore:The send_default_pii:DeprecationWarning"
+    warnings = f"default,{SETTINGS_OF_MAIL}"
 
     done = production(
         *("manage.py", "shell", "-v0", "-c", FAILING), **variables, PYTHONWARNINGS=warnings
