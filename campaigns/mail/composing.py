@@ -23,7 +23,8 @@ from campaigns.pages import timeline
 from campaigns.pages.next_steps import next_campaigns
 from campaigns.pages.stories import story_url
 from campaigns.petitions.petition import Petition
-from campaigns.sharing.links import share_code, share_links, sourced
+from campaigns.petitions.state import State
+from campaigns.sharing.links import share_code, share_links, sourced, words_to_read
 from campaigns.sharing.links import words as share_words
 from campaigns.signatures import short_codes, tokens
 from campaigns.signatures.signature import Signature
@@ -145,6 +146,8 @@ def after_signing(petition: Petition, signature: Signature) -> dict[str, Any]:
     call to action of the editors, or else the next campaign to sign.
     """
     story, came_by = story_url(petition, page=signature.page_id), signature.source
+    is_paused, title = petition.state == State.PAUSED, petition.title
+    words = words_to_read(title) if is_paused else share_words(petition.texts, title)
     calls = [
         block.value
         for block in petition.texts.blocks or []
@@ -158,10 +161,9 @@ def after_signing(petition: Petition, signature: Signature) -> dict[str, Any]:
         found = [(page.title, label, sourced(page.url, SOURCE)) for page in campaigns]
     return {
         "ended": timeline.ended_words(petition),
+        "words": petition.texts.paused_notice if is_paused else petition.texts.thanks_mail_text,
         "share_url": sourced(settings.BASE_URL + petition.url_path("thanks"), came_by),
-        "share_links": share_links(
-            story, share_words(petition.texts, petition.title), came_by=came_by
-        ),
+        "share_links": share_links(story, words, came_by=came_by),
         "story_url": sourced(story, share_code("link", came_by)),
         "ended_url": story,
         "next_steps": [

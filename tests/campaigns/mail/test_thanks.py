@@ -167,6 +167,20 @@ def test_once_the_petition_is_won_it_says_so_and_asks_for_nothing():
         assert not [word for word in ("ten friends", "Pass it on", "source%3D") if word in text]
 
 
+def test_while_the_petition_is_paused_it_asks_nobody_to_sign():
+    page = make_campaign(make_petition(thanks_mail_text="Tell ten friends."))
+    confirmed(page.petition)
+    Tally.objects.update(paused_at=timezone.now())
+
+    message = composing.compose(OutgoingMail.objects.get())
+
+    for text in (message.body, message.alternatives[0].content):
+        assert "We are not collecting signatures at the moment." in text
+        assert page.canonical_url in text
+        assert not [word for word in ("ten friends", "add%20your%20name") if word in text]
+    assert "Please%20read%20this" in message.alternatives[0].content
+
+
 def test_without_a_story_the_petition_is_shared():
     petition = make_petition()
     confirmed(petition)
