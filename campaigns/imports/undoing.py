@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from wagtail.log_actions import log
 
 from campaigns.counting import surveying
@@ -21,6 +21,10 @@ from operations.backups import erasure_ledger
 BATCH = 5_000
 
 
+class NothingLeft(Exception):
+    """No signature of the import can be deleted any more."""
+
+
 class Held(Exception):
     """The data of the petition is on hold."""
 
@@ -32,7 +36,7 @@ class Undone(NamedTuple):
     kept: int
 
 
-def deletable(subject: Import) -> QuerySet[Signature]:
+def deletable(subject: Import | OuterRef) -> QuerySet[Signature]:
     """Return the signatures of an import but for those whose signers have been here since.
 
     Whoever has signed here, too, was told that they had signed already.
@@ -47,7 +51,8 @@ def undo(
 ) -> Undone:
     """Delete the signatures of an import, except those that were anonymised.
 
-    Raise Gone if it was not imported, or was undone, and Held. Must be called in a transaction.
+    Raise Gone if it was not imported, or was undone, NothingLeft, and Held. Must be called in a
+    transaction.
     """
     subject = Import.objects.select_for_update().get(pk=subject.pk)
     if subject.state != State.DONE:
@@ -61,6 +66,8 @@ def undo(
         erasure_ledger.note("signature", keys)
         done += dependent_rows.delete_with_signatures(keys)
         advance(done)
+    if not done:
+        raise NothingLeft
     importing.end(subject, State.UNDONE, result={**subject.result, "undone": done, "sheets": []})
     surveying.survey_at_once(subject.tally_id)
     if tally.are_held([subject.tally_id]):

@@ -87,11 +87,6 @@ class UndoImportView(ListScreen):
         "import stay, and so do those whose signers have signed here or used their own page since."
     )
 
-    nothing_left = _(
-        "There is nothing to undo: all signatures of this list have been deleted or anonymised "
-        "since the import, or their signers have signed here or used their own page."
-    )
-
     def find(self, **kwargs: Any) -> None:
         super().find(**kwargs)
         if not jobs.may_undo(self.request.user, self.subject):
@@ -112,7 +107,7 @@ class UndoImportView(ListScreen):
             return _("This list is not imported, or somebody has undone that already.")
         if self.petition.tally.held_at:
             return jobs.ERRORS[jobs.HELD]
-        return "" if self.count else self.nothing_left
+        return "" if self.count else jobs.ERRORS[jobs.NOTHING_LEFT]
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "number": self.count}

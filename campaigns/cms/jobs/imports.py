@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -28,6 +28,7 @@ from operations.jobs.work import Refused, Work
 
 CHECK, BRING_IN, UNDO = "check_import", "import", "undo_import"
 FORBIDDEN, GONE, CHANGED, HELD, OVER = "forbidden", "gone", "changed", "held", "over"
+NOTHING_LEFT = "nothing_left"
 
 
 def ask(kind: str, subject: Import, *, by: User, reason: str = "") -> Job:
@@ -108,6 +109,8 @@ def undo(work: Work) -> dict[str, Any]:
         undone = undoing.undo(subject, by=by, advance=work.advance, reason=reason)
     except Gone:
         raise Refused(GONE) from None
+    except undoing.NothingLeft:
+        raise Refused(NOTHING_LEFT) from None
     except undoing.Held:
         raise Refused(HELD) from None
     return undone._asdict()
@@ -182,15 +185,17 @@ def import_url(job: Any) -> str:
 
 
 def undo_url(job: Any) -> str:
-    """Return the URL for undoing an import, until it is undone; otherwise ""."""
-    return url_of(job, "undo_import") if job.state_of_list == State.DONE else ""
+    """Return the URL for undoing an import as long as there is something to undo; otherwise ""."""
+    is_left = job.state_of_list == State.DONE and job.can_be_undone
+    return url_of(job, "undo_import") if is_left else ""
 
 
 def with_lists(found: QuerySet[Job]) -> QuerySet[Job]:
-    """Annotate the jobs with the state of their list: `state_of_list`."""
+    """Annotate the jobs with the state of their list: `state_of_list` and `can_be_undone`."""
     about = Import.objects.filter(pk=OuterRef("list")).values("state")
     found = found.annotate(list=Cast(KT("told__import"), BigIntegerField()))
-    return found.annotate(state_of_list=Subquery(about))
+    left = Exists(undoing.deletable(OuterRef("list")))
+    return found.annotate(state_of_list=Subquery(about), can_be_undone=left)
 
 
 def url_of(job: Job, view: str) -> str:
@@ -207,6 +212,10 @@ ERRORS = {
         "again."
     ),
     HELD: _("While the data of this petition is on hold, an import cannot be undone."),
+    NOTHING_LEFT: _(
+        "There is nothing to undo: all signatures of this list have been deleted or anonymised "
+        "since the import, or their signers have signed here or used their own page."
+    ),
     OVER: _(
         "The time for which this petition may keep its signers’ data is over, so no names can be "
         "imported. Enter their number instead."

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.formats import date_format
@@ -23,7 +23,7 @@ from campaigns.cms.petitions.views import address, home_url
 from campaigns.cms.screens import Button, QuestionView
 from campaigns.counting import ledger, sheet_names, surveying
 from campaigns.counting.entries import MOST, Kind, LedgerEntry
-from campaigns.imports import already_signed
+from campaigns.imports import already_signed, undoing
 from campaigns.imports.imported import Import
 from campaigns.paragraphs import LinesField, Text
 from campaigns.petitions.petition import Petition
@@ -206,6 +206,7 @@ class LedgerView(LedgerScreen):
         waiting = Q(state__in=(Import.State.DRAFT, Import.State.CHECKED))
         found = Import.objects.filter(tally=self.petition.tally).defer("content")
         found = found.exclude(waiting & ~Q(made_by=self.request.user))
+        found = found.annotate(can_be_undone=Exists(undoing.deletable(OuterRef("pk"))))
         return list(found.select_related("made_by").order_by("-pk"))
 
 

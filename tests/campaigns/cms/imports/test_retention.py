@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -59,11 +60,20 @@ def test_what_was_imported_before_the_end_can_still_be_undone(manager, teams):
     work_off_all()
     end(teams.ours, days_left=-1)
 
-    undo = url("undo_import", teams.ours.pk, subject.pk)
+    undo, jobs = url("undo_import", teams.ours.pk, subject.pk), reverse("jobs")
 
+    assert undo in manager.get(jobs).content.decode()
     assert manager.post(undo, {"reason": "Twice", "typed": "1"})["Location"] == "/admin/jobs/"
     retention.run()  # before the worker begins
+    work_off()
     assert "There is nothing to undo" in manager.get(undo, follow=True).content.decode()
+    assert undo not in "".join(
+        manager.get(path).content.decode() for path in (url("ledger", teams.ours.pk), jobs)
+    )
+    assert (Job.objects.latest("made_at").error, Import.objects.get().state) == (
+        "nothing_left",
+        "done",
+    )
 
 
 def test_erasing_a_person_deletes_the_files_of_rows_that_were_not_accepted(manager, teams):

@@ -174,7 +174,8 @@ def test_a_number_that_is_entered_during_an_import_ends_the_import(teams):
 def test_who_was_anonymised_before_an_import_was_undone_signed_on_paper_still(
     teams, people, browse
 ):
-    subject = lists.upload(teams.ours, [["Grace", "grace@example.net", "", "1", ""]])
+    ann, grace = ([name, f"{name}@example.net", "", "1", ""] for name in ("Ann", "Grace"))
+    subject = lists.upload(teams.ours, [ann, grace])
     lists.bring_in(subject)
     anonymising.anonymise([Signature.objects.get(name="Grace").pk])
     with transaction.atomic():
