@@ -1,4 +1,7 @@
-"""Connect to a receiver: to a public address only, and so that another thread can cut it off."""
+"""Connect to a receiver: to a public address only, and so that another thread can cut it off.
+
+`staff.sso` cuts off its provider in the same way.
+"""
 
 import contextlib
 import socket
@@ -6,6 +9,7 @@ from ipaddress import ip_address, ip_network
 from threading import Lock
 from typing import Any
 
+from requests.adapters import HTTPAdapter
 from requests_hardened.ip_filter import InvalidIPAddress
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
 
@@ -47,21 +51,10 @@ class Wire:
             self.held.clear()
 
 
-class Adapter(IPFilterAdapter):
-    """Refuses addresses that are not public, and shows its connections to a wire."""
+class Cuttable(HTTPAdapter):
+    """Shows its connections to a wire."""
 
-    def __init__(self, wire: Wire, *, is_https: bool, is_local: bool) -> None:
-        super().__init__(is_https, allow_loopback=is_local)
-        self.wire = wire
-
-    def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
-        """Look the host name up, for requests. Raises InvalidIPAddress."""
-        host_params, pool_kwargs = super().build_connection_pool_key_attributes(*args, **kwargs)
-        found = ip_address(host_params["host"].strip("[]"))
-        is_elsewhere = found.version == 6 and found not in GLOBAL and not found.is_loopback
-        if is_elsewhere or found == AZURE:
-            raise InvalidIPAddress(found)
-        return host_params, pool_kwargs
+    wire: Wire
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         """Return the connections of urllib3, for requests."""
@@ -76,3 +69,20 @@ class Adapter(IPFilterAdapter):
 
         pool.ConnectionCls = Connection
         return pool
+
+
+class Adapter(Cuttable, IPFilterAdapter):
+    """Refuses addresses that are not public."""
+
+    def __init__(self, wire: Wire, *, is_https: bool, is_local: bool) -> None:
+        super().__init__(is_https, allow_loopback=is_local)
+        self.wire = wire
+
+    def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
+        """Look the host name up, for requests. Raises InvalidIPAddress."""
+        host_params, pool_kwargs = super().build_connection_pool_key_attributes(*args, **kwargs)
+        found = ip_address(host_params["host"].strip("[]"))
+        is_elsewhere = found.version == 6 and found not in GLOBAL and not found.is_loopback
+        if is_elsewhere or found == AZURE:
+            raise InvalidIPAddress(found)
+        return host_params, pool_kwargs

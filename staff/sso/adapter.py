@@ -9,11 +9,14 @@ from allauth.socialaccount.providers.base import AuthError
 from django.http import HttpRequest
 from requests import RequestException
 
-from staff.sso import entering
+from staff.sso import asking, entering
 
 
 class Adapter(DefaultSocialAccountAdapter):
     """The adapter that the setting SOCIALACCOUNT_ADAPTER names."""
+
+    def get_requests_session(self) -> asking.Session:
+        return asking.Session()
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Respond in our own way, once the provider has identified the user."""

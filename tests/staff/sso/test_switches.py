@@ -1,5 +1,9 @@
 """What the settings switch on and off, and what never happens."""
 
+import threading
+import time
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
@@ -9,6 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import get_resolver
 
+from staff.sso import asking
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_campaign
 from tests.staff.conftest import LOGIN
@@ -45,6 +50,29 @@ def test_a_provider_that_is_silent_is_not_waited_for_again_at_once(client, setti
     cache.clear()  # as after ten seconds
     client.get(BEGIN)
     assert len(asked) == 2
+
+
+def test_a_provider_that_answers_byte_by_byte_holds_nobody_for_long(client, settings, monkeypatch):
+    monkeypatch.setattr(asking, "LONGEST", 0.3)
+    cut = []
+
+    class Drops(StreamRequestHandler):
+        def handle(self) -> None:
+            try:
+                for _ in range(100):
+                    self.wfile.write(b"H")
+                    time.sleep(0.05)
+            except OSError:
+                cut.append("in the middle")
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Drops) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        settings.SSO_ISSUER = f"http://localhost:{server.server_address[1]}"
+        response = client.get(BEGIN)
+        server.shutdown()
+
+    assert (response["Location"], cut) == (LOGIN, ["in the middle"])
+    assert "does not answer at the moment" in client.get(LOGIN).content.decode()
 
 
 LONG = f"{'a' * 50}@{'b' * 60}.{'c' * 60}.example.org"
