@@ -36,7 +36,7 @@ from campaigns.cms.imports import redirects
 from campaigns.cms.jobs import home as jobs_at_home
 from campaigns.cms.jobs import listing as jobs
 from campaigns.cms.jobs import views as job_views
-from campaigns.cms.mailings import from_updates
+from campaigns.cms.mailings import from_updates, leading_here
 from campaigns.cms.mailings import home as mailings_at_home
 from campaigns.cms.mailings import showing as mailing_views
 from campaigns.cms.mailings import stopping as mailing_stop
@@ -178,14 +178,17 @@ hooks.register("after_copy_page", explorer.copy_petitions)
 hooks.register("before_delete_page", explorer.refuse_deleting)
 hooks.register("before_delete_page", explorer.tell_of_petitions)
 hooks.register("before_delete_page", staying_public.tell_of_deleted)
+hooks.register("before_delete_page", leading_here.tell_of_deleted)
 hooks.register("before_delete_snippet", contacts.tell_of_emails)
 hooks.register("before_unpublish_page", explorer.tell_of_unpublished)
 hooks.register("before_unpublish_page", staying_public.tell_of_unpublished)
+hooks.register("before_unpublish_page", leading_here.tell_of_unpublished)
 hooks.register("before_serve_document", downloads.withhold)
 hooks.register("before_publish_page", publishing.ask_before_publishing)
 hooks.register("before_bulk_action", publishing.refuse_bulk_publishing)
 hooks.register("before_bulk_action", explorer.before_bulk_action)
 hooks.register("before_bulk_action", staying_public.tell_of_several)
+hooks.register("before_bulk_action", leading_here.tell_of_several)
 hooks.register("before_copy_page", placing.before_copying)
 hooks.register("before_move_page", placing.before_moving)
 hooks.register("before_bulk_action", placing.before_bulk_action)

@@ -112,8 +112,8 @@ def typed_links(mailing: Mailing) -> list[tuple[str, str]]:
 
 def leads_nowhere(address: str) -> bool:
     """Return whether it is an address below a page of this site at which readers find nothing."""
-    path = unquote(urlsplit(address).path)
-    if not address.startswith(f"{settings.BASE_URL}/"):
+    path = path_here(address)
+    if not path:
         return False
     pages = Page.objects.filter(slug__in=path.split("/"))
     urls = {unquote(page.url or ""): page for page in pages}
@@ -128,6 +128,17 @@ def leads_nowhere(address: str) -> bool:
         moved = Redirect.objects.filter(old_path=Redirect.normalise_path(path))
         return not moved.exists()
     return False
+
+
+def path_here(address: str) -> str:
+    """Return the path of an address on this site; "" for that of another site."""
+    is_here = address.startswith(f"{settings.BASE_URL}/")
+    return unquote(urlsplit(address).path) if is_here else ""
+
+
+def paths_in(html: str) -> set[str]:
+    """Return the paths on this site to which a frozen email leads."""
+    return {path_here(unescape(address)) for address in ADDRESS.findall(html)} - {""}
 
 
 def links_to(kind: str, mailing: Mailing) -> list[tuple[int, str]]:

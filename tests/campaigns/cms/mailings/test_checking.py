@@ -16,6 +16,7 @@ from wagtail.users.models import UserProfile
 
 from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing, State
+from campaigns.mailings.mailing_actions import submit
 from tests.campaigns.cms.mailings.test_mailings import STORY, page_of, press, typed
 from tests.campaigns.test_dates import another_zone
 from tests.factories import day, days_ago, make_article, make_image, make_mailing, make_petition
@@ -206,3 +207,44 @@ def test_writers_read_where_answers_go(browse, people):
 
     assert f"Answers go to {parseaddr(mail['From'])[1]}." in form.content.decode()
     assert "Reply-To" not in mail
+
+
+def test_whoever_takes_down_a_page_reads_which_mailings_lead_to_it(browse, people):
+    page = make_article(slug="weir")
+    petition = make_petition()
+    link = f'<p><a linktype="page" id="{page.pk}">our story</a></p>'
+    update = f'<p><a href="{page.canonical_url}updates/7/">the update</a></p>'
+    other = f'<p><a href="{make_article(slug="weirs").canonical_url}">another</a></p>'
+    for words, subject, state in (
+        (link, "Due", State.APPROVED),
+        (update, "Leaving", State.SENDING),
+        (link, "Written", State.DRAFT),
+        (link, "Gone", State.SENT),
+        (other, "Elsewhere", State.APPROVED),
+    ):
+        mailing = make_mailing(petition, subject=subject, body=[("text", RichText(words))])
+        if state != State.DRAFT:
+            submit(mailing, seen=mailing.stamp)
+            ended = days_ago(0) if state == State.SENT else None
+            values = {"approved_at": days_ago(1), "addressed": 1, "began_at": days_ago(1)}
+            Mailing.objects.filter(pk=mailing.pk).update(state=state, ended_at=ended, **values)
+    named = re.compile("lead to what is taken down: (.*?)[.] Whoever may send a mailing")
+    screens = [
+        reverse(f"wagtailadmin_pages:{verb}", args=[page.pk]) for verb in ("delete", "unpublish")
+    ]
+    many = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"])
+
+    def read(answer):
+        return named.findall(" ".join(answer.content.decode().split()))
+
+    def shown(answer):
+        return [re.findall("<bdi>(.*?)</bdi>", said) for said in read(answer)]
+
+    client = browse(people.administrator)
+    assert [shown(client.get(url)) for url in screens] == [[["Due", "Leaving"]]] * 2
+    hidden = read(browse(people.moderator).get(screens[0]))
+    assert hidden == ["at least one that you may not see"]
+    assert shown(client.post(f"{many}?id={page.get_parent().pk}&next=/admin/", follow=True)) == []
+    assert shown(client.post(f"{many}?id={page.pk}&next=/admin/", follow=True)) == [
+        ["Due", "Leaving"]
+    ]

@@ -1,0 +1,95 @@
+"""Name the mailings under way that lead readers to a page that is unpublished or deleted."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
+
+from campaigns.cms.mailings.rights import mailings_for
+from campaigns.cms.permissions import StaffRequest
+from campaigns.mailings import checking
+from campaigns.mailings.mailing import Mailing
+
+HOME = 2  # the depth of the home pages
+
+
+def tell_of_deleted(request: StaffRequest, page: Page) -> None:
+    """Name those to the page and the pages below it, for the `before_delete_page` hook."""
+    tell(request, [page], whole=True)
+
+
+def tell_of_unpublished(request: StaffRequest, page: Page) -> None:
+    """Name those to what is unpublished, for the `before_unpublish_page` hook."""
+    tell(request, [page], whole="include_descendants" in request.POST)
+
+
+def tell_of_several(request: StaffRequest, action: str, chosen: list[Page], view: Any) -> None:
+    """Name those to several pages, for the `before_bulk_action` hook, called for all models."""
+    if view.model is Page and action in ("delete", "unpublish"):
+        whole = action == "delete" or view.cleaned_form.cleaned_data["include_descendants"]
+        tell(request, chosen, whole=whole)
+
+
+def tell(request: StaffRequest, chosen: list[Page], *, whole: bool) -> None:
+    """Show the mailings under way with a link to these pages; those of others without a name."""
+    found = leading_to(taken_down(chosen, whole=whole))
+    if not found:
+        return
+    seen = mailings_for(request.user).filter(pk__in=[each.pk for each in found]).order_by("pk")
+    shown = [(reverse("mailing", args=[each.pk]), each.subject) for each in seen]
+    links = format_html_join(", ", '<a class="note-link" href="{}">“<bdi>{}</bdi>”</a>', shown)
+    if len(shown) < len(found):
+        others = _("at least one that you may not see")
+        links = format_html("{}, {}", links, others) if shown else others
+    then = _(
+        "Whoever may send a mailing can return it to draft until it begins to leave, and pause it "
+        "after that."
+    )
+    begin = _("Mailings that have not reached all readers yet, and lead to what is taken down:")
+    messages.warning(request, format_html("{} {}. {}", begin, links, then))
+
+
+def taken_down(chosen: list[Page], *, whole: bool) -> PageQuerySet:
+    """Return the public pages among these, or also below them, and their aliases."""
+    pages = Page.objects.filter(pk__in=[page.pk for page in chosen])
+    for page in chosen if whole else []:
+        pages |= Page.objects.descendant_of(page)
+    inside = pages.values("pk")
+    aliases = Page.objects.filter(alias_of__in=inside)
+    return Page.objects.live().filter(pk__in=inside) | aliases.live()
+
+
+def leading_to(pages: PageQuerySet) -> list[Mailing]:
+    """Return the mailings that were submitted and have not ended, and have links to the pages."""
+    mailings = Mailing.objects.exclude(submitted_at=None).filter(ended_at=None).order_by("pk")
+    linked = [(each, paths) for each in mailings if (paths := checking.paths_in(each.html))]
+    places = [(page, staying_below(page, pages)) for page in pages] if linked else []
+    return [
+        mailing
+        for mailing, paths in linked
+        if any(is_at(path, page, stay) for path in paths for page, stay in places)
+    ]
+
+
+def is_at(path: str, page: Page, stay: tuple[str, ...]) -> bool:
+    """Return whether it is the path of a page, or one below it, such as that of an update.
+
+    Below a home page are the paths of petitions, too.
+    """
+    below = page.depth > HOME and path.startswith(path_of(page)) and not path.startswith(stay)
+    return path == path_of(page) or below
+
+
+def staying_below(page: Page, pages: PageQuerySet) -> tuple[str, ...]:
+    """Return the paths of the public pages directly below, except these pages."""
+    children = page.get_children().live().exclude(pk__in=pages.values("pk"))
+    return tuple(filter(None, map(path_of, children)))
+
+
+def path_of(page: Page) -> str:
+    return unquote(page.url or "")
