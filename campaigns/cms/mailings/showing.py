@@ -218,6 +218,8 @@ class MailingView(Shown, QuestionView):
                 found = checking.faults(self.mailing)
             case State.WAITING | State.APPROVED:
                 found = [*checking.deleted_links(self.mailing)]
+            case State.SENDING | State.PAUSED:  # The link cannot be changed any more.
+                found = []
             case _:
                 return []
         return [*found, *checking.unpublished_links(self.mailing)]

@@ -248,3 +248,8 @@ def test_whoever_takes_down_a_page_reads_which_mailings_lead_to_it(browse, peopl
     assert shown(client.post(f"{many}?id={page.pk}&next=/admin/", follow=True)) == [
         ["Due", "Leaving"]
     ]
+    # Its own page says so, also while it is being sent.
+    leaving = Mailing.objects.get(subject="Leaving")
+    assert "“the update” leads to a page that is not published" in (
+        browse(people.manager).get(page_of(leaving)).content.decode()
+    )
