@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -49,6 +49,7 @@ DELETED = {
     "document": _("“%(words)s” leads to a document that has been deleted. Please change the link."),
 }
 UNPUBLISHED = _("“%(words)s” leads to a page that is not published: readers would not find it.")
+EXPIRED = _("“%(words)s” leads to a page that is to be unpublished before this mailing is sent.")
 NO_PICTURE = _(
     "Picture %(number)s of this mailing has been deleted. Please choose another one, or remove its "
     "block."
@@ -94,7 +95,24 @@ def unpublished_links(mailing: Mailing) -> list[str]:
     unread = set(drafts.values_list("pk", flat=True))
     found = [words for page, words in links if page in unread]
     typed = [words for address, words in typed_links(mailing) if leads_nowhere(address)]
-    return [UNPUBLISHED % {"words": words} for words in [*found, *typed]]
+    gone = [words for page, words in links if page in expired_by_then(mailing, dict(links))]
+    said = ((UNPUBLISHED, [*found, *typed]), (EXPIRED, gone))
+    return [sentence % {"words": words} for sentence, those in said for words in those]
+
+
+def expired_by_then(mailing: Mailing, pages: Iterable[int]) -> set[int]:
+    """Return the public pages that are to be unpublished before a scheduled mailing is sent.
+
+    A link leads to the translation in the mailing's language, where that is public.
+    """
+    if mailing.send_at is None:
+        return set()
+    there = Page.objects.live().filter(locale__language_code=mailing.language)
+    linked = Page.objects.live().filter(pk__in=pages)
+    in_language = there.filter(translation_key=OuterRef("translation_key"))
+    theirs = When(Exists(in_language), then=Subquery(in_language.values("expire_at")[:1]))
+    found = linked.annotate(ends=Case(theirs, default="expire_at"))
+    return set(found.filter(ends__lte=mailing.send_at).values_list("pk", flat=True))
 
 
 def typed_links(mailing: Mailing) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
-from wagtail.models import Collection
+from wagtail.models import Collection, Page
 from wagtail.rich_text import RichText
 from wagtail.test.utils.form_data import rich_text, streamfield
 from wagtail.users.models import UserProfile
@@ -239,6 +239,18 @@ def test_whoever_takes_down_a_page_reads_which_mailings_lead_to_it(browse, peopl
 
     def shown(answer):
         return [re.findall("<bdi>(.*?)</bdi>", said) for said in read(answer)]
+
+    # One that is sent after the page ends says so.
+    soon, after = "is to be unpublished before this mailing is sent", days_ago(-3)
+    page_ends = Page.objects.filter(pk=page.pk).update
+    draft = Mailing.objects.get(subject="Written")
+    told = []
+    for send_at, expire_at in ((None, days_ago(-1)), (after, None), (after, days_ago(-1))):
+        Mailing.objects.filter(pk=draft.pk).update(send_at=send_at)
+        page_ends(expire_at=expire_at)
+        told.append(soon in browse(people.manager).get(page_of(draft)).content.decode())
+    assert told == [False, False, True]
+    page_ends(expire_at=None)
 
     client = browse(people.administrator)
     assert [shown(client.get(url)) for url in screens] == [[["Due", "Leaving"]]] * 2
