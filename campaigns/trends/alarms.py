@@ -31,6 +31,9 @@ from campaigns.trends.hours import STORED_FOR as HOURS_STORED_FOR
 QUIET, STORED_FOR = timedelta(hours=1), timedelta(days=30)
 # Only petitions that somebody signed within this time are checked.
 WATCHED = timedelta(hours=26)
+# The entries in Wagtail's log about what was done at once, and at its time.
+PUBLISHED = ("wagtail.publish", "wagtail.publish.scheduled")
+UNPUBLISHED = ("wagtail.unpublish", "wagtail.unpublish.scheduled")
 
 
 class Alarm(models.Model):
@@ -108,7 +111,7 @@ def look() -> None:
 def look_at(now: datetime) -> None:
     measure(now)
     this_hour = begin_of(now)
-    paused = paused_until_recently(now)
+    shut = shut_until_recently(now)
     for tally, hours in recorded(now).items():
         petition = tally.petition
         for finding in findings(
@@ -117,7 +120,7 @@ def look_at(now: datetime) -> None:
             confirms=petition.confirms_by_email,
             is_open=state_at(tally, now) == State.OPEN
             and has_opened(petition, now)
-            and petition.pk not in paused,
+            and petition.pk not in shut,
         ):
             note(tally, finding, now)
     quiet = Alarm.objects.filter(ended_at=None, seen_at__lt=now - QUIET)
@@ -149,12 +152,31 @@ def has_opened(petition: Petition, now: datetime) -> bool:
     return petition.opens_at is None or petition.opens_at < now - 2 * HOUR
 
 
-def paused_until_recently(now: datetime) -> set[int]:
-    """Return the petitions that staff have opened again within the last hours (primary keys)."""
-    entries = ModelLogEntry.objects.get_for_model(Petition).filter(
-        action__in=("petition.resume", "petition.undo_victory"), timestamp__gte=now - 2 * HOUR
+def shut_until_recently(now: datetime) -> set[int]:
+    """Return the petitions that staff have opened again within the last hours (primary keys).
+
+    They were paused, won, closed or not published before.
+    """
+    entries = ModelLogEntry.objects.get_for_model(Petition)
+    lately = entries.filter(timestamp__gte=now - 2 * HOUR)
+    again = lately.filter(action__in=("petition.resume", "petition.undo_victory"))
+    published = [each for each in lately.filter(action__in=PUBLISHED) if was_shut(each, entries)]
+    return {int(each.object_id) for each in (*again, *published)}
+
+
+def was_shut(published: ModelLogEntry, entries: QuerySet[ModelLogEntry]) -> bool:
+    """Return whether a petition was closed, or not published, until this entry published it."""
+    before = entries.filter(
+        object_id=published.object_id,
+        action__in=(*PUBLISHED, *UNPUBLISHED),
+        timestamp__lt=published.timestamp,
     )
-    return {int(key) for key in entries.values_list("object_id", flat=True)}
+    last = before.select_related("revision").order_by("-timestamp", "-pk").first()
+    if last is None or last.action in UNPUBLISHED:
+        return True
+    # `immediate_actions.close` has written its time into this revision, too.
+    closes_at: str | None = last.revision.content["closes_at"] if last.revision else None
+    return closes_at is not None and datetime.fromisoformat(closes_at) <= published.timestamp
 
 
 def recorded(now: datetime) -> dict[Tally, list[Hour]]:

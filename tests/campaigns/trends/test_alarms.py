@@ -85,6 +85,27 @@ def test_after_a_pause_nobody_misses_the_signatures_of_the_pause(passed, found):
     assert Alarm.objects.filter(kind="few").count() == found
 
 
+@pytest.mark.parametrize(
+    ("how", "passed", "found"),
+    [("closed", HOUR, 0), ("closed", 3 * HOUR, 1), ("unpublished", HOUR, 0), ("open", HOUR, 1)],
+)
+def test_once_it_is_opened_again_nobody_misses_the_signatures_of_before(how, passed, found):
+    petition = make_petition(closes_at=NOW - 5 * HOUR if how == "closed" else None)
+    petition.save_revision().publish()
+    usual(petition, days=6, signed=40)
+    if how == "unpublished":
+        petition.unpublish()
+    ModelLogEntry.objects.update(timestamp=NOW - 9 * HOUR)
+    petition.closes_at = None
+    petition.save_revision().publish()
+    published = ModelLogEntry.objects.filter(timestamp__gt=NOW - 9 * HOUR)
+    published.update(timestamp=NOW - passed)
+
+    alarms.look_at(NOW)
+
+    assert Alarm.objects.filter(kind="few").count() == found
+
+
 def test_an_outage_is_not_over_as_long_as_nobody_signs():
     ours, closed = make_petition(), make_petition(slug="closed")
     for petition in (ours, closed):
