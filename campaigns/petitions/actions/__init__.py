@@ -78,8 +78,11 @@ ACTIONS = (
         states=(State.PAUSED,),
         label=_("Resume"),
         button=_("Resume the petition"),
-        question=_("Resume this petition? People can then sign it again."),
-        done=_("“%s” can be signed again."),
+        question=_(
+            "Resume this petition? People can then sign it again, or from its opening time on, if "
+            "that is still to come."
+        ),
+        done=_("“%s” is no longer paused."),
         entry=_("Resumed"),
     ),
     Action(

@@ -254,6 +254,19 @@ def test_asking_changes_nothing_and_answering_acts_once(teams, people, browse):
     assert CASES[action.verb].entry in history
 
 
+def test_what_opens_later_is_not_said_to_be_open_once_it_is_resumed(teams, people, browse):
+    client, petition = browse(people.administrator), put_in(State.SCHEDULED, collection=teams.river)
+    immediate_actions.pause(petition, by=None)
+    path = url("resume", petition.pk)
+
+    asked = client.get(path).content.decode()
+    told = client.post(path, follow=True).content.decode()
+
+    assert Petition.objects.get(pk=petition.pk).state == State.SCHEDULED
+    assert "or from its opening time on, if that is still to come." in asked
+    assert f"“{petition.title}” is no longer paused." in unescape(told)
+
+
 def test_moving_needs_the_right_in_both_collections(teams, people, browse):
     client = browse(people.river_manager)
     path = url("move", teams.ours.pk)
