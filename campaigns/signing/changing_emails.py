@@ -16,6 +16,7 @@ from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.mailings import suppression
 from campaigns.moderation import remembered_decisions, screening
+from campaigns.moderation.decisions import Decision
 from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.rekeying import mailboxes
 from campaigns.signatures import tokens
@@ -227,7 +228,17 @@ def moderation_of(signature: Signature, new: NewEmail) -> tuple[str, str]:
     remembered = RememberedModeration.objects.filter(
         tally=signature.tally_id, email_key=key, withdrawn_on=None
     ).first()
-    if remembered:
+    if remembered and not was_released(signature):
         is_shared = signature.tally.petition.shares_email
         return ("quarantined" if is_shared else remembered.moderation), remembered.reason
     return ("quarantined", reason) if reason else ("", "")
+
+
+def was_released(signature: Signature) -> bool:
+    """Return whether staff have released a signature whose email address was changed before.
+
+    What is remembered about the mailbox may then be how this signature was moderated until then.
+    """
+    decisions = Decision.objects.filter(moderated__signature=signature, undone_at=None)
+    last = decisions.order_by("-pk").first() if signature.link_key else None
+    return last is not None and last.moderation == Signature.Moderation.NONE

@@ -8,12 +8,14 @@ from wagtail.users.models import UserProfile
 
 from campaigns.counting import counting
 from campaigns.mail import sending
+from campaigns.mail.new_emails import NewEmail
 from campaigns.models import ListEntry, Petition, RememberedModeration, Signature, Tally
 from campaigns.moderation import moderating
 from campaigns.privacy import access_report, erasing, retention
-from campaigns.signing import signing, withdrawing
+from campaigns.signing import changing_emails, signing, withdrawing
 from tests.campaigns.test_dates import another_zone
 from tests.factories import make_ended, make_petition, make_signature
+from tests.new_emails import change_email
 
 pytestmark = pytest.mark.django_db
 
@@ -235,3 +237,17 @@ def test_a_person_is_told_of_it_and_it_goes_when_they_are_erased(moderation, rea
     assert receipt
     assert erasing.counted(receipt) == {erasing.REMEMBERED: 1}
     assert not RememberedModeration.objects.exists()
+
+
+def test_whoever_was_released_at_a_second_mailbox_counts_still_back_at_the_first():
+    quarantined = {"moderation": "quarantined", "moderation_reason": "listed"}
+    ada = make_signature(make_petition(), email=EMAIL, **quarantined)
+
+    for email in ("ada@example.net", EMAIL):
+        changing_emails.ask(ada, email=email)
+        ada.link_key = bytes(NewEmail.objects.get().key)
+        ada = change_email(ada.token("email"))
+        left = ada.moderation
+        moderating.moderate(Signature.objects.all(), moderation="", reason="A neighbour", by=None)
+
+    assert (ada.email, left) == (EMAIL, "")
