@@ -1,17 +1,15 @@
 """The last export of the same kind: one shape or preset and the same filters, by petition."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.contrib.auth.models import User
 from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from campaigns.cms.permissions import tallies_for
 from campaigns.exports import export_log
 
 # Filters that select petitions, and not signatures of a petition.
@@ -27,18 +25,20 @@ def mark(what: str, query: Mapping[str, object]) -> str:
     return hashlib.sha256(f"{what} {urlencode(asked)}".encode()).hexdigest()[:16]
 
 
-def moments(user: User, kind: str) -> dict[int, datetime]:
-    """Return when each petition was last exported completely in this way, by any user.
+def moments(petitions: Iterable[int], kinds: Iterable[str]) -> dict[str, dict[int, datetime]]:
+    """Return when each petition was last exported completely in each of these ways, by any user.
 
-    Only petitions that the user may export are included, and only files that were fetched: nobody
-    has a file that was made and not downloaded.
+    Only files that were fetched are included: nobody has a file that was made and not downloaded.
     """
-    keys = tallies_for(user, "export").values_list("petition", flat=True)
-    entries = export_log.of_petitions(keys, export_log.EXPORT)
+    found: dict[str, dict[int, datetime]] = {kind: {} for kind in kinds}
+    entries = export_log.of_petitions(petitions, export_log.EXPORT)
     is_fetched = Q(data__fetched__isnull=True) | Q(data__fetched__gt=0)
-    taken = entries.filter(is_fetched, data__kind=kind, data__finished=True).order_by()
-    found = taken.values_list("object_id").annotate(Max("timestamp"))
-    return {int(key): moment for key, moment in found}
+    taken = entries.filter(is_fetched, data__kind__in=list(found), data__finished=True).order_by()
+    for kind, key, moment in taken.values_list("data__kind", "object_id").annotate(
+        Max("timestamp")
+    ):
+        found[kind][int(key)] = moment
+    return found
 
 
 def told(moments: Mapping[int, datetime]) -> str:

@@ -1,6 +1,6 @@
 """The screen that asks what an export is for, and answers with the file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 from urllib.parse import urlencode
 
@@ -136,11 +136,11 @@ class ExportView(OneAfterAnother, ListQuestionView):
             return
         self.list, shown = self.listed()
         self.signatures = shown.filter(tally__in=tallies_for(user, "export"))
-        self.among = among(user, self.shapes)
+        exportable = dict(tallies_for(user, "export").values_list("pk", "petition"))
+        self.among = among(user, self.shapes, every=exportable.keys())
         self.kinds = {key: self.kind(shape) for key, shape in self.shapes.items()}
-        self.moments = {
-            key: earlier_exports.moments(user, kind) for key, kind in self.kinds.items()
-        }
+        latest = earlier_exports.moments(exportable.values(), self.kinds.values())
+        self.moments = {key: latest[kind] for key, kind in self.kinds.items()}
         self.total, self.counts = self.counted()
         self.left = export_allowance.left(user)
         self.heading = self.title()
@@ -283,9 +283,8 @@ def may_take(user: User, shape: str) -> bool:
     return signature_policy.user_has_permission(user, f"export_{shape}")
 
 
-def among(user: User, keys: Iterable[str]) -> dict[str, Q]:
-    """Return, for each shape, which of the exportable signatures it may contain."""
-    every = set(tallies_for(user, "export").values_list("pk", flat=True))
+def among(user: User, keys: Iterable[str], *, every: Set[int]) -> dict[str, Q]:
+    """Return, for each shape, which signatures it may contain of those of `every` tally."""
     found = {}
     for key in keys:
         allowed = set(tallies_for(user, f"export_{key}").values_list("pk", flat=True))

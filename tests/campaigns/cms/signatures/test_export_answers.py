@@ -286,3 +286,6 @@ def test_an_export_takes_the_same_queries_for_one_row_and_for_many(
 
     with django_assert_num_queries(len(one)):
         assert len(names(client)) == 6
+    with CaptureQueriesContext(connection) as screen:
+        assert len(client.get(EXPORT).context["columns"]) > 1
+    assert len([each for each in screen if "modellogentry" in each["sql"]]) == 1
