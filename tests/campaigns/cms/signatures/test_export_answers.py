@@ -288,4 +288,5 @@ def test_an_export_takes_the_same_queries_for_one_row_and_for_many(
         assert len(names(client)) == 6
     with CaptureQueriesContext(connection) as screen:
         assert len(client.get(EXPORT).context["columns"]) > 1
-    assert len([each for each in screen if "modellogentry" in each["sql"]]) == 1
+    # The earlier exports of all shapes, and how many signatures the user may still take.
+    assert len([each for each in screen if "modellogentry" in each["sql"]]) == 2
