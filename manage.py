@@ -3,6 +3,7 @@
 
 import gc
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -21,11 +22,28 @@ def main() -> None:
 
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import DatabaseError, InterfaceError
+    from psycopg.errors import UndefinedTable
 
+    from operations.database_errors import is_outage, reason
+
+    # One sentence each, which a traceback would hide.
     try:
         execute_from_command_line(sys.argv)
+        sys.stdout.flush()
     except ImproperlyConfigured as error:
-        sys.exit(f"{error}")  # One sentence, which a traceback would hide.
+        sys.exit(f"{error}")
+    except (DatabaseError, InterfaceError) as error:
+        if is_outage(error):
+            sys.exit(f"The database does not answer: {reason(error)}")
+        if isinstance(error.__cause__, UndefinedTable) and "migrate" not in sys.argv:
+            sys.exit(f"The database is not ready ({reason(error)}): run manage.py migrate.")
+        raise
+    except BrokenPipeError:  # as with “| head”
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit("The command has ended early, since nobody reads what it says.")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
 
 
 if __name__ == "__main__":

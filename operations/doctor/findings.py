@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from operations.database_errors import is_outage, reason
 from operations.postgresql.base import without_patience
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class Asked:
     done: list[str] = field(default_factory=list)
 
 
+AGAIN = "once the database answers: lastdrop doctor"
 Check = Callable[[Asked], Iterator[Finding]]
 # Other apps' checks of the keys of this database, registered in their module `restore_hooks`.
 OF_KEYS: list[Callable[[], Iterator[Finding]]] = []
@@ -45,13 +47,11 @@ def examine(checks: Mapping[str, Check], asked: Asked) -> Iterator[tuple[str, li
             with without_patience():
                 found.extend(check(asked))
         except Exception as error:
-            log.exception("The check of “%s” broke off.", part)
-            found.append(
-                Finding(
-                    part,
-                    f"The check broke off: {type(error).__name__}.",
-                    "Nothing is known of this part, then.",
-                    "look at the message above, and report it",
-                )
-            )
+            if is_outage(error):
+                what, mend = f"The database does not answer: {reason(error)}", AGAIN
+            else:
+                log.exception("The check of “%s” broke off.", part)
+                what = f"The check broke off: {type(error).__name__}."
+                mend = "look at the message above, and report it"
+            found.append(Finding(part, what, "Nothing is known of this part, then.", mend))
         yield part, found

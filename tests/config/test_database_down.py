@@ -1,5 +1,6 @@
 """While the database is down, visitors get a friendly page that needs no query."""
 
+import os
 from contextlib import closing
 
 import pytest
@@ -11,6 +12,7 @@ from campaigns.models import Petition, Signature
 from campaigns.moderation.moderating import LOCK
 from campaigns.public import requests
 from servers.ports import free_port
+from tests.config.test_settings import REQUIRED, production
 from tests.factories import make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,25 @@ def test_a_signature_that_could_not_be_kept_is_not_acknowledged(client, monkeypa
     response = client.post(petition.url_path("sign"), data | {"version": petition.version.pk})
 
     assert response.status_code == 503
+
+
+def test_a_command_says_one_sentence_and_so_it_does_where_nobody_reads_it():
+    port = free_port()
+    away = {"DATABASE_URL": f"postgres://nobody@127.0.0.1:{port}/nothing"}
+    development = {"DJANGO_SETTINGS_MODULE": "config.settings.dev"}  # waits for no database
+    unread, pipe = os.pipe()
+    os.close(unread)
+
+    asked = production("manage.py", "recount", **REQUIRED | away | development)
+    with open(pipe, "w") as closed:
+        told = production("manage.py", "help", **REQUIRED, stdout=closed)
+
+    assert (asked.returncode, asked.stderr.count("\n")) == (1, 1), asked.stderr
+    assert asked.stderr.startswith("The database does not answer: OperationalError: connection")
+    assert (told.returncode, told.stderr) == (
+        1,
+        "The command has ended early, since nobody reads what it says.\n",
+    )
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 # Django 6.1 has other settings in the place of these, which 5.2 does not have (docs/upgrading.md).
@@ -38,7 +39,9 @@ print(json.dumps(said))
 """
 
 
-def production(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
+def production(
+    *arguments: str, stdout: IO[str] | int = subprocess.PIPE, **variables: str
+) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -48,7 +51,8 @@ def production(*arguments: str, **variables: str) -> subprocess.CompletedProcess
             "DJANGO_SETTINGS_MODULE": "config.settings.production",
             **variables,
         },
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
     )
 

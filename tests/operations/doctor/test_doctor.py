@@ -127,13 +127,16 @@ def test_a_wrong_key_and_a_missing_extension_are_found(settings):
     assert any(each.startswith("SIGNATURE_KEY is not the key that this") for each in found)
 
 
-def test_a_database_that_is_away_is_named_with_its_reason(monkeypatch):
+def test_a_database_that_is_away_is_named_with_its_reason(monkeypatch, caplog):
     def away() -> None:
         raise OperationalError
 
     monkeypatch.setattr(database, "connection", SimpleNamespace(cursor=away))
 
+    [(_, [other])] = findings.examine({"clock": lambda asked: away()}, Asked())
+
     assert said(database.check) == ["It does not answer: OperationalError"]
+    assert (other.what, caplog.text) == ("The database does not answer: OperationalError", "")
 
 
 def test_a_certificate_that_ends_soon_and_one_that_nobody_trusts(tls, monkeypatch, settings):
