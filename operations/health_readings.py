@@ -1,5 +1,6 @@
 """The readings that this app itself registers: migrations, workers, jobs and disks."""
 
+import os
 import shutil
 from datetime import timedelta
 from functools import cache
@@ -71,16 +72,24 @@ def jobs() -> tuple[bool, str]:
 def place_of_media() -> Path:
     """Return the folder of the media, or its nearest parent that exists."""
     place = Path(settings.MEDIA_ROOT)
-    while not place.exists():
+    while not is_there(place):
         place = place.parent
     return place
+
+
+def is_there(place: Path) -> bool:
+    """Return whether the site's user sees a folder: not where a folder around it is closed to it.
+
+    Path.exists raises an error there, which would hide all other readings.
+    """
+    return os.path.exists(place)
 
 
 def disks() -> list[Disk]:
     """Return the disks of this machine with the media, the backups, PostgreSQL or the logs."""
     found: dict[int, Disk] = {}
     for place in (place_of_media(), Path(settings.BACKUP_FOLDER), *SYSTEM):
-        if place.exists():
+        if is_there(place):
             usage = shutil.disk_usage(place)
             found.setdefault(place.stat().st_dev, Disk(place, usage.total, usage.free))
     return list(found.values())

@@ -50,3 +50,12 @@ def test_where_there_is_room_each_disk_is_told(settings, tmp_path, other_disk, m
     assert is_well
     assert (f"{tmp_path}: " in said, f"{other_disk}: " in said) == (True, True)
     assert list(machine.disk(Asked())) == []
+
+
+def test_a_folder_that_cannot_be_looked_at_hides_no_disk(settings, tmp_path, monkeypatch):
+    """Root may look everywhere: a name that is too long fails as a folder of root's does."""
+    closed = tmp_path / ("closed" * 50)
+    settings.MEDIA_ROOT = settings.BACKUP_FOLDER = closed
+    monkeypatch.setattr(health_readings, "SYSTEM", ())
+
+    assert [each.place for each in health_readings.disks()] == [tmp_path]
