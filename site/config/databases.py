@@ -7,6 +7,8 @@ from typing import Any
 import dj_database_url
 from dj_database_url import DBConfig
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
 
 from config import env
 
@@ -53,6 +55,13 @@ def database(
     if several:
         found["HOST"], found["PORT"] = hosts_and_ports(name, several)
         given.setdefault("target_session_attrs", target)
+    try:
+        make_conninfo(**given)
+        int(given["connect_timeout"])
+    except (ProgrammingError, ValueError):
+        raise ImproperlyConfigured(
+            f"{name} has a parameter behind its ? that libpq does not know, or a wrong value."
+        ) from None
     found["ENGINE"] = "operations.postgresql"
     found["PATIENCE"] = patience  # type: ignore[typeddict-unknown-key]
     # psycopg prepares a statement before its second run. Without a generic plan, PostgreSQL would

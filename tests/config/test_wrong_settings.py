@@ -70,6 +70,8 @@ WRONG = [
             *("sqlite:///site.db", "mysql://root@localhost/site"),
         )
     ),
+    ({"DATABASE_URL": "postgres://a@b/c?sslmodus=require"}, "DATABASE_URL has a parameter behind"),
+    ({"REPLICA_URL": "postgres://a@b/c?connect_timeout=3s"}, "REPLICA_URL has a parameter behind"),
     ({"DATABASE_URL": "postgres://a@db1:x,db2/b"}, "DATABASE_URL must list its servers as host:"),
     ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must list names of hosts"),
     ({"ALLOWED_HOSTS": "https://example.org"}, "ALLOWED_HOSTS must list names of hosts"),
