@@ -32,7 +32,7 @@ class Command(Stoppable):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--folder", type=Path, help="Where to, instead of BACKUP_FOLDER.")
         parser.add_argument(
-            "--keep-days", type=int, metavar="DAYS", help="Then delete backups older than this."
+            "--keep-days", type=days, metavar="DAYS", help="Then delete backups older than this."
         )
         parser.add_argument("--untried", action="store_true", help="Do not try to restore it.")
         parser.add_argument(
@@ -94,12 +94,23 @@ class Command(Stoppable):
         key = pyrage.x25519.Identity.generate()
         try:
             handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            try:
+                with os.fdopen(handle, "w") as file:
+                    file.write(f"# public key: {key.to_public()}\n{key}\n")
+            except OSError:  # the disk is full: half a key opens nothing
+                path.unlink()
+                raise
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}.") from None
-        with os.fdopen(handle, "w") as file:
-            file.write(f"# public key: {key.to_public()}\n{key}\n")
         self.stdout.write(f"BACKUP_RECIPIENTS={key.to_public()}")
         self.stderr.write(f"Move {path} away from this machine: only it opens the backups.")
+
+
+def days(text: str) -> int:
+    """Return a number of days for argparse. Raise ValueError unless it is 0 or more."""
+    if not text.isdecimal():  # as with a minus, by which backups of tomorrow would be old
+        raise ValueError
+    return int(text)
 
 
 def read(text: str) -> datetime:

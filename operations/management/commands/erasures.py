@@ -23,7 +23,8 @@ class Command(BaseCommand):
         try:
             number = erasure_ledger.save(file)
         except OSError as error:
-            raise CommandError(f"{error.filename}: {error.strerror}.") from None
+            # The error of a full disk names no file.
+            raise CommandError(f"{error.filename or file}: {error.strerror}.") from None
         except Failed as error:
             raise CommandError(str(error)) from None
         except DatabaseError as error:

@@ -1,6 +1,7 @@
 """Which backups are deleted, and what is reported if none can be made."""
 
 import os
+import resource
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -112,6 +113,29 @@ def test_a_ledger_that_cannot_be_written_is_told_in_one_sentence(tmp_path, monke
     monkeypatch.setattr(erasure_ledger, "save", away)
     with pytest.raises(CommandError, match="The ledger was not written: OperationalError"):
         call_command("erasures", str(path))
+
+
+def test_on_a_full_disk_each_command_names_its_file_and_leaves_none(tmp_path):
+    wanted = [("erasures", tmp_path / "ledger"), ("backup", "--new-key", tmp_path / "key")]
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    said = []
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, usual[1]))  # no file grows any more
+    try:
+        for name, *arguments in wanted:
+            with pytest.raises(CommandError) as raised:
+                call_command(name, *map(str, arguments))
+            said.append(str(raised.value))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+
+    assert [each.partition(": ")[0] for each in said] == [str(path) for *_, path in wanted]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_days_below_zero_would_make_every_backup_an_old_one():
+    with pytest.raises(CommandError, match="invalid days value: '-3'"):
+        call_command("backup", "--keep-days=-3")
 
 
 def test_a_file_that_shrinks_while_it_is_read_is_told(key, monkeypatch):
