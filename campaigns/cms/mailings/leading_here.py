@@ -47,10 +47,12 @@ def tell(request: StaffRequest, chosen: list[Page], *, whole: bool) -> None:
         others = _("at least one that you may not see")
         links = format_html("{}, {}", links, others) if shown else others
     then = _(
-        "Whoever may send a mailing can return it to draft until it begins to leave, and pause it "
+        "Anybody who may send them can return one to draft until it begins to leave, and pause it "
         "after that."
     )
-    begin = _("Mailings that have not reached all readers yet, and lead to what is taken down:")
+    begin = _(
+        "These mailings have not reached everybody yet, and link to what you are taking down:"
+    )
     messages.warning(request, format_html("{} {}. {}", begin, links, then))
 
 

@@ -228,7 +228,7 @@ def test_whoever_takes_down_a_page_reads_which_mailings_lead_to_it(browse, peopl
             ended = days_ago(0) if state == State.SENT else None
             values = {"approved_at": days_ago(1), "addressed": 1, "began_at": days_ago(1)}
             Mailing.objects.filter(pk=mailing.pk).update(state=state, ended_at=ended, **values)
-    named = re.compile("lead to what is taken down: (.*?)[.] Whoever may send a mailing")
+    named = re.compile("link to what you are taking down: (.*?)[.] Anybody who may send them")
     screens = [
         reverse(f"wagtailadmin_pages:{verb}", args=[page.pk]) for verb in ("delete", "unpublish")
     ]
