@@ -7,6 +7,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -50,7 +51,9 @@ def of_small_copies(draw: Draw) -> Draw:
         filter: Filter, image: AbstractImage, output: IO[bytes], source: Any = None
     ) -> ImageFile:
         small = BytesIO()
-        with image.open_file() as file, Image.open(source or file) as picture:
+        # Wagtail's threads must not share the file of the image, which the first of them closes.
+        opened = image.open_file() if source is None else nullcontext(source)
+        with opened as file, Image.open(file) as picture:
             picture.thumbnail((160, 160))
             picture.save(small, "JPEG")
         small.seek(0)
