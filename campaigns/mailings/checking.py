@@ -95,7 +95,8 @@ def unpublished_links(mailing: Mailing) -> list[str]:
     unread = set(drafts.values_list("pk", flat=True))
     found = [words for page, words in links if page in unread]
     typed = [words for address, words in typed_links(mailing) if leads_nowhere(address)]
-    gone = [words for page, words in links if page in expired_by_then(mailing, dict(links))]
+    expired = expired_by_then(mailing, dict(links))
+    gone = [words for page, words in links if page in expired]
     said = ((UNPUBLISHED, [*found, *typed]), (EXPIRED, gone))
     return [sentence % {"words": words} for sentence, those in said for words in those]
 
