@@ -70,27 +70,27 @@ def leading_to(pages: PageQuerySet) -> list[Mailing]:
     """Return the mailings that were submitted and have not ended, and have links to the pages."""
     mailings = Mailing.objects.exclude(submitted_at=None).filter(ended_at=None).order_by("pk")
     linked = [(each, paths) for each in mailings if (paths := checking.paths_in(each.html))]
-    places = [(page, staying_below(page, pages)) for page in pages] if linked else []
+    places = [Place(page, pages) for page in pages] if linked else []
     return [
         mailing
         for mailing, paths in linked
-        if any(is_at(path, page, stay) for path in paths for page, stay in places)
+        if any(place.holds(path) for path in paths for place in places)
     ]
 
 
-def is_at(path: str, page: Page, stay: tuple[str, ...]) -> bool:
-    """Return whether it is the path of a page, or one below it, such as that of an update.
+class Place:
+    """The path of a page, and those below it that go with the page, such as that of an update."""
 
-    Below a home page are the paths of petitions, too.
-    """
-    below = page.depth > HOME and path.startswith(path_of(page)) and not path.startswith(stay)
-    return path == path_of(page) or below
+    def __init__(self, page: Page, pages: PageQuerySet) -> None:
+        self.path = path_of(page)
+        # Below a home page are the paths of petitions, too.
+        self.is_alone = page.depth <= HOME
+        children = page.get_children().live().exclude(pk__in=pages.values("pk"))
+        self.staying = tuple(filter(None, map(path_of, children)))
 
-
-def staying_below(page: Page, pages: PageQuerySet) -> tuple[str, ...]:
-    """Return the paths of the public pages directly below, except these pages."""
-    children = page.get_children().live().exclude(pk__in=pages.values("pk"))
-    return tuple(filter(None, map(path_of, children)))
+    def holds(self, path: str) -> bool:
+        is_below = path.startswith(self.path) and not path.startswith(self.staying)
+        return path == self.path or (is_below and not self.is_alone)
 
 
 def path_of(page: Page) -> str:
