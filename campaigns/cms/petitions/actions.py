@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import intcomma
 from django.forms import Form
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
@@ -45,25 +43,8 @@ class PetitionActionView(QuestionView):
         self.heading = self.back_label = self.page_subtitle = self.petition.title
         self.page_title = self.action.label
         self.question = self.action.question
-        if self.action.verb == immediate_actions.undo_victory.__name__:
-            self.question = " ".join(filter(None, [str(self.question), self.what_is_gone()]))
-
-    def what_is_gone(self) -> str:
-        """Return how many signers were anonymised since the victory; "" for none."""
-        tally = self.petition.tally
-        if tally.won_at is None:
-            return ""
-        number = tally.signatures.filter(anonymised_at__gte=tally.won_at).count()
-        text = ngettext(
-            "The data of %s signer has been anonymised since the victory was declared, and does "
-            "not come back: nobody can write to them or hand over their names, and if they sign "
-            "again, they count again.",
-            "The data of %s signers has been anonymised since the victory was declared, and does "
-            "not come back: nobody can write to them or hand over their names, and if they sign "
-            "again, they count again.",
-            number,
-        )
-        return text % intcomma(number) if number else ""
+        if warning := self.action.warning(self.petition.tally):
+            self.question = f"{self.question} {warning}"
 
     def nothing_to_do(self) -> Text:
         return "" if self.action.is_possible(self.petition) else self.not_now()

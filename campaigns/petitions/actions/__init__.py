@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.paragraphs import Text
 from campaigns.petitions import immediate_actions
+from campaigns.petitions.actions import warnings
 from campaigns.petitions.actions.forms import (
     ActionForm,
     ForwardingForm,
@@ -41,6 +42,7 @@ class Action:
     # The permissions on the petition; a user needs one of them.
     permissions: tuple[str, ...] = ("control",)
     precondition: Callable[[Tally], bool] = lambda tally: True
+    warning: Callable[[Tally], str] = lambda tally: ""  # what the question says besides, if at all
     form_class: type[ActionForm] = ActionForm
     is_serious: bool = False  # Show the button in red, since the action ends something.
 
@@ -121,6 +123,7 @@ ACTIONS = (
             "opening and closing times again. The words, the day and the picture of the victory "
             "are deleted."
         ),
+        warning=warnings.anonymised_since_victory,
         done=_("“%s” is no longer won."),
         entry=_("Declaration of victory undone"),
     ),
