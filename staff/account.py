@@ -1,9 +1,12 @@
 """Wagtail's account page, and its views of all users, with additional checks.
 
 Avatars are validated, changes are logged and notified, and only superusers can change superusers.
-Signing in stores the language of the browser in an account that has none.
+Signing in stores the language of the browser in an account that has none, and the whole CMS speaks
+the language of the account.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -14,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.views import View
 from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.admin.views import account
@@ -49,6 +53,24 @@ class AvatarForm(AvatarPreferencesForm):
     def clean_avatar(self) -> "File[bytes] | bool | None":
         file = super().clean_avatar()
         return without_metadata(file) if isinstance(file, UploadedFile) else file
+
+
+def in_own_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorate a view of the CMS: what it says is in the language of the user's account.
+
+    Wagtail activates that language within its own views alone. Their refusals, its 404 page and our
+    decorators would speak that of the browser. It stays active for what comes after the view, such
+    as the page about a broken form; LanguageMiddleware sets it anew for each request.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        profile = getattr(request.user, "wagtail_userprofile", None)  # it may have none yet
+        if profile:
+            translation.activate(profile.get_preferred_language())
+        return view(request, *args, **kwargs)
+
+    return answer
 
 
 # The forms that replace Wagtail's.

@@ -22,6 +22,7 @@ from operations import probes
 from operations.metrics import serving
 from search import urls as search_urls
 from staff import urls as staff_urls
+from staff.account import in_own_language
 
 handler500 = "config.failing.failed"
 
@@ -32,6 +33,8 @@ of_cms = decorate_urlpatterns(of_cms, confined)
 of_cms = decorate_urlpatterns(of_cms, explained)
 # As for Wagtail's own views: whoever may not see something reads so within the CMS.
 of_cms = decorate_urlpatterns(of_cms, display_custom_404)
+# Around all of them, since each of them says something.
+of_cms = decorate_urlpatterns(of_cms, in_own_language)
 
 # The URLs that signers use come first, since each request is matched against one after another.
 urlpatterns = i18n_patterns(*campaign_urls.petitions, prefix_default_language=False)

@@ -1,10 +1,12 @@
 """Staff sign in in their own language: that of the browser, and then that of their account."""
 
 import pytest
+from django.contrib.messages import get_messages
 from django.utils import translation
+from django.utils.translation import gettext
 from wagtail.users.models import UserProfile
 
-from tests.staff.conftest import LOGIN, sign_in
+from tests.staff.conftest import INSIDE, LOGIN, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_factor")]
 
@@ -52,6 +54,26 @@ def test_the_language_of_the_browser_becomes_that_of_an_account_without_one(
     with translation.override("en"):  # as in the worker, which sends emails
         profile = UserProfile.objects.get(user=manager)
         assert profile.get_preferred_language() == kept
+
+
+def test_the_whole_cms_speaks_the_language_of_the_account(client, manager, settings):
+    """Not only within Wagtail's views: also where it refuses, and where nothing is found."""
+    settings.SECOND_FACTOR = False
+    UserProfile.objects.create(user=manager, preferred_language="ru")
+    client.force_login(manager)
+    asked = {"accept-language": "de"}
+
+    found = client.get(INSIDE, headers=asked)
+    missing = client.get("/admin/pages/0/edit/", headers=asked)
+    refused = client.get("/admin/users/", headers=asked)
+
+    answers = (found, missing, refused)
+    assert [each.status_code for each in answers] == [200, 404, 302]
+    assert [each["Content-Language"] for each in answers] == ["ru"] * 3
+    assert 'lang="ru"' in missing.content.decode()
+    with translation.override("ru"):
+        sorry = gettext("Sorry, you do not have permission to access this area.")
+    assert [str(each).strip() for each in get_messages(refused.wsgi_request)] == [sorry]
 
 
 def test_public_pages_do_not_ask_the_browser(client):
