@@ -11,7 +11,6 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from wagtail.log_actions import log
@@ -20,6 +19,7 @@ from wagtail.models import ModelLogEntry, Site
 from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.signatures import recording
 from campaigns.cms.signatures.recording import Record
+from campaigns.dates import site_day
 from campaigns.exports import rows
 from campaigns.exports.csv import csv_file
 from campaigns.exports.export_log import EXPORT
@@ -183,5 +183,5 @@ def subjects(
 def filename(petition: Petition | None, shape: Shape, format: str, language: str) -> str:
     stem = petition.slug if petition else slugify(gettext("signatures")) or "signatures"
     kind = slugify(str(shape.name)) or shape.key
-    day = timezone.localdate().isoformat()
+    day = site_day().isoformat()  # as the days in the file
     return f"{'-'.join(filter(None, (stem, kind, language, day)))}.{format}"

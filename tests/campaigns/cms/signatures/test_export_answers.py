@@ -16,6 +16,7 @@ from wagtail.users.models import UserProfile
 from campaigns.models import Signature
 from tests.campaigns.cms.browsing import said, searched
 from tests.campaigns.cms.conftest import grant, make_team, make_user
+from tests.campaigns.test_dates import another_zone
 from tests.factories import make_signature
 
 INDEX = reverse("signatures_modeladmin_index")
@@ -202,14 +203,15 @@ def test_the_log_says_who_took_what_and_never_what_was_searched(teams, people, b
     client = browse(people.river_manager)
     query = {"petition": teams.ours.pk, "state": "confirmed"}
     query = searched(client, "lovelace", **query)
+    zone = {"current_time_zone": another_zone()}
+    UserProfile.objects.update_or_create(user=people.river_manager, defaults=zone)
 
     response = download(client, **query, signed_at_from="2026-01-01", updates="false", country="")
     content = b"".join(response.streaming_content)
 
-    # The file is named for the petition and the day.
-    named = response["Content-Disposition"]
-    assert named.startswith('attachment; filename="free-the-river-everything-20')
-    assert named.endswith('.csv"')
+    # The file is named for the petition and the day, which is the site's, as are those in the file.
+    name = f"free-the-river-everything-{timezone.localdate().isoformat()}.csv"
+    assert response["Content-Disposition"] == f'attachment; filename="{name}"'
     assert entry().user == people.river_manager
     assert entry().content_type.model == "petition"
     assert entry().object_id == str(teams.ours.pk)
