@@ -20,6 +20,7 @@ from campaigns.cms.people.requests import RequestForm, scope_of
 from campaigns.cms.permissions import signature_policy
 from campaigns.cms.screens import Button, QuestionView
 from campaigns.cms.signatures.assisting import record
+from campaigns.dates import site_day
 from campaigns.mail.outbox import is_stopped
 from campaigns.paragraphs import Text
 from campaigns.privacy import access_report, access_report_in_words, erasing, people
@@ -99,9 +100,11 @@ class ReportView(PersonQuestion):
                 report, encoder=DjangoJSONEncoder, json_dumps_params=options
             )
         else:
-            tree = access_report_in_words.tree(report)
-            response = HttpResponse(render_to_string(REPORT, {"tree": tree}, self.request))
-        name = f"report-{timezone.localdate().isoformat()}.{format}"
+            # In the site's time zone, as in our emails to the person and on their own page.
+            with timezone.override(timezone.get_default_timezone()):
+                tree = access_report_in_words.tree(report)
+                response = HttpResponse(render_to_string(REPORT, {"tree": tree}, self.request))
+        name = f"report-{site_day().isoformat()}.{format}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 

@@ -3,7 +3,10 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import ModelLogEntry, Site
+from wagtail.users.models import UserProfile
 
 from campaigns.appeals import writing
 from campaigns.mailings import suppression
@@ -12,6 +15,7 @@ from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.signatures.email_keys import email_key
 from home.models import Identity
 from tests.campaigns.imports.test_importing import upload
+from tests.campaigns.test_dates import another_zone
 from tests.factories import make_appeal, make_contact, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +37,19 @@ def test_the_file_to_read_says_who_we_are_and_where_to_ask(teams, admin_client):
     page = response.content.decode()
     assert "<strong>River Watch</strong>" in page
     assert '<a href="mailto:ask@river.example">' in page
+
+
+def test_the_file_to_read_has_the_days_of_the_site(teams, admin_user, admin_client):
+    """The person reads the same days in our emails and on their own page."""
+    zone = {"current_time_zone": another_zone()}
+    UserProfile.objects.update_or_create(user=admin_user, defaults=zone)
+    signed_at = make_signature(teams.ours, email=EMAIL).signed_at
+
+    answer = admin_client.post(reverse("person_report"), {"email": EMAIL})
+
+    assert f"Signed: {date_format(signed_at, 'DATETIME_FORMAT')}" in answer.content.decode()
+    name = f"report-{timezone.localdate().isoformat()}.html"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
 
 
 COPIED = (
