@@ -148,7 +148,20 @@ class CampaignForm(PageForm):
         return self.letter is not None and self.letter.is_bound
 
     def clean(self) -> dict[str, Any]:
+        """Require a petition, and reject another one whose language is not the page's.
+
+        The form on the page would be half in one language and half in the other. What a translation
+        has of its original is looked at when it is published (`page_guard`).
+        """
         data = super().clean()
+        chosen = data.get("petition")
+        is_another = chosen and chosen.pk != self.instance.petition_id
+        if is_another and chosen.locale_id != self.locale.pk:
+            text = _(
+                "This petition is in another language (%(language)s) than the page. Choose one in "
+                "the language of the page. In the story, the block “Petition” can show this one."
+            )
+            self.add_error("petition", text % {"language": chosen.locale.get_display_name()})
         is_named = data.get("petition") or self.own or self.writes_letter
         if not (is_named or self.is_deferred_validation or "petition" in self.errors):
             self.add_error("petition", _("This field is required."))

@@ -148,6 +148,21 @@ def test_another_teams_draft_is_read_on_no_page(teams, anna, browse):
         assert CampaignPage.objects.get(pk=page.pk).latest_revision is None, place
 
 
+def test_a_page_takes_a_petition_in_another_language_only_into_its_story(admin_client):
+    """Its own form would be half in one language and half in the other."""
+    page = make_campaign(make_petition())
+    french = make_petition(title="Libérez la rivière", locale="fr")
+    block = {"body": streamfield([("petition", {"petition": str(french.pk)})])}
+
+    refused = admin_client.post(edit(page), form_data(french, slug=page.slug))
+    story = form_data(page.petition, slug=page.slug) | nested_form_data(block)
+    taken = admin_client.post(edit(page), story)
+
+    assert "in another language (French) than the page" in refused.content.decode()
+    assert (refused.status_code, taken.status_code) == (200, 302)
+    assert CampaignPage.objects.get(pk=page.pk).petition == page.petition
+
+
 def test_a_draft_that_its_team_put_on_a_page_stays_there(teams, anna, browse):
     theirs = make_petition(title="Not before May", collection=teams.forest, live=False)
     page = make_campaign(theirs, live=False)
