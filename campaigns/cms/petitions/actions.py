@@ -42,9 +42,7 @@ class PetitionActionView(QuestionView):
         self.back_url = home_url(self.petition, self.request.user)
         self.heading = self.back_label = self.page_subtitle = self.petition.title
         self.page_title = self.action.label
-        self.question = self.action.question
-        if warning := self.action.warning(self.petition.tally):
-            self.question = f"{self.question} {warning}"
+        self.question = self.action.question_about(self.petition.tally)
 
     def nothing_to_do(self) -> Text:
         return "" if self.action.is_possible(self.petition) else self.not_now()

@@ -29,7 +29,7 @@ from campaigns.paragraphs import LinesField, Text
 from campaigns.petitions.actions import ACTIONS
 from campaigns.petitions.actions.forms import NO_COLLECTION
 from campaigns.petitions.immediate_actions import NotNow
-from campaigns.petitions.petition import Petition
+from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.workflow import requests
 from campaigns.workflow.requests import ActionRequest
 
@@ -115,7 +115,7 @@ class AnswerView(QuestionView):
             raise PermissionDenied
         self.back_url = home_url(self.asked.petition, self.request.user)
         self.heading = self.back_label = self.page_subtitle = self.asked.petition.title
-        self.question = self.asked.action.question
+        self.question = self.asked.action.question_about(self.asked.petition.tally)
 
     def nothing_to_do(self) -> Text:
         if self.asked.granted is None:
@@ -208,10 +208,15 @@ class RequestsPanel(Component):
         theirs = Q(granted=None, petition__collection__in=collections_for(request.user, "control"))
         recent = Q(granted=None) | Q(decided_at__gt=timezone.now() - ANSWERED_FOR)
         rows = requests.newest_first()
+        to_answer = list(rows.filter(theirs))
+        fetch_tallies(asked.petition for asked in to_answer)
         return {
             "request": request,
             "csrf_token": parent_context.get("csrf_token"),
-            "to_answer": [(asked, answers(asked, request.user)) for asked in rows.filter(theirs)],
+            "to_answer": [
+                (asked, answers(asked, request.user), asked.action.warning(asked.petition.tally))
+                for asked in to_answer
+            ],
             "own": rows.filter(recent, asked_by=request.user),
         }
 

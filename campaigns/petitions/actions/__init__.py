@@ -59,6 +59,10 @@ class Action:
     def is_possible(self, petition: Petition) -> bool:
         return petition.state in self.states and self.precondition(petition.tally)
 
+    def question_about(self, tally: Tally) -> str:
+        """Return the question, with what it says besides about this petition."""
+        return " ".join(filter(None, (str(self.question), self.warning(tally))))
+
 
 # A draft, which the public cannot see yet, can only be moved or released from a hold.
 PUBLISHED = tuple(state for state in State if state != State.DRAFT)
@@ -97,6 +101,7 @@ ACTIONS = (
             "the final count. No draft that was created before can reopen it. To reopen it, set a "
             "later closing time and publish."
         ),
+        warning=warnings.still_paused,
         done=_("“%s” has been closed."),
         entry=_("Closed"),
         is_serious=True,
@@ -123,7 +128,7 @@ ACTIONS = (
             "opening and closing times again. The words, the day and the picture of the victory "
             "are deleted."
         ),
-        warning=warnings.anonymised_since_victory,
+        warning=warnings.about_undoing_a_victory,
         done=_("“%s” is no longer won."),
         entry=_("Declaration of victory undone"),
     ),
@@ -149,6 +154,7 @@ ACTIONS = (
             "Undo the record of the handover? The petition’s page no longer says that the "
             "signatures were handed over. What was recorded of it is deleted."
         ),
+        warning=warnings.reply_is_deleted,
         done=_("The record of the handover of the signatures of “%s” has been undone."),
         entry=_("Record of the handover undone"),
     ),

@@ -1,9 +1,27 @@
 """What the question before an action says besides, where the state of the petition asks for it."""
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from campaigns.petitions.tally import Tally
+
+
+def about_undoing_a_victory(tally: Tally) -> str:
+    return " ".join(filter(None, (still_paused(tally), anonymised_since_victory(tally))))
+
+
+def still_paused(tally: Tally) -> str:
+    """Return that whoever takes back the end of a paused petition does not open it; "" if open."""
+    text = gettext(
+        "The petition is paused, too: also once it is reopened, nobody can sign until it is "
+        "resumed."
+    )
+    return text if tally.paused_at else ""
+
+
+def reply_is_deleted(tally: Tally) -> str:
+    text = gettext("The reply to it is deleted as well, and the page no longer shows it.")
+    return text if tally.replied_at else ""
 
 
 def anonymised_since_victory(tally: Tally) -> str:

@@ -100,6 +100,30 @@ def test_asking_and_answering_twice_happens_once_and_the_comment_is_for_staff_al
         assert ("They sue us." in page, "not collecting signatures" in page) == (False, True)
 
 
+def test_what_the_state_of_the_petition_adds_is_read_by_whoever_acts_and_whoever_grants(
+    teams, people, browse
+):
+    paused = "The petition is paused, too: also once it is reopened, nobody can sign until"
+    replied = "The reply to it is deleted as well, and the page no longer shows it."
+    cases = {"close": paused, "undo_victory": paused, "undo_handover": replied}
+    editor, moderator = browse(people.editor), browse(people.moderator)
+    tallies, read = Tally.objects.filter(petition=teams.ours), {}
+
+    for verb in cases:
+        tallies.update(won_at=timezone.now() if verb == "undo_victory" else None)
+        for moment in (None, timezone.now()):
+            tallies.update(paused_at=moment, handed_over_at=timezone.now(), replied_at=moment)
+            ask(editor, teams.ours, verb)
+            request = ActionRequest.objects.get(verb=verb)
+            paths = (url(verb, teams.ours.pk), url("answer", teams.ours.pk, request.pk), HOME[1])
+            read[verb, bool(moment)] = [
+                cases[verb] in moderator.get(path).content.decode() for path in paths
+            ]
+        request.delete()
+
+    assert read == {(verb, said): [said] * 3 for verb in cases for said in (False, True)}
+
+
 def test_what_has_become_impossible_is_not_granted(teams, people, browse):
     ask(browse(people.editor), teams.ours, "pause")
     immediate_actions.close(teams.ours, by=people.moderator)
