@@ -27,6 +27,12 @@ from operations import locks
 CLOSABLE = (State.OPEN, State.PAUSED)
 
 
+def has_opened(tally: Tally) -> bool:
+    """Return whether the opening time is over: a paused petition may be one that opens later."""
+    opens_at = tally.petition.opens_at
+    return opens_at is None or opens_at <= timezone.now()
+
+
 class NotNow(Exception):
     """The action is not possible in the current state of the petition."""
 
@@ -197,7 +203,7 @@ def close(petition: Petition, *, by: User | None) -> None:
         subject = Petition.objects.select_for_update().get(pk=petition.original.pk)
         if subject.state in (State.CLOSED, State.WON):
             return
-        if subject.state not in CLOSABLE:
+        if subject.state not in CLOSABLE or not has_opened(subject.tally):
             raise NotNow
         Petition.objects.filter(pk=subject.pk).update(closes_at=Now())
         subject = Petition.objects.get(pk=subject.pk)

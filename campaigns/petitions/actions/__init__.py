@@ -94,6 +94,7 @@ ACTIONS = (
     Action(
         immediate_actions.close,
         states=immediate_actions.CLOSABLE,
+        precondition=immediate_actions.has_opened,
         label=_("Close now"),
         button=_("Close the petition now"),
         question=_(

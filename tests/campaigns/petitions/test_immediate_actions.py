@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Collection, Locale, ModelLogEntry
 
-from campaigns.models import Petition, State
+from campaigns.models import Petition, State, Tally
 from campaigns.petitions import immediate_actions
+from campaigns.petitions.actions import ACTIONS
 from tests.factories import make_petition, make_translation
 
 pytestmark = pytest.mark.django_db
@@ -146,11 +147,16 @@ def test_an_editor_can_open_it_again_on_purpose(editor):
 def test_what_is_not_open_yet_cannot_be_closed(editor):
     scheduled = make_petition(opens_at=timezone.now() + timedelta(days=1))
     draft = make_petition(title="A draft", live=False)
+    paused = make_petition(title="Paused", opens_at=timezone.now() + timedelta(days=1))
+    Tally.objects.filter(petition=paused).update(paused_at=timezone.now())
+    close = next(action for action in ACTIONS if action.act is immediate_actions.close)
 
-    for petition in (scheduled, draft):
+    for petition in (scheduled, draft, paused):
+        assert not close.is_possible(petition), petition
         with pytest.raises(immediate_actions.NotNow):
             immediate_actions.close(petition, by=editor)
 
+    assert state(paused) == State.PAUSED
     assert logged() == []
 
 
