@@ -12,6 +12,7 @@ from wagtail.snippets.views.snippets import WorkflowActionView
 from campaigns.cms.petitions.views import PetitionEditView, address
 from campaigns.paragraphs import Text
 from campaigns.petitions.petition import Petition
+from campaigns.workflow import notices
 
 
 def outcome(subject: Page | Petition, action: str) -> Text:
@@ -20,7 +21,13 @@ def outcome(subject: Page | Petition, action: str) -> Text:
     `subject` is the row as the decision has stored it.
     """
     if action == "reject":
-        return _("“%s” goes back to its author, together with what you ask to be changed.")
+        state = subject.current_workflow_state
+        if state and state.requested_by and notices.editors([state.requested_by], subject):
+            return _("“%s” goes back to its author, together with what you ask to be changed.")
+        return _(
+            "“%s” has been sent back, together with what you ask to be changed. Whoever submitted "
+            "it may not edit it any more: please ask somebody else."
+        )
     if subject.workflow_in_progress:
         return _("You have approved “%s”. It waits for the next approval.")
     if not subject.live or subject.has_unpublished_changes:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.utils import timezone
 
@@ -82,3 +83,20 @@ def test_other_pages_and_petitions_say_it_too(people, browse):
     ]
     assert ["“Bees” has been approved and published." in each for each in second] == [True]
     assert "“Bees” has been approved and published." in in_its_own_form
+
+
+def test_what_nobody_gets_back_is_not_said_to_go_back(people, browse):
+    subjects = make_article(live=False), make_petition(title="Bees", live=False)
+    client = browse(people.moderator)
+    for subject in subjects:
+        submit(subject, people.editor)
+    User.objects.filter(pk=people.editor.pk).update(is_active=False)
+
+    answers = [act(client, each, "reject", comment="Shorter.") for each in subjects]
+
+    texts = [[str(each) for each in get_messages(answer.wsgi_request)][-1] for answer in answers]
+    assert ["may not edit it any more: please ask somebody else." in each for each in texts] == [
+        True,
+        True,
+    ]
+    assert not [each for each in texts if "goes back to its author" in each]
