@@ -125,9 +125,10 @@ class SaveViewView(QuestionView):
 
     def act(self, form: forms.Form) -> HttpResponse:
         """Save the view; pressing the button again does not save it twice."""
-        SavedView.objects.get_or_create(
-            owner=self.request.user, filters=self.filters, **form.cleaned_data
-        )
+        values = {"owner": self.request.user, "filters": self.filters, **form.cleaned_data}
+        # Several may be the same by now: one was shared with a collection that is gone.
+        if not SavedView.objects.filter(**values).exists():
+            SavedView.objects.create(**values)
         return self.leave(
             messages.success, _("The view has been saved. It is shown above the list.")
         )

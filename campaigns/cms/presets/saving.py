@@ -164,13 +164,16 @@ class SavePresetView(QuestionView):
 
     def act(self, form: forms.Form) -> HttpResponse:
         """Save the preset; pressing the button again does not save it twice."""
-        preset, _is_new = ExportPreset.objects.get_or_create(
-            owner=self.request.user,
-            shape=self.shape,
-            columns=list(self.columns),
-            format=self.format,
+        values = {
+            "owner": self.request.user,
+            "shape": self.shape,
+            "columns": list(self.columns),
+            "format": self.format,
             **form.cleaned_data,
-        )
+        }
+        # Several may be the same by now: one was renamed, or shared with a collection that is gone.
+        preset = ExportPreset.objects.filter(**values).first()
+        preset = preset or ExportPreset.objects.create(**values)
         text = _("The preset has been saved. It is shown above the list of signatures.")
         return self.leave(messages.success, text, to=address_of(preset, self.filters))
 

@@ -66,11 +66,14 @@ def test_a_view_stays_its_owners_when_the_collection_is_deleted(teams, people, b
     grant(Group.objects.get(name="River team"), city, "view_signatures")
     river, colleague = browse(people.river_manager), browse(people.manager)
     save(river, collection=city.pk)
+    save(river)
     before = list(shown(colleague))
 
     city.delete()
+    again = save(river)
 
     assert (before, list(shown(colleague)), list(shown(river))) == (["Germans"], [], ["Germans"])
+    assert (again.status_code, SavedView.objects.count()) == (302, 2)
 
 
 def test_nobody_shares_with_a_collection_that_is_none_of_theirs(teams, people, browse):
