@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.log_actions import log
+from wagtail.models import Site
 
 from campaigns.appeals import message
 from campaigns.appeals.appeal import Representative
@@ -16,9 +17,11 @@ from campaigns.contacts.contact import Contact
 from campaigns.finding import searches
 from campaigns.imports import waiting
 from campaigns.imports.imported import Import
+from campaigns.imports.waiting import Found
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mailings import failing, suppression
 from campaigns.moderation.remembered_decisions import RememberedModeration
+from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import Tally
 from campaigns.privacy import dependent_rows, people, receipts
 from campaigns.privacy.people import EVERYTHING, Scope
@@ -91,9 +94,9 @@ def erase(
     Export files that wait to be downloaded are deleted, too, if they are about one of these
     petitions. So are all files of the rows of lists that were not accepted: whoever is in such a
     row has no signature by which the file would be found. The log records for each petition that a
-    person was erased, but not who. Entries of the block and allow lists and remembered moderations
-    are deleted, too, unless a name is given: they may be about the other person who shares the
-    email address.
+    person was erased, but not who; if nothing was about a petition, it records it for the site.
+    Entries of the block and allow lists and remembered moderations are deleted, too, unless a name
+    is given: they may be about the other person who shares the email address.
     """
     with transaction.atomic():
         # Lock the lists first: once they are locked, a list that was being imported has become
@@ -121,6 +124,7 @@ def erase(
         erasure_ledger.note("list entry", [mailbox] if scope.lists and not name else [])
         for kind in ("representative", "contact"):
             erasure_ledger.note(kind, [mailbox] if scope.contacts and not name else [])
+        rows_of = erased + rows_of_petitions(email, name, scope, lists)
         # In a backup, these rows may have a key made with any of the keys in rotation.
         remembered = [
             known_as(row.tally_id, key)
@@ -157,10 +161,21 @@ def erase(
             return None
         tallies = None if scope.tallies is None else people.covered(scope)
         receipt = receipts.write(email, erased, name=name, tallies=tallies, others=others, by=by)
-        for petition, rows in erased.items():
+        sites = Site.objects.order_by("-is_default_site", "pk")[:1]
+        for subject, rows in rows_of.items() or [(site, receipt.rows) for site in sites]:
             data = {"rows": rows, "receipt": str(receipt.pk)}
-            log(petition, "petition.erase", user=by, data=data)
+            log(subject, "petition.erase", user=by, data=data)
     return receipt
+
+
+def rows_of_petitions(email: str, name: str, scope: Scope, lists: list[Found]) -> Counter[Petition]:
+    """Return the number of rows about each petition, besides its signatures."""
+    related = people.remembered(email, name, scope).select_related("tally__petition")
+    found = Counter(row.tally.petition for row in related)
+    found.update(row.signature.tally.petition for row in people.waiting_for(email, name, scope))
+    for each in lists:
+        found[each.subject.tally.petition] += each.number
+    return found
 
 
 def known_as(owner: object, email_key: bytes | memoryview) -> str:

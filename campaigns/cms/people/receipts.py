@@ -8,6 +8,7 @@ from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from campaigns.cms.people.requests import scope_of
 from campaigns.cms.permissions import AnyUser, tallies_for
 from campaigns.cms.screens import Screen
 from campaigns.privacy.erasing import (
@@ -35,12 +36,33 @@ OTHERS = {
 }
 
 
+# What is shown of them to a user who may not delete entries of the block and allow lists.
+ABOUT_CONTACTS = {CONTACTS, LISTED, MESSAGES}
+ABOUT_PETITIONS = {REMEMBERED, WAITING, UPLOADED}
+
+
 def may_read(user: AnyUser, receipt: ErasureReceipt) -> bool:
     """Return whether the user could have made the receipt: it names petitions a person signed."""
-    tallies = {petition["tally"] for petition in receipt.petitions}
-    if not tallies:
-        return user.has_perm("campaigns.delete_listentry")
-    return tallies_for(user, "delete").filter(pk__in=tallies).count() == len(tallies)
+    tallies = [petition["tally"] for petition in receipt.petitions]
+    return may_delete(user, tallies) if tallies else bool(others_for(user, receipt))
+
+
+def others_for(user: AnyUser, receipt: ErasureReceipt) -> dict[str, int]:
+    """Return the numbers of the other deleted rows, as far as the user could have deleted them."""
+    scope = scope_of(user, "delete")
+    if scope.lists:
+        return dict(receipt.others)
+    shown = ABOUT_CONTACTS if scope.contacts else set[str]()
+    if scope.tallies is None:
+        shown = shown | ABOUT_PETITIONS | {BOUNCED}
+    elif receipt.tallies is not None and may_delete(user, receipt.tallies):
+        shown = shown | ABOUT_PETITIONS  # else they may be about another team's petitions
+    return {name: number for name, number in receipt.others.items() if name in shown}
+
+
+def may_delete(user: AnyUser, tallies: list[int]) -> bool:
+    """Return whether the user may delete the signatures of all these petitions."""
+    return tallies_for(user, "delete").filter(pk__in=tallies).count() == len(set(tallies))
 
 
 class ReceiptView(Screen, TemplateView):
@@ -60,7 +82,7 @@ class ReceiptView(Screen, TemplateView):
         receipt = get_object_or_404(receipts, pk=self.kwargs["pk"])
         if not may_read(user, receipt):
             raise Http404
-        shown = receipt.others if user.has_perm("campaigns.delete_listentry") else {}
+        shown = others_for(user, receipt)
         others = [(OTHERS.get(name, name), number) for name, number in shown.items()]
         return {**super().get_context_data(**kwargs), "receipt": receipt, "others": others}
 

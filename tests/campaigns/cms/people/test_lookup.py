@@ -14,6 +14,7 @@ from campaigns.models import Signature, StoppedMailbox
 from campaigns.moderation.remembered_decisions import RememberedModeration
 from campaigns.signatures.email_keys import email_key
 from home.models import Identity
+from tests.campaigns.cms.signatures.test_history import of_petition
 from tests.campaigns.imports.test_importing import upload
 from tests.campaigns.test_dates import another_zone
 from tests.factories import make_appeal, make_contact, make_petition, make_signature
@@ -121,13 +122,38 @@ def test_what_is_known_of_people_who_did_not_sign_is_named(admin_client, django_
         assert said in page
 
 
-def test_a_copy_for_somebody_who_signed_nothing_is_in_the_history_of_the_site(admin_client):
+def test_what_is_done_for_somebody_who_signed_nothing_is_in_the_history_of_the_site(admin_client):
     make_contact(email=EMAIL)
 
     admin_client.post(reverse("person_report"), {"email": EMAIL})
+    admin_client.post(ERASE, {"email": EMAIL, "sure": "yes"})
 
-    (entry,) = ModelLogEntry.objects.filter(action="signature.hand_out")
+    done = ModelLogEntry.objects.filter(action__in=("signature.hand_out", "petition.erase"))
     history = admin_client.get(reverse("wagtailadmin_reports:site_history")).content.decode()
-    assert entry.user.get_username() == "admin"
+    assert [entry.user.get_username() for entry in done] == ["admin"] * 2
     assert "Copy of the data given to the person at their request" in history
+    assert "Data deleted at the person’s request" in history
     assert EMAIL not in history
+
+
+def test_whoever_deletes_what_is_known_besides_signatures_gets_a_receipt(teams, people, browse):
+    upload(teams.ours, [["Ines", EMAIL, "", "", ""]])
+    RememberedModeration.objects.create(
+        tally=teams.theirs.tally,
+        email_key=email_key(teams.theirs.tally.pk, EMAIL),
+        moderation="quarantined",
+    )
+    team, other = browse(people.river_manager), browse(people.administrator)
+
+    receipts = [
+        client.post(ERASE, {"email": EMAIL, "sure": "yes"}, follow=True) for client in (team, other)
+    ]
+
+    pages = [each.content.decode() for each in receipts]
+    assert [each.status_code for each in receipts] == [200, 200]
+    assert ["Lists that wait to be imported" in page for page in pages] == [True, False]
+    addresses = [each.redirect_chain[0][0] for each in receipts]
+    assert [address in look_up(team) for address in addresses] == [True, False]
+    assert team.get(addresses[1]).status_code == 404
+    said = "Data deleted at the person’s request"
+    assert [of_petition(team, teams.ours)[0], of_petition(other, teams.theirs)[0]] == [said] * 2
