@@ -37,12 +37,8 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
     It includes the notes of moderators, which are the person's data, too.
     """
     related = (
-        "tally__petition__locale",
-        "version__locale",
-        "page",
-        "hand_confirmation",
-        "new_email",
-        "imported__made_in",
+        *("tally__petition__locale", "version__locale", "page"),
+        *("hand_confirmation", "new_email", "imported__made_in"),
     )
     signatures = people.find(email, name=name, scope=scope).select_related(*related)
     signatures = signatures.prefetch_related(
@@ -50,6 +46,7 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
         "moderated__decision",
         "decided_comments__decision",
         "notes__written_by",
+        "mailings_due__mailing",
     )
     found = list(signatures.order_by("pk"))
     went_to = recipients(found)
@@ -89,6 +86,7 @@ def known_otherwise(email: str, name: str, scope: Scope) -> dict[str, Any]:
             for new in people.waiting_for(email, name, scope)
         ],
         **people.without_mailings(email, scope),
+        "lists_to_leave": people.lists_to_leave(email, name, scope),
         "remembered_moderations": list(
             people.remembered(email, name, scope).values(
                 "moderation", "reason", "withdrawn_on", petition=F("tally__petition__title")
@@ -145,6 +143,7 @@ def exported(signature: Signature) -> dict[str, Any]:
             **version.parts,
         },
         "mails": mails_of(signature),
+        "mailings_due": people.mailings_due(signature),
         "new_email": new_emails.as_data(signature),
         "decisions": [
             {

@@ -56,6 +56,8 @@ LABELS: dict[str, Text] = {
     "unsubscribed_at": _("date of unsubscribing from news by email"),
     "complained_at": _("date of reporting news by email as spam"),
     "bounced_at": _("date on which news by email stopped, because emails came back"),
+    "lists_to_leave": _("mailing lists that are yet to delete this email address"),
+    "mailings_due": _("emails with news that are yet to be sent"),
     "failed_mailings": _("emails with news that did not arrive"),
     "published_at": _("date of publication"),
     "letter": _("letter"),

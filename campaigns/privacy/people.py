@@ -24,6 +24,7 @@ from campaigns.petitions.tally import Tally
 from campaigns.signatures.email_keys import of_tallies
 from campaigns.signatures.signature import Signature, ids_of_mailbox
 from campaigns.signing.fields import PlainEmailField
+from campaigns.sync import delivery
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,21 @@ def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
     return {**since, "failed_mailings": failed.failures if failed else None}
 
 
+def mailings_due(signature: Signature) -> list[dict[str, Any]]:
+    """Return the mailings that have begun, and whose email to the signer is not sent yet."""
+    rows = sorted(signature.mailings_due.all(), key=lambda row: row.pk)
+    return [{"subject": row.mailing.subject, "due_at": row.due_at} for row in rows]
+
+
 # The rows below are known by the mailbox alone. When a name is given, they are left out, since they
 # could belong to the other person who shares the mailbox.
+
+
+def lists_to_leave(email: str, name: str, scope: Scope) -> list[dict[str, str]]:
+    """Return the mailing lists that still have to delete this email address."""
+    if name or scope.tallies is not None:
+        return []
+    return [{"receiver": receiver} for receiver in delivery.lists_to_leave(email)]
 
 
 def entries_naming(email: str, name: str, scope: Scope) -> QuerySet[ListEntry]:

@@ -29,8 +29,7 @@ from campaigns.rekeying.mailboxes import Move
 from campaigns.signatures.email_keys import mailbox_keys
 from campaigns.signatures.signature import Signature
 from campaigns.sync import keys as secrets
-from campaigns.sync.delivery import Known
-from campaigns.sync.services import entries
+from campaigns.sync.delivery import Known, remote_keys
 from operations import keyring
 from operations.backups import erasure_ledger
 from operations.encryption import Damaged
@@ -226,7 +225,7 @@ def move_known(rows: list[tuple[int, bytes, bytes]], keys: list[str], report: Re
     """Move the digests by which receivers know signers; the same row has the encrypted values."""
     for pk, remote, key in rows:
         try:
-            now, *old = entries.keys_of(secrets.read(remote), keys)
+            now, *old = remote_keys(secrets.read(remote), keys)
         except Damaged:
             continue
         if bytes(key) in old:

@@ -9,13 +9,16 @@ from typing import Any
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.canonical_emails import normalise
 from campaigns.petitions.tally import Tally
+from campaigns.signatures.signature import Signature
 from campaigns.sync.receiver import Receiver
+from operations import keyring
 
 
 class Kind(models.TextChoices):
@@ -188,3 +191,24 @@ class Known(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+def remote_keys(email: str, keys: list[str] | None = None) -> list[bytes]:
+    """Return the keys that a row may have for an email address in lower case, the current first.
+
+    `keys` are as for `keyring.digests`.
+    """
+    return [each[:16] for each in keyring.digests(f"sync:{email}".encode(), keys)]
+
+
+def lists_to_leave(email: str) -> list[str]:
+    """Return the names of mailing lists that still have somebody whose signature is gone.
+
+    They are told to delete the email address, and may not have done so yet. It is found as it is
+    given, in upper or lower case, and in its canonical form.
+    """
+    spellings = {email.lower(), normalise(email)}
+    keys = [key for each in sorted(spellings) for key in remote_keys(each)]
+    signature = Signature.objects.filter(pk=OuterRef("signature"))
+    left = Known.objects.filter(~Exists(signature), remote_key__in=keys)
+    return list(left.order_by("receiver").values_list("receiver__name", flat=True).distinct())

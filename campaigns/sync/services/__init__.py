@@ -9,7 +9,7 @@ from django.db.models import Q
 from campaigns.signatures.conditions import TYPED_BY_SIGNERS
 from campaigns.signatures.signature import Signature
 from campaigns.sync import keys, payload
-from campaigns.sync.delivery import Delivery, Known
+from campaigns.sync.delivery import Delivery, Known, remote_keys
 from campaigns.sync.delivery import Kind as Event
 from campaigns.sync.posting import Answer
 from campaigns.sync.receiver import Kind, Receiver
@@ -77,7 +77,7 @@ def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Sig
         found, is_ours = renamed
     values: dict[str, Any] = {
         "remote": keys.sealed(email),
-        "remote_key": entries.key_of(email),
+        "remote_key": remote_keys(email)[0],
         "is_ours": is_ours,
         # A signer who has just asked is not subscribed yet, so the next attempt does the same.
         "is_out": is_fresh,
@@ -85,7 +85,7 @@ def put(service: Service, receiver: Receiver, delivery: Delivery, signature: Sig
     known, _is_new = Known.objects.update_or_create(
         receiver=receiver,
         signature=signature.pk,
-        remote_key__in=entries.keys_of(email),
+        remote_key__in=remote_keys(email),
         defaults=values,
     )
     entry.update(is_ours=is_ours)

@@ -10,10 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from campaigns.signatures.conditions import COUNTED, NOT_ANONYMISED
 from campaigns.signatures.signature import Signature
-from campaigns.sync.delivery import Delivery, Known
+from campaigns.sync.delivery import Delivery, Known, remote_keys
 from campaigns.sync.delivery import Kind as Event
 from campaigns.sync.receiver import Kind, Receiver
-from operations import keyring
 
 COUNTING = Signature.objects.filter(COUNTED, NOT_ANONYMISED, pk=OuterRef("signature"))
 CHOSEN = Receiver.tallies.through.objects.filter(
@@ -33,7 +32,7 @@ def of(receiver: Receiver, email: str) -> QuerySet[Known]:
         for each in Receiver.objects.filter(kind=receiver.kind)
         if is_same_place(each, receiver)
     ]
-    return Known.objects.filter(receiver__in=there, remote_key__in=keys_of(email))
+    return Known.objects.filter(receiver__in=there, remote_key__in=remote_keys(email))
 
 
 def is_same_place(one: Receiver, other: Receiver) -> bool:
@@ -70,12 +69,3 @@ def remove_others(receiver: Receiver) -> None:
         Delivery(receiver=receiver, signature=key, tally_id=tally, kind=Event.REMOVED)
         for key, tally in rows
     )
-
-
-def key_of(email: str) -> bytes:
-    return keys_of(email)[0]
-
-
-def keys_of(email: str, keys: list[str] | None = None) -> list[bytes]:
-    """Return the keys that an entry may have (16 bytes each); new rows get the first."""
-    return [each[:16] for each in keyring.digests(f"sync:{email}".encode(), keys)]

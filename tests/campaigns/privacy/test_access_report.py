@@ -9,12 +9,14 @@ from django.db import connection
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from campaigns.models import Forwarded, ForwardedMail, Petition
-from campaigns.privacy import access_report, access_report_in_words
-from campaigns.sync.delivery import Delivery, Known
+from campaigns.models import Forwarded, ForwardedMail, Petition, Recipient, Tally
+from campaigns.privacy import access_report, access_report_in_words, erasing
+from campaigns.privacy.people import Scope
+from campaigns.sync import keys
+from campaigns.sync.delivery import Delivery, Known, remote_keys
 from tests.campaigns.contacts.test_contacts import target
 from tests.campaigns.sync.conftest import make_receiver
-from tests.factories import make_petition, make_signature
+from tests.factories import make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +119,28 @@ def test_systems_that_hold_the_signature_still_are_named_when_the_log_has_ended(
         {"receiver": "Newsletter", "told_at": None},
         {"receiver": "Feed", "told_at": None},
     ]
+
+
+def test_what_is_under_way_is_named_also_when_the_signature_is_gone():
+    signature = make_signature(make_petition(), email="Ada@example.org", updates=True)
+    remote = {"remote": keys.sealed(EMAIL), "remote_key": remote_keys(EMAIL)[0], "is_ours": True}
+    Known.objects.create(
+        receiver=make_receiver(name="Newsletter"), signature=signature.pk, **remote
+    )
+    due = timezone.now()
+    Recipient.objects.create(mailing=make_mailing(), signature=signature, due_at=due)
+    before, its, said = access_report.export(EMAIL), report(), words()
+
+    erasing.erase(EMAIL)
+
+    after = access_report.export("ADA@example.org")
+    assert its["mailings_due"] == [{"subject": "The minister has answered", "due_at": due}]
+    assert "Emails with news that are yet to be sent" in said
+    assert (before["lists_to_leave"], its["receivers"][0]["receiver"]) == ([], "Newsletter")
+    assert after["lists_to_leave"] == [{"receiver": "Newsletter"}]
+    assert "Mailing lists that are yet to delete this email address" in words()
+    of_a_team = Scope(tallies=Tally.objects.all())
+    assert access_report.export(EMAIL, scope=of_a_team)["lists_to_leave"] == []
 
 
 def test_targets_to_which_the_signature_was_mailed_are_named():

@@ -132,6 +132,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "country": "RU",
             "state": "quarantined",
             "confirmed_by_hand": None,
+            "mailings_due": [],
             "imported": None,
             "page": {"title": "The last free river", "url": page.canonical_url},
             "email_key": bytes(signature.email_key).hex(),
@@ -221,6 +222,7 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
         "complained_at": None,
         "bounced_at": None,
         "failed_mailings": None,
+        "lists_to_leave": [],
         "list_entries": [],
         "remembered_moderations": [],
         "staff_accounts": [],
@@ -238,8 +240,9 @@ def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     # Tallies (five times), keys of signatures, signatures without a key, signatures, emails,
     # decisions, comments, notes, stopped mailboxes, new email addresses, unsubscribed mailboxes,
     # lists, remembered moderations, lists that wait to be imported, representatives who got
-    # messages, staff, receivers that have the signatures, feeds, and emails to targets.
-    queries = 29
+    # messages, staff, receivers that have the signatures, feeds, emails to targets, mailings that
+    # are due, and lists that still have the email address.
+    queries = 31
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         access_report.export("adalovelace@gmail.com")

@@ -16,7 +16,7 @@ from campaigns.signatures import short_codes, tokens
 from campaigns.signatures.signature import ids_of_mailbox
 from campaigns.signing import assisting, changing_emails, signing, withdrawing
 from campaigns.sync import keys as secrets
-from campaigns.sync.delivery import Known
+from campaigns.sync.delivery import Known, remote_keys
 from campaigns.sync.services import entries
 from operations.backups import erasure_ledger
 from tests.campaigns.signing.test_signing import sign
@@ -81,7 +81,7 @@ class World:
             receiver=self.receiver,
             signature=rows["bob"].pk,
             remote=secrets.sealed(of("bob")),
-            remote_key=entries.key_of(of("bob")),
+            remote_key=remote_keys(of("bob"))[0],
             is_ours=True,
         )
         appeal = make_appeal()
