@@ -37,7 +37,8 @@ ALWAYS = (
     *(Outcome.SENT, Outcome.REFUSED),
     *(Outcome.BOUNCED, Outcome.COMPLAINED, Outcome.UNSUBSCRIBED),
 )
-LEFT_OUT = _("left out, because the signer withdrew, unsubscribed or has a new email address")
+# They withdrew or unsubscribed, say, or their signature was quarantined, deleted or anonymised.
+LEFT_OUT = _("left out, because they may get no mailings any more, or have a new email address")
 MEANWHILE = _("The mailing has changed in the meantime. Please look at it again.")
 # What each button does, and the message afterwards.
 DONE: dict[str, tuple[Callable[[Mailing, str, User], bool], Text]] = {

@@ -155,18 +155,19 @@ def test_who_withdrew_unsubscribed_or_was_erased_meanwhile_gets_nothing(smtp_ser
     settings.MAILING_RATE = 12  # one within five seconds
     river, ended = make_petition(), make_petition(slug="ended", closes_at=days_ago(200))
     make_signature(ended, email="signer1@example.org", updates=True)  # who withdraws the newer one
-    signers = make_signers(river, 6)
+    signers = make_signers(river, 7)
     old = make_signature(ended, email="old@example.org", updates=True)
     mailing = approved(river, ended)
     work()
 
-    first, withdrawn, erased, unsubscribed, unticked, left = signers
+    first, withdrawn, erased, unsubscribed, unticked, quarantined, left = signers
     withdrawing.withdraw(withdrawn.token("withdraw"))
     erasing.erase(erased.email)
     suppression.suppress(suppression.keys_of(unsubscribed.email), signature=None)
     Signature.objects.filter(pk=unticked.pk).update(updates=False)
+    Signature.objects.filter(pk=quarantined.pk).update(moderation="quarantined")
     anonymising.anonymise([old.pk])
-    work(6)
+    work(7)
 
     assert recipients(smtp_server) == [first.email, left.email]
     assert (state(mailing), counted(mailing)) == (State.SENT, {"sent": 2})

@@ -259,7 +259,7 @@ def test_numbers_follow_the_sending_and_buttons_the_state(browse, people):
     assert "Sending began</dt><dd>4 May 2026, 09:30</dd>" in running
     assert "Sending ended</dt>" in client.get(page_of(mailing)).content.decode()
     assert "Still to be sent</dt><dd>0</dd>" in running
-    assert "unsubscribed or has a new email address</dt><dd>7</dd>" in running
+    assert "may get no mailings any more, or have a new email address</dt><dd>7</dd>" in running
     for outcome in ("Sent", "Refused by the mail server", "Came back", "Reported as spam"):
         assert f"{outcome}</dt><dd>0</dd>" in running
     assert "Perhaps sent" not in running
