@@ -155,8 +155,8 @@ class CampaignForm(PageForm):
         """
         data = super().clean()
         chosen = data.get("petition")
-        is_another = chosen and chosen.pk != self.instance.petition_id
-        if is_another and chosen.locale_id != self.locale.pk:
+        known = self.instance.petition_id
+        if chosen and chosen.pk != known and chosen.locale_id != self.locale.pk:
             text = _(
                 "This petition is in another language (%(language)s) than the page. Choose one in "
                 "the language of the page. In the story, the block “Petition” can show this one."
