@@ -91,8 +91,8 @@ def erase(
 ) -> ErasureReceipt | None:
     """Delete all data of a person; return the receipt, or None if there was nothing to delete.
 
-    Export files that wait to be downloaded are deleted, too, if they are about one of these
-    petitions. So are all files of the rows of lists that were not accepted: whoever is in such a
+    Export files that wait to be downloaded are deleted, too, if they are about a petition of which
+    something is deleted. So are all files of the rows of lists that were not accepted: whoever is in such a
     row has no signature by which the file would be found. The log records for each petition that a
     person was erased, but not who; if nothing was about a petition, it records it for the site.
     Entries of the block and allow lists and remembered moderations are deleted, too, unless a name
@@ -111,8 +111,9 @@ def erase(
         erased = Counter(signature.tally.petition for signature in signatures)
         keys = [signature.pk for signature in signatures]
         searches.forget_all()
-        named = {each.subject.tally.petition_id for each in lists}
-        petitions = named | {petition.pk for petition in erased}
+        # A file that was made before somebody withdrew still holds their signature.
+        rows_of = erased + rows_of_petitions(email, name, scope, lists)
+        petitions = [petition.pk for petition in rows_of]
         in_scope = Tally.objects.filter(pk__in=people.covered(scope))
         any_list = list(in_scope.values_list("petition", flat=True))
         upkeep.delete_files_about(petitions, lists_of=any_list)
@@ -124,7 +125,6 @@ def erase(
         erasure_ledger.note("list entry", [mailbox] if scope.lists and not name else [])
         for kind in ("representative", "contact"):
             erasure_ledger.note(kind, [mailbox] if scope.contacts and not name else [])
-        rows_of = erased + rows_of_petitions(email, name, scope, lists)
         # In a backup, these rows may have a key made with any of the keys in rotation.
         remembered = [
             known_as(row.tally_id, key)

@@ -16,6 +16,7 @@ from wagtail.models import GroupCollectionPermission, ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from campaigns.privacy import dependent_rows, erasing
+from campaigns.signing import withdrawing
 from operations.jobs import notices, upkeep
 from operations.jobs.job import Job, Piece
 from tests.campaigns.cms.browsing import searched
@@ -209,6 +210,13 @@ def test_a_file_that_expired_or_holds_data_of_an_erased_person_is_gone_and_that_
     assert "This file has been deleted. Please create it once more." in after
     assert b"Signer 1" in fetched
     assert b"Signer 1" not in b"".join(download(client).streaming_content)
+
+    gone = make_signature(teams.ours, email="gone@example.org")
+    made(client)
+    withdrawing.withdraw(gone.token("withdraw"))
+    holding = Piece.objects.exists()
+    erasing.erase(gone.email)
+    assert (holding, Piece.objects.exists()) == (True, False)
 
     make_signature(teams.ours, email="third@example.org")
     job = made(client)
