@@ -92,11 +92,11 @@ def erase(
     """Delete all data of a person; return the receipt, or None if there was nothing to delete.
 
     Export files that wait to be downloaded are deleted, too, if they are about a petition of which
-    something is deleted. So are all files of the rows of lists that were not accepted: whoever is in such a
-    row has no signature by which the file would be found. The log records for each petition that a
-    person was erased, but not who; if nothing was about a petition, it records it for the site.
-    Entries of the block and allow lists and remembered moderations are deleted, too, unless a name
-    is given: they may be about the other person who shares the email address.
+    something is deleted. So are all files of the rows of lists that were not accepted: whoever is
+    in such a row has no signature by which the file would be found. The log records for each
+    petition that a person was erased, but not who; if nothing was about a petition, it records it
+    for the site. Entries of the block and allow lists and remembered moderations are deleted, too,
+    unless a name is given: they may be about the other person who shares the email address.
     """
     with transaction.atomic():
         # Lock the lists first: once they are locked, a list that was being imported has become
