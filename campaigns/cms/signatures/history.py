@@ -93,10 +93,16 @@ def decisions_on_comment(signature: Signature, user: AnyUser) -> Iterator[Entry]
 
 
 def resent(signature: Signature) -> Iterator[Entry]:
-    """Yield the resendings of the confirmation email to this signer together with others."""
+    """Yield the resendings of the confirmation email to this signer together with others.
+
+    Once an email has left the outbox, nothing tells whether it was sent or cancelled.
+    """
     made = Resending.objects.filter(batches__signatures__contains=[signature.pk])
-    for each in made.select_related(f"made_by__{PROFILES}"):
+    for each in made.select_related(f"made_by__{PROFILES}", f"undone_by__{PROFILES}"):
         yield Entry(gettext("Confirmation email sent again"), each.made_by, each.made_at)
+        if each.undone_at:
+            undone = gettext("Emails that had not been sent yet were cancelled")
+            yield Entry(undone, each.undone_by, each.undone_at)
 
 
 def entries_of_petition(signature: Signature) -> Iterator[Entry]:

@@ -182,6 +182,7 @@ def test_the_mails_that_have_not_been_sent_are_taken_back_by_a_colleague(
     assert "1 email has been cancelled" in after
     assert undo not in after
     assert "Confirmation email sent again" in own
+    assert "Emails that had not been sent yet were cancelled" in own
     assert "already been cancelled" in text(colleague.get(undo, follow=True))
 
 
