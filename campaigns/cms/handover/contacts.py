@@ -11,7 +11,7 @@ from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
 from wagtail.log_actions import LogActionRegistry, log
-from wagtail.snippets.views.chooser import SnippetChooserViewSet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet, SnippetCreateView
 from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 
 from campaigns.cms.permissions import StaffRequest
@@ -36,9 +36,22 @@ HAVE_STOPPED = _(
 )
 
 
+class ContactCreateView(SnippetCreateView):
+    """Wagtail's view, which by itself logs no contact that is created in the chooser."""
+
+    request: StaffRequest
+
+    def save_form(self, form: ModelForm[Any]) -> Contact:
+        with transaction.atomic():
+            contact: Contact = super().save_form(form)
+            log(contact, "wagtail.create", user=self.request.user)
+        return contact
+
+
 class ContactChooserViewSet(SnippetChooserViewSet):
     """A chooser that also creates a contact without leaving the petition."""
 
+    create_view_class = ContactCreateView
     creation_form_class = modelform_factory(
         Contact, fields=FIELDS, widgets={"email": EmailTextInput({})}
     )

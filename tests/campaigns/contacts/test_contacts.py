@@ -190,7 +190,8 @@ def test_the_form_of_the_pack_proposes_the_language_of_the_contact(admin_client)
 
 
 def test_a_contact_is_made_where_it_is_chosen(client):
-    client.force_login(make_user("editor", "Editors"))
+    editor = make_user("editor", "Editors")
+    client.force_login(editor)
     create = reverse("wagtailsnippetchoosers_campaigns_contact:create")
     typed = {"name": "Jane Doe", "role": "Minister", "email": "j@d.example"}
 
@@ -204,6 +205,8 @@ def test_a_contact_is_made_where_it_is_chosen(client):
     assert inputs == ["emailtext", "emailtext"]
     assert str(Contact.objects.get()) == "Jane Doe, Minister"
     assert response.json()["step"] == "chosen"
+    logged = ModelLogEntry.objects.for_instance(Contact.objects.get())
+    assert [(each.action, each.user) for each in logged] == [("wagtail.create", editor)]
 
 
 def test_who_may_keep_contacts(client):
