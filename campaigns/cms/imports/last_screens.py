@@ -83,8 +83,9 @@ class UndoImportView(ListScreen):
     decline = _("No, leave it as it is")
     question = _(
         "All signatures that came with this list are deleted, with the notes of colleagues about "
-        "them, and the count falls by their number. Signatures that have been anonymised since the "
-        "import stay, and so do those whose signers have signed here or used their own page since."
+        "them, and those that counted no longer count. Signatures that have been anonymised since "
+        "the import stay, and so do those whose signers have signed here or used their own page "
+        "since."
     )
 
     def find(self, **kwargs: Any) -> None:

@@ -102,6 +102,7 @@ def test_a_list_is_checked_imported_and_undone(manager, teams):
     for text in ("sheets.csv", "I agree that my name is handed over."):
         assert text in shown
     assert "All signatures that came with this list are deleted" in asked_to_undo
+    assert "and those that counted no longer count." in asked_to_undo
     assert "Delete 1 signature" in asked_to_undo
     assert Signature.objects.filter(tally=teams.ours.tally).count() == 1
     assert "1 signature imported (on paper)" in history
