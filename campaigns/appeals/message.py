@@ -132,8 +132,8 @@ def to(email: str) -> models.QuerySet[Message]:
 def as_data(email: str, name: str = "") -> list[dict[str, object]]:
     """Return the messages of a person for the report of their data."""
     columns = ("recipient_name", "area", "name", "email", "subject", "text")
-    moments = ("typed_at", "ended_at")
-    rows = of(email, name).values(*columns, *moments, title=models.F("appeal__title"))
+    since = ("typed_at", "confirmed_at", "ended_at", "outcome")
+    rows = of(email, name).values(*columns, *since, title=models.F("appeal__title"))
     return list(rows)
 
 

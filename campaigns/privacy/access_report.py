@@ -65,9 +65,7 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
             )
         ),
         "staff_accounts": list(people.staff_named(email, name, scope).values(*OF_ACCOUNTS)),
-        "contacts": list(
-            people.contacts_of(email, name, scope).values("name", "role", "email", "postal_address")
-        ),
+        "contacts": people.contacts_as_data(email, name, scope),
         "messages": message.as_data(email, name) if scope.contacts else [],
         "representatives": list(
             people.representatives_of(email, name, scope).values(
@@ -99,10 +97,7 @@ def known_otherwise(email: str, name: str, scope: Scope) -> dict[str, Any]:
         ],
         "messages_to": list(
             addressed.order_by("typed_at").values(
-                "recipient_name",
-                "recipient_email",
-                "typed_at",
-                "ended_at",
+                *("recipient_name", "recipient_email", "typed_at", "ended_at", "outcome"),
                 title=F("appeal__title"),
             )
         ),

@@ -150,6 +150,18 @@ def contacts_of(email: str, name: str, scope: Scope) -> QuerySet[Contact]:
     return rows.filter(email__in=same_mailbox(rows.values_list("email", flat=True), email))
 
 
+def contacts_as_data(email: str, name: str, scope: Scope) -> list[dict[str, str]]:
+    return [
+        {
+            **{
+                field: getattr(each, field) for field in ("name", "role", "email", "postal_address")
+            },
+            "language": each.language.language_code if each.language else "",
+        }
+        for each in contacts_of(email, name, scope).select_related("language")
+    ]
+
+
 def remembered(email: str, name: str, scope: Scope) -> QuerySet[RememberedModeration]:
     """Return the remembered moderations of this mailbox's withdrawn signatures."""
     rows = RememberedModeration.objects.filter(keyed(email, covered(scope)))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from campaigns import caching
 from campaigns.appeals import listing, message, sending
 from campaigns.models import Appeal, ListEntry, Message, MessageTry
-from campaigns.privacy import access_report, erasing, retention
+from campaigns.privacy import access_report, access_report_in_words, erasing, retention
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_appeal
 
@@ -236,14 +236,20 @@ def test_old_messages_and_keys_are_deleted(client, appeal):
 def test_a_person_is_told_of_their_messages_and_nothing_is_left(client, appeal):
     post(client, appeal)
     post(client, appeal, email="bea@example.org")
+    ended = {"outcome": "refused", "confirmed_at": timezone.now(), "ended_at": timezone.now()}
+    Message.objects.create(
+        appeal=appeal, mailbox_key=message.keys_of("ada@example.org")[0], **ended
+    )
 
     report = access_report.export("Ada+river@example.org")
     receipt = erasing.erase("ada@example.org")
 
-    (told,) = report["messages"]
+    told, ended = report["messages"]
+    assert told["confirmed_at"] is None is not ended["confirmed_at"]
+    assert "What became of it: refused by" in str(access_report_in_words.tree(report))
     assert (told["name"], told["recipient_name"]) == ("Ada Lovelace", "Member 1")
     assert told["text"].startswith("Dear Member 1,")
-    assert receipt.others == {erasing.MESSAGES: 1}
+    assert receipt.others == {erasing.MESSAGES: 2}
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(t::text, ' ') FROM campaigns_message t")
         left = cursor.fetchone()[0]

@@ -13,7 +13,7 @@ from wagtail_localize.operations import translate_object
 from campaigns.contacts.addressed import addressed, language_of
 from campaigns.models import Contact, Petition, Version
 from campaigns.petitions import translating
-from campaigns.privacy import access_report, erasing
+from campaigns.privacy import access_report, access_report_in_words, erasing
 from campaigns.sharing import sheets
 from operations.backups import erasure_ledger
 from tests.campaigns.cms.browsing import form_data, url
@@ -131,7 +131,8 @@ def test_the_pack_has_the_postal_address_on_its_cover_and_above_the_letter():
 
 
 def test_a_person_is_told_of_their_contact_and_it_goes_when_they_are_erased(client):
-    contact = make_contact(email="Jane.Doe+office@gmail.com")
+    english = Locale.objects.get(language_code="en")
+    contact = make_contact(email="Jane.Doe+office@gmail.com", language=english)
     other = make_contact("John Roe")
     petition = make_petition(targets=[target(contact)])
     log(contact, "wagtail.create")
@@ -145,8 +146,10 @@ def test_a_person_is_told_of_their_contact_and_it_goes_when_they_are_erased(clie
             "role": "Minister",
             "email": "Jane.Doe+office@gmail.com",
             "postal_address": "1 Hidden Lane\n12345 Capital",
+            "language": "en",
         }
     ]
+    assert "Language: English" in str(access_report_in_words.tree(report))
     assert receipt.others == {erasing.CONTACTS: 1}
     assert list(Contact.objects.all()) == [other]
     entry = ModelLogEntry.objects.get_for_model(Contact).get()
