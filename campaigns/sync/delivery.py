@@ -209,6 +209,8 @@ def lists_to_leave(email: str) -> list[str]:
     """
     spellings = {email.lower(), normalise(email)}
     keys = [key for each in sorted(spellings) for key in remote_keys(each)]
+    # The index has the keys of each receiver.
+    receivers = list(Receiver.objects.values_list("pk", flat=True))
     signature = Signature.objects.filter(pk=OuterRef("signature"))
-    left = Known.objects.filter(~Exists(signature), remote_key__in=keys)
+    left = Known.objects.filter(~Exists(signature), receiver__in=receivers, remote_key__in=keys)
     return list(left.order_by("receiver").values_list("receiver__name", flat=True).distinct())
