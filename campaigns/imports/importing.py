@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from campaigns.counting import ledger, surveying
-from campaigns.imports import corrected, headings, reading, waiting
+from campaigns.imports import corrected, headings, reading, refusing, waiting
 from campaigns.imports.already_signed import digests, sheets_in, spelling
 from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import KEPT_FOR, Import, State
@@ -238,7 +238,7 @@ def is_over(tally: Tally) -> bool:
 
 def insert(subject: Import, rows: list[Row]) -> set[int]:
     """Insert these rows; return the numbers of the rows that were stored."""
-    rows = without_unsubscribed(rows)
+    rows = without_unsubscribed(subject, rows)
     delete_pending([key for row in rows for key in row.replaces])
     columns = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
     about: dict[str, Any] = {
@@ -263,18 +263,18 @@ def delete_pending(keys: list[UUID]) -> None:
     dependent_rows.delete_with_signatures(pending)
 
 
-def without_unsubscribed(rows: list[Row]) -> list[Row]:
-    """Clear “keep me informed” in the rows of mailboxes whose owner has unsubscribed here.
+def without_unsubscribed(subject: Import, rows: list[Row]) -> list[Row]:
+    """Clear “keep me informed” in the rows of mailboxes whose owner wants no emails from here.
 
-    A list does not say when somebody agreed to its contents, so unsubscribing takes precedence.
+    A list does not say when somebody agreed to its contents, so this wish takes precedence.
     """
     keys = keyring.every()
     asked = [row for row in rows if row.updates and row.email]
     mailboxes = {row.number: suppression.keys_of(row.email or "", keys) for row in asked}
     ended = suppression.since(mailboxes.values(), reasons=suppression.WISHES)
-    return [
-        row._replace(updates=False) if mailboxes.get(row.number) in ended else row for row in rows
-    ]
+    unticked = refusing.stopped(subject, asked)
+    unticked |= {number for number, mailbox in mailboxes.items() if mailbox in ended}
+    return [row._replace(updates=False) if row.number in unticked else row for row in rows]
 
 
 def end(subject: Import, state: State, *, result: dict[str, Any]) -> None:

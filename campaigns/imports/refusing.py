@@ -13,6 +13,7 @@ from campaigns.canonical_emails import normalise
 from campaigns.imports import checking
 from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import Import
+from campaigns.mail.outbox import StoppedMailbox
 from campaigns.moderation import screening
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.remembered_decisions import RememberedModeration
@@ -107,3 +108,14 @@ def erased_on(subject: Import, rows: list[Row]) -> dict[int, date]:
         if about:
             days[row.number] = localdate(max(about))
     return days
+
+
+def stopped(subject: Import, rows: list[Row]) -> set[int]:
+    """Return the numbers of the rows whose mailboxes get no more emails about the petition."""
+    if not rows:
+        return set()
+    keys = checking.keys_of(subject.tally_id, rows)
+    these = dependent_rows.among([*keys])
+    found = StoppedMailbox.objects.filter(tally=subject.tally_id, email_key__in=these)
+    ended = {keys[bytes(key)] for key in found.values_list("email_key", flat=True)}
+    return {row.number for row in rows if row.email_key in ended}

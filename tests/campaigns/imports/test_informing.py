@@ -4,7 +4,8 @@ import pytest
 
 from campaigns.imports import importing, reading
 from campaigns.mailings import suppression, unticking
-from campaigns.models import Signature
+from campaigns.models import Signature, StoppedMailbox
+from campaigns.signatures.email_keys import email_key
 from tests.campaigns.imports.test_importing import bring_in, upload
 from tests.factories import make_petition
 
@@ -22,15 +23,18 @@ def test_who_unsubscribed_here_is_not_kept_informed_by_a_list():
     rows = [
         *(["", "Ada+list@example.org", "yes"], ["", "bob@example.org", "yes"]),
         *(["", "cyd@example.org", "yes"], ["", "dee@example.org", "yes"]),
-        *(["", "eve@example.org", "no"], ["", "", "yes"]),
+        *(["", "eve@example.org", "no"], ["", "", "yes"], ["", "Fay@example.org", "yes"]),
     ]
+    petition = make_petition()
+    key = email_key(petition.tally.pk, "fay@example.org")  # of somebody who wanted no emails at all
+    StoppedMailbox.objects.create(tally=petition.tally, email_key=key)
     headings = ["Name", "Email", "Keep me informed"]
     named = [[f"Signer {number}", *row[1:]] for number, row in enumerate(rows)]
-    subject = upload(make_petition(), reading.Read([headings, *named]))
+    subject = upload(petition, reading.Read([headings, *named]))
 
     counts, _wrong = bring_in(subject)
 
-    assert counts == (6, 0, 0, 0)
+    assert counts == (7, 0, 0, 0)
     assert informed() == ["cyd@example.org", "dee@example.org"]
 
 
@@ -58,8 +62,8 @@ def test_who_unsubscribes_while_the_rows_are_stored_is_not_informed(
     subject = upload(make_petition(), read)
     looked = importing.without_unsubscribed
 
-    def meanwhile(rows):
-        found = looked(rows)
+    def meanwhile(subject, rows):
+        found = looked(subject, rows)
         suppression.suppress(suppression.keys_of("ada@example.org"), signature=None)
         unticking.untick()
         return found
