@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.validators import validate_email, validate_ipv46_address
+from django.core.validators import EmailValidator, validate_email, validate_ipv46_address
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
@@ -23,6 +23,8 @@ FALSE = {"0", "false", "no", "off"}
 FILES: list[Path] = []
 SHORTEST_KEY = 50  # characters; also the least that `manage.py check --deploy` accepts
 FEWEST_CHARACTERS = 10  # different ones; random keys have many more
+# Browsers and PostgreSQL know all time zones but these: that of the server, and of a new machine.
+ZONES = available_timezones() - {"localtime", "Factory"}
 NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*\.?", re.IGNORECASE)
 
 
@@ -169,14 +171,36 @@ def sender(name: str, default: str) -> str:
     return f'"{escaped}" <{address}>'
 
 
+def email(name: str, default: str, *, form: str = "one email address") -> str:
+    """Return an email address, also at a host without a dot, such as root@server."""
+    value = text(name, default)
+    host = value.rpartition("@")[2]
+    if value == default:
+        return value
+    try:
+        EmailValidator(allowlist=[host] if is_host(host) else [])(value)
+    except ValidationError:
+        raise ImproperlyConfigured(f"{name} must be {form}.") from None
+    return value
+
+
+def login(name: str, default: str | None = None) -> str:
+    """Return a user name or a password for a mail server; Python sends nothing but ASCII as one."""
+    value = text(name, default)
+    if not value.isascii():
+        raise ImproperlyConfigured(
+            f"{name} has letters that cannot be sent to a mail server: use none but A to Z, "
+            "digits and punctuation."
+        )
+    return value
+
+
 def zone(name: str, default: str) -> str:
     value = text(name, default)
-    try:
-        ZoneInfo(value)
-    except (KeyError, OSError, ValueError):
+    if value not in ZONES:
         raise ImproperlyConfigured(
             f"{name} must be a time zone such as Europe/Berlin, not {value!r}."
-        ) from None
+        )
     return value
 
 

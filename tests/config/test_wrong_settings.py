@@ -15,6 +15,7 @@ IMAP = {
     "BOUNCE_IMAP_USER": "bounces",
     "BOUNCE_IMAP_PASSWORD": "of the mailbox",
 }
+LOGIN = {"EMAIL_HOST_USER": "me", "EMAIL_HOST_PASSWORD": "a password"}
 SSO = {
     "SSO_ISSUER": "https://id.example.org/realms/staff/",
     "SSO_CLIENT_ID": "lastdrop",
@@ -95,14 +96,19 @@ WRONG = [
     ({"EMAIL_PORT": "465"}, "EMAIL_PORT=465 is not supported"),
     ({"EMAIL_HOST_USER": "me"}, "Set both EMAIL_HOST_USER and EMAIL_HOST_PASSWORD, or neither."),
     ({"EMAIL_HOST_PASSWORD": "secret"}, "Set both EMAIL_HOST_USER and EMAIL_HOST_PASSWORD"),
+    (LOGIN | {"EMAIL_HOST_PASSWORD": "Schlüssel"}, "EMAIL_HOST_PASSWORD has letters that cannot"),
+    (LOGIN | {"EMAIL_HOST_USER": "käthe"}, "EMAIL_HOST_USER has letters that cannot be sent to"),
     ({"EMAIL_USE_TLS": "starttls"}, "EMAIL_USE_TLS must be on or off"),
     ({"EMAIL_CONNECTIONS": "0"}, "EMAIL_CONNECTIONS must be from 1 to 50"),
     ({"MAILING_RATE": "-1"}, "MAILING_RATE must be from 0 to"),
     ({"BOUNCE_ADDRESS": "bounces"}, "BOUNCE_ADDRESS must be an email address with at most 18"),
+    ({"BOUNCE_ADDRESS": "bounces@example..org"}, "BOUNCE_ADDRESS must be an email address with"),
     ({"BOUNCE_IMAP_HOST": "imap.example.org:993"}, "BOUNCE_IMAP_HOST must be the name of a server"),
     ({"BOUNCE_IMAP_HOST": "imap.example.org"}, "Set the environment variable BOUNCE_ADDRESS"),
     (IMAP | {"BOUNCE_IMAP_USER": ""}, "Set the environment variable BOUNCE_IMAP_USER"),
     (IMAP | {"BOUNCE_IMAP_PASSWORD": ""}, "Set the environment variable BOUNCE_IMAP_PASSWORD"),
+    (IMAP | {"BOUNCE_IMAP_USER": "käthe"}, "BOUNCE_IMAP_USER has letters that cannot be sent to"),
+    (IMAP | {"BOUNCE_IMAP_PASSWORD": "Schlüssel"}, "BOUNCE_IMAP_PASSWORD has letters that cannot"),
     (IMAP | {"BOUNCE_IMAP_FOLDER": '"Returned"'}, "BOUNCE_IMAP_FOLDER stands in quotes"),
     ({"BOUNCE_IMAP_PORT": "70000"}, "BOUNCE_IMAP_PORT must be from 1 to 65535"),
     ({"BOUNCE_IMAP_TLS": "ssl"}, "BOUNCE_IMAP_TLS must be on or off"),
@@ -117,6 +123,7 @@ WRONG = [
         "Set the environment variable MAIL_PROVIDER_KEY",
     ),
     ({"TIME_ZONE": "Berlin"}, "TIME_ZONE must be a time zone such as Europe/Berlin"),
+    ({"TIME_ZONE": "localtime"}, "TIME_ZONE must be a time zone such as Europe/Berlin"),
     ({"TIME_ZONE": "../etc/passwd"}, "TIME_ZONE must be a time zone such as Europe/Berlin"),
     ({"LOG_LEVEL": "VERBOSE"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL"),
     ({"MEDIA_ROOT": "media"}, "MEDIA_ROOT must be the whole path of a folder"),
@@ -142,7 +149,10 @@ WRONG = [
         {"RECEIVERS_ON_LOOPBACK": "maybe"},
         "RECEIVERS_ON_LOOPBACK must be on or off, not 'maybe'.",
     ),
-    ({"OPERATOR_EMAIL": "Ada, Bo"}, "OPERATOR_EMAIL must be one email address."),
+    *(
+        ({"OPERATOR_EMAIL": value}, "OPERATOR_EMAIL must be one email address.")
+        for value in ("Ada, Bo", "ada:bo@example.org", "ada@example..org", "käthe@example.org")
+    ),
     ({"HEARTBEAT_FILE": "heartbeat"}, "HEARTBEAT_FILE must be the whole path of a file"),
     ({"BACKUP_RECIPIENTS": "AGE-SECRET-KEY-1ABC"}, "BACKUP_RECIPIENTS must list public keys"),
     ({"BACKUP_FOLDER": "backups"}, "BACKUP_FOLDER must be the whole path of a folder"),
@@ -182,7 +192,8 @@ RIGHT = [
     {"SECOND_FACTOR": "", "LOG_LEVEL": "debug", "MAILING_RATE": "0", "TIME_ZONE": "Asia/Tokyo"},
     {"SECURE_HSTS_PRELOAD": "on", "SECURE_HSTS_INCLUDE_SUBDOMAINS": "yes"},
     {**SSO, "SSO_MAIL_DOMAIN": "Example.org", "SSO_CREATES_ACCOUNTS": "on", "SSO_ONLY": "on"},
-    IMAP,
+    IMAP | LOGIN | {"OPERATOR_EMAIL": "root@server"},
+    {"OPERATOR_EMAIL": "ada@fluß.example"},
     {"MAIL_PROVIDER": "Mailgun", "MAIL_PROVIDER_SECRET": f"us:{KEY}", "MAIL_PROVIDER_KEY": KEY},
 ]
 IS_SECRET = re.compile("KEY|PASSWORD|_SECRET|_DSN|DATABASE_URL|REPLICA_URL")

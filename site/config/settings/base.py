@@ -1,7 +1,6 @@
 """The settings that dev, test and production share."""
 
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
@@ -236,8 +235,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 
 # Wagtail
 WAGTAIL_SITE_NAME = "Lastdrop"
-# Browsers support all time zones but these: that of the server, and that of a new machine.
-WAGTAIL_USER_TIME_ZONES = sorted(available_timezones() - {"localtime", "Factory"})
+WAGTAIL_USER_TIME_ZONES = sorted(env.ZONES)
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "campaigns.cms.pasting.RichTextArea"}}
 WAGTAILIMAGES_IMAGE_MODEL = "campaigns.CustomImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "campaigns.cms.pages.images.ImageForm"
