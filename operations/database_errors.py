@@ -40,6 +40,12 @@ def is_outage(error: BaseException) -> bool:
     return is_away(error) and (code is None or code.startswith(OUTAGES))
 
 
+def is_missing(error: BaseException) -> bool:
+    """Return whether a table or a column is not there, as before the migrations are applied."""
+    missing = psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn
+    return isinstance(error.__cause__, missing)
+
+
 def is_away(error: BaseException) -> bool:
     """Return whether the database is away, or is read-only since another one took its place.
 

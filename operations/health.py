@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils.module_loading import autodiscover_modules
 
-from operations.database_errors import reason
+from operations.database_errors import is_missing, reason
 from operations.postgresql.base import without_patience
 
 
@@ -25,6 +25,7 @@ class Reading(NamedTuple):
 
 REGISTERED: dict[str, Callable[[], tuple[bool, str]]] = {}
 DATABASE = "database"
+NOT_READY = "The database is not ready"  # as before its tables are migrated
 
 
 def register(name: str, read: Callable[[], tuple[bool, str]]) -> None:
@@ -67,5 +68,6 @@ def reading(name: str, read: Callable[[], tuple[bool, str]]) -> Reading:
         is_well, said = read()
     except (DatabaseError, InterfaceError) as error:
         connection.close()
-        return Reading(name, False, f"The database does not answer: {reason(error)}")
+        said = NOT_READY if is_missing(error) else "The database does not answer"
+        return Reading(name, False, f"{said}: {reason(error)}")
     return Reading(name, is_well, said)

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from operations.database_errors import is_outage, reason
+from operations import health, health_readings
+from operations.database_errors import is_missing, is_outage, reason
 from operations.postgresql.base import without_patience
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Asked:
 
 
 AGAIN = "once the database answers: lastdrop doctor"
+MIGRATE = "PGOPTIONS='-c lock_timeout=2s' lastdrop migrate"
 Check = Callable[[Asked], Iterator[Finding]]
 # Other apps' checks of the keys of this database, registered in their module `restore_hooks`.
 OF_KEYS: list[Callable[[], Iterator[Finding]]] = []
@@ -49,6 +51,8 @@ def examine(checks: Mapping[str, Check], asked: Asked) -> Iterator[tuple[str, li
         except Exception as error:
             if is_outage(error):
                 what, mend = f"The database does not answer: {reason(error)}", AGAIN
+            elif is_missing(error) and not health_readings.migrations()[0]:
+                what, mend = f"{health.NOT_READY}: {reason(error)}", MIGRATE
             else:
                 log.exception("The check of “%s” broke off.", part)
                 what = f"The check broke off: {type(error).__name__}."

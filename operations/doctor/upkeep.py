@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from operations import health, health_readings, heartbeat
 from operations.backups import backup_record, scratch
-from operations.doctor.findings import Asked, Finding
+from operations.doctor.findings import MIGRATE, Asked, Finding
 
 RESTART = "systemctl restart lastdrop-worker"
 LOG = "journalctl -u lastdrop-worker -n 50"
@@ -57,6 +57,7 @@ def running(asked: Asked) -> Iterator[Finding]:
 
 def finding_of(reading: health.Reading) -> Finding:
     why, mend = READ[reading.name]
+    mend = MIGRATE if reading.said.startswith(health.NOT_READY) else mend
     return Finding("worker", f"{reading.name}: {reading.said}", why, mend)
 
 
