@@ -1,11 +1,14 @@
 """manage.py doctor: checks everything that can be wrong with this installation, and reports it."""
 
 import json
+import re
 import sys
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management import BaseCommand, CommandParser
+from django.core.exceptions import ValidationError
+from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
 
 from operations import probes
 from operations.doctor import (
@@ -34,6 +37,7 @@ CHECKS: dict[str, findings.Check] = {
     "worker": upkeep.running,
     "backups": upkeep.backups,
 }
+SELECTOR = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})*", re.ASCII)
 # The exit status of the command.
 WELL, HINTS, FAULTS = 0, 1, 2
 
@@ -58,7 +62,7 @@ class Command(BaseCommand):
         if options["token"]:
             self.stdout.write(next(probes.tokens()))
             return
-        asked = Asked(options["mail_to"], options["dkim_selector"])
+        asked = read(options["mail_to"], options["dkim_selector"])
         found = []
         for part, its in findings.examine(CHECKS, asked):
             found += its
@@ -78,6 +82,18 @@ class Command(BaseCommand):
             self.stdout.write(f"{part}: {'FAULT' if each.is_fault else 'hint'}: {each.what}")
             self.stdout.write(f"    {each.why}")
             self.stdout.write(f"    → {each.mend}")
+
+
+def read(mail_to: str, selector: str) -> Asked:
+    """Return what is asked for. Raise CommandError for an impossible address or name."""
+    try:
+        if mail_to:
+            validate_email(mail_to)
+    except ValidationError:
+        raise CommandError("--mail-to must be one email address alone.") from None
+    if selector and not SELECTOR.fullmatch(selector):
+        raise CommandError("--dkim-selector must be the name before ._domainkey, such as june.")
+    return Asked(mail_to, selector)
 
 
 def summary(found: list[Finding]) -> str:
