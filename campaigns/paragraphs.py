@@ -2,16 +2,20 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
+from django.utils.translation import gettext
 from wagtail_localize.segments import StringSegmentValue
 
 # A text as it is, or one that is translated when it is shown.
 Text = str | Promise
+
+COMMA = ", "  # Django has its translations
 
 BREAK = re.compile(r"<br\s*/?>|</(?:p|li|h[1-6])>", re.IGNORECASE)
 LINE_END = re.compile(r"\s*\n\s*")
@@ -37,6 +41,25 @@ def one_line(title: str) -> str:
     """Return a title in one line, without control characters."""
     spaced = DIVIDERS.sub(" ", title).strip()
     return "".join(each for each in spaced if unicodedata.category(each) != "Cc")
+
+
+def colon(label: Text) -> str:
+    """Return the colon after a label, in French with a space; "" after a question."""
+    return "" if str(label).endswith(tuple("?؟!:")) else gettext(":")
+
+
+def labelled(label: Text, value: object) -> str:
+    """Return a label and, after a colon, what it is about."""
+    return f"{label}{colon(label)} {value}"
+
+
+def quoted(text: Text) -> str:
+    return gettext("“%s”") % text
+
+
+def with_commas(names: Iterable[object]) -> str:
+    """Return names with a comma between them, as the active language writes it."""
+    return gettext(COMMA).join(map(str, names))
 
 
 def has_letters(paragraph: str) -> bool:

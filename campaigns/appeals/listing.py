@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.appeals.appeal import Appeal, Representative
 from campaigns.canonical_emails import exact
 from campaigns.finding.plain_names import PlainColumn, PlainText
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, with_commas
 from campaigns.signing.fields import PlainEmailField, plain
 
 MOST_ROWS = 20_000
@@ -98,7 +98,7 @@ def problem_of(row: Row) -> str:
     missing = [name for name, value in row._asdict().items() if not value]
     if missing:
         labels = {"area": _("area"), "name": _("name"), "email": _("email")}
-        return _("This is empty: %s.") % ", ".join(labels[name] for name in missing)
+        return _("This is empty: %s.") % with_commas(labels[name] for name in missing)
     if max(len(row.area), len(row.name)) > 120:
         return _("The area or the name is longer than 120 characters.")
     try:

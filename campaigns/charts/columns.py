@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, gettext
 
 WIDTH, HEIGHT = 720, 220
 # Space for the numbers at the side, and for the labels below.
@@ -94,7 +94,7 @@ class Chart:
                 width=round(width, 1),
                 height=round(self.baseline - self.y(number), 1),
                 series=series,
-                text=f"{name}: {intcomma(number)}",
+                text=f"{name}{gettext(':')} {intcomma(number)}",
             )
             for place, (name, numbers) in enumerate(self.rows)
             for series, number in enumerate(numbers)

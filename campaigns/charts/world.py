@@ -13,6 +13,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.translation import gettext
 from django_countries import countries
 
 SOURCE = Path(__file__).with_name("world.svg")
@@ -82,7 +83,7 @@ class WorldMap:
         for code, outline in outlines()[1]:
             number = drawn.get(code, 0)
             shade = SHADES[class_of(number, largest)] if number else 0
-            text = f"{countries.name(code)}: {intcomma(number)}" if number else ""
+            text = f"{countries.name(code)}{gettext(':')} {intcomma(number)}" if number else ""
             found.append(Land(code, outline, shade, text))
         return found
 

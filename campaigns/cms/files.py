@@ -30,7 +30,7 @@ from wagtail.permissions import policy_registry, register_permission_policy
 from campaigns.blocks.own_files import SEEN
 from campaigns.cms.permissions import AnyUser, StaffRequest, may
 from campaigns.mailings.mailing import Mailing
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, quoted, with_commas
 from campaigns.petitions.tally import Tally
 from campaigns.workflow.requests import ActionRequest
 from home.identity.signs import Sign
@@ -251,7 +251,7 @@ def warn_of(request: HttpRequest, files: Iterable[Any], text: Text) -> None:
         public = [use for use in (*uses, *identities_with(file)) if is_read(use)]
         public += [tally.petition for tally in telling_with(file) if tally.petition not in public]
         if public:
-            places = ", ".join(f"“{use}”" for use in public)
+            places = with_commas(quoted(use) for use in public)
             messages.warning(request, text % {"file": file.title, "places": places})
 
 

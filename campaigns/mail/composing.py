@@ -22,6 +22,7 @@ from campaigns.mail.placeholders import Pattern
 from campaigns.pages import timeline
 from campaigns.pages.next_steps import next_campaigns
 from campaigns.pages.stories import story_url
+from campaigns.paragraphs import labelled
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.sharing.links import share_code, share_links, sourced, words_to_read
@@ -183,7 +184,7 @@ def subject(kind: str, petition: Petition) -> str:
         Kind.NEW_EMAIL: gettext("Please confirm your new email address"),
         Kind.OLD_EMAIL: gettext("A new email address was asked for"),
     }
-    return " ".join(f"{leads[kind]}: {petition.title}".split())
+    return labelled(" ".join(leads[kind].split()), " ".join(petition.title.split()))
 
 
 def reminder_text(signature: Signature, petition: Petition) -> str:

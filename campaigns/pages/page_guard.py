@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from wagtail.models import Page
 
 from campaigns.original_languages import original_of
+from campaigns.paragraphs import with_commas
 from campaigns.petitions import translating, translation_guard
 
 # On a page that was translated without wagtail-localize, a text with at least this many words that
@@ -39,4 +40,4 @@ def require_translation(page: Page) -> None:
     """Raise ValidationError if a text is not translated."""
     if names := untranslated(page):
         text = gettext("Still to be translated: %(fields)s.")
-        raise ValidationError(text % {"fields": ", ".join(names)})
+        raise ValidationError(text % {"fields": with_commas(names)})

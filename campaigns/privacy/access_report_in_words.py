@@ -18,7 +18,7 @@ from campaigns.forwarding.forwarded import ForwardedMail
 from campaigns.mail.outbox import MailKind, OutgoingMail
 from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.reasons import Reason
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, colon
 from campaigns.petitions.signed_versions.parts import PARTS
 from campaigns.signatures.column_types import moment
 from campaigns.signatures.columns import COLUMNS
@@ -154,20 +154,24 @@ def tree(report: dict[str, Any]) -> list[Any]:
             parts = [part for row in value for part in numbered(key, row)]
             nested += [label(key), parts or [gettext("Nothing")]]
         else:
-            nested.append(format_html("{}: {}", label(key), linebreaksbr(text(key, value))))
+            nested.append(headed(label(key), text(key, value)))
     return nested
 
 
 def numbered(key: str, row: dict[str, Any]) -> list[Any]:
     """Return one of several rows: its first line, or a petition's title, heads the others."""
     if key == "replies":
-        return [format_html("{question}: {answer}", **row)]
+        return [headed(row["question"], row["answer"])]
     if key == "decisions" and not row["moderation"]:
         row = {**row, "moderation": "released"}
     if key == "signatures":
         return [row["petition"]["title"], tree(row)]
     first, *others = tree(row)
     return [first, others] if others else [first]
+
+
+def headed(label: Text, value: str) -> str:
+    return format_html("{}{} {}", label, colon(label), linebreaksbr(value))
 
 
 def stored_until(stored: dict[str, Any]) -> list[str]:
@@ -186,8 +190,7 @@ def agreed_to(version: dict[str, Any]) -> list[Any]:
     parts = [part for part in PARTS if part.name in version]
     about = {key: value for key, value in version.items() if key in ("language", "published_at")}
     return tree(about) + [
-        format_html("{}: {}", part.heading, linebreaksbr(part.shown(version[part.name]) or "–"))
-        for part in parts
+        headed(part.heading, part.shown(version[part.name]) or "–") for part in parts
     ]
 
 

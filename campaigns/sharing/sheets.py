@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.counting import sheet_names
+from campaigns.paragraphs import labelled
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Ask
 from campaigns.petitions.signed_versions.parts import in_words
@@ -118,7 +119,7 @@ class Document:
         )
         yield text % {"days": days}
         if self.parts["updates_label"]:
-            yield f"{self.informed()}: {self.parts['updates_label']}"
+            yield labelled(self.informed(), self.parts["updates_label"])
         day = date_format(timezone.localtime(self.version.published_at), "DATE_FORMAT")
         yield _(
             "Letter and consent in the version %(number)s of %(day)s. The code leads to the page "

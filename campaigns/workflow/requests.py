@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, labelled
 from campaigns.petitions.actions import ACTIONS, Action
 from campaigns.petitions.petition import Petition
 
@@ -60,7 +60,7 @@ class ActionRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.label}: {self.petition}"
+        return labelled(self.label, self.petition)
 
     @property
     def action(self) -> Action:

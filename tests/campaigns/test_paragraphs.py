@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django import forms
 from django.urls import get_resolver
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.admin.panels import get_edit_handler
@@ -12,7 +13,14 @@ from wagtail.models import Page
 from wagtail_localize.models import StringTranslation
 
 from campaigns.models import Appeal, Contact, Petition
-from campaigns.paragraphs import LinesField, ParagraphsField, paragraphs
+from campaigns.paragraphs import (
+    LinesField,
+    ParagraphsField,
+    labelled,
+    paragraphs,
+    quoted,
+    with_commas,
+)
 from campaigns.petitions import immediate_actions
 from campaigns.petitions.translation_guard import untranslated
 from campaigns.signing.fields import PlainTextField
@@ -169,3 +177,15 @@ def test_so_do_forms_of_whole_snippets(model):
     for name, limit in limits.items():
         text = "a\n" * 9 + "b" * (limit - 18)
         assert form.base_fields[name].clean(text.replace("\n", "\r\n")) == text
+
+
+def test_labels_lists_and_quotations_are_punctuated_as_in_their_language():
+    names = ["Ada", "Grace"]
+
+    with override("fr"):
+        french = [labelled("E-mail", 1), labelled("Pourquoi ?", 2), quoted("Ada")]
+    with override("ar"):
+        arabic = with_commas(names)
+
+    assert french == ["E-mail\u00a0: 1", "Pourquoi ? 2", "«\u00a0Ada\u00a0»"]
+    assert (arabic, with_commas(names)) == ("Ada، Grace", "Ada, Grace")

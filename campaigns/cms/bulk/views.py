@@ -23,7 +23,7 @@ from campaigns.cms.screens import Button, QuestionView
 from campaigns.cms.signatures.list_screens import numbered
 from campaigns.cms.signatures.moderating import ASKED, INTERRUPTED
 from campaigns.mail import resending
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, labelled
 from campaigns.petitions.panels import SIGNATURES
 
 
@@ -34,7 +34,7 @@ class TaskEntry(LogFormatter):
 
     def format_message(self, log_entry: ModelLogEntry) -> str:
         """Return the text of a log entry, for Wagtail's history."""
-        return f"{self.task.done(log_entry.data['count'])}: {log_entry.data['reason']}"
+        return labelled(self.task.done(log_entry.data["count"]), log_entry.data["reason"])
 
 
 class TaskForm(NumberForm):

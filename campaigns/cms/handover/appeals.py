@@ -22,6 +22,7 @@ from campaigns.appeals import listing, message
 from campaigns.appeals.appeal import Appeal
 from campaigns.cms.screens import Button, QuestionView
 from campaigns.imports import reading
+from campaigns.paragraphs import with_commas
 
 URLS = "wagtailsnippets_campaigns_appeal"
 MOST_SHOWN = 50
@@ -172,7 +173,7 @@ def refuse_bulk_deleting(
         "Nothing was deleted. Please delete these appeals one by one, because confirmed messages "
         "have not been sent yet: %s."
     )
-    messages.warning(request, text % ", ".join(map(str, waiting)))
+    messages.warning(request, text % with_commas(map(str, waiting)))
     return redirect(view.next_url)
 
 

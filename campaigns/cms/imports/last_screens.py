@@ -24,7 +24,7 @@ from campaigns.cms.screens import Button
 from campaigns.imports import importing, undoing
 from campaigns.imports.imported import Import
 from campaigns.imports.importing import Counts
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, labelled
 
 # The end of the retention is pointed out so long before.
 SOON = timedelta(days=30)
@@ -151,7 +151,8 @@ class UndoImportLog(ImportLog):
             "Import undone: %s signature deleted", "Import undone: %s signatures deleted", number
         )
         told = f"{text % intcomma(number)} ({self.channel(log_entry)})"
-        return ": ".join(filter(None, [told, log_entry.data["reason"]]))
+        reason = log_entry.data["reason"]
+        return labelled(told, reason) if reason else told
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:

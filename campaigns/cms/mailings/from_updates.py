@@ -28,7 +28,7 @@ from campaigns.cms.screens import Button, QuestionView
 from campaigns.mailings.mailing import LONGEST_PREHEADER, LONGEST_SUBJECT, Mailing
 from campaigns.pages.campaign import CampaignPage
 from campaigns.pages.timeline import Entry, outcome_entries, updates_of
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, labelled
 from campaigns.petitions.petition import fetch_tallies
 
 URL = "mail_update"
@@ -79,7 +79,7 @@ class MailUpdateView(QuestionView):
         field = form.fields["update"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            (key, f"{date_format(entry.day)}: {entry.heading} ({page.title})")
+            (key, labelled(date_format(entry.day), f"{entry.heading} ({page.title})"))
             for key, (page, entry) in self.updates.items()
         ]
         return form

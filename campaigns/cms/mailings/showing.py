@@ -28,7 +28,7 @@ from campaigns.mail import inline
 from campaigns.mail.inline import Mail
 from campaigns.mailings import audience, checking, composing, mailing_actions, notices
 from campaigns.mailings.mailing import Mailing, Outcome, State
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, with_commas
 
 # The outcomes with which one recipient's email can end, and the numbers that are shown even if they
 # are 0.
@@ -197,8 +197,8 @@ class MailingView(Shown, QuestionView):
             **super().get_context_data(**kwargs),
             "mailing": mailing,
             "petitions": [tally.petition.title for tally in mailing.tallies.all()],
-            "countries": ", ".join(country.name for country in mailing.countries),
-            "writers": ", ".join(user.get_username() for user in mailing.writers.all()),
+            "countries": with_commas(country.name for country in mailing.countries),
+            "writers": with_commas(user.get_username() for user in mailing.writers.all()),
             "reach": self.reach,
             "hints": self.hints(),
             "is_late": mailing.state == State.WAITING and checking.is_late(mailing),

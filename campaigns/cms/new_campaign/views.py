@@ -21,6 +21,7 @@ from campaigns.cms.permissions import StaffRequest
 from campaigns.cms.screens import Screen
 from campaigns.pages import new_campaign
 from campaigns.pages.campaign import CampaignPage
+from campaigns.paragraphs import quoted, with_commas
 
 
 # FormView is generic in the stubs only.
@@ -69,7 +70,7 @@ class BeginView(Screen, FormView):  # type: ignore[type-arg]
         )
         if made.permissions_for_user(self.request.user).can_publish():
             then = _("Then open the menu beside “Save draft”, and choose “Publish”.")
-        elif groups := ", ".join(approvers(made)):
+        elif groups := with_commas(approvers(made)):
             then = _(
                 "Then press “Submit for moderation”. It is public once a member of %(groups)s has "
                 "approved it."
@@ -94,14 +95,14 @@ class BeginView(Screen, FormView):  # type: ignore[type-arg]
         }
         read = [name for name, text in found.items() if text and not form.cleaned_data[name]]
         if read:
-            words = ", ".join(f"{form.fields[name].label} “{found[name]}”" for name in read)
+            words = with_commas(f"{form.fields[name].label} {quoted(found[name])}" for name in read)
             messages.info(self.request, _("Read from the picture’s file: %s.") % words)
         if missing := [str(form.fields[name].label) for name, text in found.items() if not text]:
             text = _(
                 "Missing both in the form and in the picture’s file: %s. Add what is missing to "
                 "the picture, below."
             )
-            messages.warning(self.request, text % ", ".join(missing))
+            messages.warning(self.request, text % with_commas(missing))
 
     def form_invalid(self, form: BeginForm) -> HttpResponse:
         """Show the form again (422) after an invalid POST; Django's FormView calls this."""

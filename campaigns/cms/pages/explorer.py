@@ -28,6 +28,7 @@ from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import refused
 from campaigns.pages import copying
 from campaigns.pages.campaign import CampaignIndexPage, CampaignPage
+from campaigns.paragraphs import with_commas
 from campaigns.petitions.petition import Petition, fetch_tallies
 from campaigns.petitions.state import State
 
@@ -275,7 +276,7 @@ def refuse(request: StaffRequest, pages: list[Page], *, to: str) -> HttpResponse
     held = approved_together.held(pages, request.user)
     for text, found in ((LOCKED, locked), (HELD, held)):
         if found:
-            titles = ", ".join(page.get_admin_display_title() for page in found)
+            titles = with_commas(page.get_admin_display_title() for page in found)
             messages.error(request, text % titles)
     return refused(redirect(to)) if locked or held else None
 

@@ -25,6 +25,7 @@ from campaigns.cms.pages.publishing import pending_with
 from campaigns.cms.permissions import StaffRequest, may
 from campaigns.pages import page_guard
 from campaigns.pages.composing import WithPetition
+from campaigns.paragraphs import with_commas
 from campaigns.petitions import publishing
 from campaigns.petitions.panels import URLS
 from campaigns.petitions.petition import Petition
@@ -123,7 +124,7 @@ def why_not(subject: Page | Petition | Appeal, user: User, offered: set[str]) ->
     newest = subject.get_latest_revision_as_object()
     if "approve" not in offered:
         text = _("This page cannot be approved yet. Still to be filled in: %s.")
-        return [text % ", ".join(missing_of(newest))]
+        return [text % with_commas(missing_of(newest))]
     if WITH_PETITION in offered:
         return []
     drafts = pending_with(newest)
@@ -139,7 +140,7 @@ def of_petition(petition: Petition, user: User) -> str:
         text = _(
             "The petition “%(title)s” cannot be published yet. Still to be filled in: %(names)s."
         )
-        return text % {"title": petition, "names": ", ".join(names)}
+        return text % {"title": petition, "names": with_commas(names)}
     return (
         _("The petition “%s” was changed, or was not submitted. Approve it in its form.") % petition
     )

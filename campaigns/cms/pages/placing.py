@@ -15,6 +15,7 @@ from wagtail.models import Page
 from campaigns import slugs
 from campaigns.cms.permissions import StaffRequest
 from campaigns.pages.campaign import CampaignPage
+from campaigns.paragraphs import with_commas
 
 
 class PageCopyForm(CopyForm):
@@ -115,6 +116,6 @@ def refuse(
         "Nothing was moved, because the site itself uses the web address that this page would have "
         "there: %s. Give it another slug first."
     )
-    titles = ", ".join(page.get_admin_display_title() for page in taken)
+    titles = with_commas(page.get_admin_display_title() for page in taken)
     messages.error(request, text % titles)
     return redirect(to)

@@ -26,7 +26,7 @@ from campaigns.cms.petitions.views import address
 from campaigns.cms.screens import Button, PressedButton, QuestionView
 from campaigns.pages import page_guard
 from campaigns.pages.public_page import petitions_of
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, with_commas
 from campaigns.petitions import publishing
 from campaigns.petitions.petition import Petition
 from campaigns.scheduling import closes_by_surprise
@@ -69,7 +69,7 @@ def ask_before_publishing(request: StaffRequest, page: Page) -> HttpResponseRedi
     """
     if names := page_guard.untranslated(page):
         text = _("The page is saved and not published. Still to be translated: %s.")
-        messages.error(request, text % ", ".join(names))
+        messages.error(request, text % with_commas(names))
         return redirect("wagtailadmin_pages:edit", page.pk)
     own = own_of(page) if getattr(page, "shows_petition", False) else None
     if own and (why := publish_own(request, page, own)):
@@ -131,7 +131,7 @@ def refuse_bulk_publishing(
         "Nothing was published. Publish these pages one by one, because something is missing, "
         "somebody else has locked them, or their petition has to be published with them: %s."
     )
-    messages.warning(request, text % ", ".join(titles))
+    messages.warning(request, text % with_commas(titles))
     return redirect(view.next_url)
 
 

@@ -25,7 +25,7 @@ from campaigns.counting import ledger, sheet_names, surveying
 from campaigns.counting.entries import MOST, Kind, LedgerEntry
 from campaigns.imports import already_signed, undoing
 from campaigns.imports.imported import Import
-from campaigns.paragraphs import LinesField, Text
+from campaigns.paragraphs import LinesField, Text, labelled
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
 
@@ -272,7 +272,7 @@ class LedgerLog(LogFormatter):
         """Return the text of a log entry, for Wagtail's history."""
         kinds = dict(Kind.choices)
         kind = kinds.get(log_entry.data["kind"], log_entry.data["kind"])
-        return f"{self.label}: {signed(log_entry.data['number'])} ({kind})"
+        return labelled(self.label, f"{signed(log_entry.data['number'])} ({kind})")
 
 
 class CounterLog(LedgerLog):

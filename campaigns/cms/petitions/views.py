@@ -32,6 +32,7 @@ from campaigns.cms.permissions import SEE, AnyUser, StaffRequest, may, may_see, 
 from campaigns.cms.petitions.changes import ExplainedFirst, explain_url
 from campaigns.cms.petitions.editing.form import PetitionForm
 from campaigns.cms.screens import WorkflowReadOnce
+from campaigns.paragraphs import with_commas
 from campaigns.petitions import translation_guard
 from campaigns.petitions.panels import URLS, status
 from campaigns.petitions.petition import HasSignatures, Petition
@@ -65,9 +66,8 @@ class OwnCollection:
             return super().dispatch(request, *args, **kwargs)
         except translation_guard.Untranslated as error:  # the original has more texts by now
             fields = {field.name: field.verbose_name for field in Petition._meta.concrete_fields}
-            names = [str(fields[name]) for name in error.error_dict]
             text = _("This cannot be published yet. Still to be translated: %s.")
-            messages.error(request, text % ", ".join(names))
+            messages.error(request, text % with_commas(fields[name] for name in error.error_dict))
             return redirect(home_url(petition, request.user))
         except Unexplained:  # Somebody has signed meanwhile.
             return redirect(explain_url(petition))

@@ -22,7 +22,7 @@ from campaigns.cms.signatures.export_answers import CALLED
 from campaigns.exports.presets import ExportPreset
 from campaigns.exports.rows import heading
 from campaigns.exports.shapes import ANSWERS, SHAPES, Shape, name_of
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, with_commas
 from campaigns.petitions.panels import SIGNATURES
 
 # Parameters of the saving screen's URL besides the filters of the list.
@@ -68,7 +68,7 @@ def in_words(preset: ExportPreset) -> str:
     parts = [name_of(preset.shape), CALLED[preset.format]]
     if preset.is_new:
         parts.append(gettext("only new ones"))
-    return ", ".join(parts)
+    return with_commas(parts)
 
 
 def address_of(preset: ExportPreset, filters: Mapping[str, object]) -> str:
@@ -144,7 +144,7 @@ class SavePresetView(QuestionView):
         if self.nothing_to_do():
             return
         self.heading = f"{name_of(self.shape)}, {CALLED[self.format]}"
-        columns = ", ".join(heading(name) for name in self.columns)
+        columns = with_commas(heading(name) for name in self.columns)
         text = _("Columns: %s. The filters of the list are not saved: a preset is for any list.")
         self.question = text % columns
 

@@ -19,7 +19,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.cms.permissions import AnyUser, signature_policy, signatures_for
 from campaigns.cms.screens import Button, QuestionView
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, labelled
 from campaigns.petitions.panels import SIGNATURE
 from campaigns.signatures import confirmations
 from campaigns.signatures.column_types import moment
@@ -276,7 +276,7 @@ class AssistedEntry(LogFormatter):
     def format_message(self, log_entry: ModelLogEntry) -> str:
         """Return the text of a log entry, for Wagtail's history."""
         reason = log_entry.data.get("reason")
-        return f"{self.message}: {reason}" if reason else str(self.message)
+        return labelled(self.message, reason) if reason else str(self.message)
 
 
 def register_log_actions(actions: LogActionRegistry) -> None:

@@ -13,7 +13,7 @@ from campaigns.cms.finding.filters import filter_parameters
 from campaigns.cms.screens import QuestionView
 from campaigns.cms.signatures.admin import SignatureAdmin
 from campaigns.cms.signatures.listing import SignatureIndexView
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, with_commas
 from campaigns.petitions.panels import SIGNATURES
 from campaigns.signatures.signature import Signature
 
@@ -48,7 +48,7 @@ class ListQuestionView(QuestionView):
         if not self.unknown:
             return ""
         text = _("Nothing was done: the web address has a condition that is not known (%s).")
-        return text % ", ".join(self.unknown)
+        return text % with_commas(self.unknown)
 
     def listed(self) -> tuple[SignatureIndexView, QuerySet[Signature]]:
         """Return the list with the query of this request, and the signatures that it shows."""

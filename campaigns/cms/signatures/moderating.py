@@ -21,7 +21,7 @@ from campaigns.cms.permissions import tallies_for
 from campaigns.cms.screens import Button, PressedButton, QuestionView
 from campaigns.cms.signatures.list_screens import numbered
 from campaigns.moderation import moderating
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, labelled
 from campaigns.petitions.panels import SIGNATURES
 from campaigns.petitions.state import takes_confirmations
 from campaigns.petitions.tally import Tally
@@ -192,7 +192,7 @@ class UndoView(QuestionView):
         self.decision = get_object_or_404(allowed, pk=pk)
         self.count = self.decision.moderated.count()
         done = history.decided_of(self.count, self.decision.moderation)
-        self.heading = f"{done}: {self.decision.reason}"
+        self.heading = labelled(done, self.decision.reason)
         question = ngettext(
             "Undo this decision? %s signature returns to its earlier state, unless it has "
             "been moderated again since.",

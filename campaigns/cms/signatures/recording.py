@@ -17,6 +17,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.exports import rows, shapes
 from campaigns.exports.presets import ExportPreset
 from campaigns.moderation.reasons import Reason
+from campaigns.paragraphs import with_commas
 from campaigns.signatures.columns_in_words import language_name
 from campaigns.signatures.conditions import STATES
 from campaigns.signatures.signature import Signature
@@ -108,7 +109,7 @@ def columns_in_words(data: dict[str, Any]) -> str:
     if not taken or shape is None or tuple(taken) == shape.cells:
         return ""
     known = [rows.heading(name) for name in taken if name in shape.cells]
-    return gettext("columns: %s") % ", ".join(known)
+    return gettext("columns: %s") % with_commas(known)
 
 
 class ExportEntry(LogFormatter):
@@ -178,7 +179,7 @@ def in_words(data: dict[str, Any]) -> str:
         gettext("with a search") if data.get("searched") else "",
         gettext("only new ones") if data.get("new") else "",
     ]
-    return ", ".join(part for part in parts if part)
+    return with_commas(part for part in parts if part)
 
 
 def day(text: str) -> str:

@@ -27,6 +27,7 @@ from campaigns.cms.statistics.facts import facts
 from campaigns.cms.statistics.shares import compared
 from campaigns.counting import figures, surveys
 from campaigns.exports.cells import harmless
+from campaigns.paragraphs import labelled
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally
@@ -229,7 +230,7 @@ def world(compared: list[tuple[str, list[Tally]]]) -> WorldMap:
     """Return the map of the first petition, which names it where there is another one."""
     (name, tallies), *others = compared
     title = str(_("Signatures by country"))
-    named = f"{title}: {name}" if others else title
+    named = labelled(title, name) if others else title
     return WorldMap(named, figures.surveyed(tallies).countries)
 
 

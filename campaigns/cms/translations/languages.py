@@ -5,6 +5,7 @@ from wagtail.locales import views
 from wagtail.models import Locale
 
 from campaigns.appeals.appeal import Appeal
+from campaigns.paragraphs import with_commas
 
 
 class LanguageDeleteView(views.DeleteView):
@@ -19,7 +20,7 @@ class LanguageDeleteView(views.DeleteView):
             "This language cannot be deleted, because appeals are written in it. Delete them or "
             "give them another language first: %s."
         )
-        self.cannot_delete_message = text % ", ".join(appeals)
+        self.cannot_delete_message = text % with_commas(appeals)
         return not appeals
 
 

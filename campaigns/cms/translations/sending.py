@@ -16,6 +16,7 @@ from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.translations.synchronising import problems
 from campaigns.original_languages import original_of
 from campaigns.pages.public_page import petitions_of
+from campaigns.paragraphs import with_commas
 from campaigns.petitions.petition import Petition
 
 
@@ -99,7 +100,7 @@ def orphaned(request: StaffRequest, page: Page) -> str:
     if not missing:
         return ""
     message = _("Translate the page above it first: “%(title)s” has no page in %(languages)s yet.")
-    languages = ", ".join(str(locale) for locale in missing)
+    languages = with_commas(str(locale) for locale in missing)
     return message % {"title": parent.title, "languages": languages}
 
 

@@ -28,6 +28,7 @@ from campaigns.cms.translations.synchronising import (
     problems,
     tell,
 )
+from campaigns.paragraphs import with_commas
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
 
@@ -155,7 +156,7 @@ def submit(request: StaffRequest, subject: Subject) -> HttpResponse:
                     "petition of the page is not translated yet: %(fields)s."
                 )
             text += about_errors(each)
-            tell(request, subject, text, link_to(subject, each), fields=", ".join(names))
+            tell(request, subject, text, link_to(subject, each), fields=with_commas(names))
             return back
     part: Subject = subject
     try:

@@ -25,6 +25,7 @@ from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.changes import explain_url
 from campaigns.pages import page_guard
 from campaigns.pages.public_page import petitions_of
+from campaigns.paragraphs import labelled, with_commas
 from campaigns.petitions import publishing, translating, translation_guard
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed_versions import renewing
@@ -230,7 +231,7 @@ def tell_missing(
     if names == [str(publishing.ORIGINAL_FIRST)]:
         text = _("“%(title)s” is not published in %(language)s yet: %(fields)s.")
         buttons = []  # its form can do nothing about it
-    tell(request, target, text + about_errors(target), buttons, fields=", ".join(names))
+    tell(request, target, text + about_errors(target), buttons, fields=with_commas(names))
 
 
 def about_errors(target: TranslatableMixin) -> str:
@@ -266,7 +267,7 @@ def problems(target: TranslatableMixin, error: ValidationError) -> str:
     labels = {field.name: getattr(field, "verbose_name", "") for field in target._meta.get_fields()}
     found = error.update_error_dict({})
     return " ".join(
-        f"{labels[name]}: {message}" if name in labels else message
+        labelled(labels[name], message) if name in labels else message
         for name, errors in found.items()
         for message in ValidationError(errors).messages
     )

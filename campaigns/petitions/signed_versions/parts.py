@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue, StructValue
 
-from campaigns.paragraphs import Text
+from campaigns.paragraphs import Text, with_commas
 from campaigns.petitions.questions import Question
 from campaigns.petitions.settings import Forwards, PetitionSettings
 from campaigns.petitions.texts import Texts
@@ -25,7 +25,6 @@ from campaigns.petitions.texts import Texts
 Value = str | int | bool
 # The values of a version by part name, as they are stored.
 Values = dict[str, Value]
-COMMA = ", "  # Django has its translations
 
 
 class Signable(Protocol):
@@ -119,7 +118,7 @@ def in_words(names: Sequence[str]) -> str:
     """
     if len(names) < 2:
         return "".join(names)
-    values = {"names": gettext(COMMA).join(names[:-1]), "last": names[-1]}
+    values = {"names": with_commas(names[:-1]), "last": names[-1]}
     return gettext("%(names)s and %(last)s") % values
 
 

@@ -121,7 +121,7 @@ def test_the_reminder_and_the_mail_about_a_second_signature_say_what_editors_wri
     ]
 
     assert [message.subject for message in messages] == [
-        "Still there?: Keep the river free",
+        "Still there? Keep the river free",
         "Twice is kind: Keep the river free",
     ]
     for message, heading, text in zip(

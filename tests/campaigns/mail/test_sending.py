@@ -289,4 +289,4 @@ def test_the_mail_speaks_the_signers_language(smtp_server):
 
     sending.deliver()
 
-    assert smtp_server.messages[0]["Subject"] == "Confirmez: Gardez la rivière"
+    assert smtp_server.messages[0]["Subject"] == "Confirmez\u00a0: Gardez la rivière"

@@ -88,7 +88,7 @@ def test_every_answer_is_read_where_the_signature_is(client):
     assert told(signature) == expected
     assert own["replies"] == [{"question": q, "answer": a} for q, a in expected]
     assert report["signatures"][0]["replies"] == own["replies"]
-    assert "What is your job?: Baker" in str(access_report_in_words.tree(report))
+    assert "What is your job? Baker" in str(access_report_in_words.tree(report))
     assert all(label in inspected and answer in inspected for label, answer in expected)
     assert all(label in page for label, _ in expected)
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -104,6 +105,11 @@ def test_what_was_typed_stays_and_nothing_of_it_is_in_the_url(client):
     assert 'action="/code/"' in page
     assert typed(client, "", "").status_code == 422
     assert typed(client, "x" * 61, "no email").status_code == 422
+    # In French, a space that ends no line comes before the colon.
+    french = client.post("/fr/code/", {"email": "", "code": ""}).content.decode()
+    assert (
+        "E-mail\u00a0: " in BeautifulSoup(french, "html.parser").select_one(".error-summary").text
+    )
 
 
 def test_the_database_holds_no_code(smtp_server):
