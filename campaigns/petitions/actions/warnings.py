@@ -13,7 +13,7 @@ def about_undoing_a_victory(tally: Tally) -> str:
 def still_paused(tally: Tally) -> str:
     """Return that whoever takes back the end of a paused petition does not open it; "" if open."""
     text = gettext(
-        "The petition is paused, too: also once it is reopened, nobody can sign until it is "
+        "The petition is also paused: even after it is reopened, nobody can sign until it is "
         "resumed."
     )
     return text if tally.paused_at else ""

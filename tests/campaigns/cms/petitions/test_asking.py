@@ -103,7 +103,7 @@ def test_asking_and_answering_twice_happens_once_and_the_comment_is_for_staff_al
 def test_what_the_state_of_the_petition_adds_is_read_by_whoever_acts_and_whoever_grants(
     teams, people, browse
 ):
-    paused = "The petition is paused, too: also once it is reopened, nobody can sign until"
+    paused = "The petition is also paused: even after it is reopened, nobody can sign until"
     replied = "The reply to it is deleted as well, and the page no longer shows it."
     cases = {"close": paused, "undo_victory": paused, "undo_handover": replied}
     editor, moderator = browse(people.editor), browse(people.moderator)
