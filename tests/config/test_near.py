@@ -1,6 +1,6 @@
 """`script/test --near` runs the tests of what was changed."""
 
-from script import near
+from tests import near
 
 
 def test_a_change_leads_to_the_tests_beside_it_and_to_those_about_all_code():
