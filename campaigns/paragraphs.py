@@ -1,4 +1,7 @@
-"""The type of texts, and texts of several paragraphs: typed, compared, and translated."""
+"""The type of texts, the punctuation between them, and texts of several paragraphs.
+
+Paragraphs are typed, compared and translated one by one.
+"""
 
 import re
 import unicodedata
