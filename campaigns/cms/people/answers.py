@@ -154,7 +154,8 @@ class StopPersonMailView(PersonQuestion):
         return list(signatures.select_related("tally__petition"))
 
     def ask(self, *, email: str, name: str) -> Text:
-        count = len(self.found(email, name))
+        # A person may have signed a petition on paper, too.
+        count = len({each.tally_id for each in self.found(email, name)})
         if not count:
             return _("This person has signed nothing, or already gets no emails.")
         self.heading = email

@@ -93,6 +93,15 @@ def test_mail_that_was_stopped_is_still_named_once_the_data_is_deleted(teams, ad
     assert "Nobody signed with this email address" in after
 
 
+def test_a_petition_that_was_signed_online_and_on_paper_is_counted_once(teams, admin_client):
+    make_signature(teams.ours, email=EMAIL)
+    make_signature(teams.ours, email=EMAIL, channel="paper", email_key=None)
+
+    asked = admin_client.post(STOP, {"email": EMAIL, "name": "Ada Lovelace"}).content.decode()
+
+    assert "Send no more emails about 1 petition to this person" in asked
+
+
 def test_what_is_known_of_people_who_did_not_sign_is_named(admin_client, django_user_model):
     django_user_model.objects.create_user("ines", email=EMAIL)
     appeal = make_appeal(areas=1)
