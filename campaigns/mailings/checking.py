@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue, StructValue
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 from wagtail.rich_text import RichText
 
 from campaigns.blocks.mailings import MailingBlock
@@ -92,13 +92,21 @@ def unpublished_links(mailing: Mailing) -> list[str]:
     there = Page.objects.live().filter(locale__language_code=mailing.language)
     is_read = Q(live=True) | Q(translation_key__in=there.values("translation_key"))
     drafts = Page.objects.filter(pk__in=dict(links)).exclude(is_read)
-    unread = set(drafts.values_list("pk", flat=True))
+    unread = set(drafts.values_list("pk", flat=True)) - published_by_then(mailing)
     found = [words for page, words in links if page in unread]
     typed = [words for address, words in typed_links(mailing) if leads_nowhere(address)]
     expired = expired_by_then(mailing, dict(links))
     gone = [words for page, words in links if page in expired]
     said = ((UNPUBLISHED, [*found, *typed]), (EXPIRED, gone))
     return [sentence % {"words": words} for sentence, those in said for words in those]
+
+
+def published_by_then(mailing: Mailing) -> set[int]:
+    """Return the pages that are scheduled to be published before a scheduled mailing is sent."""
+    if mailing.send_at is None:
+        return set()
+    scheduled = Revision.page_revisions.filter(approved_go_live_at__lte=mailing.send_at)
+    return {int(pk) for pk in scheduled.values_list("object_id", flat=True)}
 
 
 def expired_by_then(mailing: Mailing, pages: Iterable[int]) -> set[int]:

@@ -160,6 +160,12 @@ def test_links_that_lead_nowhere_are_named_and_those_to_deleted_pages_not_submit
     page.delete()
     document.delete()
     after = manager.get(page_of(mailing)).content.decode()
+    # A page that is published before the mailing leaves is none of them.
+    draft.save_revision(approved_go_live_at=days_ago(-1))
+    published = list[bool]()
+    for send_at in (None, days_ago(-0.5), days_ago(-3)):
+        Mailing.objects.filter(pk=mailing.pk).update(send_at=send_at)
+        published.append("“news” leads" not in manager.get(page_of(mailing)).content.decode())
     refused = press(manager, mailing, "submit")
     mailing.refresh_from_db()
 
@@ -168,6 +174,7 @@ def test_links_that_lead_nowhere_are_named_and_those_to_deleted_pages_not_submit
         assert "“news” leads to a page that is not published" in said
     unread = re.findall("“([^”]*)” leads to a page that is not published", before)
     assert unread == ["news", "soon", drafted, lost]
+    assert published == [False, False, True]
     for link in ("our story", "Read more"):
         assert f"“{link}” leads to a page that has been deleted." in after
     assert "“our report” leads to a document that has been deleted." in after
