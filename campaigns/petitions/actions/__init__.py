@@ -17,11 +17,11 @@ from campaigns.petitions.actions.forms import (
     ForwardingForm,
     HandoverForm,
     HoldForm,
-    LimitsForm,
     MoveForm,
     ReplyForm,
     VictoryForm,
 )
+from campaigns.petitions.actions.limits import LimitsForm
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.state import State

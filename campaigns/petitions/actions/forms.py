@@ -19,8 +19,7 @@ from campaigns.paragraphs import LinesField, Text
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.signed_versions.parts import in_words
-from campaigns.petitions.tally import MOST_BURST, MOST_HOURLY, MOST_SUSTAINED, MOST_TOGETHER
-from campaigns.signatures import networks
+from campaigns.petitions.tally import MOST_HOURLY, MOST_TOGETHER
 
 NO_COLLECTION = _("None: only for colleagues who see all collections")
 
@@ -258,40 +257,3 @@ class MoveForm(ActionForm):
 
     def is_repeated(self) -> bool:
         return self.data.get("collection") == str(self.here)
-
-
-class LimitsForm(ActionForm):
-    """The two limits for one network; empty fields mean the limits of the settings."""
-
-    burst = forms.IntegerField(
-        label=_("Signatures from one network within ten minutes"),
-        required=False,
-        min_value=1,
-        max_value=MOST_BURST,
-    )
-    sustained = forms.IntegerField(
-        label=_("Signatures from one network within a day"),
-        required=False,
-        min_value=1,
-        max_value=MOST_SUSTAINED,
-    )
-
-    def prepare(self, petition: Petition, user: User) -> None:
-        text = _("If empty, the limit of the site applies: %s.")
-        for name, limit in networks.limits().items():
-            if name in self.fields:
-                self.fields[name].help_text = text % limit
-        self.fields["burst"].initial = petition.tally.burst_limit
-        self.fields["sustained"].initial = petition.tally.sustained_limit
-
-    def clean(self) -> dict[str, Any]:
-        """Check that the limit for a day is not below the limit for ten minutes."""
-        data = super().clean() or self.cleaned_data
-        if not self.errors:
-            limits = networks.limits(**data)
-            if limits["sustained"] < limits["burst"]:
-                text = _(
-                    "The limit for a day must be at least as high as the limit for ten minutes."
-                )
-                self.add_error("sustained", text)
-        return data
