@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.petitions.actions.forms import ActionForm
@@ -13,8 +14,13 @@ from campaigns.signatures import networks
 
 
 class LimitsForm(ActionForm):
-    """The two limits for one network; empty fields mean the limits of the settings."""
+    """The two limits for one network; empty fields mean the limits of the settings.
 
+    A form that was opened before would silently give back the limits that a colleague has replaced.
+    """
+
+    # The limits that were set when the form was opened.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     burst = forms.IntegerField(
         label=_("Signatures from one network within ten minutes"),
         required=False,
@@ -33,12 +39,25 @@ class LimitsForm(ActionForm):
         for name, limit in networks.limits().items():
             if name in self.fields:
                 self.fields[name].help_text = text % limit
-        self.fields["burst"].initial = petition.tally.burst_limit
-        self.fields["sustained"].initial = petition.tally.sustained_limit
+        tally = petition.tally
+        self.now = {"burst": tally.burst_limit, "sustained": tally.sustained_limit}
+        for name, limit in {**self.now, "seen": str(self.now)}.items():
+            self.fields[name].initial = limit
 
     def clean(self) -> dict[str, Any]:
-        """Check that the limit for a day is not below the limit for ten minutes."""
+        """Check that no colleague has set other limits since, and that the two fit together."""
         data = super().clean() or self.cleaned_data
+        seen = data.pop("seen", "")
+        if seen not in ("", str(self.now)) and data != self.now:
+            assert isinstance(self.data, QueryDict)  # only submitted forms are validated
+            self.data = self.data.copy()
+            self.data["seen"] = str(self.now)
+            text = _(
+                "Somebody has set these limits since you opened this form: %(burst)s signatures in "
+                "ten minutes, %(sustained)s in a day. Press the button again to replace that with "
+                "what is entered here."
+            )
+            raise forms.ValidationError(text % networks.limits(**self.now))
         if not self.errors:
             limits = networks.limits(**data)
             if limits["sustained"] < limits["burst"]:
