@@ -104,6 +104,18 @@ def grant(request: ActionRequest, *, by: User, **values: Any) -> bool:
     return True
 
 
+def settle(petition: Petition, action: Action, *, by: User) -> None:
+    """Grant an open request for an action that `by` has just done without it.
+
+    Where there is still something to do, such as moving to another collection, it stays open.
+    """
+    for request in ActionRequest.objects.filter(
+        petition=petition.original, verb=action.verb, granted=None
+    ):
+        if not action.is_possible(request.petition):
+            decide(request, by=by, granted=True)
+
+
 def decline(request: ActionRequest, *, by: User) -> bool:
     """Decline a request; return False if it is decided already."""
     with transaction.atomic():

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpResponse
 from django.urls import reverse
@@ -24,6 +25,7 @@ from campaigns.petitions.actions.forms import NO_COLLECTION, ActionForm
 from campaigns.petitions.immediate_actions import NotNow
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import StopReason
+from campaigns.workflow import requests
 
 
 class PetitionActionView(QuestionView):
@@ -79,7 +81,9 @@ class PetitionActionView(QuestionView):
 
     def act(self, form: Form) -> HttpResponse:
         try:
-            self.action.act(self.petition, **form.cleaned_data, by=self.request.user)
+            with transaction.atomic():
+                self.action.act(self.petition, **form.cleaned_data, by=self.request.user)
+                requests.settle(self.petition, self.action, by=self.request.user)
         except NotNow:  # The state has changed between the question and the answer.
             return self.leave(messages.warning, self.not_now())
         text = self.action.done % self.petition.title

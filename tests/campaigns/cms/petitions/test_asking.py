@@ -135,6 +135,21 @@ def test_what_has_become_impossible_is_not_granted(teams, people, browse):
     assert ActionRequest.objects.get().granted is None
 
 
+def test_what_somebody_does_without_the_request_is_granted_with_it(teams, people, browse):
+    editor, moderator = browse(people.editor), browse(people.moderator)
+    ask(editor, teams.ours, "pause")
+    ask(editor, teams.ours, "move", collection=teams.forest.pk)
+
+    moderator.post(url("pause", teams.ours.pk))
+    moderator.post(url("resume", teams.ours.pk))
+    moderator.post(url("move", teams.ours.pk), {"collection": teams.river.get_parent().pk})
+
+    # The petition can still be moved to where it was asked for.
+    left = [request.verb for request in ActionRequest.objects.filter(granted=None)]
+    assert left == ["move"]
+    assert "Granted by moderator" in home(editor)
+
+
 def test_a_move_needs_somebody_who_controls_both_collections(teams, people, browse):
     ask(browse(people.editor), teams.ours, "move", collection=teams.forest.pk)
     request, client = ActionRequest.objects.get(), browse(people.river_manager)
