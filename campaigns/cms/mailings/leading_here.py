@@ -1,8 +1,12 @@
-"""Name the mailings under way that lead readers to a page that is unpublished or deleted."""
+"""Name the mailings under way that lead readers to a page that is unpublished or deleted.
+
+Also those to the signers of a petition of which something is undone that they may tell of.
+"""
 
 from typing import Any
 from urllib.parse import unquote
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -14,6 +18,7 @@ from campaigns.cms.mailings.rights import mailings_for
 from campaigns.cms.permissions import StaffRequest
 from campaigns.mailings import checking
 from campaigns.mailings.mailing import Mailing
+from campaigns.petitions.petition import Petition
 
 HOME = 2  # the depth of the home pages
 
@@ -37,7 +42,20 @@ def tell_of_several(request: StaffRequest, action: str, chosen: list[Page], view
 
 def tell(request: StaffRequest, chosen: list[Page], *, whole: bool) -> None:
     """Show the mailings under way with a link to these pages; those of others without a name."""
-    found = leading_to(taken_down(chosen, whole=whole))
+    begin = _(
+        "These mailings have not reached everybody yet, and link to what you are taking down:"
+    )
+    name(request, leading_to(taken_down(chosen, whole=whole)), begin)
+
+
+def tell_of_undone(request: StaffRequest, petition: Petition) -> None:
+    """Name those to the signers of a petition, of which a victory, for example, is undone."""
+    begin = _("These mailings to the signers have not reached everybody yet, and still leave:")
+    name(request, [*under_way().filter(tallies=petition.tally)], begin)
+
+
+def name(request: StaffRequest, found: list[Mailing], begin: str) -> None:
+    """Show these mailings after the words with which it begins; those of others without a name."""
     if not found:
         return
     seen = mailings_for(request.user).filter(pk__in=[each.pk for each in found]).order_by("pk")
@@ -49,9 +67,6 @@ def tell(request: StaffRequest, chosen: list[Page], *, whole: bool) -> None:
     then = _(
         "Anybody who may send them can return one to draft until it begins to leave, and pause it "
         "after that."
-    )
-    begin = _(
-        "These mailings have not reached everybody yet, and link to what you are taking down:"
     )
     messages.warning(request, format_html("{} {}. {}", begin, links, then))
 
@@ -66,10 +81,14 @@ def taken_down(chosen: list[Page], *, whole: bool) -> PageQuerySet:
     return Page.objects.live().filter(pk__in=inside) | aliases.live()
 
 
+def under_way() -> QuerySet[Mailing]:
+    """Return the mailings that were submitted and have not ended."""
+    return Mailing.objects.exclude(submitted_at=None).filter(ended_at=None).order_by("pk")
+
+
 def leading_to(pages: PageQuerySet) -> list[Mailing]:
-    """Return the mailings that were submitted and have not ended, and have links to the pages."""
-    mailings = Mailing.objects.exclude(submitted_at=None).filter(ended_at=None).order_by("pk")
-    linked = [(each, paths) for each in mailings if (paths := checking.paths_in(each.html))]
+    """Return the mailings under way that have links to the pages."""
+    linked = [(each, paths) for each in under_way() if (paths := checking.paths_in(each.html))]
     places = [Place(page, pages) for page in pages] if linked else []
     return [
         mailing

@@ -4,16 +4,17 @@ from typing import Any
 
 from django.db import transaction
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models import ModelLogEntry
 
+from campaigns.cms.mailings import leading_here
 from campaigns.cms.mailings.from_updates import pages_for
 from campaigns.cms.mailings.writing import NAME
-from campaigns.cms.permissions import may
+from campaigns.cms.permissions import StaffRequest, may
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, QuestionView
 from campaigns.cms.signatures.recording import ExportEntry
@@ -26,6 +27,18 @@ from campaigns.petitions.immediate_actions import NotNow
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import StopReason
 from campaigns.workflow import requests
+
+# What a mailing may tell the signers of, and what takes that back.
+OUTCOMES = (
+    immediate_actions.declare_victory,
+    immediate_actions.record_handover,
+    immediate_actions.record_reply,
+)
+UNDOING = (
+    immediate_actions.undo_victory,
+    immediate_actions.undo_handover,
+    immediate_actions.undo_reply,
+)
 
 
 class PetitionActionView(QuestionView):
@@ -48,6 +61,10 @@ class PetitionActionView(QuestionView):
 
     def nothing_to_do(self) -> Text:
         return "" if self.action.is_possible(self.petition) else self.not_now()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        tell_of_mailings(self.request, self.action, self.petition)
+        return super().get(request, *args, **kwargs)
 
     def not_now(self) -> str:
         petition = Petition.objects.get(pk=self.petition.pk)
@@ -101,17 +118,18 @@ class PetitionActionView(QuestionView):
 
         It begins with the words that a campaign page shows about that, if there is such a page.
         """
-        verbs = (
-            immediate_actions.declare_victory.__name__,
-            immediate_actions.record_handover.__name__,
-            immediate_actions.record_reply.__name__,
-        )
         user, key = self.request.user, self.petition.translation_key
-        if self.action.verb not in verbs or not may(user, "mail_signers", self.petition):
+        if self.action.act not in OUTCOMES or not may(user, "mail_signers", self.petition):
             return []
         pages = pages_for(user).filter(petition__translation_key=key)
         url = reverse("mail_update" if pages.exists() else f"{NAME}:add")
         return [messages.button(url, _("Write to signers"))]
+
+
+def tell_of_mailings(request: StaffRequest, action: Action, petition: Petition) -> None:
+    """Name the mailings that may tell of what an action undoes: it stops none of them."""
+    if action.act in UNDOING:
+        leading_here.tell_of_undone(request, petition)
 
 
 class ActionEntry(LogFormatter):

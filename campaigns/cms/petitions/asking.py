@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.forms import BoundField, Form
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,7 +22,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Collection
 
 from campaigns.cms.permissions import StaffRequest, collections_for, may
-from campaigns.cms.petitions.actions import PetitionActionView
+from campaigns.cms.petitions.actions import PetitionActionView, tell_of_mailings
 from campaigns.cms.petitions.views import home_url
 from campaigns.cms.screens import Button, PressedButton, QuestionView
 from campaigns.paragraphs import LinesField, Text
@@ -127,6 +127,10 @@ class AnswerView(QuestionView):
         )
         return text % get_user_display_name(self.asked.decided_by)
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        tell_of_mailings(self.request, self.asked.action, self.asked.petition)
+        return super().get(request, *args, **kwargs)
+
     def buttons(self) -> list[Button]:
         decline = Button(_("Decline"), "answer", "decline", "button-secondary")
         style = "serious" if self.asked.action.is_serious else ""
@@ -147,6 +151,8 @@ class AnswerView(QuestionView):
             return self.refuse()
         petition = Petition.objects.get(pk=self.asked.petition_id)
         text = self.asked.action.done % petition.title
+        # Whoever grants on the dashboard has not read the question.
+        tell_of_mailings(self.request, self.asked.action, petition)
         return self.leave(messages.success, text, to=home_url(petition, self.request.user))
 
     def refuse(self, *reasons: str) -> HttpResponse:

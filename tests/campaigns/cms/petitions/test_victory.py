@@ -9,11 +9,13 @@ from django.utils.formats import date_format
 from wagtail.users.models import UserProfile
 
 from campaigns.mailings.mailing import Mailing
-from campaigns.models import CustomImage, Petition, Tally
+from campaigns.models import ActionRequest, CustomImage, Petition, Tally
+from campaigns.petitions.immediate_actions import declare_victory
 from tests.campaigns.cms.browsing import said, url
+from tests.campaigns.cms.petitions.test_asking import ask
 from tests.campaigns.pages.test_victory import WORDS, picture
 from tests.campaigns.test_dates import another_zone
-from tests.factories import day, days_ago, make_campaign
+from tests.factories import day, days_ago, make_campaign, make_mailing
 
 __all__ = ["picture"]
 
@@ -110,3 +112,26 @@ def test_a_victory_begins_a_mailing_with_its_words_or_an_empty_one(teams, people
     mailing = Mailing.objects.get()
     assert mailing.subject == "Won"
     assert WORDS.split()[0] in mailing.body[0].value.source
+
+
+def test_whoever_takes_a_victory_back_reads_which_mailings_of_it_still_leave(teams, people, browse):
+    declare_victory(teams.ours, by=None)
+    moderator, administrator = browse(people.moderator), browse(people.administrator)
+    ask(browse(people.editor), teams.ours, "undo_victory")
+    answer = url("answer", teams.ours.pk, ActionRequest.objects.get().pk)
+    paths = (url("undo_victory", teams.ours.pk), answer)
+    make_mailing(teams.ours, subject="Not submitted")
+    make_mailing(teams.theirs, subject="Of others", state="waiting", submitted_at=days_ago(1))
+
+    without = [moderator.get(path).content.decode() for path in paths]
+    make_mailing(teams.ours, subject="We won!", state="waiting", submitted_at=days_ago(1))
+    unnamed = [moderator.get(path).content.decode() for path in paths]
+    named = [administrator.get(path).content.decode() for path in paths]
+    moderator.get("/admin/")
+    moderator.post(answer, {"answer": "grant"})
+
+    warning = "These mailings to the signers have not reached everybody yet, and still leave:"
+    read = [warning in page for page in (*without, *unnamed, *named, said(moderator))]
+    assert read == [False] * 2 + [True] * 5
+    assert ["We won!" in page for page in (*unnamed, *named)] == [False] * 2 + [True] * 2
+    assert not any("Of others" in page or "Not submitted" in page for page in named)
