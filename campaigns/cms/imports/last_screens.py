@@ -1,5 +1,7 @@
 """The last screens of an import: importing a checked list, and undoing the import."""
 
+import hashlib
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,9 +32,15 @@ from campaigns.paragraphs import Text, labelled
 SOON = timedelta(days=30)
 
 
-class ImportView(ListScreen):
-    """Show the result of the check, and have the list imported."""
+class ImportForm(forms.Form):
+    # The stamp of the check whose result is shown.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
+
+class ImportView(ListScreen):
+    """Show the result of the check, and have the list imported as it was checked then."""
+
+    form_class = ImportForm
     template_name = "campaigns/cms/import_confirm.html"
     page_title = _("Import a list")
 
@@ -46,7 +54,21 @@ class ImportView(ListScreen):
         text = ngettext("Import %s signature", "Import %s signatures", number)
         return [Button(text % intcomma(number))] if number else []
 
+    @property
+    def stamp(self) -> str:
+        """Return a hash of what was checked, and of its result."""
+        subject = self.subject
+        checked = json.dumps([subject.meanings, subject.day_first, subject.result])
+        return hashlib.sha256(checked.encode()).hexdigest()
+
+    def get_initial(self) -> dict[str, Any]:
+        """Return the initial values of the form, for Django's FormView."""
+        return {"seen": self.stamp}
+
     def act(self, form: forms.Form) -> HttpResponse:
+        if form.cleaned_data["seen"] not in ("", self.stamp):
+            text = _("The list was checked again in the meantime. Please look at the new result.")
+            return self.leave(messages.warning, text, to=self.request.path)
         jobs.ask(jobs.BRING_IN, self.subject, by=self.request.user)
         return self.leave(
             messages.success, _("The list is being imported."), to=reverse(listing.URL)
