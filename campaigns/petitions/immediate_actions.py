@@ -197,7 +197,8 @@ def close(petition: Petition, *, by: User | None) -> None:
 
     The closing time is part of every draft, like all settings. All revisions that would reopen the
     petition, whether drafts, scheduled or earlier ones, therefore get the same closing time. A new
-    revision is saved as well, so that Wagtail warns anybody who is editing at this moment.
+    revision is saved as well, so that Wagtail warns anybody who is editing at this moment. Nobody
+    edits what is scheduled: a newer revision would seem to be unpublished once it is public.
     """
     with transaction.atomic():
         subject = Petition.objects.select_for_update().get(pk=petition.original.pk)
@@ -208,8 +209,10 @@ def close(petition: Petition, *, by: User | None) -> None:
         Petition.objects.filter(pk=subject.pk).update(closes_at=Now())
         subject = Petition.objects.get(pk=subject.pk)
         close_versions(subject)
-        drafted = subject.has_unpublished_changes
-        subject.get_latest_revision_as_object().save_revision(user=by, changed=drafted, clean=False)
+        if not subject.approved_schedule:
+            drafted = subject.has_unpublished_changes
+            newest = subject.get_latest_revision_as_object()
+            newest.save_revision(user=by, changed=drafted, clean=False)
         log(subject, "petition.close", user=by)
     petition.closes_at = subject.closes_at
     clear_cached_tally(petition)

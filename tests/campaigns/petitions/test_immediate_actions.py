@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from wagtail.models import Collection, Locale, ModelLogEntry
+from wagtail.models import Collection, Locale, ModelLogEntry, Revision
 
+from campaigns import scheduling
 from campaigns.models import Petition, State, Tally
 from campaigns.petitions import immediate_actions
 from campaigns.petitions.actions import ACTIONS
@@ -105,6 +106,23 @@ def test_a_draft_cannot_undo_the_closing(editor):
     row.get_latest_revision().publish()
 
     assert (Petition.objects.get().title, state(petition)) == ("A better title", State.CLOSED)
+
+
+def test_a_version_that_was_scheduled_leaves_nothing_unpublished(editor):
+    petition = make_petition(closes_at=None)
+    petition.title, petition.go_live_at = "A better title", timezone.now() + timedelta(days=1)
+    petition.save_revision().publish()
+
+    immediate_actions.close(petition, by=editor)
+    scheduled = Revision.objects.get(approved_go_live_at__isnull=False)
+    scheduled.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    scheduled.content["go_live_at"] = scheduled.approved_go_live_at.isoformat()
+    scheduled.save(update_fields=["approved_go_live_at", "content"])
+    scheduling.publish_due()
+
+    row = Petition.objects.get()
+    shown = (row.title, row.state, row.has_unpublished_changes)
+    assert shown == ("A better title", State.CLOSED, False)
 
 
 def test_no_kept_version_can_undo_the_closing(editor):
