@@ -1,6 +1,7 @@
 """The panels of the CMS that show the status of a petition."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,6 +15,7 @@ from wagtail.permissions import policy_registry
 from campaigns import scheduling
 from campaigns.paragraphs import Text
 from campaigns.petitions.actions import ACTIONS
+from campaigns.petitions.immediate_actions import has_opened
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.state import State, is_too_late
@@ -117,6 +119,7 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "count": petition.tally.count if is_seen else petition.progress.count,
         "goal": petition.tally.goal if is_seen else petition.progress.goal,
         "state": petition.state,
+        "opens_at": opens_at(petition),
         "goes_live_at": scheduling.go_live_at([petition]).get(petition.pk),
         "zone": timezone.get_current_timezone_name(),
         "edit_url": reverse(f"{URLS}:edit", args=[petition.pk]) if may("change") else "",
@@ -139,6 +142,13 @@ def status(petition: Petition, user: User) -> dict[str, Any]:
         "pages": pages(petition, user),
         **clock(petition),
     }
+
+
+def opens_at(petition: Petition) -> datetime | None:
+    """Return when a published petition opens, if that is to come; it may be paused until then."""
+    waits = petition.state in (State.SCHEDULED, State.PAUSED)
+    is_to_come = waits and not has_opened(petition.tally)
+    return petition.original.opens_at if is_to_come else None
 
 
 def quarantined(tally: Tally) -> int:

@@ -259,10 +259,12 @@ def test_what_opens_later_is_not_said_to_be_open_once_it_is_resumed(teams, peopl
     immediate_actions.pause(petition, by=None)
     path = url("resume", petition.pk)
 
+    overview = client.get(url("inspect", petition.pk)).content.decode()
     asked = client.get(path).content.decode()
     told = client.post(path, follow=True).content.decode()
 
     assert Petition.objects.get(pk=petition.pk).state == State.SCHEDULED
+    assert "<dt>Opens</dt>" in overview
     assert "or from its opening time on, if that is still to come." in asked
     assert f"“{petition.title}” is no longer paused." in unescape(told)
 
