@@ -80,7 +80,7 @@ class List:
         )
 
     def name(self, text: str) -> None:
-        text = unicodedata.normalize("NFC", text)
+        text = typesetting.spaced(unicodedata.normalize("NFC", text))
         if is_simple(text) and self.has_letters(text):
             self.simple(text)
         else:

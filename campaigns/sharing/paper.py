@@ -60,6 +60,7 @@ class Paper(FPDF):
         )
 
     def faces_for(self, text: str, role: str) -> list[typefaces.Face]:
+        text = typesetting.spaced(text)
         return typefaces.faces_for(text, role=role, faces=self.faces, language=self.language)
 
     def is_covered(self, text: str) -> bool:
@@ -120,6 +121,7 @@ class Paper(FPDF):
         align: str = "start",
     ) -> None:
         """Write one line; `align` is "start", "middle" or "end"."""
+        text = typesetting.spaced(text)
         self.type(text, role=role, size=size)
         self.set_xy(self.x_of(place, width), top)
         sides = {"start": "L", "middle": "C", "end": "R"}

@@ -1,8 +1,9 @@
 """Typesetting for cards and posters: choose the font of a text, and break it into lines."""
 
+import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 FONTS = Path(__file__).parent / "fonts"
@@ -15,6 +16,15 @@ FILES = {
 }
 # Noto Sans also replaces Oswald, which has no Arabic letters.
 ARABIC = {"head-plain": "head-sans"}
+# Spaces at which no line ends, as in “25 000” and before a French “?”. The fonts have the first.
+NO_BREAK = "\N{NO-BREAK SPACE}"
+OTHERS = {ord(each): NO_BREAK for each in "\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"}
+BREAKABLE = re.compile(rf"[^\S{NO_BREAK}]+")
+
+
+def spaced(text: str) -> str:
+    """Return the text with the one no-break space that the fonts have in place of the others."""
+    return text.translate(OTHERS)
 
 
 def is_right_to_left(text: str) -> bool:
@@ -58,7 +68,7 @@ def largest(
         lines = lines_at(size)
         if not has_room(size, lines):
             continue
-        if " ".join(lines) == " ".join(text.split()):
+        if " ".join(lines).split() == text.split():
             return size
         fitting = fitting or size
     return fitting
@@ -81,7 +91,7 @@ def lines_of(text: str, *, width: float, measure: Callable[[str], float]) -> lis
     Lines are broken between words; only a word that is wider than a line is broken itself.
     """
     lines, line = [], ""
-    for word in text.split():
+    for word in words_of(text, width=width, measure=measure):
         longer = f"{line} {word}".strip()
         if measure(longer) <= width:
             line = longer
@@ -94,6 +104,16 @@ def lines_of(text: str, *, width: float, measure: Callable[[str], float]) -> lis
             word = word[fits:]
         line = word
     return [*lines, line] if line else lines
+
+
+def words_of(text: str, *, width: float, measure: Callable[[str], float]) -> Iterator[str]:
+    """Yield the words of a text. A no-break space holds two together, if a line has room for both.
+
+    Texts from other programs may have no other spaces.
+    """
+    for word in filter(None, BREAKABLE.split(spaced(text))):
+        is_one = NO_BREAK not in word or measure(word) <= width
+        yield from [word] if is_one else word.split()
 
 
 def letters_that_fit(word: str, *, width: float, measure: Callable[[str], float]) -> int:

@@ -57,5 +57,27 @@ def test_a_title_without_any_space_is_set_with_few_measurements():
     assert len(measured) < 6_000  # trying each length took 56,000
 
 
+def test_no_line_ends_at_a_no_break_space_unless_it_is_wider_than_a_line():
+    def lines(text: str, width: int) -> list[str]:
+        return typesetting.lines_of(text, width=width, measure=len)
+
+    assert lines("Qui a 25\u202f000 euros\xa0?", 8) == ["Qui a", "25\xa0000", "euros\xa0?"]
+    assert lines("La rivière\xa0libre", 10) == ["La rivière", "libre"]
+    # A narrower line of equal height would leave the mark of the question alone.
+    assert typesetting.balanced("Qui paie\xa0? Nous", width=11, measure=len) == [
+        "Qui paie\xa0?",
+        "Nous",
+    ]
+    assert (
+        typesetting.largest(
+            "Qui paie\xa0?",
+            sizes=[6],
+            lines_at=lambda size: lines("Qui paie\xa0?", size),
+            has_room=lambda size, lines: True,
+        )
+        == 6
+    )
+
+
 def test_a_letter_that_is_wider_than_the_line_stands_alone():
     assert typesetting.lines_of("abc", width=0.5, measure=len) == ["a", "b", "c"]
