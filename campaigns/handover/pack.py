@@ -16,6 +16,7 @@ from campaigns.exports.rows import PIECE, Piece
 from campaigns.exports.shapes import HANDOVER
 from campaigns.handover import document, snapshot
 from campaigns.handover.snapshot import Snapshot
+from campaigns.paragraphs import labelled
 from campaigns.petitions.petition import Petition
 
 Advance = Callable[[int], None]
@@ -109,6 +110,6 @@ def manifest_of(petition: Petition, found: Snapshot, sums: dict[str, str], *, un
     ]
     if unseen:
         about.append((_("Names that the document cannot show"), intcomma(unseen)))
-    lines = [f"# {label}: {' '.join(text.split())}" for label, text in about]
+    lines = [f"# {labelled(label, ' '.join(text.split()))}" for label, text in about]
     lines += [f"{digest}  {name}" for name, digest in sums.items()]
     return "\n".join([*lines, ""])

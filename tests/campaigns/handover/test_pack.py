@@ -19,7 +19,7 @@ from campaigns.models import Petition, Signature
 from campaigns.privacy import kept_for_mailings
 from campaigns.sharing import typefaces
 from tests.campaigns.imports.test_importing import bring_in, upload
-from tests.factories import make_petition, make_signature
+from tests.factories import make_petition, make_signature, make_translation
 from tests.printed import texts
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +231,12 @@ def test_names_that_no_font_here_has_are_counted(petition, monkeypatch):
     typefaces.installed.cache_clear()
     assert "1 name has letters for which this server has no font." in texts(files["rivers.pdf"])[-1]
     assert "# Names that the document cannot show: 1" in files["manifest.txt"].decode()
+
+
+def test_in_french_the_colons_of_the_manifest_have_their_space():
+    french = make_translation(make_petition(), "fr", title="Libre")
+
+    assert "# Pétition\xa0: Libre" in made(french)["manifest.txt"].decode()
 
 
 def test_all_is_of_one_moment(petition, django_assert_num_queries):
