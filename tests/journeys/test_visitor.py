@@ -5,10 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from campaigns.counting import ledger
 from campaigns.models import Signature
 from campaigns.signing import typos
 from tests.campaigns.signing.test_typos import MEANT, RIGHT
-from tests.factories import make_campaign, make_petition, make_signature
+from tests.factories import make_campaign, make_petition, make_signature, make_translation
 from tests.walking import HOST, Person, said
 
 FORM = "form.petition-form"
@@ -280,12 +281,16 @@ def what_the_page_asks_is_what_the_server_asks(page: Page) -> None:
 
 
 def test_the_count_on_an_open_page_follows_by_itself(site, page, worker):
-    petition = make_petition()
+    petition = make_translation(make_petition(), "es")
+    ledger.enter(petition, kind="paper", number=12_000, reason="Counted.", by=None)
+    worker()
     page.clock.install()
     page.goto(site + petition.url_path())
+    count = page.locator("[data-count]").first
+    expect(count).to_have_text("12 000")
 
     make_signature(petition)
     worker()
     page.clock.run_for(15_000)
 
-    expect(page.locator("[data-count-url]").first).to_contain_text("1")
+    expect(count).to_have_text("12 001")  # and not 12.001, as browsers have it

@@ -7,11 +7,10 @@ const places = [...document.querySelectorAll("[data-count-url]")];
 let waiting = 0;
 let pause = places.some((place) => "countSoon" in place.dataset) ? SOON : EVERY;
 
-// The first call of a formatter loads the language's data, which takes a tenth of a second on an old
-// phone. Most counts never change while a page is open, so the formatter is created only when needed.
+// Groups the digits as the page does: browsers group some languages in another way, such as Spanish.
 function format(number) {
-  const shape = { numberingSystem: "latn", useGrouping: "always" };
-  return new Intl.NumberFormat(document.documentElement.lang, shape).format(number);
+  const { thousands } = document.body.dataset;
+  return String(number).replace(/\B(?=(\d{3})+$)/g, thousands);
 }
 
 function show(place, { count, goal }) {
