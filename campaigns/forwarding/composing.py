@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from campaigns.mail.smtp import addressed
+from campaigns.paragraphs import with_commas
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.signed_versions.versions import Version
@@ -25,6 +26,11 @@ class Signer(NamedTuple):
     name: str
     country: str = ""
     email: str = ""
+
+    @property
+    def signed(self) -> str:
+        """Return the name and the country, as the active language has them in one line."""
+        return with_commas(filter(None, (self.name, self.country)))
 
 
 def signer(signature: Signature) -> Signer:

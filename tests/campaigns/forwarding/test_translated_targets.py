@@ -62,13 +62,14 @@ def test_signers_of_a_translation_are_told_of_emails_and_emailed_to_targets_of_t
 
 def test_each_letter_links_to_itself_in_the_language_of_its_signer():
     original = forwarding()
-    russian = make_translation(original, "ru")
-    for petition in (original, russian):
-        make_signature(petition, email=f"{petition.pk}@example.org")
+    arabic = make_translation(original, "ar")
+    for petition in (original, arabic):
+        make_signature(petition, email=f"{petition.pk}@example.org", country="KE")
 
-    urls = [each.body.split()[-1] for each in send()]
+    bodies = [each.body for each in send()]
 
-    assert urls == [original.full_url, russian.full_url]
+    assert [body.split()[-1] for body in bodies] == [original.full_url, arabic.full_url]
+    assert ["Ada Lovelace, Kenya" in bodies[0], "Ada Lovelace، كينيا" in bodies[1]] == [True, True]
 
 
 def test_who_comes_into_the_block_of_another_is_emailed_nobody_who_read_of_the_other():
