@@ -19,6 +19,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.views import View
+from django.views.csrf import csrf_failure
 from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.admin.views import account
 from wagtail.log_actions import log
@@ -71,6 +72,15 @@ def in_own_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
         return view(request, *args, **kwargs)
 
     return answer
+
+
+def refuse_without_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuse a form without the token against forgery: Django's CSRF_FAILURE_VIEW.
+
+    This happens before the views of the CMS, which speak the language of the account.
+    """
+    is_of_cms = request.path_info.startswith("/admin/")
+    return (in_own_language(csrf_failure) if is_of_cms else csrf_failure)(request, reason=reason)
 
 
 # The forms that replace Wagtail's.

@@ -66,10 +66,12 @@ def test_the_whole_cms_speaks_the_language_of_the_account(client, manager, setti
     found = client.get(INSIDE, headers=asked)
     missing = client.get("/admin/pages/0/edit/", headers=asked)
     refused = client.get("/admin/users/", headers=asked)
+    client.handler.enforce_csrf_checks = True
+    unsigned = client.post("/admin/account/", headers=asked)
 
-    answers = (found, missing, refused)
-    assert [each.status_code for each in answers] == [200, 404, 302]
-    assert [each["Content-Language"] for each in answers] == ["ru"] * 3
+    answers = (found, missing, refused, unsigned)
+    assert [each.status_code for each in answers] == [200, 404, 302, 403]
+    assert [each["Content-Language"] for each in answers] == ["ru"] * 4
     assert 'lang="ru"' in missing.content.decode()
     with translation.override("ru"):
         sorry = gettext("Sorry, you do not have permission to access this area.")

@@ -22,6 +22,7 @@ AUTHENTICATION_BACKENDS = [
     "campaigns.cms.translations.translating.RequestPermissionsBackend",
 ]
 LOGIN_URL = "wagtailadmin_login"
+CSRF_FAILURE_VIEW = "staff.account.refuse_without_token"
 WAGTAILADMIN_USER_LOGIN_FORM = "staff.forms.LoginForm"
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "staff.forms.PasswordResetForm"
 SESSION_ENGINE = "staff.sessions"
