@@ -20,6 +20,7 @@ from campaigns.pages import timeline
 from campaigns.pages.campaign import CampaignPage, with_tallies
 from campaigns.pages.next_steps import open_campaigns
 from campaigns.pages.topics import Topic, Topical, for_cards
+from campaigns.paragraphs import with_commas
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.texts import Texts
@@ -31,6 +32,7 @@ from campaigns.signing.forms import SignForm
 
 register = template.Library()
 register.filter("elsewhere", surveying.elsewhere)
+register.filter(with_commas)
 
 # The longest word and the longest title that fit on the smallest phone at the full size.
 LONG_WORD, LONG_TITLE = 14, 60

@@ -11,6 +11,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin.views.bulk_action import BulkAction
 
+from campaigns.paragraphs import with_commas
+
 
 def refuse_bulk(
     request: HttpRequest, kind: str, chosen: list[Any], action: BulkAction
@@ -34,5 +36,5 @@ def refuse_bulk(
         "Nobody was activated, since these accounts would share an email address with another "
         "active account: %(names)s"
     )
-    messages.error(request, text % {"names": ", ".join(sorted(names))})
+    messages.error(request, text % {"names": with_commas(sorted(names))})
     return redirect(action.next_url)

@@ -14,6 +14,7 @@ from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.models import ModelLogEntry
 
 from campaigns.cms import screens
+from campaigns.paragraphs import with_commas
 
 # The models with a user's settings, keys and permissions, which are deleted with the user. The rows
 # of all other models that refer to users are what they have done.
@@ -67,7 +68,7 @@ def refused(request: HttpRequest, users: Iterable[User]) -> bool:
             "Nothing was deleted. Accounts under which something was done can only be deactivated, "
             "so that the site can still say who did it: %(names)s"
         )
-        messages.error(request, text % {"names": ", ".join(sorted(names))})
+        messages.error(request, text % {"names": with_commas(sorted(names))})
     return bool(names)
 
 

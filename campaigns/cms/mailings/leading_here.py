@@ -18,6 +18,7 @@ from campaigns.cms.mailings.rights import mailings_for
 from campaigns.cms.permissions import StaffRequest
 from campaigns.mailings import checking
 from campaigns.mailings.mailing import Mailing
+from campaigns.paragraphs import COMMA, quoted
 from campaigns.petitions.petition import Petition
 
 HOME = 2  # the depth of the home pages
@@ -60,10 +61,11 @@ def name(request: StaffRequest, found: list[Mailing], begin: str) -> None:
         return
     seen = mailings_for(request.user).filter(pk__in=[each.pk for each in found]).order_by("pk")
     shown = [(reverse("mailing", args=[each.pk]), each.subject) for each in seen]
-    links = format_html_join(", ", '<a class="note-link" href="{}">“<bdi>{}</bdi>”</a>', shown)
+    link = f'<a class="note-link" href="{{}}">{quoted("<bdi>{}</bdi>")}</a>'
+    named = [(format_html(link, *each),) for each in shown]
     if len(shown) < len(found):
-        others = _("at least one that you may not see")
-        links = format_html("{}, {}", links, others) if shown else others
+        named.append((_("at least one that you may not see"),))
+    links = format_html_join(_(COMMA), "{}", named)
     then = _(
         "Anybody who may send them can return one to draft until it begins to leave, and pause it "
         "after that."

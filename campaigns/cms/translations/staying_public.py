@@ -12,6 +12,7 @@ from wagtail.query import PageQuerySet
 from campaigns.cms.pages.placing import keep_topmost
 from campaigns.cms.permissions import AnyUser, StaffRequest
 from campaigns.original_languages import originals
+from campaigns.paragraphs import COMMA, quoted
 
 
 def tell_of_deleted(request: StaffRequest, page: Page) -> None:
@@ -38,8 +39,8 @@ def tell(request: StaffRequest, chosen: list[Page], action: str, *, whole: bool)
     if not found:
         return
     links = format_html_join(
-        ", ",
-        '<a class="note-link" href="{}">“<bdi>{}</bdi>” ({})</a>',
+        _(COMMA),
+        f'<a class="note-link" href="{{}}">{quoted("<bdi>{}</bdi>")} ({{}})</a>',
         [(address(each, request.user), each.title, each.locale) for each in found],
     )
     then = _(

@@ -263,6 +263,12 @@ def test_whoever_takes_down_a_page_reads_which_mailings_lead_to_it(browse, peopl
     assert [shown(client.get(url)) for url in screens] == [[["Due", "Leaving"]]] * 2
     hidden = read(browse(people.moderator).get(screens[0]))
     assert hidden == ["at least one that you may not see"]
+    profile = UserProfile.get_for_user(people.administrator)
+    profile.preferred_language = "ar"
+    profile.save()
+    in_arabic = browse(people.administrator).get(screens[0]).content.decode()
+    assert ">«<bdi>Due</bdi>»</a>، <a " in in_arabic
+    profile.delete()
     assert shown(client.post(f"{many}?id={page.get_parent().pk}&next=/admin/", follow=True)) == []
     assert shown(client.post(f"{many}?id={page.pk}&next=/admin/", follow=True)) == [
         ["Due", "Leaving"]

@@ -3,6 +3,8 @@
 import re
 
 from django.urls import reverse
+from django.utils import translation
+from wagtail.users.models import UserProfile
 
 from campaigns.cms.pages.placing import keep_topmost
 from campaigns.cms.translations.staying_public import public_translations
@@ -67,3 +69,12 @@ def test_translations_that_stay_public_are_named(people, browse):
     ):
         with taken_back():
             assert named(told(do(browse(people.administrator)))) == expected
+
+    # The links are quoted and divided as the language of the account does it.
+    profile = UserProfile.get_for_user(people.administrator)
+    profile.preferred_language = "ar"
+    profile.save()
+    with translation.override("ar"):
+        links = "، ".join(link(each) for each in [arabic, french])
+    told_in_arabic = browse(people.administrator).get(screens["delete"]).content.decode()
+    assert links.replace("“", "«").replace("”", "»") in told_in_arabic
