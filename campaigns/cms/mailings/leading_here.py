@@ -62,7 +62,7 @@ def name(request: StaffRequest, found: list[Mailing], begin: str) -> None:
     seen = mailings_for(request.user).filter(pk__in=[each.pk for each in found]).order_by("pk")
     shown = [(reverse("mailing", args=[each.pk]), each.subject) for each in seen]
     link = f'<a class="note-link" href="{{}}">{quoted("<bdi>{}</bdi>")}</a>'
-    named = [(format_html(link, *each),) for each in shown]
+    named: list[tuple[str]] = [(format_html(link, *each),) for each in shown]
     if len(shown) < len(found):
         named.append((_("at least one that you may not see"),))
     links = format_html_join(_(COMMA), "{}", named)

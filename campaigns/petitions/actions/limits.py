@@ -41,8 +41,8 @@ class LimitsForm(ActionForm):
                 self.fields[name].help_text = text % limit
         tally = petition.tally
         self.now = {"burst": tally.burst_limit, "sustained": tally.sustained_limit}
-        for name, limit in {**self.now, "seen": str(self.now)}.items():
-            self.fields[name].initial = limit
+        for name, initial in {**self.now, "seen": str(self.now)}.items():
+            self.fields[name].initial = initial
 
     def clean(self) -> dict[str, Any]:
         """Check that no colleague has set other limits since, and that the two fit together."""
