@@ -64,7 +64,7 @@ def name(request: StaffRequest, found: list[Mailing], begin: str) -> None:
     link = f'<a class="note-link" href="{{}}">{quoted("<bdi>{}</bdi>")}</a>'
     named: list[tuple[str]] = [(format_html(link, *each),) for each in shown]
     if len(shown) < len(found):
-        named.append((_("at least one that you may not see"),))
+        named.append((format_html("{}", _("at least one that you may not see")),))
     links = format_html_join(_(COMMA), "{}", named)
     then = _(
         "Anybody who may send them can return one to draft until it begins to leave, and pause it "
