@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +58,13 @@ class SharedFields(dict[str, forms.Field]):
         return dict(self)
 
 
+class Grouped(int):
+    """A number for a sentence, which needs it for its plural and shows it as counts are shown."""
+
+    def __str__(self) -> str:
+        return intcomma(int(self))
+
+
 class PlainTextField(forms.CharField):
     """A text field that composes (NFC) and trims its input, and rejects harmful characters."""
 
@@ -78,7 +86,7 @@ class PlainTextField(forms.CharField):
     def run_validators(self, value: str) -> None:
         """Refuse a text that is too long at once: the validators read a text more than once."""
         if self.max_length is not None and len(value) > self.max_length:
-            limit = {"limit_value": self.max_length, "show_value": len(value)}
+            limit = {"limit_value": Grouped(self.max_length), "show_value": len(value)}
             raise ValidationError(self.error_messages["max_length"], "max_length", limit)
         super().run_validators(value)
 

@@ -109,7 +109,7 @@ def test_of_a_comment_that_is_too_long_nothing_is_lost(client):
     assert "maxlength" not in box
     assert answer.status_code == 422
     text = answer.content.decode()
-    assert "Please write at most 1000 characters." in text
+    assert "Please write at most 1,000 characters." in text
     assert comment in text
 
 
