@@ -81,7 +81,7 @@ def copied(text: str) -> str:
         address = found[1]
     address = address.strip(AROUND)
     if address.lower().startswith("mailto:"):
-        address = unquote(address[len("mailto:") :].partition("?")[0])
+        address = unquote(address[len("mailto:") :].partition("?")[0]).replace("\0", "")
     return address
 
 

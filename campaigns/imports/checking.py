@@ -128,7 +128,7 @@ class Checker:
         agreed = self.checked(lambda: self.answer("consent"), errors)
         if "consent" in self.places and agreed is False:
             errors.append(gettext("This person has not agreed to the storage of their name."))
-        sheet = self.cell("sheet")
+        sheet = self.checked(lambda: fields.plain(self.cell("sheet")), errors) or ""
         if len(sheet) > 40:
             errors.append(gettext("The number of the sheet is too long."))
         if errors or signed_at is None:

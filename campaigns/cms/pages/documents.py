@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
+from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 
@@ -50,7 +51,17 @@ class DocumentForm(BaseDocumentForm):
         if isinstance(file, UploadedFile):
             check(file)
             find_room(file)
+            file.name = servable(file.name or "")
         return file
+
+
+def servable(name: str) -> str:
+    """Return the name under which a document is stored: nginx serves none that begins with a dot.
+
+    Django leaves out signs such as “«”, so that nothing may be left before the extension.
+    """
+    start, _dot, extension = get_valid_filename(name).rpartition(".")
+    return f"{start.lstrip('.') or 'document'}.{extension}"
 
 
 def check(file: "UploadedFile[bytes]") -> None:

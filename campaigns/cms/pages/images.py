@@ -5,6 +5,7 @@ from math import sqrt
 from os.path import basename
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
@@ -26,6 +27,8 @@ from guide.help_links import explained
 PIXELS_KEPT = 2560 * 2560
 # Larger photographs are compressed again; larger files of other types are refused.
 BYTES_KEPT = 5 * 1024 * 1024
+# Of a longer picture there is no copy in WebP (https://developers.google.com/speed/webp/faq).
+LONGEST_SIDE = 16_383
 # The largest photograph that is scaled down; WAGTAILIMAGES_MAX_IMAGE_PIXELS does not apply to it.
 PIXELS_TAKEN = 80_000_000
 DESCRIPTION = _(
@@ -105,7 +108,14 @@ class WholeImageField(WagtailImageField):
                 file.seek(0)
                 with Image.open(file) as picture:
                     picture.load()
+                    longest = max(picture.size)
                 file.seek(0)
+                if longest > LONGEST_SIDE:
+                    text = _(
+                        "No side of a picture may be longer than %(limit)s pixels. Please crop it."
+                    )
+                    limit = {"limit": intcomma(LONGEST_SIDE)}
+                    raise ValidationError(text, "side_too_long", limit)
         except ValidationError:
             raise
         except BROKEN as broken:

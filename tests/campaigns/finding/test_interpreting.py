@@ -118,6 +118,7 @@ def test_each_kind_finds_what_it_says(with_module, signed, monkeypatch):
     assert names("IVAN@example.org") == ["Иван Петров"]
     assert names("Ivan Petrov <ivan@example.org>;") == names("mailto:ivan@example.org")
     assert names("mailto:ivan@example.org") == ["Иван Петров"]
+    assert names("mailto:ivan%00@example.org") == ["Иван Петров"]
     assert names("example.org") == ["Иван Петров"]
     assert names("sub.example.org") == ["100% Bo_b"]
     assert names("Iceland") == ["Ada L."]

@@ -59,6 +59,7 @@ def test_a_name_may_come_in_two_columns_and_a_row_may_be_short():
         ({"signed": "26-03-31"}, "“26-03-31” is not a valid date: write it like this: 2026-03-31."),
         ({"signed": "1.1.20266"}, "“1.1.20266” is not a valid date"),
         ({"signed": "10/12/1815"}, "in the future, or long ago"),
+        ({"sheet": "9\0"}, "a character that cannot be stored"),
         ({"sheet": "9" * 41}, "The number of the sheet is too long."),
     ],
 )

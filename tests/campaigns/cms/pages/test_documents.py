@@ -169,6 +169,19 @@ def test_a_file_with_another_name_has_another_address(admin_client):
     assert [admin_client.get(url).status_code for url in (before, document.url)] == [404, 200]
 
 
+def test_no_document_has_a_name_that_nginx_does_not_serve(admin_client):
+    for name in ("«».txt", "...plan.txt", "Our plan.txt"):
+        file = SimpleUploadedFile(name, b"Hello")
+        admin_client.post(ADD, {"title": name, "file": file, "collection": 1})
+
+    stored = Document.objects.order_by("pk").values_list("file", flat=True)
+
+    # Names that were taken already have something before the extension.
+    begun = ("documents/document", "documents/plan", "documents/Our_plan")
+    assert [name.startswith(start) for name, start in zip(stored, begun, strict=True)] == [True] * 3
+    assert all(name.endswith(".txt") for name in stored)
+
+
 @pytest.fixture
 def secret(teams):
     file = ContentFile(b"secret", name="strategy.txt")

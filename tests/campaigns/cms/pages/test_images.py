@@ -59,6 +59,16 @@ def test_too_many_pixels_in_few_bytes_are_refused(admin_client):
     assert "too many pixels" in str(response.context["form"].errors["file"])
 
 
+def test_a_picture_of_which_there_is_no_webp_is_refused(admin_client):
+    out = BytesIO()
+    Image.new("1", (1, 20_000)).save(out, "PNG")
+    file = SimpleUploadedFile("line.png", out.getvalue())
+
+    response = admin_client.post(ADD, {"title": "Line", "file": file})
+
+    assert "longer than 16,383 pixels" in str(response.context["form"].errors["file"])
+
+
 def test_more_than_five_megabytes_are_refused(admin_client):
     file = SimpleUploadedFile("noise.png", packed("PNG") + b"0" * 5 * 1024 * 1024)
 
