@@ -84,6 +84,13 @@ def first_administrator(email: str) -> User | None:
     return known or User.objects.create_superuser(free_name(email), email)
 
 
+def correct(user: User, email: str) -> None:
+    """Give the first account the email address that was meant, until its owner has signed in."""
+    if user.email != email and user.last_login is None:
+        user.username, user.email = free_name(email), email
+        user.save(update_fields=["username", "email"])
+
+
 def has_administrator() -> bool:
     administrators = User.objects.filter(is_superuser=True, is_active=True)
     return any(each.has_usable_password() for each in administrators)

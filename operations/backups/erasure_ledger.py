@@ -126,8 +126,10 @@ def load(path: Path) -> dict[bytes, date]:
             bytes.fromhex(key): date.fromisoformat(day)
             for day, _, key in (line.partition(" ") for line in lines)
         }
-    except (OSError, ValueError) as error:
-        raise Failed(f"{path} is no ledger of erasures: {error}") from None
+    except OSError as error:
+        raise Failed(f"{path} is no ledger of erasures: {error.strerror}.") from None
+    except ValueError:
+        raise Failed(f"{path} is no ledger of erasures.") from None
     if head != HEAD or end != f"end {len(found)}":
         raise Failed(f"{path} is not a whole ledger of erasures.")
     return found

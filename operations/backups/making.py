@@ -90,7 +90,8 @@ def make(
     except OSError as error:
         raise Failed(f"{error.filename or half}: {error.strerror or error}.") from error
     finally:
-        half.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # which would hide the first error
+            half.unlink()
     tried_at = timezone.now() if isinstance(trial, Unpacked) else None
     backup = Backup.objects.create(
         file=final.name, size=final.stat().st_size, made_at=made_at, tried_at=tried_at

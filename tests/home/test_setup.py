@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page, Site
 
 from campaigns.cms.new_campaign.choices import parents_for
@@ -104,14 +105,21 @@ def test_what_a_person_has_made_stays():
     assert said == "The site has a home page already.\nThere is an administrator already.\n"
 
 
-def test_a_lost_link_is_made_anew_for_the_same_account():
+def test_a_lost_link_is_made_anew_for_the_same_account_whose_email_may_be_corrected():
     welcome()
 
+    with pytest.raises(CommandError, match="“ada” is no email address"):
+        setup(email="ada")
     links = {
-        setup(email=email).splitlines()[-1][:60] for email in ("ada@example.org", "b@b.example")
+        setup(email=email).splitlines()[-1][:60] for email in ("ada@example.org", "", "b@b.example")
     }
+    user = User.objects.get()
+    User.objects.update(last_login=timezone.now())
+    setup(email="c@c.example")
 
-    assert (User.objects.count(), len(links)) == (1, 1)
+    assert len(links) == 1
+    assert (user.username, user.email) == ("b", "b@b.example")
+    assert User.objects.get().email == "b@b.example"
 
 
 def test_nobody_is_made_an_administrator_without_an_email(settings):

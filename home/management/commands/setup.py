@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
 
 from home import new_installation
 from operations import health_readings
@@ -23,6 +25,11 @@ class Command(BaseCommand):
         address = email or settings.OPERATOR_EMAIL
         if not address and not new_installation.has_administrator():
             raise CommandError("Whose is the first account? Give --email, or set OPERATOR_EMAIL.")
+        if email:
+            try:
+                validate_email(email)
+            except ValidationError:
+                raise CommandError(f"“{email}” is no email address.") from None
         name = organisation or new_installation.organisation()[0] or settings.WAGTAIL_SITE_NAME
         if new_installation.make_home(name):
             self.stdout.write(
@@ -39,6 +46,8 @@ class Command(BaseCommand):
         if user is None:
             self.stdout.write("There is an administrator already.")
             return
+        if email:
+            new_installation.correct(user, email)
         days = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
         self.stdout.write(
             f"The first account is “{user.get_username()}”. Choose its password here. The link "

@@ -54,6 +54,8 @@ class Command(Stoppable):
         if options["new_key"]:
             self.make_key(options["new_key"])
             return
+        if options["moment"] and not options["source"]:
+            raise CommandError("Which database was recovered to that moment? Give --from, too.")
         folder = options["folder"] or Path(settings.BACKUP_FOLDER)
         if not settings.BACKUP_RECIPIENTS:
             raise CommandError(

@@ -9,7 +9,7 @@ from django.core.management import CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from operations.backups import archive, making, restoring
+from operations.backups import archive, erasure_ledger, making, restoring
 from operations.backups.backup_record import Backup
 from operations.backups.failures import Failed
 from operations.backups.restoring import Restored
@@ -29,13 +29,14 @@ class Command(Stoppable):
             help="The file with the secret key of age; - for the standard input.",
         )
         parser.add_argument("--try", action="store_true", dest="trial", help="Change nothing.")
-        parser.add_argument(
+        erasures = parser.add_mutually_exclusive_group()
+        erasures.add_argument(
             "--erasures",
             type=Path,
             metavar="FILE",
             help="The newest ledger of erasures; by default that of BACKUP_FOLDER.",
         )
-        parser.add_argument(
+        erasures.add_argument(
             "--without-erasures",
             action="store_true",
             help="There is no ledger: those who were deleted after the backup are there again.",
@@ -45,6 +46,9 @@ class Command(Stoppable):
         try:
             keys = archive.identities(options["key"])
             if options["trial"]:
+                if options["erasures"] and (file := ledger_file(options)):
+                    erasure_ledger.load(file)
+                    erasure_ledger.require_key(file)
                 self.attempt(options["file"], keys)
                 return
             found = restoring.restore(options["file"], keys, erasures=ledger_file(options))

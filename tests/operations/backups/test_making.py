@@ -52,6 +52,8 @@ def test_without_a_key_there_is_no_backup(settings):
 
     with pytest.raises(CommandError, match=r"Set BACKUP_RECIPIENTS"):
         call_command("backup")
+    with pytest.raises(CommandError, match="Give --from, too"):
+        call_command("backup", "--moment", "2026-03-01 10:00")
 
 
 def test_a_new_key_is_for_its_owner_alone_and_overwrites_none(tmp_path, capsys):
@@ -146,6 +148,11 @@ def test_a_file_that_shrinks_while_it_is_read_is_told(key, monkeypatch):
 
     with pytest.raises(CommandError, match=r"\.part: unexpected end of data\."):
         call_command("backup", "--untried")
+
+
+def test_a_folder_that_is_none_is_told(key):
+    with pytest.raises(CommandError, match="key: File exists"):
+        call_command("backup", "--untried", "--folder", str(key))
 
 
 def test_what_an_older_backup_does_not_have_names_no_file(monkeypatch):

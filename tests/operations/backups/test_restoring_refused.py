@@ -51,6 +51,8 @@ def test_what_cannot_be_restored_is_refused_for_its_reason_and_changes_nothing(
     wrong_key = refusal(file, other)
     no_ledger = refusal(file, key, "--erasures", str(tmp_path / "none"))
     another_file = refusal(file, key, "--erasures", str(key))
+    rehearsed = refusal(file, key, "--try", "--erasures", str(tmp_path / "none"))
+    both = refusal(file, key, "--without-erasures", "--erasures", str(tmp_path / "none"))
     with programs.connect(scratch.name()):
         in_use = refusal(file, key)
     with monkeypatch.context() as patch:
@@ -65,7 +67,9 @@ def test_what_cannot_be_restored_is_refused_for_its_reason_and_changes_nothing(
     assert not any("newer version" in said for said in refused.values()), refused
     assert wrong_key == "None of the keys opens this backup. Nothing was changed."
     assert no_ledger.startswith("There is no ledger of erasures")
-    assert "ledger of erasures" in another_file
+    assert another_file == f"{key} is no ledger of erasures. Nothing was changed."
+    assert rehearsed == no_ledger
+    assert "--erasures: not allowed with argument --without-erasures" in both
     assert "Stop the site first (systemctl stop" in in_use
     assert "PgBouncer where there is one (systemctl stop pgbouncer)" in in_use
     assert another_key.startswith("The backup was made with another SIGNATURE_KEY")
