@@ -6,11 +6,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
-from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 
-from campaigns.cms.upload_space import find_room
+from campaigns.cms.uploads import find_room, servable
 
 ZIP = b"PK\x03\x04"
 # The first bytes of files of these types. Files of other types are plain text.
@@ -53,15 +52,6 @@ class DocumentForm(BaseDocumentForm):
             find_room(file)
             file.name = servable(file.name or "")
         return file
-
-
-def servable(name: str) -> str:
-    """Return the name under which a document is stored: nginx serves none that begins with a dot.
-
-    Django leaves out signs such as “«”, so that nothing may be left before the extension.
-    """
-    start, _dot, extension = get_valid_filename(name).rpartition(".")
-    return f"{start.lstrip('.') or 'document'}.{extension}"
 
 
 def check(file: "UploadedFile[bytes]") -> None:

@@ -19,7 +19,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.images.models import AbstractImage
 
-from campaigns.cms.upload_space import find_room
+from campaigns.cms.uploads import find_room, servable
 from guide.help_links import explained
 
 # Larger photographs (JPEG) are scaled down to this number of pixels, which is enough for every
@@ -176,6 +176,7 @@ class ImageForm(BaseImageForm):
         file: File[bytes] = self.cleaned_data["file"]
         if isinstance(file, UploadedFile):
             find_room(file)
+            file.name = servable(file.name or "")
         return file
 
     def save(self, commit: bool = True) -> AbstractImage:

@@ -177,7 +177,7 @@ def test_no_document_has_a_name_that_nginx_does_not_serve(admin_client):
     stored = Document.objects.order_by("pk").values_list("file", flat=True)
 
     # Names that were taken already have something before the extension.
-    begun = ("documents/document", "documents/plan", "documents/Our_plan")
+    begun = ("documents/file", "documents/plan", "documents/Our_plan")
     assert [name.startswith(start) for name, start in zip(stored, begun, strict=True)] == [True] * 3
     assert all(name.endswith(".txt") for name in stored)
 

@@ -69,6 +69,15 @@ def test_a_picture_of_which_there_is_no_webp_is_refused(admin_client):
     assert "longer than 16,383 pixels" in str(response.context["form"].errors["file"])
 
 
+def test_no_picture_has_copies_that_nginx_does_not_serve(admin_client):
+    file = SimpleUploadedFile("«».png", packed("PNG"))
+
+    admin_client.post(ADD, {"title": "Quotes", "file": file, "description": "Two marks"})
+
+    rendition = CustomImage.objects.get().get_rendition("width-100")
+    assert rendition.file.name.startswith("images/file")
+
+
 def test_more_than_five_megabytes_are_refused(admin_client):
     file = SimpleUploadedFile("noise.png", packed("PNG") + b"0" * 5 * 1024 * 1024)
 

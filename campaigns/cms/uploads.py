@@ -1,7 +1,8 @@
-"""Check the disk space for uploads by staff: if there is too little, the form shows an error."""
+"""Check that the disk has room for an upload by staff, and store it under a name that is served."""
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
 from operations import media
@@ -16,3 +17,12 @@ def find_room(file: "UploadedFile[bytes]") -> None:
     """Raise ValidationError if this file would leave the disk nearly full."""
     if not media.has_room(file.size or 0):
         raise ValidationError(FULL, code="full")
+
+
+def servable(name: str) -> str:
+    """Return the name under which an upload is stored: nginx serves none that begins with a dot.
+
+    Django leaves out signs such as “«”, so that nothing may be left before the extension.
+    """
+    start, _dot, extension = get_valid_filename(name).rpartition(".")
+    return f"{start.lstrip('.') or 'file'}.{extension}"
