@@ -24,6 +24,7 @@ from operations.database_errors import reason
 from operations.postgresql import replica
 
 RECOVERED = "recovered"
+OF_A_BACKUP = ("folder", "keep_days", "untried", "source", "moment")
 
 
 class Command(Stoppable):
@@ -52,6 +53,9 @@ class Command(Stoppable):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["new_key"]:
+            # Not `in`, which takes 0 days for False.
+            if any(not (options[name] is None or options[name] is False) for name in OF_A_BACKUP):
+                raise CommandError("--new-key makes a key and no backup: give it alone.")
             self.make_key(options["new_key"])
             return
         if options["moment"] and not options["source"]:

@@ -67,6 +67,10 @@ def test_a_new_key_is_for_its_owner_alone_and_overwrites_none(tmp_path, capsys):
     assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(CommandError, match="File exists"):
         call_command("backup", "--new-key", str(path))
+    for option in (["--keep-days", "0"], ["--untried"], ["--folder", str(tmp_path)]):
+        with pytest.raises(CommandError, match="give it alone"):
+            call_command("backup", "--new-key", str(tmp_path / "other"), *option)
+    assert not (tmp_path / "other").exists()
 
 
 def test_the_ledger_is_written_whole_and_a_part_of_it_is_refused(tmp_path, settings):
