@@ -35,7 +35,9 @@ class Command(Stoppable):
         parser.add_argument(
             "--keep-days", type=days, metavar="DAYS", help="Then delete backups older than this."
         )
-        parser.add_argument("--untried", action="store_true", help="Do not try to restore it.")
+        parser.add_argument(
+            "--untried", action="store_true", default=None, help="Do not try to restore it."
+        )
         parser.add_argument(
             "--from",
             dest="source",
@@ -53,8 +55,7 @@ class Command(Stoppable):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["new_key"]:
-            # Not `in`, which takes 0 days for False.
-            if any(not (options[name] is None or options[name] is False) for name in OF_A_BACKUP):
+            if any(options[name] is not None for name in OF_A_BACKUP):
                 raise CommandError("--new-key makes a key and no backup: give it alone.")
             self.make_key(options["new_key"])
             return
