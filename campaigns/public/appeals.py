@@ -128,7 +128,6 @@ def asked(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @private_link
-@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show the message on GET, since mail scanners open links; confirm and send it on POST."""
     try:
@@ -155,7 +154,9 @@ def standing(found: Message) -> dict[str, str]:
 
 
 def typed(request: HttpRequest, name: str) -> str:
-    """Return a reader's input, normalised as in the lists; "" if it has invalid characters."""
+    """Return a reader's input, normalised as in the lists; "" if it cannot be read."""
+    if request.method == "POST" and not requests.is_form(request):
+        return ""
     sent = request.POST if request.method == "POST" else request.GET
     try:
         return plain(sent.get(name, ""))[:120]

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
 
 from campaigns.mail import new_emails
 from campaigns.privacy import own_page
@@ -58,7 +57,6 @@ def manage(request: HttpRequest, token: str, signature: Signature) -> HttpRespon
 
 
 @private_link
-@require_http_methods(["GET", "HEAD", "POST"])
 @about("manage")
 def change_email(request: HttpRequest, token: str, signature: Signature) -> HttpResponse:
     """Ask the new mailbox for a confirmation, or cancel such a request.

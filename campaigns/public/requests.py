@@ -88,9 +88,9 @@ def unreadable(request: HttpRequest, subject: Petition) -> HttpResponse | None:
 
 
 def is_form(request: HttpRequest) -> bool:
-    """Return whether the body is a form in UTF-8."""
-    charset = (request.content_params or {}).get("charset", "utf-8").lower().replace("-", "")
-    return request.content_type in FORM_TYPES and charset == "utf8"
+    """Return whether the body is a form in UTF-8, whose name Django accepts in one spelling."""
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    return request.content_type in FORM_TYPES and charset == "utf-8"
 
 
 def is_too_long(request: HttpRequest) -> bool:

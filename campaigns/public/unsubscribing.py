@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
 
 from campaigns.mailings import links, unsubscribing
 from campaigns.public import requests
@@ -13,7 +12,6 @@ from home import languages
 
 
 @private_link
-@require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Ask on GET, since mail scanners open links; unsubscribe on POST, whatever its body is.
 

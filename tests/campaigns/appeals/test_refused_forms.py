@@ -35,9 +35,10 @@ def test_of_a_text_that_is_far_too_long_the_beginning_comes_back(client, appeal)
 def test_where_nothing_could_be_read_the_proposal_comes_back(client, appeal):
     foreign = post(client, appeal, headers={"Sec-Fetch-Site": "cross-site"})
     endless = post(client, appeal, text="x" * requests.MAX_READ)
-    no_form = client.post(
-        appeal.get_absolute_url() + "?area=Area 1", b"{}", content_type="application/json"
-    )
+    unread = [
+        client.post(appeal.get_absolute_url() + "?area=Area 1", b"{}", content_type=kind)
+        for kind in ("application/json", "application/x-www-form-urlencoded; charset=utf-16")
+    ]
 
     assert (foreign.status_code, endless.status_code) == (403, 413)
     for refused in (foreign, endless):
@@ -46,4 +47,4 @@ def test_where_nothing_could_be_read_the_proposal_comes_back(client, appeal):
         assert form.data["subject"] == "The last free river"
         typed = {"name": "Ada", "email": f"a{refused.status_code}@example.org"}
         assert again(client, appeal, form, **typed).status_code == 303
-    assert no_form.status_code == 404
+    assert [answer.status_code for answer in unread] == [404, 404]

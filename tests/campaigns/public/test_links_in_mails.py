@@ -26,6 +26,9 @@ def test_looking_at_the_link_changes_nothing_and_shows_the_name(client):
 
     for method in (client.get, client.head, client.get):
         assert method(link("confirm", signature)).status_code == 200
+    for name in ("confirm", "manage", "withdraw"):
+        answers = [method(link(name, signature)) for method in (client.options, client.put)]
+        assert [answer.status_code for answer in answers] == [405, 405]
 
     assert "Ada Lovelace" in client.get(link("confirm", signature)).content.decode()
     signature.refresh_from_db()

@@ -209,6 +209,7 @@ def test_what_cannot_be_read_gets_a_clear_answer(client):
         ("text/plain", b"name=Ada", 415),
         ("", b"name=Ada", 415),
         ("application/x-www-form-urlencoded; charset=utf-16", b"name=Ada", 415),
+        ("application/x-www-form-urlencoded; charset=utf8", b"name=Ada", 415),
         ("multipart/form-data; boundary=x; charset=hex", b"--x--", 415),
         ("application/x-www-form-urlencoded", b"name=" + b"a" * 10_000_000, 413),
         ("application/x-www-form-urlencoded", b"name=Ada", 422),
