@@ -133,11 +133,11 @@ def test_its_signer_and_the_staff_still_read_of_it():
 def test_a_kind_or_an_outcome_that_only_a_newer_release_has_is_left_out(monkeypatch):
     """A machine that went back to the release before has rows of the newer one (ADR 69)."""
     signature = make_signature(make_petition())
-    for kind in ("confirm", "oldemail"):
+    for kind in ("confirm", sent.KINDS[-1]):
         make_ended_mail(signature, days=3, kind=kind)
     make_ended_mail(signature, days=3, kind="already", outcome=sent.ENDS[-1])
     retention.run()
-    make_ended_mail(signature, days=1, kind="oldemail")
+    make_ended_mail(signature, days=1, kind=sent.KINDS[-1])
     monkeypatch.setattr(sent, "KINDS", sent.KINDS[:-1])
     monkeypatch.setattr(sent, "ENDS", sent.ENDS[:-1])
 
@@ -152,7 +152,7 @@ def test_the_emails_of_a_newer_kind_wait_in_the_outbox_for_the_newer_release(mon
     signature = make_signature(make_petition())
     make_ended_mail(signature, days=3)
     retention.run()
-    make_ended_mail(signature, days=3, kind="oldemail")
+    make_ended_mail(signature, days=3, kind=sent.KINDS[-1])
     with monkeypatch.context() as release_before:
         release_before.setattr(sent, "KINDS", sent.KINDS[:-1])
 
@@ -160,7 +160,7 @@ def test_the_emails_of_a_newer_kind_wait_in_the_outbox_for_the_newer_release(mon
 
         assert kept(signature) == [("confirm", "sent")]
     retention.run()
-    assert kept(signature) == [("confirm", "sent"), ("oldemail", "sent")]
+    assert kept(signature) == [("confirm", "sent"), (sent.KINDS[-1], "sent")]
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
