@@ -102,6 +102,16 @@ class UpdatesBlock(blocks.StreamBlock):
     )
 
 
+class MailingBlock(blocks.StreamBlock):
+    """The content of a mailing to signers: those blocks that every mail program can show."""
+
+    text = StoryTextBlock()
+    heading = HeadingBlock()
+    image = GalleryImageBlock()
+    quote = QuoteBlock()
+    call_to_action = CallToActionBlock()
+
+
 def fetch(story: blocks.StreamValue) -> None:
     """Prefetch the URLs and renditions that the blocks will need.
 

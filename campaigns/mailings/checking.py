@@ -19,9 +19,8 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page, Revision
 from wagtail.rich_text import RichText
 
-from campaigns.blocks.mailings import MailingBlock
 from campaigns.blocks.onward import CallToActionValue
-from campaigns.blocks.story import parts
+from campaigns.blocks.story import MailingBlock, parts
 from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import Text

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 from wagtail.fields import StreamField
 
-from campaigns.blocks.mailings import MailingBlock
+from campaigns.blocks.story import MailingBlock
 
 LONGEST_SUBJECT, LONGEST_PREHEADER = 120, 150
 # After the mail server has refused the emails to this many recipients in a row, a mailing pauses.
