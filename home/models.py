@@ -5,12 +5,13 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, PageChooserPanel
+from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, TranslatableMixin
 from wagtail.search import index
 
 from campaigns.blocks import ArticleBlock
+from campaigns.blocks.choosers import CampaignChooser
 from campaigns.counting import counting
 from campaigns.pages.campaign import CampaignPage, with_tallies
 from campaigns.pages.news import ArticlePage
@@ -46,7 +47,7 @@ class HomePage(PublicPage):
         *Page.content_panels,
         FieldPanel("heading"),
         FieldPanel("introduction"),
-        PageChooserPanel("featured_campaign"),
+        FieldPanel("featured_campaign", widget=CampaignChooser),
         FieldPanel("body"),
     ]
     search_fields = [

@@ -7,8 +7,8 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
-from wagtail.snippets.blocks import SnippetChooserBlock
 
+from campaigns.blocks.choosers import OwnSnippetChooserBlock
 from campaigns.blocks.words import name_input
 
 LONGEST_DEMAND = 300
@@ -23,11 +23,10 @@ class DemandBlock(blocks.StreamBlock):
         name_input(self.child_blocks["demand"])
 
 
-class ContactChooserBlock(SnippetChooserBlock):
+class ContactChooserBlock(OwnSnippetChooserBlock):
     """A chooser whose value is a contact's primary key: public pages must load no private data.
 
-    Overrides the methods of Wagtail's ChooserBlock, whose values are model instances. In migrations
-    this is Wagtail's own block.
+    Overrides the methods of Wagtail's ChooserBlock, whose values are model instances.
     """
 
     def to_python(self, value: int | None) -> int | None:
@@ -66,10 +65,6 @@ class ContactChooserBlock(SnippetChooserBlock):
 
     def restore_translated_segments(self, value: int | None, segments: list[Any]) -> int | None:
         return value
-
-    def deconstruct(self) -> Any:
-        _, args, kwargs = super().deconstruct()
-        return "wagtail.snippets.blocks.SnippetChooserBlock", args, kwargs
 
 
 class AddresseeBlock(blocks.StructBlock):

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.snippets.blocks import SnippetChooserBlock
 
+from campaigns.blocks.choosers import OwnSnippetChooserBlock
 from campaigns.blocks.lines import LineBlock
 
 
@@ -14,7 +14,7 @@ class CurveValue(blocks.StructValue):
 
 
 class CurveBlock(blocks.StructBlock):
-    petition = SnippetChooserBlock(
+    petition = OwnSnippetChooserBlock(
         "campaigns.Petition",
         label=_("Petition"),
         required=False,
@@ -55,4 +55,4 @@ class CurveBlock(blocks.StructBlock):
 class ChosenCurveBlock(CurveBlock):
     """The same chart for an article, which has no petition of its own: the editor chooses one."""
 
-    petition = SnippetChooserBlock("campaigns.Petition", label=_("Petition"))
+    petition = OwnSnippetChooserBlock("campaigns.Petition", label=_("Petition"))

@@ -7,9 +7,9 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.snippets.blocks import SnippetChooserBlock
 
 from campaigns.blocks import links
+from campaigns.blocks.choosers import OwnPageChooserBlock, OwnSnippetChooserBlock
 from campaigns.blocks.lines import LineBlock
 
 
@@ -101,7 +101,7 @@ class DocumentBlock(blocks.StructBlock):
 class RelatedCampaignsBlock(blocks.StructBlock):
     heading = LineBlock(label=_("Heading"), required=False, max_length=120)
     campaigns = blocks.ListBlock(
-        blocks.PageChooserBlock(page_type="campaigns.CampaignPage", label=_("Campaign")),
+        OwnPageChooserBlock(page_type="campaigns.CampaignPage", label=_("Campaign")),
         label=_("Campaigns"),
         default=[],
         max_num=6,
@@ -122,7 +122,7 @@ class RelatedCampaignsBlock(blocks.StructBlock):
 
 
 class PetitionBlock(blocks.StructBlock):
-    petition = SnippetChooserBlock(
+    petition = OwnSnippetChooserBlock(
         "campaigns.Petition",
         label=_("Petition"),
         required=False,
@@ -143,11 +143,11 @@ class PetitionBlock(blocks.StructBlock):
 class ChosenPetitionBlock(PetitionBlock):
     """The petition block for an article, which has no petition of its own: editors choose one."""
 
-    petition = SnippetChooserBlock("campaigns.Petition", label=_("Petition"))
+    petition = OwnSnippetChooserBlock("campaigns.Petition", label=_("Petition"))
 
 
 class AppealBlock(blocks.StructBlock):
-    appeal = SnippetChooserBlock("campaigns.Appeal", label=_("Appeal"))
+    appeal = OwnSnippetChooserBlock("campaigns.Appeal", label=_("Appeal"))
 
     def get_preview_value(self) -> blocks.StructValue:
         appeals = apps.get_model("campaigns", "Appeal").objects

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.fields import StreamField
 
+from campaigns.blocks.choosers import OwnPageChooserBlock
 from campaigns.blocks.onward import CallToActionBlock, CallToActionValue
 from campaigns.blocks.pictures import CaptionedImageBlock
 from campaigns.blocks.story import fetch
@@ -52,7 +53,7 @@ class NextCallBlock(CallToActionBlock):
 
 
 class NextCampaignBlock(blocks.StructBlock):
-    campaign = blocks.PageChooserBlock(
+    campaign = OwnPageChooserBlock(
         page_type="campaigns.CampaignPage",
         label=_("Campaign"),
         required=False,

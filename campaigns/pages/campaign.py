@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import CommentPanel, FieldPanel, PageChooserPanel, PublishingPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, PublishingPanel
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
@@ -20,6 +20,7 @@ from wagtail.url_routing import RouteResult
 
 from campaigns import freshness
 from campaigns.blocks import StoryBlock, UpdatesBlock
+from campaigns.blocks.choosers import CampaignChooser
 from campaigns.blocks.pictures import check_film
 from campaigns.pages import timeline
 from campaigns.pages.composing import PetitionKey, WithPetition
@@ -130,7 +131,7 @@ class CampaignPage(WithPetition, Topical, Headed, PublicPage):
         AboutFieldPanel("body", "story"),
         AboutFieldPanel("updates", "running"),
         AboutFieldPanel("topics", "topics", widget=forms.CheckboxSelectMultiple),
-        PageChooserPanel("successor", "campaigns.CampaignPage"),
+        FieldPanel("successor", widget=CampaignChooser),
         FieldPanel("is_template"),
     ]
     promote_panels = CAMPAIGN_PROMOTE_PANELS

@@ -16,10 +16,12 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, Panel
 from wagtail.admin.ui.tables import LiveStatusTagColumn
 from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from wagtail.models import ModelLogEntry
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import DeleteView, SnippetViewSet
 
 from campaigns.appeals import listing, message
 from campaigns.appeals.appeal import Appeal
+from campaigns.blocks.choosers import SnippetChooser
 from campaigns.cms.screens import Button, QuestionView
 from campaigns.imports import reading
 from campaigns.paragraphs import with_commas
@@ -177,12 +179,20 @@ def refuse_bulk_deleting(
     return redirect(view.next_url)
 
 
+class AppealChooserViewSet(SnippetChooserViewSet):
+    base_widget_class = SnippetChooser
+    choose_one_text = _("Choose an appeal")
+    choose_another_text = _("Choose another appeal")
+    edit_item_text = _("Edit this appeal")
+
+
 class AppealViewSet(SnippetViewSet):
     """All views of appeals. Users who may not publish an appeal can prepare its draft."""
 
     model = Appeal
     icon = "mail"
     copy_view_enabled = False
+    chooser_viewset_class = AppealChooserViewSet
     delete_view_class = AppealDeleteView
     create_template_name = "campaigns/cms/snippet_create.html"
     edit_template_name = "campaigns/cms/snippet_edit.html"

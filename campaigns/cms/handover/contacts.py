@@ -14,6 +14,7 @@ from wagtail.log_actions import LogActionRegistry, log
 from wagtail.snippets.views.chooser import SnippetChooserViewSet, SnippetCreateView
 from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 
+from campaigns.blocks.choosers import SnippetChooser
 from campaigns.cms.permissions import StaffRequest
 from campaigns.contacts.contact import Contact
 from campaigns.forwarding import stopping
@@ -48,18 +49,29 @@ class ContactCreateView(SnippetCreateView):
         return contact
 
 
+class ContactChooser(SnippetChooser):
+    """The button of a field that chooses a contact."""
+
+    model = Contact
+    icon = "mail"
+    choose_one_text = _("Choose a contact")
+    choose_another_text = _("Choose another contact")
+    link_to_chosen_text = _("Edit this contact")
+
+
 class ContactChooserViewSet(SnippetChooserViewSet):
     """A chooser that also creates a contact without leaving the petition."""
 
+    base_widget_class = ContactChooser
     create_view_class = ContactCreateView
     creation_form_class = modelform_factory(
         Contact, fields=FIELDS, widgets={"email": EmailTextInput({})}
     )
     creation_tab_label = _("New contact")
     page_title = _("Choose")
-    choose_one_text = _("Choose a contact")
-    choose_another_text = _("Choose another contact")
-    edit_item_text = _("Edit this contact")
+    choose_one_text = ContactChooser.choose_one_text
+    choose_another_text = ContactChooser.choose_another_text
+    edit_item_text = ContactChooser.link_to_chosen_text
 
 
 class ContactForm(SeenForm, WagtailAdminModelForm):

@@ -9,10 +9,10 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.models import Collection
-from wagtail.snippets.widgets import AdminSnippetChooser
 
 from campaigns.blocks.letter import LONGEST_DEMAND
 from campaigns.cms.fields import CollectionField
+from campaigns.cms.handover.contacts import ContactChooser
 from campaigns.cms.new_campaign.choices import collections_of_pictures, parents_for, templates_for
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.cms.permissions import AnyUser, collections_for
@@ -92,7 +92,7 @@ class BeginForm(forms.Form):
         Contact.objects.all(),
         label=_("Contact"),
         required=False,
-        widget=AdminSnippetChooser(Contact, icon="mail"),
+        widget=ContactChooser(),
         help_text=_(
             "Where the letter goes, if you know it already. The public sees neither the email "
             "address nor the postal address. Name and office are taken from the contact where you "

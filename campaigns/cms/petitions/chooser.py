@@ -23,6 +23,7 @@ from wagtail.snippets.views.chooser import (
     SnippetCreateView,
 )
 
+from campaigns.blocks.choosers import SnippetChooser
 from campaigns.cms.permissions import StaffRequest, collections_for, petitions_seen_by
 from campaigns.dates import EndOfDayInput
 from campaigns.petitions.petition import Petition, fetch_tallies
@@ -145,6 +146,7 @@ class PetitionCreateView(WithCreationForm, SnippetCreateView):
 
 
 class PetitionChooserViewSet(SnippetChooserViewSet):
+    base_widget_class = SnippetChooser
     choose_view_class = PetitionChooseView
     choose_results_view_class = PetitionChooseResultsView
     chosen_view_class = PetitionChosenView

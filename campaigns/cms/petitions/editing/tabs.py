@@ -7,12 +7,12 @@ from wagtail.admin.panels import (
     HelpPanel,
     MultiFieldPanel,
     ObjectList,
-    PageChooserPanel,
     TabbedInterface,
     TitleFieldPanel,
 )
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
+from campaigns.blocks.choosers import CampaignChooser
 from campaigns.cms.petitions.editing.embed_panel import EmbedPanel
 from campaigns.cms.petitions.editing.ended import EndedPanel
 from campaigns.cms.petitions.editing.explanations import (
@@ -131,7 +131,7 @@ settings = ObjectList(
             [FieldPanel("forwards"), FieldPanel("offers_answers")],
             heading=_("Emails to the targets"),
         ),
-        PageChooserPanel("next_campaign", "campaigns.CampaignPage"),
+        FieldPanel("next_campaign", widget=CampaignChooser),
         FieldPanel("share_image"),
     ],
     heading=_("Settings"),
