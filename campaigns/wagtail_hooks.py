@@ -3,7 +3,7 @@
 The permission policies come first: once Wagtail has looked one up, it accepts no more.
 """
 
-from django.db.models import EmailField
+from django.db.models import EmailField, PositiveIntegerField, PositiveSmallIntegerField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -95,7 +95,7 @@ from campaigns.paragraphs import LinesTextField, ParagraphsField
 from campaigns.petitions.petition import Petition
 from campaigns.public import downloads
 from campaigns.signatures.signature import Signature
-from campaigns.signing.fields import EmailTextInput
+from campaigns.signing.fields import EmailTextInput, NumberField
 from campaigns.sync.receiver import Receiver
 
 page_comments.register()
@@ -106,6 +106,8 @@ redirects.register()
 reports.register()
 for field in (ParagraphsField, LinesTextField):
     register_form_field_override(field, override={"widget": AdminAutoHeightTextInput})
+for number in (PositiveIntegerField, PositiveSmallIntegerField):
+    register_form_field_override(number, override={"form_class": NumberField})
 register_form_field_override(EmailField, override={"widget": EmailTextInput({})})
 
 register_permission_policy(Petition, petition_policy)

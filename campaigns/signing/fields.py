@@ -19,6 +19,8 @@ from campaigns.moderation.web_addresses import LINK, has_domain
 UNSEEN = set("\u200b\u200e\u200f\u2060\ufeff\u00ad\u180e\u3164\uffa0\u115f\u1160")
 JOINERS = set("\u200c\u200d")
 REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Separators between the digits of a number, as used in many countries: 1,200 or 1 200 or 1’200.
+GROUPING = re.compile(r"(?<=\d)[\s.,'’٬](?=\d{3}(?!\d))")
 
 
 def plain(text: str, *, lines: bool = False) -> str:
@@ -266,3 +268,17 @@ class CommentField(PlainTextField):
             widget=forms.Textarea(attrs={"rows": "3", "dir": "auto"}),
             error_messages={"required": _("Please write a sentence.")},
         )
+
+
+class NumberField(forms.IntegerField):
+    """A whole number in any common spelling, with either minus sign before it.
+
+    For Django alone “5.000” is 5, which is a goal of five in German.
+    """
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        """Remove separators and normalise the minus sign; Django calls this with the input."""
+        typed = "" if value is None else str(value)
+        return super().to_python(GROUPING.sub("", typed.strip().replace("−", "-")))

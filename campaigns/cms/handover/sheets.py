@@ -17,16 +17,17 @@ from campaigns.petitions.panels import TAKING
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.sharing import sheets
+from campaigns.signing.fields import NumberField
 
 # The highest sheet number; `campaigns.counting.sheet_names` reads no more digits.
 LAST = 999_999_999
 
 
 class SheetsForm(forms.Form):
-    number = forms.IntegerField(
+    number = NumberField(
         label=_("How many sheets?"), min_value=1, max_value=sheets.MOST, initial=10
     )
-    first = forms.IntegerField(label=_("Number of the first sheet"), min_value=1, max_value=LAST)
+    first = NumberField(label=_("Number of the first sheet"), min_value=1, max_value=LAST)
     name = forms.CharField(
         label=_("Name before the numbers"),
         help_text=_("A place or a team, for example “Bamako”, so that no two sheets are alike."),

@@ -25,6 +25,7 @@ from campaigns.pages.topics import Topic
 from campaigns.paragraphs import LinesField
 from campaigns.petitions.petition import Petition
 from campaigns.scheduling import name_time_zone
+from campaigns.signing.fields import NumberField
 
 
 def long_box(rows: int) -> AdminAutoHeightTextInput:
@@ -121,7 +122,7 @@ class BeginForm(forms.Form):
         required=False,
         help_text=CustomImage._meta.get_field("credit").help_text,
     )
-    goal = forms.IntegerField(
+    goal = NumberField(
         label=_("Goal"),
         min_value=1,
         max_value=2_000_000_000,

@@ -1,6 +1,5 @@
 """The count of a petition: its parts, the entries of the ledger, and adding entries."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -28,20 +27,9 @@ from campaigns.imports.imported import Import
 from campaigns.paragraphs import LinesField, Text, labelled
 from campaigns.petitions.petition import Petition
 from campaigns.signatures.signature import Signature
+from campaigns.signing.fields import NumberField
 
-# Separators between the digits of a number, as used in many countries: 1,200 or 1 200 or 1’200.
-GROUPING = re.compile(r"(?<=\d)[\s.,'’٬](?=\d{3}(?!\d))")
 TOO_MANY = _("That is more than 10 million. Please check the number.")
-
-
-class NumberField(forms.IntegerField):
-    """A whole number in any common spelling, with either minus sign before it."""
-
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-
-    def to_python(self, value: Any) -> int | None:
-        """Remove separators and normalise the minus sign; Django calls this with the input."""
-        return super().to_python(GROUPING.sub("", str(value or "").strip().replace("−", "-")))
 
 
 class EntryForm(forms.Form):

@@ -20,6 +20,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.signed_versions.parts import in_words
 from campaigns.petitions.tally import MOST_HOURLY, MOST_TOGETHER
+from campaigns.signing.fields import NumberField
 
 NO_COLLECTION = _("None: only for colleagues who see all collections")
 
@@ -159,7 +160,7 @@ class ReplyForm(ActionForm):
 class ForwardingForm(ActionForm):
     """Asks how many emails go to the targets in an hour, and how many names one email lists."""
 
-    hourly = forms.IntegerField(
+    hourly = NumberField(
         label=_("How many emails an hour?"),
         help_text=_(
             "To all targets together. Those who receive the emails must have the time to read them."
@@ -167,7 +168,7 @@ class ForwardingForm(ActionForm):
         min_value=1,
         max_value=MOST_HOURLY,
     )
-    together = forms.IntegerField(
+    together = NumberField(
         label=_("How many names in one list?"),
         help_text=_("A list that is not full after a day is sent as it is."),
         min_value=1,

@@ -11,6 +11,7 @@ from campaigns.petitions.actions.forms import ActionForm
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import MOST_BURST, MOST_SUSTAINED
 from campaigns.signatures import networks
+from campaigns.signing.fields import NumberField
 
 
 class LimitsForm(ActionForm):
@@ -21,13 +22,13 @@ class LimitsForm(ActionForm):
 
     # The limits that were set when the form was opened.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    burst = forms.IntegerField(
+    burst = NumberField(
         label=_("Signatures from one network within ten minutes"),
         required=False,
         min_value=1,
         max_value=MOST_BURST,
     )
-    sustained = forms.IntegerField(
+    sustained = NumberField(
         label=_("Signatures from one network within a day"),
         required=False,
         min_value=1,

@@ -1,11 +1,17 @@
 from datetime import timedelta
 
+from django.forms import IntegerField
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale
 
+from campaigns.cms.handover.sheets import SheetsForm
+from campaigns.cms.new_campaign.questions import BeginForm
+from campaigns.cms.petitions.ledger import EntryForm
 from campaigns.models import Petition
 from campaigns.petitions import immediate_actions
+from campaigns.petitions.actions.forms import ForwardingForm
+from campaigns.petitions.actions.limits import LimitsForm
 from tests.campaigns.cms.browsing import form_data, url
 from tests.campaigns.cms.conftest import grant, make_team
 from tests.campaigns.cms.pages import test_publishing as forms_of_pages
@@ -226,3 +232,13 @@ def test_the_editor_reads_in_the_order_of_the_page(admin_client):
     assert places == sorted(places)
     assert "the strongest first" in text
     assert "above the buttons for sharing" in text
+
+
+def test_every_form_reads_a_number_as_its_country_writes_it():
+    petition = Petition.snippet_viewset.get_edit_handler().get_form_class()
+    forms = (petition, BeginForm, LimitsForm, ForwardingForm, SheetsForm, EntryForm)
+    fields = [field for form in forms for field in form.base_fields.values()]
+    numbers = [each for each in fields if isinstance(each, IntegerField)]
+
+    for typed in ("5000", "5.000", "5,000", "5 000", "5\u202f000", "5’000", "٥٬٠٠٠"):
+        assert {field.to_python(typed) for field in numbers} == {5000}, typed
