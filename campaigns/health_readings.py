@@ -7,8 +7,8 @@ from django.db.models import Count, Min, Sum
 from django.utils import timezone
 
 from campaigns import caching
+from campaigns.mail.leases import LONGEST_WAIT
 from campaigns.mail.outbox import OutgoingMail
-from campaigns.mail.sending import LONGEST_WAIT
 from campaigns.mailings.mailing import Recipient
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import COUNTED_SQL, IN_STATE

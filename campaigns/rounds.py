@@ -14,8 +14,9 @@ from campaigns.forwarding import gathering
 from campaigns.forwarding import notices as notices_of_forwarding
 from campaigns.forwarding import sending as forwarding
 from campaigns.imports import importing
+from campaigns.mail import leases
 from campaigns.mail.sending import Helper, Sender
-from campaigns.mailings import failing, unticking
+from campaigns.mailings import due_mailings, failing, unticking
 from campaigns.mailings import notices as notices_of_mailings
 from campaigns.mailings import sending as mailings
 from campaigns.moderation import proof_of_work, tries
@@ -52,6 +53,13 @@ def recount() -> None:
     with transaction.atomic():
         locks.wait("arrivals")  # the lock of the round with this name
         arrivals.roll_up(every=True)
+
+
+def bring_back() -> None:
+    """Send at once what a clock that was ahead would send a day late."""
+    leases.bring_back()
+    due_mailings.bring_back()
+    messages.bring_back()
 
 
 before_all(key_fingerprint.wait_and_verify)
@@ -95,6 +103,7 @@ register(Round("last seven days", weeks.count, every=300, share=100, alone=True,
 register(Round("alarms", alarms.look, every=60, share=100, alone=True, thread="surveys"))
 register(Round("to forward", gathering.gather, every=60, share=100, thread="surveys"))
 register(Round("recount", recount, every=86400, thread="surveys"))
+register(Round("after a wrong clock", bring_back, every=300, share=100))
 register(Round("public signers", ignoring(public_signers.show), every=300))
 register(Round("unticking", unticking.untick, every=60, share=100))
 forget = unticking.AskedAnew().forget

@@ -24,7 +24,13 @@ from campaigns.appeals.message import EMPTY, Message
 from campaigns.appeals.writing import readdress, token_of
 from campaigns.mail.outbox import took_within
 from campaigns.mail.pace import BATCH, LOST, PAUSE, Turns, Unreachable, opened, patient, reserve
-from campaigns.mail.refusals import WAITS, is_perhaps_taken, refused_for_good, sure_within
+from campaigns.mail.refusals import (
+    WAITS,
+    is_perhaps_taken,
+    is_put_off_by_clock,
+    refused_for_good,
+    sure_within,
+)
 from campaigns.mail.smtp import addressed
 from campaigns.petitions.texts import organisation_name
 from operations.doctor.answers import told
@@ -138,6 +144,12 @@ def give_up_lost() -> None:
     lost = Message.objects.filter(started_at__lt=timezone.now() - LOST, ended_at=None)
     for message in lost:
         end(message, Message.Outcome.UNCLEAR)
+
+
+def bring_back() -> None:
+    """Make the messages due that a clock that was ahead has put off."""
+    late = Message.objects.filter(is_put_off_by_clock(), started_at=None, ended_at=None)
+    late.update(due_at=timezone.now())
 
 
 def compose(message: Message) -> EmailMessage:

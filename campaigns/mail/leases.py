@@ -1,18 +1,23 @@
-"""Leases: emails that a worker has claimed, and how to recover after losing the database."""
+"""Leases: emails that a worker has claimed, and how to recover after losing the database.
+
+Also how to recover from a clock that was ahead.
+"""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 
 from campaigns.mail.outbox import OutgoingMail
+from campaigns.mail.refusals import TOLERANCE
 from campaigns.prepared_statements import Statement
 
 LEASE = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=1)  # before an email to a signer is tried again
 
 # SKIP LOCKED lets several workers share the outbox. The lease expires, so the emails of a worker
 # that was killed become due again. With IN, PostgreSQL could read the subquery again for each
@@ -103,3 +108,16 @@ def free(keys: Collection[int]) -> QuerySet[OutgoingMail]:
 def give_back(mails: QuerySet[OutgoingMail]) -> None:
     """Make emails that were claimed but not sent due again, without counting the attempt."""
     mails.update(attempts=F("attempts") - 1, leased_until=None)
+
+
+def bring_back() -> None:
+    """Make the emails due that were put off, or became due, by a clock that was ahead.
+
+    The first email to a signer whom the limit of a network delays stays where it is.
+    """
+    moment = Greatest("signature__signed_at", "signature__confirmed_at")
+    owed = OutgoingMail.objects.filter(outcome=OutgoingMail.Outcome.OWED)
+    late = owed.annotate(moment=moment).filter(due_at__gt=Now() + LONGEST_WAIT + TOLERANCE)
+    is_new = Q(moment__gt=Now() + TOLERANCE, due_at__lt=F("moment") + timedelta(minutes=1))
+    late = late.filter(Q(attempts__gt=0) | is_new)
+    free(list(late.values_list("pk", flat=True))).update(due_at=Now())

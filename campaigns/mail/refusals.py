@@ -3,6 +3,9 @@
 import smtplib
 from datetime import timedelta
 
+from django.db.models import Q
+from django.db.models.functions import Now
+
 from campaigns.bounces.statuses import STATUS, is_no_mailbox, name_no_mailbox
 from operations.doctor.answers import Unanswered
 
@@ -12,6 +15,8 @@ WAITS = (
     *(timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6)),
     *(timedelta(days=1), timedelta(days=1)),
 )
+# A time that is further ahead than it can be, by more than this, is that of a wrong clock.
+TOLERANCE = timedelta(minutes=10)
 # The subjects of the statuses about one mailbox or one email: address, mailbox, content (RFC 3463).
 # Network, system, protocol and policy concern all emails of this site.
 ABOUT_ONE = {"1", "2", "6"}
@@ -30,6 +35,17 @@ def sure_within(attempts: int) -> timedelta:
     What the server took before says nothing, since it may have stopped relaying.
     """
     return sum(WAITS[: attempts - 1], timedelta()) if attempts >= SURE_FROM else timedelta()
+
+
+def is_put_off_by_clock() -> Q:
+    """Return the condition that a row of WAITS is due later than any wait can make it.
+
+    A clock that was ahead, and is right again, has put it off.
+    """
+    found = Q(attempts__gt=len(WAITS), due_at__gt=Now() + WAITS[-1] + TOLERANCE)
+    for attempts, wait in enumerate((timedelta(), *WAITS)):
+        found |= Q(attempts=attempts, due_at__gt=Now() + wait + TOLERANCE)
+    return found
 
 
 def is_perhaps_taken(error: Exception) -> bool:

@@ -9,11 +9,12 @@ from datetime import timedelta
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, InterfaceError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
 from campaigns.mail import composing, leases, new_emails, pace, posting, resending, sent
-from campaigns.mail.leases import END, LEASE, Held
+from campaigns.mail.leases import END, LEASE, LONGEST_WAIT, Held
 from campaigns.mail.outbox import ALLOWANCE, DAILY_ALLOWANCE, OutgoingMail, is_stopped, took_within
 from campaigns.mail.refusals import SURE_FROM, is_perhaps_taken, refused_for_good
 from campaigns.moderation import screening
@@ -28,7 +29,6 @@ BATCH = 50
 # The wait doubles after each failed attempt: 10 s, 20 s, 40 s …, an hour at most. The attempts
 # cover more than two days.
 FIRST_WAIT = timedelta(seconds=10)
-LONGEST_WAIT = timedelta(hours=1)
 MAX_ATTEMPTS = 60
 # An attempt whose email the server has perhaps taken counts as so many: the third is the last.
 UNANSWERED = MAX_ATTEMPTS // 3
@@ -295,4 +295,4 @@ def postpone(mail: OutgoingMail) -> None:
     # A power beyond that of the longest wait would soon be too large for a time.
     wait = min(FIRST_WAIT * 2 ** min(mail.attempts - 1, 10), LONGEST_WAIT)
     rows = leases.free([mail.pk])
-    rows.update(due_at=timezone.now() + wait, leased_until=None, attempts=mail.attempts)
+    rows.update(due_at=Now() + wait, leased_until=None, attempts=mail.attempts)

@@ -2,9 +2,10 @@
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
+from campaigns.mail import refusals
 from campaigns.mail.pace import LOST
 from campaigns.mailings import audience, mailing, notices, suppression
 from campaigns.mailings.mailing import Mailing, NoticeKind, Outcome, Recipient, State
@@ -72,6 +73,13 @@ def free(keys: list[int]) -> QuerySet[Recipient]:
     """
     rows = Recipient.objects.filter(pk__in=keys).select_for_update(skip_locked=True)
     return Recipient.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+
+
+def bring_back() -> None:
+    """Make the recipients due whom a clock that was ahead has put off."""
+    late = Recipient.objects.filter(refusals.is_put_off_by_clock(), started_at=None)
+    with transaction.atomic():
+        free(list(late.values_list("pk", flat=True))).filter(started_at=None).update(due_at=Now())
 
 
 def end() -> None:

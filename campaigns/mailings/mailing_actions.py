@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -93,7 +94,7 @@ def pause_for(key: int, refused: list[int], *, is_unanswered: bool) -> None:
     """
     left = Recipient.objects.filter(mailing=key, started_at=None)
     free = due_mailings.free(refused).filter(started_at=None)
-    free.update(due_at=timezone.now(), attempts=0)
+    free.update(due_at=Now(), attempts=0)
     running = Mailing.objects.get(pk=key)
     if left.exists() and pause(running):
         # In the order of starting. Otherwise, one who is left out could come before the last who is

@@ -20,7 +20,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError, InterfaceError, connection
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from campaigns.mail import outbox, pace, posting, refusals
 from campaigns.mailings import (
@@ -258,7 +258,7 @@ def hand_over(
         name = type(error).__name__
         log.error("An email of mailing %s cannot be written: %s", started.mailing, name)
         wait = refusals.WAITS[min(started.attempts, len(refusals.WAITS)) - 1]
-        due_mailings.give_back([started.id], due_at=timezone.now() + wait, is_unwritten=True)
+        due_mailings.give_back([started.id], due_at=Now() + wait, is_unwritten=True)
         return None
     return Outcome.SENT
 
@@ -283,7 +283,7 @@ def after(error: Exception, started: Started, signature: Signature) -> Outcome |
     # While this thread holds the row, no other thread of this worker pauses the mailing.
     with refused_in_a_row.row_of(started.mailing) as row:
         if due_mailings.is_sending(started.mailing):
-            due_at = timezone.now() + refusals.WAITS[started.attempts - 1]
+            due_at = Now() + refusals.WAITS[started.attempts - 1]
             due_mailings.give_back([started.id], due_at=due_at, is_unwritten=False)
             row.add(started.id, error, is_new=started.attempts == 1)
         else:  # It is no attempt, as for those whose refusals have paused the mailing.
