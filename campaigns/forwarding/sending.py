@@ -17,7 +17,7 @@ from campaigns.forwarding import composing, forwarded, gathering, stopping
 from campaigns.forwarding.forwarded import Forwarded, ForwardedMail
 from campaigns.forwarding.gathering import Office, waiting
 from campaigns.mail.pace import BATCH, LOST, PAUSE, Turns, Unreachable, opened, patient, reserve
-from campaigns.mail.refusals import is_perhaps_taken, refused_for_good
+from campaigns.mail.refusals import TOLERANCE, is_perhaps_taken, refused_for_good
 from campaigns.petitions.settings import Forwards
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.conditions import IN_STATE
@@ -66,8 +66,12 @@ def send_due(sleep: Callable[[float], None] = time.sleep) -> float | None:
 
 
 def mails_of(tally: Tally, office: Office | None = None) -> QuerySet[ForwardedMail]:
-    """Return the emails of a petition, or those to one mailbox, the latest first."""
-    found = ForwardedMail.objects.filter(tally=tally.pk).order_by("-started_at")
+    """Return the emails of a petition, or those to one mailbox, the latest first.
+
+    Those of the future do not count: the clock was ahead when they were sent.
+    """
+    mails = ForwardedMail.objects.filter(started_at__lt=timezone.now() + TOLERANCE)
+    found = mails.filter(tally=tally.pk).order_by("-started_at")
     return found.filter(target__in=office.targets) if office else found
 
 
