@@ -69,10 +69,12 @@ def refused_for_good(error: Exception, *, is_sure: bool = True) -> bool:
 
 
 def is_temporary(error: Exception) -> bool:
-    """Return whether the server answered with 4xx, as it does while it has too much to do."""
+    """Return whether the server answered with 4xx or not at all: it has too much to do."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(400 <= code < 500 for code, _text in error.recipients.values())
-    return isinstance(error, smtplib.SMTPResponseException) and 400 <= error.smtp_code < 500
+    if isinstance(error, smtplib.SMTPResponseException):
+        return 400 <= error.smtp_code < 500
+    return isinstance(error, smtplib.SMTPServerDisconnected)
 
 
 def is_final(code: int, text: bytes | str, without_status: set[int]) -> bool:

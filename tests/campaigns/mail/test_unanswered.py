@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from campaigns import health_readings
 from campaigns.mail import pace, sending
+from campaigns.mailings import refused_in_a_row
+from campaigns.mailings.mailing import MOST_REFUSED, Recipient, State
 from campaigns.models import OutgoingMail
 from tests.campaigns.mail.test_sending import outcomes, sign
+from tests.campaigns.mailings.test_sending import approved, make_signers, state, work
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +76,25 @@ def test_a_connection_that_breaks_before_the_mail_was_handed_over_delays_it_a_li
     mail = OutgoingMail.objects.get()
     assert (mail.outcome, mail.attempts) == ("", 1)
     assert mail.due_at < timezone.now() + timedelta(minutes=1)
+
+
+def test_a_mailing_waits_for_a_server_that_breaks_off_ten_minutes_and_then_pauses(
+    smtp_server, monkeypatch
+):
+    async def leave(server, argument):
+        server.transport.abort()
+
+    monkeypatch.setattr(SMTP, "smtp_MAIL", leave)
+    river = make_petition()
+    make_signers(river, MOST_REFUSED + 1)
+    mailing = approved(river)
+
+    for _time in range(MOST_REFUSED):
+        work()
+    waited = state(mailing)
+    monkeypatch.setattr(refused_in_a_row, "PATIENCE", 0.0)
+    work()
+    Recipient.objects.update(due_at=timezone.now(), attempts=0)
+    work()
+
+    assert (waited, state(mailing)) == (State.SENDING, State.PAUSED)
