@@ -49,11 +49,11 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
         "mailings_due__mailing",
     )
     found = list(signatures.order_by("pk"))
-    went_to = recipients(found)
+    went_to, acts = recipients(found), people.acts(found)
     return {
         "email": email,
         "exported_at": timezone.now(),
-        "signatures": [exported(signature) | went_to[signature.pk] for signature in found],
+        "signatures": [exported(each) | went_to[each.pk] | acts[each.pk] for each in found],
         "stopped_mail": [
             {"petition": stop.tally.petition.title, "stopped_at": stop.stopped_at}
             for stop in people.stops(email, scope=scope)

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
+from wagtail.log_actions import registry
 
 from campaigns.exports.shapes import SHAPES
 from campaigns.forwarding.forwarded import ForwardedMail
@@ -84,6 +85,9 @@ LABELS: dict[str, Text] = {
     "effect": _("effect of the entry"),
     "note": _("note of a colleague"),
     "notes": _("notes of colleagues"),
+    "acts": _("what was done with this signature"),
+    "act": _("action"),
+    "done_at": _("date"),
     "written_at": _("date of writing"),
     "written_by": _("written by"),
     "created_at": _("date of addition"),
@@ -209,6 +213,8 @@ def text(key: str, value: Any) -> str:
         return moment(value)
     if isinstance(value, date):
         return date_format(value)
+    if key == "act":
+        return str(dict(registry.get_choices()).get(value, value))
     if key == "country":
         return str(countries.name(value))
     if key == "language":

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from wagtail.models import ModelLogEntry
 
 from campaigns.appeals.appeal import Representative
 from campaigns.canonical_emails import copied, normalise, same_mailbox
@@ -115,6 +116,16 @@ def mailings_due(signature: Signature) -> list[dict[str, Any]]:
     """Return the mailings that have begun, and whose email to the signer is not sent yet."""
     rows = sorted(signature.mailings_due.all(), key=lambda row: row.pk)
     return [{"subject": row.mailing.subject, "due_at": row.due_at} for row in rows]
+
+
+def acts(signatures: list[Signature]) -> dict[UUID, dict[str, list[dict[str, Any]]]]:
+    """Return what the history of each signature records, with the reasons that staff typed."""
+    found: dict[UUID, list[dict[str, Any]]] = {each.pk: [] for each in signatures}
+    entries = ModelLogEntry.objects.get_for_model(Signature)
+    for entry in entries.filter(object_id__in=map(str, found)).order_by("timestamp", "pk"):
+        act = {"act": entry.action, "reason": entry.data.get("reason", "")}
+        found[UUID(entry.object_id)].append({**act, "done_at": entry.timestamp})
+    return {key: {"acts": rows} for key, rows in found.items()}
 
 
 # The rows below are known by the mailbox alone. When a name is given, they are left out, since they

@@ -133,6 +133,7 @@ def test_the_export_holds_every_column_and_the_words_agreed_to(capsys):
             "state": "quarantined",
             "confirmed_by_hand": None,
             "mailings_due": [],
+            "acts": [],
             "imported": None,
             "page": {"title": "The last free river", "url": page.canonical_url},
             "email_key": bytes(signature.email_key).hex(),
@@ -238,11 +239,11 @@ def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     ada, django_assert_num_queries
 ):
     # Tallies (five times), keys of signatures, signatures without a key, signatures, emails,
-    # decisions, comments, notes, stopped mailboxes, new email addresses, unsubscribed mailboxes,
-    # lists, remembered moderations, lists that wait to be imported, representatives who got
+    # decisions, comments, notes, histories, stopped mailboxes, new email addresses, unsubscribed
+    # mailboxes, lists, remembered moderations, lists that wait to be imported, representatives who got
     # messages, staff, receivers that have the signatures, feeds, emails to targets, mailings that
     # are due, and receivers: each may be a list that still has the email address.
-    queries = 31
+    queries = 32
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         access_report.export("adalovelace@gmail.com")

@@ -6,7 +6,7 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from campaigns.models import Signature
-from campaigns.privacy import retention
+from campaigns.privacy import access_report, access_report_in_words, retention
 from campaigns.signing import assisting
 from tests.campaigns.cms.browsing import said
 from tests.campaigns.cms.conftest import grant
@@ -150,12 +150,18 @@ def test_when_three_mails_have_gone_it_says_so(pending, people, browse):
     assert shown in answer.content.decode()
 
 
-def test_what_was_typed_goes_from_the_log_with_the_signature(pending, people, browse):
+def test_what_was_typed_is_handed_out_and_goes_from_the_log_with_the_signature(
+    pending, people, browse
+):
     client = browse(people.administrator)
     client.post(reverse("correct_name", args=[pending.pk]), {"name": "Eve", **REASON})
+    told = access_report.export(pending.email)
 
     client.post(reverse("signatures_modeladmin_delete", args=[pending.pk]))
 
+    (act,) = told["signatures"][0]["acts"]
+    assert (act["act"], act["reason"]) == ("signature.correct_name", REASON["reason"])
+    assert "Action: Correct the name" in str(access_report_in_words.tree(told))
     logged = ModelLogEntry.objects.filter(action="signature.correct_name")
     assert [entry.data for entry in logged] == [{}]
     assert "Eve" not in str(ModelLogEntry.objects.values_list("label", "data"))
