@@ -118,6 +118,8 @@ class ErasePersonView(PersonQuestion):
     def ask(self, *, email: str, name: str) -> Text:
         found = erasing.count(email, name=name, scope=self.scope)
         if not found:
+            # As the command does: what cannot be counted is deleted all the same.
+            erasing.erase(email, name=name, scope=self.scope, by=self.request.user)
             return _("We store nothing about this person that you may delete.")
         self.heading = email
         text = ngettext(
