@@ -240,9 +240,9 @@ def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
 ):
     # Tallies (five times), keys of signatures, signatures without a key, signatures, emails,
     # decisions, comments, notes, histories, stopped mailboxes, new email addresses, unsubscribed
-    # mailboxes, lists, remembered moderations, lists that wait to be imported, representatives who got
-    # messages, staff, receivers that have the signatures, feeds, emails to targets, mailings that
-    # are due, and receivers: each may be a list that still has the email address.
+    # mailboxes, lists, remembered moderations, lists that wait to be imported, representatives
+    # who got messages, staff, receivers that have the signatures, feeds, emails to targets,
+    # mailings that are due, and receivers: each may be a list that still has the email address.
     queries = 32
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
