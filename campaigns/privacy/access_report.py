@@ -50,7 +50,7 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
     )
     found = list(signatures.order_by("pk"))
     went_to, acts = recipients(found), people.acts(found)
-    return {
+    report = {
         "email": email,
         "exported_at": timezone.now(),
         "signatures": [exported(each) | went_to[each.pk] | acts[each.pk] for each in found],
@@ -73,6 +73,7 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
             )
         ),
     }
+    return {key: report[key] for key in report if people.is_covered(key, name, scope)}
 
 
 def known_otherwise(email: str, name: str, scope: Scope) -> dict[str, Any]:

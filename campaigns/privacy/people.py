@@ -42,6 +42,27 @@ class Scope:
 EVERYTHING = Scope()
 
 
+def is_covered(key: str, name: str, scope: Scope) -> bool:
+    """Return whether an answer covers what the report has under this key.
+
+    What is known by the mailbox alone is not covered if a name is given. A report leaves out what
+    it does not cover: an empty list would tell the person that nothing is stored.
+    """
+    of_mailbox = {
+        "list_entries": scope.lists,
+        "staff_accounts": scope.staff,
+        "contacts": scope.contacts,
+        "representatives": scope.contacts,
+        "messages_to": scope.contacts,
+        "lists_to_leave": scope.tallies is None,
+        "waiting_emails": True,
+        "remembered_moderations": True,
+    }
+    if key == "messages":
+        return scope.contacts
+    return key not in of_mailbox or (of_mailbox[key] and not name)
+
+
 def pasted_email(text: str) -> str:
     """Return the email address in a text that was copied from an email or a letter.
 
