@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 BATCH = 5
 LONGEST = 60.0  # seconds of a batch of emails
 PAUSE = 5.0  # seconds, while the mail server cannot be reached
+# Seconds after a log-in that was refused: a server locks out an account or a machine that tries
+# again and again.
+LOGIN_PAUSE = 60.0
 # What is known of recipients is read again after so many seconds: they may have withdrawn since.
 FRESH = 1.0
 # Longer than any attempt can take: after this, the worker must have died.
@@ -44,6 +47,12 @@ RESERVE = """
 ANSWERED_WITHIN = 120.0
 
 
+class LogIn:
+    """When a thread of this worker may log in again, by the monotonic clock."""
+
+    after = 0.0
+
+
 class Unreachable(Exception):
     """No email can be sent now: the mail server is down, or as below."""
 
@@ -59,10 +68,14 @@ def patient() -> BaseEmailBackend:
 
 def opened(backend: BaseEmailBackend) -> None:
     """Connect before an email is marked as started; raise Unreachable if that fails."""
+    if time.monotonic() < LogIn.after and not getattr(backend, "connection", None):
+        raise Unreachable
     try:
         backend.open()
     except (OSError, smtplib.SMTPException) as error:
         log.warning("The mail server cannot be reached: %s", told(error))
+        if isinstance(error, smtplib.SMTPAuthenticationError):
+            LogIn.after = time.monotonic() + LOGIN_PAUSE
         raise Unreachable from None
 
 

@@ -1,14 +1,16 @@
 """Bulk emails are sent at one rate, however many workers there are."""
 
+import time
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from django.db import connection
 from django.db.models.functions import Now
 
 from campaigns import rounds
 from campaigns.appeals.message import Message
-from campaigns.mail import pace
+from campaigns.mail import pace, sending
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.mailings.mailing import Recipient
 from tests.factories import (
@@ -48,6 +50,33 @@ def test_a_clock_that_was_ahead_holds_nothing_up():
     waits = [pace.reserve(timedelta(seconds=10)) for _worker in range(2)]
 
     assert [round(wait / 10) for wait in waits] == [0, 1]
+
+
+@pytest.mark.django_db
+def test_a_password_that_is_refused_is_tried_once_a_minute(smtp_server, settings, monkeypatch):
+    """The server would lock out the account, or this machine."""
+    tried = []
+
+    async def offer(server, session, envelope, hostname, responses):
+        return [*responses[:-1], "250-AUTH PLAIN", responses[-1]]
+
+    async def refuse(server, argument):
+        tried.append(argument)
+        await server.push("535 5.7.8 wrong password")
+
+    smtp_server.handle_EHLO = offer
+    monkeypatch.setattr(SMTP, "smtp_AUTH", refuse)
+    monkeypatch.setattr(pace.LogIn, "after", 0.0)
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = "lastdrop"
+    make_mail(make_signature(make_petition(), confirmed_at=None), outcome="")
+
+    found = [sending.deliver().is_unreachable for _time in range(3)]
+    in_a_minute = time.monotonic() + 61
+    monkeypatch.setattr(time, "monotonic", lambda: in_a_minute)
+    found.append(sending.deliver().is_unreachable)
+
+    assert (found, len(tried)) == ([True] * 4, 2)
+    assert OutgoingMail.objects.get().attempts == 0
 
 
 @pytest.mark.django_db
