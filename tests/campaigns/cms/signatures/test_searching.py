@@ -14,6 +14,7 @@ from campaigns.finding import paging, trigrams
 from campaigns.finding.searches import TypedSearch
 from campaigns.models import Decision
 from campaigns.privacy import erasing
+from operations.backups import hooks
 from tests.campaigns.cms.browsing import said, searched
 from tests.campaigns.cms.signatures.test_listing import INDEX, RESULTS, found
 from tests.factories import make_signature
@@ -172,9 +173,11 @@ def test_without_the_module_of_the_database_the_screen_says_so(teams, people, br
     assert lacking not in page(client, **searched(client, "example.org"))
 
 
-def test_erasing_a_person_deletes_the_searches(teams, people, browse):
+def test_erasing_a_person_deletes_the_searches_and_no_backup_has_them(teams, people, browse):
     searched(browse(people.manager), "ada@example.org")
 
     erasing.erase("ada@example.org")
 
     assert not TypedSearch.objects.exists()
+    hooks.discover()
+    assert TypedSearch._meta.db_table in hooks.LEFT_OUT
