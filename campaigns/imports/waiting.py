@@ -77,7 +77,7 @@ def find(lists: QuerySet[Import], email: str, *, name: str = "") -> list[Found]:
     found = []
     for subject in lists.order_by("pk"):
         try:
-            head, *rows = rows_of(subject)
+            rows = list(rows_of(subject))
         except Gone:
             continue  # it can neither be read nor imported
         own = [
@@ -87,7 +87,12 @@ def find(lists: QuerySet[Import], email: str, *, name: str = "") -> list[Found]:
             and words <= set(" ".join(cells).casefold().split())
         ]
         if own:
-            found.append(Found(subject, [head, *(row for row in rows if row not in own)], own))
+            others = [row for row in rows if row not in own]
+            if rows[0] in own:
+                # A list without headings has a person in their place: empty headings stay.
+                number, cells = rows[0]
+                others.insert(0, (number, [""] * len(cells)))
+            found.append(Found(subject, others, own))
     return found
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from campaigns.imports import importing, waiting
+from campaigns.imports import importing, reading, waiting
 from campaigns.models import ErasureReceipt, Import, Signature
 from campaigns.privacy import access_report, erasing
 from operations import encryption
@@ -55,6 +55,19 @@ def test_who_is_erased_is_taken_out_of_the_lists_that_wait(petition):
     # The remaining signatures keep the numbers of their rows in the file.
     assert list(checked.signatures.order_by("row").values_list("row", flat=True)) == [2, 4]
     assert other.state == "draft"
+
+
+def test_who_stands_in_the_place_of_the_headings_is_found_and_taken_out_too(petition):
+    grace = ["Grace Hopper", "grace@example.org"]
+    subject = upload(petition, reading.Read([["Ada Byron", "ada@gmail.com"], grace]))
+
+    told = access_report.export("ada@gmail.com")["uploaded"]
+    erasing.erase("ada@gmail.com")
+
+    assert [(row["row"], row["text"]) for row in told] == [(1, "Ada Byron, ada@gmail.com")]
+    subject.refresh_from_db()
+    assert [cells for _number, cells in waiting.rows_of(subject)] == [["", ""], grace]
+    assert (subject.state, subject.rows) == ("draft", 1)
 
 
 def test_of_two_who_share_an_email_the_other_one_stays_in_the_list(petition):
