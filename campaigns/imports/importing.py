@@ -131,7 +131,8 @@ def choose(subject: Import, meanings: Sequence[str], *, day_first: bool) -> None
         found += [""] * (len(meanings) - len(found))
         named = [(head, key) for head, key in zip(found, meanings, strict=True) if head]
         among = headings.offered(subject.tally.petition)
-        headings.remember(*zip(*named, strict=True), among=among)
+        if named:  # an erasure may have emptied all headings
+            headings.remember(*zip(*named, strict=True), among=among)
         subject.meanings, subject.day_first = list(meanings), day_first
         subject.state = State.DRAFT
         subject.save(update_fields=["meanings", "day_first", "state"])

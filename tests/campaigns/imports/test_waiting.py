@@ -68,6 +68,8 @@ def test_who_stands_in_the_place_of_the_headings_is_found_and_taken_out_too(peti
     subject.refresh_from_db()
     assert [cells for _number, cells in waiting.rows_of(subject)] == [["", ""], grace]
     assert (subject.state, subject.rows) == ("draft", 1)
+    importing.choose(subject, ["name", "email"], day_first=False)
+    assert bring_in(subject)[0].fit == 1
 
 
 def test_of_two_who_share_an_email_the_other_one_stays_in_the_list(petition):
