@@ -21,7 +21,7 @@ from campaigns.imports import waiting
 from campaigns.imports.imported import ImportedSignature
 from campaigns.mail import new_emails, sent
 from campaigns.petitions.signed_versions.parts import named
-from campaigns.privacy import erasing, own_page, people
+from campaigns.privacy import erasing, own_page, people, receipts
 from campaigns.privacy.people import EVERYTHING, Scope
 from campaigns.signatures import question_answers
 from campaigns.signatures.column_types import value_of
@@ -59,6 +59,7 @@ def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str
             for stop in people.stops(email, scope=scope)
         ],
         **known_otherwise(email, name, scope),
+        "receipts": receipts.as_data(email),
         "list_entries": list(
             people.entries_naming(email, name, scope).values(
                 "pattern", "effect", "note", "created_at"

@@ -55,6 +55,7 @@ def is_covered(key: str, name: str, scope: Scope) -> bool:
         "representatives": scope.contacts,
         "messages_to": scope.contacts,
         "lists_to_leave": scope.tallies is None,
+        "receipts": scope.tallies is None,
         "waiting_emails": True,
         "remembered_moderations": True,
     }

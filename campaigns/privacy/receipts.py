@@ -1,6 +1,7 @@
 """Receipts of erasures: what was deleted at a person's request, when and by whom, never whose."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -101,3 +102,15 @@ def write(
 def of(email: str) -> models.QuerySet[ErasureReceipt]:
     """Return the receipts of the erasures of a mailbox, the newest first."""
     return ErasureReceipt.objects.filter(mailbox_key__in=keys_of(email)).order_by("-made_at")
+
+
+def as_data(email: str) -> list[dict[str, Any]]:
+    """Return the receipts of a mailbox for the access report."""
+    return [
+        {
+            "deleted_at": each.made_at,
+            "number": each.pk,
+            "petition": ", ".join(petition["title"] for petition in each.petitions),
+        }
+        for each in of(email)
+    ]

@@ -9,9 +9,10 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
-from campaigns.models import ErasureReceipt, ListEntry, OutgoingMail, Signature
+from campaigns.models import ErasureReceipt, ListEntry, OutgoingMail, Signature, Tally
 from campaigns.moderation.decisions import Decision, ModeratedSignature
-from campaigns.privacy import erasing
+from campaigns.privacy import access_report, access_report_in_words, erasing
+from campaigns.privacy.people import Scope
 from tests.factories import make_decision
 
 pytestmark = pytest.mark.django_db
@@ -68,11 +69,22 @@ def test_erasing_where_nobody_can_answer_erases_nothing(ada, monkeypatch):
         call_command("erase_person", "adalovelace@gmail.com")
 
 
-def test_erasing_twice_is_not_an_error(ada, capsys):
+def test_erasing_twice_is_not_an_error_and_the_report_names_the_receipt(ada, capsys):
+    email = "adalovelace@gmail.com"
     for _ in range(2):
-        call_command("erase_person", "adalovelace@gmail.com", yes=True)
+        call_command("erase_person", email, yes=True)
 
     assert capsys.readouterr().out.splitlines()[-1] == "To delete: 0 in all."
+    receipt, told = ErasureReceipt.objects.get(), access_report.export(email)
+    assert [each["number"] for each in told["receipts"]] == [receipt.pk]
+    assert set(told["receipts"][0]["petition"].split(", ")) == {
+        "Free the river",
+        "Spare the forest",
+    }
+    assert "Date of deletion: " in str(access_report_in_words.tree(told))
+    of_a_team = Scope(tallies=Tally.objects.all())
+    for limits in ({"name": "Ada"}, {"scope": of_a_team}):
+        assert "receipts" not in access_report.export(email, **limits)
 
 
 def test_the_logs_keep_that_somebody_was_erased_and_not_who(ada, caplog):

@@ -224,6 +224,7 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
         "bounced_at": None,
         "failed_mailings": None,
         "lists_to_leave": [],
+        "receipts": [],
         "list_entries": [],
         "remembered_moderations": [],
         "staff_accounts": [],
@@ -241,9 +242,10 @@ def test_the_export_takes_as_many_queries_for_three_petitions_as_for_one(
     # Tallies (five times), keys of signatures, signatures without a key, signatures, emails,
     # decisions, comments, notes, histories, stopped mailboxes, new email addresses, unsubscribed
     # mailboxes, lists, remembered moderations, lists that wait to be imported, representatives
-    # who got messages, staff, receivers that have the signatures, feeds, emails to targets,
-    # mailings that are due, and receivers: each may be a list that still has the email address.
-    queries = 32
+    # who got messages, receipts, staff, receivers that have the signatures, feeds, emails to
+    # targets, mailings that are due, and receivers: each may be a list that still has the email
+    # address.
+    queries = 33
     Signature.objects.filter(pk=ada[1].pk).delete()
     with django_assert_num_queries(queries):
         access_report.export("adalovelace@gmail.com")
