@@ -73,7 +73,10 @@ def write(path: Path, recipients: Sequence[Any], fill: Callable[[tarfile.TarFile
 def encrypt(source: int, path: Path, recipients: Sequence[Any]) -> None:
     with os.fdopen(source, "rb") as plain, path.open("xb") as target:
         os.fchmod(target.fileno(), 0o600)
-        pyrage.encrypt_io(plain, target, list(recipients))
+        try:
+            pyrage.encrypt_io(plain, target, list(recipients))
+        except pyrage.EncryptError as error:  # of pyrage, also where the disk is full
+            raise OSError(str(error).removeprefix("OSError: ")) from error
         target.flush()
         os.fsync(target.fileno())
 

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import secrets
 import tarfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -61,7 +62,7 @@ def make(
     """
     now, own = timezone.now(), pyrage.x25519.Identity.generate()
     final = folder / f"{PREFIX}{now:%Y-%m-%d-%H%M%S}{SUFFIX}"
-    half = final.with_name(f"{final.name}{PART}")
+    half = final.with_name(f"{final.name}.{secrets.token_hex(4)}{PART}")
     trial: Unpacked | NoRoom | None = None
     try:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
@@ -126,7 +127,7 @@ def recovered_at(database: psycopg.Connection, moment: datetime | None) -> datet
 def delete_halves(folder: Path) -> None:
     """Delete the partial files of killed processes, but none that is still being written."""
     limit = (timezone.now() - HALF_A_DAY).timestamp()
-    for path in folder.glob(f"{PREFIX}*{SUFFIX}{PART}"):
+    for path in folder.glob(f"{PREFIX}*{SUFFIX}*{PART}"):
         if path.stat().st_mtime < limit:
             path.unlink(missing_ok=True)
 

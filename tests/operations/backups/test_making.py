@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
+import pyrage
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, models
@@ -137,6 +138,36 @@ def test_on_a_full_disk_each_command_names_its_file_and_leaves_none(tmp_path):
 
     assert [each.partition(": ")[0] for each in said] == [str(path) for *_, path in wanted]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_pyrage_says_of_a_full_disk_is_told_in_one_sentence(key, monkeypatch):
+    def full(*arguments: object) -> None:
+        raise pyrage.EncryptError("OSError: [Errno 28] No space left on device")
+
+    monkeypatch.setattr(pyrage, "encrypt_io", full)
+
+    with pytest.raises(CommandError, match=r"\.part: .*No space left on device\.$"):
+        call_command("backup", "--untried")
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_of_the_same_second_do_not_delete_each_others_file(key, monkeypatch):
+    now = timezone.now()
+    save, meanwhile = erasure_ledger.save, iter([["--untried"]])
+    monkeypatch.setattr(making, "timezone", SimpleNamespace(now=lambda: now))
+
+    def another_begins(path: Path) -> None:
+        for arguments in meanwhile:
+            call_command("backup", *arguments)
+        save(path)
+
+    monkeypatch.setattr(erasure_ledger, "save", another_begins)
+
+    call_command("backup", "--untried")
+
+    first, second = Backup.objects.all()
+    assert first.file == second.file
+    making.attempt(key.parent / "backups" / first.file, archive.identities(key))
 
 
 def test_days_below_zero_would_make_every_backup_an_old_one():
