@@ -18,6 +18,11 @@ from operations.doctor.findings import Asked, Finding
 # The codes of authenticator apps are valid for half a minute.
 OFF = timedelta(seconds=20)
 ENVIRONMENT = Path("/etc/lastdrop.env")
+# The files of a release are root's, so that the site cannot change its own code.
+COLLECT = (
+    "chown -R lastdrop /srv/lastdrop/current/var; lastdrop collectstatic --noinput; "
+    "chown -R root /srv/lastdrop/current/var; systemctl restart 'lastdrop@*'"
+)
 CONFINED = ("LoadState", "ProtectSystem", "ReadWritePaths")
 
 
@@ -95,7 +100,7 @@ def files(asked: Asked) -> Iterator[Finding]:
             "files",
             "The static files were not collected.",
             "Pages have no style sheet, or fail.",
-            "lastdrop collectstatic --noinput",
+            COLLECT,
         )
 
 

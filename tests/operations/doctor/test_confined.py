@@ -76,3 +76,13 @@ def test_where_backups_are_made_a_lost_folder_and_media_on_a_disk_of_their_own_a
         found.append((hints, upkeep.is_missing("one")))
 
     assert found == [([(f"{tmp_path} is a disk of its own.", False)], True), ([], False)]
+
+
+def test_static_files_are_collected_by_their_user_into_folders_that_belong_to_root(settings):
+    settings.STATIC_ROOT = Path("/nowhere")
+
+    mends = [each.mend for each in machine.files(Asked()) if "static files" in each.what]
+
+    assert [each.split("; ")[0] for each in mends] == [
+        "chown -R lastdrop /srv/lastdrop/current/var"
+    ]
