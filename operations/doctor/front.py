@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from wagtail.models import Site
 
 from operations import probes
 from operations.doctor.findings import Asked, Finding
@@ -52,6 +53,20 @@ def check(asked: Asked) -> Iterator[Finding]:
         )
         return
     yield from of_proxies(str(arrived["forwarded_for"]), is_secure=bool(arrived["is_secure"]))
+
+
+def thorough(asked: Asked) -> Iterator[Finding]:
+    """Yield what `check` finds, and that Wagtail has another address than BASE_URL."""
+    yield from check(asked)
+    here = urlsplit(settings.BASE_URL).hostname
+    for there in Site.objects.exclude(hostname=here).values_list("hostname", flat=True):
+        yield Finding(
+            PART,
+            f"BASE_URL names {here}, and Settings › Sites in the CMS {there}.",
+            "Links to pages in emails to staff lead there.",
+            f"enter {here} under Settings › Sites",
+            is_fault=False,
+        )
 
 
 def is_json(error: urllib.error.HTTPError) -> bool:

@@ -33,7 +33,7 @@ CHECKS: dict[str, findings.Check] = {
     "packages": packages.check,
     "bucket": bucket.check,
     "mail": mail.check,
-    "front": front.check,
+    "front": front.thorough,
     "worker": upkeep.running,
     "backups": upkeep.backups,
 }
