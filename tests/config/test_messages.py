@@ -112,6 +112,14 @@ def test_strings_are_marked_by_names_that_are_collected():
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
+def test_the_pages_of_nginx_say_it_in_every_language(code):
+    pages = list((ROOT / "deploy/pages").glob("*.html"))
+
+    assert pages
+    assert [page.name for page in pages if f'<li lang="{code}"' not in page.read_text()] == []
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_plurals_are_whole_and_placeholders_agree(code):
     found = catalogue(code)
     forms = int(found.metadata["Plural-Forms"].partition("nplurals=")[2].partition(";")[0])
