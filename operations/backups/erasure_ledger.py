@@ -94,8 +94,10 @@ def save(path: Path) -> int:
 
     Entries that the file already has stay in it, since the database may be a new one that replaces
     a lost one. While the clock cannot be trusted, no entry counts as too old.
-    Raise Failed if the existing file is not a ledger.
+    Raise Failed if the existing file is not a ledger, or if the settings have a wrong key, which
+    the file would name.
     """
+    hooks.verify()
     first = date.min if hooks.doubt() else timezone.now().date() - KEPT_FOR
     known = combine(load(path) if path.exists() else {}, entries())
     found = {key: day for key, day in known.items() if day >= first}

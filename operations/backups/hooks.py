@@ -10,7 +10,10 @@ from functools import cache
 from typing import Any
 
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import autodiscover_modules
+
+from operations.backups.failures import Failed
 
 Old = psycopg.Connection | None
 
@@ -57,6 +60,16 @@ def doubt() -> str:
     """Return why the clock cannot be trusted; "" if it can."""
     discover()
     return next((fault for find in CLOCKS if (fault := find())), "")
+
+
+def verify() -> None:
+    """Raise Failed if a secret key is not the one of this database."""
+    discover()
+    try:
+        for check in VERIFYING:
+            check()
+    except ImproperlyConfigured as error:
+        raise Failed(str(error)) from None
 
 
 def identities() -> dict[str, list[str]]:

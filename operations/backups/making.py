@@ -65,6 +65,7 @@ def make(
     half = final.with_name(f"{final.name}.{secrets.token_hex(4)}{PART}")
     trial: Unpacked | NoRoom | None = None
     try:
+        hooks.verify()  # The file names the key, and only a site with that key restores it.
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         delete_halves(folder)
         with programs.connect(scratch.name(), using) as database:

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, models
 from django.utils import timezone
 
+from campaigns.signatures import key_fingerprint
 from operations import keyring
 from operations.backups import (
     archive,
@@ -55,6 +56,18 @@ def test_without_a_key_there_is_no_backup(settings):
         call_command("backup")
     with pytest.raises(CommandError, match="Give --from, too"):
         call_command("backup", "--moment", "2026-03-01 10:00")
+
+
+def test_a_wrong_signature_key_gets_into_no_file(key, settings):
+    key_fingerprint.verify()
+    settings.SIGNATURE_KEY = "x" * 50
+    folder = settings.BACKUP_FOLDER
+
+    for name in ("backup", "erasures"):
+        with pytest.raises(CommandError, match="SIGNATURE_KEY is not the key that this database"):
+            call_command(name)
+
+    assert not folder.exists()
 
 
 def test_a_new_key_is_for_its_owner_alone_and_overwrites_none(tmp_path, capsys):
