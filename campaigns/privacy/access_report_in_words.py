@@ -21,7 +21,6 @@ from campaigns.moderation.lists import ListEntry
 from campaigns.moderation.reasons import Reason
 from campaigns.paragraphs import Text, colon
 from campaigns.petitions.signed_versions.parts import PARTS
-from campaigns.privacy.receipts import ErasureReceipt
 from campaigns.signatures.column_types import moment
 from campaigns.signatures.columns import COLUMNS
 from campaigns.signatures.columns_in_words import CommentState, language_name
@@ -81,8 +80,8 @@ LABELS: dict[str, Text] = {
     "undone_at": _("date of undoing"),
     "remembered_moderations": _("withdrawn signatures"),
     "withdrawn_on": _("date of withdrawal"),
-    "receipts": ErasureReceipt._meta.verbose_name_plural,
-    "deleted_at": ErasureReceipt._meta.get_field("made_at").verbose_name,
+    "receipts": _("receipts of erasures"),
+    "deleted_at": _("date of deletion"),
     "list_entries": _("block and allow lists"),
     "pattern": _("pattern"),
     "effect": _("effect of the entry"),
