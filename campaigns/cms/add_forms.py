@@ -167,16 +167,17 @@ def in_turn(request: HttpRequest, rows: QuerySet[Any] | None) -> Iterator[None]:
 def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Call the view, or repeat the answer that the first request from the same form got."""
     sent_at = timezone.now()
-    parts = [str(request.user.pk), request.get_full_path(), request.POST[TOKEN]]
+    token = request.POST[TOKEN]
+    parts = [str(request.user.pk), request.get_full_path(), token]
     content = hashed(*sent(request))
     if name_of(request) in KNOWN_BY_CONTENT:
         parts.append(content)
     with transaction.atomic():
-        form, is_first = sent_forms.begin(hashed(*parts), content=content)
+        form, is_first = sent_forms.begin(hashed(*parts), content=content, token=token)
         is_meant = is_act(request) and sent_at - form.sent_at > IMPATIENCE
         if not is_first and (is_meant or is_gone(form)):
             form.delete()
-            form, is_first = sent_forms.begin(hashed(*parts), content=content)
+            form, is_first = sent_forms.begin(hashed(*parts), content=content, token=token)
         if not is_first:
             return answer_again(request, form, is_same=form.content == content)
         if takes_name(request):
@@ -184,7 +185,7 @@ def make_once(view: View, request: StaffRequest, *args: Any, **kwargs: Any) -> H
         response = view(request, *args, **kwargs)
         location, told = made_by(response)
         if (location or told) and not getattr(response, "is_refusal", False):
-            sent_forms.remember(form, location=location, told=told)
+            sent_forms.remember(form, location=location, told=told, token=token)
         else:
             form.delete()
         return response
