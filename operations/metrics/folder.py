@@ -5,12 +5,14 @@ that belongs to no process, so that no number falls and the folder does not grow
 """
 
 import contextlib
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from prometheus_client import CollectorRegistry
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -20,10 +22,21 @@ NOBODY = 0  # in place of the process id
 
 
 def prepare() -> bool:
-    """Return whether processes count at all; if they do, create the folder."""
+    """Return whether processes count at all; if they do, create the folder.
+
+    Raise ImproperlyConfigured if it cannot be created or written.
+    """
     if not settings.METRICS_FOLDER:
         return False
-    Path(settings.METRICS_FOLDER).mkdir(mode=0o750, parents=True, exist_ok=True)
+    path = Path(settings.METRICS_FOLDER)
+    try:
+        path.mkdir(mode=0o750, parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"METRICS_FOLDER must be a folder that the site can write: {path}: {error.strerror}."
+        ) from None
     return True
 
 

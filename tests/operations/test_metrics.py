@@ -6,6 +6,7 @@ import subprocess
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
@@ -154,6 +155,14 @@ def test_nothing_is_measured_unless_it_is_asked_for(settings):
     assert settings.METRICS_FOLDER == ""
     assert not folder.prepare()
     assert not any("metrics" in each for each in settings.MIDDLEWARE)
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(settings, tmp_path):
+    (tmp_path / "file").touch()
+    settings.METRICS_FOLDER = str(tmp_path / "file" / "metrics")
+
+    with pytest.raises(ImproperlyConfigured, match=r"^METRICS_FOLDER must be .*: Not a directory"):
+        folder.prepare()
 
 
 def test_rules_and_dashboard_ask_for_what_is_there(knowing):
