@@ -250,6 +250,14 @@ def test_a_release_may_only_be_built(update, three, monkeypatch):
     assert (asked, update.current()) == (["c"], three[1])
 
 
+def test_a_folder_that_is_no_release_is_told_and_not_copied(update, tmp_path):
+    for folder in (tmp_path / "mistyped", tmp_path):
+        with pytest.raises(SystemExit, match=f"^{folder} is not the folder of an unpacked release"):
+            update.built(str(folder))
+
+    assert not (update.HOME / "releases").exists()
+
+
 def test_backups_of_updates_go_after_thirty_days_too(update, three, monkeypatch):
     """On a machine without the timer of the backups nothing else would delete them."""
     run: list[tuple[str, ...]] = []
