@@ -226,7 +226,8 @@ def value_of(field: forms.Field, *, tick: bool) -> str | None:
         return RICH
     if kind == "checkbox":
         return (before or "on") if tick else None
-    is_text = kind in ("text", "search") and not name.endswith(("_at", "_on"))
+    is_word = field.get("inputmode") != "numeric" and not name.endswith(("_at", "_on"))
+    is_text = kind in ("text", "search") and is_word
     if name == "film":
         return before
     if kind == "url":
