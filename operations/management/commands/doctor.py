@@ -101,4 +101,4 @@ def summary(found: list[Finding]) -> str:
     if not found:
         return "All is well."
     more = " What to do, step by step: docs/at-night.md" if faults else ""
-    return f"{faults} faults, {len(found) - faults} hints.{more}"
+    return f"Faults: {faults}. Hints: {len(found) - faults}.{more}"

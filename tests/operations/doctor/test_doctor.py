@@ -107,7 +107,7 @@ def test_it_ends_with_what_a_script_can_read(monkeypatch, capsys):
     assert run(a=lambda asked: iter([hint]), b=lambda asked: iter([fault])) == doctor.FAULTS
     assert capsys.readouterr().out.endswith(
         "b: FAULT: It is broken.\n    Nobody can sign.\n    → mend it\n\n"
-        "1 faults, 1 hints. What to do, step by step: docs/at-night.md\n"
+        "Faults: 1. Hints: 1. What to do, step by step: docs/at-night.md\n"
     )
     assert run(c=broken, a=lambda asked: iter([])) == doctor.FAULTS
     assert "c: FAULT: The check broke off: TypeError." in capsys.readouterr().out
