@@ -11,6 +11,7 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
+from campaigns.mail.refusals import TOLERANCE
 from operations.doctor.answers import told
 
 log = logging.getLogger(__name__)
@@ -28,8 +29,6 @@ FRESH = 1.0
 LOST = timedelta(minutes=15)
 # No slot further away than this is reserved: a thread that sleeps for long appears to hang.
 LONGEST_WAIT = timedelta(minutes=1)
-# A next free slot that is further ahead than this was reserved by a wrong clock.
-WRONG = timedelta(minutes=10)
 
 # Shared by all workers: each reserves the next free slot, and sends its emails in it.
 RESERVE = """
@@ -93,7 +92,7 @@ def reserve(span: timedelta, within: timedelta = LONGEST_WAIT) -> float:
     Raise SlotTaken if it does not begin `within` this time.
     """
     with connection.cursor() as cursor:
-        parameters: dict[str, Any] = {"span": span, "longest": within, "wrong": WRONG + span}
+        parameters: dict[str, Any] = {"span": span, "longest": within, "wrong": TOLERANCE + span}
         cursor.execute(RESERVE, parameters)
         if row := cursor.fetchone():
             return float(row[0])
