@@ -46,10 +46,7 @@ def outcomes() -> list[str]:
 
 
 def delays() -> list[int]:
-    """The seconds from the first signature until each email is due, to the nearest five.
-
-    On a busy machine, half a second passes while 45 people sign.
-    """
+    """The seconds from the first signature until each email is due, to five: signing takes time."""
     rows = OutgoingMail.objects.order_by("pk").values_list("due_at", "signature__signed_at")
     first = Signature.objects.order_by("pk").values_list("signed_at", flat=True)[0]
     return [5 * round((due_at - first).total_seconds() / 5) for due_at, _ in rows]
