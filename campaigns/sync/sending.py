@@ -83,11 +83,15 @@ def held(receiver: Receiver) -> QuerySet[Receiver]:
 
 
 def hold(receiver: Receiver) -> bool:
-    """Renew the lease for one more event; return whether this worker still had it."""
+    """Renew the lease for one more event; return whether this worker still had it.
+
+    A receiver that was switched off meanwhile gets nothing more.
+    """
     until = timezone.now() + LEASE
-    is_ours = bool(held(receiver).update(busy_until=until))
+    if not held(receiver).filter(is_on=True).update(busy_until=until):
+        return False
     receiver.busy_until = until
-    return is_ours
+    return True
 
 
 def let_go(receiver: Receiver) -> None:
@@ -166,7 +170,7 @@ def act_on(answer: Answer, receiver: Receiver, delivery: Delivery) -> bool:
         tried(delivery, status=answer.status, outcome=Outcome.SENT)
         if receiver.failing_since or receiver.attempts:
             receiver.failing_since, receiver.attempts = None, 0
-            receiver.save(update_fields=["failing_since", "attempts"])
+            store(receiver, "failing_since", "attempts")
         return True
     problem = Problem.REDIRECT if 300 <= answer.status < 400 else Problem.NONE
     tried(delivery, status=answer.status, problem=problem)
@@ -186,7 +190,7 @@ def refused(delivery: Delivery) -> None:
         end(delivery, Outcome.FAILED, "refusals")
     else:
         delivery.due_at = timezone.now() + wait_after(delivery.refusals)
-        delivery.save(update_fields=["due_at", "refusals"])
+        store(delivery, "due_at", "refusals")
 
 
 def tried(
@@ -207,7 +211,13 @@ def end(delivery: Delivery, outcome: Outcome, *fields: str) -> None:
     """Store an outcome, together with these fields."""
     delivery.outcome = outcome
     delivery.ended_at = timezone.now() if outcome else None
-    delivery.save(update_fields=[*fields, "outcome", "ended_at"])
+    store(delivery, *fields, "outcome", "ended_at")
+
+
+def store(row: Receiver | Delivery, *fields: str) -> None:
+    """Store these fields, unless the receiver was deleted meanwhile, with its events."""
+    rows = type(row)._base_manager.filter(pk=row.pk)
+    rows.update(**{field: getattr(row, field) for field in fields})
 
 
 def wait(receiver: Receiver, *, at_least: float = 0.0, is_gone: bool = False) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from campaigns.models import Delivery
+from campaigns.models import Delivery, Receiver
 from campaigns.signing import withdrawing
 from campaigns.sync import notices, posting, sending, upkeep
 from campaigns.sync import receiver as receivers
@@ -40,6 +40,29 @@ def test_odd_answers(server, monkeypatch, answer, problem, is_on):
     receiver.refresh_from_db()
     assert (delivery.outcome, delivery.problem, receiver.is_on) == ("", problem, is_on)
     assert len(server.got) == 1, "Nothing is followed."
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [lambda receiver: receivers.switch(receiver, on=False), lambda receiver: receiver.delete()],
+    ids=["switched off", "deleted"],
+)
+def test_one_that_is_ended_while_an_event_is_on_its_way_gets_no_other(server, ends, monkeypatch):
+    receiver, petition = make_receiver(server), make_petition()
+    for name in ("ada", "bob"):
+        make_signature(petition, email=f"{name}@example.org")
+    send = posting.send
+
+    def send_and_end(*args, **kwargs):
+        answer = send(*args, **kwargs)
+        ends(receiver)
+        return answer
+
+    monkeypatch.setattr(posting, "send", send_and_end)
+    work()
+
+    assert len(server.got) == 1
+    assert not Receiver.objects.exclude(is_on=False, busy_until=None).exists()
 
 
 def test_of_a_huge_answer_nothing_is_read(server):
