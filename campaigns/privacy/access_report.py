@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Max
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django_countries.fields import Country
 
@@ -27,8 +28,8 @@ from campaigns.signatures import question_answers
 from campaigns.signatures.column_types import value_of
 from campaigns.signatures.confirmations import HandConfirmation
 from campaigns.signatures.signature import Signature
-from campaigns.sync import hearing
-from campaigns.sync.delivery import Delivery, Known, Outcome
+from campaigns.sync import delivery, hearing
+from campaigns.sync.delivery import Known
 
 
 def export(email: str, *, name: str = "", scope: Scope = EVERYTHING) -> dict[str, Any]:
@@ -200,12 +201,8 @@ def receivers_of(signatures: Sequence[Signature]) -> dict[tuple[UUID, str], date
     feed shows them.
     """
     keys = [each.pk for each in signatures]
-    told = Delivery.objects.filter(
-        signature__in=keys,
-        ended_at__isnull=False,  # lets the query use the index
-        outcome__in=(Outcome.SENT, Outcome.NOTED),
-    )
-    last = told.values_list("signature", "receiver__name").annotate(last=Max("ended_at"))
+    told = delivery.told(keys).values_list("signature", "receiver__name")
+    last = told.annotate(last=Max(Coalesce("tried_at", "ended_at")))
     found = {(key, name): told_at for key, name, told_at in last.order_by("last")}
     known = Known.objects.filter(signature__in=keys).order_by("receiver")
     holding = [*known.values_list("signature", "receiver__name"), *hearing.shown_in_feeds(keys)]

@@ -5,6 +5,7 @@ lost. A row contains nothing that the signer typed: this is read when the event 
 """
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.functions import RandomUUID
@@ -191,6 +192,18 @@ class Known(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+def told(signatures: Iterable[uuid.UUID]) -> models.QuerySet[Delivery]:
+    """Return the events about these signatures that a receiver has got, or perhaps has.
+
+    It may have read one that it then refused, or whose answer was lost.
+    """
+    has_got = Q(outcome__in=(Outcome.SENT, Outcome.NOTED)) | Q(status__isnull=False)
+    # Each half has an index of its own.
+    of_these = Q(signature__in=signatures)
+    is_of_these = (of_these & Q(ended_at__isnull=False)) | (of_these & Q(outcome=""))
+    return Delivery.objects.filter(is_of_these, has_got | Q(problem=Problem.SLOW))
 
 
 def remote_keys(email: str, keys: list[str] | None = None) -> list[bytes]:

@@ -12,7 +12,7 @@ from wagtail.models import ModelLogEntry
 from campaigns.models import Forwarded, ForwardedMail, Petition, Recipient, Tally
 from campaigns.privacy import access_report, access_report_in_words, erasing
 from campaigns.privacy.people import Scope
-from campaigns.sync import keys
+from campaigns.sync import delivery, keys
 from campaigns.sync.delivery import Delivery, Known, remote_keys
 from tests.campaigns.contacts.test_contacts import target
 from tests.campaigns.sync.conftest import make_receiver
@@ -86,21 +86,43 @@ def test_systems_that_were_told_of_the_signature_are_named_once():
         Delivery.objects.create(
             receiver=told, signature=signature.pk, kind="added", outcome="sent", ended_at=moment
         )
-    Delivery.objects.create(receiver=silent, signature=signature.pk, kind="added")
+    Delivery.objects.create(
+        receiver=silent, signature=signature.pk, kind="added", tried_at=moments[1], problem="tls"
+    )
 
     assert report()["receivers"] == [{"receiver": "Newsletter", "told_at": moments[1]}]
     assert "System: Newsletter" in words()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"status": 500}, {"status": 400, "outcome": "failed"}, {"problem": "slow"}, {"status": 204}],
+    ids=["not taken", "refused", "answer lost", "sent again"],
+)
+def test_a_system_that_got_an_event_is_named_whatever_it_answered(values):
+    signature, receiver = make_signature(make_petition(), email=EMAIL), make_receiver()
+    moment = timezone.now()
+    ended = {"ended_at": moment} if "outcome" in values else {}
+    Delivery.objects.create(
+        receiver=receiver, signature=signature.pk, kind="added", tried_at=moment, **ended, **values
+    )
+
+    assert report()["receivers"] == [{"receiver": receiver.name, "told_at": moment}]
 
 
 def test_what_systems_were_told_is_found_by_an_index():
     told = {"receiver": make_receiver(), "tally": make_petition().tally, "kind": "added"}
     told |= {"outcome": "sent", "ended_at": timezone.now()}
     Delivery.objects.bulk_create(Delivery(signature=uuid4(), **told) for _ in range(1000))
-    ended = Delivery.objects.filter(signature__in=[uuid4()], ended_at__isnull=False)
+    waiting = {**told, "outcome": "", "ended_at": None}
+    Delivery.objects.bulk_create(Delivery(signature=uuid4(), **waiting) for _ in range(1000))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE campaigns_delivery")
 
-    assert "ended_of_a_signature" in ended.filter(outcome="sent").explain()
+    plan = delivery.told([uuid4()]).explain()
+
+    assert "ended_of_a_signature" in plan
+    assert "waiting_of_a_signature" in plan
 
 
 def test_systems_that_hold_the_signature_still_are_named_when_the_log_has_ended():
