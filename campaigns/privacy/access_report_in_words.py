@@ -59,7 +59,10 @@ LABELS: dict[str, Text] = {
     "bounced_at": _("date on which news by email stopped, because emails came back"),
     "lists_to_leave": _("mailing lists that are yet to delete this email address"),
     "mailings_due": _("emails with news that are yet to be sent"),
-    "failed_mailings": _("emails with news that did not arrive"),
+    "failed_mailings": _(
+        "emails with news that did not arrive, were refused or were reported as spam"
+    ),
+    "failed_at": _("date of the last report about such an email"),
     "published_at": _("date of publication"),
     "letter": _("letter"),
     "consent": _("consent"),

@@ -131,7 +131,12 @@ def without_mailings(email: str, scope: Scope) -> dict[str, Any]:
         f"{reason}_at": found.suppressed_at if found and found.reason == reason else None
         for reason in suppression.Reason.values
     }
-    return {**since, "failed_mailings": failed.failures if failed else None}
+    return {
+        **since,
+        # Also those that are not held against the mailbox.
+        "failed_mailings": len(failed.mailings) if failed else None,
+        "failed_at": failed.failed_at if failed else None,
+    }
 
 
 def mailings_due(signature: Signature) -> list[dict[str, Any]]:

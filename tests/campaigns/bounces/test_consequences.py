@@ -32,7 +32,10 @@ def test_a_refusal_is_counted_once_for_each_mailing_and_not_held_against_the_mai
 
     assert [counted(mailing) for mailing in mailings] == [{"bounced": 1}] * 4
     assert audience.people(mailings[0]) == [ada.pk]
-    assert access_report.export("ada@example.org")["failed_mailings"] == 0
+    noted = FailingMailbox.objects.get()
+    assert noted.failures == 0
+    report = access_report.export("ada@example.org")
+    assert (report["failed_mailings"], report["failed_at"]) == (4, noted.failed_at)
 
 
 def test_what_is_said_of_a_mail_afterwards_does_not_count_it_again():
@@ -64,7 +67,8 @@ def test_each_of_two_mailings_counts_its_own_mail(said):
 
     name = "spam" if said == Said.COMPLAINED else "bounced"
     assert (counted(first), counted(second)) == ({name: 1}, {name: 1})
-    assert access_report.export(ada.email)["failed_mailings"] == 0
+    assert FailingMailbox.objects.get().failures == 0
+    assert access_report.export(ada.email)["failed_mailings"] == 2
 
 
 def test_a_complaint_about_one_mailing_counts_though_another_has_come_back():

@@ -223,6 +223,7 @@ def test_the_export_of_a_stranger_is_empty(others, capsys):
         "complained_at": None,
         "bounced_at": None,
         "failed_mailings": None,
+        "failed_at": None,
         "lists_to_leave": [],
         "receipts": [],
         "list_entries": [],
