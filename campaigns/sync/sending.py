@@ -71,7 +71,7 @@ def claim(now: datetime) -> Receiver | None:
     for key in due.order_by("due_at", "pk").values_list("pk", flat=True):
         # Another worker may have been faster, or the receiver may have been deleted meanwhile.
         if due.filter(pk=key).update(busy_until=now + LEASE, due_at=now):
-            taken = Receiver.objects.prefetch_related("fields_sent").filter(pk=key).first()
+            taken = Receiver.objects.filter(pk=key).first()
             if taken:
                 return taken
     return None
@@ -85,12 +85,13 @@ def held(receiver: Receiver) -> QuerySet[Receiver]:
 def hold(receiver: Receiver) -> bool:
     """Renew the lease for one more event; return whether this worker still had it.
 
-    A receiver that was switched off meanwhile gets nothing more.
+    A receiver that was switched off meanwhile gets nothing more, and one that was edited gets the
+    event as it is set up now.
     """
     until = timezone.now() + LEASE
     if not held(receiver).filter(is_on=True).update(busy_until=until):
         return False
-    receiver.busy_until = until
+    receiver.refresh_from_db()
     return True
 
 

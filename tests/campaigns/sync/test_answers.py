@@ -65,6 +65,27 @@ def test_one_that_is_ended_while_an_event_is_on_its_way_gets_no_other(server, en
     assert not Receiver.objects.exclude(is_on=False, busy_until=None).exists()
 
 
+def test_what_staff_change_while_an_event_is_on_its_way_holds_for_the_next(server, monkeypatch):
+    receiver, petition = make_receiver(server), make_petition()
+    for name in ("ada", "bob"):
+        make_signature(petition, email=f"{name}@example.org")
+    send, asked = posting.send, []
+
+    def send_and_change(url, **kwargs):
+        asked.append(url)
+        answer = send(server.url, **kwargs)
+        receiver.fields_sent.filter(field="email").delete()
+        Receiver.objects.update(url="https://new.example.org/hook")
+        return answer
+
+    monkeypatch.setattr(posting, "send", send_and_change)
+    work()
+
+    fields = [set(each.event["data"]["fields"]) for each in server.got]
+    assert fields == [{"name", "email"}, {"name"}]
+    assert asked == [server.url, "https://new.example.org/hook"]
+
+
 def test_of_a_huge_answer_nothing_is_read(server):
     receiver = make_receiver(server)
     server.act = flood
