@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.urls import URLPattern, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
@@ -284,7 +285,7 @@ class ReceiverViewSet(ModelViewSet):
                 accessor=state_of,
                 primary=lambda receiver: receiver.is_on and not receiver.failing_since,
             ),
-            Column("waiting", label=_("Waiting")),
+            Column("waiting", label=pgettext_lazy("number of events", "Waiting")),
             Column("failed", label=_("Failed")),
         ]
 
