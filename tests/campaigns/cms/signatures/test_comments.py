@@ -62,6 +62,8 @@ def test_the_queue_holds_what_waits_and_counts_the_oldest_first(admin_client, pe
     assert [f'href="{QUEUE}">Read and decide' in each for each in dashboard] == [False, True]
     assert listed(admin_client) == ["one", "two", "bees"]
     assert listed(admin_client, petition=str(other.pk)) == ["bees"]
+    bees = admin_client.get(QUEUE, {"petition": str(other.pk)}).content.decode()
+    assert "<bdi>Bees</bdi> · " in bees
     assert listed(admin_client, state="shown") == ["shown"]
     assert listed(admin_client, state="hidden") == ["hidden"]
     assert listed(admin_client, petition="x", state="y") == ["one", "two", "bees"]
