@@ -118,6 +118,7 @@ def see_directions(page: Page) -> None:
         expect(text).to_have_attribute("dir", direction)
     sentence.get_by_role("button", name="Edit").click()
     expect(page.locator("li textarea")).to_have_attribute("lang", "ar")
+    expect(page.locator("li textarea")).to_have_css("unicode-bidi", "plaintext")
     expect(page.locator("li textarea")).to_have_attribute("dir", "rtl")
     sentence.get_by_role("button", name="Cancel").click()
     expect(sentence.locator("> div > p:not(.help)")).to_have_attribute("dir", "rtl")
