@@ -187,5 +187,7 @@ def nothing_lies_under_the_menu_where_somebody_has_chosen_large_text(page: Page)
     page.reload()
 
     menu, title = (page.locator(name).bounding_box() for name in (".sidebar", "main h1"))
+    names = page.locator(".menuitem-label")
+    expect(names.first).to_have_css("white-space", "normal")  # Long names are not cut off.
 
     assert title["x"] >= menu["x"] + menu["width"] > 0
