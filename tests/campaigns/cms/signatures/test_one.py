@@ -177,6 +177,7 @@ def test_notes_are_written_read_and_deleted(teams, people, browse, moderator):
     assert (note.text, note.written_by, note.signature) == (NOTE, moderator, teams.ada)
     assert "No colleague has written a note." in before
     assert NOTE in read
+    assert f"<bdi>{moderator.username}</bdi> · " in read
     assert (deleted.status_code, again.status_code) == (302, 302)
     assert not SignatureNote.objects.exists()
     entries = ModelLogEntry.objects.filter(object_id=str(teams.ada.pk)).order_by("pk")
