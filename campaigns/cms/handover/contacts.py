@@ -67,6 +67,7 @@ class ContactChooserViewSet(SnippetChooserViewSet):
     creation_form_class = modelform_factory(
         Contact, fields=FIELDS, widgets={"email": EmailTextInput({})}
     )
+    search_tab_label = _("Search")  # Wagtail's own stays in the language of the server.
     creation_tab_label = _("New contact")
     page_title = _("Choose")
     choose_one_text = ContactChooser.choose_one_text

@@ -154,6 +154,7 @@ class PetitionChooserViewSet(SnippetChooserViewSet):
     create_view_class = PetitionCreateView
     creation_form_class = NewPetitionForm
     create_action_label = _("Create draft")
+    search_tab_label = _("Search")  # Wagtail's own stays in the language of the server.
     creation_tab_label = _("New petition")
     page_title = _("Choose")
     choose_one_text = _("Choose a petition")

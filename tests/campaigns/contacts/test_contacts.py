@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 from wagtail.log_actions import log
 from wagtail.models import Locale, ModelLogEntry
 from wagtail.test.utils.form_data import streamfield
@@ -206,6 +207,8 @@ def test_a_contact_is_made_where_it_is_chosen(client):
         client.post(create, {**data, "csrfmiddlewaretoken": "a" * 64}) for _ in range(2)
     )
 
+    with override("fr"):
+        assert str(offered.context["search_tab_label"]) == "Recherche"
     # An input for email addresses would refuse or change some that are right.
     inputs = [each["email"].widget_type for each in (form, own.context["form"])]
     assert inputs == ["emailtext", "emailtext"]
