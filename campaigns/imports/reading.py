@@ -29,7 +29,7 @@ SAMPLE, SAMPLE_ROWS = 256 * 1024, 100
 TIMEOUT = 90
 WORKBOOK = Path(__file__).with_name("workbook.py")
 MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
@@ -47,7 +47,7 @@ ENCODINGS = {
     "cp1254": _("Windows, Turkish (1254)"),
     "cp1256": _("Windows, Arabic (1256)"),
     "koi8-r": "KOI8-R",
-    "mac_roman": "Mac Roman",
+    "mac-roman": "Mac Roman",
 }
 
 TOO_LARGE = _("This file is larger than 25 MB. Please divide it.")

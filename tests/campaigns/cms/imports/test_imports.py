@@ -158,12 +158,12 @@ def test_what_is_no_list_is_an_error_of_the_form_and_what_was_typed_stays(manage
 
 @pytest.mark.django_db  # no job
 def test_encoding_and_delimiter_may_be_chosen(manager, teams):
-    content = "Name,Email;Why\nJosé,jose@example.org;x\n".encode("mac_roman")
+    content = "Name,Email;Why\nJosé,jose@example.org;x\n".encode("mac-roman")
 
-    upload(manager, teams.ours, content, encoding="mac_roman", delimiter=",")
+    upload(manager, teams.ours, content, encoding="mac-roman", delimiter=",")
 
     subject = Import.objects.get()
-    assert subject.found == {"encoding": "mac_roman", "delimiter": ","}
+    assert subject.found == {"encoding": "mac-roman", "delimiter": ","}
     assert [row for _number, row in waiting.rows_of(subject)] == [
         ["Name", "Email;Why"],
         ["José", "jose@example.org;x"],
