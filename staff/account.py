@@ -29,6 +29,7 @@ from wagtail.users.views import groups, users
 
 from campaigns.cms.pages.images import WholeImageField
 from campaigns.pages.images import without_metadata
+from staff.middleware import page_of_form
 from staff.users import changes
 from staff.users.forms import (
     AddForm,
@@ -80,6 +81,7 @@ def refuse_without_token(request: HttpRequest, reason: str = "") -> HttpResponse
     This happens before the views of the CMS, which speak the language of the account.
     """
     is_of_cms = request.path_info.startswith("/admin/")
+    request.form_page = page_of_form(request)  # type: ignore[attr-defined]  # read by the template
     return (in_own_language(csrf_failure) if is_of_cms else csrf_failure)(request, reason=reason)
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -36,6 +38,16 @@ class AccountRequest(HttpRequest):
     """A request that has passed SecondFactorMiddleware."""
 
     account: User
+
+
+def page_of_form(request: HttpRequest) -> str:
+    """Return the URL of the page of the CMS whose form was sent; "" if the browser does not say."""
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    is_ours = page.netloc == request.get_host() and page.path.startswith("/admin/")
+    return page._replace(scheme="", netloc="").geturl() if is_ours else ""
 
 
 def plain(account: User | AnonymousUser) -> User | AnonymousUser:
@@ -72,7 +84,7 @@ class SecondFactorMiddleware:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> HttpResponse | None:
-        """Redirect users whose second factor is missing, or has to be shown again."""
+        """Redirect users who have to sign in, or whose second factor is missing or not recent."""
         if not request.path_info.startswith("/admin/"):
             return None
         assert request.resolver_match  # set before views are called
@@ -84,4 +96,9 @@ class SecondFactorMiddleware:
             return None
         if request.account.is_authenticated and request.method in ("GET", "HEAD"):
             return redirect("set_up_second_factor")
+        is_script = request.headers.get("X-Requested-With") == "XMLHttpRequest"
+        if request.method == "POST" and not is_script and (page := page_of_form(request)):
+            # Wagtail would lead them, once they have signed in, to the address of the form, which
+            # may take no GET. On its page they also find again what they wrote (signed-out.js).
+            return redirect_to_login(page, reverse("wagtailadmin_login"))
         return None

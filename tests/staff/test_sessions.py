@@ -1,6 +1,7 @@
 """A session ends with its account, with its password, and with the day."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as site_settings
@@ -158,6 +159,34 @@ def test_so_does_somebody_where_nobody_has_one(client, manager):
 
     assert [f'href="{address}"' in account, f'action="{address}"' in page] == [True, True]
     assert [was_inside, enters(client)] == [True, False]
+
+
+def test_whoever_signs_in_again_is_on_the_page_of_the_form_that_they_sent(client):
+    """The address of a form may take no GET, such as that of the notes about a signature.
+
+    So is whoever signed in in another tab, whose form is too old.
+    """
+    form = "/admin/first-steps/dismiss/"
+    pages = {
+        "http://testserver/admin/pages/?p=2": "/admin/pages/?p=2",
+        "http://testserver/en/": form,
+        "https://example.org/admin/": form,
+        "http://[": form,
+        "": form,
+    }
+    strict = Client(enforce_csrf_checks=True)
+
+    led = {}
+    for page in pages:
+        asked = {"headers": {"referer": page}}
+        to_sign_in = client.post(form, **asked)["Location"]
+        too_old = strict.post(form, **asked).content.decode()
+        led[page] = to_sign_in, f'href="{pages[page]}" rel="noreferrer"' in too_old
+
+    assert led == {
+        page: (f"/admin/login/?{urlencode({'next': to}, safe='/')}", True)
+        for page, to in pages.items()
+    }
 
 
 def test_a_session_lasts_twelve_hours_at_most(client, manager):

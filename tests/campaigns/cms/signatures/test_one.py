@@ -176,6 +176,8 @@ def test_notes_are_written_read_and_deleted(teams, people, browse, moderator):
 
     assert (note.text, note.written_by, note.signature) == (NOTE, moderator, teams.ada)
     assert "No colleague has written a note." in before
+    # What is written when a session has ended is kept by the browser (signed-out.js).
+    assert f'action="{notes_url(teams.ada)}" data-edit-form="question"' in before
     assert NOTE in read
     assert f"<bdi>{moderator.username}</bdi> · " in read
     assert (deleted.status_code, again.status_code) == (302, 302)
