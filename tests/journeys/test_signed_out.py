@@ -221,3 +221,22 @@ def the_words_of_a_question_are_put_back_and_not_sent(
     expect(page.locator("[name=words]")).to_have_value("The river\n\nis free.")
     expect(page.get_by_text("Put it back into the form")).to_have_count(0)
     assert Tally.objects.get().won_at is None
+    a_dialog_that_is_refused_says_so(page)
+
+
+def a_dialog_that_is_refused_says_so(page: Page) -> None:
+    press(page, "Choose an image")
+    dialog = page.locator(".modal-body")
+    dialog.get_by_role("tab", name="Upload").click()
+    file = {"name": "river.png", "mimeType": "image/png", "buffer": b"A river."}
+    dialog.locator("[type=file]").set_input_files(file)
+    dialog.get_by_label("Title").fill("The river")
+    Session.objects.all().delete()
+
+    press(page, "Upload")
+    expect(dialog.get_by_role("alert").filter(has_text="This did not work")).to_have_count(1)
+    press(page, "Close")
+    expect(dialog).to_have_count(0)
+    press(page, "Choose an image")
+
+    expect(page.get_by_role("button", name="Sign in again")).to_be_visible()

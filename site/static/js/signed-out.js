@@ -124,7 +124,20 @@ async function sayIfSignedOut(form) {
   form.before(note);
 }
 
+// Wagtail's dialogs say nothing of a request that was refused, and the button of their form waits.
+function sayItFailed(event, { statusText }) {
+  if (statusText === "abort") return; // More was typed into a search.
+  const dialog = document.querySelector(".modal.in .modal-body");
+  const note = document.getElementById("failed").content.firstElementChild.cloneNode(true);
+  if (dialog && !dialog.querySelector("[data-failed]")) {
+    const header = dialog.querySelector("header"); // Below it, since the button that closes is on it.
+    if (header) header.after(note);
+    else dialog.prepend(note);
+  } else if (!dialog && form) sayIfSignedOut(form);
+}
+
 lookAround();
+window.jQuery?.(document).ajaxError(sayItFailed);
 if (form) {
   offer(form);
   addEventListener("submit", ({ target }) => target === form && keep(form, { isLost: false }), { capture: true });
