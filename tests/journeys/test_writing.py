@@ -41,7 +41,8 @@ class=MsoCommentReference><a href="#_msocom_1">[A1]</a></span>
 <a href="https://www.google.com/url?q=https://example.org/x?a%3Db%26gclid%3D1&amp;sa=D">two</a>
 <a href="https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Freal&amp;data=ada"
 >three</a> <a href="https://example.org/?q=a%20b">four</a>
-<a href="#_ftn1">the</a> <a href="/admin/pages/1/edit/">end</a></p>
+<a href="#_ftn1">the</a> <a href="/admin/pages/1/edit/">end</a>
+of 2013<a href="#sdfootnote1sym"><sup>1</sup></a></p>
 <p><span style="mso-list:Ignore">·<span>&nbsp;&nbsp; </span></span>First</p>
 <p><span style="mso-list:Ignore">·<span>&nbsp;&nbsp; </span></span>Last</p>
 <div style="mso-element:comment-list"><hr class=msocomoff><div id="_com_1" class=msocomtxt>
@@ -86,7 +87,8 @@ CASES = {
         {"plain": "… Last", "html": WORD},
         '<p>We kept this. <a href="https://example.org/a?id=7#b">One</a> '
         '<a href="https://example.org/x?a=b">two</a> <a href="https://example.org/real">three</a> '
-        '<a href="https://example.org/?q=a%20b">four</a> the end</p>'
+        '<a href="https://example.org/?q=a%20b">four</a> the end '
+        "of 2013[1]</p>"
         "<ul><li>First</li><li>Last</li></ul>",
     ),
     "the words of a definition list stay apart, and the caption of a figure stays": (

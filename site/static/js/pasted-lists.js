@@ -116,8 +116,11 @@
       mark.textContent = `${mark.textContent.trim()} `;
     }
     for (const link of body.querySelectorAll("a[href]")) {
-      // A link to a place in the text itself, such as a footnote, would lead to the CMS.
-      if (link.href.startsWith(`${location.origin}/admin/`)) link.replaceWith(...link.childNodes);
+      // A link to a place in the text itself, such as a footnote, would lead to the CMS. Without its
+      // link and its small raised digits, the number of a note would be one with the word before it.
+      const isInText = link.href.startsWith(`${location.origin}/admin/`);
+      if (isInText && /^\s*\p{Nd}+\s*$/u.test(link.textContent)) link.textContent = `[${link.textContent.trim()}]`;
+      if (isInText) link.replaceWith(...link.childNodes);
       else if (URL.canParse(link.href)) link.href = untracked(new URL(link.href));
     }
   }
