@@ -91,7 +91,7 @@ def related_campaigns(context: Context, value: dict[str, Any]) -> list[CampaignP
     own = getattr(context.get("page"), "petition", None)
     number = value["number"] or 3
     pks = tuple(page.pk for page in chosen)
-    key = ("related", translation.get_language(), pks or (own and own.pk, number))
+    key = ("related", translation.get_language(), pks, own and own.pk, number)
     return cached(key, lambda: read_related(chosen, besides=own, number=number))
 
 

@@ -1,6 +1,7 @@
 """Which campaign a signer is asked to sign next: by rule, in their language, never the same one."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from wagtail.models import PageViewRestriction
 
 from campaigns.models import CampaignPage, Petition, Tally
 from campaigns.pages.next_steps import next_campaigns
+from campaigns.templatetags.petitions import related_campaigns
 from tests.factories import make_campaign, make_image, make_petition, make_topic, make_translation
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +165,17 @@ def test_in_a_frame_it_opens_in_a_window_of_its_own(client):
     text = client.get(signed.petition.url_path("thanks", framed=True)).content.decode()
 
     assert f'href="{first.url}" target="_blank" rel="noopener"' in text
+
+
+def test_the_related_campaigns_of_two_pages_are_not_mixed_up(reads_once):
+    """A chosen page, and the petition of a page on which none is chosen, may have one number."""
+    chosen = [campaign("Chosen", 2), campaign("Also chosen", 3)]
+    campaign("Newest", 1)
+    own = Petition(pk=chosen[0].pk, locale=chosen[0].locale)
+
+    shown = related_campaigns({}, {"campaigns": chosen, "number": 3})
+    newest = {"campaigns": [], "number": chosen[1].pk}
+    shown_elsewhere = related_campaigns({"page": SimpleNamespace(petition=own)}, newest)
+
+    assert [page.title for page in shown] == ["Chosen", "Also chosen"]
+    assert [page.title for page in shown_elsewhere] == ["Newest", "Chosen", "Also chosen"]
