@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import chardet
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +91,13 @@ class Read(NamedTuple):
     @property
     def numbered(self) -> list[tuple[int, list[str]]]:
         return list(zip(self.numbers or count(1), self.rows, strict=False))
+
+
+def uploaded(file: "UploadedFile[bytes]", **chosen: str) -> Read:
+    """Read an uploaded file as `read` does; one that is too large is not read into memory."""
+    if (file.size or 0) > MOST_BYTES:
+        raise Unreadable(TOO_LARGE)
+    return read(file.read(), **chosen)
 
 
 def read(content: bytes, *, encoding: str = "", delimiter: str = "") -> Read:

@@ -51,9 +51,7 @@ class ListForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if file := data.get("file"):
             try:
-                if file.size > reading.MOST_BYTES:
-                    raise reading.Unreadable(reading.TOO_LARGE)
-                self.rows, self.problems = listing.understood(reading.read(file.read()).numbered)
+                self.rows, self.problems = listing.understood(reading.uploaded(file).numbered)
             except reading.Unreadable as error:
                 self.problems = [listing.Problem(0, error.text)]
             if not (self.rows or self.problems):

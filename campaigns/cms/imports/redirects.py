@@ -23,9 +23,7 @@ def clean_import_file(form: ImportForm) -> SimpleUploadedFile:
     """Return the list as a plain CSV file, the only kind that Wagtail's views then read."""
     file = form.cleaned_data["import_file"]
     try:
-        if file.size > reading.MOST_BYTES:
-            raise reading.Unreadable(reading.TOO_LARGE)
-        rows = reading.read(file.read()).rows
+        rows = reading.uploaded(file).rows
         columns = max(map(len, rows))
         longest = max(len(cell) for row in rows for cell in row)
         if len(rows) > MOST_ROWS or columns > MOST_COLUMNS or longest > MOST_LENGTH:

@@ -81,10 +81,8 @@ class UploadForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if file := data.get("file"):
             try:
-                if file.size > reading.MOST_BYTES:
-                    raise reading.Unreadable(reading.TOO_LARGE)
                 chosen = {name: data.get(name, "") for name in ("encoding", "delimiter")}
-                read = reading.read(file.read(), **chosen)
+                read = reading.uploaded(file, **chosen)
                 if len(read.rows) < 2:
                     raise reading.Unreadable(reading.ONLY_HEADINGS)
                 data["read"] = read
