@@ -1,7 +1,7 @@
 """The table of surveys: statistics of the signatures of each petition."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db import models
 from django.db.models import Count, QuerySet, Sum
@@ -15,6 +15,11 @@ from campaigns.petitions.tally import Tally
 def today() -> date:
     """Return today as surveys and arrivals have it."""
     return site_day()
+
+
+def week_of(day: date) -> date:
+    """Return the first of the seven days that end with this one."""
+    return day - timedelta(days=6)
 
 
 def midnight(day: date) -> datetime:

@@ -1,7 +1,7 @@
 """The last seven days of each petition: how many signed, got the email, and confirmed."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -10,12 +10,7 @@ from campaigns.counting import surveys
 from campaigns.counting.keys import first_key
 from campaigns.counting.surveys import Survey
 from campaigns.petitions.tally import Tally
-from campaigns.signatures.conditions import ONLINE_SQL
-
-DAYS = 7
-
-# Somebody who signs again keeps the key of the unconfirmed signature, which lives this long.
-OLDER_KEYS = timedelta(days=7)
+from campaigns.signatures.conditions import ONLINE_SQL, UNCONFIRMED_FOR
 
 # Signers are mailed if one of their emails was sent, or has ended and left the outbox. An email
 # that the site decided not to send has left no trace. The list of signatures also contains imported
@@ -49,14 +44,15 @@ COUNT = f"""
 
 def since() -> datetime:
     """Return the midnight in the site's time zone at which the seven days, ending today, begin."""
-    return surveys.midnight(surveys.today() - timedelta(days=DAYS - 1))
+    return surveys.midnight(surveys.week_of(surveys.today()))
 
 
 def count() -> None:
     """Count the last seven days of each petition that was surveyed."""
     begin, day = since(), surveys.today()
     parameters: dict[str, Any] = {
-        "first": first_key(begin - OLDER_KEYS),
+        # Somebody who signs again keeps the key of the unconfirmed signature.
+        "first": first_key(begin - UNCONFIRMED_FOR),
         "since": begin,
         "midnight": surveys.midnight(day),
         "day": day.isoformat(),

@@ -5,7 +5,6 @@ filters are counted on request, if there are few.
 """
 
 from collections.abc import Collection
-from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -21,7 +20,6 @@ from campaigns.signatures.signature import Signature
 
 # The numbers by filter and by choice; choices without a match are left out.
 Numbers = dict[str, dict[str, int]]
-WEEK = 7
 # The names of the filters in a survey. TICKED has the choices that a survey calls differently.
 SURVEYED = {
     "state": "all_states",
@@ -58,11 +56,6 @@ COUNT = """
 """
 
 
-def week_of(today: date) -> date:
-    """Return the first of the seven days that end today."""
-    return today - timedelta(days=WEEK - 1)
-
-
 def among(signatures: QuerySet[Signature]) -> Numbers | None:
     """Return the numbers among these signatures; None if there are too many to count on request."""
     rows = signatures.order_by().select_related(None).values_list(*FACETS.values())[: MOST + 1]
@@ -76,7 +69,7 @@ def among(signatures: QuerySet[Signature]) -> Numbers | None:
     with planned(FETCHING) as cursor:
         cursor.execute(
             COUNT.format(names=names, found=sql, pairs=pairs),
-            [*parameters, surveys.midnight(today), surveys.midnight(week_of(today))],
+            [*parameters, surveys.midnight(today), surveys.midnight(surveys.week_of(today))],
         )
         numbers: Numbers = {}
         for kind, value, number in cursor.fetchall():

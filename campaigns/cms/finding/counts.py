@@ -114,7 +114,7 @@ def largest(numbers: dict[str, int], name: str) -> dict[str, int]:
 def dates(numbers: dict[str, str]) -> list[dict[str, str]]:
     """Return periods for the filter by days, with the first and the last day of each."""
     today = surveys.today()
-    periods = {"today": (_("Today"), today), "week": (_("Last 7 days"), facets.week_of(today))}
+    periods = {"today": (_("Today"), today), "week": (_("Last 7 days"), surveys.week_of(today))}
     return [
         {
             "label": f"{label} ({numbers[name]})" if name in numbers else label,
