@@ -23,7 +23,7 @@ from campaigns.petitions.questions import CHECKBOX, TEXT
 from campaigns.petitions.tally import Tally
 from campaigns.signatures.column_types import DAYS_OF_LISTS, day_of
 from campaigns.signatures.columns import COLUMNS
-from campaigns.signatures.conditions import IN_STATE, SHOWN_COMMENT, TYPED_BY_SIGNERS
+from campaigns.signatures.conditions import SHOWN_COMMENT, STATE, TYPED_BY_SIGNERS
 from campaigns.signatures.question_answers import OTHER, PERSONAL
 from campaigns.signatures.signature import Signature
 from operations.postgresql import replica
@@ -54,11 +54,6 @@ class Asked(NamedTuple):
     kinds: dict[str, str]
 
 
-def state() -> Combinable:
-    states = [When(condition, then=Value(name)) for name, condition in IN_STATE.items()]
-    return Case(*states, output_field=TextField())
-
-
 def day() -> Combinable:
     """Return the day of signing in the site’s time zone."""
     return TruncDate("signed_at", tzinfo=timezone.get_default_timezone())
@@ -68,7 +63,7 @@ def day() -> Combinable:
 WORKED_OUT: dict[str, tuple[Text, Callable[[], Combinable]]] = {
     "number": (gettext_lazy("number"), lambda: F("pk")),
     "petition": (gettext_lazy("petition"), lambda: F("tally__petition__title")),
-    "state": (gettext_lazy("state"), state),
+    "state": (gettext_lazy("state"), lambda: STATE),
     "day": (gettext_lazy("day of signing"), day),
     "approved_comment": (
         gettext_lazy("comment"),

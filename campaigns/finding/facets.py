@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Lower, NullIf
 from campaigns.counting import surveys
 from campaigns.counting.surveys import Survey
 from campaigns.finding.paging import FETCHING, MOST, planned
-from campaigns.signatures.conditions import IN_STATE
+from campaigns.signatures.conditions import STATE
 from campaigns.signatures.signature import Signature
 
 # The numbers by filter and by choice; choices without a match are left out.
@@ -31,10 +31,6 @@ SURVEYED = {
     "updates": "all_updates",
 }
 TICKED = {"yes": "true", "no": "false"}
-STATE = Case(
-    *(When(condition, then=Value(name)) for name, condition in IN_STATE.items()),
-    output_field=TextField(),
-)
 FACETS: dict[str, Any] = {
     "petition": Cast("tally_id", TextField()),
     "state": STATE,

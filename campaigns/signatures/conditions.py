@@ -7,7 +7,7 @@ compares both forms over every combination.
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, TextField, Value, When
 from django.utils.translation import gettext_lazy as _
 
 COUNTED = Q(confirmed_at__isnull=False, moderation="")
@@ -62,6 +62,11 @@ IN_STATE = {
     "invalidated": Q(moderation="invalidated") & NOT_ANONYMISED,
     "anonymised": ~NOT_ANONYMISED,
 }
+# The key of the state, for a query.
+STATE = Case(
+    *(When(condition, then=Value(name)) for name, condition in IN_STATE.items()),
+    output_field=TextField(),
+)
 
 
 def confirmed_and_quarantined(signatures: QuerySet[Any]) -> int:
