@@ -61,7 +61,8 @@ FOLD = f"""
     RETURNING tally.id, c.old, tally.total
 """
 
-# Recalculates the sum of the ledger, which a trigger maintains, from all entries.
+# Recalculates the sum of the ledger, which a trigger maintains, from all entries. OFFSET 0
+# keeps the planner, here and below, from merging a subquery, which would count each number twice.
 HEAL_LEDGER = """
     UPDATE campaigns_tally AS tally SET elsewhere = greatest(tally.elsewhere + c.missing, 0)
     FROM (
@@ -94,7 +95,6 @@ HEAL = f"""
     RETURNING tally.id
 """
 
-# OFFSET 0 keeps the planner from merging the subquery, which would count each number twice.
 PENDING = f"""
     SELECT id, number FROM (
         SELECT t.id, t.pending, (SELECT count(*) FROM campaigns_signature s
