@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from campaigns.canonical_emails import normalise
+from campaigns.dates import site_day
 from campaigns.imports import checking
 from campaigns.imports.checking import Row, Wrong
 from campaigns.imports.imported import Import
@@ -39,7 +39,7 @@ def refused(subject: Import, rows: Iterable[Row]) -> dict[int, str]:
             found[row.number] = moderated()
         elif is_blocked(row, entries):
             found[row.number] = gettext("This email address or its domain is on the block list.")
-        elif left_on and not (row.has_own_day and localdate(row.signed_at) > left_on):
+        elif left_on and not (row.has_own_day and site_day(row.signed_at) > left_on):
             # Nobody knows the hour at which somebody signed on paper. The day of a list may be that
             # on which it was uploaded, and says nothing of a single person.
             found[row.number] = gettext(
@@ -106,7 +106,7 @@ def erased_on(subject: Import, rows: list[Row]) -> dict[int, date]:
         names = receipts.name_keys(row.email or "", row.name, secrets) if its else []
         about = [each.made_at for each in its if each.name_key in (None, *names)]
         if about:
-            days[row.number] = localdate(max(about))
+            days[row.number] = site_day(max(about))
     return days
 
 
