@@ -217,7 +217,7 @@ def end(delivery: Delivery, outcome: Outcome, *fields: str) -> None:
 
 def store(row: Receiver | Delivery, *fields: str) -> None:
     """Store these fields, unless the receiver was deleted meanwhile, with its events."""
-    rows = type(row)._base_manager.filter(pk=row.pk)
+    rows = type(row).objects.filter(pk=row.pk)
     rows.update(**{field: getattr(row, field) for field in fields})
 
 
