@@ -37,8 +37,8 @@ NAME = "mailings"
 NOT_A_DRAFT = _("Somebody has submitted this mailing in the meantime, so nothing was saved.")
 NOT_DELETED = _("Somebody has submitted this mailing in the meantime, so it was not deleted.")
 CHANGED = _(
-    "The mailing was changed after you opened this form. Save again to replace that by what stands "
-    "here, or reload the page to see it."
+    "The mailing was changed after you opened this form. Save again to replace that with what is "
+    "entered here, or reload the page to see it."
 )
 ANSWERS = format_lazy(
     _("Answers go to {email}. If nobody reads them there, say in the text where to write."),
