@@ -128,7 +128,9 @@ NEWLY_REACHED = """
 # Inserts each number once, with the moment of the signature, entry or import that reached it,
 # however late the worker runs. An import counts like an entry of the ledger, when it ended or when
 # the petition opened: the days on its sheets may be earlier. Between two entries, the sum of the
-# entries so far says how many signatures on this site are needed.
+# entries so far says how many signatures on this site are needed. With entries of 10 on Monday and
+# of 5 on Wednesday, the number 12 is reached by the second signature, if that was confirmed before
+# Wednesday, and otherwise by Wednesday's entry; on Monday at the earliest.
 REACHED = f"""
     WITH n AS (SELECT * FROM unnest(%s::int[], %s::int[]) AS n (tally_id, number)),
     imported AS MATERIALIZED (

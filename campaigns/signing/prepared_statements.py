@@ -157,6 +157,12 @@ def signing(version: int, *, shares_email: bool) -> Statement:
 
     PostgreSQL prepares all parts of a statement each time, so it contains only those needed: wider
     ranges for IPv6, and household slots if the petition lets two people share an email address.
+
+    Its parts, in order: `recent` and `wide` count the tries of the network and of the ranges around
+    it; `screened` decides on the moderation, and from when on the email is due; `earlier` finds the
+    slot of an earlier signature of the same person; `signed` inserts the signature or updates that
+    one; `tried` notes the try. The last part makes the email due, and fails the statement where the
+    earlier signature is gone or the petition has closed meanwhile.
     """
     wide = f"wide AS ({WIDE})," if version == 6 else ""
     from_wide = "CROSS JOIN wide" if version == 6 else ""

@@ -28,7 +28,9 @@ log = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=models.Model)
 Result = TypeVar("Result")
 
-# After the last try, which has no wait, a notice is dropped.
+# The attempts of a notice count its way along these waits: along the first while the mail server is
+# unavailable or refuses it, and along those after them once an email was perhaps taken. After the
+# last try, which has no wait, a notice is dropped.
 WAITS = [*FIRST_WAITS, *UNANSWERED_WAITS, 0]
 # The wait after the mail server has refused all emails of a notice.
 REFUSED_WAIT = timedelta(minutes=15)
@@ -83,8 +85,9 @@ def send(notice: Any, content: Content | None, backend: BaseEmailBackend) -> dic
         tried = max(attempts, len(FIRST_WAITS)) + 1
         wait = timedelta(seconds=WAITS[tried - 1])
     elif said and content.must_arrive:
-        # What was perhaps taken is sent again so many times, whatever comes between.
-        tried = attempts if attempts > len(FIRST_WAITS) else 0
+        # Refusals alone end no such notice. What was perhaps taken before stays counted.
+        was_perhaps_taken = attempts > len(FIRST_WAITS)
+        tried = attempts if was_perhaps_taken else 0
         wait = REFUSED_WAIT
     elif Answer.LATER in said:
         wait = timedelta(seconds=WAITS[attempts])
