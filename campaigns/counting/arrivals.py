@@ -29,7 +29,7 @@ DAYS_SHOWN, ROWS_SHOWN, CODES_OF_A_DAY = 14, 25, 3
 CELLS = ["day", "page", "site", "source", "number"]
 
 # Recounts each tally whose arrivals do not add up to its total, or every tally if `every` is true,
-# and writes what has changed. Older codes were not always stored in lower case.
+# and writes what has changed.
 ROLL_UP = f"""
     WITH behind AS (
         SELECT t.id FROM campaigns_tally t WHERE %(every)s OR t.total <> coalesce(
@@ -37,7 +37,7 @@ ROLL_UP = f"""
     ), every AS MATERIALIZED (
         SELECT s.tally_id, (s.confirmed_at AT TIME ZONE %(zone)s)::date AS day,
             CASE WHEN {ONLINE_SQL} THEN coalesce(s.page_id, 0) ELSE {LISTS} END AS page,
-            lower(s.source) AS source,
+            s.source,
             CASE WHEN s.channel <> 'embed' THEN '' WHEN s.framed_by = '' THEN '{UNKNOWN}'
                 ELSE s.framed_by END AS site,
             count(*) AS number

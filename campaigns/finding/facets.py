@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, F, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, Lower, NullIf
+from django.db.models.functions import Cast, NullIf
 
 from campaigns.counting import surveys
 from campaigns.counting.surveys import Survey
@@ -40,7 +40,7 @@ FACETS: dict[str, Any] = {
     "channel": F("channel"),
     "page": Cast("page_id", TextField()),
     "updates": Case(When(updates=True, then=Value("true")), default=Value("false")),
-    "source": Lower(NullIf("source", Value(""))),
+    "source": NullIf("source", Value("")),
     "moment": F("signed_at"),
 }
 COUNT = """

@@ -133,7 +133,7 @@ def has_source(signatures: QuerySet[Signature], text: str) -> bool:
 
 
 def from_source(signatures: QuerySet[Signature], code: str) -> QuerySet[Signature]:
-    return signatures.exclude(source="").alias(code=Lower("source")).filter(code=code)
+    return signatures.exclude(source="").filter(source=code)
 
 
 # --- queries ---

@@ -6,10 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.indexes import OpClass
 from django.db import connection, models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -174,7 +172,8 @@ class Signature(SignatureColumns):
                 condition=Q(anonymised_at__isnull=False),
             ),
             models.Index(
-                OpClass(Lower("source"), name="text_pattern_ops"),
+                fields=["source"],
+                opclasses=["text_pattern_ops"],
                 name="signatures_by_source",
                 condition=~Q(source=""),
             ),

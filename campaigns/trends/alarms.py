@@ -277,6 +277,6 @@ def selection(signatures: QuerySet[Signature], key: str) -> QuerySet[Signature]:
         case Alarm.Kind.COUNTRY:
             return found.filter(country=alarm.value)
         case Alarm.Kind.SOURCE:
-            return found.filter(source__iexact=alarm.value)
+            return found.filter(source=alarm.value)
         case Alarm.Kind.SITE:
             return found.filter(framed_by=alarm.value)

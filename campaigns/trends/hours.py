@@ -31,7 +31,7 @@ MEASURE = f"""
         SELECT s.id, s.tally_id, date_trunc('hour', s.signed_at, 'UTC') AS hour, s.confirmed_at,
             s.moderation, s.network_key AS network,
             lower(substring(s.email from '[^@]*$')) AS domain, nullif(s.country, '') AS country,
-            nullif(lower(s.source), '') AS source, nullif(s.framed_by, '') AS site
+            nullif(s.source, '') AS source, nullif(s.framed_by, '') AS site
         FROM campaigns_signature s
         WHERE s.id >= %(first)s AND s.signed_at >= %(since)s AND s.signed_at < %(until)s
           AND s.anonymised_at IS NULL AND {ONLINE_SQL}

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
@@ -164,9 +163,8 @@ class SignatureFilters(WagtailFilterSet):
     def from_source(
         self, queryset: QuerySet[Signature], name: str, value: str
     ) -> QuerySet[Signature]:
-        """Filter by source. The index has no empty sources, and old codes may have upper case."""
-        found = queryset.exclude(source="").alias(code=Lower("source"))
-        return found.filter(code__startswith=value.lower())
+        """Filter by source. The index has no empty sources."""
+        return queryset.exclude(source="").filter(source__startswith=value.lower())
 
     def to_inform(
         self, queryset: QuerySet[Signature], name: str, value: bool

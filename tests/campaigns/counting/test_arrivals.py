@@ -38,7 +38,7 @@ def test_the_report_says_by_which_source_day_page_and_site_they_came():
     page = make_campaign()
     petition = page.petition
     signed(petition, "poster", "poster", "", confirmed_at=MONDAY, page=page)
-    signed(petition, "Poster", "whatsapp-2", confirmed_at=TUESDAY)
+    signed(petition, "poster", "whatsapp-2", confirmed_at=TUESDAY)
     embedded = {"channel": "embed", "confirmed_at": TUESDAY}
     signed(petition, "", "", framed_by="www.example.org", **embedded)
     signed(petition, "", **embedded)

@@ -211,7 +211,7 @@ def test_hours_hold_no_network_and_no_rare_domain_and_end_after_eight_days():
 def test_each_kind_has_its_own_signatures(kind, value, number):
     petition = make_petition()
     make_signature(petition, email="a@x.org", country="KE")
-    make_signature(petition, email="b@x.org", source="Mail")
+    make_signature(petition, email="b@x.org", source="mail")
     make_signature(petition, email="c@x.org", framed_by="site.example", channel="embed")
     make_signature(petition, email="d@x.org", confirmed_at=None)
     for channel in ("paper", "import"):

@@ -33,7 +33,7 @@ def counts(client, **query):
 def counted(teams):
     """More signatures of both teams, to be counted with those that each team already has."""
     for petition in (teams.ours, teams.theirs):
-        embedded = {"channel": "embed", "source": "Poster", "updates": True}
+        embedded = {"channel": "embed", "source": "poster", "updates": True}
         make_signature(petition, email="1@example.org", name="Embedded", **embedded)
         make_signature(petition, email="2@example.org", name="German", country="DE", language="fr")
         waiting = {"confirmed_at": None, "country": "DE", "source": "poster"}
@@ -133,7 +133,7 @@ def test_other_filters_and_the_search_narrow_the_numbers_down(counted, people, b
 
 
 def test_beside_a_source_stands_how_many_sources_begin_with_it(counted, people, browse):
-    for number, source in enumerate(("news", "news/spring", "News/Autumn", "newspaper")):
+    for number, source in enumerate(("news", "news/spring", "news/autumn", "newspaper")):
         email = f"source{number}@example.org"
         make_signature(counted.ours, email=email, source=source, country="KE")
     counting.recount()
