@@ -1,12 +1,17 @@
 """deploy/update renews the files below /etc that nobody has changed."""
 
+import errno
 import os
+import re
 import resource
+import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
+from unittest.mock import Mock
 
 import pytest
 
@@ -256,6 +261,29 @@ def test_a_folder_that_is_no_release_is_told_and_not_copied(update, tmp_path):
             update.built(str(folder))
 
     assert not (update.HOME / "releases").exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (subprocess.CalledProcessError(1, ["pip", "install"]), "This failed: pip install."),
+        (OSError(errno.ENOSPC, "No space left on device"), "[Errno 28] No space left on device."),
+        (shutil.Error([("a", "b", "[Errno 28] No space")] * 9), "[Errno 28] No space."),
+        (KeyboardInterrupt(), "This was stopped."),
+    ],
+)
+def test_what_cannot_be_built_takes_no_room_and_is_told(error, told, update, three, monkeypatch):
+    """On a full disk, nobody could sign until somebody had deleted the half release."""
+    (source := update.HOME / "new").mkdir()
+    (source / "manage.py").touch()
+    monkeypatch.setattr(update, "build", Mock(side_effect=error))
+    monkeypatch.setattr(update.os, "getuid", lambda: 0)
+    monkeypatch.setattr(update.sys, "argv", ["lastdrop-update", str(source)])
+
+    with pytest.raises(SystemExit, match=f"^{re.escape(told)} The current release is b.$"):
+        update.main()
+
+    assert not (update.HOME / "releases/new").exists()
 
 
 def test_backups_of_updates_go_after_thirty_days_too(update, three, monkeypatch):
