@@ -184,7 +184,7 @@ def delete_old(folder: Path, *, days: int) -> list[str]:
     files = sorted(folder.glob(f"{PREFIX}*{SUFFIX}"), reverse=True)
     tried = set(Backup.objects.exclude(tried_at=None).values_list("file", flat=True))
     good = [path for path in files if path.name in tried]
-    limit = (timezone.now() - timedelta(days=days)).timestamp()
+    limit = timezone.now().timestamp() - days * 86_400  # Dates do not go back as far as days may.
     old = [
         path for path in files if path.stat().st_mtime < limit and path not in good[:KEPT_ALWAYS]
     ]

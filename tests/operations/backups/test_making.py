@@ -45,6 +45,7 @@ def test_the_newest_that_were_tried_are_never_deleted(tmp_path):
     tried = [put(day, tried=True) for day in (2, 3, 4, 5)]
     new = put(40, tried=False)
 
+    assert making.delete_old(tmp_path, days=999_999) == []  # longer than there are years
     assert sorted(making.delete_old(tmp_path, days=30)) == sorted([*untried, tried[0]])
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*tried[1:], new])
 
