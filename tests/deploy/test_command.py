@@ -61,6 +61,14 @@ def test_the_example_is_read_whole():
     )
 
 
+def test_a_file_of_settings_in_another_encoding_is_told_with_its_line(tmp_path):
+    file = tmp_path / "lastdrop.env"
+    file.write_bytes("SECRET_KEY=x\nDEFAULT_FROM_EMAIL=Flußfreunde\n".encode("latin-1"))
+
+    with pytest.raises(SystemExit, match=f"^Line 2 of {file} is not in UTF-8"):
+        command().settings(file)
+
+
 def test_what_the_installation_writes_is_read_as_it_was_typed():
     typed = r"""Keep "it" free: $PATH \d `ls` 'x' <us@example.org>"""
     lines = (ROOT / "deploy" / "install").read_text().splitlines()
