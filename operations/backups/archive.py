@@ -37,8 +37,9 @@ def identities(path: Path) -> list[Any]:
 
     Raise ValueError or OSError.
     """
-    text = sys.stdin.read() if str(path) == "-" else path.read_text()
-    lines = [line.strip() for line in text.splitlines()]
+    given = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    # Somebody who gives the backup itself, which is no text, is told that it holds no key.
+    lines = [line.strip() for line in given.decode(errors="replace").splitlines()]
     try:
         keys = [pyrage.x25519.Identity.from_str(line) for line in lines if line[:4] == "AGE-"]
     except pyrage.IdentityError as error:

@@ -49,6 +49,7 @@ def test_what_cannot_be_restored_is_refused_for_its_reason_and_changes_nothing(
 
     refused = {name: refusal(tmp_path / name, key) for name in broken}
     wrong_key = refusal(file, other)
+    no_key = refusal(file, file)
     no_ledger = refusal(file, key, "--erasures", str(tmp_path / "none"))
     another_file = refusal(file, key, "--erasures", str(key))
     rehearsed = refusal(file, key, "--try", "--erasures", str(tmp_path / "none"))
@@ -66,6 +67,7 @@ def test_what_cannot_be_restored_is_refused_for_its_reason_and_changes_nothing(
     assert all(said.endswith("Nothing was changed.") for said in refused.values()), refused
     assert not any("newer version" in said for said in refused.values()), refused
     assert wrong_key == "None of the keys opens this backup. Nothing was changed."
+    assert no_key == f"{file} holds no secret key of age. Nothing was changed."
     assert no_ledger.startswith("There is no ledger of erasures")
     assert another_file == f"{key} is no ledger of erasures. Nothing was changed."
     assert rehearsed == no_ledger
