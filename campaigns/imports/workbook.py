@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 MEMORY, SECONDS = 1024 * 1024 * 1024, 60
 # Return codes besides 0, which `reading` translates into messages.
@@ -63,7 +63,12 @@ def main() -> int:
     most_rows, most_columns, most_text = map(int, sys.argv[1:])
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a real file
-    sheet = workbook.get_sheet_by_index(0)
+    # The first sheet that whoever opens the workbook sees: neither a hidden one nor a chart.
+    sheet = next(
+        workbook.get_sheet_by_name(each.name)
+        for each in workbook.sheets_metadata
+        if each.typ == SheetTypeEnum.WorkSheet and each.visible == SheetVisibleEnum.Visible
+    )
     return write(
         sheet.iter_rows(), most_rows=most_rows, most_columns=most_columns, most_text=most_text
     )

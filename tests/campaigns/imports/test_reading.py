@@ -146,10 +146,12 @@ def test_a_workbook_is_read_as_it_was_shown_and_nothing_in_it_is_worked_out():
     assert read.rows == [["Name", "Postcode", "Formula"], ["Ada", "50667", "what it showed"]]
 
 
-def test_days_of_a_workbook_are_read():
+def test_days_of_a_workbook_are_read_from_the_first_sheet_that_is_seen():
     book = openpyxl.Workbook()
     book.active.append(["Name", "Day"])
     book.active.append(["Ada", date(2026, 3, 31)])
+    book.create_sheet("Settings", 0).sheet_state = "hidden"
+    book.create_chartsheet("Chart", 0)
     out = io.BytesIO()
     book.save(out)
 
