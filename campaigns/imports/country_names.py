@@ -19,13 +19,14 @@ OTHER_NAMES = {
     "CZ": "czech republic|tschechische republik",
     "GB": "uk|u k|britain|great britain|england|scotland|wales|northern ireland|grande bretagne|"
     "angleterre|gran bretana|inglaterra|grossbritannien|англия|بريطانيا",
+    "GF": "guyane",
     "GM": "the gambia",
     "IE": "eire|republic of ireland",
     "MK": "macedonia",
     "NL": "holland|the netherlands|holanda",
     "RU": "russian federation|россииская федерация",
     "SA": "السعودية",
-    "SZ": "swaziland",
+    "SZ": "swaziland|swasiland|suazilandia",
     "TL": "east timor",
     "TR": "turkey",
     "US": "usa|u s a|u s|united states|the united states|etats unis|ee uu|eeuu|сша|"

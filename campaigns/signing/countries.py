@@ -22,6 +22,52 @@ LIKELY = {
     "ru": ("BY", "KZ", "KG", "RU", "UA"),
 }
 
+# Names that django-countries translates wrongly into one of our languages: Grenada is “Granada” in
+# German, and Guyana is “Guyane” in French, which is French Guiana. Here they enter our own
+# catalogues, which take precedence.
+CORRECTED = (
+    _("Andorra"),
+    _("Belize"),
+    _("Central African Republic"),
+    _("Chad"),
+    _("Cyprus"),
+    _("Djibouti"),
+    _("Dominican Republic"),
+    _("Ecuador"),
+    _("Estonia"),
+    _("Eswatini"),
+    _("Ethiopia"),
+    _("Faroe Islands"),
+    _("French Guiana"),
+    _("Grenada"),
+    _("Guatemala"),
+    _("Guyana"),
+    _("Hong Kong"),
+    _("Indonesia"),
+    _("Kiribati"),
+    _("Liberia"),
+    _("Maldives"),
+    _("Marshall Islands"),
+    _("Micronesia"),
+    _("Mozambique"),
+    _("Myanmar"),
+    _("New Caledonia"),
+    _("North Macedonia"),
+    _("Northern Mariana Islands"),
+    _("Palestine"),
+    _("Papua New Guinea"),
+    _("Réunion"),
+    _("Saint Helena"),
+    _("Saint Martin (French part)"),
+    _("San Marino"),
+    _("Saudi Arabia"),
+    _("Sint Maarten (Dutch part)"),
+    _("Solomon Islands"),
+    _("South Africa"),
+    _("Svalbard and Jan Mayen"),
+    _("Trinidad and Tobago"),
+)
+
 
 @cache
 def country_names(language: str) -> dict[str, str]:

@@ -16,6 +16,8 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext, to_locale
 from django.utils.translation.template import templatize
 
+from campaigns.signing import countries
+
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
@@ -169,9 +171,11 @@ def test_words_that_mean_something_else_to_a_package_have_a_context():
 
     shared = ours.keys() & theirs.keys()
     different = {key[1] for key in shared if ours[key] not in theirs[key]}
+    with translation.override("en"):
+        corrected = set(map(str, countries.CORRECTED))
 
     assert len(shared) > 200
-    assert different.difference(REWORDED.split("|")) == set(), "Give them a context."
+    assert different.difference(REWORDED.split("|"), corrected) == set(), "Give them a context."
 
 
 def test_numbers_take_their_form():

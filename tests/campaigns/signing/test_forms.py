@@ -1,12 +1,7 @@
 """What people type into the form: what is accepted, and which friendly errors they get."""
 
-import re
-
 import pytest
-from django import forms
-from django.utils import translation
 from django_countries import countries
-from pytest_django.asserts import assertHTMLEqual as assert_html_equal
 
 from campaigns.signing.countries import WITHOUT_POSTCODES
 from campaigns.signing.forms import SignForm
@@ -197,53 +192,7 @@ def test_a_spoilt_page_number_spoils_nothing(page):
     assert form.cleaned_data["page"] is None
 
 
-# --- countries, which are rendered once for all forms ---
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("chosen", ["", "FR", "fr", '"><script>', None])
-def test_the_countries_are_what_django_would_render(language, chosen):
-    petition = make_petition()
-
-    with translation.override(language):
-        field = SignForm(petition, {"country": chosen} if chosen else None)["country"]
-        ours = str(field)
-        plain = forms.Select(attrs=field.field.widget.attrs, choices=field.field.choices)
-        theirs = plain.render("country", chosen, field.build_widget_attrs({"id": field.auto_id}))
-
-    below = re.sub(r'(<option value=""[^>]*>[^<]*</option>).*<hr>', r"\1", ours)
-    assert_html_equal(below, theirs)
-
-
-def test_the_likely_countries_stand_above_all_of_them_in_the_order_of_the_language():
-    with translation.override("de"):
-        above, below = str(SignForm(make_petition())["country"]).split("<hr>")
-
-    names = re.findall(r'value="([A-Z]{2})"', above)
-    assert names == ["DE", "AT", "CH"]
-    assert [below.count(f'value="{code}"') for code in names] == [1, 1, 1]
-
-
-def test_a_likely_country_that_was_chosen_is_marked_once():
-    with translation.override("en"):
-        options = str(SignForm(make_petition(), {"country": "KE"})["country"])
-
-    assert re.findall(r'value="(\w*)" selected', options) == ["KE"]
-
-
-@pytest.mark.parametrize(
-    ("language", "first", "last"),
-    [
-        ("fr", ["Afghanistan", "Afrique du Sud", "Albanie", "Algérie"], "Zimbabwe"),
-        ("ru", ["Австралия", "Австрия", "Азербайджан", "Аландские острова"], "Япония"),
-        ("ar", ["آروبا", "أذربيجان", "أرمينيا", "أسبانيا"], "هونج كونج الصينية"),
-    ],
-)
-def test_countries_stand_in_the_order_of_their_language(language, first, last):
-    with translation.override(language):
-        names = [name for code, name in SignForm(make_petition()).fields["country"].choices if code]
-
-    assert (names[:4], names[-1]) == (first, last)
+# --- countries and postcodes ---
 
 
 @pytest.mark.parametrize("typed", ["XX", "fr", "Choose your country", "FR\u200b"])
