@@ -13,7 +13,8 @@ from servers.processes import Process
 from tests import database
 from tests.disk import fill, small_disk
 from tests.storm.conftest import Ground
-from tests.storm.ledger import check, wait
+from tests.storm.ledger import check
+from tests.waiting import wait
 
 
 @pytest.fixture

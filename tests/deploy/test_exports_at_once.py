@@ -4,8 +4,7 @@ import contextlib
 import http.client
 import re
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
@@ -23,6 +22,7 @@ from servers.processes import ROOT, Process
 from tests.campaigns.cms.conftest import make_user
 from tests.factories import make_petition, make_signature
 from tests.forks import Loaded
+from tests.waiting import wait
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -113,13 +113,6 @@ def entries() -> list[dict]:
     return [entry.data for entry in logged]
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < end, entries()
-        time.sleep(0.1)
-
-
 def petition() -> int:
     return int(Signature.objects.values_list("tally__petition", flat=True)[0])
 
@@ -141,7 +134,7 @@ def test_a_second_press_is_told_that_the_first_runs_and_exports_held_open_or_kil
     second = staff.told(EXPORT, shape="everything", purpose="Handover", second="yes")
     first.close()
     asked.close()
-    until(lambda: 0 < entries()[0]["rows"] < 20_000)
+    assert wait(lambda: 0 < entries()[0]["rows"] < 20_000)
 
     sentence = "You have started exactly this export already, and it is still running."
     assert (question[0], sentence in question[1]) == (200, True)
@@ -173,7 +166,7 @@ def test_a_second_press_is_told_that_the_first_runs_and_exports_held_open_or_kil
     said = "Export not finished: at most 20,000 of 22,000 signatures left the site"
     assert history[1].count(said) == 2 * WORKERS
     assert [(data["rows"], data["finished"]) for data in running] == [(20_000, False)] * 2 * WORKERS
-    until(lambda: not is_any_locked())
+    assert wait(lambda: not is_any_locked())
 
     answer, asked = staff.ask(EXPORT, shape="everything", purpose="Handover")
     received = answer.read(1_000_000).count(b"\r\n")
@@ -183,7 +176,7 @@ def test_a_second_press_is_told_that_the_first_runs_and_exports_held_open_or_kil
 
     assert [(data["rows"], data["finished"]) for data in entries()[-1:]] == [(20_000, False)]
     assert 0 < received < 20_000
-    until(lambda: not is_any_locked())
+    assert wait(lambda: not is_any_locked())
 
 
 def test_the_container_has_the_same_options_as_the_unit():

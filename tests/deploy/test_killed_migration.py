@@ -7,7 +7,7 @@ import psycopg
 from tests.deploy.conftest import database_url, fields, people_sign
 from tests.factories import make_petition, make_signature
 from tests.forks import Loaded
-from tests.storm.ledger import wait
+from tests.waiting import wait
 
 ROWS = 8
 MIGRATE = ("manage.py", "migrate", "--noinput")

@@ -19,7 +19,7 @@ from servers.processes import ROOT
 from tests.deploy.conftest import fields, people_sign
 from tests.deploy.test_update import loaded
 from tests.factories import make_petition
-from tests.storm.ledger import wait
+from tests.waiting import wait
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 # Runs gunicorn as `deploy/run -m gunicorn` does, in a fork that has loaded this code already.

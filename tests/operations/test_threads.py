@@ -2,8 +2,7 @@
 
 import contextlib
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,6 +13,7 @@ from operations import rounds
 from operations.worker import Worker
 from tests import database
 from tests.factories import make_petition, make_signature
+from tests.waiting import wait
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -49,13 +49,6 @@ def total() -> int:
     return Tally.objects.get().total
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def test_counting_goes_on_while_a_survey_and_anything_else_take_their_time(petition):
     tables = ("campaigns_survey", "campaigns_dailykey")
 
@@ -64,10 +57,10 @@ def test_counting_goes_on_while_a_survey_and_anything_else_take_their_time(petit
 
     with ready() as worker, held(tables[0]), held(tables[1]):
         worker.start()
-        until(lambda: all(are_waited_for()))
+        assert wait(lambda: all(are_waited_for()))
         for number in (1, 2, 3):
             make_signature(petition, email=f"{number}@example.org")
-            until(lambda number=number: total() == number)
+            assert wait(lambda number=number: total() == number)
         still = are_waited_for()
 
     assert still == [True, True]

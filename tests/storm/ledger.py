@@ -1,8 +1,5 @@
 """Compare what the clients recorded with the database and with what the mail server received."""
 
-import time
-from collections.abc import Callable
-
 OWED = "SELECT count(*) FROM campaigns_outgoingmail WHERE outcome = ''"
 SENT = """
     SELECT email FROM campaigns_outgoingmail mail JOIN campaigns_signature signature
@@ -12,13 +9,6 @@ SENT = """
 
 def acknowledged(ledger: dict[str, int]) -> set[str]:
     return {email for email, status in ledger.items() if status == 303}
-
-
-def wait(is_true: Callable[[], bool], seconds: float = 90) -> bool:
-    until = time.monotonic() + seconds
-    while not is_true() and time.monotonic() < until:
-        time.sleep(0.1)
-    return is_true()
 
 
 def check(ground, ledger: dict[str, int]) -> None:

@@ -3,7 +3,8 @@
 import signal
 import time
 
-from tests.storm.ledger import OWED, check_mail, wait
+from tests.storm.ledger import OWED, check_mail
+from tests.waiting import wait
 
 HELD = "SELECT count(*) FROM campaigns_outgoingmail WHERE leased_until IS NOT NULL"
 # Instead of waiting for the next attempt, or until the lease of a killed worker has expired.

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from servers import postgres
 from tests.storm.conftest import FOLDER
-from tests.storm.ledger import OWED, acknowledged, check, wait
+from tests.storm.ledger import OWED, acknowledged, check
+from tests.waiting import wait
 
 # Each list is one mailbox.
 SPELLINGS = {

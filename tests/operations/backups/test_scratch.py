@@ -17,8 +17,17 @@ from operations.backups import archive, making, programs, scratch, unpacking
 from operations.backups.backup_record import Backup
 from operations.backups.failures import NoRoom
 from tests.operations.backups.conftest import beside
+from tests.waiting import wait
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def nobody_works_with(left: str) -> bool:
+    """PostgreSQL ends the process of a closed connection, and its locks, a moment later."""
+    site = scratch.name()
+    with programs.connect(scratch.SERVER) as server:
+        free = server.execute(scratch.ALONE, [site]).fetchone()
+        return free == (True,) and (left,) in server.execute(scratch.LEFT, [site, site]).fetchall()
 
 
 def test_a_connection_that_ends_in_this_moment_is_waited_for():
@@ -48,6 +57,7 @@ def test_what_a_killed_backup_has_left_is_dropped_by_the_next_one(settings, tmp_
             half.mkdir(exist_ok=True)  # by a restore that has begun meanwhile
             scratch.drop_left()
             half_is_used = half.exists()
+        assert wait(lambda: nobody_works_with(left[0]))
         with scratch.made("try"), scratch.made("new"):
             both_are_new = beside("%")
     finally:

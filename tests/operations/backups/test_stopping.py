@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from django.conf import settings
@@ -14,6 +13,7 @@ from operations.backups.stopping import stop
 from servers.processes import ROOT
 from tests.deploy.conftest import database_url
 from tests.operations.backups.conftest import beside
+from tests.waiting import wait
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -28,9 +28,7 @@ def test_a_backup_that_is_stopped_leaves_no_copy_of_the_signers(key):
     }
     command = [sys.executable, "manage.py", "backup"]
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | known) as process:
-        until = time.monotonic() + 120
-        while not (there := beside("try_%")) and time.monotonic() < until:
-            time.sleep(0.05)
+        there = wait(lambda: bool(beside("try_%")))
         process.send_signal(signal.SIGTERM)
 
     assert there
