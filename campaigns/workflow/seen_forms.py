@@ -55,7 +55,7 @@ class SeenForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run 
         if data.get("seen") not in ("", newest):
             assert isinstance(self.data, QueryDict)  # only submitted forms are validated
             self.data = self.data.copy()
-            self.data["seen"] = newest
+            self.data[self.add_prefix("seen")] = newest
             raise ValidationError(self.changed)
         return data
 

@@ -9,7 +9,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 
-from campaigns.cms.uploads import find_room, servable
+from campaigns.cms.uploads import FileForm, find_room, servable
 
 ZIP = b"PK\x03\x04"
 # The first bytes of files of these types. Files of other types are plain text.
@@ -29,7 +29,7 @@ MARKUP = re.compile(
 )
 
 
-class DocumentForm(BaseDocumentForm):
+class DocumentForm(FileForm, BaseDocumentForm):
     """The form of documents. Wagtail uses the class that WAGTAILDOCS_DOCUMENT_FORM_BASE names."""
 
     def add_error(self, field: str | None, error: Any) -> None:

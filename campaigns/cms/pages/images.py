@@ -19,7 +19,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.images.models import AbstractImage
 
-from campaigns.cms.uploads import find_room, servable
+from campaigns.cms.uploads import FileForm, find_room, servable
 from guide.help_links import explained
 
 # Larger photographs (JPEG) are scaled down to this number of pixels, which is enough for every
@@ -161,7 +161,7 @@ class WholeImageField(WagtailImageField):
             )
 
 
-class ImageForm(BaseImageForm):
+class ImageForm(FileForm, BaseImageForm):
     """The form of images. Wagtail uses the class that WAGTAILIMAGES_IMAGE_FORM_BASE names."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,13 +3,18 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from wagtail.documents.models import Document
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import GroupCollectionPermission, Locale
 
-from campaigns.models import Contact, DefaultTexts, ListEntry, Receiver, Topic
+from campaigns.cms.uploads import NOT_KEPT
+from campaigns.models import Contact, CustomImage, DefaultTexts, ListEntry, Receiver, Topic
 from home.models import Identity, Navigation
 from tests.campaigns.sync.conftest import make_receiver
-from tests.factories import make_contact, make_home, make_topic
+from tests.factories import make_contact, make_home, make_image, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +44,14 @@ def sent(client, path):
     return data
 
 
+def files():
+    document = Document.objects.create(title="Old", file=ContentFile(b"words", name="report.txt"))
+    return {
+        "picture": ("wagtailimages:edit", make_image(), {"credit": ["© Ada"]}),
+        "document": ("wagtaildocs:edit", document, {"title": ["New"]}),
+    }
+
+
 def cases():
     """The URL of each form, a field that a colleague changes, and how it is stored then."""
     snippet = "wagtailsnippets_campaigns_{}:edit".format
@@ -57,6 +70,7 @@ def cases():
         "texts": (snippet("defaulttexts"), texts, {"thanks_subject": ["Thank you"]}),
         "navigation": ("wagtailsnippets_home_navigation:edit", navigation, {}),
         "identity": (IDENTITY, identity, {"contact_email": ["new@example.org"]}),
+        **files(),
         "group": ("wagtailusers_groups:edit", Group.objects.get(name="Moderators"), {}),
     }
 
@@ -70,6 +84,7 @@ def stored(row):
     if isinstance(row, Receiver):
         return [row.url, {each.field: each.called for each in row.fields_sent.all()}]
     names = {Contact: "email", ListEntry: "effect", Topic: "title", Identity: "contact_email"}
+    names |= {CustomImage: "credit", Document: "title"}
     names |= {DefaultTexts: "thanks_subject", Navigation: "foot"}
     return str(getattr(row, names[type(row)]))
 
@@ -97,3 +112,21 @@ def test_what_a_colleague_took_away_comes_back_only_after_asking(people, browse)
         assert f'value="{seen}"' in refused.content.decode(), name
         assert (before != changed, kept == changed) == (True, True), name
         assert (again.status_code, stored(row)) == (302, before), name
+
+
+def test_a_file_that_was_sent_with_a_stale_form_is_asked_for_again(people, browse):
+    client = browse(people.administrator)
+    drawn = get_test_image_file(colour="blue").file.getvalue()
+    for name, (view, row, _changes) in files().items():
+        path = reverse(view, args=[row.pk])
+        content, kind = (drawn, "png") if name == "picture" else (b"other words", "txt")
+        mine = {key: values[0] for key, values in sent(client, path).items()}
+        type(row).objects.filter(pk=row.pk).update(title="Theirs")
+
+        refused = client.post(path, mine | {"file": SimpleUploadedFile(f"new.{kind}", content)})
+
+        assert refused.context["form"].errors["file"] == [str(NOT_KEPT)], name
+        assert STALE in refused.content.decode(), name
+        # What Wagtail says where the file of a row is missing.
+        assert "could not be found" not in refused.content.decode(), name
+        assert type(row).objects.get(pk=row.pk).file.name == row.file.name, name
