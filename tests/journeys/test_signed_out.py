@@ -2,7 +2,7 @@
 
 import re
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 from wagtail.models import Locale
@@ -39,6 +39,7 @@ def test_what_was_written_when_the_session_had_ended_is_saved(site, enter, setti
 
     nothing_is_lost_that_is_typed_at_once_or_while_it_saves(page, edit, lambda: draft().title)
     only_autosave_has_noticed_the_end_of_the_session(page, site, edit)
+    who_may_edit_it_no_longer_is_told_to_copy_it(page, edit)
     what_the_site_could_not_take_is_offered(page, site + BEGIN, settings, phone)
     what_was_typed_about_an_account_is_saved_after_the_second_step(page, site, phone)
 
@@ -61,6 +62,23 @@ def only_autosave_has_noticed_the_end_of_the_session(page: Page, site: str, edit
     expect(page.locator(".messages .success")).to_be_visible()
     assert draft().opening.splitlines() == written
     expect(page.get_by_text("Save what I wrote")).to_have_count(0)
+
+
+def who_may_edit_it_no_longer_is_told_to_copy_it(page: Page, edit: str) -> None:
+    user, note = User.objects.get(), page.get_by_text("Please copy what you wrote before")
+
+    user.groups.set(Group.objects.filter(name="Campaign managers"))
+    write(page, "opening", "they may not edit it any more")
+    expect(note).to_be_visible()
+    expect(page.get_by_text("Sign in again")).to_have_count(0)
+
+    user.groups.set(Group.objects.filter(name="Editors"))
+    page.goto(edit)
+    press(page, "Throw it away")
+    Tally.objects.filter(petition__live=False).delete()
+    Petition.objects.filter(live=False).delete()
+    write(page, "opening", "somebody has deleted it")
+    expect(note).to_be_visible()
 
 
 def what_the_site_could_not_take_is_offered(page: Page, form: str, settings, phone: Phone) -> None:

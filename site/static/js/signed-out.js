@@ -109,13 +109,19 @@ function offer(form) {
   form.before(note);
 }
 
-// Wagtail calls it an error of the server when autosave was sent on to the page for signing in.
-async function sayIfSignedOut(form) {
-  const { type } = await fetch(location.href, { method: "HEAD", redirect: "manual" });
-  if (type !== "opaqueredirect" || isOffered || document.querySelector("[data-signed-out]")) return;
-  const note = document.getElementById("signed-out").content.firstElementChild.cloneNode(true);
-  note.dataset.signedOut = "";
-  note.querySelector("button").addEventListener("click", () => {
+// Wagtail calls it an error of the server when autosave was sent on to the page for signing in, or to
+// the dashboard, since the user may edit this no longer; and when somebody has deleted it.
+async function sayWhyNot(form) {
+  const ask = (url) => fetch(url, { method: "HEAD", redirect: "manual" });
+  const isSentOn = ({ type }) => type === "opaqueredirect";
+  const answer = await ask(location.href);
+  const home = document.getElementById("gone").dataset.home;
+  const isGone = answer.status === 404 || (isSentOn(answer) && !isSentOn(await ask(home)));
+  if (!(isGone || isSentOn(answer)) || isOffered || document.querySelector("[data-not-saved]")) return;
+  const name = isGone ? "gone" : "signed-out";
+  const note = document.getElementById(name).content.firstElementChild.cloneNode(true);
+  note.dataset.notSaved = name;
+  note.querySelector("button")?.addEventListener("click", () => {
     keep(form, { isLost: true });
     // Nothing is lost, so nobody is asked whether to leave the page.
     addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), { capture: true });
@@ -133,7 +139,7 @@ function sayItFailed(event, { statusText }) {
     const header = dialog.querySelector("header"); // Below it, since the button that closes is on it.
     if (header) header.after(note);
     else dialog.prepend(note);
-  } else if (!dialog && form) sayIfSignedOut(form);
+  } else if (!dialog && form) sayWhyNot(form);
 }
 
 lookAround();
@@ -144,7 +150,7 @@ if (form) {
   addEventListener("w-autosave:error", ({ target, detail }) => {
     if (target !== form) return;
     keep(form, { isLost: true });
-    if (detail.type === "server_error") sayIfSignedOut(form);
+    if (detail.type === "server_error") sayWhyNot(form);
   });
   addEventListener("w-autosave:success", () => isOffered || forget(nameOf(form)));
 }
