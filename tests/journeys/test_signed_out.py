@@ -4,6 +4,7 @@ import re
 
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from wagtail.models import Locale
 from wagtail_localize.models import StringTranslation, Translation
@@ -205,6 +206,7 @@ def test_a_translated_sentence_and_the_words_of_a_question_outlive_the_session(s
     assert StringTranslation.objects.get().data == "Это последняя река.¶Она одна."
     expect(page.get_by_text("Save what I wrote")).to_have_count(0)
     expect(page.get_by_text("Enter saves.")).to_have_count(0)
+    what_a_colleague_translates_meanwhile_is_replaced_only_after_asking(page)
     the_words_of_a_question_are_put_back_and_not_sent(page, site, petition)
 
 
@@ -220,6 +222,25 @@ def two_paragraphs_are_typed_for_one(page: Page) -> None:
     expect(box).to_have_accessible_description(re.compile("Enter saves. Shift.Enter begins"))
     box.press("Shift+Enter")
     box.press_sequentially("Она одна.")
+
+
+def what_a_colleague_translates_meanwhile_is_replaced_only_after_asking(page: Page) -> None:
+    colleague = User.objects.create_user("colleague")
+    theirs = {"data": "Река наша.", "last_translated_by": colleague, "updated_at": timezone.now()}
+    StringTranslation.objects.update(**theirs)
+
+    page.locator("li.complete").get_by_role("button", name="Edit").first.click()
+    page.locator("li textarea").fill("Река одна.")
+    press(page, "Save")
+    note = page.get_by_role("alert").filter(has_text="a colleague has translated the same")
+    expect(note.get_by_text("Река наша.")).to_have_attribute("lang", "ru")
+    assert StringTranslation.objects.get().data == "Река наша."
+    with page.expect_event("load"):
+        note.get_by_role("button", name="Save what I wrote").click()
+
+    assert StringTranslation.objects.get().data == "Река одна."
+    expect(note).to_have_count(0)
+    colleague.delete()
 
 
 def the_words_of_a_question_are_put_back_and_not_sent(

@@ -38,7 +38,7 @@ Subject = Page | Petition
 class OpenedForm(forms.Form):
     """When the editor was opened, and which files the translation showed then.
 
-    js/translating.js sends both together with “Publish”.
+    js/translating.js sends both together with “Publish”, and the moment with each sentence.
     """
 
     opened_at = forms.DateTimeField()
@@ -85,6 +85,7 @@ def before_editing(request: StaffRequest, subject: Model) -> HttpResponse | None
 
     For the `before_edit_page` and `before_edit_snippet` hooks, before those of wagtail-localize.
     """
+    request.opened_at = timezone.now().isoformat()  # type: ignore[attr-defined]  # for the template
     if not isinstance(subject, Subject) or not translating.translation_of(subject):
         return None
     if request.method == "POST" and request.POST.get("action") == "submit":
@@ -92,7 +93,6 @@ def before_editing(request: StaffRequest, subject: Model) -> HttpResponse | None
     if request.method == "POST" and request.POST.get("action") == "publish":
         return approve(request, subject)
     notes.tell(request, subject)
-    request.opened_at = timezone.now().isoformat()  # type: ignore[attr-defined]  # for the template
     if publishing.task_to_approve(subject, request.user):
         request.opened_with = " ".join(shown_files(subject))  # type: ignore[attr-defined]  # as above
     if not may_publish(request, subject):

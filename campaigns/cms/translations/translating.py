@@ -33,7 +33,7 @@ from wagtail_localize.views.report import TranslationsReportView
 from wagtail_localize.views.snippets_api import SnippetViewSet
 
 from campaigns.cms.permissions import AnyUser, StaffRequest, may, may_see, petitions_seen_by
-from campaigns.cms.translations import choosing, po_files, rivals, sending
+from campaigns.cms.translations import choosing, po_files, rivals, sending, sentences
 from campaigns.cms.translations.synchronising import (
     ask_first,
     ask_for_reason,
@@ -106,6 +106,8 @@ def confined(view: View) -> View:
                 work = partial(po_files.upload, request, work, **kwargs)
             if match.url_name == "edit_override":
                 work = partial(choosing.choose, request.user, work, **kwargs)
+            if match.url_name == "edit_string_translation":
+                work = partial(sentences.replace, request, work, **kwargs)
             with transaction.atomic():
                 return work()
         # wagtail-localize checks neither that all fields were sent nor how long a text may be.
@@ -197,10 +199,8 @@ def before_editing_page(request: StaffRequest, page: Page) -> HttpResponse | Non
 
     For the `before_edit_page` hook.
     """
-    if (
-        not is_publishing(request, page)
-        or not page.permissions_for_user(request.user).can_publish()
-    ):
+    allowed = page.permissions_for_user(request.user)
+    if not (is_publishing(request, page) and allowed.can_publish()):
         return None
     if is_locked(request, page):
         tell_locked(request, page)

@@ -4,7 +4,8 @@
 // the language of the CMS.
 // wagtail-localize saves each sentence separately. When the session has expired, it shows an error,
 // and the sentence is lost with the page. This script keeps it in the browser tab; after logging in
-// again, the translator finds it above the editor, and saves or discards it.
+// again, the translator finds it above the editor, and saves or discards it. It is also kept, and shown
+// beside the colleague's, if a colleague has saved the same sentence since the editor was opened.
 
 const editor = document.querySelector(".js-translation-editor");
 const opened = document.querySelectorAll("[name^=opened_]");
@@ -14,6 +15,7 @@ const TRANSLATION = "li > p + div > :is(p:not(.help), textarea)";
 const LONG = 2000; // characters: browsers refuse `keepalive` beyond 64 kilobytes at one time
 const send = window.fetch; // the original, which is replaced below
 const saving = new Set();
+let since = document.querySelector("[name=opened_at]")?.value ?? ""; // "": whatever colleagues wrote
 let waiting = false; // a button was pressed, and is pressed again once everything is saved
 
 const unsaved = () => new Map(JSON.parse(sessionStorage.getItem(KEY) ?? "[]"));
@@ -26,6 +28,18 @@ function store(sentences) {
 function keep(url, text) {
   store(unsaved().set(url, text));
   if (!document.querySelector("[data-unsaved]")) show("signed-out", () => location.reload());
+}
+
+function ask(url, text, theirs) {
+  store(unsaved().set(url, text));
+  const replace = () => {
+    since = "";
+    save();
+  };
+  const note = document.querySelector("[data-unsaved=rival]") ?? show("rival", replace, discard);
+  const shown = Object.assign(document.createElement("p"), { textContent: theirs });
+  mark(shown, JSON.parse(editor.dataset.props).locale);
+  note.querySelector(".question-buttons").before(shown);
 }
 
 function forget(url) {
@@ -51,8 +65,10 @@ async function sendAndKeep(url, options) {
   const text = options.body.get("value");
   try {
     // Translators who leave the page at once do not lose the sentence.
-    const answer = await send(url, { ...options, keepalive: text.length < LONG });
+    const headers = { ...options.headers, "X-Opened-At": since };
+    const answer = await send(url, { ...options, headers, keepalive: text.length < LONG });
     if (answer.ok && !answer.redirected) forget(url);
+    else if (answer.status === 409) ask(url, text, (await answer.json()).theirs);
     else keep(url, text);
     return answer;
   } catch (error) {
@@ -92,10 +108,11 @@ function markTexts() {
 
 function show(template, ...actions) {
   const note = document.getElementById(template).content.firstElementChild.cloneNode(true);
-  note.dataset.unsaved = "";
+  note.dataset.unsaved = template;
   note.querySelectorAll("button").forEach((button, n) => button.addEventListener("click", actions[n]));
   editor.before(note);
   note.scrollIntoView({ block: "center" });
+  return note;
 }
 
 async function save() {
