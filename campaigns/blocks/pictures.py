@@ -3,8 +3,10 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
@@ -23,9 +25,19 @@ UNLISTED = re.compile(r"/(\d+)/([0-9a-f]{8,})/?")
 SEVERAL = {"showcase", "album", "event", "p", "playlist", "videoseries", "live_stream"}
 
 
+def public_images() -> "QuerySet[AbstractImage]":
+    """Return the images of public campaigns, the newest first, for the previews of blocks.
+
+    All staff see the previews, and an upload that is not public belongs to its team.
+    """
+    campaigns = apps.get_model("campaigns", "CampaignPage").objects.live().public()
+    shown = get_image_model().objects.filter(pk__in=campaigns.values("listing_image"))
+    return shown.order_by("-created_at")
+
+
 def newest_image() -> AbstractImage | None:
-    """Return the newest image of the library for the preview of a block; None if there is none."""
-    return get_image_model().objects.order_by("-created_at").first()
+    """Return the newest image for the preview of a block; None if there is none."""
+    return public_images().first()
 
 
 class SizeBlock(blocks.ChoiceBlock):
@@ -120,7 +132,7 @@ class GalleryBlock(blocks.StructBlock):
         return value
 
     def get_preview_value(self) -> blocks.StructValue:
-        newest = get_image_model().objects.order_by("-created_at")[:3]
+        newest = public_images()[:3]
         images = [{"image": image, "caption": image.description} for image in newest]
         caption = _("Three days in January.")
         return self.normalize({"images": images, "caption": caption})

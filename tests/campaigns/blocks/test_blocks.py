@@ -1,10 +1,13 @@
 """The blocks with which editors compose: each has a description and a preview."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from wagtail.documents.models import Document
 
 from campaigns.blocks import StoryBlock
 from campaigns.blocks.onward import CallToActionBlock
@@ -28,8 +31,11 @@ def test_each_block_has_an_icon_a_description_and_a_template(name):
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", STORY)
 def test_each_block_is_previewed_with_something_in_it(admin_client, name):
-    make_campaign(make_petition(title="Keep the valley"))
-    make_image(title="River", description="A river.")
+    """With pictures that are public: all staff see the preview, and uploads are their team's."""
+    picture = make_image(title="River", description="A river.")
+    make_campaign(make_petition(title="Keep the valley"), listing_image=picture)
+    make_campaign(make_petition(), listing_image=make_image(description="Secret."), live=False)
+    Document.objects.create(title="Secret.", file=ContentFile(b"words", name="secret.txt"))
     make_appeal()
     block = CampaignPage._meta.get_field("body").stream_block.child_blocks[name]
 
@@ -60,6 +66,10 @@ def test_each_block_is_previewed_with_something_in_it(admin_client, name):
     }
     assert name in seen, "Say in `seen` what the preview of the new block shows."
     assert seen[name] in text
+    shown = {stem for stem in re.findall(r'/media/images/([^."]+)', text)}
+    assert shown <= {Path(picture.file.name).stem}
+    assert bool(shown) is (name in ("image", "gallery", "video", "related"))
+    assert "ecret." not in text
 
 
 def test_a_gallery_begins_with_room_for_two():

@@ -58,10 +58,7 @@ ELSEWHERE = {
 @pytest.fixture
 def development(settings) -> None:
     settings.DEBUG = True
-    make_campaign()
-    image = make_image()
-    image.credit = "A photographer"
-    image.save()
+    make_campaign(listing_image=make_image(credit="A photographer"))
 
 
 def test_for_the_public_there_is_no_such_page(client):
