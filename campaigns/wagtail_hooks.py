@@ -28,6 +28,7 @@ from campaigns.cms import (
     packing,
     pasting,
 )
+from campaigns.cms.bulk import files as bulk_files
 from campaigns.cms.bulk import views as bulk_views
 from campaigns.cms.finding import counts, saved_views, signature_notes
 from campaigns.cms.handover import appeals, contacts
@@ -210,8 +211,9 @@ hooks.register("before_edit_page", newer_originals.tell, order=-1)
 # After the hooks of wagtail-localize; for a translation `submitting.before_editing` shows the same.
 hooks.register("before_edit_snippet", notes.tell, order=1)
 hooks.register("before_edit_page", notes.tell, order=1)
-# After Wagtail's bulk action, which it replaces for petitions.
-hooks.register("register_bulk_action", bulk.NoBulkDelete, order=1)
+# After Wagtail's bulk actions, which these replace.
+for bulk_action in (bulk.NoBulkDelete, *bulk_files.actions()):
+    hooks.register("register_bulk_action", bulk_action, order=1)
 
 
 @hooks.register("register_group_permission_panel")

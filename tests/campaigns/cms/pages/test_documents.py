@@ -1,6 +1,7 @@
 """Uploaded documents are of an accepted type, or the form says what is wrong."""
 
 import json
+import re
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -81,6 +82,11 @@ def test_files_of_other_teams_are_neither_listed_nor_handed_out(people, browse, 
 
     assert [each["title"] for each in listed] == ["River"]
     assert pages == [200, 404]
+    model = "campaigns/customimage" if kind == "images" else "wagtaildocs/document"
+    for act in ("add_tags", "add_to_collection", "delete"):
+        both = f"/admin/bulk/{model}/{act}/?id={ours.pk}&id={theirs.pk}"
+        named = re.findall(r"<li>\s*(.*?)\s*(?:<|$)", staff.get(both).content.decode())
+        assert ("River" in named, "Forest" in named) == (True, False), act
     if kind == "documents":
         answers = [
             [who.get(each.url).status_code for each in (ours, theirs)] for who in (staff, Client())
