@@ -14,12 +14,11 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.blocks import StreamValue
 from wagtail.models import Page, PageViewRestriction, Revision
-from wagtail.permissions import policy_registry
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from campaigns import cache_control, scheduling, slugs
-from campaigns.blocks.own_files import OwnFiles
+from campaigns.blocks.own_files import OwnPetitions
 from campaigns.dates import site_day
 from campaigns.pages import page_guard
 from campaigns.pages.images import CustomImage
@@ -38,12 +37,12 @@ def petitions_in(own: Petition | None, story: StreamValue | None) -> list[Petiti
     return list({petition.pk: petition for petition in found if petition}.values())
 
 
-class PageForm(OwnFiles, WagtailAdminPageForm):
+class PageForm(OwnPetitions, WagtailAdminPageForm):
     """The form of every public page in the CMS.
 
-    It rejects the draft petitions of other teams, and detects whether anything was changed: for a
-    computed default, Django compares the input with a hidden field that Wagtail does not render,
-    and every form would count as changed. Relies on Wagtail's `base_form_class` and `for_user`.
+    It detects whether anything was changed: for a computed default, Django compares the input with
+    a hidden field that Wagtail does not render, and every form would count as changed. Relies on
+    Wagtail's `base_form_class` and `for_user`.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,25 +57,11 @@ class PageForm(OwnFiles, WagtailAdminPageForm):
             self.initial["published_on"] = site_day()
 
     def clean(self) -> dict[str, Any]:
-        """Reject a new address that the site itself uses, and draft petitions of other teams.
-
-        Otherwise anybody could read another team's draft by putting its primary key into the form
-        of a page and opening the preview.
-        """
-        data = super().clean()
+        """Reject a new address that the site itself uses."""
+        data: dict[str, Any] = super().clean()
         is_new = self.parent_page and "slug" in self.changed_data
         if is_new and slugs.is_taken_below(self.parent_page, data.get("slug", "")):
             self.add_error("slug", slugs.TAKEN)
-        # The instance does not have the input yet: these are the petitions of the stored page.
-        present = petitions_of(self.instance)
-        for petition in petitions_in(data.get("petition"), data.get("body")):
-            if petition.live or petition in present or self.for_user is None:
-                continue
-            policy = policy_registry.get(petition)
-            # The method is defined in campaigns.cms.permissions, a layer above.
-            if not policy.user_sees(self.for_user, petition):  # type: ignore[attr-defined]
-                text = _("This petition belongs to another team and is not published yet.")
-                self.add_error("petition" if petition == data.get("petition") else "body", text)
         return data
 
     def offer_topics(self) -> None:

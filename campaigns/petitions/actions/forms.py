@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
@@ -14,6 +15,7 @@ from wagtail.models import Collection
 from wagtail.permission_policies.collections import CollectionPermissionPolicy
 from wagtail.permissions import policy_registry
 
+from campaigns.blocks.own_files import OwnField
 from campaigns.dates import DayField, site_day
 from campaigns.paragraphs import LinesField, Text
 from campaigns.petitions.petition import Petition
@@ -54,6 +56,14 @@ class HoldForm(ActionForm):
 
 class EventForm(ActionForm):
     """The base of forms about an event on a day, with a picture; subclasses declare both fields."""
+
+    bound_field_class = OwnField
+
+    def is_of_others(self, chosen: Model) -> bool:
+        """Return whether this picture is not offered, so that the form does not show it again."""
+        offered = self.fields["picture"]
+        assert isinstance(offered, forms.ModelChoiceField)
+        return chosen not in (offered.queryset or ())
 
     def prepare(self, petition: Petition, user: User) -> None:
         offer_pictures(self, user)

@@ -3,6 +3,7 @@
 import json
 import re
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -205,12 +206,23 @@ def linking_to(key):
 def test_nobody_reads_a_file_of_another_team_by_showing_it(
     people, browse, teams, secret, editor, page_publishers, django_capture_on_commit_callbacks
 ):
-    """The choosers never offer it, but a forged form could contain its primary key."""
+    """The choosers never offer it, but a forged form could contain its primary key.
+
+    Nor does the form that comes back, with whatever mistake, show its title or its picture.
+    """
     page = make_campaign(teams.ours)
     editor.groups.add(page_publishers)
     story = nested_form_data({"body": streamfield([("text", linking_to(secret.pk))])})
     odd = nested_form_data({"body": streamfield([("text", linking_to(f"+0{secret.pk}"))])})
-    picture = make_image(collection=teams.forest)
+    picture = make_image(collection=teams.forest, title="Strategy")
+    image = {"image": picture.pk, "alt_text": "", "decorative": ""}
+    blocks = [
+        ("image", {"image": image, "caption": "What was typed", "size": "text", "credit": ""}),
+        ("document", {"document": secret.pk, "text": "", "title": ""}),
+        ("text", linking_to(secret.pk)),
+    ]
+    quote = {"text": "Now.", "attribution": "", "role": "", "source_url": "nowhere"}
+    mistaken = nested_form_data({"body": streamfield([*blocks, ("quote", quote)])})
     forms = {
         "mailing": (people.river_manager, "/admin/mailings/new/", typed(teams.ours) | story),
         "page": (editor, edit(page), form_data(teams.ours, slug=page.slug) | story),
@@ -220,13 +232,18 @@ def test_nobody_reads_a_file_of_another_team_by_showing_it(
             edit(page),
             form_data(teams.ours, slug=page.slug, listing_image=picture.pk),
         ),
+        "mistaken": (editor, edit(page), form_data(teams.ours, slug=page.slug) | mistaken),
     }
 
     for place, (user, url, fields) in forms.items():
         with django_capture_on_commit_callbacks(execute=True):
             answer = browse(user).post(url, fields)
 
-        assert "that you may not choose" in answer.content.decode(), place
+        text = answer.content.decode()
+        assert ("that you may not choose" in text) is (place != "mistaken"), place
+        assert ("What was typed" in text) is (place == "mistaken"), place
+        names = ("Strategy", secret.filename, Path(picture.file.name).stem)
+        assert [name for name in names if name in text] == [], place
         assert browse(user).get(secret.url).status_code == 404, place
 
 

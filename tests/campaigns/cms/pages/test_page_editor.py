@@ -129,10 +129,11 @@ def test_another_teams_draft_is_read_on_no_page(teams, anna, browse):
         title="Not before May", ask="Stop the mine.", collection=teams.forest, live=False
     )
     page = make_campaign(teams.ours)
-    block = {"body": streamfield([("petition", {"petition": str(secret.pk)})])}
-    forged = {
-        "page": form_data(secret, slug=page.slug),
-        "story": form_data(teams.ours, slug=page.slug) | nested_form_data(block),
+    chart = {"petition": str(secret.pk), "heading": ""}
+    forged = {"page": form_data(secret, slug=page.slug)} | {
+        kind: form_data(teams.ours, slug=page.slug)
+        | nested_form_data({"body": streamfield([(kind, value)])})
+        for kind, value in (("petition", {"petition": str(secret.pk)}), ("curve", chart))
     }
     preview = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
 
@@ -144,6 +145,7 @@ def test_another_teams_draft_is_read_on_no_page(teams, anna, browse):
 
         assert not kept.json()["is_valid"], place
         assert "Stop the mine." not in shown + saved, place
+        assert "Not before May" not in shown + saved, place
         assert "belongs to another team" in saved, place
         assert CampaignPage.objects.get(pk=page.pk).latest_revision is None, place
 

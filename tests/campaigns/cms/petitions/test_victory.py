@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from wagtail.models import GroupCollectionPermission
 from wagtail.users.models import UserProfile
 
 from campaigns.mailings.mailing import Mailing
@@ -53,6 +55,18 @@ def test_a_picture_without_description_or_credit_is_refused_and_the_words_stay(
         assert page.find("textarea", {"name": "words"}).text.split() == WORDS.split()
         assert page.find("input", {"name": "picture"})["value"] == str(picture.pk)
         assert Tally.objects.get(petition=teams.ours).won_at is None, missing
+
+
+def test_a_picture_of_another_team_is_refused_and_not_shown(teams, publisher, picture, browse):
+    group, may = publisher.groups.get(), Permission.objects.get(codename="choose_image")
+    GroupCollectionPermission.objects.create(group=group, collection=teams.river, permission=may)
+    CustomImage.objects.update(collection=teams.forest, title="Strategy")
+    data = {"words": WORDS, "day": timezone.localdate().isoformat(), "picture": picture.pk}
+
+    answer = browse(publisher).post(url("declare_victory", teams.ours.pk), data)
+
+    assert (answer.status_code, "Strategy" in answer.content.decode()) == (422, False)
+    assert Tally.objects.get(petition=teams.ours).won_at is None
 
 
 def test_the_day_is_of_the_site_and_neither_in_the_future_nor_before_the_petition(
