@@ -127,9 +127,9 @@ class WithPetition(Base):
         own = None if self.shows_petition else self.own_petition
         if own is None:
             return
-        policy = policy_registry.get(own)
+        policy, link = policy_registry.get(own), getattr(request, "preview_link", None)
         # The method is defined in campaigns.cms.permissions, a layer above.
-        if getattr(request, "preview_link", None) or policy.user_sees(request.user, own):  # type: ignore[attr-defined]
+        if policy.user_sees(link.made_by if link else request.user, own):  # type: ignore[attr-defined]
             self.petition = self.earlier_petition or translating.newest(own)
 
 

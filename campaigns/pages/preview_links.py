@@ -85,7 +85,15 @@ def withdraw(link: PreviewLink, *, by: User) -> None:
 
 
 def behind(token: str) -> PreviewLink | None:
-    return valid().filter(digest=digest_of(token)).select_related("page").first()
+    return upheld(valid().filter(digest=digest_of(token)))
+
+
+def upheld(links: models.QuerySet[PreviewLink]) -> PreviewLink | None:
+    """Return the link; None if there is none, or if its maker may no longer edit the page."""
+    link = links.select_related("page", "made_by").first()
+    if link is None or not link.page.permissions_for_user(link.made_by).can_edit():
+        return None
+    return link
 
 
 def draft_of(link: PreviewLink) -> Page:
@@ -107,7 +115,7 @@ def opens(document: AbstractDocument, signed: str) -> bool:
         number = _signer(document).unsign(signed)
     except BadSignature:
         return False
-    return valid().filter(pk=number).exists()
+    return upheld(valid().filter(pk=number)) is not None
 
 
 def _signer(document: AbstractDocument) -> Signer:

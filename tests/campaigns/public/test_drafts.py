@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.documents.models import Document
-from wagtail.models import Locale
+from wagtail.models import GroupCollectionPermission, Locale
 from wagtail.rich_text import RichText
 from wagtail_localize.models import StringTranslation, Translation
 from wagtail_localize.operations import translate_object
@@ -138,6 +138,23 @@ def test_it_ends_with_the_account_of_whoever_made_it(client, page, screen):
 
     assert answer.status_code == 410
     assert list(client.get(screen).context["view"].links) == []
+
+
+def test_it_shows_what_whoever_made_it_may_still_see(client, page, screen):
+    """Who leaves a team, and keeps the account, keeps no way to the drafts of the team."""
+    editor = make_user("editor", "Editors")
+    client.force_login(editor)
+    path = path_of(client, screen)
+    client.logout()
+    texts = ("A title that nobody knows yet", "Words that nobody has read.")
+    rights = GroupCollectionPermission.objects.filter(group__name="Editors")
+
+    rights.filter(permission__content_type__model="petition").delete()
+    shown = client.get(path).content.decode()
+    editor.groups.clear()
+
+    assert [text in shown for text in texts] == [True, False]
+    assert client.get(path).status_code == 410
 
 
 def test_of_a_button_that_is_pressed_twice_only_the_link_that_is_shown_works(client, screen):
