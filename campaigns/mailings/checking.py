@@ -21,6 +21,7 @@ from wagtail.rich_text import RichText
 
 from campaigns.blocks.onward import CallToActionValue
 from campaigns.blocks.story import MailingBlock, parts
+from campaigns.exports import export_log
 from campaigns.mailings import composing
 from campaigns.mailings.mailing import Mailing
 from campaigns.paragraphs import Text
@@ -185,6 +186,16 @@ def links_to(kind: str, mailing: Mailing) -> list[tuple[int, str]]:
 def is_late(mailing: Mailing) -> bool:
     """Return whether the time at which the mailing is to be sent has passed."""
     return mailing.send_at is not None and mailing.send_at < timezone.now()
+
+
+def was_moved(mailing: Mailing) -> bool:
+    """Return whether one of its petitions was moved to another collection since it was submitted.
+
+    `mailing_actions.ask_again` has then taken back any approval.
+    """
+    petitions = mailing.tallies.values_list("petition", flat=True)
+    moves = export_log.of_petitions(petitions, "petition.move")
+    return moves.filter(timestamp__gt=mailing.submitted_at).exists()
 
 
 def missing_pictures(mailing: Mailing) -> Iterator[str]:

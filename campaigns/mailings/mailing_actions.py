@@ -23,6 +23,8 @@ from campaigns.mailings.mailing import (
     Recipient,
     State,
 )
+from campaigns.petitions import immediate_actions
+from campaigns.petitions.petition import Petition
 
 NOT_SUBMITTED: dict[str, Any] = {
     "text": "",
@@ -77,6 +79,20 @@ def take_back(submitted: Mailing, *, by: User | None = None) -> bool:
             return False
         notices.owe(submitted, NoticeKind.BACK, by=by)
     return True
+
+
+def ask_again(moved: Petition) -> None:
+    """Have the mailings to the signers of a petition approved by those who may write to them now.
+
+    One of which an email may have left already goes on.
+    """
+    for each in Mailing.objects.filter(tallies=moved.tally):
+        rows = Mailing.objects.filter(pk=each.pk, state__in=(State.WAITING, State.APPROVED))
+        if rows.update(state=State.WAITING, approved_at=None, approved_by=None):
+            notices.owe(each, NoticeKind.SUBMITTED)
+
+
+immediate_actions.MOVED.append(ask_again)
 
 
 def pause(running: Mailing) -> bool:

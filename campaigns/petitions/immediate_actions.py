@@ -5,6 +5,7 @@ entry to Wagtail's log. Repeating an action is not an error, and adds no second 
 declares how the CMS offers them.
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,8 @@ from operations import locks
 
 # The states in which a petition can be closed; a scheduled petition is not open yet.
 CLOSABLE = (State.OPEN, State.PAUSED)
+# Callbacks for each petition that was moved to another collection, in the same transaction.
+MOVED: list[Callable[[Petition], None]] = []
 
 
 def has_opened(tally: Tally) -> bool:
@@ -250,6 +253,8 @@ def move(petition: Petition, collection: Collection, *, by: User | None) -> None
             both = {"from": before, "to": collection}
             names = {key: "" if each.is_root() else each.name for key, each in both.items()}
             log(petition.original, "petition.move", user=by, data=names)
+            for tell in MOVED:
+                tell(petition.original)
     petition.collection = collection
     clear_cached_tally(petition)
 

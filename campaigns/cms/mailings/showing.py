@@ -202,6 +202,7 @@ class MailingView(Shown, QuestionView):
             "reach": self.reach,
             "hints": self.hints(),
             "is_late": mailing.state == State.WAITING and checking.is_late(mailing),
+            "was_moved": mailing.state == State.WAITING and checking.was_moved(mailing),
             "must_wait": must_wait,
             "is_stuck": must_wait and not notices.approvers(mailing).exists(),
             "numbers": self.numbers(),

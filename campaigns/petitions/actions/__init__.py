@@ -291,7 +291,7 @@ ACTIONS = (
             "Move this petition, in all its languages, to another collection? Everybody who may "
             "see the signatures of that collection will then see the signatures of this petition. "
             "People who may see only the signatures of its present collection will no longer see "
-            "them."
+            "them. A mailing to its signers that has not begun to leave needs a new approval."
         ),
         done=_("“%s” has been moved."),
         entry=_("Moved from “%(from)s” to “%(to)s”"),

@@ -1,11 +1,13 @@
 """Staff are notified by email that a mailing waits for approval, and what became of their own."""
 
 import pytest
+from django.urls import reverse
 from wagtail.models import Collection
 from wagtail.users.models import UserProfile
 
 from campaigns.mailings import mailing_actions, notices, sending
-from campaigns.models import MailingNotice
+from campaigns.models import Mailing, MailingNotice
+from campaigns.petitions import immediate_actions
 from tests.factories import make_mailing, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +98,38 @@ def test_a_writer_who_lost_the_right_to_the_mailing_is_told_no_more(smtp_server,
     tell()
 
     assert [to for to, _subject in told(smtp_server)] == ["manager@example.org"]
+
+
+def test_what_is_to_be_sent_is_approved_anew_once_its_petition_belongs_to_others(
+    smtp_server, browse, people
+):
+    forest = Collection.objects.get(name="Forest")
+    river = make_petition(collection=Collection.objects.get(name="River"))
+    make_signature(river, updates=True)
+    approved, begun, waiting = (make_mailing(river) for _ in range(3))
+    for mailing, state in ((approved, "approved"), (begun, "sending"), (waiting, "waiting")):
+        mailing.writers.add(people.river_manager)
+        mailing_actions.submit(mailing, seen=mailing.stamp)
+        by = {"approved_at": mailing.made_at, "approved_by": people.manager}
+        Mailing.objects.filter(pk=mailing.pk).update(state=state, **by)
+    Mailing.objects.filter(pk=waiting.pk).update(approved_at=None, approved_by=None)
+    MailingNotice.objects.all().delete()
+    page = reverse("mailing", args=[approved.pk])
+
+    before = browse(people.manager).get(page).content.decode()
+    immediate_actions.move(river, forest, by=people.manager)
+    sending.send_due(sleep=lambda seconds: None)
+    smtp_server.messages.clear()
+    tell()
+    [text, *_others] = [mail.get_body(("plain",)).get_content() for mail in smtp_server.messages]
+    heard = {to for to, _subject in told(smtp_server)}
+    shown = browse(people.manager).get(page).content.decode()
+
+    moved = "a petition to whose signers it goes was moved to another collection"
+    assert {"admin@example.org", "manager@example.org"} == heard
+    assert (moved in before, moved in shown, moved in text) == (False, True, True)
+    assert 'value="approve"' in shown
+    rows = Mailing.objects.order_by("pk").values_list("state", "approved_by")
+    states, approvers = zip(*rows, strict=True)
+    assert (states[0], states[2]) == ("waiting", "waiting")
+    assert approvers == (None, people.manager.pk, None)
