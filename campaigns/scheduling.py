@@ -104,12 +104,14 @@ def publish_due() -> None:
     meantime stands. Raises OperationalError and InterfaceError when the connection to the database
     is lost.
     """
+    # First what takes the place of a version that expires at the same time, or has expired while no
+    # worker ran: unpublishing it would unschedule what comes.
+    for revision in due().order_by("approved_go_live_at").defer("content"):
+        attempt(revision, partial(publish_scheduled, revision))
     published: list[type[Any]] = [Page, *filter(is_drafted, apps.get_models())]
     for model in published:
         for expired in model._default_manager.filter(live=True, expire_at__lt=timezone.now()):
             attempt(expired, partial(unpublish_expired, expired))
-    for revision in due().order_by("approved_go_live_at").defer("content"):
-        attempt(revision, partial(publish_scheduled, revision))
 
 
 def due() -> models.QuerySet[Revision]:
@@ -126,17 +128,21 @@ def unpublish_expired(expired: Any) -> None:
     """
     locked = lock(expired).filter(pk=expired.pk, live=True, expire_at__lt=timezone.now()).first()
     if locked:
-        later = locked.revisions.filter(approved_go_live_at__gt=locked.expire_at)
+        later = locked.revisions.filter(approved_go_live_at__gte=locked.expire_at)
         scheduled = list(later.defer("content"))
         locked.unpublish(set_expired=True, log_action=UNPUBLISHED)
         Revision.objects.bulk_update(scheduled, ["approved_go_live_at"])
 
 
 def publish_scheduled(revision: Revision) -> None:
-    """Publish a revision, unless somebody has just published or unscheduled its object."""
+    """Publish a revision, unless somebody has just published or unscheduled its object.
+
+    If it has expired meanwhile, since no worker ran, nobody sees it.
+    """
     lock(revision.content_object)
     if scheduled := due().filter(pk=revision.pk).first():
         scheduled.publish(log_action=SCHEDULED)
+        unpublish_expired(revision.content_object)
 
 
 def with_publisher(

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
-from wagtail.models import ModelLogEntry, Page
+from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from campaigns import scheduling
 from campaigns.models import Petition, StaffNotice
@@ -71,6 +71,7 @@ def test_an_appeal_whose_address_was_taken_meanwhile_is_no_longer_scheduled():
 
 def test_what_is_scheduled_for_later_than_the_expiry_still_goes_live():
     page = make_article(expire_at=timezone.now() - timedelta(minutes=1))
+    page.expire_at = None
     page.save_revision()
     page.revisions.update(approved_go_live_at=timezone.now() + timedelta(days=1))
 
@@ -80,6 +81,24 @@ def test_what_is_scheduled_for_later_than_the_expiry_still_goes_live():
     scheduling.publish_due()
 
     assert (gone, live(page)) == ([False], [True])
+
+
+def test_what_takes_the_place_of_an_expiring_version_stays_and_what_is_over_is_never_public():
+    """The worker was down at these times, or they are the same."""
+    now = timezone.now()
+    replaced, over = make_article(slug="replaced", expire_at=now), scheduled("over", minutes=60)
+    for page, minutes in ((replaced, -60), (over, 30)):
+        page.expire_at = now - timedelta(minutes=minutes)
+        due = page.save_revision()
+        page.revisions.update(approved_go_live_at=None)
+        page.revisions.filter(pk=due.pk).update(approved_go_live_at=now)
+
+    scheduling.publish_due()
+
+    assert live(replaced, over) == [True, False]
+    assert Page.objects.get(pk=over.pk).expired
+    actions = PageLogEntry.objects.filter(page=over.pk).values_list("action", flat=True)
+    assert {scheduling.SCHEDULED, scheduling.UNPUBLISHED} <= set(actions)
 
 
 def test_a_lost_database_is_the_workers_to_see_to(monkeypatch):
