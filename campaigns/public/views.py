@@ -17,7 +17,7 @@ from campaigns.moderation import proof_of_work
 from campaigns.pages import timeline
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.signed_versions.changes import published_changes
-from campaigns.petitions.state import State
+from campaigns.petitions.state import State, is_too_late
 from campaigns.privacy import own_copy as copies
 from campaigns.privacy import own_page
 from campaigns.public import requests, visit_sources
@@ -241,7 +241,8 @@ def unconfirmed(request: HttpRequest, token: str, signature: Signature) -> HttpR
         newest = reverse("confirm", args=[signature.token("confirm")])
         context = {**step(signature), "newest": newest}
         return render(request, "campaigns/replaced.html", context, status=409)
-    if request.method == "POST":
+    is_late = signature.confirmed_at is None and is_too_late(signature.tally)
+    if is_late or request.method == "POST":
         return render(request, "campaigns/too_late.html", step(signature), status=410)
     context = {**step(signature), **own_page.signed_words(signature)}
     return render(request, "campaigns/confirm.html", context)
