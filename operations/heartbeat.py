@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, models
+from django.db.models.functions import Now
 
 from operations.database_errors import reason
 
@@ -144,6 +145,11 @@ def failings() -> list[str]:
         for worker, host, thread, age in rows
         if worker in alive and age > HUNG
     ]
+
+
+def alive() -> models.QuerySet[Heartbeat]:
+    """Return the heartbeats of the workers that are alive, on whichever machine."""
+    return Heartbeat.objects.filter(beat_at__gt=Now() - DEAD)
 
 
 def missing() -> list[str]:

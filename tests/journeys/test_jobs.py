@@ -13,6 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from operations import encryption
+from operations.heartbeat import Heart
 from operations.jobs.job import Job
 from tests.campaigns.cms.signatures.test_export_answers import export_url
 from tests.factories import make_petition, make_signature
@@ -47,6 +48,7 @@ def test_a_large_file_is_made_while_one_goes_on_and_appears_by_itself(
     signed, site, log_in, tmp_path: Path
 ):
     page = log_in("Campaign managers")
+    Heart().beat({"main": 0.0})
     ask(page, site)
     row = page.locator("table.listing tbody tr")
     expect(page.get_by_role("link", name="Jobs (waiting)")).to_be_visible()

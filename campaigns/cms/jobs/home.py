@@ -36,7 +36,7 @@ class JobsPanel(Component):
                 "undo_url": listing.undo_url(job),
                 "import_url": imports.import_url(job),
             }
-            for job in listing.with_undoing(own.filter(recent))[:SHOWN]
+            for job in listing.annotated(own.filter(recent))[:SHOWN]
         ]
         return {"rows": rows, "all_url": reverse(listing.URL)}
 

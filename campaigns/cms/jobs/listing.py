@@ -23,6 +23,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 from campaigns.cms.jobs import imports
 from campaigns.cms.permissions import AnyUser, StaffRequest, signature_policy
 from campaigns.moderation.decisions import Decision
+from operations import heartbeat
 from operations.jobs import job as jobs
 from operations.jobs import kinds
 from operations.jobs.job import Job, State
@@ -36,8 +37,11 @@ def name(job: Job) -> str:
     return kinds.of(job).name(job)
 
 
-def said(job: Job) -> str:
-    """Return the result of a job that has ended, or how long it will still take."""
+def said(job: Any) -> str:
+    """Return the result of a job that has ended, or how long it will still take.
+
+    The job comes from `annotated`.
+    """
     kind = kinds.of(job)
     match job.state:
         case State.DONE:
@@ -48,26 +52,33 @@ def said(job: Job) -> str:
             return gettext("Nothing was changed, and no file was created.")
         case State.RUNNING if job.cancelled_at:
             return gettext("It is being cancelled.")
+        case State.WAITING | State.RUNNING if not job.has_worker:
+            return gettext(
+                "The worker of the site is not running. This goes on by itself once it runs again. "
+                "Please tell whoever runs the site."
+            )
         case State.RUNNING:
             return left(job)
     return gettext("It begins as soon as the worker is free.")
 
 
-def with_undoing(found: QuerySet[Job]) -> QuerySet[Job]:
+def annotated(found: QuerySet[Job]) -> QuerySet[Job]:
     """Annotate the jobs with whether the decision that they made was undone: `is_undone`.
 
-    They are also annotated with the state of the list that they are about.
+    They are also annotated with the state of the list that they are about, and with whether there
+    is a worker that could do them: `has_worker`.
     """
     undone = Decision.objects.filter(pk=OuterRef("decision")).exclude(undone_at=None)
     decision = Cast(KT("result__decision"), BigIntegerField())
     found = found.annotate(decision=decision).annotate(is_undone=Exists(undone))
+    found = found.annotate(has_worker=Exists(heartbeat.alive()))
     return imports.with_lists(found)
 
 
 def undo_url(job: Any) -> str:
     """Return the URL for undoing what a job did; "" where that cannot be, or has been, undone.
 
-    The job comes from `with_undoing`.
+    The job comes from `annotated`.
     """
     if job.kind == imports.BRING_IN:
         return imports.undo_url(job)
@@ -120,7 +131,7 @@ class JobsView(BaseListingView):
         ]
 
     def get_base_queryset(self) -> QuerySet[Job]:
-        return with_undoing(jobs.of(self.request.user)).select_related("made_by")
+        return annotated(jobs.of(self.request.user)).select_related("made_by")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from operations import encryption
+from operations.heartbeat import Heart
 from operations.jobs import job as jobs
 from operations.jobs.job import Job
 
@@ -40,8 +41,11 @@ def test_one_sees_what_was_asked_how_far_it_is_and_what_came_of_it(people, brows
     make_job(user, "cancelled", made_at=now - timezone.timedelta(hours=1))
     make_job(user, "running", rows=25_000, started_at=running)
 
+    [in_vain, *_ended] = rows(browse(user))
+    Heart().beat({"main": 0.0})
     shown = [row[:3] for row in rows(browse(user))]
 
+    assert "The worker of the site is not running." in in_vain[2]
     name = "Export: Handing over, CSV"
     what = f"{name} Free the river"
     assert shown == [
