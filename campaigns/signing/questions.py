@@ -159,10 +159,8 @@ class Corrected:
         self.shown = [
             each
             for each in self.all
-            if each.key in self.answers or (each.key in asked and self.was_shown(each, sent))
+            if (each.key in self.answers or each.key in asked) and self.was_shown(each, sent)
         ]
-        if sent is not None:
-            self.shown = [each for each in self.shown if self.was_shown(each, sent)]
 
     def was_shown(self, question: Question, sent: Iterable[str] | None) -> bool:
         """Return whether the sent form had the question: browsers send no box without a tick."""
