@@ -172,8 +172,8 @@ def after(error: Exception, mail: ForwardedMail) -> None:
     else:
         latest = ForwardedMail.objects.filter(tally=mail.tally_id, target=mail.target)
         before = latest.exclude(pk=mail.pk).order_by("-started_at")
-        tried = list(before.values_list("outcome", flat=True)[:MOST_ATTEMPTS])
-        if tried == [LATER] * MOST_ATTEMPTS:
+        tried = list(before.values_list("outcome", flat=True)[: MOST_ATTEMPTS - 1])
+        if tried == [LATER] * (MOST_ATTEMPTS - 1):
             stopping.stop(mail, outcomes.REFUSED)
         else:
             end(mail, LATER)
