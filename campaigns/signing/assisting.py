@@ -82,14 +82,14 @@ def correct_name(signature: Signature, *, name: str) -> bool:
 # --- stopping all emails ---
 
 
-def stop(signature: Signature) -> StoppedMailbox | None:
+def stopped_mailbox(signature: Signature) -> StoppedMailbox | None:
     """Return the row that stops all emails about the petition to the signer's mailbox, or None."""
     key = signature.email_key
     return StoppedMailbox.objects.filter(tally=signature.tally_id, email_key=key).first()
 
 
 def is_stopped(signature: Signature) -> bool:
-    return stop(signature) is not None
+    return stopped_mailbox(signature) is not None
 
 
 def stop_mail(signature: Signature) -> None:

@@ -263,8 +263,8 @@ def facts(signature: Signature) -> list[tuple[Text, str]]:
     found: list[tuple[Text, str]] = []
     if by_hand := confirmations.of(signature):
         found.append((_("confirmed by hand"), by_hand.reason))
-    if stop := assisting.stop(signature):
-        found.append((_("all emails stopped"), moment(stop.stopped_at)))
+    if stopped := assisting.stopped_mailbox(signature):
+        found.append((_("all emails stopped"), moment(stopped.stopped_at)))
     return found
 
 
