@@ -85,10 +85,10 @@ class InheritedQuestionView(QuestionView):
 
 
 def form_arguments(request: HttpRequest, touched: Touched) -> dict[str, Any]:
-    """Return the answer, if there is one, and whether all changes may be called a slip."""
-    may_be_slip = all(petition.is_small_mistake for petition, _change in touched)
+    """Return the answer, if there is one, and whether all changes may be small mistakes."""
+    may_be_small_mistake = all(petition.is_small_mistake for petition, _change in touched)
     data = request.POST if "reason" in request.POST else None
-    return {"data": data, "may_be_slip": may_be_slip}
+    return {"data": data, "may_be_small_mistake": may_be_small_mistake}
 
 
 def answer(request: HttpRequest, touched: Touched) -> Reason | None:

@@ -164,9 +164,9 @@ class Document:
         for change in self.petition.changes:
             day = date_format(timezone.localtime(change.published_at), "DATE_FORMAT")
             text = _("The petition was changed on %(day)s: %(reason)s")
-            slip = _("A small mistake was corrected on %(day)s.")
+            mistake = _("A small mistake was corrected on %(day)s.")
             shown = {"day": day, "reason": change.reason}
-            self.write((slip if change.is_small_mistake else text) % shown, size=9)
+            self.write((mistake if change.is_small_mistake else text) % shown, size=9)
 
     def totals(self) -> None:
         self.page(_("The signatures"))

@@ -32,7 +32,7 @@ DONE = {
 
 
 class ReasonForm(forms.Form):
-    """A form that asks why signed parts change; a slip needs no reason."""
+    """A form that asks why signed parts change; a small mistake needs no reason."""
 
     reason = LinesField(
         label=_("What is the reason for the change?"),
@@ -50,9 +50,9 @@ class ReasonForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, may_be_slip: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_be_small_mistake: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not may_be_slip:
+        if not may_be_small_mistake:
             del self.fields["is_small_mistake"]
             self.fields["reason"].required = True
 
@@ -139,7 +139,7 @@ class ExplainChangeView(QuestionView):
         }
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "may_be_slip": self.draft.is_small_mistake}
+        return {**super().get_form_kwargs(), "may_be_small_mistake": self.draft.is_small_mistake}
 
     def next_steps(self) -> list[str]:
         """Return ["publish"], ["submit"] or no step, by what the user may do with the draft."""
@@ -167,7 +167,7 @@ class ExplainChangeView(QuestionView):
         if newer := self.newer(form):
             tell_changed(self.request, newer)
             initial = {**self.get_initial(), **answer}
-            fresh = ChangeForm(initial=initial, may_be_slip=self.draft.is_small_mistake)
+            fresh = ChangeForm(initial=initial, may_be_small_mistake=self.draft.is_small_mistake)
             return self.ask_again(fresh, status=409)
         changes.explain(self.draft, **answer)
         if then not in ("keep", *self.next_steps()):
