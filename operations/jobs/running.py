@@ -95,7 +95,6 @@ def begin(key: UUID, aside: BaseDatabaseWrapper) -> Job | None:
 
 def do(job: Job, aside: BaseDatabaseWrapper, *, is_stopping: Callable[[], bool]) -> None:
     """Do the work, and end the job in the same transaction, so that both happen or neither."""
-    error = ""
     try:
         with transaction.atomic(), override(job.told["language"]):
             result = kinds.of(job).work(Work(job, aside, is_stopping=is_stopping))
