@@ -50,7 +50,10 @@ def remember(request: HttpRequest) -> None:
 
 @receiver(user_logged_in, dispatch_uid="staff.recent_second_factor")
 def remember_signing_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """`staff.forms.LoginForm` has set the attribute if a second factor was required."""
+    """Record the second factor that was shown while signing in.
+
+    `staff.forms.LoginForm` or `staff.sso.views` has set the attribute if one was required.
+    """
     if getattr(user, "otp_device", None):
         remember(request)
 

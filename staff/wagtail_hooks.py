@@ -32,7 +32,7 @@ def urls() -> list[URLPattern]:
 
 @hooks.register("insert_global_admin_js")
 def sent_once() -> str:
-    """Render the script, which does something on the pages without the CMS around them."""
+    """Render the script that sends a form once, on the pages where staff sign in."""
     return format_html('<script src="{}" type="module"></script>', static("js/once.js"))
 
 

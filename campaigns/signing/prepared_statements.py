@@ -146,10 +146,10 @@ def replaced(columns: Iterable[str], condition: str) -> str:
 # The statement does the same work for everybody, so that its duration does not reveal who has
 # signed. A row that must not change is rewritten unchanged, with all its indexes (`times_signed`
 # ensures this), and each signature adds an email (`mail.sending` enforces the allowance) and a try.
-# It returns no row to a signer who lost the race for the first household slot against another name;
-# `sign` then tries again. So it does if the earlier signature, which the statement saw, was gone
-# before it could be updated: its withdrawal may have remembered a moderation, which the statement
-# did not see. Whether the petition is open is checked once more at the end if the statement has
+# It returns no row to a signer who lost the race for the first household slot against another name,
+# and fails if the earlier signature, which it saw, was gone before it could be updated: withdrawing
+# that may have remembered a moderation, which the statement did not see. `signing.store` runs it
+# again in both cases. Whether the petition is open is checked once more at the end if it has
 # waited for the lock of a row or of the tally. The check takes a seventh of the time of signing in
 # PostgreSQL, and a statement that has been running for less than 5 ms has not waited.
 def signing(version: int, *, shares_email: bool) -> Statement:

@@ -20,7 +20,7 @@ class SentForm(models.Model):
     # A hash of all submitted values: the same values again mean a second click.
     content = models.CharField(max_length=64)
     # The redirect of the browser, or the JSON response to a script. The response may have a name
-    # that was typed, so its key is made from the form's token, which is not stored.
+    # that was typed, so it is encrypted, with the help of the form's token, which is not stored.
     location = models.TextField(blank=True)
     told = models.JSONField(null=True)
     sent_at = models.DateTimeField(default=timezone.now)

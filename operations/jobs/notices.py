@@ -19,8 +19,8 @@ from operations.jobs.job import Job, State
 
 log = logging.getLogger(__name__)
 
-# The waits, in seconds, before an email to staff is sent again which the mail server has perhaps
-# taken: had twice is better than never, and three times more are enough.
+# The waits, in seconds, before an email to staff is sent again that the mail server has perhaps
+# taken. One that arrives twice is better than none, and three more attempts are enough.
 UNANSWERED_WAITS = [3600, 6 * 3600, 24 * 3600]
 # The waits after failed attempts to reach the mail server, in seconds: two days.
 FIRST_WAITS = [10, 60, 300, 900, *[3600] * 47]

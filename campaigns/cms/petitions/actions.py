@@ -28,7 +28,7 @@ from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import StopReason
 from campaigns.workflow import requests
 
-# What a mailing may tell the signers of, and what takes that back.
+# What a mailing may tell the signers of, and what undoes that.
 OUTCOMES = (
     immediate_actions.declare_victory,
     immediate_actions.record_handover,

@@ -57,7 +57,7 @@ class ArrivalsView(PetitionArrivals, WagtailAdminTemplateMixin, TemplateView):
 
 
 class ArrivalsDownloadView(PetitionArrivals, View):
-    """Return all numbers as a CSV file: a line for each day, page, site and source."""
+    """All numbers as a CSV file: a line for each day, page, site and source."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")

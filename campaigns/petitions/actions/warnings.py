@@ -11,7 +11,7 @@ def about_undoing_a_victory(tally: Tally) -> str:
 
 
 def still_paused(tally: Tally) -> str:
-    """Return that whoever takes back the end of a paused petition does not open it; "" if open."""
+    """Return that a paused petition stays paused once it is reopened; "" if it is not paused."""
     text = gettext(
         "The petition is also paused: even after it is reopened, nobody can sign until it is "
         "resumed."
