@@ -101,7 +101,7 @@ class Crowd:
 
     @property
     def places(self) -> tuple[list[str], list[int]]:
-        """Return the countries and their weights, from a text such as "GB:16 DE:13"."""
+        """The countries and their weights, from a text such as "GB:16 DE:13"."""
         pairs = [pair.split(":") for pair in self.countries.split()]
         return [code for code, _ in pairs], [int(often) for _, often in pairs]
 

@@ -87,7 +87,7 @@ class Server:
 
     @property
     def received(self) -> Counter[str]:
-        """Return the number of emails that each recipient has got."""
+        """The number of emails that each recipient has got."""
         return Counter((self.folder / "received").read_text().split())
 
 

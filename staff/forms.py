@@ -228,5 +228,5 @@ class AgainForm(forms.Form):
 
     @cached_property
     def question(self) -> str:
-        """Return the WebAuthn options for a passkey; empty if the user has none."""
+        """The WebAuthn options for a passkey; empty if the user has none."""
         return verifying.question(self.request, self.user)

@@ -213,17 +213,17 @@ class Representative(models.Model):
 
     @property
     def subject(self) -> str:
-        """Return the proposed subject with the representative's name, cut to the maximum length."""
+        """The proposed subject with the representative's name, cut to the maximum length."""
         return with_name(self.appeal.subject, self.name)[:MOST_OF_SUBJECT]
 
     @property
     def proposed(self) -> str:
-        """Return the proposed text with the representative's name filled in."""
+        """The proposed text with the representative's name filled in."""
         return with_name(self.appeal.text, self.name)
 
     @property
     def mail_program_url(self) -> str:
-        """Return a link that opens the reader's own mail program (RFC 6068)."""
+        """A link that opens the reader's own mail program (RFC 6068)."""
         text = self.proposed.replace("\r\n", "\n").replace("\n", "\r\n")
         return (
             f"mailto:{quote(self.email, safe='@')}?subject={quote(self.subject)}&body={quote(text)}"

@@ -41,7 +41,7 @@ class DayBlock(blocks.DateBlock):
 
     @cached_property
     def field(self) -> DayField:
-        """Return the form field with Wagtail's date picker; Wagtail reads this attribute."""
+        """The form field with Wagtail's date picker; Wagtail reads this attribute."""
         return DayField(widget=AdminDateInput(format=self.format), **self.field_options)
 
     def deconstruct(self) -> Any:

@@ -15,7 +15,7 @@ from campaigns.blocks.lines import LineBlock
 class CallToActionValue(blocks.StructValue):
     @property
     def link_url(self) -> str:
-        """Return the URL of the chosen page in the reader's language, or else the typed URL."""
+        """The URL of the chosen page in the reader's language, or else the typed URL."""
         page = self.get("page")
         if not page:
             return self.get("url") or ""

@@ -70,7 +70,7 @@ class PictureBlock(ImageBlock):
 class CaptionedImageValue(blocks.StructValue):
     @property
     def credit_text(self) -> str:
-        """Return the credit written in the block, or else the one stored with the image."""
+        """The credit written in the block, or else the one stored with the image."""
         return self.get("credit") or getattr(self.get("image"), "credit", "") or ""
 
 
@@ -148,7 +148,7 @@ class GalleryBlock(blocks.StructBlock):
 class VideoValue(blocks.StructValue):
     @property
     def embed_url(self) -> str:
-        """Return the player's URL, which browsers request only after a click; "" if unknown."""
+        """The player's URL, which browsers request only after a click; "" if unknown."""
         return player_url(self.get("url") or "")
 
 

@@ -62,7 +62,7 @@ class Chart:
 
     @property
     def top(self) -> int:
-        """Return the largest number of the scale."""
+        """The largest number of the scale."""
         highest = max((max(each.numbers, default=0) for each in self.series), default=0)
         return round_up(max(highest, 1))
 
@@ -107,7 +107,7 @@ class Chart:
 
     @property
     def ticks(self) -> list[Mark]:
-        """Return at most MOST_LABELS of the labels, evenly spaced."""
+        """At most MOST_LABELS of the labels, evenly spaced."""
         slot = (WIDTH - SIDE) / max(len(self.labels), 1)
         step = math.ceil(len(self.labels) / MOST_LABELS) or 1
         return [
@@ -121,7 +121,7 @@ class Chart:
 
     @property
     def scale_anchor(self) -> str:
-        """Return the text-anchor with which the numbers of the scale end next to the bars."""
+        """The text-anchor with which the numbers of the scale end next to the bars."""
         return "start" if get_language_bidi() else "end"
 
     @property

@@ -49,7 +49,7 @@ class Curve:
 
     @property
     def rows(self) -> list[Point]:
-        """Return at most MOST_ROWS of the points for the table, always including the last."""
+        """At most MOST_ROWS of the points for the table, always including the last."""
         return thinned(self.points, MOST_ROWS)
 
     @property
@@ -71,7 +71,7 @@ class Curve:
 
     @property
     def area(self) -> str:
-        """Return the points of the line, closed along the bottom."""
+        """The points of the line, closed along the bottom."""
         ends = (f"{self.x(day)},{self.y(0)}" for day in (self.last[0], self.first[0]))
         return f"{self.line} {' '.join(ends)}"
 
@@ -81,7 +81,7 @@ class Curve:
 
     @property
     def ticks(self) -> list[Mark]:
-        """Return evenly spaced days, including the first and the last."""
+        """Evenly spaced days, including the first and the last."""
         days = (self.last[0] - self.first[0]).days
         steps = min(MOST_LABELS - 1, max(days, 1))
         shown = [self.first[0] + timedelta(days=days * step // steps) for step in range(steps + 1)]
@@ -98,7 +98,7 @@ class Curve:
 
     @property
     def sides(self) -> tuple[float, float]:
-        """Return the left and the right end of the lines of the scale."""
+        """The left and the right end of the lines of the scale."""
         left, right = sorted((self.x(self.first[0]), self.x(self.last[0])))
         return left, right
 

@@ -73,7 +73,7 @@ class Shares:
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """Return the position of each name, bar and number, mirrored in right-to-left languages."""
+        """The position of each name, bar and number, mirrored in right-to-left languages."""
         return [
             {
                 "y": HEADING_HEIGHT + ROW_HEIGHT * place,

@@ -65,7 +65,7 @@ class WorldMap:
 
     @property
     def classes(self) -> Sequence[Class]:
-        """Return the classes in use; each starts at a fixed multiple of the one before."""
+        """The classes in use; each starts at a fixed multiple of the one before."""
         numbers = self.drawn.values()
         largest = max(numbers, default=0)
         found = []
@@ -89,7 +89,7 @@ class WorldMap:
 
     @property
     def height(self) -> int:
-        """Return the height of the picture for a width of 720."""
+        """The height of the picture for a width of 720."""
         *_begin, width, height = map(int, self.view_box.split())
         return round(720 * height / width)
 

@@ -45,7 +45,7 @@ class Site:
 
     @cached_property
     def front(self) -> Page | None:
-        """Return the page at the site's root; None while that is the page that Wagtail created."""
+        """The page at the site's root; None while that is the page that Wagtail created."""
         found = HomePage.objects.filter(sites_rooted_here__is_default_site=True)
         return found.filter(live=True).first()
 

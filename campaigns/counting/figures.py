@@ -35,7 +35,7 @@ class Forecast(NamedTuple):
 
     @property
     def digits(self) -> str:
-        """Return how the pace is written, for `floatformat`: a small one is not 0."""
+        """How the pace is written, for `floatformat`: a small one is not 0."""
         return "-1g" if self.pace < 10 else "0g"
 
 

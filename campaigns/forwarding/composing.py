@@ -29,7 +29,7 @@ class Signer(NamedTuple):
 
     @property
     def signed(self) -> str:
-        """Return the name and the country, as the active language has them in one line."""
+        """The name and the country, as the active language has them in one line."""
         return with_commas(filter(None, (self.name, self.country)))
 
 

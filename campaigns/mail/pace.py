@@ -117,5 +117,5 @@ class Turns:
 
     @property
     def are_over(self) -> bool:
-        """Return whether the batch must end early, so that the worker does not appear to hang."""
+        """Whether the batch must end early, so that the worker does not appear to hang."""
         return time.monotonic() >= self.until

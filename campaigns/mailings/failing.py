@@ -43,7 +43,7 @@ class FailingMailbox(models.Model):
 
     @property
     def failures(self) -> int:
-        """Return how many failed mailings are held against the mailbox."""
+        """How many failed mailings are held against the mailbox."""
         return sum(each > 0 for each in self.mailings)
 
 

@@ -24,7 +24,7 @@ class Unsubscribing(NamedTuple):
 
     @property
     def was_left(self) -> bool:
-        """Return whether the signature has another email address by now, which may get news."""
+        """Whether the signature has another email address by now, which may get news."""
         return self.signature is not None and suppression.was_left(self.keys, self.signature)
 
 

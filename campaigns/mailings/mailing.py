@@ -125,7 +125,7 @@ class Mailing(models.Model):
 
     @property
     def stamp(self) -> str:
-        """Return a hash of all editable content: it changes if somebody else saves the mailing."""
+        """A hash of all editable content: it changes if somebody else saves the mailing."""
         fields = (each for each in self._meta.concrete_fields if each.editable)
         typed: list[object] = [
             field.value_to_string(self) for field in fields if field.name != "state"
@@ -139,17 +139,17 @@ class Mailing(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        """Return whether it is submitted, and emails of it may still be sent."""
+        """Whether it is submitted, and emails of it may still be sent."""
         return self.state not in (State.DRAFT, State.STOPPED, State.SENT)
 
     @property
     def live(self) -> bool:
-        """Return whether it was approved or sent, by the name that Wagtail's pages have for it."""
+        """Whether it was approved or sent, by the name that Wagtail's pages have for it."""
         return self.state not in (State.DRAFT, State.WAITING)
 
     @property
     def why_paused(self) -> str:
-        """Return why the worker has paused it: "refused" or "unanswered"; "" if it has not."""
+        """Why the worker has paused it: "refused" or "unanswered"; "" if it has not."""
         if self.state != State.PAUSED:
             return ""
         marks = self.recipients.filter(attempts__in=WHY_PAUSED).values_list("attempts", flat=True)
@@ -157,7 +157,7 @@ class Mailing(models.Model):
 
     @property
     def numbers(self) -> dict[str, int]:
-        """Return the number of emails with each outcome, including zeros."""
+        """The number of emails with each outcome, including zeros."""
         return dict.fromkeys(Outcome.values, 0) | dict(self.counts.values_list("outcome", "number"))
 
 

@@ -39,7 +39,7 @@ class Row:
 
     @property
     def is_too_long(self) -> bool:
-        """Return whether the mailing must be paused.
+        """Whether the mailing must be paused.
 
         Recipients who were refused before, while others were accepted, are no reason for that.
         """

@@ -142,7 +142,7 @@ class Group:
 
     @property
     def share(self) -> int:
-        """Return the percentage of these among all including `others`; see `is_most`.
+        """The percentage of these among all including `others`; see `is_most`.
 
         It is 100 only if there are no others.
         """
@@ -153,7 +153,7 @@ class Group:
 
     @property
     def is_most(self) -> bool:
-        """Return whether there may be more others, so that `share` is only an upper bound."""
+        """Whether there may be more others, so that `share` is only an upper bound."""
         return self.others >= MOST_OTHERS
 
 

@@ -130,7 +130,7 @@ class Topical(models.Model):
 
     @cached_property
     def shown_topics(self) -> list[Topic]:
-        """Return the page's topics in its own language; a draft shows the topics of the draft."""
+        """The page's topics in its own language; a draft shows the topics of the draft."""
         if self.is_translation:
             return with_topics([self])[0].shown_topics
         return [topic for topic in self.topics.all() if topic.locale_id == self.locale_id]

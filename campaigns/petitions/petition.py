@@ -172,7 +172,7 @@ class Petition(
 
     @cached_property
     def texts(self) -> Texts:  # type: ignore[override]  # the mixins declare a plain attribute
-        """Return the texts of each step in the petition's language, with today's default texts."""
+        """The texts of each step in the petition's language, with today's default texts."""
         code = self.locale.language_code
         return Texts(code, self, *default_texts(code).sources)
 

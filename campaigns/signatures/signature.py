@@ -190,7 +190,7 @@ class Signature(SignatureColumns):
 
     @cached_property
     def petition(self) -> Petition:
-        """Return the petition in the language that the signer read, or else the original."""
+        """The petition in the language that the signer read, or else the original."""
         return signed_petition(
             self.tally.translation_key, self.tally.petition_id, language=self.language
         )

@@ -110,7 +110,7 @@ class Job(models.Model):
 
     @property
     def seconds_left(self) -> int | None:
-        """Return an estimate from the pace so far; None while there is none."""
+        """An estimate from the pace so far; None while there is none."""
         if self.state != State.RUNNING or not self.rows or not self.started_at:
             return None
         passed = (timezone.now() - self.started_at).total_seconds()

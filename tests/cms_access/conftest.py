@@ -68,7 +68,7 @@ def world(made: SimpleNamespace, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 @pytest.fixture
 def come_in(monkeypatch: pytest.MonkeyPatch, world: SimpleNamespace) -> Callable[..., None]:
-    """Return a function that says who sends the next requests, without a session."""
+    """A function that says who sends the next requests, without a session."""
     now: dict[str, User | AnonymousUser] = {}
     for user in filter(None, world.people.values()):
         look_up_rights(user)

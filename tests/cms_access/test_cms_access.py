@@ -51,7 +51,7 @@ def prepare(world: SimpleNamespace) -> None:
 
 @pytest.fixture
 def ask(monkeypatch, settings, world, come_in) -> Ask:
-    """Return a function that sends a request as a user, rolls it back and notes broken views.
+    """A function that sends a request as a user, rolls it back and notes broken views.
 
     With `is_read` the page is rendered, and it notes what is told of the other team.
     """

@@ -144,7 +144,7 @@ def is_used(file: CustomImage | Document) -> bool:
 
 @pytest.fixture
 def leaks(django_capture_on_commit_callbacks, monkeypatch) -> Leaks:
-    """Return a function that says whether one of the forms of a page publishes the canary."""
+    """A function that says whether one of the forms of a page publishes the canary."""
     get_icons()  # Wagtail renders them once in a process, and other tests need the real ones.
     packed: dict[Any, Any] = {}  # keeps the dashes of the POSTs apart from real rendered inputs
 

@@ -36,7 +36,7 @@ def site(live_server: LiveServer, settings, monkeypatch) -> str:
 
 @pytest.fixture
 def worker() -> Callable[[], None]:
-    """Return a function that does one round of manage.py worker."""
+    """A function that does one round of manage.py worker."""
 
     def round() -> None:
         sending.deliver()
@@ -47,7 +47,7 @@ def worker() -> Callable[[], None]:
 
 @pytest.fixture
 def links(smtp_server: Mailbox, worker: Callable[[], None]) -> Callable[[], list[str]]:
-    """Return a function for the URLs in the newest email, after a round of the worker."""
+    """A function for the URLs in the newest email, after a round of the worker."""
 
     def newest() -> list[str]:
         worker()
@@ -59,7 +59,7 @@ def links(smtp_server: Mailbox, worker: Callable[[], None]) -> Callable[[], list
 
 @pytest.fixture
 def log_in(site: str, page: Page) -> Callable[..., Page]:
-    """Return a function that gives the browser the session of a group's member.
+    """A function that gives the browser the session of a group's member.
 
     It opens a page only if a path is given. test_staff.py uses the sign-in page itself.
     """

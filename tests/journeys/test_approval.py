@@ -18,7 +18,7 @@ from tests.journeys.conftest import PASSWORD, admit
 
 @pytest.fixture
 def enter(browser: Browser, site: str) -> Iterator[Callable[[str], Page]]:
-    """Return a function that signs in another member of staff, with a browser of their own."""
+    """A function that signs in another member of staff, with a browser of their own."""
     pages: list[Page] = []
 
     def enter(group: str) -> Page:

@@ -101,7 +101,7 @@ def weigh(answer: Response) -> int:
 
 @pytest.fixture
 def fresh(site: str, context: BrowserContext) -> Iterator[Callable[[ViewportSize], Page]]:
-    """Return a function for a page in a profile of its own, which knows of no earlier page."""
+    """A function for a page in a profile of its own, which knows of no earlier page."""
     asked: set[str] = set()
 
     def fresh(size: ViewportSize) -> Page:

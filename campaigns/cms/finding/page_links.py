@@ -25,14 +25,14 @@ class KnownPaginator(WagtailPaginator):
 
     @property
     def total(self) -> str:
-        """Return the number found, in words: exact, or “more than” the limit of counting."""
+        """The number found, in words: exact, or “more than” the limit of counting."""
         if self.found.is_more:
             return _("More than %s signatures") % intcomma(paging.MOST)
         return ngettext("%s signature", "%s signatures", self.count) % intcomma(self.count)
 
     @property
     def number(self) -> str:
-        """Return the number found in the short form for a button."""
+        """The number found in the short form for a button."""
         return f"{intcomma(self.count)}+" if self.found.is_more else intcomma(self.count)
 
 
@@ -72,7 +72,7 @@ class SignaturePage(Page[Signature]):
 
     @property
     def range(self) -> str:
-        """Return the range that the page shows of the signatures found; "" if it is not known."""
+        """The range that the page shows of the signatures found; "" if it is not known."""
         start = self.paginator.found.start
         if not start:
             return ""

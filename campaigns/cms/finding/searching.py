@@ -65,7 +65,7 @@ class Searching:
 
     @cached_property
     def search(self) -> TypedSearch | None:
-        """Return the search that this URL names, if it is the user's own and has not expired."""
+        """The search that this URL names, if it is the user's own and has not expired."""
         return search_of(self.request)
 
     @property
@@ -74,12 +74,12 @@ class Searching:
 
     @property
     def finds_parts(self) -> bool:
-        """Return whether parts of names and email addresses are found, not only beginnings."""
+        """Whether parts of names and email addresses are found, not only beginnings."""
         return trigrams.find_parts() or self.readings[0].kind is not Kind.PART
 
     @cached_property
     def readings(self) -> list[Reading]:
-        """Return the possible readings of the search; the first is the one in use."""
+        """The possible readings of the search; the first is the one in use."""
         if self.search is None:
             return []
         chosen = self.search.kind
@@ -124,7 +124,7 @@ class Searching:
 
     @property
     def without_search(self) -> str:
-        """Return the URL of the list with the filters alone."""
+        """The URL of the list with the filters alone."""
         query = self.request.GET.copy()
         for name in (PARAMETER, self.page_kwarg):
             query.pop(name, None)
@@ -132,5 +132,5 @@ class Searching:
 
     @property
     def typed_form(self) -> SearchForm:
-        """Return the search box, with the typed text."""
+        """The search box, with the typed text."""
         return SearchForm(initial={"typed": self.search.text if self.search else ""})

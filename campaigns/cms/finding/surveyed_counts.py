@@ -24,7 +24,7 @@ class Known:
 
     @cached_property
     def tallies(self) -> dict[int, int]:
-        """Return the petitions whose signatures the user may view, by their tallies."""
+        """The petitions whose signatures the user may view, by their tallies."""
         viewable = tallies_for(self.request.user, "view")
         return dict(viewable.values_list("pk", "petition"))
 
@@ -34,7 +34,7 @@ class Known:
 
     @cached_property
     def chosen(self) -> list[int]:
-        """Return the tally of the petition that is filtered by, or all tallies."""
+        """The tally of the petition that is filtered by, or all tallies."""
         petition = self.filters.form.cleaned_data["petition"]
         return [
             tally
@@ -44,18 +44,18 @@ class Known:
 
     @cached_property
     def together(self) -> Numbers:
-        """Return the numbers of the chosen petitions, added up."""
+        """The numbers of the chosen petitions, added up."""
         return facets.together([self.surveyed[pk] for pk in self.chosen if pk in self.surveyed])
 
     @cached_property
     def narrowing(self) -> set[str]:
-        """Return the names of the filters that are set, except the petition's, and the search."""
+        """The names of the filters that are set, except the petition's, and the search."""
         changed = set(self.filters.form.changed_data) - {"petition"}
         return changed | ({"search"} if self.is_searching else set())
 
     @property
     def is_surely_many(self) -> bool:
-        """Return whether far more signatures match than are ever counted, so counting is futile."""
+        """Whether far more signatures match than are ever counted, so counting is futile."""
         if not self.filters.is_valid() or len(self.narrowing) > 1:
             return False
         number = facets.total(self.together)

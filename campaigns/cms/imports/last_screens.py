@@ -56,7 +56,7 @@ class ImportView(ListScreen):
 
     @property
     def stamp(self) -> str:
-        """Return a hash of what was checked, and of its result."""
+        """A hash of what was checked, and of its result."""
         subject = self.subject
         checked = json.dumps([subject.meanings, subject.day_first, subject.result])
         return hashlib.sha256(checked.encode()).hexdigest()

@@ -117,7 +117,7 @@ class MailingView(Shown, QuestionView):
 
     @cached_property
     def reach(self) -> audience.Reach | None:
-        """Return how many people the mailing would reach now; None once they are listed."""
+        """How many people the mailing would reach now; None once they are listed."""
         is_listed = self.mailing.addressed is not None
         return None if is_listed else audience.reach(self.mailing)
 

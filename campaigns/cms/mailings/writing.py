@@ -133,7 +133,7 @@ class MailingIndexView(IndexView):
 
     @cached_property
     def header_buttons(self) -> list[Button]:
-        """Return the buttons above Wagtail's list."""
+        """The buttons above Wagtail's list."""
         url = reverse("mail_update")
         update = HeaderButton(_("Begin with an update"), url=url, icon_name="mail")
         return [*super().header_buttons, update]
@@ -255,7 +255,7 @@ class MailingViewSet(ModelViewSet):
 
     @cached_property
     def list_display(self) -> list[Column]:
-        """Return the columns of Wagtail's list."""
+        """The columns of Wagtail's list."""
         return [
             TitleColumn("subject", label=_("Subject"), get_url=address),
             StatusTagColumn(

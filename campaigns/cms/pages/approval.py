@@ -128,7 +128,7 @@ class SideBySide(ActionMenuItem):
 
     @property
     def media(self) -> Media:
-        """Return the scripts and style sheets of all buttons."""
+        """The scripts and style sheets of all buttons."""
         return sum((item.media for item in self.items), Media())
 
 

@@ -139,12 +139,12 @@ class CampaignForm(PageForm):
 
     @property
     def shown(self) -> str:
-        """Return the value of the hidden field for the petition."""
+        """The value of the hidden field for the petition."""
         return stamp(self.letter.instance)
 
     @property
     def writes_letter(self) -> bool:
-        """Return whether fields were sent for the petition of this page."""
+        """Whether fields were sent for the petition of this page."""
         return self.letter is not None and self.letter.is_bound
 
     def clean(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class LetterPanel(Panel):
 
         @cached_property
         def inner(self) -> Any:
-            """Return the panels of the petition; None where the form has none."""
+            """The panels of the petition; None where the form has none."""
             letter = getattr(self.form, "letter", None)
             if letter is None:
                 return None

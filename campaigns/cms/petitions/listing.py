@@ -155,7 +155,7 @@ class PetitionIndexView(IndexView):
 
     @cached_property
     def columns(self) -> list[Column]:
-        """Return the columns of the list, without Wagtail's checkboxes for bulk actions."""
+        """The columns of the list, without Wagtail's checkboxes for bulk actions."""
         several = Locale.objects.count() > 1
         languages = [LanguagesColumn("languages", self, label=_("Languages"))] if several else []
         return [

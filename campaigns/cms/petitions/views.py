@@ -247,7 +247,7 @@ class PetitionHistoryView(HistoryView):
 
     @cached_property
     def columns(self) -> list[Column]:
-        """Return Wagtail's columns; the column of actions also shows decisions."""
+        """Wagtail's columns; the column of actions also shows decisions."""
         action, *others = super().columns
         column = history.DecidedColumn(
             action.name,

@@ -104,7 +104,7 @@ class ListEntryDeleteView(DeleteView):
 
     @property
     def confirmation_message(self) -> str:
-        """Return the question; Wagtail's own for a network of one day, whose pattern is a hash."""
+        """The question; Wagtail's own for a network of one day, whose pattern is a hash."""
         entry = self.object
         if entry.kind == ListEntry.Kind.DAY:
             return super().confirmation_message

@@ -122,7 +122,7 @@ class CommentsView(Screen, TemplateView):
 
     @cached_property
     def tallies(self) -> list[int]:
-        """Return the tally of the chosen petition, or all whose comments the user may moderate."""
+        """The tally of the chosen petition, or all whose comments the user may moderate."""
         if petition := self.form.is_valid() and self.form.cleaned_data["petition"]:
             return [petition.tally.pk]
         return list(tallies_for(self.request.user, "moderate").values_list("pk", flat=True))

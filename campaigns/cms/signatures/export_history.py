@@ -121,13 +121,13 @@ class Export(NamedTuple):
 
     @property
     def purpose(self) -> SafeString:
-        """Return the purpose as typed, and the petitions, each on a line of its own."""
+        """The purpose as typed, and the petitions, each on a line of its own."""
         titles = format_html_join("", "<div>{}</div>", ((title,) for title in self.titles))
         return format_html("<b>{}</b>{}", self.data.get("purpose") or "–", titles)
 
     @property
     def file(self) -> SafeString:
-        """Return the file's shape, format, filters and name, and the SHA-256 of what was sent."""
+        """The file's shape, format, filters and name, and the SHA-256 of what was sent."""
         data = self.data
         shape, format = shapes.name_of(data.get("shape", "")), str(data.get("format", "")).upper()
         words, sha256 = in_words(data), data.get("sha256")
@@ -141,7 +141,7 @@ class Export(NamedTuple):
 
     @property
     def rows(self) -> str:
-        """Return how many signatures of these petitions left the site, or may have."""
+        """How many signatures of these petitions left the site, or may have."""
         rows, counted = (
             sum(entry.data.get(name, 0) for entry in self.entries) for name in ("rows", "counted")
         )
@@ -234,7 +234,7 @@ class ExportsView(ReportView):
 
     @cached_property
     def collections(self) -> set[int]:
-        """Return the collections from whose petitions the user may export signatures."""
+        """The collections from whose petitions the user may export signatures."""
         return set(collections_for(self.request.user, "export").values_list("pk", flat=True))
 
 

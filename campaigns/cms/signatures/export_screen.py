@@ -84,7 +84,7 @@ class OneShapeForm(PurposeForm):
 
     @property
     def told(self) -> list[str]:
-        """Return what the screen says about the shape."""
+        """What the screen says about the shape."""
         return [self.described(key) for key in self.counts]
 
     def clean(self) -> dict[str, Any]:

@@ -121,7 +121,7 @@ class SignatureIndexView(Searching, Known, IndexView):
 
     @property
     def why(self) -> list[Column]:
-        """Return the column with the reasons, where the filters show moderated signatures."""
+        """The column with the reasons, where the filters show moderated signatures."""
         filters = self.request.GET
         states = ("quarantined", "invalidated")
         if filters.get("state") not in states and not {"reason", "group", "alarm"} & filters.keys():
@@ -206,7 +206,7 @@ class SignatureIndexView(Searching, Known, IndexView):
 
     @property
     def tasks(self) -> list[Button]:
-        """Return buttons for other acts on everything shown, once filters narrow the list down."""
+        """Buttons for other acts on everything shown, once filters narrow the list down."""
         shown, user = self.shown(), self.request.user
         return [
             Button(

@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
     @property
     def today(self) -> int:
-        """Return how many signatures were confirmed today, as the worker last counted them."""
+        """How many signatures were confirmed today, as the worker last counted them."""
         survey = getattr(self.tally, "survey", None)
         return survey.today if survey and survey.day == surveys.today() else 0
 
@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
     @property
     def time_left(self) -> str:
-        """Return the days, hours or minutes until the petition closes; "" if no time is set."""
+        """The days, hours or minutes until the petition closes; "" if no time is set."""
         closes_at = self.tally.petition.closes_at
         if closes_at is None:
             return ""

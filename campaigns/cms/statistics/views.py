@@ -97,7 +97,7 @@ class StatisticsView(Screen, TemplateView):
 
     @cached_property
     def compared(self) -> list[tuple[str, list[Tally]]]:
-        """Return the petitions side by side, by name; all together unless one is chosen."""
+        """The petitions side by side, by name; all together unless one is chosen."""
         chosen = [self.petition, self.form.cleaned_data["beside"]]
         petitions = list(dict.fromkeys(petition for petition in chosen if petition))
         if not petitions:
@@ -107,7 +107,7 @@ class StatisticsView(Screen, TemplateView):
 
     @property
     def shown(self) -> list[Tally]:
-        """Return the tallies of the first column: the chosen petition's, not the other's."""
+        """The tallies of the first column: the chosen petition's, not the other's."""
         return self.compared[0][1]
 
     @property
@@ -116,7 +116,7 @@ class StatisticsView(Screen, TemplateView):
 
     @property
     def charts(self) -> dict[str, Callable[[], Chart]]:
-        """Return the function for each chart, in order; the hours are counted from signatures."""
+        """The function for each chart, in order; the hours are counted from signatures."""
         return {"days": self.days_chart, "hours": self.hours_chart}
 
     def days_chart(self) -> Chart:

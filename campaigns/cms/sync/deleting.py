@@ -12,7 +12,7 @@ class ReceiverDeleteView(DeleteView):
 
     @property
     def confirmation_message(self) -> str:
-        """Return the question, and what is to be deleted there before.
+        """The question, and what is to be deleted there before.
 
         The site knows whom a mailing list holds, and of other receivers only what they were told.
         """

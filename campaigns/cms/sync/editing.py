@@ -275,7 +275,7 @@ class ReceiverViewSet(ModelViewSet):
 
     @cached_property
     def list_display(self) -> list[Column]:
-        """Return the columns of Wagtail's list."""
+        """The columns of Wagtail's list."""
         return [
             TitleColumn("name", label=_("Name"), get_url=address),
             Column("kind", label=_("Kind"), accessor="get_kind_display"),

@@ -133,7 +133,7 @@ class ReceiverView(QuestionView):
 
     @cached_property
     def deliveries(self) -> Page[Delivery]:
-        """Return a page of the log, the newest first."""
+        """A page of the log, the newest first."""
         found = Delivery.objects.filter(receiver=self.receiver).order_by("-pk")
         found = found.select_related("tally__petition")
         return Paginator(found, PER_PAGE).get_page(self.request.GET.get("p"))

@@ -162,7 +162,7 @@ class WithVersions:
 
     @cached_property
     def version(self) -> Version | None:
-        """Return the version that the page shows; None while nothing is published.
+        """The version that the page shows; None while nothing is published.
 
         If a text has changed without a new version, for example by a software update, this is the
         newest version. People can go on signing until `renewing.renew` has made a version of the

@@ -98,7 +98,7 @@ Each = Callable[[Iterable[str]], Iterator[tuple[str, Callable[[], float | None]]
 
 @pytest.fixture
 def each_of(people, teams, monkeypatch) -> Each:
-    """Return a function that makes a notice of each kind, yields what sends it, and undoes all."""
+    """A function that makes a notice of each kind, yields what sends it, and undoes all."""
 
     def each(names):
         for name in names:

@@ -29,7 +29,7 @@ def sso(settings, provider: str) -> None:
 
 @pytest.fixture
 def knows(provider: str) -> Callable[..., str]:
-    """Return a function that adds a user to the provider and returns their subject."""
+    """A function that adds a user to the provider and returns their subject."""
 
     def knows(subject: str, **claims: object) -> str:
         requests.put(f"{provider}/users/{subject}", json=claims, timeout=5).raise_for_status()

@@ -23,7 +23,7 @@ NEWER = "To be brought up to date"
 
 @pytest.fixture
 def statuses(browse, people):
-    """Return the last column of the report, the newest first."""
+    """The last column of the report, the newest first."""
 
     def read():
         report = browse(people.administrator).get(localize("translations_report")).content
