@@ -201,3 +201,16 @@ def test_numbers_take_their_form():
 def test_a_language_that_is_not_ours_reads_english():
     with translation.override("it"):
         assert gettext("Add my name") == "Add my name"
+
+
+def test_a_colon_between_two_values_is_that_of_the_language():
+    sentences = re.compile(r"{% blocktrans.*?{% endblocktrans\w* %}", re.DOTALL)
+    bare = re.compile(r"(?:%}|}}|</\w+>): ")
+    texts = {
+        path.relative_to(ROOT).as_posix(): sentences.sub("", path.read_text())
+        for path in (ROOT / "templates").rglob("*.*")
+    }
+
+    wrong = [name for name, text in texts.items() if bare.search(text)]
+
+    assert wrong == []
