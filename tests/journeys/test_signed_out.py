@@ -207,6 +207,7 @@ def test_a_translated_sentence_and_the_words_of_a_question_outlive_the_session(s
     expect(page.get_by_text("Save what I wrote")).to_have_count(0)
     expect(page.get_by_text("Enter saves.")).to_have_count(0)
     what_a_colleague_translates_meanwhile_is_replaced_only_after_asking(page)
+    who_may_translate_it_no_longer_is_told_to_copy_it(page)
     the_words_of_a_question_are_put_back_and_not_sent(page, site, petition)
 
 
@@ -241,6 +242,18 @@ def what_a_colleague_translates_meanwhile_is_replaced_only_after_asking(page: Pa
     assert StringTranslation.objects.get().data == "Река одна."
     expect(note).to_have_count(0)
     colleague.delete()
+
+
+def who_may_translate_it_no_longer_is_told_to_copy_it(page: Page) -> None:
+    User.objects.get().groups.set(Group.objects.filter(name="Campaign managers"))
+
+    page.locator("li.complete").get_by_role("button", name="Edit").first.click()
+    page.locator("li textarea").fill("Река большая.")
+    press(page, "Save")
+
+    expect(page.get_by_text("Please copy what you wrote before")).to_be_visible()
+    expect(page.get_by_text("Sign in again")).to_have_count(0)
+    User.objects.get().groups.set(Group.objects.filter(name="Moderators"))
 
 
 def the_words_of_a_question_are_put_back_and_not_sent(

@@ -25,9 +25,15 @@ function store(sentences) {
   else sessionStorage.removeItem(KEY);
 }
 
-function keep(url, text) {
+function keep(url, text, template = "signed-out") {
   store(unsaved().set(url, text));
-  if (!document.querySelector("[data-unsaved]")) show("signed-out", () => location.reload());
+  if (!document.querySelector("[data-unsaved]")) show(template, () => location.reload());
+}
+
+// It was deleted, or the translator may not change it any more: the CMS leads to the dashboard then.
+function isGone({ status, url }) {
+  const { home } = document.getElementById("gone").dataset;
+  return [403, 404].includes(status) || new URL(url).pathname === home;
 }
 
 function ask(url, text, theirs) {
@@ -69,7 +75,7 @@ async function sendAndKeep(url, options) {
     const answer = await send(url, { ...options, headers, keepalive: text.length < LONG });
     if (answer.ok && !answer.redirected) forget(url);
     else if (answer.status === 409) ask(url, text, (await answer.json()).theirs);
-    else keep(url, text);
+    else keep(url, text, isGone(answer) ? "gone" : "signed-out");
     return answer;
   } catch (error) {
     keep(url, text);
