@@ -25,17 +25,20 @@ HOME = 2  # the depth of the home pages
 
 
 def tell_of_deleted(request: StaffRequest, page: Page) -> None:
-    """Name those to the page and the pages below it, for the `before_delete_page` hook."""
+    """Name the mailings that lead to the page or below it, for the `before_delete_page` hook."""
     tell(request, [page], whole=True)
 
 
 def tell_of_unpublished(request: StaffRequest, page: Page) -> None:
-    """Name those to what is unpublished, for the `before_unpublish_page` hook."""
+    """Name the mailings that lead to what is unpublished: the `before_unpublish_page` hook."""
     tell(request, [page], whole="include_descendants" in request.POST)
 
 
 def tell_of_several(request: StaffRequest, action: str, chosen: list[Page], view: Any) -> None:
-    """Name those to several pages, for the `before_bulk_action` hook, called for all models."""
+    """Name the mailings that lead to several pages, for the `before_bulk_action` hook.
+
+    That is called for all models.
+    """
     if view.model is Page and action in ("delete", "unpublish"):
         whole = action == "delete" or view.cleaned_form.cleaned_data["include_descendants"]
         tell(request, chosen, whole=whole)
@@ -50,13 +53,13 @@ def tell(request: StaffRequest, chosen: list[Page], *, whole: bool) -> None:
 
 
 def tell_of_undone(request: StaffRequest, petition: Petition) -> None:
-    """Name those to the signers of a petition, of which a victory, for example, is undone."""
+    """Name the mailings to the signers of a petition whose victory, for example, is undone."""
     begin = _("These mailings to the signers have not reached everybody yet, and still leave:")
     name(request, [*under_way().filter(tallies=petition.tally)], begin)
 
 
 def name(request: StaffRequest, found: list[Mailing], begin: str) -> None:
-    """Show these mailings after the words with which it begins; those of others without a name."""
+    """Show a message that begins so, and names these mailings, but not those of others."""
     if not found:
         return
     seen = mailings_for(request.user).filter(pk__in=[each.pk for each in found]).order_by("pk")
