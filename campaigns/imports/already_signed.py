@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -127,10 +127,13 @@ def imported_sheets(tally: Tally, typed: Iterable[Sheet]) -> tuple[set[Sheet], s
     for key, file, text in found.values_list("made_in", "made_in__file_name", "sheet").distinct():
         lists[key, file] |= sheets_in(text) & wanted
     known = {digest: sheet for sheet in wanted for digest in digests(tally.pk, sheet)}
-    on_paper = Signature.objects.filter(tally=tally, channel="paper")
+    # Asked at most once, and only if it matters.
+    is_any_left = cache(
+        Signature.objects.filter(tally=tally, channel="paper", imported=None).exists
+    )
     for key, file, stored in imports.values_list("pk", "file_name", "result__sheets"):
         sheets = {known[digest] for digest in known.keys() & set(stored or ())}
-        if not sheets <= lists[key, file] and on_paper.filter(imported=None).exists():
+        if not sheets <= lists[key, file] and is_any_left():
             lists[key, file] |= sheets
     again = ((sheets, file) for (_key, file), sheets in sorted(lists.items()))
     return next((each for each in again if each[0]), (set(), ""))

@@ -176,6 +176,19 @@ def test_a_sheet_whose_names_were_deleted_can_be_brought_in_again():
     assert already_signed.imported_sheets(petition.tally, [("", 8), ("", 9)]) == (set(), "")
 
 
+def test_lists_whose_names_were_deleted_take_no_query_each(django_assert_num_queries):
+    petition = make_petition()
+    for sheet in "123":
+        bring_in(upload(petition, [["Ann Lee", "", "", sheet, ""]]))
+    for key in Signature.objects.values_list("pk", flat=True):
+        withdrawing.delete(key, by_staff=True)
+
+    with django_assert_num_queries(3):
+        found = already_signed.imported_sheets(petition.tally, [("", 1), ("", 2), ("", 3)])
+
+    assert found == (set(), "")
+
+
 def test_a_row_that_names_many_sheets_is_an_error_and_takes_no_memory():
     """A column of phone numbers was chosen as the number of the sheet."""
     petition = make_petition()
