@@ -36,7 +36,7 @@ class ColumnsWidget(forms.Widget):
         typed = value if isinstance(value, dict) else positions(value or [])
         shown = sorted(self.cells, key=lambda cell: (cell not in typed, by_number(typed.get(cell))))
         boxes = [(f"{name}_{cell}", heading(cell), typed.get(cell, "")) for cell in shown]
-        return render_to_string("campaigns/cms/columns.html", {"boxes": boxes, "largest": LARGEST})
+        return render_to_string("campaigns/cms/columns.html", {"boxes": boxes})
 
 
 class ColumnsField(forms.Field):
