@@ -101,7 +101,8 @@ def erase(
     with transaction.atomic():
         # Lock the lists first: once they are locked, a list that was being imported has become
         # signatures.
-        lists = waiting.find(uploaded(scope).select_for_update(of=("self",)), email, name=name)
+        waits = uploaded(scope).select_related("tally__petition").select_for_update(of=("self",))
+        lists = waiting.find(waits, email, name=name)
         found = people.find(email, name=name, scope=scope).select_related("tally__petition")
         # As everywhere, signatures are locked in the order of their keys. While that waits, the
         # email address of one may be changed, after which it is not that of this mailbox.
