@@ -9,7 +9,7 @@ import gc
 import hashlib
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from copy import deepcopy
 from pathlib import Path
 from unittest.mock import patch
@@ -19,6 +19,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, models, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils.functional import cached_property
 
 from servers import postgres
@@ -145,6 +146,21 @@ def drop() -> None:
     leave()
     with _server() as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" (FORCE)')
+
+
+@contextmanager
+def transaction_elsewhere() -> Iterator[CursorWrapper]:
+    """Yield a cursor of another connection, in a transaction that is rolled back at the end.
+
+    It must end before the connection is closed: PostgreSQL ends the process of a closed connection,
+    and thereby its locks, a moment later.
+    """
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute("BEGIN")
+        try:
+            yield cursor
+        finally:
+            cursor.execute("ROLLBACK")
 
 
 def waiting(*, table: str | None = None) -> int:

@@ -1,7 +1,6 @@
 """While the database is down, visitors get a friendly page that needs no query."""
 
 import os
-from contextlib import closing
 
 import pytest
 from django.db import InterfaceError, OperationalError, connection
@@ -12,6 +11,7 @@ from campaigns.models import Petition, Signature
 from campaigns.moderation.moderating import LOCK
 from campaigns.public import requests
 from servers.ports import free_port
+from tests import database
 from tests.config.test_settings import REQUIRED, production
 from tests.factories import make_petition, make_signature
 
@@ -89,8 +89,7 @@ def test_whoever_confirms_while_a_job_has_the_signature_is_asked_to_try_again(cl
     signature = make_signature(make_petition(), confirmed_at=None)
     link = reverse("confirm", args=[signature.token("confirm")])
 
-    with closing(connection.copy()) as job, job.cursor() as cursor:
-        cursor.execute("BEGIN")
+    with database.transaction_elsewhere() as cursor:
         cursor.execute(LOCK, {"keys": [signature.pk]})
         with connection.cursor() as own:
             own.execute("SET lock_timeout = '50ms'")  # lastdrop@sign waits longer

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from django.db import connection
 
 from campaigns.models import Petition, Tally
 from operations import rounds
@@ -39,8 +38,7 @@ def ready() -> Iterator[threading.Thread]:
 @contextlib.contextmanager
 def held(table: str) -> Iterator[None]:
     """Lock the table against writes of other connections, which then wait."""
-    with contextlib.closing(connection.copy()) as other, other.cursor() as cursor:
-        cursor.execute("BEGIN")
+    with database.transaction_elsewhere() as cursor:
         cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
         yield
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from campaigns.models import DailyKey
 from campaigns.signatures import daily_keys
+from tests import database
 from tests.factories import day
 
 HOME = "203.0.113.7/32"
@@ -77,14 +78,9 @@ def test_the_keys_of_past_days_are_destroyed_also_in_the_file_of_the_table():
 @contextlib.contextmanager
 def unfinished_transaction() -> Iterator[None]:
     """Another connection has an open transaction, which writes to another table."""
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("BEGIN; CREATE TABLE meanwhile ()")
-            yield
-            cursor.execute("ROLLBACK")
-    finally:
-        other.close()
+    with database.transaction_elsewhere() as cursor:
+        cursor.execute("CREATE TABLE meanwhile ()")
+        yield
 
 
 def table_file() -> bytes:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 
@@ -36,13 +36,12 @@ Act = Callable[[Signature], object]
 @contextmanager
 def held(signature: Signature, *, statement: str = LOCK, end: str = "ROLLBACK") -> Iterator[None]:
     """Lock a row on another connection, as a job does; this one waits for a second at most."""
-    with closing(connection.copy()) as other, other.cursor() as cursor, connection.cursor() as own:
-        cursor.execute("BEGIN")
+    with database.transaction_elsewhere() as cursor, connection.cursor() as own:
         cursor.execute(statement, {"keys": [signature.pk]})
         own.execute("SET lock_timeout = '1s'")
         yield
         own.execute("RESET lock_timeout")
-        cursor.execute(end)  # PostgreSQL ends a closed connection a little later
+        cursor.execute(end)
 
 
 def wait_for(running: Future[object]) -> None:

@@ -50,6 +50,7 @@ def test_what_a_killed_backup_has_left_is_dropped_by_the_next_one(settings, tmp_
     other = f"{scratch.name()}_before_20200101000000"
     for name in (*left, other):
         scratch.create(name)
+    assert wait(lambda: all(nobody_works_with(name) for name in left))  # as a test before may do
     try:
         with programs.connect(left[0]), scratch.made("try") as used:
             one_is_in_use = beside("%")

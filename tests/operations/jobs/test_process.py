@@ -17,6 +17,7 @@ from wagtail.models import ModelLogEntry
 
 from operations.jobs.job import Job
 from servers.processes import Process
+from tests import database
 from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.cms.signatures.test_export_answers import ASKED, export_url
 from tests.deploy.conftest import database_url
@@ -79,8 +80,7 @@ def until(is_so: Callable[[], bool]) -> None:
 
 @contextlib.contextmanager
 def nobody_reads(table: str) -> Iterator[None]:
-    with contextlib.closing(connection.copy()) as other, other.cursor() as cursor:
-        cursor.execute("BEGIN")
+    with database.transaction_elsewhere() as cursor:
         cursor.execute(f"LOCK TABLE {table}")
         yield
 

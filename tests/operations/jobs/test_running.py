@@ -16,6 +16,7 @@ from operations.jobs import job as jobs
 from operations.jobs import running, upkeep
 from operations.jobs.job import Job, Piece
 from operations.jobs.work import Refused, Work, file_of
+from tests import database
 from tests.operations.jobs.kind import ask, give, work_off
 
 FULL = OSError(errno.ENOSPC, "Ada")
@@ -158,8 +159,7 @@ def test_a_job_that_is_thought_to_be_dead_and_is_not_is_begun_by_nobody_else(mon
 
 @contextlib.contextmanager
 def held(name: str):
-    with contextlib.closing(connection.copy()) as other, other.cursor() as cursor:
-        cursor.execute("BEGIN")
+    with database.transaction_elsewhere() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
         yield
 

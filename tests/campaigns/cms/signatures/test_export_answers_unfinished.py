@@ -12,6 +12,7 @@ from campaigns.cms.signatures import export_answers, recording
 from campaigns.exports.shapes import EVERYTHING, HANDOVER
 from campaigns.models import Signature
 from operations import locks
+from tests import database
 from tests.campaigns.cms.signatures.test_export_answers import ASKED, download, entry, export_url
 from tests.factories import make_signature
 
@@ -134,8 +135,7 @@ def rows_seen_by(other):
 def running(user, format="csv", shape=EVERYTHING, **query):
     """Another process holds the lock, as it does while it sends the file."""
     name = export_answers.lock_name(user, shape, format, query)
-    with contextlib.closing(connection.copy()) as other, other.cursor() as cursor:
-        cursor.execute("BEGIN")
+    with database.transaction_elsewhere() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
         yield
 
@@ -181,8 +181,7 @@ def test_another_export_or_somebody_elses_is_not_held_up(other, teams, people, b
 
 
 def test_the_lock_is_seen_by_others_only_and_ends_with_its_transaction(db):
-    with contextlib.closing(connection.copy()) as other, other.cursor() as cursor:
-        cursor.execute("BEGIN")
+    with database.transaction_elsewhere() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["a lock"])
         during = locks.is_held("a lock"), locks.is_held("another")
         cursor.execute("ROLLBACK")
