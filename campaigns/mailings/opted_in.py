@@ -16,7 +16,7 @@ def promised(name: str) -> Cast:
     return Cast(KeyTextTransform(name, "version__parts"), IntegerField())
 
 
-# Until when a signer may get mailings, as in `retention_promises.mailings_end_at`. A hold does not
+# Until when a signer may get mailings, as in `retention_ends.mailings_end_at`. A hold does not
 # extend it: data retained for a court is not retained for mailings.
 RETAINED = Least("tally__petition__retention_days", promised("retention_days"))
 FURTHER = Least("tally__petition__mailing_days", Coalesce(promised("mailing_days"), Value(0)))

@@ -10,7 +10,7 @@ from campaigns.counting import surveys
 from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.moderation import screening
 from campaigns.petitions import tally
-from campaigns.privacy import dependent_rows, retention_promises
+from campaigns.privacy import dependent_rows, retention_ends
 from campaigns.signatures import question_answers
 from campaigns.signatures.column_types import day_of
 from campaigns.signatures.columns import PERSONAL
@@ -27,7 +27,7 @@ FOR_MAILINGS = OPTED_IN & Q(version__parts__mailing_days__gt=0)
 
 def due() -> QuerySet[Signature]:
     """Return confirmed signatures whose retention is over, also for mailings, however moderated."""
-    over = retention_promises.are_over()
+    over = retention_ends.are_over()
     return Signature.objects.filter(
         over.signatures, ~over.for_mailings, anonymised_at__isnull=True, confirmed_at__isnull=False
     )

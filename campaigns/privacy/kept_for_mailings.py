@@ -14,7 +14,7 @@ from campaigns.counting import surveys
 from campaigns.mail.new_emails import NewEmail
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.mailings.mailing import Recipient
-from campaigns.privacy import anonymising, dependent_rows, retention_promises
+from campaigns.privacy import anonymising, dependent_rows, retention_ends
 from campaigns.signatures import question_answers
 from campaigns.signatures.column_types import day_of
 from campaigns.signatures.columns import NOT_FOR_MAILINGS
@@ -27,7 +27,7 @@ ABOUT_MAILS = (OutgoingMail, NewEmail, Recipient)
 
 def due() -> QuerySet[Signature]:
     """Return signatures that are retained for mailings only and still have other data."""
-    over = retention_promises.are_over()
+    over = retention_ends.are_over()
     return Signature.objects.filter(
         over.signatures, over.for_mailings, for_mailings_since__isnull=True
     )

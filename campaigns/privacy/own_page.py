@@ -13,7 +13,7 @@ from campaigns.mail import sent
 from campaigns.mail.outbox import OutgoingMail
 from campaigns.petitions.signed_versions.versions import Version
 from campaigns.petitions.state import is_too_late
-from campaigns.privacy import retention, retention_promises
+from campaigns.privacy import retention, retention_ends
 from campaigns.signatures import confirmations, question_answers
 from campaigns.signatures.column_types import Column, ShownIn, as_text, moment
 from campaigns.signatures.columns import COLUMNS
@@ -139,10 +139,10 @@ def stored_until(signature: Signature) -> dict[str, Any]:
     return {
         "deleted_on": None if signature.confirmed_at else retention.deleted_on(signature),
         "is_too_late": is_too_late(signature.tally),
-        "retained_until": retention.local_day(retention_promises.data_ends_at(signature)),
+        "retained_until": retention.local_day(retention_ends.data_ends_at(signature)),
         # A petition that is cached may lack a hold that began since.
         "is_held": bool(signature.tally.held_at),
-        "retained_days": retention_promises.days_for(signature),
-        "mailings_until": retention.local_day(retention_promises.mailings_end_at(signature)),
+        "retained_days": retention_ends.days_for(signature),
+        "mailings_until": retention.local_day(retention_ends.mailings_end_at(signature)),
         "mailing_days": signature.mailing_days if signature.updates else 0,
     }

@@ -15,7 +15,7 @@ from campaigns.mailings import audience, suppression
 from campaigns.mailings.opted_in import OPTED_IN
 from campaigns.models import NewEmail, Petition, Signature, Version
 from campaigns.petitions import immediate_actions
-from campaigns.privacy import own_copy, own_page, retention, retention_promises
+from campaigns.privacy import own_copy, own_page, retention, retention_ends
 from campaigns.signatures import tokens
 from campaigns.signatures.columns import FOR_MAILINGS, NOT_FOR_MAILINGS
 from campaigns.signatures.email_keys import email_key
@@ -194,7 +194,7 @@ def test_the_form_and_the_own_page_say_until_when(client):
     until = "until 290 days after the petition has ended"
     assert until in form
     assert until in own
-    assert retention_promises.mailings_end_at(signature) == petition.closes_at + timedelta(days=290)
+    assert retention_ends.mailings_end_at(signature) == petition.closes_at + timedelta(days=290)
     assert "to write to you:" in own
 
 

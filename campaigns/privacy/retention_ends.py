@@ -1,4 +1,4 @@
-"""The retention period that signers were promised: no signature is retained for longer.
+"""When the data of signers is anonymised: none is retained for longer than they were promised.
 
 The retention days are a part of the version that the signer read. When staff shorten the days of a
 petition, they are shorter for all signers; nobody can lengthen them for people who have signed.

@@ -12,7 +12,7 @@ from campaigns.models import Petition, Signature, Version
 from campaigns.petitions import immediate_actions
 from campaigns.petitions.signed_versions import changes
 from campaigns.petitions.signed_versions.versions import KeptTooLong
-from campaigns.privacy import anonymising, kept_for_mailings, retention, retention_promises
+from campaigns.privacy import anonymising, kept_for_mailings, retention, retention_ends
 from tests.factories import days_ago, make_ended, make_home, make_petition, make_signature
 
 pytestmark = pytest.mark.django_db
@@ -89,8 +89,8 @@ def test_the_signer_reads_the_day_that_was_promised():
     promise(signature, 30)
     signature = Signature.objects.get()
 
-    assert retention_promises.data_ends_at(signature) == petition.closes_at + timedelta(days=30)
-    assert retention_promises.days_for(signature) == 30
+    assert retention_ends.data_ends_at(signature) == petition.closes_at + timedelta(days=30)
+    assert retention_ends.days_for(signature) == 30
 
 
 @pytest.mark.parametrize("name", ["petition", "framed_petition"])
