@@ -18,10 +18,10 @@ from wagtail.images.models import AbstractImage
 from wagtail.log_actions import log
 from wagtail.models import Collection, Revision
 
+from campaigns.moderation import network_limits
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.state import State
 from campaigns.petitions.tally import Tally, hold_lock
-from campaigns.signatures import networks
 from operations import locks
 
 # The states in which a petition can be closed; a scheduled petition is not open yet.
@@ -164,7 +164,7 @@ def set_limits(
     with transaction.atomic():
         tallies = Tally.objects.filter(translation_key=petition.translation_key)
         if tallies.exclude(**limits).update(**limits):
-            in_force = networks.limits(burst=burst, sustained=sustained)
+            in_force = network_limits.limits(burst=burst, sustained=sustained)
             data = {name: in_force[name] for name in ("burst", "sustained")}
             log(petition.original, "petition.set_limits", user=by, data=data)
     clear_cached_tally(petition)

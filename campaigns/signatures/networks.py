@@ -1,4 +1,4 @@
-"""The network of a request, and the limits for signatures from one network."""
+"""The network of a request, and the ranges around it."""
 
 from ipaddress import ip_address, ip_network
 
@@ -46,20 +46,3 @@ def wider(network: str) -> list[str]:
         return []
     inner = ip_network(network)
     return [str(inner.supernet(new_prefix=length)) for length in WIDER]
-
-
-def limits(*, burst: int | None = None, sustained: int | None = None) -> dict[str, int]:
-    """Return how many signatures from one network a petition accepts before it quarantines more.
-
-    The numbers apply to ten minutes ("burst") and to a day ("sustained"). For a wider range, the
-    prefix length is part of the name ("burst_48"). None means the number in the settings.
-    """
-    own = {
-        "burst": settings.SIGNING_BURST if burst is None else burst,
-        "sustained": settings.SIGNING_SUSTAINED if sustained is None else sustained,
-    }
-    return own | {
-        f"{name}_{length}": limit * times
-        for length, times in WIDER.items()
-        for name, limit in own.items()
-    }

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from campaigns.canonical_emails import normalise
 from campaigns.mailings import suppression
-from campaigns.moderation import comments, proof_of_work, screening
+from campaigns.moderation import comments, network_limits, proof_of_work, screening
 from campaigns.petitions.petition import Petition
 from campaigns.prepared_statements import Statement
 from campaigns.rekeying import mailboxes
@@ -127,7 +127,7 @@ def sign(
         "source": source,
         "framed_by": framed_by,
         "channel": channel,
-        **networks.limits(
+        **network_limits.limits(
             burst=petition.tally.burst_limit, sustained=petition.tally.sustained_limit
         ),
     }

@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.moderation import network_limits
 from campaigns.petitions.actions.forms import ActionForm
 from campaigns.petitions.petition import Petition
 from campaigns.petitions.tally import MOST_BURST, MOST_SUSTAINED
-from campaigns.signatures import networks
 from campaigns.signing.fields import NumberField
 
 
@@ -37,7 +37,7 @@ class LimitsForm(ActionForm):
 
     def prepare(self, petition: Petition, user: User) -> None:
         text = _("If empty, the limit of the site applies: %s.")
-        for name, limit in networks.limits().items():
+        for name, limit in network_limits.limits().items():
             if name in self.fields:
                 self.fields[name].help_text = text % limit
         tally = petition.tally
@@ -58,9 +58,9 @@ class LimitsForm(ActionForm):
                 "ten minutes, %(sustained)s in a day. Press the button again to replace that with "
                 "what is entered here."
             )
-            raise forms.ValidationError(text % networks.limits(**self.now))
+            raise forms.ValidationError(text % network_limits.limits(**self.now))
         if not self.errors:
-            limits = networks.limits(**data)
+            limits = network_limits.limits(**data)
             if limits["sustained"] < limits["burst"]:
                 text = _(
                     "The limit for a day must be at least as high as the limit for ten minutes."
