@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 from wagtail.models import Collection
 
@@ -10,6 +9,7 @@ from campaigns.models import Petition, PreviewLink, Receiver, Tally
 from campaigns.pages import preview_links
 from campaigns.sync import feed, keys
 from campaigns.sync.delivery import Delivery
+from tests.campaigns.cms.conftest import make_user
 from tests.campaigns.sync.conftest import make_receiver
 from tests.factories import make_campaign, make_petition, make_signature
 from tests.operations.backups.stories import Story, named
@@ -53,7 +53,7 @@ def what_staff_have_switched_off_stays_off() -> Story:
         make_receiver(name=name)
     reader = make_receiver(name=RECEIVERS[-1], kind="feed", url="")
     leaked = keys.read(reader.secret)
-    page, editor = make_campaign(petitions["goes-on"]), User.objects.create(username="drafts")
+    page, editor = make_campaign(petitions["goes-on"]), make_user("drafts", "Editors")
     links = [preview_links.make(page, days=7, by=editor)]
     PreviewLink.objects.update(made_at=started)
     links.append(preview_links.make(page, days=7, by=editor))
