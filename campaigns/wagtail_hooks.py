@@ -249,7 +249,8 @@ def style() -> str:
 
 @hooks.register("insert_global_admin_js")
 def scripts_of_the_cms() -> str:
-    modules = [(static(f"js/{name}.js"),) for name in ("paragraphs", "numbers", "field-errors")]
+    names = ("paragraphs", "numbers", "field-errors", "focus")
+    modules = [(static(f"js/{name}.js"),) for name in names]
     others = format_html_join("", '<script src="{}" type="module"></script>', modules)
     return format_html('<script src="{}"></script>{}', static("js/dates.js"), others)
 
