@@ -1,4 +1,4 @@
-"""An editor works with the keyboard alone: the focus stays near what is moved, deleted or closed."""
+"""An editor uses the keyboard alone: the focus stays near what is moved, deleted or closed."""
 
 from playwright.sync_api import Page, expect
 
