@@ -24,8 +24,9 @@ from campaigns.pages.images import CustomImage
 from campaigns.pages.topics import Topic
 from campaigns.petitions.petition import Petition
 
-# The bullet or number in front of a list item, in pasted text.
-BULLET = re.compile(r"^\s*(?:[•·◦‣▪●○]\s*|[*–—-]\s+|\(?\d{1,2}[.)]\s+)")
+# The bullet, number or letter in front of a list item, in pasted text. A dash is one only with a
+# space after it, since in some languages a dash begins what somebody says.
+BULLET = re.compile(r"^\s*(?:[•·◦‣▪●○]\s*|[*–—-]\s+|\(?\d{1,2}[.)]\s+|\(?[^\W\d_]\)\s+)")
 
 
 class Letter(NamedTuple):

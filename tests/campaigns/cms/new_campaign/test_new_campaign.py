@@ -215,6 +215,7 @@ def test_a_letter_is_taken_apart_at_its_list():
         "Estimada alcaldesa:\n\nUno.": Letter("Estimada alcaldesa:", "Uno.", [], ""),
         "Уважаемый господин мэр!\nРаз.": Letter("Уважаемый господин мэр!", "Раз.", [], ""),
         "We demand:\n- a": Letter("", "We demand:", ["a"], ""),
+        "We ask:\nа) one\n(b) two\n١. three": Letter("", "We ask:", ["one", "two", "three"], ""),
         "In 2013. Then\n- a - b\nEnd": Letter("", "In 2013. Then", ["a - b"], "End"),
     }
 
